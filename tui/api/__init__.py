@@ -1,0 +1,1 @@
+"""One Live Agent installation, over HTTP."""

@@ -1,0 +1,1 @@
+"""The TOML file: environments, accounts, tokens, taste."""

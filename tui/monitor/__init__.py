@@ -1,0 +1,1 @@
+"""Polls become a picture over time; knows neither Textual nor Rich."""

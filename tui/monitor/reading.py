@@ -1,0 +1,135 @@
+"""What is known of one figure or list, how old it is, and how far it can be trusted."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import msgspec
+
+from tui.api.client import CallRecord
+from tui.api.errors import LiveAgentError, NotPermittedError
+from tui.api.models import Agent, Inbox, Label, ReportPoint, Team
+from tui.figures import AccountKey, AccountRef, Slot
+
+T = TypeVar("T")
+
+MISSED_PERIODS = 2
+
+
+class State(StrEnum):
+    """How a figure may be shown."""
+
+    LOADING = "loading"
+    LIVE = "live"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+    NOT_PERMITTED = "not_permitted"
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """The last failure of a call, kept beside the last good answer."""
+
+    error: LiveAgentError
+    at: float
+    """`Clock.now` when the failure was known."""
+    retry_at: float | None = None
+    """`Clock.now` of the next try; None where a key is needed."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One figure as the server told it.
+
+    `asked_at` is the moment the request left, on a clock that runs through a suspend: the
+    figure held at some instant since then, so an age counted from it never flatters.
+    `value` is None where the server answered without that figure, or never answered.
+    `period` is the real time between two asks, stretched by the budget where it must be.
+    """
+
+    value: float | None
+    asked_at: float
+    asked_wall: float
+    answered_at: float
+    period: float
+    call: CallRecord | None = None
+    problem: Problem | None = None
+    at_least: bool = False
+    """True where more was to be read than the bound on pages allows."""
+
+    def age(self, now: float) -> float:
+        """Seconds since the request left; never negative."""
+        return max(0.0, now - self.asked_at)
+
+    def state(self, now: float) -> State:
+        """How this may be shown at `now`."""
+        return state_of(self.value is not None, self.asked_at, self.period, self.problem, now)
+
+
+class Listing(msgspec.Struct, frozen=True, Generic[T]):
+    """A list as the server told it; `items` is None until it has answered once.
+
+    `lost` counts the items that could not be read: they are told, never guessed.
+    """
+
+    items: tuple[T, ...] | None
+    asked_at: float
+    asked_wall: float
+    answered_at: float
+    period: float
+    call: CallRecord | None = None
+    problem: Problem | None = None
+    lost: int = 0
+
+    def age(self, now: float) -> float:
+        """Seconds since the request left; never negative."""
+        return max(0.0, now - self.asked_at)
+
+    def state(self, now: float) -> State:
+        """How this may be shown at `now`."""
+        return state_of(self.items is not None, self.asked_at, self.period, self.problem, now)
+
+
+def state_of(known: bool, asked_at: float, period: float, problem: Problem | None, now: float) -> State:
+    """The one rule from what is known to how it may be shown."""
+    if not known:
+        if problem is None:
+            return State.LOADING
+        return State.NOT_PERMITTED if isinstance(problem.error, NotPermittedError) else State.UNKNOWN
+    return State.STALE if now - asked_at > MISSED_PERIODS * period else State.LIVE
+
+
+class Viewer(msgspec.Struct, frozen=True):
+    """Whose token it is: counts cover only what this user may see."""
+
+    id: int
+    name: str
+    roles: tuple[str, ...] = ()
+    """Of this account; empty where the server did not say."""
+
+
+class AccountSnapshot(msgspec.Struct, frozen=True):
+    """Everything known of one account at one moment: what a screen draws from."""
+
+    ref: AccountRef
+    key: AccountKey
+    name: str
+    """The account's name; empty while unknown."""
+    viewer: Viewer | None
+    readings: Mapping[Slot, Reading]
+    teams: Listing[Team]
+    agents: Listing[Agent]
+    inboxes: Listing[Inbox]
+    labels: Listing[Label]
+    team_members: Mapping[int, Listing[Agent]]
+    """By team id; only of teams whose members were read."""
+    incoming_by_hour: Listing[ReportPoint]
+    problem: Problem | None = None
+    """What keeps the whole account from answering: a dead token, no longer a member."""
+    serial: int = 0
+    """Grows with each change, so that a screen sees at once whether it has drawn this one."""
+
+    def reading(self, slot: Slot) -> Reading:
+        """The reading of `slot`; one without value, loading, where nothing is known."""
+        return self.readings.get(slot, UNREAD)
+
+
+UNREAD = Reading(value=None, asked_at=0.0, asked_wall=0.0, answered_at=0.0, period=15.0)

@@ -1,0 +1,1 @@
+"""One-shot formats: table, JSON, CSV."""

@@ -1,0 +1,1 @@
+"""A snapshot and now in, rows out."""
