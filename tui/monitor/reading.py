@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from tui.api.client import CallRecord
+from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError, NotPermittedError
 from tui.api.models import Agent, Inbox, Label, ReportPoint, Team
 from tui.figures import AccountKey, AccountRef, Slot

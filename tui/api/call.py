@@ -1,0 +1,39 @@
+"""One call to the server: what was asked, when it left and came, and what came back."""
+
+from typing import Generic, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class CallRecord(msgspec.Struct, frozen=True):
+    """A call as `i` shows it; holds no token and no body.
+
+    `asked_at` and `answered_at` are `Clock.now` seconds, `asked_wall` Unix time. `status` is
+    None where no answer came. `runtime` is the server's own `x-runtime`, in seconds.
+    """
+
+    method: str
+    path: str
+    asked_at: float
+    asked_wall: float
+    answered_at: float
+    status: int | None = None
+    request_id: str = ""
+    runtime: float | None = None
+    size: int = 0
+    error: str = ""
+
+    @property
+    def duration(self) -> float:
+        """Seconds from leaving to the last byte; never negative."""
+        return max(0.0, self.answered_at - self.asked_at)
+
+
+class Answer(msgspec.Struct, frozen=True, Generic[T]):
+    """What a call answered; `lost` items of its list could not be read."""
+
+    value: T
+    call: CallRecord
+    lost: int = 0
