@@ -54,6 +54,8 @@ class Reading(msgspec.Struct, frozen=True):
     problem: Problem | None = None
     at_least: bool = False
     """True where more was to be read than the bound on pages allows."""
+    changed: bool = False
+    """True where the answer before this one had another value."""
 
     def age(self, now: float) -> float:
         """Seconds since the request left; never negative."""

@@ -1,0 +1,72 @@
+"""A piece of a line: its text, the role that gives it its look, and what it stands for."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+
+class Part(NamedTuple):
+    """Text in one role; `meta` is carried on the rendered segment and costs no bytes."""
+
+    text: str
+    role: str = "normal"
+    meta: Mapping[str, object] | None = None
+
+
+Line = Sequence[Part]
+
+
+def width_of(line: Line) -> int:
+    """Cells the line takes."""
+    return sum(cell_len(part.text) for part in line)
+
+
+def clip(text: str, width: int) -> str:
+    """`text` in at most `width` cells, with `…` where something was cut off."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 1 else "…"[:width]
+
+
+def pad(line: Line, width: int) -> list[Part]:
+    """The line in exactly `width` cells: filled with blanks, or cut with `…`."""
+    parts: list[Part] = []
+    left = width
+    for part in line:
+        size = cell_len(part.text)
+        if size > left:
+            cut = clip(part.text, left)
+            parts.append(part._replace(text=cut))
+            left -= cell_len(cut)
+            break
+        parts.append(part)
+        left -= size
+    if left > 0:
+        parts.append(Part(" " * left))
+    return parts
+
+
+def centre(line: Line, width: int) -> list[Part]:
+    """The line in the middle of `width` cells."""
+    return pad([Part(" " * max(0, (width - width_of(line)) // 2)), *line], width)
+
+
+def spread(left: Line, right: Line, width: int) -> list[Part]:
+    """`left` and `right` at the two ends of `width` cells; the left one is cut where both don't fit."""
+    room = max(0, width - width_of(right))
+    return pad([*pad(left, room), *right], width)
+
+
+def fit(candidates: Sequence[tuple[int, Line]], width: int, gap: int = 2) -> list[Part]:
+    """As many of the candidates as fit, in their order, the highest number dropped first."""
+    kept = list(candidates)
+    while len(kept) > 1 and sum(width_of(line) for _, line in kept) + gap * (len(kept) - 1) > width:
+        worst = max(range(len(kept)), key=lambda index: kept[index][0])
+        kept.pop(worst)
+    parts: list[Part] = []
+    for index, (_, line) in enumerate(kept):
+        if index:
+            parts.append(Part(" " * gap))
+        parts.extend(line)
+    return parts

@@ -1,0 +1,76 @@
+"""Numbers, ages and times as people read them."""
+
+from datetime import datetime, tzinfo
+
+UNKNOWN = "—"
+THIN = "\u202f"
+MINUTE = 60
+HOUR = 3_600
+DAY = 86_400
+
+
+def count(value: float | None, *, at_least: bool = False) -> str:
+    """A whole number, thousands set apart by a narrow space; `—` where it is unknown."""
+    if value is None:
+        return UNKNOWN
+    text = f"{round(value):,}".replace(",", THIN)
+    return f"≥ {text}" if at_least else text
+
+
+def duration(seconds: float | None, *, at_least: bool = False) -> str:
+    """A length of time in the largest unit that matters: `40 s`, `12 m`, `3 h 05`, `13 d`."""
+    if seconds is None:
+        return UNKNOWN
+    text = _duration(max(0, int(seconds)))
+    return f"≥ {text}" if at_least else text
+
+
+def _duration(whole: int) -> str:
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} m"
+    if whole < 2 * DAY:
+        return f"{whole // HOUR} h {whole % HOUR // MINUTE:02}"
+    return f"{whole // DAY} d"
+
+
+def age(seconds: float) -> str:
+    """A growing age in coarse steps, so that it is redrawn rarely: `25 s`, `4 m`, `3 h`, `2 d`."""
+    whole = max(0, int(seconds))
+    if whole < MINUTE:
+        return f"{whole // 5 * 5} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} m"
+    if whole < 2 * DAY:
+        return f"{whole // HOUR} h"
+    return f"{whole // DAY} d"
+
+
+def change(value: float | None) -> str:
+    """A difference with its sign as a shape: `▲ 12`, `▼ 3`, `=`; empty where unknown."""
+    if value is None:
+        return ""
+    if round(value) == 0:
+        return "="
+    return f"{'▲' if value > 0 else '▼'} {count(abs(value))}"
+
+
+def clock_time(wall: float, zone: tzinfo | None) -> str:
+    """A moment of today as `14:05:09` in `zone`."""
+    return datetime.fromtimestamp(wall, zone).strftime("%H:%M:%S")
+
+
+def minute(wall: float, zone: tzinfo | None) -> str:
+    """The hour and minute, `14:05`, in `zone`."""
+    return datetime.fromtimestamp(wall, zone).strftime("%H:%M")
+
+
+def zone_name(wall: float, zone: tzinfo | None) -> str:
+    """The short name of `zone` at that moment: `CET`, `UTC`, `+03`."""
+    return datetime.fromtimestamp(wall, zone).strftime("%Z")
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """`1 inbox`, `3 inboxes`."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
