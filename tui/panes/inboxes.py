@@ -1,0 +1,66 @@
+"""The inboxes pane: where conversations come in, and where they pile up."""
+
+from datetime import tzinfo
+
+from tui import figures
+from tui.api.models import Inbox
+from tui.figures import Measure
+from tui.monitor.reading import AccountSnapshot, State
+from tui.panes import figures as draw
+from tui.panes.teams import count_cell, listing_empty, listing_title
+from tui.widgets.columns import Column
+from tui.widgets.rows import Cell, Row
+
+COLUMNS: tuple[Column, ...] = (
+    Column("name", "inbox", min_width=10, flex=1, priority=0),
+    Column("channel", "channel", width=12, priority=3, help="how conversations reach this inbox"),
+    Column("waiting", "waiting", width=8, align="right", priority=1, help="open and unassigned"),
+    Column("open", "open", width=8, align="right", priority=2, help="open conversations of the inbox"),
+)
+
+
+def rows(snapshot: AccountSnapshot, now: float) -> list[Row]:
+    """One row an inbox, in the server's order."""
+    return [_row(snapshot, inbox, now) for inbox in snapshot.inboxes.items or ()]
+
+
+def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float) -> Row:
+    waiting = figures.inbox(inbox.id, Measure.UNASSIGNED)
+    opened = figures.inbox(inbox.id, Measure.OPEN)
+    normal = "stale" if snapshot.inboxes.state(now) is State.STALE else "normal"
+    channel = inbox.channel.removeprefix("Channel::")
+    return Row(
+        key=inbox.id,
+        cells=(
+            Cell(inbox.name, normal),
+            Cell(channel, "dim"),
+            count_cell(snapshot, waiting, now),
+            count_cell(snapshot, opened, now),
+        ),
+        sort=(
+            inbox.name.casefold(),
+            channel.casefold(),
+            snapshot.reading(waiting).value,
+            snapshot.reading(opened).value,
+        ),
+    )
+
+
+def title(snapshot: AccountSnapshot) -> str:
+    """`Inboxes 3`, and how many could not be read."""
+    return listing_title("Inboxes", snapshot.inboxes.items, snapshot.inboxes.lost)
+
+
+def as_of(snapshot: AccountSnapshot, now: float, zone: tzinfo | None) -> str:
+    """The oldest moment among the live figures of the pane."""
+    shown = [
+        snapshot.reading(figures.inbox(inbox.id, measure))
+        for inbox in snapshot.inboxes.items or ()
+        for measure in (Measure.UNASSIGNED, Measure.OPEN)
+    ]
+    return draw.as_of(shown, now, zone)
+
+
+def empty(snapshot: AccountSnapshot, now: float) -> str:
+    """What stands in the pane where there is no row."""
+    return listing_empty(snapshot.inboxes.state(now), "This token is told of no inbox.")

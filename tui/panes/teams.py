@@ -1,0 +1,111 @@
+"""The teams pane: which team has how many open and waiting, and who of it is there."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from tui import figures, wording
+from tui.api.models import Team
+from tui.figures import Measure, Slot
+from tui.monitor.reading import AccountSnapshot, State
+from tui.panes import figures as draw
+from tui.widgets.columns import Column
+from tui.widgets.rows import Cell, Row
+
+COLUMNS: tuple[Column, ...] = (
+    Column("name", "team", min_width=10, flex=1, priority=0),
+    Column("waiting", "waiting", width=8, align="right", priority=1, help="open and unassigned"),
+    Column("open", "open", width=8, align="right", priority=2, help="open conversations of the team"),
+    Column("online", "online", width=8, align="right", priority=3, help="members online, of all members"),
+    Column("longest", "longest", width=8, align="right", priority=4, help="the longest wait in the team"),
+)
+
+
+def rows(snapshot: AccountSnapshot, now: float) -> list[Row]:
+    """One row a team, in the server's order."""
+    return [_row(snapshot, team, now) for team in snapshot.teams.items or ()]
+
+
+def _row(snapshot: AccountSnapshot, team: Team, now: float) -> Row:
+    waiting = figures.team(team.id, Measure.UNASSIGNED)
+    opened = figures.team(team.id, Measure.OPEN)
+    longest = figures.team(team.id, Measure.LONGEST)
+    return Row(
+        key=team.id,
+        cells=(
+            Cell(team.name, "stale" if snapshot.teams.state(now) is State.STALE else "normal"),
+            count_cell(snapshot, waiting, now),
+            count_cell(snapshot, opened, now),
+            _online_cell(snapshot, team.id, now),
+            duration_cell(snapshot, longest, now),
+        ),
+        sort=(
+            team.name.casefold(),
+            snapshot.reading(waiting).value,
+            snapshot.reading(opened).value,
+            snapshot.reading(figures.team(team.id, Measure.MEMBERS_ONLINE)).value,
+            snapshot.reading(longest).value,
+        ),
+    )
+
+
+def count_cell(snapshot: AccountSnapshot, slot: Slot, now: float) -> Cell:
+    """A count as a cell; a stale one carries its age where the column has no room beside it."""
+    reading = snapshot.reading(slot)
+    return Cell(draw.value_text(reading, now), draw.role(reading, now), draw.meta(slot))
+
+
+def duration_cell(snapshot: AccountSnapshot, slot: Slot, now: float) -> Cell:
+    """A length of time as a cell."""
+    reading = snapshot.reading(slot)
+    return Cell(draw.value_text(reading, now, wording.duration), draw.role(reading, now), draw.meta(slot))
+
+
+def _online_cell(snapshot: AccountSnapshot, team_id: int, now: float) -> Cell:
+    online_slot = figures.team(team_id, Measure.MEMBERS_ONLINE)
+    online = snapshot.reading(online_slot)
+    members = snapshot.reading(figures.team(team_id, Measure.MEMBERS))
+    text = draw.value_text(online, now)
+    if online.value is not None:
+        text = f"{text}/{wording.count(members.value)}"
+    return Cell(text, draw.role(online, now), draw.meta(online_slot))
+
+
+def title(snapshot: AccountSnapshot) -> str:
+    """`Teams 4`, and how many could not be read."""
+    return listing_title("Teams", snapshot.teams.items, snapshot.teams.lost)
+
+
+def listing_title(word: str, items: Sequence[object] | None, lost: int) -> str:
+    """The word, the number of rows, and the loss where some could not be read."""
+    if items is None:
+        return word
+    told = f", {wording.count(lost)} unreadable" if lost else ""
+    return f"{word} {wording.count(len(items))}{told}"
+
+
+def as_of(snapshot: AccountSnapshot, now: float, zone: tzinfo | None) -> str:
+    """The oldest moment among the live figures of the pane."""
+    shown = [
+        snapshot.reading(figures.team(team.id, measure))
+        for team in snapshot.teams.items or ()
+        for measure in (Measure.UNASSIGNED, Measure.OPEN)
+    ]
+    return draw.as_of(shown, now, zone)
+
+
+def empty(snapshot: AccountSnapshot, now: float) -> str:
+    """What stands in the pane where there is no row."""
+    return listing_empty(snapshot.teams.state(now), "No teams in this account.")
+
+
+def listing_empty(state: State, none: str) -> str:
+    """Why a list has no row: still asked, not permitted, unknown, or really none."""
+    match state:
+        case State.LOADING:
+            return "Asking the server…"
+        case State.NOT_PERMITTED:
+            return "This token's role may not see these."
+        case State.UNKNOWN:
+            return "Unknown: the server has not answered this yet. See the line below."
+        case _:
+            return none
