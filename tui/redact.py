@@ -1,0 +1,89 @@
+"""What is secret, in one place: tokens that never print, and their removal from any text."""
+
+import hmac
+import threading
+from typing import NoReturn, Self
+from urllib.parse import quote
+
+_DOTS = "••••"
+_SHOWN_FROM = 12
+_SCRUBBED_FROM = 4
+_REMEMBERED = 256
+
+_known: dict[str, str] = {}
+_lock = threading.Lock()
+
+
+class Secret:
+    """A token; whatever prints it gets `masked`.
+
+    Its value is known to `scrub` from then on, for as long as the program runs: a traceback
+    can still carry a token that is no longer used.
+    """
+
+    __slots__ = ("__weakref__", "_value")
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        _remember(value, self.masked)
+
+    def reveal(self) -> str:
+        """The token itself, for the one place that sends it."""
+        return self._value
+
+    @property
+    def masked(self) -> str:
+        """`•••• 4f2a`, which tells two tokens apart; a short token shows nothing of itself."""
+        return f"{_DOTS} {self._value[-4:]}" if len(self._value) >= _SHOWN_FROM else _DOTS
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return f"Secret({self.masked})"
+
+    def __str__(self) -> str:
+        return self.masked
+
+    def __format__(self, spec: str) -> str:
+        return format(self.masked, spec)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        mine, theirs = (one._value.encode("utf-8", "surrogatepass") for one in (self, other))
+        return hmac.compare_digest(mine, theirs)
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A secret is not written anywhere.")
+
+
+def scrub(text: str) -> str:
+    """`text` with the value of every secret known so far replaced by its mask."""
+    with _lock:
+        known = sorted(_known.items(), key=lambda item: -len(item[0]))
+    for value, mask in known:
+        if value in text:
+            text = text.replace(value, mask)
+    return text
+
+
+def _remember(value: str, mask: str) -> None:
+    # Shorter ones occur in ordinary words: masking them would garble every log.
+    if len(value) < _SCRUBBED_FROM:
+        return
+    with _lock:
+        for form in {value, quote(value, safe="", errors="replace")}:
+            _known.pop(form, None)
+            _known[form] = mask
+        while len(_known) > _REMEMBERED:
+            del _known[next(iter(_known))]
