@@ -1,10 +1,23 @@
 """One call to the server: what was asked, when it left and came, and what came back."""
 
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+
+
+class HeaderForm(StrEnum):
+    """How the token's header is spelled; some proxies drop names with underscores."""
+
+    DOCUMENTED = "api_access_token"
+    HYPHENATED = "Api-Access-Token"
+
+    @property
+    def other(self) -> "HeaderForm":
+        """The other spelling."""
+        return HeaderForm.HYPHENATED if self is HeaderForm.DOCUMENTED else HeaderForm.DOCUMENTED
 
 
 class CallRecord(msgspec.Struct, frozen=True):
@@ -31,7 +44,7 @@ class CallRecord(msgspec.Struct, frozen=True):
         return max(0.0, self.answered_at - self.asked_at)
 
 
-class Answer(msgspec.Struct, frozen=True, Generic[T]):
+class Answer(msgspec.Struct, Generic[T], frozen=True):
     """What a call answered; `lost` items of its list could not be read."""
 
     value: T
