@@ -1,0 +1,71 @@
+"""Rules every file of the project keeps: length, first line, nothing of one machine."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.project import ROOT, SOURCE_FOLDERS, docstring, modules, text_files
+from tui.actions import ACTIONS, BY_NAME
+
+MODULES = modules(*SOURCE_FOLDERS)
+
+# Put together here, or this file would be the one that names them.
+ELSEWHERE = re.compile(
+    "|".join(
+        (
+            r"pypi\." + "org",
+            r"pythonhosted\." + "org",
+            r"registry\." + r"(?:npmjs|yarnpkg)",
+            r"(?<![\w.~}])/(?:work|root)" + r"/",
+            r"/opt/" + r"(?:venv|wheels|pypi)",
+            r"\.pyenv" + "/",
+        )
+    )
+)
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_module_is_short_and_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400
+    if text:
+        assert text.startswith('"""')
+        assert docstring(path)
+
+
+def test_no_file_names_a_package_registry_or_a_path_of_one_machine() -> None:
+    found = [
+        f"{name(path)}:{number}: {line.strip()[:100]}"
+        for path in text_files()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if ELSEWHERE.search(line)
+    ]
+    assert found == []
+
+
+def test_no_work_is_left_for_later_in_the_code() -> None:
+    marks = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
+    found = [name(path) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_each_action_has_a_name_keys_and_a_help_line_of_its_own() -> None:
+    assert len(BY_NAME) == len(ACTIONS)
+    assert all(action.keys and action.label and action.help for action in ACTIONS)
+    assert len({action.help for action in ACTIONS}) == len(ACTIONS)
+
+
+def test_no_default_key_belongs_to_two_actions() -> None:
+    keys = [key for action in ACTIONS for key in action.keys]
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_no_default_key_needs_altgr_or_a_function_key() -> None:
+    needs = {"at", "left_square_bracket", "right_square_bracket", "left_curly_bracket", "right_curly_bracket"}
+    needs |= {"backslash", "vertical_line", "tilde", "plus", "minus", *(f"f{n}" for n in range(1, 13))}
+    assert not needs & {key for action in ACTIONS for key in action.keys}

@@ -1,0 +1,74 @@
+"""Imports run one way, and what a person waits for loads only what it needs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+from tests.architecture.project import ROOT, dotted, modules
+
+REPORT = """
+import json, sys
+{body}
+print(json.dumps(sorted({{name.partition(".")[0] for name in sys.modules}})))
+"""
+
+PLAIN = ("tui/api", "tui/config", "tui/monitor", "tui/output", "tui/simulator")
+PLAIN_FILES = ("figures", "clock", "text", "redact", "actions")
+
+# These are thin doors to what an extra brings, imported when somebody asks for it.
+DOORS = {"tui.simulator.serve"}
+
+
+def loaded(body: str, cwd: Path = ROOT) -> set[str]:
+    """Return the top-level packages a fresh interpreter holds after `body`."""
+    run = subprocess.run(
+        [sys.executable, "-c", REPORT.format(body=body)], cwd=cwd, capture_output=True, text=True, check=True
+    )
+    names: list[str] = json.loads(run.stdout.splitlines()[-1])
+    return set(names)
+
+
+def after_command(*arguments: str) -> set[str]:
+    """Return the packages loaded once the command line has done what `arguments` say."""
+    return loaded(
+        f"import contextlib, io, tui.cli\n"
+        f"with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
+        f"    tui.cli.main({list(arguments)!r})"
+    )
+
+
+def test_layers_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
+
+
+def test_nothing_left_of_the_terminal_loads_textual_or_rich() -> None:
+    names = [dotted(path) for path in modules(*PLAIN)] + [f"tui.{name}" for name in PLAIN_FILES]
+    imports = "\n".join(f"import {name}" for name in names if name not in DOORS)
+    assert not loaded(imports) & {"textual", "rich"}
+
+
+def test_the_monitor_is_there_before_httpx() -> None:
+    assert not loaded("import tui.monitor.monitor, tui.api.models, tui.api.errors") & {"httpx", "httpcore"}
+
+
+def test_the_app_draws_before_httpx_is_there() -> None:
+    assert not loaded("import tui.app") & {"httpx", "httpcore", "uvicorn", "keyring"}
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_telling_the_version_loads_next_to_nothing(option: str) -> None:
+    assert not after_command(option) & {"textual", "rich", "httpx", "msgspec", "asyncio", "sqlite3"}
+
+
+def test_a_snapshot_never_loads_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVEAGENT_URL", "https://127.0.0.1:9")
+    monkeypatch.setenv("LIVEAGENT_TOKEN", "a-token-nobody-has")
+    monkeypatch.setenv("LIVEAGENT_ACCOUNT", "1")
+    packages = after_command("snapshot", "--format", "json")
+    assert "httpx" in packages
+    assert not packages & {"textual", "rich"}
