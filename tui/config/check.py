@@ -1,0 +1,199 @@
+"""One file's tables against the schema: every error at once, each with its line and the mend."""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tui.config.problems import Problem
+from tui.config.scan import KeyPath, Scan, show_path
+
+Table = dict[str, Any]
+"""A table with its values converted, before the defaults."""
+
+Reader = Callable[[object, KeyPath, "Report"], Any]
+"""Turns one value of the file into one of the model; reports and returns UNSET where it can't."""
+
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text in quotes",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+    "datetime": "a date and time",
+    "date": "a date",
+    "time": "a time",
+    "null": "nothing",
+}
+
+
+class Report:
+    """Collects the problems of one file."""
+
+    def __init__(self, file: Path | str, scan: Scan | None) -> None:
+        self.file = str(file)
+        self.folder = Path(file).parent
+        self.problems: list[Problem] = []
+        self._scan = scan
+
+    def add(self, path: KeyPath, message: str, mend: str = "") -> Any:
+        """Note a problem; returns UNSET, so that a reader can return it."""
+        line = self._scan.line_of(path) if self._scan else None
+        self.problems.append(Problem(self.file, line, show_path(path), message, mend))
+        return msgspec.UNSET
+
+
+def kind_of(value: object) -> str:
+    """What a value of the file is, for a person."""
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case dict():
+            return "a table"
+        case _:
+            return "a date or time"
+
+
+def plain(kind: Any) -> Reader:
+    """Reads a value that msgspec can check alone: numbers with ranges, words, lists of words."""
+
+    def read(value: object, path: KeyPath, report: Report) -> Any:
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            return report.add(path, *_sentence(str(error), value, kind))
+
+    return read
+
+
+def parsed(parse: Callable[[Any], Any]) -> Reader:
+    """Reads a value with a function that raises ValueError with a sentence."""
+
+    def read(value: object, path: KeyPath, report: Report) -> Any:
+        try:
+            return parse(value)
+        except ValueError as error:
+            message, _, mend = str(error).partition("; ")
+            return report.add(path, message, mend)
+
+    return read
+
+
+def text(most: int = 200) -> Reader:
+    """Reads one line of text without control characters, 1 to `most` long."""
+
+    def read(value: object, path: KeyPath, report: Report) -> Any:
+        if not isinstance(value, str):
+            return report.add(path, f"expected text in quotes, found {kind_of(value)}")
+        if not value.strip() or len(value) > most or not value.isprintable():
+            return report.add(path, f"expected one line of 1 to {most} characters")
+        return value
+
+    return read
+
+
+class Schema:
+    """The keys of one table; those of `kind` that `readers` leaves out are read by their type."""
+
+    def __init__(
+        self,
+        kind: type[msgspec.Struct] | None,
+        readers: Mapping[str, Reader],
+        *,
+        skip: frozenset[str] = frozenset(),
+    ) -> None:
+        self.readers = dict(readers)
+        if kind is not None:
+            for field in msgspec.structs.fields(kind):
+                if field.name not in readers and field.name not in skip:
+                    self.readers[field.name] = plain(field.type)
+
+    def __call__(self, value: object, path: KeyPath, report: Report) -> Any:
+        """Read a table: the keys that are right, converted; all others are reported."""
+        if not isinstance(value, dict):
+            return report.add(path, f"expected a table, found {kind_of(value)}")
+        found: Table = {}
+        for key, item in value.items():
+            reader = self.readers.get(key)
+            if reader is None:
+                report.add((*path, key), f'there is no setting "{key[:60]}" here', self._mend(key))
+                continue
+            result = reader(item, (*path, key), report)
+            if result is not msgspec.UNSET:
+                found[key] = result
+        return found
+
+    def _mend(self, key: str) -> str:
+        near = difflib.get_close_matches(key.lower(), self.readers, n=1, cutoff=0.6)
+        return f'did you mean "{near[0]}"?' if near else f"the settings are {', '.join(self.readers)}"
+
+
+def each(reader: Reader, *, least: int = 0, most: int = 1000) -> Reader:
+    """Reads a list, element by element; elements that are wrong are reported and left out."""
+
+    def read(value: object, path: KeyPath, report: Report) -> Any:
+        if not isinstance(value, list):
+            return report.add(path, f"expected a list, found {kind_of(value)}", "put it in [ ]")
+        if not least <= len(value) <= most:
+            wanted = f"{least} to {most}" if least else f"at most {most}"
+            return report.add(path, f"expected {wanted} elements, found {len(value)}")
+        results = [reader(item, (*path, index), report) for index, item in enumerate(value)]
+        return tuple(result for result in results if result is not msgspec.UNSET)
+
+    return read
+
+
+def named(check: Callable[[str], None], reader: Reader) -> Reader:
+    """Reads a table whose keys are names; `check` raises ValueError for a name that won't do."""
+
+    def read(value: object, path: KeyPath, report: Report) -> Any:
+        if not isinstance(value, dict):
+            return report.add(path, f"expected a table, found {kind_of(value)}")
+        found: Table = {}
+        for name, item in value.items():
+            try:
+                check(name)
+            except ValueError as error:
+                message, _, mend = str(error).partition("; ")
+                report.add((*path, name), message, mend)
+                continue
+            result = reader(item, (*path, name), report)
+            if result is not msgspec.UNSET:
+                found[name] = result
+        return found
+
+    return read
+
+
+def _sentence(error: str, value: object, kind: Any) -> tuple[str, str]:
+    if match := re.search(r"Invalid enum value", error):
+        words = _words(kind)
+        shown = f'"{str(value)[:40]}" is not one of {", ".join(words)}'
+        near = difflib.get_close_matches(str(value).lower(), words, n=1)
+        return shown, f'did you mean "{near[0]}"?' if near else f'write for example "{words[0]}"'
+    if match := re.search(r"Expected `(\w+)[^`]*` (>=|<=|>|<) ([\d.]+)", error):
+        bound = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}[match[2]]
+        return f"must be {bound} {match[3].removesuffix('.0')}, found {str(value)[:40]}", ""
+    if match := re.search(r"Expected `([^`]*)`, got `(\w+)`", error):
+        wanted = " or ".join(
+            _KINDS.get(word.strip(), word.strip()) for word in match[1].split("|") if "null" not in word
+        )
+        return f"expected {wanted}, found {kind_of(value)}", ""
+    return error, ""
+
+
+def _words(kind: Any) -> list[str]:
+    """The words that a Literal allows, also inside of `X | None`."""
+    schema = msgspec.json.schema(kind)
+    options = schema.get("anyOf", [schema])
+    return [word for option in options for word in option.get("enum", ()) if word is not None]

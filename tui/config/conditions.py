@@ -1,0 +1,94 @@
+"""The conditions of alerts: `unassigned > 0 and agents_online = 0`, as text and as comparisons."""
+
+import difflib
+import operator
+import re
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from tui.config.durations import parse_duration
+from tui.figures import Measure
+
+Op = Literal["<", "<=", "=", "!=", ">=", ">"]
+
+OPERATORS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    "!=": operator.ne,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+STATUSES = ("pending", "snoozed", "resolved", "abandoned")
+DATA_AGE = "data_age"
+TIMES = frozenset(
+    {
+        str(Measure.LONGEST),
+        str(Measure.FIRST_RESPONSE),
+        str(Measure.RESOLUTION),
+        str(Measure.FIRST_RESPONSE_BEFORE),
+        str(Measure.RESOLUTION_BEFORE),
+        DATA_AGE,
+    }
+)
+FIGURES = (*(str(measure) for measure in Measure), *STATUSES, DATA_AGE)
+_MOST = 10
+_COMPARISON = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|!=|==|<|>|=)\s*(.+?)\s*", re.DOTALL)
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """One figure against one limit."""
+
+    figure: str
+    """One of `FIGURES`: a measure's or a status's word, or `data_age`."""
+    op: Op
+    value: float
+    """A count, or seconds where the figure is one of `TIMES`."""
+
+    def holds(self, actual: float) -> bool:
+        """Whether a known figure of `actual` fulfils this."""
+        return OPERATORS[self.op](actual, self.value)
+
+
+def parse_condition(text: object) -> tuple[Comparison, ...]:
+    """The comparisons of a `when` or `until`, joined by `and`.
+
+    Raises ValueError with a sentence that names what is wrong and what would be right.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError('expected a condition in quotes, such as "unassigned > 20"')
+    if len(text) > 500:
+        raise ValueError("a condition is at most 500 characters long")
+    parts = _AND.split(text.strip())
+    if len(parts) > _MOST:
+        raise ValueError(f"at most {_MOST} comparisons can be joined")
+    return tuple(_comparison(part) for part in parts)
+
+
+def known_figure(name: str) -> str:
+    """`name` if it is one of `FIGURES`; raises ValueError, with the nearest name, if not."""
+    if name in FIGURES:
+        return name
+    near = difflib.get_close_matches(name, FIGURES, n=1)
+    mend = f'did you mean "{near[0]}"?' if near else f"the figures are {', '.join(FIGURES)}"
+    raise ValueError(f'there is no figure "{name[:40]}"; {mend}')
+
+
+def _comparison(text: str) -> Comparison:
+    match = _COMPARISON.fullmatch(text)
+    if match is None:
+        raise ValueError(f'"{text[:60]}" is not a comparison; write for example "unassigned > 20"')
+    figure = known_figure(match[1])
+    op: Op = "=" if match[2] == "==" else match[2]  # type: ignore[assignment]
+    return Comparison(figure, op, _value(figure, match[3]))
+
+
+def _value(figure: str, text: str) -> float:
+    if figure in TIMES:
+        return parse_duration(text)
+    if not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", text, re.ASCII):
+        raise ValueError(f'"{figure}" is compared with a number, not with "{text[:40]}"')
+    return float(text)

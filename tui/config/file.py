@@ -1,0 +1,244 @@
+"""Find, read and check the config: the machine's file under the user's, and the variables."""
+
+import asyncio
+import hashlib
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tui import paths
+from tui.config.check import Report
+from tui.config.environ import from_environ
+from tui.config.merge import Layer, cross_check, merge
+from tui.config.model import Config
+from tui.config.problems import ConfigError, Problem, one
+from tui.config.scan import Scan
+from tui.config.schema import CONFIG
+
+MOST_BYTES = 1_000_000
+_AT_LINE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
+
+
+class Sources(msgspec.Struct, frozen=True):
+    """Which files make the config."""
+
+    user: Path
+    """The file that changes are written to; it need not exist."""
+    system: Path | None
+    """The machine's file, below the user's; None where another file was named, or there is none."""
+    named: bool = False
+    """Whether the user's file was named by `--config` or `$LIVEAGENT_TUI_CONFIG`."""
+
+    @property
+    def tokens(self) -> Path:
+        """The directory of typed tokens, beside the user's file."""
+        return self.user.parent / "tokens"
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """A file's content at one moment, to see whether somebody else changed it since."""
+
+    size: int
+    changed_ns: int
+    digest: str
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A config that can be used, and where it comes from."""
+
+    config: Config
+    sources: Sources
+    warnings: tuple[Problem, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    """The files that were there, in the order in which they lie on each other."""
+    from_variables: str | None = None
+    """The name of the environment that `LIVEAGENT_URL` made."""
+
+
+def find(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Sources:
+    """The files: `path`, else `$LIVEAGENT_TUI_CONFIG`, else the machine's under the user's own."""
+    environ = os.environ if environ is None else environ
+    named = path or (Path(environ[paths.CONFIG_VARIABLE]) if environ.get(paths.CONFIG_VARIABLE) else None)
+    if named is not None:
+        return Sources(named.expanduser().absolute(), None, named=True)
+    system = paths.system_config_file()
+    return Sources(paths.config_file(), system if system.exists() else None)
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
+    """Read and check the config; without any file it is the defaults.
+
+    Raises ConfigError with all that is wrong.
+    """
+    environ = os.environ if environ is None else environ
+    sources = find(path, environ)
+    layers, problems = read_layers(sources)
+    config = merge(layers)
+    taken = [environment.name for environment in config.environments]
+    extra, more = from_environ(environ, taken)
+    problems.extend(more)
+    errors, warnings = cross_check(layers, config, sources.tokens, () if extra is None else (extra.name,))
+    problems.extend(errors)
+    if problems:
+        raise ConfigError(_in_order(problems, sources))
+    warnings.extend(unset_variables(layers, config, environ))
+    for layer in layers:
+        warnings.extend(access(layer.file, secret=_holds_secrets(config), shared=layer.shared))
+    if extra is not None:
+        start = extra.name + "".join(f"/{account.id}" for account in extra.accounts)
+        config = msgspec.structs.replace(config, start=start, environments=(*config.environments, extra))
+    return Loaded(config, sources, tuple(warnings), tuple(layers), extra.name if extra else None)
+
+
+async def load_async(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
+    """`load`, off the event loop."""
+    return await asyncio.to_thread(load, path, environ)
+
+
+def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[Layer], list[Problem]]:
+    """Each file by itself, and what is wrong in it; `replaced` stands in for the user's file."""
+    layers: list[Layer] = []
+    problems: list[Problem] = []
+    for file in (sources.system, sources.user):
+        if file is None:
+            continue
+        shared = file is sources.system
+        try:
+            text = replaced if replaced is not None and not shared else read_text(file)
+            if text is None:
+                if sources.named:
+                    raise one(file, "there is no such file", "create it: liveagent-tui config add")
+                continue
+            layer, found = read_layer(file, text, shared=shared)
+        except ConfigError as error:
+            problems.extend(error.problems)
+        else:
+            layers.append(layer)
+            problems.extend(found)
+    return layers, problems
+
+
+def read_layer(file: Path, text: str, *, shared: bool = False) -> tuple[Layer, list[Problem]]:
+    """One file's text, checked by itself; raises ConfigError where it is no TOML."""
+    try:
+        raw = tomllib.loads(text)
+        scan = Scan(text)
+    except RecursionError as error:
+        raise one(file, "tables or lists are nested too deeply", "flatten them") from error
+    except ValueError as error:
+        raise _syntax(file, text, error) from error
+    report = Report(file, scan)
+    table = CONFIG(raw, (), report)
+    return Layer(file, text, scan, raw, table, shared), report.problems
+
+
+def read_text(file: Path) -> str | None:
+    """A file's text, None where there is no file; raises ConfigError where it can't be read."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise one(file, f"can't be read: {error.strerror or error}") from error
+    if len(data) > MOST_BYTES:
+        raise one(file, "is larger than 1 MB, which no config is")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise one(file, "is not in UTF-8", "save it in UTF-8", line=line) from error
+
+
+def stamp(file: Path) -> Stamp | None:
+    """What tells whether a file changed; None where there is none."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+            status = os.fstat(stream.fileno())
+    except FileNotFoundError:
+        return None
+    return Stamp(status.st_size, status.st_mtime_ns, hashlib.sha256(data).hexdigest())
+
+
+def access(path: Path, *, secret: bool, shared: bool = False) -> list[Problem]:
+    """Warnings about who else can read (where it holds secrets) or write a file or directory."""
+    try:
+        status = path.stat()
+        above = path.parent.stat()
+    except OSError:
+        return []
+    found: list[Problem] = []
+    own = os.getuid()
+    if status.st_uid not in (own, 0):
+        found.append(
+            Problem(str(path), None, "", f"belongs to another user ({status.st_uid}), who can change it")
+        )
+    mode = stat.S_IMODE(status.st_mode)
+    folder = stat.S_ISDIR(status.st_mode)
+    private = "chmod 700" if folder else "chmod 600"
+    mend = f"{'chmod go-w' if shared else private} {path}"
+    if mode & 0o022:
+        found.append(Problem(str(path), None, "", f"can be changed by others (mode {mode:04o})", mend))
+    elif secret and mode & 0o044:
+        found.append(
+            Problem(str(path), None, "", f"holds secrets and can be read by others (mode {mode:04o})", mend)
+        )
+    if not folder and above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX:
+        found.append(
+            Problem(
+                str(path.parent),
+                None,
+                "",
+                "can be changed by everybody, who could put another config here",
+                f"chmod go-w {path.parent}",
+            )
+        )
+    return found
+
+
+def unset_variables(layers: list[Layer], config: Config, environ: Mapping[str, str]) -> list[Problem]:
+    """Warnings about tokens from variables that are not set."""
+    found: list[Problem] = []
+    for environment in config.environments:
+        variable = environment.token.env if environment.token else None
+        if variable is None or environ.get(variable, "").strip():
+            continue
+        path = ("environments", environment.name, "token", "env")
+        for layer in reversed(layers):
+            if layer.scan.has(path):
+                found.append(
+                    Problem(
+                        str(layer.file),
+                        layer.scan.line_of(path),
+                        f"environments.{environment.name}.token.env",
+                        f"{variable} is not set, so {environment.name} can't be asked",
+                        f"export {variable}",
+                    )
+                )
+                break
+    return found
+
+
+def _holds_secrets(config: Config) -> bool:
+    return any(urlsplit(environment.proxy).password for environment in config.environments)
+
+
+def _syntax(file: Path, text: str, error: ValueError) -> ConfigError:
+    match = _AT_LINE.fullmatch(str(error))
+    if match is None:
+        return one(file, f"is not TOML: {str(error)[:200]}")
+    line = int(match[2]) if match[2] else text.count("\n") + 1
+    message = match[1][:1].lower() + match[1][1:200]
+    return one(file, f"is not TOML: {message}", line=line)
+
+
+def _in_order(problems: list[Problem], sources: Sources) -> list[Problem]:
+    order = {str(sources.system): 0, str(sources.user): 1}
+    return sorted(problems, key=lambda problem: (order.get(problem.file, 2), problem.line or 0))

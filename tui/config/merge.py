@@ -1,0 +1,258 @@
+"""The shared file and the user's file as one config, and what only shows when they are together."""
+
+import difflib
+import fnmatch
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tui.api.address import Address
+from tui.config.check import Table
+from tui.config.keys import clashes, show_key
+from tui.config.model import (
+    DEFAULT_TARGETS,
+    Account,
+    AlertRule,
+    Config,
+    Display,
+    Environment,
+    Notify,
+    Privacy,
+    Refresh,
+    Targets,
+    Wall,
+    Where,
+)
+from tui.config.problems import Problem
+from tui.config.scan import KeyPath, Scan, show_path
+from tui.config.schema import is_plain_http_elsewhere
+
+_WHOLE = frozenset({"token", "notify", "hours"})
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """One file, read and checked by itself."""
+
+    file: Path
+    text: str
+    scan: Scan
+    raw: dict[str, Any]
+    """As tomllib read it."""
+    table: Table
+    """As the schema read it: what was right, converted."""
+    shared: bool = False
+    """Whether it is the machine's file rather than the user's."""
+
+
+def merge(layers: Sequence[Layer]) -> Config:
+    """The config of `layers`, the later over the earlier; environments without address are left out."""
+    table: Table = {}
+    for layer in layers:
+        table = _over(table, layer.table)
+    return _build(table)
+
+
+def cross_check(
+    layers: Sequence[Layer], config: Config, tokens: Path, extra: Iterable[str] = ()
+) -> tuple[list[Problem], list[Problem]]:
+    """Errors and warnings that concern several settings together.
+
+    `tokens` is the directory of typed tokens; `extra` are names of environments that come
+    from elsewhere than the files.
+    """
+    place = _Places(layers)
+    errors: list[Problem] = []
+    warnings: list[Problem] = []
+    declared = list(dict.fromkeys(name for layer in layers for name in layer.table.get("environments", {})))
+    names = [*declared, *extra]
+    for name in declared:
+        errors.extend(_environment_errors(place, config, name))
+    for name in declared:
+        environment = config.environment(name)
+        if environment is not None and environment.token is None and not token_path(tokens, name).exists():
+            problem = place.problem(
+                ("environments", name, "token"),
+                f'"{name}" has no token',
+                'write token = { env = "…" } (or file, command, keyring), '
+                f"or put it into {token_path(tokens, name)}",
+            )
+            (warnings if place.only_shared(("environments", name)) else errors).append(problem)
+    if config.start is not None:
+        start = config.start.partition("/")[0]
+        if start not in names:
+            errors.append(
+                place.problem(("start",), f'there is no environment "{start}"', _near(start, names))
+            )
+    errors.extend(_clashes(place, config))
+    warnings.extend(_unmatched(place, layers, names))
+    return errors, warnings
+
+
+def token_path(tokens: Path, name: str) -> Path:
+    """The file of the typed token of environment `name`."""
+    return tokens / name
+
+
+class _Places:
+    """Where a setting of the merged config stands."""
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self._layers = list(reversed(layers))
+
+    def problem(self, path: KeyPath, message: str, mend: str = "") -> Problem:
+        """A problem with `path`, in the file that had the last word on it."""
+        for length in range(len(path), 0, -1):
+            for layer in self._layers:
+                if layer.scan.has(path[:length]):
+                    line = layer.scan.line_of(path[:length])
+                    return Problem(str(layer.file), line, show_path(path), message, mend)
+        return Problem(
+            str(self._layers[0].file) if self._layers else "", None, show_path(path), message, mend
+        )
+
+    def has(self, path: KeyPath) -> bool:
+        """Whether some file has `path`, be its value right or wrong."""
+        return any(layer.scan.has(path) for layer in self._layers)
+
+    def only_shared(self, path: KeyPath) -> bool:
+        """Whether `path` stands in the machine's file alone."""
+        return all(layer.shared for layer in self._layers if layer.scan.has(path))
+
+    def account(self, environment: str, account_id: int) -> KeyPath:
+        """The path of a listed account, in the file that had the last word on it."""
+        for layer in self._layers:
+            listed = layer.raw.get("environments", {}).get(environment, {}).get("accounts", ())
+            for index, item in enumerate(listed):
+                if isinstance(item, dict) and item.get("id") == account_id and "key" in item:
+                    return ("environments", environment, "accounts", index)
+        return ("environments", environment, "accounts")
+
+
+def _environment_errors(place: _Places, config: Config, name: str) -> Iterator[Problem]:
+    path: KeyPath = ("environments", name)
+    environment = config.environment(name)
+    if environment is None:
+        if not place.has((*path, "url")):
+            yield place.problem(path, "this environment has no address", 'write url = "https://…"')
+    elif is_plain_http_elsewhere(environment.url) and not environment.insecure_http:
+        yield place.problem(
+            (*path, "url"),
+            "http would send the token readable to everybody on the way",
+            "write https://, or insecure_http = true if it must be",
+        )
+
+
+def _clashes(place: _Places, config: Config) -> Iterator[Problem]:
+    paths: dict[str, KeyPath] = {}
+    keyed: list[tuple[str, str]] = []
+    for environment in config.environments:
+        own: KeyPath = ("environments", environment.name)
+        for path, key in [
+            ((*own, "key"), environment.key),
+            *(((*place.account(environment.name, one.id), "key"), one.key) for one in environment.accounts),
+        ]:
+            if key is not None:
+                paths[show_path(path)] = path
+                keyed.append((show_path(path), key))
+    for clash in clashes(config.keys, keyed):
+        if clash.second in paths:
+            blamed = paths[clash.second]
+        else:
+            blamed = ("keys", clash.second if clash.second in config.keys else clash.first)
+        yield place.problem(
+            blamed,
+            f'"{show_key(clash.key)}" is the key of both {clash.first} and {clash.second}',
+            "give one of them another key",
+        )
+
+
+def _unmatched(place: _Places, layers: Sequence[Layer], names: Sequence[str]) -> Iterator[Problem]:
+    for layer in layers:
+        for index, alert in enumerate(layer.table.get("alerts", ())):
+            pattern = alert.get("where", {}).get("environment", "*")
+            if not _matches_some(pattern, names):
+                yield Problem(
+                    str(layer.file),
+                    layer.scan.line_of(("alerts", index, "where", "environment")),
+                    show_path(("alerts", index, "where", "environment")),
+                    f'no environment is called "{pattern}"',
+                    _near(pattern, names),
+                )
+    for layer in layers:
+        for index, pattern in enumerate(layer.table.get("wall", {}).get("accounts", ())):
+            if not _matches_some(pattern.partition("/")[0], names):
+                yield place.problem(
+                    ("wall", "accounts", index),
+                    f'no environment is called "{pattern.partition("/")[0]}"',
+                    _near(pattern.partition("/")[0], names),
+                )
+
+
+def _matches_some(pattern: str, names: Sequence[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for name in names)
+
+
+def _near(name: str, names: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=1)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    return f"the environments are {', '.join(names)}" if names else "add one: liveagent-tui config add"
+
+
+def _over(base: Table, over: Table) -> Table:
+    """Tables key by key, alerts one after the other, accounts by their id; all else replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        old = base.get(key)
+        if key == "alerts" and old:
+            merged[key] = (*old, *value)
+        elif key == "accounts" and old and all(isinstance(item, dict) for item in (*old, *value)):
+            by_id = {item["id"]: item for item in old}
+            for item in value:
+                by_id[item["id"]] = _over(by_id.get(item["id"], {}), item)
+            merged[key] = tuple(by_id.values())
+        elif isinstance(value, dict) and isinstance(old, dict) and key not in _WHOLE:
+            merged[key] = _over(old, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _build(table: Table) -> Config:
+    display = table.get("display", {})
+    environments = table.get("environments", {})
+    return Config(
+        start=table.get("start"),
+        refresh=Refresh(**table.get("refresh", {})),
+        display=Display(**{**display, "privacy": Privacy(**display.get("privacy", {}))}),
+        keys=table.get("keys", {}),
+        targets=Targets(**table.get("targets", {})).over(DEFAULT_TARGETS),
+        alerts=tuple(_alert(item) for item in table.get("alerts", ())),
+        wall=Wall(**table.get("wall", {})),
+        environments=tuple(_environment(name, item) for name, item in environments.items() if "url" in item),
+    )
+
+
+def _targets(table: Table) -> dict[str, Targets]:
+    return {"targets": Targets(**table["targets"])} if "targets" in table else {}
+
+
+def _environment(name: str, table: Table) -> Environment:
+    accounts = tuple(Account(**{**item, **_targets(item)}) for item in table.get("accounts", ()))
+    address: Address = table["url"]
+    rest = {**table, **_targets(table), "accounts": accounts}
+    return Environment(name=name, **{**rest, "url": address.base_url, "alternative": address.alternative})
+
+
+def _alert(table: Table) -> AlertRule:
+    return AlertRule(
+        when=table["when"],
+        text=table["text"],
+        lasting=table.get("for", 0.0),
+        until=table.get("until", ()),
+        level=table.get("level", "warning"),
+        where=Where(**table.get("where", {})),
+        notify=table.get("notify", Notify()),
+    )

@@ -1,0 +1,231 @@
+"""What the config holds, checked and with its defaults: the structs that everybody else reads."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from tui.config.conditions import Comparison
+from tui.config.hours import WallHours
+from tui.config.keys import DIGITS
+from tui.figures import AccountRef
+from tui.redact import Secret
+
+Hide = Literal["never", "wall", "always"]
+Level = Literal["info", "warning", "critical"]
+Theme = Literal["dark", "light", "high-contrast", "colour-blind", "ansi", "mono"]
+Colour = Literal["red", "orange", "yellow", "green", "cyan", "blue", "magenta", "grey"]
+
+
+class Refresh(msgspec.Struct, frozen=True):
+    """How often to ask."""
+
+    every: Annotated[float, msgspec.Meta(ge=5, le=3600)] = 15.0
+    """Seconds between two counts of the account on screen, 5 to 3600."""
+    budget: Annotated[int, msgspec.Meta(ge=1, le=3000)] = 60
+    """Requests a minute and host, 1 to 3000."""
+
+
+class Privacy(msgspec.Struct, frozen=True):
+    """Where names are hidden: never, on the wall only, always."""
+
+    customers: Hide = "wall"
+    agents: Hide = "never"
+
+
+class Display(msgspec.Struct, frozen=True):
+    """How it looks."""
+
+    theme: Theme = "dark"
+    privacy: Privacy = Privacy()
+    agent_times: bool = True
+    """Whether to show how long an agent has been in the present availability."""
+    columns: dict[str, tuple[str, ...]] = {}
+    """Columns by pane (`teams`, `agents`, `inboxes`, `conversations`), in order."""
+
+
+class Targets(msgspec.Struct, frozen=True):
+    """What is too long and too much; None where nothing was said, so that it can be inherited."""
+
+    wait: float | None = None
+    """Seconds a customer may wait."""
+    backlog_after: float | None = None
+    """Seconds after which a waiting conversation is backlog and no longer counts as waiting."""
+    conversations_per_agent: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
+    """How many conversations an agent takes; without it "free" is never claimed."""
+
+    def over(self, base: "Targets") -> "Targets":
+        """These targets, and those of `base` where these say nothing."""
+        return Targets(
+            wait=base.wait if self.wait is None else self.wait,
+            backlog_after=base.backlog_after if self.backlog_after is None else self.backlog_after,
+            conversations_per_agent=base.conversations_per_agent
+            if self.conversations_per_agent is None
+            else self.conversations_per_agent,
+        )
+
+
+DEFAULT_TARGETS = Targets(backlog_after=86400.0)
+
+
+class Where(msgspec.Struct, frozen=True):
+    """Which figures an alert watches; names, or ids, with `*` and `?`.
+
+    With neither `team` nor `inbox` it watches the account as a whole.
+    """
+
+    environment: str = "*"
+    account: str = "*"
+    team: str | None = None
+    inbox: str | None = None
+
+
+class Notify(msgspec.Struct, frozen=True):
+    """How an alert makes itself known, besides on screen."""
+
+    bell: bool = True
+    desktop: bool = False
+    command: tuple[str, ...] = ()
+    """Run without a shell, the details as JSON on its standard input; empty for none."""
+
+
+class AlertRule(msgspec.Struct, frozen=True):
+    """One rule of `[[alerts]]`."""
+
+    when: tuple[Comparison, ...]
+    text: str
+    """`when` as it was written."""
+    lasting: float = 0.0
+    """Seconds it must hold in fresh data: `for` in the file."""
+    until: tuple[Comparison, ...] = ()
+    """What clears it; empty: as soon as `when` no longer holds."""
+    level: Level = "warning"
+    where: Where = Where()
+    notify: Notify = Notify()
+
+
+class Wall(msgspec.Struct, frozen=True):
+    """What the wall shows."""
+
+    accounts: tuple[str, ...] = ()
+    """Patterns of `environment/account`; empty: the account shown first."""
+    seconds: Annotated[float, msgspec.Meta(ge=3, le=3600)] = 20.0
+    """How long a page of accounts stands before the next."""
+    figures: tuple[str, ...] = ("unassigned", "longest", "agents_online")
+    """One to five figures, by their names in alerts and JSON."""
+    hours: WallHours = WallHours()
+
+
+class TokenSource(msgspec.Struct, frozen=True):
+    """Where a token comes from; exactly one is set."""
+
+    env: str | None = None
+    """A variable of the program's environment."""
+    file: str | None = None
+    """An absolute path."""
+    command: tuple[str, ...] = ()
+    """Run without a shell; its first line of output."""
+    keyring: str | None = None
+    """The user name under the service `liveagent-tui`, or `service/user name`."""
+    held: Secret | None = None
+    """The token itself, given for this run only; never written anywhere."""
+
+    def describe(self) -> str:
+        """Where from, in words for a person; never the token itself."""
+        if self.env is not None:
+            return f"the environment variable {self.env}"
+        if self.file is not None:
+            return f"the file {self.file}"
+        if self.command:
+            return f'the command "{self.command[0]}"'
+        if self.keyring is not None:
+            return f'the keyring entry "{self.keyring}"'
+        return "what was typed"
+
+
+class Account(msgspec.Struct, frozen=True):
+    """An account listed in the file; the token may see more."""
+
+    id: Annotated[int, msgspec.Meta(ge=1)]
+    name: str | None = None
+    key: str | None = None
+    """The key that jumps here, by the screens' name."""
+    targets: Targets | None = None
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """One Live Agent installation, with one token."""
+
+    name: str
+    url: str
+    """Base address: scheme, host, port, and the path before the first known marker."""
+    alternative: str | None = None
+    """The address as it was documented, to be tried once where `url` is not the API."""
+    key: str | None = None
+    timezone: str | None = None
+    """An IANA name; None: the inboxes', never silently the machine's."""
+    token: TokenSource | None = None
+    """None: the file of a typed token."""
+    ca_file: str | None = None
+    client_cert: str | None = None
+    """One PEM file with certificate and key."""
+    proxy: str = ""
+    """Empty: what the program's environment says; `none`; or an http(s) address."""
+    verify: bool = True
+    insecure_http: bool = False
+    """Whether plain http to another machine is allowed; marked on screen."""
+    badge: str | None = None
+    """A short word before the name, so that production is never mistaken for trial."""
+    colour: Colour | None = None
+    targets: Targets | None = None
+    accounts: tuple[Account, ...] = ()
+    """In the file's order; empty: those the token sees."""
+
+    def account(self, account_id: int) -> Account | None:
+        """The listed account of that id, if it is listed."""
+        return next((account for account in self.accounts if account.id == account_id), None)
+
+
+class Config(msgspec.Struct, frozen=True):
+    """The whole config; the defaults are what an empty file means."""
+
+    start: str | None = None
+    """`environment` or `environment/account id` shown first; None: the last one used."""
+    refresh: Refresh = Refresh()
+    display: Display = Display()
+    keys: dict[str, tuple[str, ...]] = {}
+    """The keys of remapped actions, by the screens' names; all others keep their defaults."""
+    targets: Targets = DEFAULT_TARGETS
+    alerts: tuple[AlertRule, ...] = ()
+    wall: Wall = Wall()
+    environments: tuple[Environment, ...] = ()
+
+    def environment(self, name: str) -> Environment | None:
+        """The environment called `name`, if there is one."""
+        return next((environment for environment in self.environments if environment.name == name), None)
+
+    def targets_for(self, environment: str, account_id: int) -> Targets:
+        """The targets of one account: its own, over its environment's, over the general ones."""
+        targets = self.targets.over(DEFAULT_TARGETS)
+        found = self.environment(environment)
+        if found is None:
+            return targets
+        if found.targets is not None:
+            targets = found.targets.over(targets)
+        account = found.account(account_id)
+        return account.targets.over(targets) if account and account.targets else targets
+
+    def jump_keys(self) -> dict[str, str | AccountRef]:
+        """What the config's own `key` settings jump to: key to environment name or account."""
+        jumps: dict[str, str | AccountRef] = {}
+        for environment in self.environments:
+            if environment.key is not None:
+                jumps[environment.key] = environment.name
+            for account in environment.accounts:
+                if account.key is not None:
+                    jumps[account.key] = AccountRef(environment.name, account.id)
+        return jumps
+
+    def free_digits(self) -> tuple[str, ...]:
+        """The digits left for the accounts in their order: no `key` and no action has them."""
+        used = {key for keys in self.keys.values() for key in keys} | self.jump_keys().keys()
+        return tuple(digit for digit in DIGITS if digit not in used)

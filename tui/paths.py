@@ -1,0 +1,50 @@
+"""Where the program's files lie, on each platform; `$LIVEAGENT_TUI_CONFIG` names another config."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+NAME = "liveagent-tui"
+CONFIG_VARIABLE = "LIVEAGENT_TUI_CONFIG"
+SYSTEM_CONFIG = Path("/etc/liveagent-tui/config.toml")
+
+
+def config_file() -> Path:
+    """The user's config: `$LIVEAGENT_TUI_CONFIG`, or `config.toml` in the platform's config directory."""
+    named = os.environ.get(CONFIG_VARIABLE)
+    return Path(named).expanduser().absolute() if named else _platform_config() / "config.toml"
+
+
+def config_dir() -> Path:
+    """The directory of `config_file`; typed tokens lie in `tokens/` below it."""
+    return config_file().parent
+
+
+def system_config_file() -> Path:
+    """The config that all users of this machine share."""
+    return SYSTEM_CONFIG
+
+
+def state_dir() -> Path:
+    """Where the program keeps what it remembers by itself."""
+    return platformdirs.user_state_path(NAME, appauthor=False)
+
+
+def state_file() -> Path:
+    """The file of what the program remembers by itself."""
+    return state_dir() / "state.toml"
+
+
+def data_dir() -> Path:
+    """Where the history of figures lies."""
+    return platformdirs.user_data_path(NAME, appauthor=False)
+
+
+def log_dir() -> Path:
+    """Where log files and crash reports lie."""
+    return platformdirs.user_log_path(NAME, appauthor=False)
+
+
+def _platform_config() -> Path:
+    return platformdirs.user_config_path(NAME, appauthor=False)
