@@ -1,0 +1,51 @@
+"""How many colours to give the terminal."""
+
+from collections.abc import Mapping
+
+from tui.terminal.style import ColourDepth
+
+CHOICES = ("auto", "none", "16", "256", "true")
+_NAMED = {
+    "none": ColourDepth.NONE,
+    "16": ColourDepth.ANSI,
+    "256": ColourDepth.EIGHT_BIT,
+    "true": ColourDepth.TRUE,
+}
+_TRUE_TERMS = ("xterm-kitty", "alacritty", "foot", "wezterm", "ghostty", "xterm-ghostty", "contour")
+_TRUE_PROGRAMS = {"iTerm.app", "WezTerm", "vscode", "ghostty"}
+_GREY_TERMS = ("vt1", "vt2", "vt3", "vt5", "ansi-m", "sun")
+
+
+def detect(environ: Mapping[str, str], isatty: bool) -> ColourDepth:
+    """The depth the environment speaks for: NO_COLOR, COLORTERM, TERM and the like.
+
+    SSH carries TERM alone, so a remote terminal mostly gets 256 colours.
+    """
+    term = environ.get("TERM", "")
+    if environ.get("NO_COLOR") or not isatty or term in {"", "dumb", "unknown"}:
+        return ColourDepth.NONE
+    if term.startswith(_GREY_TERMS) or term.endswith(("-mono", "-m")):
+        return ColourDepth.NONE
+    # GNU screen hands COLORTERM on without understanding true colours; tmux turns them into what it can.
+    plain_screen = term.startswith("screen") and "TMUX" not in environ
+    if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"} and not plain_screen:
+        return ColourDepth.TRUE
+    if term.startswith(_TRUE_TERMS) or term.endswith("-direct"):
+        return ColourDepth.TRUE
+    if not plain_screen and "TMUX" not in environ and _program_knows(environ):
+        return ColourDepth.TRUE
+    if "256color" in term or term.startswith("tmux"):
+        return ColourDepth.EIGHT_BIT
+    return ColourDepth.ANSI
+
+
+def choose(option: str, environ: Mapping[str, str], isatty: bool) -> ColourDepth:
+    """The depth for `--color OPTION`, one of CHOICES; an explicit choice outdoes NO_COLOR.
+
+    Raises KeyError for another word.
+    """
+    return detect(environ, isatty) if option == "auto" else _NAMED[option]
+
+
+def _program_knows(environ: Mapping[str, str]) -> bool:
+    return environ.get("TERM_PROGRAM", "") in _TRUE_PROGRAMS or "WT_SESSION" in environ

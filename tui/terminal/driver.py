@@ -1,0 +1,276 @@
+"""The Textual driver: keeps what the terminal shows, writes the difference, never waits for it."""
+
+import contextlib
+import os
+import signal
+import sys
+import termios
+import threading
+import tty
+from typing import Any, NamedTuple
+
+from textual import events
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
+from textual.message import Message
+from textual.messages import InBandWindowResize
+
+from tui.terminal import colours, restore
+from tui.terminal import skills as terminfo
+from tui.terminal.cells import Grid
+from tui.terminal.keyboard import Keyboard
+from tui.terminal.output import Output
+from tui.terminal.painter import Painter
+from tui.terminal.parser import Parser
+from tui.terminal.plain import plain
+from tui.terminal.style import ColourDepth
+
+_MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
+_SYNC_BEGIN, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+_SYNC_QUERY = "\x1b[?2026$p"
+_TORN = 400
+"""Bytes from which a frame may reach the screen in parts, so that brackets are worth theirs."""
+_WAITING_LIMIT = 1 << 17
+"""Characters of sequences other than painting that wait for a stalled terminal."""
+
+
+class TerminalOptions(NamedTuple):
+    """What the command line says of the terminal.
+
+    `colours` None is what the environment speaks for; `ascii` turns every other character into
+    one of these; `mouse` off leaves the mouse to the terminal.
+    """
+
+    mouse: bool = True
+    ascii: bool = False
+    colours: ColourDepth | None = None
+
+
+class DifferenceDriver(LinuxDriver):
+    """Paints what differs; while the terminal is slow it skips frames and keeps the newest.
+
+    Mouse movement without a button is never asked for, nor focus, nor the kitty keyboard
+    protocol, nor resizes in the input: nothing here needs them, and a lost line leaves them on.
+    """
+
+    options = TerminalOptions()
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse and self.options.mouse, size=size)
+        # LinuxDriver stops the process inside its signal handlers, in the middle of anything:
+        # tui.terminal.signals does the same between two turns of the loop.
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
+        self._screen_fd = _screen_fd()
+        depth = self.options.colours
+        if depth is None:
+            depth = colours.detect(os.environ, os.isatty(self._screen_fd))
+        columns, rows = self._get_terminal_size()
+        self._grid = Grid(columns, rows)
+        self._painter = Painter(columns, rows, terminfo.skills(os.environ))
+        self._parser = Parser(self._grid, self, depth)
+        if self.options.ascii:
+            self._parser.translate = plain
+        self._output: Output | None = None
+        self._keyboard: Keyboard | None = None
+        self._waiting: list[str] = []
+        self._waiting_size = 0
+        self._pump_due = False
+        self._placed = (0, 0)
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the terminal has yet to take bytes of a former frame."""
+        return self._output is not None and self._output.busy
+
+    # Writing
+
+    def write(self, data: str) -> None:
+        """Take what Textual writes; the difference goes out in this loop turn or, if busy, later."""
+        if threading.get_ident() != self._app._thread_id and self._app._thread_id:
+            self._loop.call_soon_threadsafe(self.write, data)
+            return
+        self._parser.feed(data)
+        self._schedule()
+
+    def hand_on(self, sequence: str) -> None:
+        """Keep a sequence in order: painting before it goes out before it."""
+        if self._waiting_size + len(sequence) > _WAITING_LIMIT or self._output is None:
+            return
+        if sequence == "\a" and sequence in self._waiting:
+            return
+        if not self._output.busy:
+            self._keep(self._frame())
+        self._keep(sequence)
+
+    def lost_sight(self) -> None:
+        """The terminal may show anything now: the next frame is a whole one."""
+        self._painter.forget(self._grid.columns, self._grid.rows)
+
+    def repaint(self) -> None:
+        """Clear the terminal and paint everything again."""
+        self.lost_sight()
+        self._grid.touched.update(range(self._grid.rows))
+        self._schedule()
+
+    def _keep(self, text: str) -> None:
+        if text:
+            self._waiting.append(text)
+            self._waiting_size += len(text)
+
+    def _schedule(self) -> None:
+        if not self._pump_due and self._output is not None:
+            self._pump_due = True
+            self._loop.call_soon(self._pump)
+
+    def _pump(self) -> None:
+        """Send what waits and one frame, unless the terminal is still busy with the last."""
+        self._pump_due = False
+        if self._output is None or self._output.busy:
+            return
+        self._keep(self._frame())
+        if self._waiting:
+            data = "".join(self._waiting)
+            self._waiting.clear()
+            self._waiting_size = 0
+            self._output.send(data.encode("utf-8", "replace"))
+
+    def _frame(self) -> str:
+        """The difference between what is shown and what is wanted; empty where there is none."""
+        grid = self._grid
+        if not grid.touched:
+            return ""
+        frame = self._painter.paint(grid)
+        wanted = (min(grid.x, grid.columns - 1), grid.y)
+        if frame and wanted != self._placed:
+            # The hidden cursor matters to input methods alone: it follows when it has moved.
+            self._placed = wanted
+            frame += self._painter.place_cursor(*wanted)
+        if len(frame) > _TORN and self._parser.synchronized:
+            return f"{_SYNC_BEGIN}{frame}{_SYNC_END}"
+        return frame
+
+    # Beginning and ending
+
+    def start_application_mode(self) -> None:
+        """Take over the terminal; a further call does nothing until it was given back."""
+        if self._output is not None:
+            return
+        self._enter_raw_mode()
+        self._output = Output(self._screen_fd, self._loop, self._pump)
+        self._watch_size()
+        begin = f"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h{_MOUSE_ON if self._mouse else ''}"
+        if self.input_tty and terminfo.answers_queries(os.environ):
+            begin += _SYNC_QUERY
+        self._parser.synchronized = False
+        self._output.send(begin.encode())
+        self._resized()
+        if self._grid.touched:
+            self.repaint()
+        if self.input_tty or not os.isatty(self._screen_fd):
+            self._keyboard = Keyboard(self.fileno, self.process_message, debug=self._debug)
+        if self._must_signal_resume:
+            self._must_signal_resume = False
+            self.send_message(self.SignalResume())
+
+    def disable_input(self) -> None:
+        """Stop reading keys and watching the size."""
+        with contextlib.suppress(OSError, RuntimeError, ValueError):
+            self._loop.remove_signal_handler(signal.SIGWINCH)
+        if self._keyboard is not None:
+            self._keyboard.stop()
+            self._keyboard = None
+            with contextlib.suppress(termios.error):
+                termios.tcflush(self.fileno, termios.TCIFLUSH)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was, within a second even if it reads nothing."""
+        self.disable_input()
+        output, self._output = self._output, None
+        if output is None:
+            return
+        output.finish(self._farewell().encode())
+        output.close()
+        self._leave_raw_mode()
+        restore.disarm()
+        self._waiting.clear()
+        self._waiting_size = 0
+        self._grid.touched.update(range(self._grid.rows))
+
+    def close(self) -> None:
+        """Give the terminal back if that was not done."""
+        self.stop_application_mode()
+
+    def flush(self) -> None:
+        """Nothing to do: what is written goes out by itself."""
+
+    def _farewell(self) -> str:
+        return restore.FAREWELL
+
+    def _enter_raw_mode(self) -> None:
+        self.attrs_before = None
+        with contextlib.suppress(termios.error):
+            self.attrs_before = termios.tcgetattr(self.fileno)
+            raw = termios.tcgetattr(self.fileno)
+            raw[tty.LFLAG] = self._patch_lflag(raw[tty.LFLAG])
+            raw[tty.IFLAG] = self._patch_iflag(raw[tty.IFLAG])
+            raw[tty.CC][termios.VMIN] = 1
+            termios.tcsetattr(self.fileno, termios.TCSANOW, raw)
+        restore.arm(self._screen_fd, self.fileno, self.attrs_before, self._farewell())
+
+    def _leave_raw_mode(self) -> None:
+        if self.attrs_before is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+
+    # Size
+
+    def _watch_size(self) -> None:
+        with contextlib.suppress(OSError, RuntimeError, ValueError):
+            self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
+
+    def _resized(self) -> None:
+        """Forget what is shown, as every terminal makes something else of it, and tell the app."""
+        columns, rows = self._get_terminal_size()
+        if (columns, rows) != (self._grid.columns, self._grid.rows):
+            self._grid.resize(columns, rows)
+        # The app answers with a whole frame: painting the old one in the new size is for nothing.
+        self._grid.touched.clear()
+        self.lost_sight()
+        size = Size(columns, rows)
+        self.send_message(events.Resize(size, size))
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Columns and rows, from the terminal, else COLUMNS and LINES, else 80 by 24."""
+        with contextlib.suppress(OSError):
+            columns, rows = os.get_terminal_size(self._screen_fd)
+            if columns and rows:
+                return columns, rows
+        given = [os.environ.get(name, "") for name in ("COLUMNS", "LINES")]
+        if all(word.isdecimal() and int(word) for word in given):
+            return int(given[0]), int(given[1])
+        return 80, 24
+
+    def process_message(self, message: Message) -> None:
+        """Hand a key, paste or answer to the app, from the keyboard's thread."""
+        if not isinstance(message, InBandWindowResize):
+            Driver.process_message(self, message)
+
+
+def driver_class(options: TerminalOptions) -> type[DifferenceDriver]:
+    """The driver for `App(driver_class=...)` with these options."""
+    return type("DifferenceDriver", (DifferenceDriver,), {"options": options})
+
+
+def _screen_fd() -> int:
+    """Where to paint: standard error as Textual does, or standard output where only that is a terminal."""
+    files = [file for file in (sys.__stderr__, sys.__stdout__) if file is not None]
+    for file in files:
+        with contextlib.suppress(OSError, ValueError):
+            if file.isatty():
+                return file.fileno()
+    return files[0].fileno() if files else 2
