@@ -1,10 +1,13 @@
 """The three tables every measured program shows, and the cells that change at each refresh."""
 
 import argparse
+import itertools
 import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
+# A key is answered with one of these in the first cell of the first table: bytes nothing else writes.
+ECHOES = "αβγδεζηθ"
 TABLES = ("Conversations", "Teams", "Agents")
 NOUNS = ("queue", "team", "agent")
 FIGURES = ("open", "queue", "wait", "load")
@@ -27,6 +30,7 @@ class Cells:
     def __init__(self, rows: tuple[int, int, int], share: float, seed: int = 7) -> None:
         self._random = random.Random(seed)
         self._share = share
+        self._echoes = itertools.cycle(ECHOES)
         self.rows = [[self._row(table, row) for row in range(count)] for table, count in enumerate(rows)]
 
     def step(self) -> Iterator[Change]:
@@ -44,6 +48,10 @@ class Cells:
                 value = str(self._random.randrange(1000))
             cells[column] = value
             yield Change(table, row, column, value)
+
+    def echo(self) -> Change:
+        """Return the answer to a key."""
+        return Change(0, 0, 0, f"{NOUNS[0]} {next(self._echoes)}")
 
     def _row(self, table: int, row: int) -> list[str]:
         return [f"{NOUNS[table]} {row:04}", *(str(self._random.randrange(1000)) for _ in FIGURES)]

@@ -1,10 +1,12 @@
 """The smallest Textual app with three tables: what start, CPU and memory are compared with."""
 
+from collections.abc import Iterable
+
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import DataTable
 
-from tests.benchmarks.cells import FIGURES, TABLES, Cells, Options, options
+from tests.benchmarks.cells import FIGURES, TABLES, Cells, Change, Options, options
 
 
 class ThreeTables(App[None]):
@@ -30,9 +32,15 @@ class ThreeTables(App[None]):
                 table.add_row(*row, key=str(number))
         self.set_interval(self._told.every, self._refresh)
 
+    def on_data_table_row_highlighted(self) -> None:
+        self._apply([self._cells.echo()])
+
     def _refresh(self) -> None:
+        self._apply(self._cells.step())
+
+    def _apply(self, changes: Iterable[Change]) -> None:
         tables = list(self.query(DataTable))
-        for change in self._cells.step():
+        for change in changes:
             column = (TABLES[change.table], *FIGURES)[change.column]
             tables[change.table].update_cell(str(change.row), column, change.value)
 

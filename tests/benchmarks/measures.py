@@ -1,0 +1,229 @@
+"""What is measured, each part against its baseline in the same run."""
+
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.benchmarks.cells import ECHOES, NOUNS, TABLES, Options
+from tests.benchmarks.pty_meter import Ended, Terminal, surroundings, watch
+from tests.benchmarks.requests import requests_a_minute
+from tests.terminal.see_demo import all_panes_live
+
+PROJECT = Path(__file__).resolve().parents[2]
+COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
+DEMO = (COMMAND, "--demo")
+MIB = 1024 * 1024
+LIMIT = 30.0
+
+
+class Effort(NamedTuple):
+    """How long to measure: `runs` of what starts, `seconds` of what runs on, `presses` of keys."""
+
+    runs: int
+    commands: int
+    seconds: float
+    minute: float
+    presses: int
+
+
+FULL = Effort(runs=7, commands=15, seconds=10.0, minute=60.0, presses=60)
+QUICK = Effort(runs=3, commands=5, seconds=4.0, minute=16.0, presses=20)
+
+
+class Row(NamedTuple):
+    """One line of the table: ours and the baseline's figure in `unit`, and the budget if there is one.
+
+    `bar` is the highest ratio to the baseline, or where `absolute` the highest figure; `plus` the
+    most that ours may be above the baseline, in `unit`.
+    """
+
+    what: str
+    ours: float
+    unit: str
+    baseline: float | None = None
+    against: str = ""
+    bar: float | None = None
+    absolute: float | None = None
+    plus: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours by the baseline; None without one, or where both are nothing."""
+        return self.ours / self.baseline if self.baseline else None
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the budget is kept; None where there is none."""
+        if self.absolute is not None:
+            return self.ours <= self.absolute
+        if self.plus is not None and self.baseline is not None:
+            return self.ours <= self.baseline + self.plus
+        if self.bar is not None and self.baseline is not None:
+            return self.ours <= self.baseline * self.bar
+        return None
+
+
+def program(module: str, options: Options) -> tuple[str, ...]:
+    """Return the command of one of the measured programs beside this file."""
+    return (sys.executable, "-m", f"tests.benchmarks.{module}", *options.arguments)
+
+
+def open_terminal(command: Sequence[str], home: Path) -> Terminal:
+    """Start `command` in a pseudo-terminal of 120x40."""
+    return Terminal(command, environment=surroundings(home), folder=PROJECT)
+
+
+def tables_filled(screen: str) -> bool:
+    """Tell whether the three tables of a measured program are there with their rows."""
+    return all(title in screen for title in TABLES) and all(f"{noun} 0009" in screen for noun in NOUNS)
+
+
+def start(effort: Effort, home: Path) -> list[Row]:
+    """First paint, and the moment figures can be read; the two programs take turns."""
+    programs: dict[str, tuple[Sequence[str], Callable[[str], bool]]] = {
+        "demo": (DEMO, all_panes_live),
+        "tables": (program("three_tables", Options((20, 20, 20), 0.1, 15.0)), tables_filled),
+    }
+    paint: dict[str, list[float]] = {name: [] for name in programs}
+    usable: dict[str, list[float]] = {name: [] for name in programs}
+    for turn in range(effort.runs + 1):
+        for name, (command, is_usable) in programs.items():
+            with open_terminal(command, home) as terminal:
+                first = terminal.wait_for(str.strip, LIMIT)
+                ready = first if is_usable(terminal.text) else terminal.wait_for(is_usable, LIMIT)
+            if turn:  # The first compiles and warms the disk's cache.
+                paint[name].append(first * 1000)
+                usable[name].append(ready * 1000)
+    middle = statistics.median
+    against = "three tables"
+    return [
+        Row("first paint", middle(paint["demo"]), "ms", middle(paint["tables"]), against),
+        Row("usable dashboard", middle(usable["demo"]), "ms", middle(usable["tables"]), against, bar=1.3),
+    ]
+
+
+def refresh_bytes(effort: Effort, home: Path) -> list[Row]:
+    """Bytes for a refresh of three tables of 20 rows, with a tenth of the figures changed and with none."""
+    rows: list[Row] = []
+    for share, words in ((0.1, "10 % of cells"), (0.0, "no cell")):
+        told = Options((20, 20, 20), share, 0.5)
+        sent = _sent(
+            [program(name, told) for name in ("feeder", "curses_cells", "three_tables")], effort, home
+        )
+        ours, curses, tables = (count / (effort.seconds / told.every) for count in sent)
+        what = f"bytes a refresh, {words} changed"
+        if share:
+            rows.append(Row(what, ours, "B", curses, "curses", bar=1.5))
+            rows.append(Row(what, ours, "B", tables, "three tables"))
+        else:
+            rows.append(Row(what, ours, "B", curses, "curses", absolute=0))
+    return rows
+
+
+def _sent(commands: Sequence[Sequence[str]], effort: Effort, home: Path) -> list[int]:
+    with ExitStack() as stack:
+        terminals = [stack.enter_context(open_terminal(command, home)) for command in commands]
+        for terminal in terminals:
+            terminal.wait_for(tables_filled, LIMIT)
+        watch(terminals, 2.0)
+        before = [terminal.received for terminal in terminals]
+        watch(terminals, effort.seconds)
+        return [terminal.received - count for terminal, count in zip(terminals, before, strict=True)]
+
+
+def long_run(effort: Effort, home: Path) -> list[Row]:
+    """CPU, bytes and memory of the demo, simulator included, at its 15 s refresh."""
+    told = Options((20, 20, 20), 0.1, 15.0)
+    commands = (DEMO, program("three_tables", told), program("curses_cells", told))
+    with ExitStack() as stack:
+        terminals = [stack.enter_context(open_terminal(command, home)) for command in commands]
+        terminals[0].wait_for(all_panes_live, LIMIT)
+        watch(terminals, 8.0)
+        before = [(terminal.usage(), terminal.received) for terminal in terminals]
+        watch(terminals, effort.minute)
+        after = [terminal.usage() for terminal in terminals]
+        sent = [terminal.received - count for terminal, (_, count) in zip(terminals, before, strict=True)]
+    minutes = effort.minute / 60
+    cpu = [(end.cpu - begin.cpu) / minutes for end, (begin, _) in zip(after, before, strict=True)]
+    memory = [usage.memory / MIB for usage in after]
+    against = "three tables"
+    return [
+        Row("CPU a minute, demo", cpu[0], "s", cpu[1], against, absolute=1.0),
+        Row("memory, demo", memory[0], "MiB", memory[1], against, plus=20),
+        Row("bytes a minute, demo", sent[0] / minutes, "B", sent[1] / minutes, against),
+        Row("bytes a minute, demo", sent[0] / minutes, "B", sent[2] / minutes, "curses"),
+    ]
+
+
+def keys(effort: Effort, home: Path) -> list[Row]:
+    """From a key to its painted frame, with 2,000 agents and 200 teams refreshed every second."""
+    told = Options((20, 200, 2000), 0.1, 1.0)
+    delays = {name: _delays(program(name, told), effort, home) for name in ("feeder", "three_tables")}
+    rows = []
+    for word, share, bar in (("p50", 0.5, None), ("p95", 0.95, 50.0)):
+        ours, tables = (sorted(delays[name])[int(share * (effort.presses - 1))] for name in delays)
+        rows.append(Row(f"key to frame, {word}", ours, "ms", tables, "three tables", absolute=bar))
+    return rows
+
+
+def _delays(command: Sequence[str], effort: Effort, home: Path) -> list[float]:
+    uneven = random.Random(7)
+    delays = []
+    with open_terminal(command, home) as terminal:
+        terminal.wait_for(tables_filled, LIMIT)
+        watch([terminal], 2.0)
+        for press in range(effort.presses):
+            watch([terminal], uneven.uniform(0.05, 0.25))
+            known = len(terminal.written)
+            echo = _next_echo(terminal.written).encode()
+            pressed = time.monotonic()
+            terminal.press("\x1b[A" if press % 2 else "\x1b[B")
+            while echo not in terminal.written[known:]:
+                if time.monotonic() - pressed > LIMIT or not terminal.read():
+                    raise Ended(f"The key was not answered:\n{terminal.text}")
+            delays.append((time.monotonic() - pressed) * 1000)
+    return delays
+
+
+def _next_echo(written: bytes) -> str:
+    last = max(range(len(ECHOES)), key=lambda index: written.rfind(ECHOES[index].encode()))
+    return ECHOES[0] if ECHOES[last].encode() not in written else ECHOES[(last + 1) % len(ECHOES)]
+
+
+def commands(effort: Effort, _home: Path) -> list[Row]:
+    """Time for `--version` and `--help`, beside Python doing nothing."""
+    nothing = _duration((sys.executable, "-c", "pass"), effort)
+    return [
+        Row(option, _duration((COMMAND, option), effort), "ms", nothing, "python -c pass", absolute=120)
+        for option in ("--version", "--help")
+    ]
+
+
+def _duration(command: Sequence[str], effort: Effort) -> float:
+    times = []
+    for _ in range(effort.commands + 1):
+        began = time.monotonic()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        times.append((time.monotonic() - began) * 1000)
+    return statistics.median(times[1:])
+
+
+def requests(_effort: Effort, _home: Path) -> list[Row]:
+    """Requests a minute for one account, over ten simulated minutes."""
+    return [Row("requests a minute", requests_a_minute(minutes=10), "", absolute=24)]
+
+
+PARTS: dict[str, Callable[[Effort, Path], list[Row]]] = {
+    "commands": commands,
+    "start": start,
+    "bytes": refresh_bytes,
+    "keys": keys,
+    "requests": requests,
+    "long-run": long_run,
+}

@@ -1,0 +1,99 @@
+"""How many requests a minute one account costs by default: ten teams, ten inboxes, on a hurried clock."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Mapping
+
+from tui.clock import SystemClock
+from tui.config.model import Account, Config, Environment, TokenSource
+from tui.figures import AccountRef
+from tui.monitor.monitor import Monitor
+from tui.redact import Secret
+from tui.simulator.app import App
+from tui.simulator.demo import Outline, make_world, origin_of, token_of
+from tui.simulator.transport import SimulatorTransport
+from tui.simulator.world import LIVE_AGENT
+
+HURRY = 40
+OUTLINE = Outline(12345, "Support EU", "Europe/Berlin", 40, 10, 10, 150, 270)
+
+
+class HurriedClock:
+    """The machine's clock, `HURRY` times as fast, waits included."""
+
+    def __init__(self) -> None:
+        self._clock = SystemClock()
+        self._since = self._clock.now()
+        self._wall = self._clock.wall()
+
+    def now(self) -> float:
+        """Hurried seconds since the clock was made."""
+        return (self._clock.now() - self._since) * HURRY
+
+    def wall(self) -> float:
+        """Unix time, hurrying ahead from when the clock was made."""
+        return self._wall + self.now()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for `seconds` of `now`."""
+        await asyncio.sleep(max(0.0, seconds / HURRY))
+
+    @contextlib.asynccontextmanager
+    async def timeout(self, seconds: float) -> AsyncIterator[None]:
+        """Raise TimeoutError in the body after as long as it would take a real clock."""
+        async with asyncio.timeout(seconds):
+            yield
+
+
+class NoMemory:
+    """Nothing is known from former runs and nothing is kept."""
+
+    def known_accounts(self, environment: str) -> Mapping[int, str]:
+        """No account."""
+        return {}
+
+    def remember_accounts(self, environment: str, accounts: Mapping[int, str]) -> None:
+        """Forget them."""
+
+    def header_form(self, environment: str) -> str | None:
+        """None yet."""
+        return None
+
+    def remember_header_form(self, environment: str, form: str) -> None:
+        """Forget it."""
+
+
+def requests_a_minute(minutes: float) -> float:
+    """Watch an account of the simulator for `minutes` of its time, after one minute to settle."""
+    return asyncio.run(_watch(minutes))
+
+
+async def _watch(minutes: float) -> float:
+    clock = HurriedClock()
+    world = make_world("trial", LIVE_AGENT, [OUTLINE], clock, 7, 1.0)
+    app = App(world)
+    transport = SimulatorTransport(lambda _: app, clock)
+    environment = Environment(
+        "trial",
+        origin_of("trial"),
+        token=TokenSource(held=Secret(token_of("trial"))),
+        accounts=(Account(OUTLINE.id),),
+    )
+    monitor = Monitor(
+        Config(environments=(environment,)),
+        clock,
+        random.Random(7),
+        state=NoMemory(),
+        transport_for=lambda _: transport,
+    )
+    ref = AccountRef("trial", OUTLINE.id)
+    await monitor.start()
+    monitor.look_at(ref)
+    monitor.visible(ref)
+    await clock.sleep(60)
+    before = len(transport.requests)
+    await clock.sleep(minutes * 60)
+    count = len(transport.requests) - before
+    await monitor.stop()
+    return count / minutes
