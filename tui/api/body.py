@@ -1,0 +1,147 @@
+"""The bytes of an answer -> the parts that are read, item by item, without holding up the loop."""
+
+import asyncio
+import json
+import math
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
+Raw = msgspec.Raw | bytes
+"""A part still to be decoded."""
+
+MOST_ITEMS = 20_000
+_MOST_COUNTED = 200_000
+_IN_LOOP = 64 * 1024
+_AT_ONCE = 200_000
+_MENDABLE = 2 * 1024 * 1024
+_DIGITS = 40
+_SPACE = b" \t\r\n"
+_FAILURES = (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+class UnreadableError(ValueError):
+    """The bytes are not the JSON that was to be read."""
+
+
+async def decoded(data: bytes, decode: Callable[[bytes], T]) -> T:
+    """`decode(data)`, beside the event loop where there is much to decode; raises UnreadableError."""
+    try:
+        return decode(data) if len(data) <= _IN_LOOP else await asyncio.to_thread(decode, data)
+    except _FAILURES as error:
+        raise UnreadableError(type(error).__name__) from None
+
+
+def one(part: Raw, shape: type[S]) -> S:
+    """`part` as a `shape`, whose fields take anything; raises UnreadableError.
+
+    What `shape` does not name is skipped, not decoded: secrets and messages never become
+    values of this program.
+    """
+    try:
+        return msgspec.json.decode(part, type=shape)
+    except _FAILURES:
+        pass
+    try:
+        return msgspec.json.decode(_mended(bytes(part)), type=shape)
+    except _FAILURES:
+        raise UnreadableError("not an object that can be read") from None
+
+
+def part_of(part: Raw, shape: type[S]) -> S:
+    """As `one`, but an empty `shape` where `part` can't be read."""
+    try:
+        return one(part, shape)
+    except UnreadableError:
+        return shape()
+
+
+def several(part: Raw, read: Callable[[Raw], S | None]) -> tuple[tuple[S, ...], int]:
+    """The items of the list `part` that `read` can read, and how many are lost.
+
+    At most 20,000 are read, and the rest counted up to a bound. Raises UnreadableError where
+    `part` is no list.
+    """
+    parts, lost = _items(bytes(part))
+    kept = [result for item in parts if (result := _attempt(read, item)) is not None]
+    return tuple(kept), lost + len(parts) - len(kept)
+
+
+def is_list(part: Raw) -> bool:
+    """Whether the answer is a bare array."""
+    return bytes(part)[:64].lstrip(_SPACE).startswith(b"[")
+
+
+def _items(data: bytes) -> tuple[list[Raw], int]:
+    if not is_list(data):
+        raise UnreadableError("not a list")
+    if data.count(b",") <= _AT_ONCE:
+        try:
+            raws: list[Raw] = list(msgspec.json.decode(data, type=list[msgspec.Raw]))
+            return raws[:MOST_ITEMS], max(0, len(raws) - MOST_ITEMS)
+        except _FAILURES:
+            pass
+    parts: list[Raw] = []
+    lost = 0
+    for value in _values(data.decode("utf-8", "replace")):
+        if len(parts) < MOST_ITEMS:
+            parts.append(_written(value))
+        else:
+            lost += 1
+            if lost >= _MOST_COUNTED:
+                break
+    return parts, lost
+
+
+def _attempt(read: Callable[[Raw], S | None], item: Raw) -> S | None:
+    try:
+        return read(item)
+    except _FAILURES:
+        return None
+
+
+def _mended(data: bytes) -> bytes:
+    """The same JSON without what msgspec refuses it for: lone surrogates, NaN, endless numbers."""
+    if len(data) > _MENDABLE:
+        raise UnreadableError("too large to be mended")
+    return _written(_DECODER.decode(data.decode("utf-8", "replace")))
+
+
+def _written(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=_finite,
+    parse_int=lambda digits: int(digits) if len(digits) <= _DIGITS else None,
+    parse_constant=lambda _: None,
+)
+
+
+def _values(source: str) -> Iterator[object]:
+    """The items of a JSON array one at a time, so that other threads get their turn between them."""
+    at = _past_space(source, source.index("[") + 1)
+    if source[at : at + 1] != "]":
+        while True:
+            value, at = _DECODER.raw_decode(source, at)
+            yield value
+            at = _past_space(source, at)
+            if source[at : at + 1] != ",":
+                break
+            at = _past_space(source, at + 1)
+    if source[at : at + 1] != "]" or _past_space(source, at + 1) != len(source):
+        raise UnreadableError("a list that does not end where it should")
+
+
+def _past_space(source: str, at: int) -> int:
+    while source[at : at + 1] in (" ", "\t", "\r", "\n"):
+        at += 1
+    return at

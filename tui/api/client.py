@@ -1,0 +1,360 @@
+"""LiveAgentClient: one coroutine per endpoint of a Live Agent installation."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tui.api import decode, decode_conversations, errors
+from tui.api.body import UnreadableError, decoded
+from tui.api.call import Answer, CallRecord, HeaderForm
+from tui.api.classify import Asked, classify
+from tui.api.models import (
+    AccountLoad,
+    Agent,
+    AgentLoad,
+    ApiRoot,
+    CacheKeys,
+    Conversation,
+    ConversationCounts,
+    ConversationPage,
+    Inbox,
+    Label,
+    Profile,
+    ReportPoint,
+    Summary,
+    Team,
+)
+from tui.api.wire import Connection, Params, Reply, Request, Wire
+from tui.clock import Clock
+
+__all__ = ["Answer", "CallRecord", "Connection", "HeaderForm", "LiveAgentClient"]
+
+T = TypeVar("T")
+
+_MOST_PAGES = 40
+_MOST_AGENTS = 20_000
+_REDIRECTS = frozenset({301, 302, 307, 308})
+
+
+class LiveAgentClient:
+    """One installation as the owner of one token sees it.
+
+    Every coroutine returns an Answer or raises a LiveAgentError. All of them only read: no
+    call changes anybody's presence or marks anything as seen.
+    """
+
+    def __init__(
+        self, connection: Connection, clock: Clock, *, header_form: HeaderForm | None = None
+    ) -> None:
+        self.header_form = header_form
+        """How the token's header must be spelled here; None until an answer has told."""
+        self.base_url = connection.base_url.rstrip("/")
+        """The address that is asked; changes where the server moved to https, or the alternative answered."""
+        self.notice = ""
+        """What the user should know about the address; empty where there is nothing."""
+        self._environment = connection.environment
+        self._token = connection.token
+        self._alternative = connection.alternative
+        self._wire = Wire(connection, clock)
+        self._other_form_failed = False
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._wire.aclose()
+
+    async def api_root(self) -> Answer[ApiRoot]:
+        """`GET /api`, which needs no token: version, and whether its services work."""
+        return await self._ask(Request("/api", signed=False), decode.api_root)
+
+    async def profile(self) -> Answer[Profile]:
+        """`GET /api/v1/profile`: the token's user and all its accounts."""
+        answer = await self._ask(Request("/api/v1/profile"), decode.profile, core=True)
+        return Answer(answer.value, answer.call, answer.value.lost)
+
+    async def counts(
+        self,
+        account_id: int,
+        *,
+        status: str | None = None,
+        team_id: int | None = None,
+        inbox_id: int | None = None,
+        labels: Sequence[str] = (),
+        conversation_type: str | None = None,
+    ) -> Answer[ConversationCounts]:
+        """`GET …/conversations/meta`: counts of open conversations, or of those in `status`."""
+        params = _params(
+            status=status, team_id=team_id, inbox_id=inbox_id, conversation_type=conversation_type
+        ) + _labels(labels)
+        request = Request(f"{_v1(account_id)}/conversations/meta", params)
+        return await self._ask(request, decode.counts, account_id, thing=_thing("team", team_id), core=True)
+
+    async def agents(self, account_id: int) -> Answer[tuple[Agent, ...]]:
+        """`GET …/agents`: all of them, page by page where the server wraps the list."""
+        path = f"{_v1(account_id)}/agents"
+        answer = await self._ask(Request(path), decode.agents, account_id)
+        found, lost = {one.id: one for one in answer.value.items}, answer.value.lost
+        call, paged = answer.call, answer.value.paged
+        page = 1
+        while paged and page < _MOST_PAGES and len(found) < _MOST_AGENTS:
+            page += 1
+            more = await self._ask(Request(path, _params(page=page)), decode.agents, account_id)
+            fresh = {one.id: one for one in more.value.items if one.id not in found}
+            # The list is as old as its first page, and complete with its last.
+            call = msgspec.structs.replace(
+                call, answered_at=more.call.answered_at, size=call.size + more.call.size
+            )
+            if not fresh:
+                break
+            found |= fresh
+            lost += more.value.lost
+        return Answer(tuple(found.values()), call, lost)
+
+    async def teams(self, account_id: int) -> Answer[tuple[Team, ...]]:
+        """`GET …/teams`."""
+        return await self._list(Request(f"{_v1(account_id)}/teams"), decode.teams, account_id)
+
+    async def team_members(self, account_id: int, team_id: int) -> Answer[tuple[Agent, ...]]:
+        """`GET …/teams/{id}/team_members`; costly for the server."""
+        request = Request(f"{_v1(account_id)}/teams/{_id(team_id)}/team_members")
+        return await self._list(request, decode.agents, account_id, thing=_thing("team", team_id))
+
+    async def inboxes(self, account_id: int) -> Answer[tuple[Inbox, ...]]:
+        """`GET …/inboxes`: those the token's owner may see."""
+        return await self._list(Request(f"{_v1(account_id)}/inboxes"), decode.inboxes, account_id)
+
+    async def labels(self, account_id: int) -> Answer[tuple[Label, ...]]:
+        """`GET …/labels`."""
+        return await self._list(Request(f"{_v1(account_id)}/labels"), decode.labels, account_id)
+
+    async def cache_keys(self, account_id: int) -> Answer[CacheKeys]:
+        """`GET …/cache_keys`: what changes when labels, inboxes or teams do."""
+        return await self._ask(Request(f"{_v1(account_id)}/cache_keys"), decode.cache_keys, account_id)
+
+    async def conversations(
+        self,
+        account_id: int,
+        *,
+        page: int = 1,
+        status: str | None = None,
+        assignee_type: str | None = None,
+        team_id: int | None = None,
+        inbox_id: int | None = None,
+        labels: Sequence[str] = (),
+        conversation_type: str | None = None,
+        sort_by: str | None = None,
+    ) -> Answer[ConversationPage]:
+        """`GET …/conversations`: 25 a page from page 1; a page past the end is empty. Costly."""
+        params = _params(
+            page=page,
+            status=status,
+            assignee_type=assignee_type,
+            team_id=team_id,
+            inbox_id=inbox_id,
+            conversation_type=conversation_type,
+            sort_by=sort_by,
+        ) + _labels(labels)
+        request = Request(f"{_v1(account_id)}/conversations", params)
+        thing = _thing("team", team_id)
+        answer = await self._ask(request, decode_conversations.page, account_id, thing=thing)
+        return Answer(answer.value, answer.call, answer.value.lost)
+
+    async def conversation(self, account_id: int, conversation_id: int) -> Answer[Conversation]:
+        """`GET …/conversations/{id}`, by its number in the account."""
+        request = Request(f"{_v1(account_id)}/conversations/{_id(conversation_id)}")
+        thing = _thing("conversation", conversation_id)
+        return await self._ask(request, decode_conversations.conversation, account_id, thing=thing)
+
+    async def filter_conversations(
+        self, account_id: int, payload: Sequence[dict[str, Any]], page: int = 1
+    ) -> Answer[ConversationPage]:
+        """`POST …/conversations/filter`, which only reads; `payload` is its list of conditions."""
+        body = msgspec.json.encode({"payload": list(payload)})
+        request = Request(f"{_v1(account_id)}/conversations/filter", _params(page=page), body)
+        answer = await self._ask(request, decode_conversations.page, account_id)
+        return Answer(answer.value, answer.call, answer.value.lost)
+
+    async def account_load(self, account_id: int) -> Answer[AccountLoad]:
+        """`GET …/reports/conversations?type=account`; supervisors and administrators."""
+        request = Request(f"{_v2(account_id)}/reports/conversations", _params(type="account"))
+        return await self._ask(request, decode.account_load, account_id)
+
+    async def agent_loads(self, account_id: int, page: int = 1) -> Answer[tuple[AgentLoad, ...]]:
+        """`GET …/reports/conversations?type=agent`: 25 a page; supervisors and administrators."""
+        request = Request(f"{_v2(account_id)}/reports/conversations", _params(type="agent", page=page))
+        return await self._list(request, decode.agent_loads, account_id)
+
+    async def summary(
+        self,
+        account_id: int,
+        *,
+        since: float,
+        until: float,
+        type: str = "account",
+        id: int | None = None,
+        timezone_offset: float | None = None,
+    ) -> Answer[Summary]:
+        """`GET …/reports/summary` from `since` to `until`, Unix seconds; `timezone_offset` in hours."""
+        params = _params(
+            type=type, id=id, since=int(since), until=int(until), timezone_offset=_hours(timezone_offset)
+        )
+        request = Request(f"{_v2(account_id)}/reports/summary", params)
+        return await self._ask(request, decode.summary, account_id, thing=_thing(type, id))
+
+    async def report(
+        self,
+        account_id: int,
+        *,
+        metric: str,
+        since: float,
+        until: float,
+        group_by: str | None = None,
+        timezone_offset: float | None = None,
+    ) -> Answer[tuple[ReportPoint, ...]]:
+        """`GET …/reports`: a series of `metric`; some servers ignore `group_by`, so look at the steps."""
+        params = _params(
+            metric=metric,
+            type="account",
+            since=int(since),
+            until=int(until),
+            group_by=group_by,
+            timezone_offset=_hours(timezone_offset),
+        )
+        return await self._list(Request(f"{_v2(account_id)}/reports", params), decode.report, account_id)
+
+    async def _list(
+        self,
+        request: Request,
+        read: Callable[[bytes], decode.Found],
+        account_id: int,
+        *,
+        thing: str = "",
+    ) -> Answer[tuple[Any, ...]]:
+        answer = await self._ask(request, read, account_id, thing=thing)
+        return Answer(answer.value.items, answer.call, answer.value.lost)
+
+    async def _ask(
+        self,
+        request: Request,
+        read: Callable[[bytes], T],
+        account_id: int | None = None,
+        *,
+        thing: str = "",
+        core: bool = False,
+    ) -> Answer[T]:
+        asked = Asked(self._environment, self.base_url, account_id, thing, core)
+        if request.signed and not _is_sendable(self._token.reveal()):
+            raise errors.BadTokenError(
+                f'What is set as the token of "{self._environment}" can\'t be one: a token is letters, digits '
+                "and signs without spaces. Copy it again from Profile Settings > Access Token."
+            )
+        base, other = self.base_url, self._alternative
+        try:
+            return await self._signed(base, request, read, asked)
+        except errors.NotAnApiError:
+            if other is None:
+                raise
+            self._alternative = None
+            try:
+                answer = await self._signed(other, request, read, asked)
+            except errors.LiveAgentError:
+                answer = None
+            if answer is None:
+                raise
+            self.base_url = other
+            return answer
+
+    async def _signed(
+        self, base: str, request: Request, read: Callable[[bytes], T], asked: Asked
+    ) -> Answer[T]:
+        """Ask with the spelling of the token's header that works here."""
+        form = self.header_form or HeaderForm.DOCUMENTED
+        try:
+            answer = await self._exchange(base, request, form, read, asked)
+        except errors.SignInRequiredError:
+            if not request.signed or self._other_form_failed or not self._token:
+                raise
+            try:
+                answer = await self._exchange(base, request, form.other, read, asked)
+            except errors.SignInRequiredError:
+                self._other_form_failed = True
+                raise
+            form = form.other
+        if request.signed:
+            self.header_form = form
+            self._other_form_failed = False
+        return answer
+
+    async def _exchange(
+        self, base: str, request: Request, form: HeaderForm, read: Callable[[bytes], T], asked: Asked
+    ) -> Answer[T]:
+        reply = await self._wire.send(base, request, form, asked)
+        if reply.status in _REDIRECTS and (secure := _moved_to_https(base, reply)) is not None:
+            reply = await self._wire.send(secure, request, form, asked)
+            if 200 <= reply.status < 300 and base == self.base_url:
+                self.base_url = secure
+                self.notice = (
+                    f"{urlsplit(base).netloc} moved to https, which is used. Write {secure} in the config."
+                )
+        if reply.status == 200:
+            try:
+                value = await decoded(reply.body, read)
+                return Answer(value, reply.call)
+            except UnreadableError:
+                pass
+        failure = classify(reply.status, reply.body, reply.headers, asked, reply.call)
+        failure.call = msgspec.structs.replace(reply.call, error=failure.kind)
+        raise failure
+
+
+def _moved_to_https(base: str, reply: Reply) -> str | None:
+    """The same base address over https, where that is all the redirect asks for."""
+    try:
+        there, here = urlsplit(reply.headers.get("location", "")), urlsplit(reply.url)
+        same = (
+            (here.scheme, there.scheme) == ("http", "https")
+            and there.hostname == here.hostname
+            and there.port in (None, 443, here.port)
+            and there.path == here.path
+            and there.username is None
+        )
+    except ValueError:
+        return None
+    return f"https://{there.netloc}{urlsplit(base).path}" if same else None
+
+
+def _is_sendable(token: str) -> bool:
+    return token.isascii() and token.isprintable() and " " not in token
+
+
+def _id(value: int) -> int:
+    """`value`, which must be an id: the server reads `1abc` as 1, so words never get there."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError("an id is a whole number above 0")
+    return value
+
+
+def _v1(account_id: int) -> str:
+    return f"/api/v1/accounts/{_id(account_id)}"
+
+
+def _v2(account_id: int) -> str:
+    return f"/api/v2/accounts/{_id(account_id)}"
+
+
+def _params(**given: str | int | None) -> Params:
+    """The query; what is None or empty is left out, as an empty `status=` is a 500."""
+    return tuple((name, str(value)) for name, value in given.items() if value is not None and value != "")
+
+
+def _labels(labels: Sequence[str]) -> Params:
+    return tuple(("labels[]", label) for label in labels if label)
+
+
+def _thing(kind: str, found: int | None) -> str:
+    return "" if found is None else f"{kind} {found}"
+
+
+def _hours(offset: float | None) -> str | None:
+    return None if offset is None else f"{offset:g}"

@@ -1,0 +1,359 @@
+"""Answers -> models. Only the fields named here are ever decoded; each is read by itself."""
+
+from typing import Any
+
+import msgspec
+
+from tui.api import fields
+from tui.api.body import Raw, UnreadableError, is_list, one, part_of, several
+from tui.api.models import (
+    AccountLoad,
+    Agent,
+    AgentLoad,
+    ApiRoot,
+    CacheKeys,
+    ConversationCounts,
+    Inbox,
+    Label,
+    Profile,
+    ProfileAccount,
+    ReportPoint,
+    Summary,
+    Team,
+    WorkingHours,
+)
+
+ABSENT = msgspec.Raw(b"null")
+"""A nested part the server left out."""
+
+
+class Envelope(msgspec.Struct):
+    """The outer object of an answer."""
+
+    payload: msgspec.Raw = ABSENT
+    data: msgspec.Raw = ABSENT
+    meta: msgspec.Raw = ABSENT
+    cache_keys: msgspec.Raw = ABSENT
+
+
+class Named(msgspec.Struct):
+    """What inboxes, teams, labels and contacts have in common."""
+
+    id: Any = None
+    name: Any = None
+    title: Any = None
+    color: Any = None
+    description: Any = None
+    is_member: Any = None
+
+
+class Person(msgspec.Struct):
+    """A user, in any of the shapes the API has for one."""
+
+    id: Any = None
+    name: Any = None
+    available_name: Any = None
+    email: Any = None
+    role: Any = None
+    roles: Any = None
+    status: Any = None
+    availability: Any = None
+    availability_status: Any = None
+    auto_offline: Any = None
+    metric: msgspec.Raw = ABSENT
+    accounts: msgspec.Raw = ABSENT
+
+
+class Counts(msgspec.Struct):
+    """The counts of a `meta`."""
+
+    mine_count: Any = None
+    assigned_count: Any = None
+    unassigned_count: Any = None
+    all_count: Any = None
+
+
+class _Load(msgspec.Struct):
+    open: Any = None
+    unattended: Any = None
+    queued: Any = None
+    unassigned: Any = None
+
+
+class _Inbox(msgspec.Struct):
+    id: Any = None
+    name: Any = None
+    channel_type: Any = None
+    timezone: Any = None
+    working_hours_enabled: Any = None
+    working_hours: msgspec.Raw = ABSENT
+
+
+class _Hours(msgspec.Struct):
+    day_of_week: Any = None
+    closed_all_day: Any = None
+    open_all_day: Any = None
+    open_hour: Any = None
+    open_minutes: Any = None
+    close_hour: Any = None
+    close_minutes: Any = None
+
+
+class _Summary(msgspec.Struct):
+    conversations_count: Any = None
+    incoming_messages_count: Any = None
+    outgoing_messages_count: Any = None
+    avg_first_response_time: Any = None
+    avg_resolution_time: Any = None
+    resolutions_count: Any = None
+    previous: msgspec.Raw = ABSENT
+
+
+class _Point(msgspec.Struct):
+    value: Any = None
+    timestamp: Any = None
+    count: Any = None
+
+
+class _Keys(msgspec.Struct):
+    label: Any = None
+    inbox: Any = None
+    team: Any = None
+
+
+class _Root(msgspec.Struct):
+    version: Any = None
+    timestamp: Any = None
+    queue_services: Any = None
+    data_services: Any = None
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The items of a list; `lost` could not be read; `paged` where it came wrapped."""
+
+    items: tuple[Any, ...]
+    lost: int = 0
+    paged: bool = False
+
+
+def api_root(data: bytes) -> ApiRoot:
+    """`GET /api`."""
+    root = one(data, _Root)
+    version = fields.text(root.version, limit=64)
+    if not version:
+        raise UnreadableError("no version")
+    words = (
+        fields.text(word, limit=64) for word in (root.timestamp, root.queue_services, root.data_services)
+    )
+    return ApiRoot(version, *words)
+
+
+def profile(data: bytes) -> Profile:
+    """`GET /api/v1/profile`; its tokens are not read."""
+    person = one(data, Person)
+    found = fields.identity(person.id)
+    if found is None:
+        raise UnreadableError("a profile without id")
+    name = fields.text(person.name)
+    available = fields.text(person.available_name) or name
+    accounts: tuple[ProfileAccount, ...] = ()
+    lost = 0
+    if is_list(person.accounts):
+        accounts, lost = several(person.accounts, _profile_account)
+    return Profile(found, name, available, fields.text(person.email), accounts, lost)
+
+
+def counts(data: bytes) -> ConversationCounts:
+    """`…/conversations/meta`."""
+    meta = one(one(data, Envelope).meta, Counts)
+    result = counts_of(meta)
+    if result == ConversationCounts():
+        raise UnreadableError("no counts")
+    return result
+
+
+def agents(data: bytes) -> Found:
+    """`…/agents` and `…/team_members`, bare or wrapped."""
+    return _list(data, _agent)
+
+
+def teams(data: bytes) -> Found:
+    """`…/teams`."""
+    return _list(data, _team)
+
+
+def inboxes(data: bytes) -> Found:
+    """`…/inboxes`; passwords and keys in it are not read."""
+    return _list(data, _inbox)
+
+
+def labels(data: bytes) -> Found:
+    """`…/labels`."""
+    return _list(data, _label)
+
+
+def agent_loads(data: bytes) -> Found:
+    """`…/reports/conversations?type=agent`."""
+    return _list(data, _agent_load)
+
+
+def report(data: bytes) -> Found:
+    """`…/reports`."""
+    return _list(data, _point)
+
+
+def cache_keys(data: bytes) -> CacheKeys:
+    """`…/cache_keys`."""
+    keys = one(one(data, Envelope).cache_keys, _Keys)
+    return CacheKeys(*(fields.text(key, limit=64) for key in (keys.label, keys.inbox, keys.team)))
+
+
+def account_load(data: bytes) -> AccountLoad:
+    """`…/reports/conversations?type=account`."""
+    load = one(data, _Load)
+    result = AccountLoad(fields.count(load.open), _queued(load), fields.count(load.unassigned))
+    if result == AccountLoad():
+        raise UnreadableError("no counts")
+    return result
+
+
+def summary(data: bytes) -> Summary:
+    """`…/reports/summary`."""
+    raw = one(data, _Summary)
+    result = _summary(raw, previous=None)
+    if result == Summary():
+        raise UnreadableError("no figures")
+    before = part_of(raw.previous, _Summary)
+    return _summary(raw, previous=None if before == _Summary() else _summary(before, previous=None))
+
+
+def _list(data: bytes, read: Any) -> Found:
+    if is_list(data):
+        return Found(*several(data, read))
+    envelope = one(data, Envelope)
+    part: Raw = next((one for one in (envelope.payload, envelope.data) if is_list(one)), ABSENT)
+    if not is_list(part) and bytes(envelope.data)[:1] == b"{":
+        part = one(envelope.data, Envelope).payload
+    return Found(*several(part, read), paged=True)
+
+
+def counts_of(meta: Counts) -> ConversationCounts:
+    """The counts in a `meta`; assigned worked out where it is missing."""
+    unassigned, total = fields.count(meta.unassigned_count), fields.count(meta.all_count)
+    assigned = fields.count(meta.assigned_count)
+    if assigned is None and total is not None and unassigned is not None:
+        assigned = max(0, total - unassigned)
+    return ConversationCounts(fields.count(meta.mine_count), assigned, unassigned, total)
+
+
+def _queued(load: _Load) -> int | None:
+    return fields.count(load.unattended if load.queued is None else load.queued)
+
+
+def _roles(person: Person) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fields.words(person.role) + fields.words(person.roles)))
+
+
+def _availability(person: Person) -> str | None:
+    return fields.word(person.availability_status) or fields.word(person.availability)
+
+
+def _profile_account(part: Raw) -> ProfileAccount | None:
+    raw = one(part, Person)
+    found = fields.identity(raw.id)
+    if found is None:
+        return None
+    status, name = fields.word(raw.status), fields.text(raw.name)
+    return ProfileAccount(found, name, status, _roles(raw), _availability(raw))
+
+
+def _agent(part: Raw) -> Agent | None:
+    raw = one(part, Person)
+    found = fields.identity(raw.id)
+    if found is None:
+        return None
+    name = fields.text(raw.available_name) or fields.text(raw.name)
+    online = fields.flag(raw.auto_offline)
+    return Agent(found, name, fields.text(raw.email), _roles(raw), _availability(raw), online)
+
+
+def _agent_load(part: Raw) -> AgentLoad | None:
+    raw = one(part, Person)
+    found = fields.identity(raw.id)
+    if found is None:
+        return None
+    load = part_of(raw.metric, _Load)
+    name = fields.text(raw.name) or fields.text(raw.available_name)
+    return AgentLoad(found, name, _availability(raw), fields.count(load.open), _queued(load))
+
+
+def _team(part: Raw) -> Team | None:
+    raw = one(part, Named)
+    found = fields.identity(raw.id)
+    if found is None:
+        return None
+    return Team(found, fields.text(raw.name), fields.text(raw.description), fields.flag(raw.is_member))
+
+
+def _label(part: Raw) -> Label | None:
+    raw = one(part, Named)
+    found = fields.identity(raw.id)
+    if found is None:
+        return None
+    return Label(found, fields.text(raw.title), fields.text(raw.color, limit=32))
+
+
+def _inbox(part: Raw) -> Inbox | None:
+    raw = one(part, _Inbox)
+    found = fields.identity(raw.id)
+    if found is None:
+        return None
+    hours: tuple[WorkingHours, ...] = ()
+    if is_list(raw.working_hours):
+        hours, _ = several(raw.working_hours, _working_hours)
+    name, kind = fields.text(raw.name), channel(raw.channel_type)
+    enabled = fields.flag(raw.working_hours_enabled)
+    return Inbox(found, name, kind, fields.word(raw.timezone), enabled, hours[:14])
+
+
+def _working_hours(part: Raw) -> WorkingHours | None:
+    raw = one(part, _Hours)
+    day = fields.within(raw.day_of_week, 6)
+    if day is None:
+        return None
+    return WorkingHours(
+        day_of_week=day,
+        closed_all_day=fields.flag(raw.closed_all_day) or False,
+        open_all_day=fields.flag(raw.open_all_day) or False,
+        open_hour=fields.within(raw.open_hour, 24),
+        open_minutes=fields.within(raw.open_minutes, 59),
+        close_hour=fields.within(raw.close_hour, 24),
+        close_minutes=fields.within(raw.close_minutes, 59),
+    )
+
+
+def channel(value: object) -> str:
+    """`WebWidget` out of `Channel::WebWidget`."""
+    return fields.text(value, limit=64).removeprefix("Channel::")
+
+
+def _summary(raw: _Summary, *, previous: Summary | None) -> Summary:
+    return Summary(
+        conversations=fields.count(raw.conversations_count),
+        first_response=fields.number(raw.avg_first_response_time),
+        resolution=fields.number(raw.avg_resolution_time),
+        resolutions=fields.count(raw.resolutions_count),
+        incoming=fields.count(raw.incoming_messages_count),
+        outgoing=fields.count(raw.outgoing_messages_count),
+        previous=previous,
+    )
+
+
+def _point(part: Raw) -> ReportPoint | None:
+    raw = one(part, _Point)
+    timestamp = fields.moment(raw.timestamp)
+    return (
+        None
+        if timestamp is None
+        else ReportPoint(timestamp, fields.number(raw.value), fields.count(raw.count))
+    )

@@ -1,0 +1,125 @@
+"""No answer at all -> the error that says why: connection, TLS, time-out, proxy."""
+
+import errno
+import socket
+import ssl
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from tui.api import errors
+from tui.api.classify import Asked
+
+_MOST_CAUSES = 8
+
+
+def no_answer(
+    error: TimeoutError | httpx.HTTPError | httpx.InvalidURL, asked: Asked, base_url: str, proxy: str
+) -> errors.LiveAgentError:
+    """The error for what httpx or the clock raised; names the host, never the proxy's password."""
+    address = urlsplit(base_url)
+    host = address.netloc.rpartition("@")[2]
+    by = _by_proxy(address.scheme, host, proxy)
+    if isinstance(error, httpx.ProxyError):
+        return errors.ProxyError(_proxy_refusal(str(error), asked))
+    if isinstance(error, httpx.ConnectTimeout):
+        return errors.TimedOutError(
+            f"{host} did not take the connection within 5 s{by}. Check the network, the VPN and the address; "
+            "we ask again."
+        )
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return errors.TimedOutError(
+            f'No answer of "{asked.environment}" ({host}) in time. '
+            "The server is slow or overloaded; we ask again."
+        )
+    causes = _causes(error)
+    if any(isinstance(cause, ssl.SSLError) for cause in causes) and isinstance(error, httpx.ConnectError):
+        return errors.TlsError(_tls(causes, host))
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return errors.ConnectionFailedError(
+            f'The address of "{asked.environment}" can\'t be used. '
+            "Mend url in the config: it begins with https://."
+        )
+    if isinstance(error, httpx.ConnectError):
+        return errors.ConnectionFailedError(_unreachable(causes, host, by))
+    return errors.ConnectionFailedError(
+        f'The connection to "{asked.environment}" ({host}) broke before the answer was complete{by}. We ask again.'
+    )
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and len(found) < _MOST_CAUSES:
+        found.append(current)
+        if isinstance(current, BaseExceptionGroup):
+            current = current.exceptions[0]
+        else:
+            current = current.__cause__ or current.__context__
+    return found
+
+
+def _tls(causes: list[BaseException], host: str) -> str:
+    refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if refused is None:
+        return (
+            f"{host} does not speak TLS the way we do. Is the address https://, and the port right? "
+            "A server that wants a client certificate needs client_cert in the config."
+        )
+    text = f"{refused.verify_message or refused}".lower()
+    if "expired" in text:
+        return (
+            f"The certificate of {host} has expired. "
+            "Its administrator must renew it; check this machine's clock."
+        )
+    if "hostname" in text or "ip address" in text or "not valid for" in text:
+        return (
+            f"The certificate of {host} is another host's. Use the name it was made for, or have it renewed."
+        )
+    return (
+        f"The certificate of {host} is not trusted by this machine. If your company has its own authority, "
+        "name its certificate as ca_file in the config."
+    )
+
+
+def _unreachable(causes: list[BaseException], host: str, by: str) -> str:
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return f"The name {host} is not known here{by}. Check the address, the VPN and the DNS; we ask again."
+    refused = any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes)
+    if refused or any("refused" in str(cause).lower() for cause in causes):
+        return (
+            f"{host} refuses the connection{by}. It may be restarting, or the port is another; we ask again."
+        )
+    return f"{host} can't be reached{by}. Check the network and the VPN; we ask again."
+
+
+def _proxy_refusal(said: str, asked: Asked) -> str:
+    if said.startswith("407"):
+        return (
+            f'The proxy on the way to "{asked.environment}" wants its own sign-in (407). '
+            'Give it as proxy = "http://name:password@host:port" in the config, or in HTTPS_PROXY.'
+        )
+    status = said[:3] if said[:3].isdecimal() else ""
+    if status:
+        return (
+            f'The proxy on the way to "{asked.environment}" refuses to connect us ({status}). '
+            "Ask its administrator to let this address through."
+        )
+    return (
+        f'The proxy set for "{asked.environment}" can\'t be used. It must be an http:// or https:// address, '
+        'in the config or in HTTPS_PROXY; proxy = "none" goes without.'
+    )
+
+
+def _by_proxy(scheme: str, host: str, proxy: str) -> str:
+    if proxy == "none":
+        return ""
+    try:
+        used = proxy or (
+            "" if proxy_bypass(host) else getproxies().get(scheme) or getproxies().get("all", "")
+        )
+        name = urlsplit(used if "://" in used else f"http://{used}").hostname if used else None
+    except (ValueError, OSError):
+        return ""
+    return f", by way of the proxy {name}" if name else ""

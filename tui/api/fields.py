@@ -1,0 +1,110 @@
+"""One field of an answer -> a value or None: wrong types, odd numbers and hostile text included."""
+
+import math
+import re
+from datetime import UTC, datetime
+
+from tui.text import safe_line
+
+_WHOLE = 2**53
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?(?:[eE][+-]?[0-9]{1,3})?")
+_LATEST = 32_503_680_000
+_MILLISECONDS_FROM = 100_000_000_000
+_WORD = 64
+_MANY = 64
+
+
+def number(value: object) -> float | None:
+    """A finite number, also out of a numeric string; None for anything else, true and false included."""
+    if isinstance(value, str):
+        text = value.strip()
+        value = float(text) if _NUMBER.fullmatch(text) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        result = float(value)
+    except OverflowError:
+        return None
+    return result if math.isfinite(result) and abs(result) <= _WHOLE else None
+
+
+def whole(value: object) -> int | None:
+    """A whole number, also out of `3.0` and `"3"`; None for anything else."""
+    result = number(value)
+    return int(result) if result is not None and result.is_integer() else None
+
+
+def count(value: object) -> int | None:
+    """How many of something: `whole`, negatives clamped to 0."""
+    result = whole(value)
+    return None if result is None else max(0, result)
+
+
+def identity(value: object) -> int | None:
+    """An id: a whole number above 0."""
+    result = whole(value)
+    return result if result is not None and result > 0 else None
+
+
+def within(value: object, highest: int) -> int | None:
+    """A whole number from 0 to `highest`."""
+    result = whole(value)
+    return result if result is not None and 0 <= result <= highest else None
+
+
+def moment(value: object) -> int | None:
+    """Unix seconds, out of seconds, milliseconds or an ISO time; 0 means none."""
+    seconds = number(value)
+    if seconds is None and isinstance(value, str) and len(value) <= _WORD:
+        try:
+            parsed = datetime.fromisoformat(value.strip())
+            seconds = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError):
+            return None
+    if seconds is None:
+        return None
+    if seconds >= _MILLISECONDS_FROM:
+        seconds /= 1000
+    return int(seconds) if 1 <= seconds <= _LATEST else None
+
+
+def flag(value: object) -> bool | None:
+    """True or false, also out of 0, 1 and the words; None for anything else."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower())
+    return bool(value) if isinstance(value, int | float) and value in (0, 1) else None
+
+
+def text(value: object, *, limit: int = 256) -> str:
+    """One safe line out of a string or a number; empty for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return safe_line(value, limit=limit)
+
+
+def word(value: object) -> str | None:
+    """A status or availability word as the server has it; None where there is none."""
+    return (text(value, limit=_WORD) or None) if isinstance(value, str) else None
+
+
+def words(value: object) -> tuple[str, ...]:
+    """One word or a list of them, in order and without repeats: roles, labels."""
+    given = value if isinstance(value, list | tuple) else [value]
+    return tuple(dict.fromkeys(found for one in given[:_MANY] if (found := word(one))))
+
+
+def record(value: object) -> dict[str, object]:
+    """The object in `value`; an empty one where it is something else."""
+    return value if isinstance(value, dict) else {}
+
+
+def pairs(value: object) -> tuple[tuple[str, str], ...]:
+    """The plain values of an object, as names and lines; nested ones are left out."""
+    found = []
+    for key, one in list(record(value).items())[:_MANY]:
+        line = ("yes" if one else "no") if isinstance(one, bool) else text(one)
+        if line and (name := text(key, limit=_WORD)):
+            found.append((name, line))
+    return tuple(found)

@@ -1,0 +1,48 @@
+"""What is trusted on the other end of TLS: the machine's own trust store, and what the config adds."""
+
+import ssl
+from pathlib import Path
+
+import truststore
+
+
+class TlsFileError(ValueError):
+    """A certificate file of the config can't be used; says which and why."""
+
+
+def context(*, ca_file: str | Path | None, client_cert: str | Path | None, verify: bool) -> ssl.SSLContext:
+    """The one context of an environment; reads files, so call it in a thread.
+
+    `client_cert` is one PEM file with certificate and key. Raises TlsFileError.
+    """
+    made: ssl.SSLContext = (
+        truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if verify else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    )
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not verify:
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
+    if ca_file is not None:
+        try:
+            made.load_verify_locations(cafile=str(ca_file))
+        except (OSError, ValueError) as error:
+            raise TlsFileError(f"The file of ca_file, {ca_file}, can't be used ({_why(error)}).") from None
+    if client_cert is not None:
+        try:
+            # Without this answer OpenSSL asks for the key's passphrase on the terminal we draw on.
+            made.load_cert_chain(str(client_cert), password=_no_passphrase)
+        except (OSError, ValueError) as error:
+            raise TlsFileError(
+                f"The file of client_cert, {client_cert}, can't be used ({_why(error)})."
+            ) from None
+    return made
+
+
+def _no_passphrase() -> str:
+    raise ValueError("its key is encrypted; give one without a passphrase")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return "no PEM certificate in it, or a key that does not fit"
+    return error.strerror or "it can't be read" if isinstance(error, OSError) else str(error)

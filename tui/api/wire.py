@@ -1,0 +1,213 @@
+"""One request and its answer: the connection, the token's header, the one retry, the bounds."""
+
+import asyncio
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from tui import __version__
+from tui.api import errors
+from tui.api.call import CallRecord, HeaderForm
+from tui.api.classify import Asked
+from tui.api.failures import no_answer
+from tui.api.fields import number
+from tui.api.limits import TooLargeError, UnknownEncodingError, body_of
+from tui.api.tls import TlsFileError, context
+from tui.clock import Clock
+from tui.redact import Secret
+from tui.text import safe_line
+
+MOST_CONNECTIONS = 4
+KEPT_ALIVE = 15.0
+"""Seconds; the server closes what idles for 20."""
+CONNECT = 5.0
+READ = 20.0
+TOTAL = 30.0
+_DROPPED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+
+Params = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach one installation, and as whom.
+
+    `proxy`: empty for what the program's environment says, `none`, or an http(s) address.
+    `client_cert` is one PEM file with certificate and key. `alternative` is tried once where
+    `base_url` turns out not to be the API. A `transport` is used as it is.
+    """
+
+    base_url: str
+    token: Secret
+    environment: str
+    ca_file: str | Path | None = None
+    client_cert: str | Path | None = None
+    proxy: str = field(default="", repr=False)
+    verify: bool = True
+    transport: httpx.AsyncBaseTransport | None = None
+    alternative: str | None = None
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What to ask: a path below the base address, its query, and a body for the one POST."""
+
+    path: str
+    params: Params = ()
+    json: bytes | None = None
+    signed: bool = True
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What came back: any status, with its body read to the end."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    call: CallRecord
+    url: str
+
+
+class Wire:
+    """The connections of one environment; made when first needed."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._making = asyncio.Lock()
+        self._http: httpx.AsyncClient | None = None
+        self._closed = False
+
+    async def aclose(self) -> None:
+        """Close every connection; asking again afterwards fails."""
+        self._closed = True
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def send(self, base_url: str, request: Request, form: HeaderForm, asked: Asked) -> Reply:
+        """Ask, again at once where a kept connection was dropped, within 30 s in all.
+
+        Raises the errors of an answer that did not come: connection, TLS, time-out, proxy, size.
+        """
+        asked_at, asked_wall = self._clock.now(), self._clock.wall()
+        path = _shown(request)
+
+        def record(error: str = "", response: httpx.Response | None = None, size: int = 0) -> CallRecord:
+            headers = {} if response is None else response.headers
+            return CallRecord(
+                method="GET" if request.json is None else "POST",
+                path=path,
+                asked_at=asked_at,
+                asked_wall=asked_wall,
+                answered_at=self._clock.now(),
+                status=None if response is None else response.status_code,
+                request_id=safe_line(headers.get("x-request-id", ""), limit=64),
+                runtime=number(headers.get("x-runtime", "")),
+                size=size,
+                error=error,
+            )
+
+        try:
+            async with self._clock.timeout(TOTAL):
+                http = await self._client()
+                for last in (False, True):
+                    asked_at, asked_wall = self._clock.now(), self._clock.wall()
+                    try:
+                        response = await http.send(self._built(http, base_url, request, form), stream=True)
+                        break
+                    except _DROPPED:
+                        # All calls only read, so asking twice does no harm.
+                        if last:
+                            raise
+                try:
+                    body = await body_of(response)
+                except TooLargeError:
+                    raise errors.AnswerTooLargeError(
+                        f'The answer of "{asked.environment}" is larger than 16 MiB and was not read to '
+                        "the end. Something on the way may be answering in its place.",
+                        call=record("too_large", response),
+                    ) from None
+                except UnknownEncodingError:
+                    raise errors.UnreadableAnswerError(
+                        f'The answer of "{asked.environment}" is compressed in a way that can\'t be read. '
+                        "A proxy on the way damages it; ask its administrator.",
+                        call=record("unreadable", response),
+                    ) from None
+                finally:
+                    await response.aclose()
+        except TlsFileError as error:
+            raise errors.TlsError(f"{error} Mend it in the config.", call=record("tls")) from None
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
+            failure = no_answer(error, asked, base_url, self._connection.proxy)
+            failure.call = record(failure.kind)
+            raise failure from None
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status_code, headers, body, record("", response, len(body)), str(response.url))
+
+    def _built(
+        self, http: httpx.AsyncClient, base_url: str, request: Request, form: HeaderForm
+    ) -> httpx.Request:
+        headers: dict[str, str] = {}
+        if request.signed:
+            headers[form.value] = self._connection.token.reveal()
+        if request.json is not None:
+            headers["Content-Type"] = "application/json"
+        return http.build_request(
+            "GET" if request.json is None else "POST",
+            base_url + request.path,
+            params=list(request.params) or None,
+            content=request.json,
+            headers=headers,
+        )
+
+    async def _client(self) -> httpx.AsyncClient:
+        async with self._making:
+            if self._closed:
+                raise httpx.TransportError("closed")
+            if self._http is None:
+                self._http = await self._made()
+            return self._http
+
+    async def _made(self) -> httpx.AsyncClient:
+        given = self._connection
+        headers = {
+            "User-Agent": f"liveagent-tui/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, identity",
+        }
+        # A cookie would be a second identity beside the token.
+        cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        timeout = httpx.Timeout(READ, connect=CONNECT, pool=None)
+        if given.transport is not None:
+            return httpx.AsyncClient(
+                transport=given.transport, headers=headers, cookies=cookies, timeout=timeout, trust_env=False
+            )
+        # Reading the trust store takes tens of milliseconds.
+        tls = await asyncio.to_thread(
+            context, ca_file=given.ca_file, client_cert=given.client_cert, verify=given.verify
+        )
+        limits = httpx.Limits(
+            max_connections=MOST_CONNECTIONS,
+            max_keepalive_connections=MOST_CONNECTIONS,
+            keepalive_expiry=KEPT_ALIVE,
+        )
+        try:
+            return httpx.AsyncClient(
+                headers=headers,
+                cookies=cookies,
+                timeout=timeout,
+                limits=limits,
+                verify=tls,
+                proxy=given.proxy if given.proxy not in ("", "none") else None,
+                trust_env=given.proxy == "",
+                follow_redirects=False,
+            )
+        except (ValueError, ImportError, httpx.InvalidURL):
+            raise httpx.ProxyError("unusable") from None
+
+
+def _shown(request: Request) -> str:
+    query = str(httpx.QueryParams(list(request.params)))
+    return safe_line(f"{request.path}?{query}" if query else request.path, limit=1024)
