@@ -1,0 +1,397 @@
+"""A table of many rows that repaints only those that changed, and keeps its place by row key."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.widgets.arrangement import NOTHING, Arrangement, Standing, arrange, keep_place
+from tui.widgets.columns import Column, Placed, fit
+from tui.widgets.painting import Painter, Selection, painter_for
+from tui.widgets.parts import Part, centre
+from tui.widgets.row_painter import MARGIN, header_strip, row_strip
+from tui.widgets.rows import Matcher, Predicate, Row
+
+STRIPS_KEPT = 400
+
+
+class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
+    """Rows in, a picture out; knows nothing of what they stand for.
+
+    Keys are bound by the screen to the `action_…` methods. The table never asks for layout
+    but where the number of shown rows changes.
+    """
+
+    DEFAULT_CSS = """
+    LiveTable {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+    }
+    """
+
+    @dataclass
+    class Said(Message):
+        """What every message of a table carries."""
+
+        table: "LiveTable"
+
+        @property
+        def control(self) -> "LiveTable":
+            """The table, for selectors of handlers."""
+            return self.table
+
+    @dataclass
+    class RowSelected(Said):
+        """Another row is selected; `key` is None where no row is left."""
+
+        key: Hashable | None
+
+    @dataclass
+    class RowChosen(Said):
+        """A row was opened, by key or by a double click."""
+
+        key: Hashable
+
+    @dataclass
+    class MatchesChanged(Said):
+        """Another number of rows is shown, or there is another number to show from."""
+
+        matches: int
+        total: int
+
+    def __init__(
+        self,
+        columns: Sequence[Column] = (),
+        *,
+        empty: str = "",
+        loading_text: str = "",
+        header: bool = True,
+        follow: Widget | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """`follow` is a widget whose focus counts as the table's own, as the input of a picker."""
+        super().__init__(id=id, classes=classes)
+        self.set_reactive(Widget.auto_links, False)
+        self._columns = tuple(columns)
+        self._placed: tuple[Placed, ...] = ()
+        self._given: Sequence[Row] = ()
+        self._shown = NOTHING
+        self._ever_set = False
+        self._selected: Hashable | None = None
+        self._sort: tuple[str, bool] | None = None
+        self._matcher = Matcher("")
+        self._predicate: Predicate | None = None
+        self._told = (0, 0)
+        self._empty = empty
+        self._loading_text = loading_text
+        self._header = 1 if header else 0
+        self._follow = follow
+        self._painter: Painter | None = None
+        self._strips: dict[Hashable, tuple[Row, Selection, Strip]] = {}
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns, shown or not."""
+        return self._columns
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows as shown: filtered and sorted."""
+        return tuple(self._shown.rows)
+
+    @property
+    def match_count(self) -> int:
+        """Rows that pass the filters."""
+        return len(self._shown.rows)
+
+    @property
+    def total_count(self) -> int:
+        """Rows given."""
+        return len(self._given)
+
+    @property
+    def selected(self) -> Hashable | None:
+        """The key of the selected row."""
+        return self._selected
+
+    @property
+    def sorted_by(self) -> tuple[str, bool] | None:
+        """Column key and whether reversed; None while rows keep the place given."""
+        return self._sort
+
+    @property
+    def empty(self) -> str:
+        """What stands in the middle where there is no row."""
+        return self._empty
+
+    @empty.setter
+    def empty(self, text: str) -> None:
+        if text != self._empty:
+            self._empty = text
+            if not self._shown.rows:
+                self.refresh()
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Other columns; cells of the rows must follow with `set_rows`."""
+        if tuple(columns) == self._columns:
+            return
+        self._columns = tuple(columns)
+        if self._sort is not None and all(column.key != self._sort[0] for column in columns):
+            self._sort = None
+        self._place_columns()
+        self._rebuild()
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; only lines that differ are painted again."""
+        first = not self._ever_set
+        self._ever_set = True
+        self._given = rows
+        self._rebuild()
+        if first and not self._shown.rows:
+            self.refresh()
+
+    def filter(self, text: str) -> None:
+        """Only rows with `text` in a cell, case and accents aside; a leading `!` turns it round."""
+        self._matcher = Matcher(text)
+        self._rebuild()
+
+    def set_predicate(self, predicate: Predicate | None) -> None:
+        """Only rows for which `predicate` is true, besides the filter."""
+        self._predicate = predicate
+        self._rebuild()
+
+    def sort_by(self, column_key: str | None, reverse: bool = False) -> None:
+        """Sort by a column; None gives the rows back the place they came in."""
+        wanted = None if column_key is None else (column_key, reverse)
+        if wanted is not None and all(column.key != column_key for column in self._columns):
+            return
+        if wanted != self._sort:
+            self._sort = wanted
+            self._rebuild()
+            self._refresh_header()
+
+    def sort_next(self) -> None:
+        """Sort by the next column shown; after the last one, rows stand as given again."""
+        columns = [placed.column for placed in self._placed if placed.column.sortable]
+        keys = [column.key for column in columns]
+        at = keys.index(self._sort[0]) + 1 if self._sort is not None and self._sort[0] in keys else 0
+        if at < len(columns):
+            self.sort_by(columns[at].key, columns[at].align == "right")
+        else:
+            self.sort_by(None)
+
+    def sort_reverse(self) -> None:
+        """Turn the order round; nothing happens while the rows stand as given."""
+        if self._sort is not None:
+            self.sort_by(self._sort[0], not self._sort[1])
+
+    def select(self, key: Hashable | None) -> bool:
+        """Select a row and bring it into view; False where it is not shown."""
+        place = self._shown.places.get(key)
+        if place is None:
+            return False
+        self._move_to(place)
+        return True
+
+    def action_row_down(self) -> None:
+        """Select the next row."""
+        self._step(1)
+
+    def action_row_up(self) -> None:
+        """Select the row above."""
+        self._step(-1)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self._step(max(1, self._page - 1))
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self._step(-max(1, self._page - 1))
+
+    def action_first_row(self) -> None:
+        """Select the first row."""
+        self._step(-len(self._shown.rows))
+
+    def action_last_row(self) -> None:
+        """Select the last row."""
+        self._step(len(self._shown.rows))
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self.sort_next()
+
+    def action_sort_reverse(self) -> None:
+        """Turn the sort order round."""
+        self.sort_reverse()
+
+    def action_choose_row(self) -> None:
+        """Open the selected row."""
+        if self._selected is not None:
+            self.post_message(self.RowChosen(self, self._selected))
+
+    @property
+    def _page(self) -> int:
+        return max(0, self.scrollable_content_region.height - self._header)
+
+    @property
+    def _top(self) -> int:
+        return self.scroll_offset.y
+
+    def _step(self, rows: int) -> None:
+        if self._shown.rows:
+            here = self._shown.places.get(self._selected, 0)
+            self._move_to(min(max(here + rows, 0), len(self._shown.rows) - 1))
+
+    def _move_to(self, place: int) -> None:
+        old = self._shown.places.get(self._selected)
+        if old != place:
+            self._selected = self._shown.rows[place].key
+            self._refresh_rows({old, place})
+            self.post_message(self.RowSelected(self, self._selected))
+        page = max(1, self._page)
+        self._scroll_rows(min(max(self._top, place - page + 1), place))
+
+    def _scroll_rows(self, top: int) -> None:
+        if top != self._top:
+            self.scroll_to(y=top, animate=False, force=True)
+
+    def _rebuild(self) -> None:
+        """Filter and sort anew, keep the place, and repaint what differs."""
+        before, was_selected = self._shown, self._selected
+        standing = Standing(was_selected, self._top, self._page)
+        lines = self._lines(before, standing)
+        self._shown = arrange(self._given, self._columns, self._matcher, self._predicate, self._sort)
+        self._selected, top = keep_place(before, self._shown, standing)
+        self._forget_rows()
+        count = len(self._shown.rows)
+        if len(before.rows) != count:
+            self.virtual_size = Size(0, count + self._header)
+            if not before.rows or not count:
+                self.refresh()
+        self._scroll_rows(min(top, max(0, count - standing.page)))
+        if self._top == standing.top:
+            after = self._lines(self._shown, standing)
+            changed = [line for line in range(standing.page) if lines[line] != after[line]]
+            self._refresh_rows({standing.top + line for line in changed})
+        self._tell(was_selected)
+
+    def _lines(self, shown: Arrangement, standing: Standing) -> list[tuple[object, ...] | None]:
+        window = shown.rows[standing.top : standing.top + standing.page]
+        lines: list[tuple[object, ...] | None] = [
+            (row.key, row.cells, row.key == self._selected) for row in window
+        ]
+        return lines + [None] * (standing.page - len(lines))
+
+    def _tell(self, selected: Hashable | None) -> None:
+        if selected != self._selected:
+            self.post_message(self.RowSelected(self, self._selected))
+        counts = len(self._shown.rows), len(self._given)
+        if counts != self._told:
+            self._told = counts
+            self.post_message(self.MatchesChanged(self, *counts))
+
+    def _refresh_rows(self, places: set[int | None]) -> None:
+        width, top = self.size.width, self._top
+        lines = sorted(p - top for p in places if p is not None and 0 <= p - top < self._page)
+        if lines:
+            self.refresh(*[Region(0, line + self._header, width, 1) for line in lines])
+
+    def _refresh_header(self) -> None:
+        if self._header:
+            self.refresh(Region(0, 0, self.size.width, 1))
+
+    def _forget_rows(self) -> None:
+        if len(self._strips) > STRIPS_KEPT:
+            self._strips.clear()
+        for key in [key for key in self._strips if key not in self._shown.places]:
+            del self._strips[key]
+        self._matcher.forget_beyond(len(self._given))
+
+    def _place_columns(self) -> None:
+        self._placed = fit(self._columns, self.scrollable_content_region.width - MARGIN)
+        self._strips.clear()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Fit the columns to the new width and keep the selected row in view."""
+        self._place_columns()
+        place = self._shown.places.get(self._selected)
+        if place is not None:
+            self._move_to(place)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a region; the theme and the background are looked at once for all of them."""
+        painter = painter_for(self, self._painter)
+        if painter is not self._painter:
+            self._painter = painter
+            self._strips.clear()
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of what is visible."""
+        painter = self._painter
+        width = self.size.width
+        if painter is None or width <= 0:
+            return Strip.blank(width)
+        if y < self._header:
+            return header_strip(painter, self._placed, width, self._sort)
+        if not self._shown.rows:
+            return self._notice(painter, y, width)
+        place = self._top + y - self._header
+        if place >= len(self._shown.rows):
+            return painter.blank(width)
+        return self._row(painter, self._shown.rows[place], width)
+
+    def _row(self, painter: Painter, row: Row, width: int) -> Strip:
+        selection: Selection = "none"
+        if row.key == self._selected:
+            watched = self if self._follow is None else self._follow
+            selection = "focused" if watched.has_focus else "blurred"
+        known = self._strips.get(row.key)
+        if known is not None and known[1] == selection and known[0].cells == row.cells:
+            return known[2]
+        strip = row_strip(painter, self._placed, width, row, selection)
+        self._strips[row.key] = row, selection, strip
+        return strip
+
+    def _notice(self, painter: Painter, y: int, width: int) -> Strip:
+        if y != self._header + self._page // 2:
+            return painter.blank(width)
+        if self._given:
+            text = "No row matches."
+        else:
+            text = self._empty if self._ever_set else self._loading_text or self._empty
+        return painter.strip(centre([Part(text, "dim")], width), width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a row, open it on a double click, or sort by a column's title."""
+        meta = event.style.meta
+        if "column" in meta:
+            event.stop()
+            self._sort_by_click(str(meta["column"]))
+        elif "row" in meta and self.select(meta["row"]):
+            event.stop()
+            if event.chain == 2:
+                self.action_choose_row()
+
+    def _sort_by_click(self, key: str) -> None:
+        column = next((column for column in self._columns if column.key == key), None)
+        if column is None or not column.sortable:
+            return
+        first = column.align == "right"
+        if self._sort is None or self._sort[0] != key:
+            self.sort_by(key, first)
+        elif self._sort[1] is first:
+            self.sort_by(key, not first)
+        else:
+            self.sort_by(None)

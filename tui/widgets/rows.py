@@ -1,0 +1,104 @@
+"""Rows of a table: what stands in them, how they sort, and which of them match a filter."""
+
+import unicodedata
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import NamedTuple
+
+from tui.widgets.parts import Part
+
+SortValue = str | float | None
+
+Predicate = Callable[["Row"], bool]
+
+
+class Cell(NamedTuple):
+    """What stands in one column: a text in a role, or several parts.
+
+    `meta` is carried on the rendered text, so that a click and the tests know the figure.
+    """
+
+    text: str
+    style: str = "normal"
+    meta: Mapping[str, object] | None = None
+    bold: bool = False
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def line(self) -> tuple[Part, ...]:
+        """The cell as parts."""
+        return self.parts or (Part(self.text, self.style, self.meta),)
+
+    @property
+    def plain(self) -> str:
+        """The cell's text alone."""
+        return "".join(part.text for part in self.parts) if self.parts else self.text
+
+
+class Row(NamedTuple):
+    """One row; `cells` and `sort` go by the table's columns.
+
+    `key` tells the row apart for ever: selection and scroll follow it. `sort` holds what each
+    column sorts by, None where that is unknown; without it the text does.
+    """
+
+    key: Hashable
+    cells: tuple[Cell, ...]
+    sort: tuple[SortValue, ...] | None = None
+
+    def sort_value(self, index: int) -> SortValue:
+        """What the row sorts by in the column at `index`; None where that is unknown."""
+        if self.sort is not None:
+            return self.sort[index] if index < len(self.sort) else None
+        return fold(self.cells[index].plain) if index < len(self.cells) else None
+
+
+def sort_rows(rows: Sequence[Row], index: int, reverse: bool) -> list[Row]:
+    """The rows by one column; stable, and what is unknown comes last both ways."""
+    known: list[tuple[tuple[bool, SortValue], Row]] = []
+    unknown: list[Row] = []
+    for row in rows:
+        value = row.sort_value(index)
+        if value is None:
+            unknown.append(row)
+        else:
+            known.append(((isinstance(value, str), value), row))
+    known.sort(key=lambda pair: pair[0], reverse=reverse)
+    return [row for _, row in known] + unknown
+
+
+def fold(text: str) -> str:
+    """The text without case and accents, for comparing."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+
+
+class Matcher:
+    """A filter as typed: rows with the text in any cell; a leading `!` turns it round."""
+
+    def __init__(self, text: str) -> None:
+        typed = text.strip()
+        self.inverted = typed.startswith("!")
+        self._needle = fold(typed.removeprefix("!").strip())
+        self._folded: dict[Hashable, tuple[tuple[Cell, ...], str]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._needle)
+
+    def __call__(self, row: Row) -> bool:
+        """True if the row is to be shown."""
+        return not self._needle or (self._needle in self._text(row)) is not self.inverted
+
+    def forget_beyond(self, count: int) -> None:
+        """Forget all rows where more are remembered than twice the `count` there is to match."""
+        if len(self._folded) > 2 * count:
+            self._folded.clear()
+
+    def _text(self, row: Row) -> str:
+        known = self._folded.get(row.key)
+        if known is not None and known[0] == row.cells:
+            return known[1]
+        text = fold("\n".join([cell.plain for cell in row.cells]))
+        self._folded[row.key] = row.cells, text
+        return text
