@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -66,7 +66,7 @@ class Reading(msgspec.Struct, frozen=True):
         return state_of(self.value is not None, self.asked_at, self.period, self.problem, now)
 
 
-class Listing(msgspec.Struct, frozen=True, Generic[T]):
+class Listing(msgspec.Struct, Generic[T], frozen=True):
     """A list as the server told it; `items` is None until it has answered once.
 
     `lost` counts the items that could not be read: they are told, never guessed.
@@ -94,9 +94,25 @@ def state_of(known: bool, asked_at: float, period: float, problem: Problem | Non
     """The one rule from what is known to how it may be shown."""
     if not known:
         if problem is None:
-            return State.LOADING
+            return State.UNKNOWN if asked_at else State.LOADING
         return State.NOT_PERMITTED if isinstance(problem.error, NotPermittedError) else State.UNKNOWN
     return State.STALE if now - asked_at > MISSED_PERIODS * period else State.LIVE
+
+
+def derived(value: float | None, *sources: Reading | Listing[Any], problem: Problem | None = None) -> Reading:
+    """A figure made of others: as old as the oldest, and stale as soon as one of them is."""
+    asked_at = min(source.asked_at for source in sources)
+    oldest = min(sources, key=lambda source: source.asked_at)
+    stale_at = min(source.asked_at + MISSED_PERIODS * source.period for source in sources)
+    return Reading(
+        value=value,
+        asked_at=asked_at,
+        asked_wall=oldest.asked_wall,
+        answered_at=max(source.answered_at for source in sources),
+        period=max(0.0, stale_at - asked_at) / MISSED_PERIODS,
+        call=oldest.call,
+        problem=problem or next((source.problem for source in sources if source.problem), None),
+    )
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -106,6 +122,16 @@ class Viewer(msgspec.Struct, frozen=True):
     name: str
     roles: tuple[str, ...] = ()
     """Of this account; empty where the server did not say."""
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """The conversation behind the longest wait, so that a key can lead to it."""
+
+    conversation_id: int
+    since_wall: float
+    """Unix time since when it waits."""
+    team_id: int | None = None
+    inbox_id: int | None = None
 
 
 class AccountSnapshot(msgspec.Struct, frozen=True):
@@ -124,6 +150,8 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
     team_members: Mapping[int, Listing[Agent]]
     """By team id; only of teams whose members were read."""
     incoming_by_hour: Listing[ReportPoint]
+    longest: Wait | None = None
+    """Where the figure `longest` comes from; None while unknown and where nobody waits."""
     problem: Problem | None = None
     """What keeps the whole account from answering: a dead token, no longer a member."""
     serial: int = 0
