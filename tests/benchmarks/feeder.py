@@ -6,7 +6,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 
-from tests.benchmarks.cells import FIGURE_WIDTH, FIGURES, NAME_WIDTH, TABLES, Cells, Change, Options, options
+from tests.benchmarks.cells import FIGURE_WIDTH, FIGURES, NAME_WIDTH, TABLES, Cells, Options, options
 from tui import themes
 from tui.terminal.driver import DifferenceDriver
 from tui.widgets.columns import Column
@@ -33,7 +33,7 @@ class Feeder(App[None], inherit_bindings=False):
             yield from self._tables
 
     def on_mount(self) -> None:
-        self._apply(())
+        self._show(range(len(TABLES)))
         self._tables[0].focus()
         self.set_interval(self._told.every, self._refresh)
 
@@ -44,16 +44,19 @@ class Feeder(App[None], inherit_bindings=False):
             table.action_row_down()
         else:
             table.action_row_up()
-        self._apply([self._cells.echo()])
+        echo = self._cells.echo()
+        self._cells.rows[echo.table][echo.row][echo.column] = echo.value
+        self._show([echo.table])
 
     def _refresh(self) -> None:
-        self._apply(self._cells.step())
+        for _ in self._cells.step():
+            pass
+        self._show(range(len(TABLES)))
 
-    def _apply(self, changes: Iterable[Change]) -> None:
-        for change in changes:
-            self._cells.rows[change.table][change.row][change.column] = change.value
-        for table, rows in zip(self._tables, self._cells.rows, strict=True):
-            table.set_rows([_row(number, cells) for number, cells in enumerate(rows)])
+    def _show(self, tables: Iterable[int]) -> None:
+        for number in tables:
+            rows = [_row(place, cells) for place, cells in enumerate(self._cells.rows[number])]
+            self._tables[number].set_rows(rows)
 
 
 def _columns(name: str) -> list[Column]:
