@@ -1,0 +1,354 @@
+"""The one-shot: what it asks, what it prints, what it answers the shell."""
+
+import argparse
+import asyncio
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.api.call import Answer, CallRecord
+from tui.api.errors import BadTokenError, LiveAgentError, NotPermittedError, ServerError
+from tui.api.models import Agent, ConversationCounts, Profile, ProfileAccount, Team
+from tui.clock import Clock, ManualClock
+from tui.config.model import Account, Config, Display, Environment, Privacy
+from tui.config.secrets import TokenError
+from tui.figures import AccountRef
+from tui.output import snapshot
+from tui.output.take import IN_FLIGHT, Site, take
+
+TRIAL = Environment("trial", "https://trial.example")
+FIGURES = [
+    "mine",
+    "assigned",
+    "unassigned",
+    "open",
+    "pending",
+    "snoozed",
+    "resolved",
+    "agents_online",
+    "agents_busy",
+    "agents_away",
+    "agents_offline",
+]
+
+
+class FakeClient:
+    """A server of two accounts whose calls take no time, or what the test says."""
+
+    def __init__(
+        self, clock: Clock, *, failing: dict[str, Callable[[], LiveAgentError]] | None = None
+    ) -> None:
+        self.clock = clock
+        self.failing = failing or {}
+        self.asked: Counter[str] = Counter()
+        self.at_once = 0
+        self.most_at_once = 0
+        self.closed = False
+        self.team_ids: tuple[int, ...] = (3, 4)
+        self.lost = 0
+
+    async def _answer(self, name: str, value: Any, lost: int = 0) -> Answer[Any]:
+        self.asked[name] += 1
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        asked_at, asked_wall = self.clock.now(), self.clock.wall()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        for part, make in self.failing.items():
+            if name == part:
+                raise make()
+        return Answer(value, CallRecord("GET", f"/{name}", asked_at, asked_wall, self.clock.now(), 200), lost)
+
+    async def profile(self) -> Answer[Profile]:
+        accounts = (
+            ProfileAccount(1, "Support", "active", ("administrator",)),
+            ProfileAccount(2, "=Sales", "active"),
+        )
+        return await self._answer("profile", Profile(7, "Ada Admin", "Ada", "ada@x.example", accounts))
+
+    async def counts(
+        self, account_id: int, *, status: str | None = None, team_id: int | None = None
+    ) -> Answer[ConversationCounts]:
+        name = f"{account_id} {status or team_id or 'counts'}"
+        return await self._answer(name, ConversationCounts(mine=1, assigned=99, unassigned=1162, all=1261))
+
+    async def agents(self, account_id: int) -> Answer[tuple[Agent, ...]]:
+        people = (
+            Agent(1, "Ada Admin", availability="online"),
+            Agent(2, "Chloé 北京", availability="lunch"),
+            Agent(3, "-1+1", availability=None),
+        )
+        return await self._answer(f"{account_id} agents", people, self.lost)
+
+    async def teams(self, account_id: int) -> Answer[tuple[Team, ...]]:
+        return await self._answer(
+            f"{account_id} teams", tuple(Team(one, f"team {one}") for one in self.team_ids)
+        )
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def run(
+    *arguments: str,
+    config: Config | None = None,
+    last: AccountRef | None = None,
+    failing: dict[str, Callable[[], LiveAgentError]] | None = None,
+    refuse: tuple[str, ...] = (),
+) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--config")
+    snapshot.add_parser(parser.add_subparsers())
+    clock = ManualClock()
+
+    async def connect(environment: Environment, clock: Clock) -> FakeClient:
+        if environment.name in refuse:
+            raise TokenError(f"LIVEAGENT_TOKEN of {environment.name} is not set.")
+        return FakeClient(clock, failing=failing)
+
+    args = parser.parse_args(["snapshot", *arguments])
+    return snapshot.run(
+        args, config or Config(environments=(TRIAL,)), last=last, clock=clock, connect=connect
+    )
+
+
+def test_json_is_as_agreed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("trial/1", "--format", "json") == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    (document,) = json.loads(printed.out)
+    assert list(document) == [
+        "environment",
+        "account",
+        "as",
+        "taken_at",
+        "figures",
+        "teams",
+        "agents",
+        "errors",
+    ]
+    assert document["environment"] == "trial"
+    assert document["account"] == {"id": 1, "name": "Support"}
+    assert document["as"] == {"name": "Ada Admin", "role": "administrator"}
+    assert document["taken_at"] == "2026-11-22T14:00:00Z"
+    assert list(document["figures"]) == FIGURES
+    assert document["figures"]["unassigned"] == {"value": 1162, "state": "live", "age_s": 0.0}
+    assert document["figures"]["agents_online"]["value"] == 1
+    assert document["teams"][0] == {"id": 3, "name": "team 3", "open": 1261, "unassigned": 1162}
+    assert document["agents"][1] == {"id": 2, "name": "Chloé 北京", "availability": "lunch"}
+    assert document["errors"] == []
+
+
+def test_failed_call_leaves_its_figures_unknown_and_the_rest_known(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    failing: dict[str, Callable[[], LiveAgentError]] = {
+        "1 agents": lambda: ServerError("The server failed (500).", status=500),
+        "1 snoozed": lambda: NotPermittedError("The role is too low."),
+        "1 4": lambda: ServerError("The server failed (502).", status=502),
+    }
+    assert run("trial/1", "--format", "json", failing=failing) == 1
+    (document,) = json.loads(capsys.readouterr().out)
+    assert document["figures"]["agents_online"] == {"value": None, "state": "unknown", "age_s": None}
+    assert document["figures"]["snoozed"] == {"value": None, "state": "not_permitted", "age_s": None}
+    assert document["figures"]["open"]["state"] == "live"
+    assert document["agents"] == []
+    assert document["teams"][1] == {"id": 4, "name": "team 4", "open": None, "unassigned": None}
+    assert {(one["call"], one["kind"]) for one in document["errors"]} == {
+        ("agents", "server"),
+        ("counts of snoozed", "role"),
+        ("counts of team 4", "server"),
+    }
+    assert "The server failed (500)." in {one["message"] for one in document["errors"]}
+
+
+def test_a_dead_token_is_asked_with_once(capsys: pytest.CaptureFixture[str]) -> None:
+    clients: list[FakeClient] = []
+    failing = {"profile": lambda: BadTokenError("The server did not accept the token.")}
+
+    async def ask() -> list[Any]:
+        clock = ManualClock()
+        clients.append(FakeClient(clock, failing=failing))  # type: ignore[arg-type]
+        return await take([Site("trial", "https://trial.example", clients[0], (1, 2))], clock)
+
+    taken = asyncio.run(ask())
+    assert clients[0].asked == {"profile": 1}
+    assert [one.failures[0].kind for one in taken] == ["bad_token", "bad_token"]
+    assert run("trial", "--format", "json", failing=failing) == 1  # type: ignore[arg-type]
+    (document,) = json.loads(capsys.readouterr().out)
+    assert document["account"] == {"id": None, "name": None}
+
+
+async def test_at_most_four_calls_a_host_and_the_budget_holds() -> None:
+    clock = ManualClock()
+    client = FakeClient(clock)
+    client.team_ids = tuple(range(1, 31))
+    asking = asyncio.create_task(
+        take([Site("trial", "https://trial.example", client, (1, 2))], clock, budget=40)
+    )
+    await clock.advance(1, settle=400)
+    assert client.asked.total() == 40
+    await clock.advance(60, settle=400)
+    taken = await asking
+    assert client.asked.total() == 1 + 2 * (1 + 3 + 1 + 1 + 30)
+    assert client.most_at_once <= IN_FLIGHT
+    assert all(not one.failures for one in taken)
+
+
+async def test_what_could_not_be_read_is_told() -> None:
+    clock = ManualClock()
+    client = FakeClient(clock)
+    client.lost = 2
+    (taken,) = await take([Site("trial", "https://trial.example", client, (1,))], clock)
+    assert [(one.call, one.kind) for one in taken.failures] == [("agents", "lost")]
+
+
+def test_all_accounts_of_all_environments(capsys: pytest.CaptureFixture[str]) -> None:
+    eu = Environment("eu", "https://eu.example", accounts=(Account(2, "Sales EU"),))
+    assert run("--all", "--format", "json", config=Config(environments=(TRIAL, eu))) == 0
+    documents = json.loads(capsys.readouterr().out)
+    assert [(one["environment"], one["account"]["id"], one["account"]["name"]) for one in documents] == [
+        ("trial", 1, "Support"),
+        ("trial", 2, "=Sales"),
+        ("eu", 2, "Sales EU"),
+    ]
+
+
+def test_one_missing_token_does_not_hide_the_other_environments(capsys: pytest.CaptureFixture[str]) -> None:
+    eu = Environment("eu", "https://eu.example", accounts=(Account(2),))
+    assert run("--all", "--format", "json", config=Config(environments=(TRIAL, eu)), refuse=("eu",)) == 1
+    documents = json.loads(capsys.readouterr().out)
+    assert documents[2]["errors"][0]["kind"] == "no_token"
+    assert documents[0]["figures"]["open"]["value"] == 1261
+
+
+def test_csv_has_one_row_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("trial/2", "--format", "csv") == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["figure"] for row in rows] == [
+        *FIGURES,
+        *("team:3:open", "team:3:unassigned", "team:4:open", "team:4:unassigned"),
+        *(f"agent:{one}:availability" for one in (1, 2, 3)),
+    ]
+    first = rows[2]
+    assert (first["environment"], first["account_id"], first["value"], first["state"], first["asked_at"]) == (
+        "trial",
+        "2",
+        "1162",
+        "live",
+        "2026-11-22T14:00:00Z",
+    )
+    assert (rows[-1]["value"], rows[-1]["state"]) == ("", "unknown")
+
+
+def test_csv_holds_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
+    run("trial/2", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert rows[0]["account"] == "'=Sales"
+    assert rows[-1]["name"] == "'-1+1"
+
+
+def test_table_is_plain_and_aligned(capsys: pytest.CaptureFixture[str]) -> None:
+    failing = {"1 pending": lambda: ServerError("The server failed (500).", status=500)}
+    assert run("trial/1", failing=failing) == 1  # type: ignore[arg-type]
+    text = capsys.readouterr().out
+    assert "\x1b" not in text
+    lines = text.splitlines()
+    assert lines[0] == "trial/1 Support  ·  as Ada Admin, administrator  ·  2026-11-22T14:00:00Z"
+    assert next(line for line in lines if line.startswith("unassigned")).replace("\u202f", " ").split() == [
+        "unassigned",
+        "1",
+        "162",
+        "live",
+        "0",
+        "s",
+    ]
+    assert next(line for line in lines if line.startswith("pending")).split() == [
+        "pending",
+        "—",
+        "unknown",
+        "—",
+    ]
+    assert lines[-1] == "counts of pending: The server failed (500)."
+    ends = {
+        line.index(state) for line in lines[2:14] for state in ("state", "live", "unknown") if state in line
+    }
+    assert len(ends) == 1
+
+
+def test_agents_names_are_hidden_where_the_config_says_always(capsys: pytest.CaptureFixture[str]) -> None:
+    config = Config(display=Display(privacy=Privacy(agents="always")), environments=(TRIAL,))
+    run("trial/1", "--format", "json", config=config)
+    (document,) = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in document["agents"]] == ["agent 1", "agent 2", "agent 3"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere"], 'no environment "nowhere"; there are trial'),
+        (["trial/1abc"], '"1abc" is not an account id'),
+        (["trial/0"], "is not an account id"),
+        (["trial", "--all"], "not both"),
+    ],
+)
+def test_wrong_arguments_say_what_is_right(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*arguments) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert printed.out == ""
+
+
+def test_without_a_token_nothing_is_printed_as_data(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(refuse=("trial",)) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "is not set" in printed.err
+
+
+def test_without_a_target_it_is_the_start_then_the_last_account() -> None:
+    eu = Environment("eu", "https://eu.example")
+    config = Config(environments=(TRIAL, eu))
+    last = AccountRef("eu", 5)
+    assert snapshot.choose(config, None, last, everything=False)[0].accounts == (5,)
+    started = Config(start="trial/9", environments=(TRIAL, eu))
+    assert snapshot.choose(started, None, last, everything=False)[0].accounts == (9,)
+    with pytest.raises(snapshot.UnusableError, match="trial, eu"):
+        snapshot.choose(config, None, None, everything=False)
+    with pytest.raises(snapshot.UnusableError, match="config add"):
+        snapshot.choose(Config(), None, None, everything=False)
+
+
+def test_closed_pipe_is_no_traceback() -> None:
+    script = "from tui.output.stdout import emit\nwhile emit('x' * 100_000): pass"
+    done = subprocess.run(
+        f'"{sys.executable}" -c "{script}" | head -c 10',
+        shell=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == b"xxxxxxxxxx"
+    assert done.stderr == b""
+
+
+def test_screen_libraries_are_not_imported(tmp_path: Path) -> None:
+    script = (
+        "import sys, tui.output.snapshot, tui.log\n"
+        "print([name for name in ('textual', 'rich', 'httpx') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"

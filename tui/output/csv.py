@@ -1,0 +1,58 @@
+"""The one-shot as CSV: one row a figure, so that a spreadsheet or a time series takes it as it is."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from tui.figures import team
+from tui.monitor.reading import Reading
+from tui.output.document import FIGURES, TEAM_MEASURES, Moment, Taken, number, state_word, timestamp
+
+HEADER = ("environment", "account_id", "account", "figure", "value", "state", "age_s", "asked_at", "name")
+FORMULA = ("=", "+", "-", "@")
+
+Row = tuple[object, ...]
+
+
+def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
+    """`HEADER` and a row a figure; a cell is empty where its value is unknown.
+
+    `figure` is the account's figure by its JSON name, `team:ID:open` and `team:ID:unassigned`
+    for a team, `agent:ID:availability` for an agent, whose value is a word. `name` is the
+    team's or agent's. `age_s` is in seconds, `asked_at` ISO 8601 in UTC. A text that a
+    spreadsheet would run as a formula gets a leading apostrophe.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(HEADER)
+    for taken in everything:
+        ref = taken.snapshot.ref
+        head = (_text(ref.environment), ref.account_id or None, _text(taken.snapshot.name))
+        writer.writerows((*head, *row) for row in _rows(taken, moment))
+    return buffer.getvalue()
+
+
+def _rows(taken: Taken, moment: Moment) -> Iterator[Row]:
+    snapshot, now = taken.snapshot, moment.now
+    for name, slot in FIGURES.items():
+        yield (name, *_cells(snapshot.reading(slot), now), "")
+    for one in snapshot.teams.items or ():
+        for measure in TEAM_MEASURES:
+            slot = team(one.id, measure)
+            yield (slot.name, *_cells(snapshot.reading(slot), now), _text(one.name))
+    agents = snapshot.agents
+    for agent in agents.items or ():
+        state = state_word(agents, now) if agent.availability else "unknown"
+        when = (round(agents.age(now), 1), timestamp(agents.asked_wall))
+        yield (f"agent:{agent.id}:availability", _text(agent.availability), state, *when, _text(agent.name))
+
+
+def _cells(reading: Reading, now: float) -> Row:
+    state = state_word(reading, now)
+    if reading.value is None:
+        return (None, state, None, None)
+    return (number(reading.value), state, round(reading.age(now), 1), timestamp(reading.asked_wall))
+
+
+def _text(value: str | None) -> str:
+    return f"'{value}" if value and value.startswith(FORMULA) else value or ""

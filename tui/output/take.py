@@ -1,0 +1,246 @@
+"""Ask once for everything about some accounts, politely, and file what comes as snapshots."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from tui.api.call import Answer, CallRecord
+from tui.api.errors import LiveAgentError
+from tui.api.models import Agent, ConversationCounts, Profile, ProfileAccount, Team
+from tui.clock import Clock
+from tui.figures import AccountKey, AccountRef, Slot, status, team
+from tui.monitor.asks import STATUSES, availability_of, counts_of, part_of
+from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer
+from tui.output.document import Failure, Taken, failure
+
+T = TypeVar("T")
+Figures = Callable[[ConversationCounts], Mapping[Slot, float | None]]
+
+IN_FLIGHT = 4
+PERIOD = 60.0
+"""Seconds a one-shot's figures count as one round: older than two such they are stale, as on screen."""
+
+HOPELESS = frozenset({"connection", "tls", "proxy"})
+"""Kinds of failure of the first call after which asking that host again is of no use."""
+
+NO_COUNTS = ConversationCounts(mine=None, assigned=None, unassigned=None, all=None)
+
+
+class Client(Protocol):
+    """The part of `LiveAgentClient` that a one-shot uses."""
+
+    async def profile(self) -> Answer[Profile]:
+        """The token's user and accounts."""
+
+    async def counts(
+        self, account_id: int, *, status: str | None = None, team_id: int | None = None
+    ) -> Answer[ConversationCounts]:
+        """Conversation counts of an account, one status or one team."""
+
+    async def agents(self, account_id: int) -> Answer[tuple[Agent, ...]]:
+        """The account's agents."""
+
+    async def teams(self, account_id: int) -> Answer[tuple[Team, ...]]:
+        """The account's teams."""
+
+
+class Site(msgspec.Struct, frozen=True):
+    """An environment to ask: its client, and the accounts wanted; none means all it lists."""
+
+    environment: str
+    origin: str
+    client: Client | LiveAgentError
+    """What to ask with, or why there is nothing to ask with."""
+    accounts: tuple[int, ...] = ()
+    names: dict[int, str] = {}
+    """Names from the config, by account id; they win over the server's."""
+
+
+class Gate:
+    """Lets calls to one host through: `IN_FLIGHT` at a time, `budget` in any minute."""
+
+    def __init__(self, clock: Clock, budget: int) -> None:
+        self._clock = clock
+        self._started: deque[float] = deque(maxlen=budget)
+        self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._turn = asyncio.Lock()
+
+    async def run(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Await `call` when its turn has come."""
+        async with self._room:
+            async with self._turn:
+                if len(self._started) == self._started.maxlen:
+                    await self._clock.sleep(self._started[0] + 60.0 - self._clock.now())
+                self._started.append(self._clock.now())
+            return await call()
+
+
+async def take(sites: Sequence[Site], clock: Clock, *, budget: int = 60) -> list[Taken]:
+    """Ask each site once, all at the same time; the accounts in the sites' order.
+
+    `budget` is the requests a minute and origin. A failure never raises: it leaves its figures
+    unknown and stands in `Taken.failures`. A site that would not list its accounts, where
+    none were named, gives one `Taken` with account id 0.
+    """
+    gates = {site.origin: Gate(clock, budget) for site in sites}
+    rounds = await asyncio.gather(*(_Round(site, clock, gates[site.origin]).take() for site in sites))
+    return [taken for round_ in rounds for taken in round_]
+
+
+class _Round:
+    """One site's round of calls."""
+
+    def __init__(self, site: Site, clock: Clock, gate: Gate) -> None:
+        self._site = site
+        self._clock = clock
+        self._gate = gate
+
+    async def take(self) -> list[Taken]:
+        wanted, client = self._site.accounts, self._site.client
+        if isinstance(client, LiveAgentError):
+            failures = [failure("connect", client)]
+            return [self._nothing(account_id, None, client, failures) for account_id in wanted or (0,)]
+        profile, error = await self._ask(client.profile)
+        failures = [failure("profile", error)] if error else []
+        if not wanted and profile is not None:
+            wanted = tuple(one.id for one in profile.value.accounts if one.status != "suspended")
+        if not wanted:
+            if error is None:
+                failures.append(Failure("profile", "no_account", "The token's user has no active account."))
+            return [self._nothing(0, profile.value if profile else None, error, failures)]
+        if error is not None and (error.concerns == "token" or error.kind in HOPELESS):
+            return [self._nothing(account_id, None, error, failures) for account_id in wanted]
+        user = profile.value if profile else None
+        return list(await asyncio.gather(*(self._account(client, one, user, failures) for one in wanted)))
+
+    async def _account(
+        self, client: Client, account_id: int, user: Profile | None, failures: Iterable[Failure]
+    ) -> Taken:
+        filing = _Filing(self._clock, list(failures))
+
+        async def counts(name: str, figures: Figures, **which: Any) -> None:
+            filing.counts(name, figures, *await self._ask(lambda: client.counts(account_id, **which)))
+
+        async def agents() -> None:
+            filing.agents(*await self._ask(lambda: client.agents(account_id)))
+
+        async def teams() -> None:
+            filing.teams(*await self._ask(lambda: client.teams(account_id)))
+            found = [one.id for one in filing.team_list.items or ()]
+            await asyncio.gather(
+                *(counts(f"counts of team {one}", partial(part_of, team, one), team_id=one) for one in found)
+            )
+
+        await asyncio.gather(
+            counts("counts", counts_of),
+            *(counts(f"counts of {word}", partial(_of_status, word), status=word) for word in STATUSES),
+            agents(),
+            teams(),
+        )
+        return Taken(self._snapshot(account_id, user, filing), tuple(filing.failures))
+
+    def _nothing(
+        self, account_id: int, user: Profile | None, error: LiveAgentError | None, failures: list[Failure]
+    ) -> Taken:
+        filing = _Filing(self._clock, failures)
+        problem = Problem(error, self._clock.now()) if error else None
+        snapshot = self._snapshot(account_id, user, filing)
+        return Taken(msgspec.structs.replace(snapshot, problem=problem), tuple(failures))
+
+    def _snapshot(self, account_id: int, user: Profile | None, filing: "_Filing") -> AccountSnapshot:
+        member = _membership(user, account_id)
+        roles = member.roles if member else ()
+        nothing: Listing[object] = Listing(None, 0.0, 0.0, 0.0, PERIOD)
+        return AccountSnapshot(
+            ref=AccountRef(self._site.environment, account_id),
+            key=AccountKey(self._site.origin, account_id, user.id if user else -1),
+            name=self._site.names.get(account_id) or (member.name if member else ""),
+            viewer=Viewer(user.id, user.name, roles) if user else None,
+            readings=filing.readings,
+            teams=filing.team_list,
+            agents=filing.agent_list,
+            inboxes=nothing,  # type: ignore[arg-type]
+            labels=nothing,  # type: ignore[arg-type]
+            team_members={},
+            incoming_by_hour=nothing,  # type: ignore[arg-type]
+        )
+
+    async def _ask(
+        self, call: Callable[[], Awaitable[Answer[T]]]
+    ) -> tuple[Answer[T] | None, LiveAgentError | None]:
+        try:
+            return await self._gate.run(call), None
+        except LiveAgentError as error:
+            return None, error
+
+
+class _Filing:
+    """Answers and failures of one account, filed as readings and lists."""
+
+    def __init__(self, clock: Clock, failures: list[Failure]) -> None:
+        self._clock = clock
+        self.failures = failures
+        self.readings: dict[Slot, Reading] = {}
+        self.team_list: Listing[Team] = _unread()
+        self.agent_list: Listing[Agent] = _unread()
+
+    def counts(
+        self,
+        name: str,
+        figures: Figures,
+        answer: Answer[ConversationCounts] | None,
+        error: LiveAgentError | None,
+    ) -> None:
+        self._put(figures(answer.value if answer else NO_COUNTS), answer.call if answer else None, error)
+        self._note(name, error, 0)
+
+    def teams(self, answer: Answer[tuple[Team, ...]] | None, error: LiveAgentError | None) -> None:
+        self.team_list = self._listing(answer, error)
+        self._note("teams", error, self.team_list.lost)
+
+    def agents(self, answer: Answer[tuple[Agent, ...]] | None, error: LiveAgentError | None) -> None:
+        self.agent_list = self._listing(answer, error)
+        figures = availability_of(answer.value if answer else ())
+        self._put(figures if answer else dict.fromkeys(figures), answer.call if answer else None, error)
+        self._note("agents", error, self.agent_list.lost)
+
+    def _put(
+        self, figures: Mapping[Slot, float | None], call: CallRecord | None, error: LiveAgentError | None
+    ) -> None:
+        for slot, value in figures.items():
+            self.readings[slot] = Reading(value, *_times(call), PERIOD, call, self._problem(error))
+
+    def _listing(self, answer: Answer[tuple[T, ...]] | None, error: LiveAgentError | None) -> Listing[T]:
+        if answer is None:
+            return Listing(None, 0.0, 0.0, 0.0, PERIOD, error.call if error else None, self._problem(error))
+        return Listing(answer.value, *_times(answer.call), PERIOD, answer.call, None, answer.lost)
+
+    def _problem(self, error: LiveAgentError | None) -> Problem | None:
+        return Problem(error, self._clock.now()) if error else None
+
+    def _note(self, name: str, error: LiveAgentError | None, lost: int) -> None:
+        if error is not None:
+            self.failures.append(failure(name, error))
+        elif lost:
+            self.failures.append(Failure(name, "lost", f"{lost} of the {name} could not be read."))
+
+
+def _of_status(word: str, value: ConversationCounts) -> dict[Slot, float | None]:
+    return {status(word): value.all}
+
+
+def _membership(user: Profile | None, account_id: int) -> ProfileAccount | None:
+    accounts = user.accounts if user else ()
+    return next((one for one in accounts if one.id == account_id), None)
+
+
+def _times(call: CallRecord | None) -> tuple[float, float, float]:
+    return (call.asked_at, call.asked_wall, call.answered_at) if call else (0.0, 0.0, 0.0)
+
+
+def _unread() -> Listing[T]:
+    return Listing(None, 0.0, 0.0, 0.0, PERIOD)
