@@ -1,0 +1,112 @@
+"""The program's log: a small rotating file without tokens, bodies or customers' names."""
+
+import atexit
+import contextlib
+import logging
+import os
+import queue
+import time
+from collections.abc import Callable
+from io import TextIOWrapper
+from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
+from pathlib import Path
+
+from tui.api.call import CallRecord
+from tui.redact import scrub
+
+LEVELS = ("debug", "info", "warning", "error")
+LARGEST = 1_000_000
+KEPT = 3
+WAITING = 10_000
+"""Records that wait for the disk; more are dropped rather than keep the event loop waiting."""
+
+OURS = "tui"
+CALLS = logging.getLogger("tui.calls")
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+def set_up(level: str, path: Path) -> Callable[[], None]:
+    """Log what `tui.*` says at `level` and above to `path`; returns what ends it and writes the rest.
+
+    `level` is one of `LEVELS`. The file is readable by its owner alone, at most 1 MB, and
+    `KEPT` older ones stay beside it. Nothing of another library gets in: httpx would log
+    headers and addresses. Writing is done in a thread, so that a slow disk holds up no poll;
+    a full disk is nobody's error either. Raises OSError where the file can't be opened.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = _OwnFile(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", errors="backslashreplace")
+    file.setFormatter(_Scrubbed(FORMAT))
+    waiting: queue.Queue[logging.LogRecord | None] = queue.Queue(WAITING)
+    listener = _Listener(waiting, file)
+    handler = _Dropping(waiting)
+    logger = logging.getLogger(OURS)
+    logger.setLevel(level.upper())
+    logger.addHandler(handler)
+    logger.propagate = False
+    listener.start()
+
+    def end() -> None:
+        atexit.unregister(end)
+        logger.removeHandler(handler)
+        logger.propagate = True
+        logger.setLevel(logging.NOTSET)
+        listener.stop()
+        file.close()
+
+    atexit.register(end)
+    return end
+
+
+def log_call(call: CallRecord) -> None:
+    """One line for a call: method, path, status, milliseconds; never a header or a body."""
+    outcome = call.error or "no answer" if call.status is None else call.status
+    CALLS.info("%s %s %s %.0f ms", call.method, call.path, outcome, call.duration * 1000)
+
+
+class _OwnFile(RotatingFileHandler):
+    """A rotating file of mode 0600, which gives up a record rather than write to the screen."""
+
+    def _open(self) -> TextIOWrapper:
+        os.close(os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
+        stream = super()._open()
+        os.fchmod(stream.fileno(), 0o600)
+        return stream
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Drop the record: the usual traceback would land in the middle of the dashboard."""
+
+
+class _Dropping(QueueHandler):
+    """Hands records over without formatting them, and drops them while the queue is full."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """Fix the text now, as arguments may change before the thread gets to it."""
+        record.msg = record.getMessage()
+        record.args = None
+        return record
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Drop the record: better a gap in the log than a loop that waits."""
+
+
+class _Listener(QueueListener):
+    """The thread that writes; ends also where the queue is full just then."""
+
+    def __init__(self, waiting: "queue.Queue[logging.LogRecord | None]", file: logging.Handler) -> None:
+        super().__init__(waiting, file)
+        self._waiting = waiting
+
+    def enqueue_sentinel(self) -> None:
+        """Ask the thread to end, after what is waiting."""
+        with contextlib.suppress(queue.Full):
+            self._waiting.put(None, timeout=2)
+
+
+class _Scrubbed(logging.Formatter):
+    """A line in UTC, and a traceback where there is one, with every known token masked."""
+
+    converter = staticmethod(time.gmtime)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The finished text, so that a token in a traceback is masked as well."""
+        return scrub(super().format(record))
