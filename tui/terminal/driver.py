@@ -19,21 +19,13 @@ from textual.messages import InBandWindowResize
 
 from tui.terminal import colours, restore
 from tui.terminal import skills as terminfo
-from tui.terminal.cells import Grid
+from tui.terminal.difference import Difference
 from tui.terminal.keyboard import Keyboard
 from tui.terminal.output import Output
-from tui.terminal.painter import Painter
-from tui.terminal.parser import Parser
-from tui.terminal.plain import plain
 from tui.terminal.style import ColourDepth
 
 _MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
-_SYNC_BEGIN, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 _SYNC_QUERY = "\x1b[?2026$p"
-_TORN = 400
-"""Bytes from which a frame may reach the screen in parts, so that brackets are worth theirs."""
-_WAITING_LIMIT = 1 << 17
-"""Characters of sequences other than painting that wait for a stalled terminal."""
 
 
 class TerminalOptions(NamedTuple):
@@ -70,17 +62,17 @@ class DifferenceDriver(LinuxDriver):
         if depth is None:
             depth = colours.detect(os.environ, os.isatty(self._screen_fd))
         columns, rows = self._get_terminal_size()
-        self._grid = Grid(columns, rows)
-        self._painter = Painter(columns, rows, terminfo.skills(os.environ))
-        self._parser = Parser(self._grid, self, depth)
-        if self.options.ascii:
-            self._parser.translate = plain
+        self._difference = Difference(
+            columns,
+            rows,
+            depth=depth,
+            skills=terminfo.skills(os.environ),
+            ascii_only=self.options.ascii,
+        )
         self._output: Output | None = None
         self._keyboard: Keyboard | None = None
-        self._waiting: list[str] = []
-        self._waiting_size = 0
+        self._started = False
         self._pump_due = False
-        self._placed = (0, 0)
 
     @property
     def stalled(self) -> bool:
@@ -94,33 +86,14 @@ class DifferenceDriver(LinuxDriver):
         if threading.get_ident() != self._app._thread_id and self._app._thread_id:
             self._loop.call_soon_threadsafe(self.write, data)
             return
-        self._parser.feed(data)
+        self._difference.held = self._output is None or self._output.busy
+        self._difference.feed(data)
         self._schedule()
-
-    def hand_on(self, sequence: str) -> None:
-        """Keep a sequence in order: painting before it goes out before it."""
-        if self._waiting_size + len(sequence) > _WAITING_LIMIT or self._output is None:
-            return
-        if sequence == "\a" and sequence in self._waiting:
-            return
-        if not self._output.busy:
-            self._keep(self._frame())
-        self._keep(sequence)
-
-    def lost_sight(self) -> None:
-        """The terminal may show anything now: the next frame is a whole one."""
-        self._painter.forget(self._grid.columns, self._grid.rows)
 
     def repaint(self) -> None:
         """Clear the terminal and paint everything again."""
-        self.lost_sight()
-        self._grid.touched.update(range(self._grid.rows))
+        self._difference.repaint()
         self._schedule()
-
-    def _keep(self, text: str) -> None:
-        if text:
-            self._waiting.append(text)
-            self._waiting_size += len(text)
 
     def _schedule(self) -> None:
         if not self._pump_due and self._output is not None:
@@ -128,31 +101,12 @@ class DifferenceDriver(LinuxDriver):
             self._loop.call_soon(self._pump)
 
     def _pump(self) -> None:
-        """Send what waits and one frame, unless the terminal is still busy with the last."""
+        """Send one frame and what else waits, unless the terminal is still busy with the last."""
         self._pump_due = False
-        if self._output is None or self._output.busy:
-            return
-        self._keep(self._frame())
-        if self._waiting:
-            data = "".join(self._waiting)
-            self._waiting.clear()
-            self._waiting_size = 0
-            self._output.send(data.encode("utf-8", "replace"))
-
-    def _frame(self) -> str:
-        """The difference between what is shown and what is wanted; empty where there is none."""
-        grid = self._grid
-        if not grid.touched:
-            return ""
-        frame = self._painter.paint(grid)
-        wanted = (min(grid.x, grid.columns - 1), grid.y)
-        if frame and wanted != self._placed:
-            # The hidden cursor matters to input methods alone: it follows when it has moved.
-            self._placed = wanted
-            frame += self._painter.place_cursor(*wanted)
-        if len(frame) > _TORN and self._parser.synchronized:
-            return f"{_SYNC_BEGIN}{frame}{_SYNC_END}"
-        return frame
+        if self._output is not None and not self._output.busy:
+            data = self._difference.take()
+            if data:
+                self._output.send(data.encode("utf-8", "replace"))
 
     # Beginning and ending
 
@@ -166,11 +120,12 @@ class DifferenceDriver(LinuxDriver):
         begin = f"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h{_MOUSE_ON if self._mouse else ''}"
         if self.input_tty and terminfo.answers_queries(os.environ):
             begin += _SYNC_QUERY
-        self._parser.synchronized = False
+        self._difference.begin()
         self._output.send(begin.encode())
         self._resized()
-        if self._grid.touched:
+        if self._started:
             self.repaint()
+        self._started = True
         if self.input_tty or not os.isatty(self._screen_fd):
             self._keyboard = Keyboard(self.fileno, self.process_message, debug=self._debug)
         if self._must_signal_resume:
@@ -197,9 +152,6 @@ class DifferenceDriver(LinuxDriver):
         output.close()
         self._leave_raw_mode()
         restore.disarm()
-        self._waiting.clear()
-        self._waiting_size = 0
-        self._grid.touched.update(range(self._grid.rows))
 
     def close(self) -> None:
         """Give the terminal back if that was not done."""
@@ -236,11 +188,7 @@ class DifferenceDriver(LinuxDriver):
     def _resized(self) -> None:
         """Forget what is shown, as every terminal makes something else of it, and tell the app."""
         columns, rows = self._get_terminal_size()
-        if (columns, rows) != (self._grid.columns, self._grid.rows):
-            self._grid.resize(columns, rows)
-        # The app answers with a whole frame: painting the old one in the new size is for nothing.
-        self._grid.touched.clear()
-        self.lost_sight()
+        self._difference.resize(columns, rows)
         size = Size(columns, rows)
         self.send_message(events.Resize(size, size))
 

@@ -41,7 +41,7 @@ def _of_term(term: str) -> Skills:
     if term in _MUTE:
         return _PLAIN
     with contextlib.suppress(ImportError):
-        import curses  # noqa: PLC0415 (not there on every build of Python)
+        import curses
 
         with contextlib.suppress(curses.error):
             curses.setupterm(term, 1)
