@@ -30,18 +30,19 @@ class Cells:
     def __init__(self, rows: tuple[int, int, int], share: float, seed: int = 7) -> None:
         self._random = random.Random(seed)
         self._share = share
+        self._places = [
+            (table, row, column)
+            for table, count in enumerate(rows)
+            for row in range(count)
+            for column in range(1, len(FIGURES) + 1)
+        ]
         self._echoes = itertools.cycle(ECHOES)
         self.rows = [[self._row(table, row) for row in range(count)] for table, count in enumerate(rows)]
 
     def step(self) -> Iterator[Change]:
         """Change `share` of the figures, each to a number it was not."""
-        places = [
-            (table, row, column)
-            for table, rows in enumerate(self.rows)
-            for row in range(len(rows))
-            for column in range(1, len(FIGURES) + 1)
-        ]
-        for table, row, column in sorted(self._random.sample(places, round(len(places) * self._share))):
+        count = round(len(self._places) * self._share)
+        for table, row, column in sorted(self._random.sample(self._places, count)):
             cells = self.rows[table][row]
             value = cells[column]
             while value == cells[column]:

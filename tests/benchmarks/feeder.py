@@ -1,12 +1,10 @@
 """Our live table and our driver fed the same changes as the programs they are compared with."""
 
-from collections.abc import Iterable
-
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 
-from tests.benchmarks.cells import FIGURE_WIDTH, FIGURES, NAME_WIDTH, TABLES, Cells, Options, options
+from tests.benchmarks.cells import FIGURE_WIDTH, FIGURES, NAME_WIDTH, TABLES, Cells, Change, Options, options
 from tui import themes
 from tui.terminal.driver import DifferenceDriver
 from tui.widgets.columns import Column
@@ -25,6 +23,10 @@ class Feeder(App[None], inherit_bindings=False):
         self.animation_level = "none"
         self._told = told
         self._cells = Cells(told.rows, told.share)
+        self._rows = [
+            [Row(place, tuple(Cell(text) for text in cells)) for place, cells in enumerate(rows)]
+            for rows in self._cells.rows
+        ]
         self._tables = [LiveTable(_columns(name)) for name in TABLES]
         themes.install(self)
 
@@ -33,7 +35,8 @@ class Feeder(App[None], inherit_bindings=False):
             yield from self._tables
 
     def on_mount(self) -> None:
-        self._show(range(len(TABLES)))
+        for table, rows in zip(self._tables, self._rows, strict=True):
+            table.set_rows(rows)
         self._tables[0].focus()
         self.set_interval(self._told.every, self._refresh)
 
@@ -44,28 +47,25 @@ class Feeder(App[None], inherit_bindings=False):
             table.action_row_down()
         else:
             table.action_row_up()
-        echo = self._cells.echo()
-        self._cells.rows[echo.table][echo.row][echo.column] = echo.value
-        self._show([echo.table])
+        self._apply(self._cells.echo())
+        table.set_rows(list(self._rows[0]))
 
     def _refresh(self) -> None:
-        for _ in self._cells.step():
-            pass
-        self._show(range(len(TABLES)))
+        for change in self._cells.step():
+            self._apply(change)
+        for table, rows in zip(self._tables, self._rows, strict=True):
+            table.set_rows(list(rows))
 
-    def _show(self, tables: Iterable[int]) -> None:
-        for number in tables:
-            rows = [_row(place, cells) for place, cells in enumerate(self._cells.rows[number])]
-            self._tables[number].set_rows(rows)
+    def _apply(self, change: Change) -> None:
+        rows = self._rows[change.table]
+        cells = list(rows[change.row].cells)
+        cells[change.column] = Cell(change.value)
+        rows[change.row] = Row(change.row, tuple(cells))
 
 
 def _columns(name: str) -> list[Column]:
     figures = [Column(word, word, width=FIGURE_WIDTH, align="right") for word in FIGURES]
     return [Column("name", name, width=NAME_WIDTH), *figures]
-
-
-def _row(number: int, cells: list[str]) -> Row:
-    return Row(number, tuple(Cell(text) for text in cells))
 
 
 if __name__ == "__main__":

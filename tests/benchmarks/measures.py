@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from tests.benchmarks.cells import ECHOES, NOUNS, TABLES, Options
 from tests.benchmarks.pty_meter import Ended, Terminal, surroundings, watch
-from tests.benchmarks.requests import requests_a_minute
 from tests.terminal.see_demo import all_panes_live
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -216,6 +215,8 @@ def _duration(command: Sequence[str], effort: Effort) -> float:
 
 def requests(_effort: Effort, _home: Path) -> list[Row]:
     """Requests a minute for one account, over ten simulated minutes."""
+    from tests.benchmarks.requests import requests_a_minute  # Not before: it loads all of httpx.
+
     return [Row("requests a minute", requests_a_minute(minutes=10), "", absolute=24)]
 
 
