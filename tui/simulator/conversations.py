@@ -127,7 +127,7 @@ class Planner:
         return [self._plan(rng, first_id + index, begin + part * HOUR) for index, part in enumerate(moments)]
 
     def day(self, day: int) -> list[Plan]:
-        """The conversations opened on a UTC day that then lie about for days."""
+        """The conversations of a UTC day that are snoozed, forgotten, and then wait for days."""
         rng = random.Random(self._seed * 1_000_003 - day)
         if not self._inboxes or rng.random() >= self._spec.backlog:
             return []
@@ -136,14 +136,14 @@ class Planner:
         plan = Plan(id_, rng.randrange(40_000), self._labels(rng), "high")
         team = max(self._teams, key=self._slowness.__getitem__)
         cell = Cell("open", self._inboxes[int(rng.random() * len(self._inboxes))], team, 0, unanswered=True)
-        moment = plan.then(created, cell)
+        plan.then(created, cell)
+        plan.then(created + rng.uniform(120, 600), cell._replace(status="snoozed"))
+        moment = plan.then(created + DAY + rng.uniform(600, 7_200), cell)
         if rng.random() < 0.4:
-            moment += rng.uniform(1, 3) * HOUR
-            agent = self._roster.pick(rng, team, moment)
-            plan.first_reply = moment
-            cell = cell._replace(assignee=agent, unanswered=False)
+            moment += rng.uniform(0.2, 2) * HOUR
+            cell = cell._replace(assignee=self._roster.pick(rng, team, moment))
             plan.then(moment, cell)
-        plan.ended = plan.then(created + rng.uniform(1.5, 3.7) * DAY, cell._replace(status="resolved"))
+        plan.ended = plan.then(created + rng.uniform(1.6, 3.7) * DAY, cell._replace(status="resolved"))
         plan.then(plan.ended + self._spec.keep, None)
         return [plan]
 

@@ -56,20 +56,20 @@ ENVIRONMENTS: tuple[tuple[str, Flavour, tuple[Outline, ...]], ...] = (
         "trial",
         LIVE_AGENT,
         (
-            Outline(12345, "Support EU", "Europe/Berlin", 42, 8, 4, 150, 270),
-            Outline(12346, "Support US", "America/New_York", 24, 5, 3, 70, 420),
-            Outline(12390, "Pilot Lab", "Europe/Berlin", 12, 4, 3, 24, 500),
+            Outline(12345, "Support EU", "Europe/Berlin", 42, 8, 4, 150, 400),
+            Outline(12346, "Support US", "America/New_York", 24, 5, 3, 70, 360),
+            Outline(12390, "Pilot Lab", "Europe/Berlin", 12, 4, 3, 26, 360),
         ),
     ),
     (
         "app",
         LIVE_AGENT,
         (
-            Outline(204, "Retail Europe", "Europe/London", 60, 12, 6, 190, 260),
-            Outline(205, "Retail Nordics", "Europe/Stockholm", 28, 6, 4, 80, 400),
+            Outline(204, "Retail Europe", "Europe/London", 60, 12, 6, 190, 400),
+            Outline(205, "Retail Nordics", "Europe/Stockholm", 28, 6, 4, 80, 380),
         ),
     ),
-    ("onprem", CHATWOOT, (Outline(2, "Service Desk", "Europe/Vienna", 18, 4, 3, 45, 600),)),
+    ("onprem", CHATWOOT, (Outline(2, "Service Desk", "Europe/Vienna", 18, 4, 3, 50, 480),)),
 )
 
 
@@ -96,11 +96,15 @@ class Demo:
         self._transport: SimulatorTransport | None = None
         self.faults = FaultPlan(rng=random.Random(seed))
 
-    def transport(self, *, latency: tuple[float, float] = LATENCY) -> "SimulatorTransport":
-        """The one transport that serves every demo host; `latency`, in seconds, counts at the first call.
+    def transport(
+        self, origin: str | None = None, *, latency: tuple[float, float] = LATENCY
+    ) -> "SimulatorTransport":
+        """The one transport that serves every demo host; httpx is imported here, not before.
 
-        httpx is imported here, not before.
+        `latency`, in seconds, counts at the first call. KeyError for a foreign `origin`.
         """
+        if origin is not None and self._environment(origin) is None:
+            raise KeyError(origin)
         if self._transport is None:
             from tui.simulator.transport import SimulatorTransport
 
@@ -113,7 +117,7 @@ class Demo:
     def app(self, origin: str) -> "App | None":
         """The ASGI application of a demo host; None for a foreign one."""
         app = self._apps.get(origin)
-        if app is None and any(each.url == origin for each in self.environments):
+        if app is None and self._environment(origin) is not None:
             from tui.simulator.app import App
 
             app = self._apps[origin] = App(self.world(origin))
@@ -123,14 +127,16 @@ class Demo:
         """The world behind a base URL; KeyError for a foreign one."""
         world = self._worlds.get(origin)
         if world is None:
-            for name, flavour, outlines in ENVIRONMENTS:
-                if origin_of(name) == origin.rstrip("/"):
-                    world = make_world(name, flavour, outlines, self.clock, self.seed, self.speed)
-                    self._worlds[origin] = world
-                    break
-            else:
+            found = self._environment(origin)
+            if found is None:
                 raise KeyError(origin)
+            name, flavour, outlines = found
+            world = make_world(name, flavour, outlines, self.clock, self.seed, self.speed)
+            self._worlds[origin] = world
         return world
+
+    def _environment(self, origin: str) -> tuple[str, Flavour, tuple[Outline, ...]] | None:
+        return next((each for each in ENVIRONMENTS if origin_of(each[0]) == origin), None)
 
 
 def make_world(
@@ -169,6 +175,7 @@ def _account(seed: int, outline: Outline, flavour: Flavour) -> AccountSpec:
         every,
         frozenset({teams[0].id}),
         email="ada.brandt@contact-centre.example",
+        fixed="online",
     )
     agent = Agent(
         AGENT_VIEWER,

@@ -10,7 +10,11 @@ from tui.simulator.daytime import DAY, HOUR, local_offset
 from tui.simulator.names import FIRST, INBOXES, LABELS, LAST, TEAMS, UNUSUAL
 
 ONLINE, BUSY, AWAY, OFFLINE = "online", "busy", "away", "offline"
-WORKDAYS = 5
+SHIFTS = (7.0, 8.0, 9.0, 10.0, 12.0, 14.0, 15.0, 22.0)
+QUARTER = 900
+QUARTERS_KEPT = 400
+# Of seven, on different days for each agent: the centre never closes.
+WORKDAYS = 6
 
 
 class Agent(msgspec.Struct, frozen=True):
@@ -89,7 +93,7 @@ class AccountSpec(msgspec.Struct, frozen=True):
     wait: float = 300.0
     keep: float = 12 * HOUR
     standing: int = 0
-    backlog: float = 0.6
+    backlog: float = 0.75
     """Chance a day that somebody opens a conversation which then lies for days."""
     status: str = "active"
     abandons: bool = True
@@ -120,7 +124,7 @@ def staff(
             + ("" if number < len(TEAMS) else f" {number // len(TEAMS) + 1}"),
             TEAMS[(number + offset) % len(TEAMS)][1],
             share=rng.uniform(0.6, 1.4),
-            slowness=3.2 if number == worst else rng.uniform(0.6, 1.1),
+            slowness=2.7 if number == worst else rng.uniform(0.6, 1.1),
         )
         for number in range(teams)
     )
@@ -145,8 +149,7 @@ def _agent(
         user,
         name,
         role,
-        shift=(6.0, 7.0, 8.0, 9.0, 12.0, 14.0, 16.0, 22.0)[(number * 5 + number // 8) % 8]
-        + rng.uniform(-0.25, 0.25),
+        shift=SHIFTS[(number * 5 + number // 8) % len(SHIFTS)] + rng.uniform(-0.25, 0.25),
         hours=8.0 + rng.uniform(-0.5, 0.7),
         inboxes=frozenset(seen or [inbox.id for inbox in inboxes[:1]]),
         teams=frozenset(own),
@@ -162,6 +165,7 @@ class Roster:
         self._seed = seed
         self._spec = spec
         self._members: dict[int, list[Agent]] = {team.id: [] for team in spec.teams}
+        self._at_work: dict[tuple[int | None, int], list[int]] = {}
         self._drawn: dict[tuple[int, int], tuple[list[float], list[str]]] = {}
         for agent in spec.agents:
             for team_id in agent.teams:
@@ -180,14 +184,20 @@ class Roster:
         return rest < agent.hours * HOUR and (int(day) + agent.id * 3) % 7 < WORKDAYS
 
     def pick(self, rng: random.Random, team_id: int, moment: float) -> int:
-        """Somebody to take a conversation: of the team and at work where possible; 0 if nobody is."""
-        for pool in (self._members.get(team_id), self._spec.agents):
-            if pool:
-                for _ in range(6):
-                    agent = pool[int(rng.random() * len(pool))]
-                    if self.on_shift(agent, moment):
-                        return agent.id
-        return 0
+        """Somebody at work to take a conversation: of the team, else of the account; 0 if nobody is."""
+        there = self._there(team_id, int(moment // QUARTER)) or self._there(None, int(moment // QUARTER))
+        return there[int(rng.random() * len(there))] if there else 0
+
+    def _there(self, team_id: int | None, quarter: int) -> list[int]:
+        """The ids of those at work at the beginning of a quarter of an hour."""
+        known = self._at_work.get((team_id, quarter))
+        if known is None:
+            if len(self._at_work) > QUARTERS_KEPT * (len(self._spec.teams) + 2):
+                self._at_work.clear()
+            pool = self._spec.agents if team_id is None else self.members(team_id)
+            known = [agent.id for agent in pool if self.on_shift(agent, quarter * QUARTER)]
+            self._at_work[team_id, quarter] = known
+        return known
 
     def changes(self, since: float, until: float) -> list[tuple[float, int, str]]:
         """Every change of availability in (since, until], in order: time, user id, availability."""
