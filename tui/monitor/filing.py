@@ -1,0 +1,289 @@
+"""Where an answer or a failure goes: into the store, the directory, and what to ask next."""
+
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from tui.api.call import Answer
+from tui.api.errors import LiveAgentError, UnreadableAnswerError
+from tui.api.models import CacheKeys, Inbox
+from tui.clock import Clock
+from tui.config.model import Config
+from tui.figures import AccountKey, AccountRef, Measure, Slot, account, inbox, team
+from tui.monitor import asks
+from tui.monitor.asks import Ask, What
+from tui.monitor.directory import Directory, placeholder
+from tui.monitor.longest import PAGE, Survey, Waits
+from tui.monitor.plan import View
+from tui.monitor.reading import Problem, Reading
+from tui.monitor.session import Session
+from tui.monitor.store import Store, reading_of
+
+LOAD_PAGES = 8
+ENOUGH_TO_COMPARE = 10
+ALWAYS = 5
+HOUR = 3600
+LIST_OF = {
+    What.TEAMS: "teams",
+    What.AGENTS: "agents",
+    What.INBOXES: "inboxes",
+    What.LABELS: "labels",
+    What.INCOMING: "incoming_by_hour",
+}
+KEPT_BY = {"label": What.LABELS, "inbox": What.INBOXES, "team": What.TEAMS}
+BREAKDOWN = frozenset({What.STATUS_COUNTS, What.TEAM_COUNTS, What.INBOX_COUNTS, What.QUEUED})
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What follows from an answer."""
+
+    follow: tuple[Ask, ...] = ()
+    """Further pages, to be asked once."""
+    changed: tuple[Ask, ...] = ()
+    """Asks whose answers are known to have changed."""
+    replan: bool = False
+    """What is wanted of the account is another set now."""
+
+
+NOTHING = Outcome()
+
+
+class _Notes:
+    """What is remembered between answers of one account and session."""
+
+    def __init__(self) -> None:
+        self.survey: Survey | None = None
+        self.first: Answer[Any] | None = None
+        self.cache_keys: CacheKeys | None = None
+        self.queued_equal = 0
+        self.queued_differs = False
+        self.agents_loaded: set[int] = set()
+
+
+class Filing:
+    """Takes each answer apart. Knows nothing of tasks, budgets and screens."""
+
+    def __init__(self, config: Config, clock: Clock, store: Store, directory: Directory) -> None:
+        self._config = config
+        self._clock = clock
+        self._store = store
+        self._directory = directory
+        self._notes: dict[tuple[str, int, int], _Notes] = {}
+        self.views: dict[AccountRef, View] = {}
+        self.problems: dict[Ask, Problem] = {}
+
+    def view(self, ref: AccountRef) -> View:
+        """What is shown of an account and known about asking it."""
+        return self.views.setdefault(ref, View(every=self._config.refresh.every))
+
+    def forget(self, environment: str) -> None:
+        """A session ended: what was noted of it is void."""
+        self._notes = {key: one for key, one in self._notes.items() if key[0] != environment}
+        self.problems = {ask: one for ask, one in self.problems.items() if ask.environment != environment}
+
+    def answered(self, session: Session, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
+        """File one answer; says what to ask because of it."""
+        self.problems.pop(ask, None)
+        if ask.what is What.PROFILE:
+            return self._profile(session, ask, answer)
+        if ask.what in {What.CONVERSATIONS_PAGE, What.CONVERSATION}:
+            return NOTHING
+        key = session.key(ask.account_id)
+        self._store.account_problem(key, None)
+        moved = self._file(key, ask, answer, period)
+        view = self.view(AccountRef(ask.environment, ask.account_id))
+        match ask.what:
+            case What.TEAMS:
+                return self._numbers(view, "team_ids", answer)
+            case What.INBOXES:
+                outcome = self._numbers(view, "inbox_ids", answer)
+                if session.learn_zone(ask.account_id, zone_of(answer.value)):
+                    late = tuple(
+                        msgspec.structs.replace(ask, what=one) for one in (What.SUMMARY, What.INCOMING)
+                    )
+                    return msgspec.structs.replace(outcome, changed=late)
+                return outcome
+            case What.CACHE_KEYS:
+                return self._cache_keys(ask, answer.value)
+            case What.LONGEST:
+                return self._longest(key, view, ask, answer, period)
+            case What.AGENT_LOADS:
+                return self._next_loads(ask, answer)
+            case one if one in BREAKDOWN:
+                return self._weigh(view, ask, moved=moved)
+            case _:
+                return NOTHING
+
+    def failed(self, session: Session, ask: Ask, problem: Problem) -> Outcome:
+        """Attach a failure to the figures it concerns."""
+        if ask.what in {What.CONVERSATIONS_PAGE, What.CONVERSATION}:
+            return NOTHING
+        self.problems[ask] = problem
+        error = problem.error
+        keys = [session.key(ask.account_id)]
+        if error.concerns == "token":
+            keys = [session.key(ref.account_id) for ref in self._directory.of(ask.environment)]
+        if error.concerns == "token" or (error.concerns == "account" and ask.account_id):
+            for key in keys:
+                self._store.account_problem(key, problem)
+        if ask.what is What.PROFILE:
+            return NOTHING
+        self._mark(session.key(ask.account_id), ask, problem)
+        if ask.what is What.CACHE_KEYS and error.is_final:
+            view = self.view(AccountRef(ask.environment, ask.account_id))
+            replan, view.cache_keys = view.cache_keys, False
+            return Outcome(replan=replan)
+        if error.kind in {"not_a_member", "suspended"}:
+            return Outcome(changed=(Ask(ask.environment, ask.generation),))
+        return NOTHING
+
+    def _mark(self, key: AccountKey, ask: Ask, problem: Problem) -> None:
+        lists = [LIST_OF[ask.what]] if ask.what in LIST_OF else []
+        members_of = ask.number() if ask.what is What.TEAM_MEMBERS else None
+        self._store.fail(key, problem, slots=asks.slots_of(ask), lists=lists, members_of=members_of)
+
+    def _file(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> bool:
+        if ask.what is What.INCOMING and not hourly(answer):
+            error: LiveAgentError = UnreadableAnswerError("This server does not group the report by hour.")
+            self._mark(key, ask, Problem(error, self._clock.now()))
+            return False
+        figures = asks.figures_of(ask, answer.value)
+        if ask.what is What.QUEUED:
+            figures = self._queued(key, ask, figures)
+        known = self._store.readings(key)
+        moved = any(slot in known and known[slot].value != value for slot, value in figures.items())
+        if ask.what in LIST_OF:
+            self._store.put_list(key, LIST_OF[ask.what], answer, period)
+        if ask.what is What.TEAM_MEMBERS:
+            self._store.put_members(key, ask.number(), answer, period)
+        if figures:
+            self._store.put(key, figures, answer, period)
+        return moved
+
+    def _profile(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:
+        profile = answer.value
+        before = self._directory.profile(ask.environment)
+        self._directory.learn(ask.environment, profile)
+        if session.viewer_id != profile.id:
+            session.viewer_id = profile.id
+            for key in self._store.accounts():
+                if key == placeholder(session.origin, key.account_id, session.generation):
+                    self._store.adopt(key, session.key(key.account_id))
+        for ref in self._directory.of(ask.environment):
+            self._store.touch(session.key(ref.account_id))
+        return Outcome(replan=before is None or before.accounts != profile.accounts)
+
+    def _numbers(self, view: View, name: str, answer: Answer[Any]) -> Outcome:
+        numbers = tuple(item.id for item in answer.value)
+        if getattr(view, name) == numbers:
+            return NOTHING
+        setattr(view, name, numbers)
+        return Outcome(replan=True)
+
+    def _cache_keys(self, ask: Ask, keys: CacheKeys) -> Outcome:
+        notes = self._notes_of(ask)
+        before, notes.cache_keys = notes.cache_keys, keys
+        if before is None:
+            return NOTHING
+        return Outcome(
+            changed=tuple(
+                msgspec.structs.replace(ask, what=what)
+                for name, what in KEPT_BY.items()
+                if getattr(before, name) != getattr(keys, name)
+            )
+        )
+
+    def _queued(
+        self, key: AccountKey, ask: Ask, figures: dict[Slot, float | None]
+    ) -> dict[Slot, float | None]:
+        """Unknown where the server seems to ignore the filter: then it just counts everything open."""
+        notes = self._notes_of(ask)
+        slot = account(Measure.QUEUED)
+        queued = figures[slot]
+        opened = self._store.readings(key).get(account(Measure.OPEN))
+        if queued is None or opened is None or opened.value is None:
+            return figures
+        if abs(opened.value - queued) > max(3.0, opened.value / 10):
+            notes.queued_differs = True
+        elif opened.value >= ENOUGH_TO_COMPARE and not notes.queued_differs:
+            notes.queued_equal += 1
+            return {slot: None}
+        return figures
+
+    def _weigh(self, view: View, ask: Ask, *, moved: bool) -> Outcome:
+        was = ask in view.moved
+        view.moved = view.moved | {ask} if moved else view.moved - {ask}
+        ignored = ask.what is What.QUEUED and self._notes_of(ask).queued_equal >= ALWAYS
+        view.queued_by_report = view.queued_by_report or ignored
+        return Outcome(replan=ignored or moved != was)
+
+    def _next_loads(self, ask: Ask, answer: Answer[Any]) -> Outcome:
+        loaded = self._notes_of(ask).agents_loaded
+        page = ask.number()
+        if page == 1:
+            loaded.clear()
+        found = {load.agent_id for load in answer.value}
+        fresh = found - loaded
+        loaded |= found
+        if len(answer.value) + answer.lost < PAGE or not fresh or page >= LOAD_PAGES:
+            return NOTHING
+        return Outcome(follow=(msgspec.structs.replace(ask, arg=str(page + 1)),))
+
+    def _longest(self, key: AccountKey, view: View, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
+        notes = self._notes_of(ask)
+        targets = self._config.targets_for(ask.environment, ask.account_id)
+        if ask.number() == 1 or notes.survey is None or notes.first is None:
+            notes.first = answer
+            notes.survey = Survey(
+                answer.call.asked_wall, target=targets.wait, backlog_after=targets.backlog_after or 86400.0
+            )
+        survey, first = notes.survey, notes.first
+        if survey.add(answer.value.items, answer.value.lost):
+            return Outcome(follow=(msgspec.structs.replace(ask, arg=str(ask.number() + 1)),))
+        waits = survey.result()
+        notes.survey = notes.first = None
+        readings = waits_of(waits, first, period, view)
+        self._store.put_longest(key, waits.where)
+        self._store.put_readings(key, readings)
+        replan, view.longest_pages = view.longest_pages != survey.pages, survey.pages
+        return Outcome(replan=replan)
+
+    def _notes_of(self, ask: Ask) -> _Notes:
+        return self._notes.setdefault((ask.environment, ask.generation, ask.account_id), _Notes())
+
+
+def waits_of(waits: Waits, first: Answer[Any], period: float, view: View) -> dict[Slot, Reading]:
+    """The readings of a finished survey: as old as its first page."""
+
+    def reading(value: float | None, exact: bool) -> Reading:
+        return reading_of(value, first, period, at_least=value is not None and not exact)
+
+    readings = {
+        account(Measure.LONGEST): reading(waits.longest, waits.longest_exact),
+        account(Measure.PAST_TARGET): reading(waits.past_target, waits.past_target_exact),
+        account(Measure.BACKLOG): reading(waits.backlog, waits.backlog_exact),
+    }
+    unseen = 0.0 if waits.complete else None
+    for numbers, found, scope in (
+        (view.team_ids, waits.by_team, team),
+        (view.inbox_ids, waits.by_inbox, inbox),
+    ):
+        for number in numbers:
+            value, exact = found.get(number, (unseen, True))
+            readings[scope(number, Measure.LONGEST)] = reading(value, exact)
+    return readings
+
+
+def zone_of(inboxes: tuple[Inbox, ...]) -> str | None:
+    """The time zone most inboxes name; UTC is the server's default and no evidence."""
+    named = Counter(one.timezone for one in inboxes if one.timezone not in {None, "", "UTC", "Etc/UTC"})
+    best = named.most_common(1)
+    return best[0][0] if best else None
+
+
+def hourly(answer: Answer[Any]) -> bool:
+    """Whether the points of a report are hours: some versions ignore what they are asked."""
+    times = sorted(point.timestamp for point in answer.value)
+    return all(later - earlier <= 1.5 * HOUR for earlier, later in pairwise(times))

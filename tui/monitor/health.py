@@ -1,0 +1,64 @@
+"""How an environment answers, in a word and a sentence: pure."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from tui.monitor.places import Place
+from tui.monitor.reading import Problem
+from tui.monitor.schedule import Schedule
+
+
+class HealthState(StrEnum):
+    """How an environment answers."""
+
+    OK = "ok"
+    WAITING = "waiting"
+    BACKING_OFF = "backing_off"
+    RATE_LIMITED = "rate_limited"
+    DEAD_TOKEN = "dead_token"  # noqa: S105 - a state, not a token
+    PAUSED = "paused"
+    UNKNOWN = "unknown"
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How an environment answers.
+
+    `retry_at` is `Clock.now` of the next try, `last_good_wall` the Unix time at which the last
+    call that was answered left.
+    """
+
+    state: HealthState
+    message: str = ""
+    retry_at: float | None = None
+    last_good_wall: float | None = None
+
+
+def health_of(
+    place: Place | None, schedule: Schedule | None, standing: Iterable[Problem], paused: bool
+) -> Health:
+    """The one thing to say of `place`: the gravest first."""
+    if place is None:
+        return Health(HealthState.UNKNOWN, "There is no such environment.")
+    last = place.last_good_wall
+    if place.problem is not None:
+        return Health(HealthState.DEAD_TOKEN, str(place.problem.error), place.problem.retry_at, last)
+    session = place.session
+    if schedule is None or session is None:
+        return Health(HealthState.WAITING, "Connecting.", None, last)
+    held = schedule.held_until(place.name, session.generation)
+    if held is not None:
+        refused = [one for one in standing if one.error.concerns == "token"]
+        newest = max(refused, key=lambda one: one.at, default=None)
+        return Health(HealthState.DEAD_TOKEN, str(newest.error) if newest else "", held, last)
+    if paused:
+        return Health(HealthState.PAUSED, "Paused.", None, last)
+    backoff = schedule.backoff
+    if backoff.active:
+        state = HealthState.RATE_LIMITED if backoff.rate_limited else HealthState.BACKING_OFF
+        message = str(place.host_problem.error) if place.host_problem else ""
+        return Health(state, message, backoff.until, last)
+    if last is None:
+        return Health(HealthState.WAITING, "Waiting for the first answer.")
+    return Health(HealthState.OK, "", None, last)

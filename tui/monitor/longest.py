@@ -1,0 +1,135 @@
+"""Which conversation waits longest, and how many wait too long: pure."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from tui.api.models import Conversation
+from tui.monitor.reading import Wait
+
+PAGE = 25
+PAGES = 4
+
+
+class Waits(msgspec.Struct, frozen=True):
+    """What a look at the oldest open conversations found; seconds, as of the moment of asking.
+
+    The `*_exact` flags are False where more was to be read than the bound on pages allows:
+    then the figure is "at least". `longest` is 0 where nobody waits, None where that is not known.
+    """
+
+    longest: float | None
+    longest_exact: bool
+    where: Wait | None
+    past_target: int | None
+    past_target_exact: bool
+    backlog: int
+    backlog_exact: bool
+    by_team: dict[int, tuple[float, bool]]
+    by_inbox: dict[int, tuple[float, bool]]
+    complete: bool
+    """Whether every open conversation was read."""
+
+
+def waits_since(conversation: Conversation) -> int | None:
+    """Unix time since when the customer waits; None where nobody does.
+
+    What the server says; else since the start where nobody has answered yet; else since the
+    last message where that was the customer's.
+    """
+    if conversation.status not in {None, "open"}:
+        return None
+    if conversation.waiting_since is not None:
+        return conversation.waiting_since
+    if conversation.first_reply_created_at is None:
+        return conversation.created_at
+    return conversation.last_message_at if conversation.last_message_from == "contact" else None
+
+
+class Survey:
+    """Pages of open conversations, oldest first, read until the answer is certain or the bound is met.
+
+    `wall` is the Unix time the first page was asked at, `target` and `backlog_after` seconds.
+    """
+
+    def __init__(self, wall: float, *, target: float | None, backlog_after: float) -> None:
+        self._wall = wall
+        self._target = target
+        self._backlog_after = backlog_after
+        self._seen: dict[int, Conversation] = {}
+        self._newest: int | None = None
+        self._ordered = True
+        self._ended = False
+        self.pages = 0
+
+    def add(self, items: Iterable[Conversation], lost: int = 0) -> bool:
+        """Take in the next page; True where another one is needed."""
+        items = tuple(items)
+        fresh = [one for one in items if one.id not in self._seen]
+        self.pages += 1
+        self._seen.update((one.id, one) for one in items)
+        if len(items) + lost < PAGE:
+            self._ended = not lost
+            return False
+        if not fresh:
+            self._ordered = False  # the server repeats itself: what else there is stays unknown
+            return False
+        for one in fresh:
+            if one.created_at is None or (self._newest is not None and one.created_at < self._newest):
+                self._ordered = False
+            self._newest = max(self._newest or 0, one.created_at or 0)
+        waits = self.result()
+        certain = waits.longest_exact and waits.past_target_exact and waits.backlog_exact
+        return not certain and self.pages < PAGES
+
+    def result(self) -> Waits:
+        """What the pages so far say."""
+        past_target = backlog = 0
+        best: tuple[float, Conversation] | None = None
+        teams: dict[int, float] = {}
+        inboxes: dict[int, float] = {}
+        for one in self._seen.values():
+            since = waits_since(one)
+            if since is None:
+                continue
+            wait = max(0.0, self._wall - since)
+            if self._target is not None and wait > self._target and one.assignee_id is None:
+                past_target += 1
+            if wait > self._backlog_after:
+                backlog += 1
+                continue
+            if best is None or wait > best[0]:
+                best = (wait, one)
+            for number, found in ((one.team_id, teams), (one.inbox_id, inboxes)):
+                if number is not None:
+                    found[number] = max(found.get(number, 0.0), wait)
+        exact = self._ended or (best is not None and best[0] >= self._unread_at_most())
+        longest = best[0] if best else (0.0 if self._ended else None)
+        return Waits(
+            longest=longest,
+            longest_exact=exact,
+            where=_where(best[1], self._wall - best[0]) if best else None,
+            past_target=None if self._target is None else past_target,
+            past_target_exact=self._target is None or self._read_past(self._target),
+            backlog=backlog,
+            backlog_exact=self._read_past(self._backlog_after),
+            by_team={number: (wait, self._sure(wait)) for number, wait in teams.items()},
+            by_inbox={number: (wait, self._sure(wait)) for number, wait in inboxes.items()},
+            complete=self._ended,
+        )
+
+    def _unread_at_most(self) -> float:
+        """The longest that a conversation which was not read can have waited."""
+        if self._ended:
+            return 0.0
+        return self._wall - self._newest if self._ordered and self._newest is not None else float("inf")
+
+    def _read_past(self, seconds: float) -> bool:
+        return self._ended or self._unread_at_most() < seconds
+
+    def _sure(self, wait: float) -> bool:
+        return self._ended or wait >= self._unread_at_most()
+
+
+def _where(conversation: Conversation, since: float) -> Wait:
+    return Wait(conversation.id, since, conversation.team_id, conversation.inbox_id)

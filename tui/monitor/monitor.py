@@ -1,0 +1,480 @@
+"""The monitor as the rest of the program sees it: what is known, what to look at, what to ask."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable, Hashable, Iterable
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any
+
+from tui.api.call import Answer
+from tui.api.errors import ConnectionFailedError, LiveAgentError
+from tui.clock import Clock
+from tui.config.model import Config
+from tui.config.state import StateStore
+from tui.figures import AccountKey, AccountRef
+from tui.monitor import plan
+from tui.monitor.asks import REPORTS, Ask, What
+from tui.monitor.directory import AccountEntry, Directory, placeholder
+from tui.monitor.filing import Filing, Outcome
+from tui.monitor.health import Health, health_of
+from tui.monitor.pace import Priority, Want
+from tui.monitor.places import Place, Places
+from tui.monitor.poller import Gone, Poller
+from tui.monitor.reading import AccountSnapshot, Problem
+from tui.monitor.schedule import Schedule
+from tui.monitor.session import Session, TransportFor
+from tui.monitor.store import Store
+
+if TYPE_CHECKING:
+    from tui.api.client import LiveAgentClient
+
+log = logging.getLogger(__name__)
+
+HOUSEKEEPING = 60.0
+JUST_ASKED = 3.0
+ASKED_LATELY = 10.0
+FIRST = (What.COUNTS, What.AGENTS, What.TEAMS)
+PAGED = frozenset({What.LONGEST, What.AGENT_LOADS})
+
+
+class Monitor:
+    """Polls every environment of the config and keeps the picture of each account.
+
+    Everything runs on the loop that called `start`; nothing here blocks it. Figures are read
+    with `snapshot`, changes heard of with `listen`; screens say what they show with `look_at`
+    and `visible`, and what is not shown is not asked for.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        rng: random.Random,
+        *,
+        state: StateStore,
+        transport_for: TransportFor | None = None,
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self._rng = rng
+        self._state = state
+        self.store = Store()
+        self.directory = Directory(config, state)
+        self._filing = Filing(config, clock, self.store, self.directory)
+        self._places = Places(config, clock, state, transport_for, opened=self._opened, stuck=self._stuck)
+        self._pollers: dict[str, Poller] = {}
+        self._running: list[asyncio.Task[None]] = []
+        self._listeners: dict[int, Callable[[AccountRef], None]] = {}
+        self._number = 0
+        self._looking: AccountRef | None = None
+        self._also: frozenset[AccountRef] = frozenset()
+        self._paused = False
+        self._watch_all = False
+        self._touched_at = clock.now()
+        self._waiting: dict[Ask, list[asyncio.Future[Answer[Any]]]] = {}
+        self._dirty: dict[AccountRef, None] = {}
+        self.store.listen(self._changed)
+
+    async def start(self) -> None:
+        """Begin to open every environment's session and to ask; returns at once."""
+        for place in self._places:
+            if place.host not in self._pollers:
+                schedule = Schedule(self.config.refresh.budget, self._rng, identity=self._identity)
+                poller = Poller(
+                    place.host,
+                    self.clock,
+                    schedule,
+                    put=self._put,
+                    answered=self._answered,
+                    failed=self._failed,
+                )
+                self._pollers[place.host] = poller
+                self._running.append(asyncio.create_task(poller.run(), name=f"poll {place.host}"))
+            self._places.open(place)
+        self._running.append(asyncio.create_task(self._keep_house(), name="monitor housekeeping"))
+
+    async def stop(self) -> None:
+        """End all asking, let the connections go, save what is remembered; returns when that is done."""
+        for poller in self._pollers.values():
+            await poller.stop()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._running.clear()
+        self._pollers.clear()
+        for future in [one for many in self._waiting.values() for one in many]:
+            future.cancel()
+        await self._places.close()
+        await self._state.save()
+
+    def look_at(self, ref: AccountRef | None) -> None:
+        """This account is on screen now: it is asked at once and most often."""
+        if ref == self._looking:
+            return
+        self._looking = ref
+        self._replan_all()
+        if ref is not None:
+            self._urge(ref, FIRST, JUST_ASKED)
+
+    def look_at_also(self, refs: Iterable[AccountRef]) -> None:
+        """These share the screen with the account looked at: a wall's tiles."""
+        refs = frozenset(refs)
+        if refs != self._also:
+            self._also = refs
+            self._replan_all()
+
+    @property
+    def looking(self) -> AccountRef | None:
+        """The account on screen, as `look_at` was told."""
+        return self._looking
+
+    @property
+    def watch_all(self) -> bool:
+        """Whether accounts not on screen are asked for agents and longest wait too, rarely."""
+        return self._watch_all
+
+    @watch_all.setter
+    def watch_all(self, on: bool) -> None:
+        if on != self._watch_all:
+            self._watch_all = on
+            self._replan_all()
+
+    def refresh(self, ref: AccountRef | None = None) -> None:
+        """Somebody pressed the key: ask at once and lift what was given up; None: every account."""
+        for one in [ref] if ref else self.refs():
+            place = self._places.get(one.environment)
+            if place is None:
+                continue
+            poller = self._pollers.get(place.host)
+            session = place.session
+            held = poller and session and poller.schedule.held_until(place.name, session.generation)
+            if place.problem is not None or held is not None:
+                self._places.open(place)
+            self._urge(one, FIRST, 0.0)
+            if ref is not None:
+                self._urge(one, None, ASKED_LATELY)
+
+    def pause(self) -> None:
+        """Let nothing leave but what `refresh` and `ask` ask for."""
+        self._pause(True)
+
+    def resume(self) -> None:
+        """Go on asking, what is on screen at once."""
+        self._pause(False)
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing leaves by itself."""
+        return self._paused
+
+    def touched(self) -> None:
+        """Somebody pressed a key: agents are asked more often while somebody is there."""
+        self._touched_at = self.clock.now()
+        self._set_idle(False)
+
+    def visible(
+        self,
+        ref: AccountRef,
+        *,
+        teams: Iterable[int] | None = None,
+        inboxes: bool = False,
+        reports: bool = True,
+        members_of: int | None = None,
+    ) -> None:
+        """What the screen shows of an account; `teams` None means all of them."""
+        view = self._filing.view(ref)
+        shown = (None if teams is None else tuple(teams), inboxes, reports, members_of)
+        if shown != (view.teams, view.inboxes, view.reports, view.members_of):
+            view.teams, view.inboxes, view.reports, view.members_of = shown
+            self._replan(ref.environment)
+
+    def refs(self) -> tuple[AccountRef, ...]:
+        """Every known account, in config order."""
+        return self.directory.refs()
+
+    def entry(self, ref: AccountRef) -> AccountEntry:
+        """Name and membership of an account, as far as is known."""
+        return self.directory.entry(ref)
+
+    def key(self, ref: AccountRef) -> AccountKey:
+        """The identity under which this account's figures are filed just now."""
+        place = self._places.get(ref.environment)
+        if place is None or place.session is None:
+            return placeholder(place.environment.url if place else ref.environment, ref.account_id, 0)
+        return place.session.key(ref.account_id)
+
+    def snapshot(self, ref: AccountRef) -> AccountSnapshot:
+        """Everything known of an account; the same object until something changes."""
+        return self.store.snapshot(ref, self.key(ref), self.entry(ref).name, self.directory.viewer(ref))
+
+    def zone(self, ref: AccountRef) -> tzinfo | None:
+        """The contact centre's time zone; None while unknown, when "today" is UTC's."""
+        place = self._places.get(ref.environment)
+        return place.session.zone(ref.account_id) if place and place.session else None
+
+    def health(self, environment: str) -> Health:
+        """How the environment answers."""
+        place = self._places.get(environment)
+        poller = self._pollers.get(place.host) if place else None
+        return health_of(
+            place, poller.schedule if poller else None, self._standing(environment), self._paused
+        )
+
+    def last_error(self, ref: AccountRef) -> Problem | None:
+        """The newest failure that still stands and concerns this account; None where all is well.
+
+        What the role forbids is left out: the figure itself says so.
+        """
+        place = self._places.get(ref.environment)
+        found = [place.problem] if place and place.problem else []
+        found += [
+            problem
+            for ask, problem in self._filing.problems.items()
+            if ask.environment == ref.environment
+            and ask.account_id in {0, ref.account_id}
+            and problem.error.kind != "role"
+            and not (ask.what in REPORTS and problem.error.is_final)
+        ]
+        return max(found, key=lambda problem: problem.at, default=None)
+
+    def listen(self, callback: Callable[[AccountRef], None]) -> Callable[[], None]:
+        """Call `callback` on the loop, once for the changes of one turn; returns what ends that."""
+        self._number += 1
+        number = self._number
+        self._listeners[number] = callback
+        return lambda: (self._listeners.pop(number, None), None)[1]
+
+    async def ask(self, ref: AccountRef, ask: Ask) -> Answer[Any]:
+        """Ask something on demand: see `asks.conversations` and `asks.conversation`.
+
+        First in the queue and inside the budget; may be cancelled. Raises LiveAgentError.
+        """
+        place = self._places.get(ref.environment)
+        poller = self._pollers.get(place.host) if place else None
+        if place is None or place.session is None or poller is None:
+            problem = place.problem if place else None
+            raise (
+                problem.error
+                if problem
+                else ConnectionFailedError(f"{ref.environment} is not connected yet.")
+            )
+        full = ask.at(ref.environment, place.session.generation, ref.account_id)
+        future: asyncio.Future[Answer[Any]] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(full, []).append(future)
+        poller.schedule.urge((full,), self.clock.now())
+        poller.wake()
+        try:
+            return await future
+        finally:
+            waiting = self._waiting.get(full, [])
+            if future in waiting:
+                waiting.remove(future)
+            if not waiting:
+                self._waiting.pop(full, None)
+                poller.schedule.cancel(full)
+
+    def client(self, environment: str) -> "LiveAgentClient | None":
+        """The environment's client, for what needs no budget; None until its session is open."""
+        place = self._places.get(environment)
+        return place.session.client if place and place.session else None
+
+    def generation(self, environment: str) -> int:
+        """Which session of the environment this is; 0 before the first."""
+        place = self._places.get(environment)
+        return place.session.generation if place and place.session else 0
+
+    def _opened(self, place: Place, old: Session | None) -> None:
+        if old is not None:
+            self._filing.forget(place.name)
+            for ask in [one for one in self._waiting if one.environment == place.name]:
+                self._settle(ask, ConnectionFailedError("The token has changed meanwhile; ask again."))
+        self._replan(place.name)
+        for ref in self.directory.of(place.name):
+            self._note(ref)
+
+    def _stuck(self, place: Place) -> None:
+        for ref in self.directory.of(place.name):
+            self.store.account_problem(self.key(ref), place.problem)
+
+    async def _put(self, ask: Ask) -> Answer[Any]:
+        session = self._session(ask)
+        if session is None:
+            raise Gone
+        try:
+            return await session.put(ask, self.clock)
+        except LiveAgentError:
+            if self._session(ask) is None:
+                raise Gone from None
+            raise
+
+    def _answered(self, ask: Ask, answer: Answer[Any]) -> None:
+        session, place = self._session(ask), self._places.get(ask.environment)
+        if session is None or place is None:
+            return
+        place.host_problem = None
+        place.last_good_wall = answer.call.asked_wall
+        self._places.keep(place)
+        self._settle(ask, answer)
+        before = session.viewer_id
+        schedule = self._pollers[place.host].schedule
+        period = schedule.period_of(_first_page(ask))
+        self._follow(ask, self._filing.answered(session, ask, answer, period))
+        if ask.what is What.PROFILE and before != session.viewer_id:
+            self._forget_other_viewers(session)
+
+    def _failed(self, ask: Ask, error: LiveAgentError) -> None:
+        session, place = self._session(ask), self._places.get(ask.environment)
+        if session is None or place is None:
+            return
+        now = self.clock.now()
+        problem = Problem(error, now, self._pollers[place.host].schedule.retry_at(ask, now))
+        if error.concerns == "host":
+            place.host_problem = problem
+        self._settle(ask, error)
+        self._follow(ask, self._filing.failed(session, ask, problem))
+
+    def _follow(self, ask: Ask, outcome: Outcome) -> None:
+        place = self._places.get(ask.environment)
+        if place is None:
+            return
+        poller, now = self._pollers[place.host], self.clock.now()
+        if outcome.replan:
+            self._replan(ask.environment)
+        for one in outcome.follow:
+            shown = AccountRef(one.environment, one.account_id) in self._shown()
+            poller.schedule.follow(one, Priority.VISIBLE if shown else Priority.BACKGROUND, now)
+        for one in outcome.changed:
+            poller.schedule.bring_forward(one, now)
+
+    def _settle(self, ask: Ask, result: Answer[Any] | LiveAgentError) -> None:
+        for future in self._waiting.pop(ask, []):
+            if future.done():
+                continue
+            if isinstance(result, LiveAgentError):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+
+    def _urge(self, ref: AccountRef, whats: Iterable[What] | None, unless_asked_within: float) -> None:
+        """Ask at once what is wanted of an account; all that is on screen where `whats` is None."""
+        place = self._places.get(ref.environment)
+        poller = self._pollers.get(place.host) if place else None
+        if place is None or place.session is None or poller is None:
+            return
+        generation = place.session.generation
+        now = self.clock.now()
+        if whats is None:
+            asks = [
+                want.ask
+                for want in self._wants_of(place, place.session, ref)
+                if want.priority is Priority.VISIBLE
+            ]
+        else:
+            asks = [Ask(ref.environment, generation, ref.account_id, what) for what in whats]
+            if self.directory.profile(ref.environment) is None:
+                asks.insert(0, Ask(ref.environment, generation))
+        due = [one for one in asks if now - poller.schedule.asked_at(one) >= unless_asked_within]
+        poller.schedule.urge(due, now)
+        poller.wake()
+
+    def _replan_all(self) -> None:
+        for host in self._pollers:
+            self._replan_host(host)
+
+    def _replan(self, environment: str) -> None:
+        place = self._places.get(environment)
+        if place is not None and place.host in self._pollers:
+            self._replan_host(place.host)
+
+    def _replan_host(self, host: str) -> None:
+        """Tell the host's schedule everything that is wanted of it, what is shown first."""
+        wants: list[Want] = []
+        for place in self._places:
+            session = place.session
+            if place.host != host or session is None:
+                continue
+            wants.append(plan.profile(place.name, session.generation))
+            shown = [ref for ref in self._shown() if ref.environment == place.name]
+            for ref in dict.fromkeys([*shown, *self.directory.of(place.name)]):
+                if self.directory.worth_asking(ref):
+                    wants += self._wants_of(place, session, ref)
+        poller = self._pollers[host]
+        poller.schedule.want(wants, self.clock.now())
+        poller.wake()
+
+    def _wants_of(self, place: Place, session: Session, ref: AccountRef) -> tuple[Want, ...]:
+        if ref in self._shown():
+            return plan.foreground(place.name, session.generation, ref.account_id, self._filing.view(ref))
+        return plan.background(place.name, session.generation, ref.account_id, thorough=self._watch_all)
+
+    def _shown(self) -> frozenset[AccountRef]:
+        return self._also if self._looking is None else self._also | {self._looking}
+
+    def _session(self, ask: Ask) -> Session | None:
+        place = self._places.get(ask.environment)
+        session = place.session if place else None
+        return session if session and session.generation == ask.generation else None
+
+    def _identity(self, ask: Ask) -> Hashable:
+        """What makes two asks the same call: address, token, path and query."""
+        session = self._session(ask)
+        who = (session.origin, session.viewer_id or -session.generation) if session else ask.generation
+        return (who, ask.account_id, ask.what, ask.arg)
+
+    def _standing(self, environment: str) -> tuple[Problem, ...]:
+        return tuple(one for ask, one in self._filing.problems.items() if ask.environment == environment)
+
+    def _forget_other_viewers(self, session: Session) -> None:
+        speaking = {(one.session.origin, one.session.viewer_id) for one in self._places if one.session}
+        for key in self.store.accounts():
+            known = key.origin == session.origin and key.viewer_id >= 0
+            if known and (key.origin, key.viewer_id) not in speaking:
+                self.store.forget(key)
+
+    def _changed(self, key: AccountKey) -> None:
+        for place in self._places:
+            if place.environment.url == key.origin:
+                ref = AccountRef(place.name, key.account_id)
+                if self.key(ref) == key:
+                    self._note(ref)
+
+    def _note(self, ref: AccountRef) -> None:
+        if not self._dirty:
+            asyncio.get_running_loop().call_soon(self._tell)
+        self._dirty[ref] = None
+
+    def _tell(self) -> None:
+        dirty, self._dirty = self._dirty, {}
+        for ref in dirty:
+            for callback in tuple(self._listeners.values()):
+                callback(ref)
+
+    def _pause(self, paused: bool) -> None:
+        self._paused = paused
+        for poller in self._pollers.values():
+            poller.pause(paused)
+        if not paused and self._looking is not None:
+            self._urge(self._looking, FIRST, self.config.refresh.every)
+
+    def _set_idle(self, idle: bool) -> None:
+        views = [self._filing.view(ref) for ref in self._shown()]
+        if any(view.idle is not idle for view in views):
+            for view in views:
+                view.idle = idle
+            self._replan_all()
+
+    async def _keep_house(self) -> None:
+        while True:
+            await self.clock.sleep(HOUSEKEEPING)
+            with contextlib.suppress(Exception):
+                self._set_idle(self.clock.now() - self._touched_at > plan.IDLE_AFTER)
+                await self._places.check()
+                await self._state.save()
+
+
+def _first_page(ask: Ask) -> Ask:
+    if ask.what not in PAGED:
+        return ask
+    return Ask(ask.environment, ask.generation, ask.account_id, ask.what)

@@ -1,0 +1,149 @@
+"""The environments as they are run: which session speaks for each, or why there is none."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from tui.api.call import HeaderForm
+from tui.api.errors import ConnectionFailedError, LiveAgentError, SignInRequiredError
+from tui.clock import Clock
+from tui.config.model import Config, Environment
+from tui.config.secrets import FileMark, TokenError, token_file_changed, token_mark
+from tui.config.state import StateStore
+from tui.monitor.reading import Problem
+from tui.monitor.schedule import RETRY_FINAL
+from tui.monitor.session import Session, TransportFor, open_session
+
+log = logging.getLogger(__name__)
+
+
+def host_of(url: str) -> str:
+    """What shares a budget: the host and port of a base URL."""
+    return urlsplit(url).netloc.lower()
+
+
+class Place:
+    """One environment: its session, or the problem that keeps it from having one."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self.host = host_of(environment.url)
+        self.session: Session | None = None
+        self.problem: Problem | None = None
+        self.host_problem: Problem | None = None
+        """The last failure of the host as a whole; None after an answer."""
+        self.last_good_wall: float | None = None
+        self.opening: asyncio.Task[None] | None = None
+        self.mark: FileMark | None = None
+
+    @property
+    def name(self) -> str:
+        """The environment's name."""
+        return self.environment.name
+
+
+class Places:
+    """Opens sessions, and opens them again when a token is replaced.
+
+    `opened` is told of each new session and of the one it replaces; `stuck` of an environment
+    that has no usable token.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        state: StateStore,
+        transport_for: TransportFor | None,
+        *,
+        opened: Callable[[Place, Session | None], None],
+        stuck: Callable[[Place], None],
+    ) -> None:
+        self._clock = clock
+        self._state = state
+        self._transport_for = transport_for
+        self._opened = opened
+        self._stuck = stuck
+        self._generation = 0
+        self._closing: set[asyncio.Task[None]] = set()
+        self._places = {one.name: Place(one) for one in config.environments}
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._places.values())
+
+    def get(self, name: str) -> Place | None:
+        """The environment called `name`."""
+        return self._places.get(name)
+
+    def open(self, place: Place) -> None:
+        """Resolve the token, and begin a session unless the present one has the same."""
+        if place.opening is None or place.opening.done():
+            place.opening = asyncio.create_task(self._open(place), name=f"open {place.name}")
+
+    async def check(self) -> None:
+        """Once a minute: a replaced token file begins a session, a missing token is looked for again."""
+        now = self._clock.now()
+        for place in self._places.values():
+            retry = place.problem is not None and (place.problem.retry_at or 0.0) <= now
+            if retry or await token_file_changed(place.environment, place.mark):
+                self.open(place)
+
+    def keep(self, place: Place) -> None:
+        """Remember how the token's header was spelled when it worked."""
+        form = place.session.client.header_form if place.session else None
+        if form is not None:
+            self._state.state.header_forms[place.name] = form.value
+
+    async def close(self) -> None:
+        """End what is being opened, and all sessions."""
+        opening = [place.opening for place in self._places.values() if place.opening]
+        for task in opening:
+            task.cancel()
+        await asyncio.gather(*opening, *self._closing, return_exceptions=True)
+        for place in self._places.values():
+            if place.session is not None:
+                with contextlib.suppress(Exception):
+                    await place.session.close()
+
+    def _form(self, name: str) -> HeaderForm | None:
+        try:
+            return HeaderForm(self._state.state.header_forms[name])
+        except (KeyError, ValueError):
+            return None
+
+    async def _open(self, place: Place) -> None:
+        self._generation += 1
+        generation = self._generation
+        place.mark = await token_mark(place.environment)
+        try:
+            session = await open_session(
+                place.environment,
+                self._clock,
+                generation,
+                transport_for=self._transport_for,
+                header_form=self._form(place.name),
+            )
+        except TokenError as error:
+            self._fail(place, SignInRequiredError(str(error)))
+        except LiveAgentError as error:
+            self._fail(place, error)
+        except Exception as bug:
+            log.exception("no session for %s", place.name)
+            self._fail(place, ConnectionFailedError(f"{place.name} can't be opened: {type(bug).__name__}."))
+        else:
+            old = place.session
+            if old is not None and old.token == session.token and place.problem is None:
+                await session.close()
+                return
+            place.session, place.problem = session, None
+            self._opened(place, old)
+            if old is not None:
+                self._closing.add(task := asyncio.create_task(old.close()))
+                task.add_done_callback(self._closing.discard)
+
+    def _fail(self, place: Place, error: LiveAgentError) -> None:
+        now = self._clock.now()
+        place.problem = Problem(error, now, now + RETRY_FINAL)
+        self._stuck(place)

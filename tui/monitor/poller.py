@@ -1,0 +1,127 @@
+"""The loop that asks one host, as its schedule says."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from tui.api.call import Answer
+from tui.api.errors import LiveAgentError, UnreadableAnswerError
+from tui.clock import Clock
+from tui.monitor.asks import REPORTS, Ask
+from tui.monitor.schedule import RETRY_FINAL, Schedule
+
+LONGEST_NAP = 5.0  # a timer sleeps through a suspend: look at the clock again soon after
+CAPABILITY = 6 * 3600.0
+
+log = logging.getLogger(__name__)
+
+
+class Gone(Exception):  # noqa: N818 - not an error: the session ended
+    """The session an ask belongs to is no longer there."""
+
+
+class Poller:
+    """Takes asks from the schedule, puts each in a task of its own, tells what came of it.
+
+    Nothing in flight is ever cancelled for the sake of a newer request. Whatever goes wrong
+    with one answer is told as that ask's failure and never ends the loop.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        clock: Clock,
+        schedule: Schedule,
+        *,
+        put: Callable[[Ask], Awaitable[Answer[Any]]],
+        answered: Callable[[Ask, Answer[Any]], None],
+        failed: Callable[[Ask, LiveAgentError], None],
+    ) -> None:
+        self.host = host
+        self.schedule = schedule
+        self._clock = clock
+        self._put = put
+        self._answered = answered
+        self._failed = failed
+        self._wake = asyncio.Event()
+        self._stopped = False
+        self._paused = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something is wanted: look at the schedule now."""
+        self._wake.set()
+
+    def pause(self, paused: bool) -> None:
+        """Let nothing leave but what a person asks for, or go on; what is in flight still comes in."""
+        self._paused = paused
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Ask until `stop`."""
+        while not self._stopped:
+            now = self._clock.now()
+            ask = self.schedule.next(now, urged_only=self._paused)
+            if ask is not None:
+                task = asyncio.create_task(self._carry_out(ask), name=f"ask {ask.what}")
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+                continue
+            await self._nap(self.schedule.due_at(now, urged_only=self._paused) - now)
+
+    async def stop(self) -> None:
+        """End the loop and what is in flight; returns when all of it has ended."""
+        self._stopped = True
+        self._wake.set()
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _nap(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with self._clock.timeout(min(max(0.01, seconds), LONGEST_NAP)):
+                await self._wake.wait()
+        self._wake.clear()
+
+    async def _carry_out(self, ask: Ask) -> None:
+        asked_at = self._clock.now()
+        try:
+            answer = await self._put(ask)
+        except LiveAgentError as error:
+            self._fail(ask, error, asked_at)
+        except (Gone, asyncio.CancelledError):
+            self.schedule.dropped(ask, self._clock.now())
+        except Exception as bug:
+            self._fail(ask, _unhandled(ask, bug), asked_at)
+        else:
+            self.schedule.answered(ask, asked_at, self._clock.now())
+            try:
+                self._answered(ask, answer)
+            except Exception as bug:
+                self._failed(ask, _unhandled(ask, bug))
+        finally:
+            self._wake.set()
+
+    def _fail(self, ask: Ask, error: LiveAgentError, asked_at: float) -> None:
+        now, wall = self._clock.now(), self._clock.wall()
+        self.schedule.failed(ask, error, asked_at, now, wall, retry_final=retry_final(ask, error))
+        try:
+            self._failed(ask, error)
+        except Exception as bug:
+            _unhandled(ask, bug)
+
+
+def retry_final(ask: Ask, error: LiveAgentError) -> float:
+    """Seconds until something refused for good is tried again: rarely, where the role forbids it."""
+    if error.kind == "role" or (ask.what in REPORTS and error.kind in {"not_found", "bad_request"}):
+        return CAPABILITY
+    return RETRY_FINAL
+
+
+def _unhandled(ask: Ask, bug: Exception) -> LiveAgentError:
+    log.error("the answer to %s could not be handled: %s", ask.what, type(bug).__name__)
+    log.debug("where", exc_info=bug)
+    return UnreadableAnswerError(f"The answer to {ask.what} could not be handled; the log says where.")

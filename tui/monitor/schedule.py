@@ -1,0 +1,370 @@
+"""What to ask a host next, and when: budget, priorities, pauses. Pure; the moment is handed in."""
+
+import math
+import random
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable
+from typing import Protocol
+
+from tui.monitor.asks import Ask
+from tui.monitor.backoff import FIRST_PAUSE, LONGEST_PAUSE, Backoff, Budget
+from tui.monitor.pace import BACKGROUND_CREDIT, MINUTE, Fit, Pace, Priority, Want, fit, reserve
+
+IN_FLIGHT = 4
+WINDOW = MINUTE + 1.0  # a request leaves a little after it is taken, the server counts when it comes
+JITTER = 0.1
+RETRY_FINAL = 300.0
+SUSPENDED = 30.0
+HOST_FAILURES = 3
+GATEWAY = frozenset({502, 503, 504})
+
+
+class Failure(Protocol):
+    """What the schedule has to know of an error."""
+
+    @property
+    def kind(self) -> str:
+        """The stable word for the cause."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether asking again is pointless until something is mended."""
+
+    @property
+    def concerns(self) -> str:
+        """What failed: `host`, `token`, `account` or `call`."""
+
+
+class _Job:
+    """An ask with its next moment."""
+
+    def __init__(self, want: Want, due: float, order: int, *, once: bool = False) -> None:
+        self.want = want
+        self.due = due
+        self.order = order
+        self.once = once
+        self.urged_at: float | None = None
+        self.asked_at = -math.inf
+        self.failures = 0
+
+
+class _Hold:
+    """Something that answers finally: left alone until `until`, then tried by one probe."""
+
+    def __init__(self, at: float, until: float) -> None:
+        self.at = at
+        self.until = until
+        self.probe: Ask | None = None
+
+
+class Schedule:
+    """The one schedule of a host, so that its budget is kept whatever is wanted of it.
+
+    `next` hands out an ask and counts it as in flight until `answered`, `failed` or
+    `dropped` is told. Every method takes the moment as `now`, in `Clock.now` seconds.
+    """
+
+    def __init__(
+        self,
+        budget: int,
+        rng: random.Random,
+        *,
+        in_flight: int = IN_FLIGHT,
+        identity: Callable[[Ask], Hashable] | None = None,
+    ) -> None:
+        self.backoff = Backoff(rng)
+        self.budget = Budget(budget)
+        self._rng = rng
+        self._limit = in_flight
+        self._identity = identity or (lambda ask: ask)
+        self._jobs: dict[Ask, _Job] = {}
+        self._flying: dict[Ask, Hashable] = {}
+        self._left: deque[float] = deque()
+        self._holds: dict[tuple[object, ...], _Hold] = {}
+        self._groups: dict[str, Pace] = {}
+        self._order = 0
+        self._server_failures = 0
+        self._seen: float | None = None
+        self._allowed = budget
+        self._fit: Fit = fit((), budget)
+        self._foreground = Pace(0.0, credit=budget // 2)
+        self._background = Pace(0.0, credit=BACKGROUND_CREDIT)
+
+    def want(self, wants: Iterable[Want], now: float) -> None:
+        """Replace what is to be asked again and again; what is new is due at once."""
+        fresh: dict[Ask, _Job] = {}
+        for want in wants:
+            job = self._jobs.get(want.ask)
+            if job is None:
+                job = _Job(want, now, self._order)
+                self._order += 1
+            else:
+                if want.period < job.want.period:
+                    job.due = min(job.due, now + want.period)
+                if want.priority is Priority.BACKGROUND and job.want.priority is not Priority.BACKGROUND:
+                    job.urged_at = None  # the person who wanted it is elsewhere by now
+                job.want = want
+                job.once = False
+            fresh[want.ask] = job
+        for ask, job in self._jobs.items():
+            if ask not in fresh and (job.once or (job.urged_at is not None and ask in self._flying)):
+                fresh[ask] = job
+        self._jobs = fresh
+        names = {want.group.name for want in self._wants() if want.group}
+        self._groups = {name: pace for name, pace in self._groups.items() if name in names}
+        self._refit(now)
+
+    def urge(self, asks: Iterable[Ask], now: float) -> None:
+        """Somebody wants these now: first in the queue, holds lifted, still inside the budget."""
+        self.backoff.nudge(now)
+        for ask in asks:
+            for key in _hold_keys(ask):
+                if key in self._holds:
+                    self._holds[key].until = now
+            job = self._jobs.get(ask)
+            if job is None:
+                job = self._jobs[ask] = _Job(Want(ask, MINUTE, Priority.USER), now, self._order, once=True)
+                self._order += 1
+            job.urged_at = now
+            job.due = min(job.due, now)
+
+    def follow(self, ask: Ask, priority: Priority, now: float) -> None:
+        """Ask once, as the continuation of an answer: the next page."""
+        if ask not in self._jobs:
+            self._jobs[ask] = _Job(Want(ask, MINUTE, priority), now, self._order, once=True)
+            self._order += 1
+
+    def bring_forward(self, ask: Ask, now: float) -> None:
+        """Make a wanted ask due now, at its own priority: something says that it has changed."""
+        if ask in self._jobs:
+            self._jobs[ask].due = min(self._jobs[ask].due, now)
+
+    def cancel(self, ask: Ask) -> None:
+        """Nobody waits for a one-time ask any more; one in flight is left to end."""
+        job = self._jobs.get(ask)
+        if job is not None and job.once and ask not in self._flying:
+            del self._jobs[ask]
+
+    def next(self, now: float, *, urged_only: bool = False) -> Ask | None:
+        """The ask to make now, counted as in flight from here on; None where none may leave.
+
+        `urged_only` leaves out what nobody pressed a key for.
+        """
+        self._notice(now)
+        ready = [job for job in self._of(urged_only) if self._ready_at(job, now) <= now]
+        if not ready:
+            return None
+        job = min(ready, key=lambda one: self._rank(one, now))
+        ask = job.want.ask
+        self._flying[ask] = self._identity(ask)
+        self._left.append(now)
+        if job.urged_at is None:
+            self._pace_of(job).take(now)
+        if job.want.group is not None:
+            self._group(job.want).take(now)
+        if self.backoff.active:
+            self.backoff.probing = True
+        for key in _hold_keys(ask):
+            if key in self._holds:
+                self._holds[key].probe = ask
+        return ask
+
+    def due_at(self, now: float, *, urged_only: bool = False) -> float:
+        """The earliest moment `next` could have something; infinite where an answer must come first."""
+        self._notice(now)
+        return min((self._ready_at(job, now) for job in self._of(urged_only)), default=math.inf)
+
+    def answered(self, ask: Ask, asked_at: float, now: float) -> None:
+        """It answered: whatever stood in its way is gone."""
+        self.backoff.succeeded(asked_at)
+        self._server_failures = 0
+        for key in _hold_keys(ask):
+            hold = self._holds.get(key)
+            if hold is not None and (hold.probe == ask or asked_at >= hold.at):
+                del self._holds[key]
+        self._landed(ask, asked_at, now, failed=False)
+
+    def failed(
+        self,
+        ask: Ask,
+        error: Failure,
+        asked_at: float,
+        now: float,
+        wall: float,
+        *,
+        retry_final: float = RETRY_FINAL,
+    ) -> None:
+        """It failed: pause the host, hold what is final for `retry_final` seconds, or this ask alone."""
+        for key in _hold_keys(ask):
+            hold = self._holds.get(key)
+            if hold is not None and hold.probe == ask:
+                hold.probe = None
+        if error.kind == "rate_limited":
+            self.backoff.limited(now, wall, getattr(error, "retry_after", None))
+            self.budget.halve(now)
+        elif error.is_final and error.concerns != "host":
+            self._hold(ask, error.concerns, now, retry_final)
+            self.backoff.succeeded(asked_at)
+        elif error.concerns == "host" and self._whole_host(error):
+            self.backoff.failed(asked_at, now)
+        else:
+            self.backoff.succeeded(asked_at)
+        self._landed(ask, asked_at, now, failed=True)
+
+    def dropped(self, ask: Ask, now: float) -> None:
+        """It was given up without an answer: the program stops, or the session is gone."""
+        self.backoff.probing = False
+        for hold in self._holds.values():
+            if hold.probe == ask:
+                hold.probe = None
+        self._landed(ask, now, now, failed=False)
+
+    def period_of(self, ask: Ask) -> float:
+        """The real seconds between two asks, stretched by the budget; a minute for one-time asks."""
+        job = self._jobs.get(ask)
+        return MINUTE if job is None else self._period(job)
+
+    def asked_at(self, ask: Ask) -> float:
+        """When `ask` last left and came back; minus infinity where it never did."""
+        job = self._jobs.get(ask)
+        return job.asked_at if job else -math.inf
+
+    def retry_at(self, ask: Ask, now: float) -> float:
+        """When `ask` will be tried again, as far as can be said."""
+        job = self._jobs.get(ask)
+        until = [self._holds[key].until for key in _hold_keys(ask) if key in self._holds]
+        pause = self.backoff.until if self.backoff.active else now
+        return max(now, pause, job.due if job else now, *until)
+
+    def held_until(self, environment: str, generation: int) -> float | None:
+        """When a token that was refused is tried again; None while it is good."""
+        hold = self._holds.get(("token", environment, generation))
+        return hold.until if hold else None
+
+    def in_flight(self) -> tuple[Ask, ...]:
+        """What is asked just now."""
+        return tuple(self._flying)
+
+    def wants(self, ask: Ask) -> bool:
+        """Whether `ask` is still to be asked, again or once."""
+        return ask in self._jobs
+
+    def _of(self, urged_only: bool) -> Iterable[_Job]:
+        jobs = self._jobs.values()
+        return [job for job in jobs if job.urged_at is not None] if urged_only else jobs
+
+    def _ready_at(self, job: _Job, now: float) -> float:
+        ask = job.want.ask
+        if ask in self._flying or len(self._flying) >= self._limit or self._same_in_flight(ask):
+            return math.inf
+        if self.backoff.active and self.backoff.probing:
+            return math.inf
+        at = max(job.due, self.backoff.until if self.backoff.active else 0.0)
+        for key in _hold_keys(ask):
+            hold = self._holds.get(key)
+            if hold is not None:
+                at = math.inf if hold.probe is not None else max(at, hold.until)
+        if job.urged_at is None:
+            at = max(at, self._pace_of(job).ready_at())
+            if job.want.group is not None:
+                at = max(at, self._group(job.want).ready_at())
+        return max(at, self._room_at(now, for_user=job.urged_at is not None))
+
+    def _room_at(self, now: float, *, for_user: bool) -> float:
+        limit = self._allowed if for_user else self._allowed - reserve(self._allowed)
+        surplus = len(self._left) - max(1, limit)
+        return self._left[surplus] + WINDOW if surplus >= 0 else now
+
+    def _same_in_flight(self, ask: Ask) -> bool:
+        return self._identity(ask) in self._flying.values()
+
+    def _rank(self, job: _Job, now: float) -> tuple[float, float, int]:
+        if job.urged_at is not None:
+            return (0.0, job.urged_at, job.order)
+        doubtful = 1.0 if self.backoff.active and job.failures else 0.0
+        lateness = (now - job.due) / self._period(job)
+        return (1.0 + doubtful, job.want.priority - lateness, job.order)
+
+    def _pace_of(self, job: _Job) -> Pace:
+        return self._background if job.want.priority is Priority.BACKGROUND else self._foreground
+
+    def _group(self, want: Want) -> Pace:
+        group = want.group
+        if group is None:
+            return Pace(0.0)
+        pace = self._groups.get(group.name)
+        if pace is None:
+            pace = self._groups[group.name] = Pace(group.gap, group.credit)
+        pace.gap = group.gap * max(1.0, self._fit.foreground)
+        return pace
+
+    def _period(self, job: _Job) -> float:
+        return job.want.period if job.once else job.want.period * self._fit.factor(job.want)
+
+    def _landed(self, ask: Ask, asked_at: float, now: float, *, failed: bool) -> None:
+        self._flying.pop(ask, None)
+        job = self._jobs.get(ask)
+        if job is None:
+            return
+        if job.once:
+            del self._jobs[ask]
+            return
+        job.urged_at = None
+        job.asked_at = asked_at
+        job.failures = job.failures + 1 if failed else 0
+        wait = self._period(job) * self._rng.uniform(1.0 - JITTER, 1.0 + JITTER)
+        if failed and self.backoff.active:
+            job.due = now  # the host's pause is the longer one, and this one is owed
+        elif failed:
+            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(job.failures, 10))
+            job.due = max(asked_at + min(wait, pause), now + min(pause, wait))
+            if job.failures > 1:
+                job.due = max(job.due, now + pause)
+        else:
+            job.due = max(now, asked_at + wait)
+
+    def _hold(self, ask: Ask, concerns: str, now: float, seconds: float) -> None:
+        token, account, call = _hold_keys(ask)
+        match concerns:
+            case "token":
+                key, seconds = token, RETRY_FINAL
+            case "account" if ask.account_id:
+                key, seconds = account, RETRY_FINAL
+            case _:
+                key = call
+        self._holds[key] = _Hold(now, now + seconds)
+
+    def _whole_host(self, error: Failure) -> bool:
+        status = getattr(error, "status", None)
+        if error.kind != "server" or status in GATEWAY:
+            return True
+        self._server_failures += 1
+        return self._server_failures >= HOST_FAILURES
+
+    def _notice(self, now: float) -> None:
+        while self._left and now - self._left[0] >= WINDOW:
+            self._left.popleft()
+        if self._seen is not None and now - self._seen > SUSPENDED:
+            for job in self._jobs.values():
+                if job.want.priority is Priority.VISIBLE:
+                    job.due = min(job.due, now)
+        self._seen = now
+        if self.budget.allowed(now) != self._allowed:
+            self._refit(now)
+
+    def _refit(self, now: float) -> None:
+        self._allowed = self.budget.allowed(now)
+        self._fit = fit(self._wants(), self._allowed)
+        self._foreground.gap = MINUTE / self._fit.foreground_rate if self._fit.foreground > 1.0 else 0.0
+        self._background.gap = MINUTE / self._fit.background_rate
+
+    def _wants(self) -> tuple[Want, ...]:
+        return tuple(job.want for job in self._jobs.values() if not job.once)
+
+
+def _hold_keys(ask: Ask) -> tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...]]:
+    return (
+        ("token", ask.environment, ask.generation),
+        ("account", ask.environment, ask.generation, ask.account_id),
+        ("call", ask),
+    )

@@ -1,0 +1,197 @@
+"""One environment with one token: the client, whose token it is, and which generation of it."""
+
+import asyncio
+import importlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tui.api.call import Answer, HeaderForm
+from tui.clock import Clock
+from tui.config.model import Environment
+from tui.config.secrets import resolve
+from tui.figures import AccountKey
+from tui.monitor.asks import Ask, What
+from tui.monitor.directory import placeholder
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tui.api.client import LiveAgentClient
+    from tui.redact import Secret
+
+TransportFor = Callable[[Environment], "httpx.AsyncBaseTransport | None"]
+DAY = timedelta(days=1)
+
+PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = {
+    What.COUNTS: lambda client, ask: client.counts(ask.account_id),
+    What.STATUS_COUNTS: lambda client, ask: client.counts(ask.account_id, status=ask.arg),
+    What.QUEUED: lambda client, ask: client.counts(ask.account_id, conversation_type="unattended"),
+    What.TEAM_COUNTS: lambda client, ask: client.counts(ask.account_id, team_id=ask.number()),
+    What.INBOX_COUNTS: lambda client, ask: client.counts(ask.account_id, inbox_id=ask.number()),
+    What.AGENTS: lambda client, ask: client.agents(ask.account_id),
+    What.TEAMS: lambda client, ask: client.teams(ask.account_id),
+    What.INBOXES: lambda client, ask: client.inboxes(ask.account_id),
+    What.LABELS: lambda client, ask: client.labels(ask.account_id),
+    What.CACHE_KEYS: lambda client, ask: client.cache_keys(ask.account_id),
+    What.TEAM_MEMBERS: lambda client, ask: client.team_members(ask.account_id, ask.number()),
+    What.LONGEST: lambda client, ask: client.conversations(
+        ask.account_id, page=ask.number(), status="open", sort_by="sort_on_created_at"
+    ),
+    What.ACCOUNT_LOAD: lambda client, ask: client.account_load(ask.account_id),
+    What.AGENT_LOADS: lambda client, ask: client.agent_loads(ask.account_id, page=ask.number()),
+    What.CONVERSATION: lambda client, ask: client.conversation(ask.account_id, ask.number()),
+}
+"""The calls that need nothing but their ask; the others are methods of the session."""
+
+
+class Session:
+    """A client that speaks for one token. Another token, or address, is another session.
+
+    `generation` grows with every session of the program, so that a late answer of an older
+    one is recognised and dropped.
+    """
+
+    def __init__(
+        self, environment: Environment, token: "Secret", client: "LiveAgentClient", generation: int
+    ) -> None:
+        self.environment = environment
+        self.token = token
+        self.client = client
+        self.generation = generation
+        self.viewer_id: int | None = None
+        self._zone: tzinfo | None = zone_named(environment.timezone)
+        self._zones: dict[int, tzinfo] = {}
+
+    @property
+    def origin(self) -> str:
+        """The base URL: what `AccountKey.origin` is."""
+        return self.environment.url
+
+    def key(self, account_id: int) -> AccountKey:
+        """Under which identity this session's answers are filed."""
+        if self.viewer_id is None:
+            return placeholder(self.origin, account_id, self.generation)
+        return AccountKey(self.origin, account_id, self.viewer_id)
+
+    def zone(self, account_id: int) -> tzinfo | None:
+        """The contact centre's time zone: the environment's, else its inboxes'; None while unknown."""
+        return self._zone or self._zones.get(account_id)
+
+    def learn_zone(self, account_id: int, name: str | None) -> bool:
+        """Take over what the inboxes say; True where "today" is another day because of it."""
+        zone = zone_named(name)
+        if self._zone is not None or zone is None or self._zones.get(account_id) == zone:
+            return False
+        self._zones[account_id] = zone
+        return True
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self.client.aclose()
+
+    async def put(self, ask: Ask, clock: Clock) -> Answer[Any]:
+        """Make the call that `ask` stands for; raises LiveAgentError."""
+        return await self._call(ask, clock)
+
+    def _call(self, ask: Ask, clock: Clock) -> Awaitable[Answer[Any]]:
+        match ask.what:
+            case What.SUMMARY | What.INCOMING:
+                return self._report(ask, clock.wall())
+            case What.CONVERSATIONS_PAGE:
+                return self._page(ask)
+            case What.PROFILE:
+                return self.client.profile()
+            case _:
+                return PLAIN[ask.what](self.client, ask)
+
+    async def _report(self, ask: Ask, wall: float) -> Answer[Any]:
+        zone = self.zone(ask.account_id) or UTC
+        offset = offset_hours(wall, zone)
+        if ask.what is What.SUMMARY:
+            since, until = today(wall, zone)
+            return await self.client.summary(ask.account_id, since=since, until=until, timezone_offset=offset)
+        until = (int(wall) // 3600 + 1) * 3600
+        return await self.client.report(
+            ask.account_id,
+            metric="conversations_count",
+            since=until - 24 * 3600,
+            until=until,
+            group_by="hour",
+            timezone_offset=offset,
+        )
+
+    async def _page(self, ask: Ask) -> Answer[Any]:
+        query = ask.query()
+
+        def number(name: str) -> int | None:
+            return int(query[name]) if name in query else None
+
+        return await self.client.conversations(
+            ask.account_id,
+            page=number("page") or 1,
+            status=query.get("status"),
+            assignee_type=query.get("assignee_type"),
+            team_id=number("team_id"),
+            inbox_id=number("inbox_id"),
+            labels=tuple(query["labels"].split("\n")) if "labels" in query else (),
+            conversation_type=query.get("conversation_type"),
+            sort_by=query.get("sort_by"),
+        )
+
+
+def zone_named(name: str | None) -> tzinfo | None:
+    """The time zone called `name`; None where there is no name or no such zone."""
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def today(wall: float, zone: tzinfo | None) -> tuple[int, int]:
+    """The day in `zone` that holds `wall`, midnight to midnight, in Unix seconds.
+
+    To its end and not to now: the server compares with as long a time before, the day before.
+    """
+    start = datetime.fromtimestamp(wall, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int(start.timestamp()), int((start + DAY).timestamp())
+
+
+def offset_hours(wall: float, zone: tzinfo | None) -> float:
+    """How far `zone` is from UTC at `wall`, in hours, as reports take it."""
+    offset = datetime.fromtimestamp(wall, zone).utcoffset()
+    return offset.total_seconds() / 3600 if offset else 0.0
+
+
+async def open_session(
+    environment: Environment,
+    clock: Clock,
+    generation: int,
+    *,
+    transport_for: TransportFor | None,
+    header_form: HeaderForm | None,
+) -> Session:
+    """Resolve the token and make a client; raises TokenError and LiveAgentError.
+
+    httpx is imported here and in a thread, so that the first picture does not wait for it.
+    """
+    token = await resolve(environment)
+    await asyncio.to_thread(importlib.import_module, "tui.api.client")
+    from tui.api.client import Connection, LiveAgentClient
+
+    connection = Connection(
+        base_url=environment.url,
+        token=token,
+        environment=environment.name,
+        alternative=environment.alternative,
+        ca_file=environment.ca_file,
+        client_cert=environment.client_cert,
+        proxy=environment.proxy,
+        verify=environment.verify,
+        transport=transport_for(environment) if transport_for else None,
+    )
+    client = LiveAgentClient(connection, clock, header_form=header_form)
+    return Session(environment, token, client, generation)

@@ -1,0 +1,263 @@
+"""The latest of everything, one writer: readings and lists by account, and who wants to hear of changes."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from tui.api.call import Answer
+from tui.api.errors import NotPermittedError
+from tui.api.models import Agent, Inbox, Label, ReportPoint, Team
+from tui.figures import AccountKey, AccountRef, Measure, ScopeKind, Slot, team
+from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer, Wait, derived
+
+UNASKED_PERIOD = 15.0
+LIST_NAMES = ("teams", "agents", "inboxes", "labels", "incoming_by_hour")
+
+
+def _unread() -> Listing[Any]:
+    return Listing(items=None, asked_at=0.0, asked_wall=0.0, answered_at=0.0, period=UNASKED_PERIOD)
+
+
+class _Book:
+    """What is known of one account; only the store touches it."""
+
+    def __init__(self) -> None:
+        self.readings: dict[Slot, Reading] = {}
+        self.lists: dict[str, Listing[Any]] = {name: _unread() for name in LIST_NAMES}
+        self.members: dict[int, Listing[Agent]] = {}
+        self.longest: Wait | None = None
+        self.problem: Problem | None = None
+        self.serial = 0
+        self.drawn: AccountSnapshot | None = None
+
+
+class Store:
+    """Keeps the last good answer of every call, with the failure that came after it, if any.
+
+    Everything is filed under the account and viewer it was asked for. A snapshot is immutable
+    and made once for each change, so looking again costs nothing.
+    """
+
+    def __init__(self) -> None:
+        self._books: dict[AccountKey, _Book] = {}
+        self._serial = 0
+        self._listeners: dict[int, Callable[[AccountKey], None]] = {}
+        self._next_listener = 0
+
+    def listen(self, callback: Callable[[AccountKey], None]) -> Callable[[], None]:
+        """Call `callback` with the account after each change; returns what ends that."""
+        self._next_listener += 1
+        number = self._next_listener
+        self._listeners[number] = callback
+        return lambda: (self._listeners.pop(number, None), None)[1]
+
+    def put(
+        self, key: AccountKey, figures: Mapping[Slot, float | None], answer: Answer[Any], period: float
+    ) -> None:
+        """File the figures of one answer; a figure it holds no value for becomes unknown."""
+        self.put_readings(key, {slot: reading_of(value, answer, period) for slot, value in figures.items()})
+
+    def put_readings(self, key: AccountKey, readings: Mapping[Slot, Reading]) -> None:
+        """File readings made elsewhere: derived ones, and those past a bound."""
+        self._book(key).readings.update(readings)
+        self._changed(key)
+
+    def put_list(self, key: AccountKey, name: str, answer: Answer[Any], period: float) -> None:
+        """File a list: teams, agents, inboxes, labels, incoming_by_hour.
+
+        Figures of teams, inboxes and agents that are no longer in it are dropped.
+        """
+        book = self._book(key)
+        book.lists[name] = listing_of(answer, period)
+        kind = {"teams": ScopeKind.TEAM, "inboxes": ScopeKind.INBOX, "agents": ScopeKind.AGENT}.get(name)
+        if kind is not None and not answer.lost:
+            there = {str(item.id) for item in answer.value}
+            gone = [slot for slot in book.readings if slot.scope.kind is kind and slot.scope.id not in there]
+            for slot in gone:
+                del book.readings[slot]
+            if kind is ScopeKind.TEAM:
+                book.members = {number: one for number, one in book.members.items() if str(number) in there}
+        if name == "agents":
+            self._count_members(book, book.members)
+        self._changed(key)
+
+    def put_members(self, key: AccountKey, team_id: int, answer: Answer[Any], period: float) -> None:
+        """File the members of one team; how many of them are online follows from the agents."""
+        book = self._book(key)
+        book.members[team_id] = listing_of(answer, period)
+        self._count_members(book, (team_id,))
+        self._changed(key)
+
+    def put_longest(self, key: AccountKey, wait: Wait | None) -> None:
+        """File which conversation waits longest, beside the figure."""
+        self._book(key).longest = wait
+        self._changed(key)
+
+    def fail(
+        self,
+        key: AccountKey,
+        problem: Problem,
+        *,
+        slots: Iterable[Slot] = (),
+        lists: Iterable[str] = (),
+        members_of: int | None = None,
+    ) -> None:
+        """Attach a failure to what it concerns; the last good answer stays, unless it is not permitted."""
+        book = self._book(key)
+        for slot in slots:
+            book.readings[slot] = _failed(book.readings.get(slot, UNASKED), problem)
+        for name in lists:
+            book.lists[name] = _failed_list(book.lists[name], problem)
+        if members_of is not None:
+            book.members[members_of] = _failed_list(book.members.get(members_of, _unread()), problem)
+        self._changed(key)
+
+    def account_problem(self, key: AccountKey, problem: Problem | None) -> None:
+        """Set or clear what keeps the whole account from answering."""
+        book = self._book(key)
+        if book.problem is not problem:
+            book.problem = problem
+            self._changed(key)
+
+    def adopt(self, old: AccountKey, new: AccountKey) -> None:
+        """Move what was read before the viewer was known under the real identity; newer wins."""
+        book = self._books.pop(old, None)
+        if book is None:
+            return
+        mine = self._books.setdefault(new, book)
+        if mine is not book:
+            for slot, reading in book.readings.items():
+                if slot not in mine.readings or reading.asked_at >= mine.readings[slot].asked_at:
+                    mine.readings[slot] = reading
+            for name, one in book.lists.items():
+                if one.asked_at >= mine.lists[name].asked_at:
+                    mine.lists[name] = one
+            mine.members.update(book.members)
+            mine.longest = book.longest or mine.longest
+            mine.problem = book.problem
+        self._changed(new)
+
+    def touch(self, key: AccountKey) -> None:
+        """Tell the listeners: something beside the figures has changed, such as a name."""
+        self._changed(key)
+
+    def forget(self, key: AccountKey) -> None:
+        """Drop an account nobody asks for any more."""
+        self._books.pop(key, None)
+
+    def accounts(self) -> tuple[AccountKey, ...]:
+        """The accounts something is filed under."""
+        return tuple(self._books)
+
+    def serial(self, key: AccountKey) -> int:
+        """Grows with each change of the account; 0 before the first."""
+        book = self._books.get(key)
+        return book.serial if book else 0
+
+    def readings(self, key: AccountKey) -> Mapping[Slot, Reading]:
+        """The figures of one account, as they are now."""
+        return MappingProxyType(self._book(key).readings)
+
+    def listing(self, key: AccountKey, name: str) -> Listing[Any]:
+        """One list of one account, as it is now."""
+        return self._book(key).lists[name]
+
+    def members(self, key: AccountKey) -> Mapping[int, Listing[Agent]]:
+        """The members read so far, by team."""
+        return MappingProxyType(self._book(key).members)
+
+    def snapshot(self, ref: AccountRef, key: AccountKey, name: str, viewer: Viewer | None) -> AccountSnapshot:
+        """Everything known of one account; the same object until something changes."""
+        book = self._book(key)
+        drawn = book.drawn
+        if drawn and (drawn.serial, drawn.ref, drawn.name, drawn.viewer) == (book.serial, ref, name, viewer):
+            return drawn
+        teams: Listing[Team] = book.lists["teams"]
+        agents: Listing[Agent] = book.lists["agents"]
+        inboxes: Listing[Inbox] = book.lists["inboxes"]
+        labels: Listing[Label] = book.lists["labels"]
+        incoming: Listing[ReportPoint] = book.lists["incoming_by_hour"]
+        book.drawn = AccountSnapshot(
+            ref=ref,
+            key=key,
+            name=name,
+            viewer=viewer,
+            readings=MappingProxyType(dict(book.readings)),
+            teams=teams,
+            agents=agents,
+            inboxes=inboxes,
+            labels=labels,
+            team_members=MappingProxyType(dict(book.members)),
+            incoming_by_hour=incoming,
+            longest=book.longest,
+            problem=book.problem,
+            serial=book.serial,
+        )
+        return book.drawn
+
+    def _count_members(self, book: _Book, teams: Iterable[int]) -> None:
+        agents: Listing[Agent] = book.lists["agents"]
+        availability = {one.id: one.availability for one in agents.items or ()}
+        for number in teams:
+            members = book.members[number]
+            if members.items is None:
+                continue
+            book.readings[team(number, Measure.MEMBERS)] = derived(len(members.items), members)
+            if agents.items is not None:
+                online = sum(availability.get(one.id, one.availability) == "online" for one in members.items)
+                book.readings[team(number, Measure.MEMBERS_ONLINE)] = derived(online, members, agents)
+
+    def _book(self, key: AccountKey) -> _Book:
+        book = self._books.get(key)
+        if book is None:
+            book = self._books[key] = _Book()
+        return book
+
+    def _changed(self, key: AccountKey) -> None:
+        self._serial += 1
+        self._book(key).serial = self._serial
+        for callback in tuple(self._listeners.values()):
+            callback(key)
+
+
+UNASKED = Reading(value=None, asked_at=0.0, asked_wall=0.0, answered_at=0.0, period=UNASKED_PERIOD)
+
+
+def reading_of(value: float | None, answer: Answer[Any], period: float, *, at_least: bool = False) -> Reading:
+    """A figure as `answer` told it, asked again after `period` seconds."""
+    call = answer.call
+    return Reading(
+        value=value,
+        asked_at=call.asked_at,
+        asked_wall=call.asked_wall,
+        answered_at=call.answered_at,
+        period=period,
+        call=call,
+        at_least=at_least,
+    )
+
+
+def listing_of(answer: Answer[Any], period: float) -> Listing[Any]:
+    """A list as `answer` told it, asked again after `period` seconds."""
+    call = answer.call
+    return Listing(
+        items=tuple(answer.value),
+        asked_at=call.asked_at,
+        asked_wall=call.asked_wall,
+        answered_at=call.answered_at,
+        period=period,
+        call=call,
+        lost=answer.lost,
+    )
+
+
+def _failed(reading: Reading, problem: Problem) -> Reading:
+    value = None if isinstance(problem.error, NotPermittedError) else reading.value
+    return msgspec.structs.replace(reading, value=value, problem=problem)
+
+
+def _failed_list(listing: Listing[Any], problem: Problem) -> Listing[Any]:
+    items = None if isinstance(problem.error, NotPermittedError) else listing.items
+    return msgspec.structs.replace(listing, items=items, problem=problem)
