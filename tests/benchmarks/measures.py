@@ -1,12 +1,13 @@
 """What is measured, each part against its baseline in the same run."""
 
 import random
+import re
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
 DEMO = (COMMAND, "--demo")
 MIB = 1024 * 1024
 LIMIT = 30.0
+TABLES_APP = "three tables"
 
 
 class Effort(NamedTuple):
@@ -100,10 +102,9 @@ def start(effort: Effort, home: Path) -> list[Row]:
                 paint[name].append(first * 1000)
                 usable[name].append(ready * 1000)
     middle = statistics.median
-    against = "three tables"
     return [
-        Row("first paint", middle(paint["demo"]), "ms", middle(paint["tables"]), against),
-        Row("usable dashboard", middle(usable["demo"]), "ms", middle(usable["tables"]), against, bar=1.3),
+        Row("first paint", middle(paint["demo"]), "ms", middle(paint["tables"]), TABLES_APP),
+        Row("usable dashboard", middle(usable["demo"]), "ms", middle(usable["tables"]), TABLES_APP, bar=1.3),
     ]
 
 
@@ -119,7 +120,7 @@ def refresh_bytes(effort: Effort, home: Path) -> list[Row]:
         what = f"bytes a refresh, {words} changed"
         if share:
             rows.append(Row(what, ours, "B", curses, "curses", bar=1.5))
-            rows.append(Row(what, ours, "B", tables, "three tables"))
+            rows.append(Row(what, ours, "B", tables, TABLES_APP))
         else:
             rows.append(Row(what, ours, "B", curses, "curses", absolute=0))
     return rows
@@ -137,27 +138,54 @@ def _sent(commands: Sequence[Sequence[str]], effort: Effort, home: Path) -> list
 
 
 def long_run(effort: Effort, home: Path) -> list[Row]:
-    """CPU, bytes and memory of the demo, simulator included, at its 15 s refresh."""
+    """CPU, bytes and memory at a 15 s refresh: over TCP, and the demo with the simulator inside."""
     told = Options((20, 20, 20), 0.1, 15.0)
-    commands = (DEMO, program("three_tables", told), program("curses_cells", told))
     with ExitStack() as stack:
-        terminals = [stack.enter_context(open_terminal(command, home)) for command in commands]
-        terminals[0].wait_for(all_panes_live, LIMIT)
+        ours = surroundings(home, **stack.enter_context(_served()))
+        monitor = stack.enter_context(Terminal((COMMAND,), environment=ours, folder=PROJECT))
+        demo = stack.enter_context(open_terminal(DEMO, home))
+        tables = stack.enter_context(open_terminal(program("three_tables", told), home))
+        curses = stack.enter_context(open_terminal(program("curses_cells", told), home))
+        for terminal in (monitor, demo):
+            terminal.wait_for(all_panes_live, LIMIT)
+        terminals = (monitor, demo, tables, curses)
         watch(terminals, 8.0)
-        before = [(terminal.usage(), terminal.received) for terminal in terminals]
+        before = {terminal: (terminal.usage(), terminal.received) for terminal in terminals}
         watch(terminals, effort.minute)
-        after = [terminal.usage() for terminal in terminals]
-        sent = [terminal.received - count for terminal, (_, count) in zip(terminals, before, strict=True)]
-    minutes = effort.minute / 60
-    cpu = [(end.cpu - begin.cpu) / minutes for end, (begin, _) in zip(after, before, strict=True)]
-    memory = [usage.memory / MIB for usage in after]
-    against = "three tables"
-    return [
-        Row("CPU a minute, demo", cpu[0], "s", cpu[1], against, absolute=1.0),
-        Row("memory, demo", memory[0], "MiB", memory[1], against, plus=20),
-        Row("bytes a minute, demo", sent[0] / minutes, "B", sent[1] / minutes, against),
-        Row("bytes a minute, demo", sent[0] / minutes, "B", sent[2] / minutes, "curses"),
-    ]
+        after = {terminal: (terminal.usage(), terminal.received) for terminal in terminals}
+
+    def a_minute(terminal: Terminal) -> tuple[float, float, float]:
+        (began, first), (ended, last) = before[terminal], after[terminal]
+        minutes = effort.minute / 60
+        return (ended.cpu - began.cpu) / minutes, ended.memory / MIB, (last - first) / minutes
+
+    rows = []
+    base, fewest = a_minute(tables), a_minute(curses)
+    for name, terminal in (("over TCP", monitor), ("demo", demo)):
+        cpu, memory, sent = a_minute(terminal)
+        budget = terminal is monitor  # The demo also is its own server.
+        rows += [
+            Row(f"CPU a minute, {name}", cpu, "s", base[0], TABLES_APP, absolute=1.0 if budget else None),
+            Row(f"memory, {name}", memory, "MiB", base[1], TABLES_APP, plus=20 if budget else None),
+            Row(f"bytes a minute, {name}", sent, "B", base[2], TABLES_APP),
+            Row(f"bytes a minute, {name}", sent, "B", fewest[2], "curses"),
+        ]
+    return rows
+
+
+@contextmanager
+def _served() -> Iterator[dict[str, str]]:
+    """Serve the simulator from a process of its own; yields the variables that lead there."""
+    command = (COMMAND, "demo", "--serve", "127.0.0.1:0")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        try:
+            told = re.search(r"(http://\S+)\s+token (\S+)", server.stdout.readline() if server.stdout else "")
+            if told is None:
+                raise Ended("The simulator was not served.")
+            url, token = told.groups()
+            yield {"LIVEAGENT_URL": url, "LIVEAGENT_TOKEN": token, "LIVEAGENT_ACCOUNT": "12345"}
+        finally:
+            server.terminate()
 
 
 def keys(effort: Effort, home: Path) -> list[Row]:
@@ -167,7 +195,7 @@ def keys(effort: Effort, home: Path) -> list[Row]:
     rows = []
     for word, share, bar in (("p50", 0.5, None), ("p95", 0.95, 50.0)):
         ours, tables = (sorted(delays[name])[int(share * (effort.presses - 1))] for name in delays)
-        rows.append(Row(f"key to frame, {word}", ours, "ms", tables, "three tables", absolute=bar))
+        rows.append(Row(f"key to frame, {word}", ours, "ms", tables, TABLES_APP, absolute=bar))
     return rows
 
 

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
+from tests.benchmarks.pty_meter import Ended
 from tui.clock import SystemClock
 from tui.config.model import Account, Config, Environment, TokenSource
+from tui.config.state import StateStore
 from tui.figures import AccountRef
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret
@@ -46,24 +48,6 @@ class HurriedClock:
             yield
 
 
-class NoMemory:
-    """Nothing is known from former runs and nothing is kept."""
-
-    def known_accounts(self, environment: str) -> Mapping[int, str]:
-        """No account."""
-        return {}
-
-    def remember_accounts(self, environment: str, accounts: Mapping[int, str]) -> None:
-        """Forget them."""
-
-    def header_form(self, environment: str) -> str | None:
-        """None yet."""
-        return None
-
-    def remember_header_form(self, environment: str, form: str) -> None:
-        """Forget it."""
-
-
 def requests_a_minute(minutes: float) -> float:
     """Watch an account of the simulator for `minutes` of its time, after one minute to settle."""
     return asyncio.run(_watch(minutes))
@@ -84,7 +68,7 @@ async def _watch(minutes: float) -> float:
         Config(environments=(environment,)),
         clock,
         random.Random(7),
-        state=NoMemory(),
+        state=StateStore(None),
         transport_for=lambda _: transport,
     )
     ref = AccountRef("trial", OUTLINE.id)
@@ -96,4 +80,6 @@ async def _watch(minutes: float) -> float:
     await clock.sleep(minutes * 60)
     count = len(transport.requests) - before
     await monitor.stop()
+    if not count:
+        raise Ended("The monitor asked nothing.")
     return count / minutes
