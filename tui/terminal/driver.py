@@ -22,6 +22,7 @@ from tui.terminal import skills as terminfo
 from tui.terminal.difference import Difference
 from tui.terminal.keyboard import Keyboard
 from tui.terminal.output import Output
+from tui.terminal.signals import JobControl
 from tui.terminal.style import ColourDepth
 
 _MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
@@ -53,8 +54,8 @@ class DifferenceDriver(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse and self.options.mouse, size=size)
-        # LinuxDriver stops the process inside its signal handlers, in the middle of anything:
-        # tui.terminal.signals does the same between two turns of the loop.
+        # LinuxDriver stops the process inside its signal handlers, in the middle of anything;
+        # JobControl does so between two turns of the loop.
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
         self._screen_fd = _screen_fd()
@@ -71,6 +72,8 @@ class DifferenceDriver(LinuxDriver):
         )
         self._output: Output | None = None
         self._keyboard: Keyboard | None = None
+        self._jobs = JobControl(self._loop, self._leave_for_shell, self._back_from_shell, self._take_terminal)
+        self._held: dict[str, tuple[str, str]] = {}
         self._started = False
         self._pump_due = False
 
@@ -114,23 +117,52 @@ class DifferenceDriver(LinuxDriver):
         """Take over the terminal; a further call does nothing until it was given back."""
         if self._output is not None:
             return
-        self._enter_raw_mode()
+        self.attrs_before = None
+        with contextlib.suppress(termios.error):
+            self.attrs_before = termios.tcgetattr(self.fileno)
         self._output = Output(self._screen_fd, self._loop, self._pump)
+        self._take_terminal()
         self._watch_size()
+        self._jobs.begin()
+        if self.input_tty or not os.isatty(self._screen_fd):
+            self._keyboard = Keyboard(self.fileno, self.process_message, debug=self._debug)
+        if self._must_signal_resume:
+            self._must_signal_resume = False
+            self.send_message(self.SignalResume())
+
+    def _take_terminal(self) -> None:
+        """Set every mode and paint everything, whatever the terminal was used for before."""
+        if self._output is None:
+            return
+        self._enter_raw_mode()
+        restore.arm(self._screen_fd, self.fileno, self.attrs_before, self._farewell())
         begin = f"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h{_MOUSE_ON if self._mouse else ''}"
         if self.input_tty and terminfo.answers_queries(os.environ):
             begin += _SYNC_QUERY
+        begin += "".join(start for start, _ in self._held.values())
         self._difference.begin()
         self._output.send(begin.encode())
         self._resized()
         if self._started:
             self.repaint()
         self._started = True
-        if self.input_tty or not os.isatty(self._screen_fd):
-            self._keyboard = Keyboard(self.fileno, self.process_message, debug=self._debug)
-        if self._must_signal_resume:
-            self._must_signal_resume = False
-            self.send_message(self.SignalResume())
+
+    def _leave_for_shell(self) -> None:
+        self.suspend_application_mode()
+
+    def _back_from_shell(self) -> None:
+        self._must_signal_resume = True
+        self.resume_application_mode()
+
+    def hold(self, name: str, begin: str, end: str) -> None:
+        """Send `begin` now and each time the terminal is taken over, `end` when it is given back.
+
+        A setting of the same `name` is replaced.
+        """
+        self._held[name] = (begin, end)
+        if self._output is not None:
+            restore.arm(self._screen_fd, self.fileno, self.attrs_before, self._farewell())
+            self.write(begin)
 
     def disable_input(self) -> None:
         """Stop reading keys and watching the size."""
@@ -145,6 +177,7 @@ class DifferenceDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was, within a second even if it reads nothing."""
         self.disable_input()
+        self._jobs.end()
         output, self._output = self._output, None
         if output is None:
             return
@@ -161,18 +194,15 @@ class DifferenceDriver(LinuxDriver):
         """Nothing to do: what is written goes out by itself."""
 
     def _farewell(self) -> str:
-        return restore.FAREWELL
+        return "".join(end for _, end in reversed(self._held.values())) + restore.FAREWELL
 
     def _enter_raw_mode(self) -> None:
-        self.attrs_before = None
         with contextlib.suppress(termios.error):
-            self.attrs_before = termios.tcgetattr(self.fileno)
             raw = termios.tcgetattr(self.fileno)
             raw[tty.LFLAG] = self._patch_lflag(raw[tty.LFLAG])
             raw[tty.IFLAG] = self._patch_iflag(raw[tty.IFLAG])
             raw[tty.CC][termios.VMIN] = 1
             termios.tcsetattr(self.fileno, termios.TCSANOW, raw)
-        restore.arm(self._screen_fd, self.fileno, self.attrs_before, self._farewell())
 
     def _leave_raw_mode(self) -> None:
         if self.attrs_before is not None:

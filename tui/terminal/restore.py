@@ -80,3 +80,9 @@ def install() -> None:
         before(kind, error, trace)
 
     sys.excepthook = hook
+
+
+def last_resort(code: int) -> None:
+    """End the process with exit `code` now, the terminal restored, whatever the other threads do."""
+    restore_terminal()
+    os._exit(code)

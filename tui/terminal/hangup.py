@@ -1,0 +1,67 @@
+"""Notices that the terminal is gone, whatever became of SIGHUP, and ends the process in bounded time."""
+
+import asyncio
+import contextlib
+import os
+import select
+import threading
+from collections.abc import Callable
+
+EXIT_CODE = 129
+"""128 and SIGHUP's number, as a shell reports it."""
+
+
+class HangupWatch:
+    """A thread that sleeps until the terminal at `fd` hangs up.
+
+    Then `on_hangup` is called on the loop, to exit properly. A loop that is stuck, or takes
+    longer than `grace` seconds, doesn't matter: then `cleanup` is called in the thread, given
+    `grace` once more at most, and the process ends with EXIT_CODE through `leave`.
+    """
+
+    def __init__(
+        self,
+        fd: int,
+        loop: asyncio.AbstractEventLoop,
+        on_hangup: Callable[[], object],
+        *,
+        cleanup: Callable[[], object] | None = None,
+        grace: float = 0.8,
+        leave: Callable[[int], object] = os._exit,
+    ) -> None:
+        self._fd = fd
+        self._loop = loop
+        self._on_hangup = on_hangup
+        self._cleanup = cleanup
+        self._grace = grace
+        self._leave = leave
+        self._stopped = threading.Event()
+        self._wake, self._waker = os.pipe2(os.O_CLOEXEC)
+        self._thread = threading.Thread(target=self._run, name="hang-up", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the watch; a hang-up that has begun to end the process is called off."""
+        if not self._stopped.is_set():
+            self._stopped.set()
+            os.close(self._waker)
+            self._thread.join(self._grace)
+
+    def _run(self) -> None:
+        poll = select.poll()
+        # No events asked for: hang-up and error are told all the same, and nothing else wakes us.
+        poll.register(self._fd, 0)
+        poll.register(self._wake, 0)
+        ready = dict(poll.poll())
+        os.close(self._wake)
+        if self._stopped.is_set() or self._fd not in ready:
+            return
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._on_hangup)
+        if self._stopped.wait(self._grace):
+            return
+        if self._cleanup is not None:
+            tidy = threading.Thread(target=self._cleanup, name="hang-up cleanup", daemon=True)
+            tidy.start()
+            tidy.join(self._grace)
+        self._leave(EXIT_CODE)
