@@ -41,9 +41,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("sort_reverse", ("S",), "sort order", "Turn the sort order round"),
     Action("back", ("escape", "backspace"), "back", "Back to where you came from; clears a filter first"),
     Action("settings", ("comma",), "settings", "Add, test or remove environments and accounts"),
+    Action("keep", ("K",), "keep", "Keep the environment given on the command line in the config"),
     Action("help", ("question_mark",), "keys", "Every key of this screen", 90),
     Action("quit", ("q",), "quit", "Close the top layer; quits from the dashboard", 91),
     Action("quit_now", ("ctrl+c",), "quit now", "Quit from anywhere"),
 )
+
+DIGITS = tuple("123456789")
 
 BY_NAME = {action.name: action for action in ACTIONS}

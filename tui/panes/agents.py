@@ -1,12 +1,13 @@
 """The agents pane: who is there, since when, and how much each one carries."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
 from tui import figures, wording
 from tui.api.models import Agent
 from tui.figures import Measure
+from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
 from tui.panes.teams import count_cell, listing_empty, listing_title
@@ -17,7 +18,9 @@ from tui.widgets.rows import Cell, Row
 COLUMNS: tuple[Column, ...] = (
     Column("name", "agent", min_width=12, flex=1, priority=0),
     Column("availability", "availability", width=13, priority=1, help="as the server tells it"),
-    Column("since", "since", width=7, align="right", priority=4, help="in this availability, as seen from here"),
+    Column(
+        "since", "since", width=7, align="right", priority=4, help="in this availability, as seen from here"
+    ),
     Column("open", "open", width=6, align="right", priority=2, help="open conversations assigned"),
     Column("queued", "queued", width=7, align="right", priority=3, help="assigned, not answered yet"),
 )
@@ -35,7 +38,7 @@ MEASURES = {
 }
 
 
-def rows(snapshot: AccountSnapshot, now: float, since: Mapping[int, float]) -> list[Row]:
+def rows(snapshot: AccountSnapshot, now: float, since: Mapping[int, Since]) -> list[Row]:
     """One row an agent, by availability and name; `since` is when each took its present one."""
     agents = sorted(snapshot.agents.items or (), key=_place)
     return [_row(snapshot, agent, now, since.get(agent.id)) for agent in agents]
@@ -45,17 +48,18 @@ def _place(agent: Agent) -> tuple[int, str, int]:
     return RANK.get(agent.availability or "", len(KNOWN)), agent.name.casefold(), agent.id
 
 
-def _row(snapshot: AccountSnapshot, agent: Agent, now: float, since: float | None) -> Row:
+def _row(snapshot: AccountSnapshot, agent: Agent, now: float, since: Since | None) -> Row:
     stale = snapshot.agents.state(now) is State.STALE
     opened = figures.agent(agent.id, Measure.OPEN)
     queued = figures.agent(agent.id, Measure.QUEUED)
-    held = None if since is None or stale else snapshot.agents.asked_at - since
+    held = None if since is None or stale else snapshot.agents.asked_at - since.at
+    told = "" if since is None else wording.duration(held, at_least=since.at_least)
     return Row(
         key=agent.id,
         cells=(
             Cell(agent.name, "stale" if stale else "normal"),
             Cell(availability_text(agent.availability), "stale" if stale else _look(agent.availability)),
-            Cell("" if held is None else wording.duration(held), "dim"),
+            Cell("" if held is None else told, "dim"),
             count_cell(snapshot, opened, now),
             count_cell(snapshot, queued, now),
         ),
@@ -67,6 +71,12 @@ def _row(snapshot: AccountSnapshot, agent: Agent, now: float, since: float | Non
             snapshot.reading(queued).value,
         ),
     )
+
+
+def takes(wanted: str) -> Callable[[Row], bool]:
+    """Whether a row is of an agent with that availability; `other` takes the words we don't know."""
+    rank = RANK.get(wanted, len(KNOWN))
+    return lambda row: row.sort is not None and row.sort[1] == rank
 
 
 def availability_text(word: str | None) -> str:
@@ -98,7 +108,9 @@ def totals(snapshot: AccountSnapshot, now: float) -> Line:
         parts.append(Part(f"{SYMBOLS[word]} ", "stale" if stale else word))
         parts.append(Part(draw.value_text(reading, now), look, draw.meta(slot)))
         parts.append(Part(f" {word}", "dim"))
-    others = Counter(agent.availability for agent in snapshot.agents.items or () if agent.availability not in RANK)
+    others = Counter(
+        agent.availability for agent in snapshot.agents.items or () if agent.availability not in RANK
+    )
     for other, number in sorted(others.items(), key=lambda item: item[0] or ""):
         parts.append(Part(f"  {OTHER} {wording.count(number)} {other or 'not told'}", "unknown"))
     return parts

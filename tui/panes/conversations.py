@@ -45,7 +45,12 @@ def slots() -> tuple[Slot, ...]:
 
 def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     """The pane's lines, from the most needed down, at most `view.height`."""
-    answers = [_waiting(snapshot, view), _longest(snapshot, view), _online(snapshot, view), _worst(snapshot, view)]
+    answers = [
+        _waiting(snapshot, view),
+        _longest(snapshot, view),
+        _online(snapshot, view),
+        _worst(snapshot, view),
+    ]
     width = max(ANSWER_WIDTH, view.width // len(answers))
     block: list[Line] = [
         [part for answer in answers for part in centre(answer[row], width)] for row in range(len(answers[0]))
@@ -96,7 +101,11 @@ def _worst(snapshot: AccountSnapshot, view: View) -> tuple[Line, Line, Line]:
         known = snapshot.teams.state(view.now)
         return title, [Part(draw.LOADING if known is State.LOADING else wording.UNKNOWN, "unknown")], ()
     role = "value" if worst.live else "stale"
-    return title, [Part(worst.name, role, {"team": worst.team_id})], [Part(worst.note, "dim" if worst.live else "stale")]
+    return (
+        title,
+        [Part(worst.name, role, {"team": worst.team_id})],
+        [Part(worst.note, "dim" if worst.live else "stale")],
+    )
 
 
 def _noted(reading: Reading, view: View, bad: bool) -> str:
@@ -122,5 +131,3 @@ def _details(snapshot: AccountSnapshot, view: View) -> list[Line]:
 def as_of_readings(snapshot: AccountSnapshot) -> list[Reading | Listing[object]]:
     """The readings whose oldest live moment the border names."""
     return [snapshot.reading(slot) for slot in (UNASSIGNED, LONGEST, *(slot for _, slot in DETAILS))]
-
-

@@ -1,0 +1,119 @@
+"""What the panes say of a snapshot: each state in its own way, and nothing that is not known."""
+
+import pytest
+
+from tests.builders import NOW, listing, reading, snapshot
+from tui import figures
+from tui.api.errors import NotPermittedError, ServerError
+from tui.api.models import Agent, Team
+from tui.figures import Measure
+from tui.monitor.reading import AccountSnapshot, Problem, Reading
+from tui.panes import agents, conversations, teams
+from tui.panes import figures as draw
+from tui.panes.worst import worst_team
+from tui.widgets.parts import Line
+
+UNASSIGNED = figures.account(Measure.UNASSIGNED)
+REFUSED = Problem(NotPermittedError("not for this role"), at=NOW)
+BROKEN = Problem(ServerError("the server failed", status=500), at=NOW)
+VIEW = conversations.View(now=NOW, width=76, height=8, target=300.0)
+
+
+def text(line: Line) -> str:
+    return "".join(part.text for part in line)
+
+
+def told(shown: AccountSnapshot) -> str:
+    return "\n".join(text(line) for line in conversations.lines(shown, VIEW))
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (reading(162), "162"),
+        (reading(162, age=40), "162 40 s ago"),
+        (reading(None), "—"),
+        (reading(None, problem=REFUSED), "—✗"),
+        (reading(None, problem=BROKEN), "—"),
+        (reading(162, problem=BROKEN), "162"),
+        (reading(9, at_least=True), "≥ 9"),
+    ],
+)
+def test_each_state_of_a_figure_reads_differently(one: Reading, words: str) -> None:
+    assert text(draw.figure(snapshot({UNASSIGNED: one}), UNASSIGNED, NOW)) == words
+
+
+def test_a_figure_never_asked_is_neither_zero_nor_unknown() -> None:
+    assert text(draw.figure(snapshot(), UNASSIGNED, NOW)) == "…"
+
+
+def test_the_five_answers_stand_in_order_with_the_target() -> None:
+    shown = told(
+        snapshot(
+            {
+                UNASSIGNED: reading(162),
+                figures.account(Measure.PAST_TARGET): reading(31),
+                figures.account(Measure.LONGEST): reading(18 * 60),
+                figures.account(Measure.BACKLOG): reading(4),
+                figures.account(Measure.AGENTS_ONLINE): reading(5),
+            }
+        )
+    )
+    assert "31 over 5 m" in shown
+    assert "backlog 4" in shown
+    assert "32 waiting each" in shown
+    places = [shown.index(word) for word in ("waiting", "longest", "agents online", "worst team")]
+    assert places == sorted(places)
+
+
+def test_waiting_with_nobody_there_is_said_in_words() -> None:
+    shown = told(snapshot({UNASSIGNED: reading(3), figures.account(Measure.AGENTS_ONLINE): reading(0)}))
+    assert "nobody is there" in shown
+
+
+def test_the_load_of_each_agent_is_not_told_while_one_of_its_figures_is_unknown() -> None:
+    shown = told(snapshot({UNASSIGNED: reading(3), figures.account(Measure.AGENTS_ONLINE): reading(None)}))
+    assert "each" not in shown
+
+
+def test_a_team_with_nobody_online_is_worse_than_one_with_as_many_waiting() -> None:
+    both = (Team(1, "sales"), Team(2, "billing"))
+    readings = {}
+    for number, online in ((1, 4), (2, 0)):
+        readings[figures.team(number, Measure.UNASSIGNED)] = reading(10)
+        readings[figures.team(number, Measure.MEMBERS_ONLINE)] = reading(online)
+        readings[figures.team(number, Measure.MEMBERS)] = reading(6)
+    worst = worst_team(snapshot(readings, teams=listing(both)), NOW)
+    assert worst is not None
+    assert (worst.name, worst.note) == ("billing", "10 waiting · 0 of 6 online")
+
+
+def test_no_team_is_called_the_worst_where_nobody_waits_or_nothing_is_known() -> None:
+    shown = snapshot(
+        {figures.team(1, Measure.UNASSIGNED): reading(0)}, teams=listing((Team(1, "a"), Team(2, "b")))
+    )
+    assert worst_team(shown, NOW) is None
+
+
+def test_agents_are_ordered_by_availability_and_unknown_words_are_shown_as_they_are() -> None:
+    people = (
+        Agent(1, "Zoe", availability="offline"),
+        Agent(2, "Bo", availability="online"),
+        Agent(3, "Al", availability="in a meeting"),
+        Agent(4, "Cy", availability=None),
+    )
+    rows = agents.rows(snapshot(agents=listing(people)), NOW, {})
+    assert [row.key for row in rows] == [2, 1, 3, 4]
+    assert [row.cells[1].text for row in rows] == ["● online", "○ offline", "? in a meeting", "—"]
+    assert "? 1 in a meeting" in text(agents.totals(snapshot(agents=listing(people)), NOW))
+
+
+def test_the_loss_of_unreadable_items_is_told_in_the_title() -> None:
+    assert teams.title(snapshot(teams=listing((Team(1, "a"),), lost=2))) == "Teams 1, 2 unreadable"
+
+
+def test_an_empty_list_says_why() -> None:
+    assert teams.empty(snapshot(), NOW) == "Asking the server…"
+    assert "role" in teams.empty(snapshot(teams=listing(None, problem=REFUSED)), NOW)
+    assert "Unknown" in teams.empty(snapshot(teams=listing(None, problem=BROKEN)), NOW)
+    assert teams.empty(snapshot(teams=listing(())), NOW) == "No teams in this account."

@@ -1,0 +1,54 @@
+"""Numbers, ages and times as people read them."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tui import wording
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "—"), (0, "0"), (999, "999"), (12_345, "12\u202f345"), (2.4, "2")]
+)
+def test_a_count_is_a_whole_number_and_unknown_is_never_zero(value: float | None, text: str) -> None:
+    assert wording.count(value) == text
+
+
+def test_a_count_past_a_bound_says_at_least() -> None:
+    assert wording.count(100, at_least=True) == "≥ 100"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "—"),
+        (0, "0 s"),
+        (59.9, "59 s"),
+        (60, "1 m"),
+        (3_599, "59 m"),
+        (3_900, "1 h 05"),
+        (47 * 3_600, "47 h 00"),
+        (13 * 86_400, "13 d"),
+        (-4, "0 s"),
+    ],
+)
+def test_a_duration_is_told_in_the_largest_unit_that_matters(seconds: float | None, text: str) -> None:
+    assert wording.duration(seconds) == text
+
+
+def test_an_age_moves_in_coarse_steps_so_that_it_is_redrawn_rarely() -> None:
+    assert [wording.age(seconds) for seconds in (30, 34.9, 35, 61, 119, 7_300)] == [
+        "30 s", "30 s", "35 s", "1 m", "1 m", "2 h",
+    ]  # fmt: skip
+
+
+def test_a_change_has_a_shape_besides_its_sign() -> None:
+    assert [wording.change(value) for value in (12, -3, 0.2, None)] == ["▲ 12", "▼ 3", "=", ""]
+
+
+def test_times_are_told_in_the_zone_given() -> None:
+    wall = 1_795_356_309.0
+    berlin = ZoneInfo("Europe/Berlin")
+    assert wording.clock_time(wall, berlin) == "15:05:09"
+    assert wording.minute(wall, ZoneInfo("UTC")) == "14:05"
+    assert wording.zone_name(wall, berlin) == "CET"

@@ -1,0 +1,197 @@
+"""The app: which screens there are, the keys that work on all of them, and the wiring between."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
+
+from tui import themes
+from tui.actions import DIGITS
+from tui.figures import AccountRef
+from tui.screens.base import MonitorScreen, SnapshotChanged, bindings
+from tui.screens.context import Context
+from tui.screens.dashboard import DashboardScreen
+from tui.screens.go_to import choices
+from tui.screens.help import HelpScreen
+from tui.switching import by_key, first_ref, following_account, following_environment, in_environment
+from tui.widgets.picker import Picker
+
+STYLES = ("base.tcss", "dashboard.tcss", "help.tcss")
+
+
+def styles() -> list[Path]:
+    """The stylesheets: inside the package when installed from a wheel, beside it in a checkout."""
+    here = Path(__file__).parent
+    folder = here / "styles"
+    if not folder.is_dir():
+        folder = here.parent / "styles"
+    return [folder / name for name in STYLES]
+
+
+@dataclass(frozen=True)
+class Start:
+    """How the app was asked to begin."""
+
+    ref: AccountRef | None = None
+    environment: str | None = None
+    wizard: bool = False
+
+
+class LiveAgentApp(App[int], inherit_bindings=False):
+    """The monitor in a terminal."""
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    ESCAPE_TO_MINIMIZE = False
+    TITLE = "liveagent-tui"
+    BINDINGS = bindings(
+        "go_to", "next_account", "previous_account", "next_environment", "previous_environment", "refresh",
+        "pause", "settings", "keep", "help", "quit", "quit_now",
+    )  # fmt: skip
+
+    def __init__(self, context: Context, start: Start, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver_class, css_path=list(styles()))
+        self.context = context
+        self.start = start
+        self.animation_level = "none"
+        self.dashboard = DashboardScreen(context)
+        self.picker = Picker()
+        self.helper = HelpScreen()
+        for digit in DIGITS:
+            self.bind(digit, f"account('{digit}')", show=False)
+        for key in context.config.jump_keys():
+            if key not in DIGITS:
+                self.bind(key, f"account('{key}')", show=False)
+        themes.install(self, context.config.display.theme)
+        self.set_keymap({name: ",".join(keys) for name, keys in context.config.keys.items()})
+
+    def on_mount(self) -> None:
+        """Install the screens once, show the dashboard, then begin to ask."""
+        self.install_screen(self.picker, "picker")
+        self.install_screen(self.helper, "help")
+        self.push_screen(self.dashboard)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.context.monitor.listen(self._heard)
+        self.run_worker(self.context.monitor.start(), name="monitor", exit_on_error=True)
+        self._settle_on_account()
+
+    def _heard(self, ref: AccountRef | None) -> None:
+        if ref is None or self.dashboard.ref is None:
+            self._settle_on_account()
+        screen = self.screen
+        if isinstance(screen, MonitorScreen):
+            screen.post_message(SnapshotChanged(ref))
+
+    def _settle_on_account(self) -> None:
+        if self.dashboard.ref is not None:
+            return
+        found = first_ref(self.context, self.start.ref, self.start.environment)
+        if found is not None:
+            self.switch_to(found, remember=False)
+
+    def switch_to(self, ref: AccountRef, *, remember: bool = True) -> None:
+        """Show another account in the next frame and ask for it at once."""
+        self.context.monitor.look_at(ref)
+        self.dashboard.show(ref)
+        if remember:
+            self.context.state.remember(ref)
+
+    async def on_unload(self) -> None:
+        """Stop asking before the program ends."""
+        await self.context.monitor.stop()
+
+    # -- keys that work everywhere ------------------------------------------------------------
+
+    def action_next_account(self) -> None:
+        """Next account of any environment, in the config's order."""
+        self._switch(following_account(self.context.monitor.refs(), self.dashboard.ref, 1))
+
+    def action_previous_account(self) -> None:
+        """Previous account."""
+        self._switch(following_account(self.context.monitor.refs(), self.dashboard.ref, -1))
+
+    def action_next_environment(self) -> None:
+        """Next environment, at the account last seen there."""
+        self._switch(following_environment(self.context, self.dashboard.ref, 1))
+
+    def action_previous_environment(self) -> None:
+        """Previous environment."""
+        self._switch(following_environment(self.context, self.dashboard.ref, -1))
+
+    def action_account(self, key: str) -> None:
+        """The account or environment of a digit or of a `key` in the config."""
+        self._switch(by_key(self.context, key))
+
+    def _switch(self, ref: AccountRef | None) -> None:
+        if ref is not None and ref != self.dashboard.ref:
+            self.switch_to(ref)
+
+    def action_refresh(self) -> None:
+        """Ask again at once, as far as the budget allows."""
+        self.context.monitor.refresh(self.dashboard.ref)
+        self.dashboard.draw()
+
+    def action_pause(self) -> None:
+        """Stop asking, or go on."""
+        monitor = self.context.monitor
+        if monitor.paused:
+            monitor.resume()
+        else:
+            monitor.pause()
+        self.dashboard.draw()
+
+    def action_go_to(self) -> None:
+        """Open the go-to box."""
+        if self.screen is self.picker:
+            return
+        items = choices(self.context, self.dashboard, self.active_actions())
+        self.picker.open(
+            recent_first(self.context, items), title="Go to", prompt="account, team, agent, action"
+        )
+        self.push_screen("picker", self._gone_to)
+
+    def active_actions(self) -> set[str]:
+        """The names of the actions that have a key on the screen in front."""
+        return {active.binding.id for active in self.screen.active_bindings.values() if active.binding.id}
+
+    def _gone_to(self, chosen: str | None) -> None:
+        kind, _, rest = (chosen or "").partition(":")
+        match kind:
+            case "account":
+                environment, _, number = rest.rpartition("/")
+                self._switch(AccountRef(environment, int(number)))
+            case "environment":
+                self._switch(in_environment(self.context, rest))
+            case "action":
+                self.call_later(self._run_named, rest)
+            case "team":
+                self.dashboard.select_team(int(rest))
+            case "agent":
+                self.dashboard.select_agent(int(rest))
+
+    async def _run_named(self, name: str) -> None:
+        screen: Screen[object] = self.screen
+        target = screen if hasattr(screen, f"action_{name}") else self
+        await self.run_action(name, default_namespace=target)
+
+    def action_help(self) -> None:
+        """Every key of the screen in front."""
+        if self.screen is self.helper:
+            return
+        self.helper.open(keys_here(self.screen))
+        self.push_screen("help")
+
+    def action_quit_now(self) -> None:
+        """End the program."""
+        self.exit(0)
+
+    async def action_quit(self) -> None:
+        """Close the top layer; from the dashboard, end the program."""
+        if len(self.screen_stack) > 2:
+            self.pop_screen()
+        else:
+            self.exit(0)

@@ -1,0 +1,87 @@
+"""The command line; imports the app, the client and the rest only when a command needs them."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from tui import __version__
+
+COMMANDS = ("snapshot", "config", "demo", "history")
+
+EPILOG = """\
+commands:
+  liveagent-tui [ENV[/ACCOUNT]]      open the monitor, at that account
+  liveagent-tui URL                  open it at an address copied from the browser
+  liveagent-tui snapshot …           ask once, print, exit
+  liveagent-tui config …             path | show | check | add | remove
+  liveagent-tui demo --serve …       the embedded simulator over TCP
+  liveagent-tui history …            info | export | prune
+
+LIVEAGENT_URL, LIVEAGENT_TOKEN and LIVEAGENT_ACCOUNT do without a config.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code: 0 well, 1 something unknown, 2 config or arguments."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = next((one for one in arguments if not one.startswith("-")), None)
+    if command in COMMANDS and arguments[0] == command:
+        return _run_command(command, arguments)
+    parser = _monitor_parser()
+    options = parser.parse_args(arguments)
+    from tui.start import run_monitor
+
+    return run_monitor(options)
+
+
+def _monitor_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="liveagent-tui",
+        description="A terminal monitor for Cognigy Live Agent: queue, teams and agents.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "where", nargs="?", help="ENV[/ACCOUNT] of the config, or an address from the browser"
+    )
+    parser.add_argument("--version", action="version", version=f"liveagent-tui {__version__}")
+    parser.add_argument("--demo", action="store_true", help="watch the embedded simulator; touches no file")
+    parser.add_argument("--config", metavar="FILE", help="the config file to use")
+    parser.add_argument("--theme", help="dark, light, high-contrast, colour-blind, ansi or mono")
+    parser.add_argument("--color", choices=("auto", "16", "256", "true", "none"), default="auto")
+    parser.add_argument("--ascii", action="store_true", help="for terminals without Unicode")
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="write a log")
+    return parser
+
+
+def _run_command(command: str, arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="liveagent-tui")
+    parser.add_argument("--config", metavar="FILE", help="the config file to use")
+    commands = parser.add_subparsers(dest="command", required=True)
+    match command:
+        case "snapshot":
+            from tui.output import snapshot
+
+            snapshot.add_parser(commands)
+            return snapshot.run(parser.parse_args(arguments))
+        case "config":
+            from tui.config import commands as config_commands
+
+            config_commands.add_parser(commands)
+            return config_commands.run(parser.parse_args(arguments), sys.stdout, sys.stderr)
+        case "history":
+            from tui.output import history_commands
+
+            history_commands.add_parser(commands)
+            return history_commands.run(parser.parse_args(arguments))
+        case _:
+            from tui.simulator import command as demo_command
+
+            demo_command.add_parser(commands)
+            return demo_command.run(parser.parse_args(arguments), os.environ, sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""A pane around a live table: border with title and as-of time, and a filter line."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.themes import look_of
+from tui.widgets.columns import Column
+from tui.widgets.live_table import LiveTable
+from tui.widgets.parts import Line
+from tui.widgets.rows import Row
+
+
+class FilterInput(Input):
+    """The one line that filters the rows as you type; escape clears and closes it."""
+
+    BINDINGS = [("escape", "close", "close the filter"), ("down", "rows", "to the rows")]
+
+    @dataclass
+    class Closed(Message):
+        """The filter was given up."""
+
+        keep: bool
+
+    def action_close(self) -> None:
+        """Give the filter up."""
+        self.post_message(self.Closed(keep=False))
+
+    def action_rows(self) -> None:
+        """Keep the filter and go to the rows."""
+        self.post_message(self.Closed(keep=True))
+
+
+class TablePane(Vertical):
+    """One table of the dashboard; subclasses say what rows it shows."""
+
+    columns: Sequence[Column] = ()
+    word: str = ""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, classes="pane")
+        self.table = LiveTable(id=f"{id}-table")
+        self.input = FilterInput(id=f"{id}-filter", classes="filter", compact=True)
+        self.input.cursor_blink = False
+        self.input.display = False
+        self._title = self.word
+        self._as_of = ""
+        self._chosen = ""
+        self._extra: str | Content = ""
+        self._drawn: tuple[Content, Content | None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The table, and the filter line below it while it is open."""
+        yield self.table
+        yield self.input
+
+    def on_mount(self) -> None:
+        """Give the table its columns once."""
+        self.table.set_columns(self.columns)
+        self._draw_border()
+
+    def show_rows(
+        self, rows: Sequence[Row], *, title: str, as_of: str, empty: str, extra: str | Content = ""
+    ) -> None:
+        """Show `rows`; only what differs from what is on screen is drawn again."""
+        self.table.empty = empty
+        self.table.set_rows(rows)
+        self._title = title
+        self._as_of = as_of
+        self._extra = extra
+        self._draw_border()
+
+    def _draw_border(self) -> None:
+        matches = f" · {self.table.match_count} of {self.table.total_count}" if self.filtered else ""
+        matches += f" {self._chosen}" if self._chosen else ""
+        text = f" {self._title}{matches} "
+        title = Content.assemble(text, " ", self._extra, " ") if self._extra else Content(text)
+        as_of = Content(f" {self._as_of} ") if self._as_of else None
+        if self._drawn != (title, as_of):
+            self._drawn = title, as_of
+            self.border_title = title  # type: ignore[assignment]
+            self.border_subtitle = as_of  # type: ignore[assignment]
+
+    @property
+    def filtered(self) -> bool:
+        """Whether rows are hidden by a filter."""
+        return bool(self.input.value or self._chosen)
+
+    def open_filter(self) -> None:
+        """Open the filter line and type into it."""
+        self.input.display = True
+        self.input.focus()
+
+    def clear_filter(self) -> bool:
+        """Show all rows again; False where none were hidden."""
+        had = self.filtered
+        self.input.value = ""
+        self.input.display = False
+        self.table.filter("")
+        self.choose(None, None)
+        return had
+
+    def choose(self, word: str | None, predicate: Callable[[Row], bool] | None) -> None:
+        """Show only the rows that `predicate` takes, named `word` in the border; None shows all."""
+        self._chosen = word or ""
+        self.table.set_predicate(predicate)
+        self._draw_border()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as it is typed."""
+        event.stop()
+        self.table.filter(event.value)
+        self._draw_border()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter and go back to the rows."""
+        event.stop()
+        self._leave_filter()
+
+    def on_filter_input_closed(self, event: FilterInput.Closed) -> None:
+        """Go back to the rows, with or without the filter."""
+        event.stop()
+        if not event.keep:
+            self.clear_filter()
+        self._leave_filter()
+
+    def _leave_filter(self) -> None:
+        self.table.focus()
+        self.input.display = bool(self.input.value)
+
+
+def content(line: Line, theme: str) -> Content:
+    """A line as Textual content, each part in the look its role has in `theme`."""
+    return Content.assemble(*((part.text, _style(part.role, theme)) for part in line))
+
+
+def _style(role: str, theme: str) -> str:
+    look = look_of(role, theme)
+    return f"{look.colour} {look.attributes}".strip()

@@ -1,0 +1,84 @@
+"""What all screens share: keys from the one table of actions, and figures redrawn as they age."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual.binding import Binding
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.actions import BY_NAME
+from tui.figures import AccountRef
+from tui.screens.context import Context
+
+TICK = 5.0
+
+
+def bindings(*names: str) -> list[Binding]:
+    """The bindings of the named actions; an action runs the `action_…` method of its name."""
+    found = [BY_NAME[name] for name in names]
+    return [
+        Binding(",".join(action.keys), action.name, action.label, id=action.name, show=action.order > 0)
+        for action in found
+    ]
+
+
+def keys_here(screen: Screen[Any]) -> dict[str, list[str]]:
+    """The keys that work on `screen` just now, as people write them, by the names of their actions."""
+    keys: dict[str, list[str]] = {}
+    for active in screen.active_bindings.values():
+        if active.binding.id:
+            keys.setdefault(active.binding.id, []).append(screen.app.get_key_display(active.binding))
+    return keys
+
+
+@dataclass
+class SnapshotChanged(Message):
+    """The store knows something new of an account; None stands for the list of accounts itself.
+
+    Carries no change: the screen reads the store and compares with what it drew.
+    """
+
+    ref: AccountRef | None
+
+    def can_replace(self, message: Message) -> bool:
+        """A burst for one account is one redraw."""
+        return isinstance(message, SnapshotChanged) and message.ref == self.ref
+
+
+class MonitorScreen(Screen[None], inherit_bindings=False):
+    """A screen that shows figures: it redraws on news, each few seconds as they age, and on the minute."""
+
+    def __init__(self, context: Context, *, name: str) -> None:
+        super().__init__(name=name)
+        self.context = context
+
+    def on_mount(self) -> None:
+        """Start the heartbeat; it ends with the screen."""
+        self.run_worker(self._beat(), name=f"{self.name} heartbeat", group="heartbeat", exclusive=True)
+
+    async def _beat(self) -> None:
+        clock = self.context.clock
+        while True:
+            to_minute = 60 - clock.wall() % 60
+            await clock.sleep(min(TICK, to_minute + 0.01))
+            if self.is_current:
+                self.draw()
+
+    def on_screen_resume(self) -> None:
+        """Show at once what happened while another screen was in front."""
+        self.draw()
+
+    def on_snapshot_changed(self, event: SnapshotChanged) -> None:
+        """Redraw; what did not change is not drawn again."""
+        event.stop()
+        if self.is_current:
+            self.news(event.ref)
+
+    def news(self, ref: AccountRef | None) -> None:  # noqa: ARG002 - screens of one account look at it
+        """Something is new of `ref`; None stands for the list of accounts."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Compare what the store knows with what is shown, and mend the difference."""
+        raise NotImplementedError

@@ -1,0 +1,70 @@
+"""What every screen is handed: the config, the monitor, the clock, and how the program was started."""
+
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from tui.clock import Clock
+from tui.config.file import Loaded
+from tui.config.model import Config
+from tui.figures import AccountRef
+from tui.monitor.monitor import Monitor
+from tui.monitor.presence import Presence
+from tui.monitor.reading import AccountSnapshot
+from tui.remembered import Remembered
+
+UTC = ZoneInfo("UTC")
+
+
+@dataclass
+class Context:
+    """Shared by the screens of one run."""
+
+    config: Config
+    monitor: Monitor
+    clock: Clock
+    state: Remembered
+    simulated: bool = False
+    """The figures come from the embedded simulator; the screen says so."""
+    unkept: str | None = None
+    """The environment given on the command line only, which may be kept in the config."""
+
+    warnings: tuple[str, ...] = ()
+    """What is worth knowing of the config, told once."""
+    loaded: Loaded | None = None
+    """Where the config came from; None in the demo."""
+    presence: Presence = field(default_factory=Presence)
+
+    def zone(self, snapshot: AccountSnapshot | None, environment: str) -> tzinfo:
+        """The contact centre's zone: the environment's, else the inboxes', else UTC; never this machine's."""
+        found = self.config.environment(environment)
+        if found is not None and found.timezone:
+            return ZoneInfo(found.timezone)
+        for inbox in (snapshot.inboxes.items or ()) if snapshot is not None else ():
+            if inbox.timezone and inbox.timezone != "UTC":
+                zone = _zone(inbox.timezone)
+                if zone is not None:
+                    return zone
+        return UTC
+
+    def key_of(self, ref: AccountRef) -> str:
+        """The key that jumps to `ref`; empty where it has none."""
+        jumps = self.config.jump_keys()
+        for key, place in jumps.items():
+            if place == ref:
+                return key
+        others = [one for one in self.monitor.refs() if one not in set(jumps.values())]
+        digits = self.config.free_digits()
+        index = others.index(ref) if ref in others else len(digits)
+        return digits[index] if index < len(digits) else ""
+
+    def target(self, ref: AccountRef) -> float | None:
+        """Seconds a customer of that account may wait; None where nobody said."""
+        return self.config.targets_for(ref.environment, ref.account_id).wait
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None

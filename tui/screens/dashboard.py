@@ -1,0 +1,298 @@
+"""The dashboard: one account, its five answers, its teams, inboxes and agents."""
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+
+from tui import wording
+from tui.figures import AccountRef
+from tui.monitor.presence import Since
+from tui.monitor.reading import AccountSnapshot, State
+from tui.panes import agents, inboxes, teams
+from tui.panes import header as header_pane
+from tui.panes import status as status_pane
+from tui.panes.conversations import View
+from tui.panes.conversations_pane import ConversationsPane
+from tui.panes.table_pane import TablePane, content
+from tui.panes.worst import worst_team
+from tui.screens.base import MonitorScreen, bindings
+from tui.screens.context import Context
+from tui.screens.place import place
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.lines import LineView
+from tui.widgets.live_table import LiveTable
+from tui.widgets.parts import Line, Part, clip
+
+NARROW = 100
+SHORT = 32
+AVAILABILITIES = (*agents.KNOWN, "other")
+
+
+class TeamsPane(TablePane):
+    """Teams of the account."""
+
+    columns = teams.COLUMNS
+    word = "Teams"
+
+
+class InboxesPane(TablePane):
+    """Inboxes the token is told of."""
+
+    columns = inboxes.COLUMNS
+    word = "Inboxes"
+
+
+class AgentsPane(TablePane):
+    """Agents of the account."""
+
+    columns = agents.COLUMNS
+    word = "Agents"
+
+
+class DashboardScreen(MonitorScreen):
+    """Everything of one account on one screen, from 80x24 up."""
+
+    BINDINGS = bindings(
+        "filter", "next_pane", "previous_pane", "row_down", "row_up", "first_row", "last_row",
+        "page_down", "page_up", "availability", "sort", "sort_reverse", "back",
+    )  # fmt: skip
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, name="dashboard")
+        self.ref: AccountRef | None = None
+        self.header = LineView(id="header")
+        self.conversations = ConversationsPane(id="conversations")
+        self.teams = TeamsPane(id="teams")
+        self.inboxes = InboxesPane(id="inboxes")
+        self.agents = AgentsPane(id="agents")
+        self.folded = LineView(id="folded")
+        self.status = LineView(id="status")
+        self.open_pane: TablePane = self.teams
+        self._availability: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """Header, conversations, tables side by side or one at a time, status line, key bar."""
+        yield self.header
+        yield self.conversations
+        with Container(id="tables"):
+            with Vertical(id="left"):
+                yield self.teams
+                yield self.inboxes
+            yield self.agents
+        yield self.folded
+        yield self.status
+        yield KeyBar(id="key-bar")
+
+    def on_mount(self) -> None:
+        """Start with the teams' rows under the cursor."""
+        super().on_mount()
+        self.teams.table.focus()
+
+    def show(self, ref: AccountRef | None) -> None:
+        """Put another account on screen: its last known figures at once, then what the server says."""
+        if ref != self.ref:
+            self.ref = ref
+            for pane in self.panes:
+                pane.clear_filter()
+                pane.table.set_rows([])
+            self._availability = None
+        self.draw()
+
+    @property
+    def panes(self) -> tuple[TablePane, ...]:
+        """The tables, in the order `tab` steps through them."""
+        return self.teams, self.inboxes, self.agents
+
+    def news(self, ref: AccountRef | None) -> None:
+        """Redraw for this account and for the list of accounts; others are not shown here."""
+        if ref is None or ref == self.ref:
+            self.draw()
+
+    def draw(self) -> None:
+        """Compare with what is shown; each widget sends only what differs."""
+        if not self.is_mounted:
+            return
+        context, ref = self.context, self.ref
+        now, wall = context.clock.now(), context.clock.wall()
+        snapshot = None if ref is None else context.monitor.snapshot(ref)
+        where = place(context, ref, snapshot, now, wall)
+        width = self.size.width
+        self.header.set_lines([header_pane.line(snapshot, where, width)])
+        if snapshot is None:
+            self._draw_nothing(where.environment)
+            return
+        view = View(
+            now, self.conversations.inner_width, max(4, min(9, self.size.height // 4)), context.target(snapshot.ref)
+        )
+        self.conversations.show(snapshot, view, where.zone)
+        self.teams.show_rows(
+            teams.rows(snapshot, now),
+            title=teams.title(snapshot),
+            as_of=teams.as_of(snapshot, now, where.zone),
+            empty=teams.empty(snapshot, now),
+        )
+        self.inboxes.show_rows(
+            inboxes.rows(snapshot, now),
+            title=inboxes.title(snapshot),
+            as_of=inboxes.as_of(snapshot, now, where.zone),
+            empty=inboxes.empty(snapshot, now),
+        )
+        totals = agents.totals(snapshot, now)
+        self.agents.show_rows(
+            agents.rows(snapshot, now, self._since(snapshot)),
+            title=agents.title(snapshot),
+            as_of=agents.as_of(snapshot, now, where.zone),
+            empty=agents.empty(snapshot, now),
+            extra=content(totals, self.app.theme),
+        )
+        self.folded.set_lines(self._folded_lines(snapshot, now, totals, width))
+        self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
+
+    def _since(self, snapshot: AccountSnapshot) -> Mapping[int, Since]:
+        if not self.context.config.display.agent_times:
+            return {}
+        return self.context.presence.since(snapshot.key)
+
+    def _draw_nothing(self, environment: str) -> None:
+        found = self.context.monitor.health(environment) if environment else None
+        words = found.message if found is not None and found.message else ""
+        self.conversations.show_words(words or "Looking up the accounts of this token…")
+        for pane in self.panes:
+            pane.show_rows([], title=pane.word, as_of="", empty="")
+        self.folded.set_lines([])
+        self.status.set_lines([])
+
+    def _folded_lines(self, snapshot: AccountSnapshot, now: float, totals: Line, width: int) -> list[Line]:
+        if not self.has_class("-narrow"):
+            return []
+        folded: list[Line] = []
+        if self.open_pane is not self.teams:
+            worst = worst_team(snapshot, now)
+            told = f"  worst {worst.name}: {worst.note}" if worst is not None else ""
+            folded.append([Part(f" {teams.title(snapshot)}", "title"), Part(clip(told, width - 16), "dim")])
+        if self.open_pane is not self.agents:
+            late = snapshot.agents.state(now) is State.STALE
+            age = f"  {wording.age(snapshot.agents.age(now))} ago" if late else ""
+            folded.append([Part(f" {agents.title(snapshot)}  ", "title"), *totals, Part(age, "stale")])
+        return folded
+
+    def on_resize(self) -> None:
+        """Choose the layout that this size can carry."""
+        self.lay_out()
+        self.call_after_refresh(self.draw)
+
+    def lay_out(self) -> None:
+        """Side by side where there is room; one table at a time, the others folded to a line, where not."""
+        narrow = self.size.width < NARROW or self.size.height < SHORT
+        self.set_class(narrow, "-narrow")
+        roomy = self.size.height >= 36
+        for pane in self.panes:
+            pane.display = pane is self.open_pane if narrow else (pane is not self.inboxes or roomy)
+        left = self.query_one("#left")
+        left.display = self.teams.display or self.inboxes.display
+        self.folded.display = narrow
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    @property
+    def current_table(self) -> LiveTable | None:
+        """The table under the cursor; None while the figures are."""
+        pane = self.current_pane
+        return None if pane is None else pane.table
+
+    @property
+    def current_pane(self) -> TablePane | None:
+        """The pane under the cursor; None while the figures are."""
+        return next((pane for pane in self.panes if pane.has_focus_within), None)
+
+    def action_next_pane(self) -> None:
+        """Go to the next pane, opening it where only one fits."""
+        self._step_pane(1)
+
+    def action_previous_pane(self) -> None:
+        """Go to the previous pane."""
+        self._step_pane(-1)
+
+    def _step_pane(self, step: int) -> None:
+        order: list[ConversationsPane | TablePane] = [self.conversations, self.teams]
+        if self.inboxes.display or self.has_class("-narrow"):
+            order.append(self.inboxes)
+        order.append(self.agents)
+        here = self.current_pane or self.conversations
+        following = order[(order.index(here) + step) % len(order)] if here in order else order[0]
+        if isinstance(following, TablePane):
+            self.open_pane = following
+            self.lay_out()
+            following.table.focus()
+        else:
+            following.focus()
+        self.draw()
+
+    def action_row_down(self) -> None:
+        """Next row, or next figure."""
+        table = self.current_table
+        if table is None:
+            self.conversations.step(1)
+        else:
+            table.action_row_down()
+
+    def action_row_up(self) -> None:
+        """Previous row, or previous figure."""
+        table = self.current_table
+        if table is None:
+            self.conversations.step(-1)
+        else:
+            table.action_row_up()
+
+    def action_first_row(self) -> None:
+        """First row."""
+        if (table := self.current_table) is not None:
+            table.action_first_row()
+
+    def action_last_row(self) -> None:
+        """Last row."""
+        if (table := self.current_table) is not None:
+            table.action_last_row()
+
+    def action_page_down(self) -> None:
+        """A page of rows down."""
+        if (table := self.current_table) is not None:
+            table.action_page_down()
+
+    def action_page_up(self) -> None:
+        """A page of rows up."""
+        if (table := self.current_table) is not None:
+            table.action_page_up()
+
+    def action_filter(self) -> None:
+        """Type to filter the rows of the pane under the cursor."""
+        (self.current_pane or self.open_pane).open_filter()
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        if (table := self.current_table) is not None:
+            table.sort_next()
+
+    def action_sort_reverse(self) -> None:
+        """Turn the order round."""
+        if (table := self.current_table) is not None:
+            table.sort_reverse()
+
+    def action_availability(self) -> None:
+        """Agents of one availability, the next one at each press, then all again."""
+        choices: list[str | None] = [None, *AVAILABILITIES]
+        self._availability = choices[(choices.index(self._availability) + 1) % len(choices)]
+        wanted = self._availability
+        self.agents.choose(wanted, agents.takes(wanted) if wanted else None)
+        if self.open_pane is not self.agents:
+            self.open_pane = self.agents
+            self.lay_out()
+        self.agents.table.focus()
+        self.draw()
+
+    def action_back(self) -> None:
+        """Clear the filter of the pane under the cursor."""
+        pane = self.current_pane
+        if pane is not None and pane.clear_filter() and pane is self.agents:
+            self._availability = None

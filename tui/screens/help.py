@@ -1,0 +1,95 @@
+"""Help: every key of the screen in front, and what the signs mean."""
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from tui.actions import ACTIONS
+from tui.screens.base import bindings
+from tui.widgets.lines import LineView
+from tui.widgets.parts import Line, Part
+
+KEYS_WIDTH = 16
+
+LEGEND: tuple[tuple[str, str, str], ...] = (
+    ("123", "value", "live: as the server said it at the time the pane names"),
+    ("123", "value-changed", "bold: the answer before had another value"),
+    ("123", "stale", "stale: older than two periods, its age stands beside it"),
+    ("…", "unknown", "asked, no answer yet"),
+    ("—", "unknown", "unknown: the server did not tell, or could not"),
+    ("—✗", "not-permitted", "this token's role may not see it"),
+    ("≥ 9", "value", "at least: there was more to read than the bound allows"),
+    ("● ◐ ◌ ○ ?", "normal", "online, busy, away, offline, a word we don't know"),
+)
+
+
+class HelpScreen(ModalScreen[None], inherit_bindings=False):
+    """Made once and reused: it reads the keys of the screen it is opened over."""
+
+    BINDINGS = [
+        *bindings("help", "back", "quit", "quit_now"),
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown,space", "scroll(10)", show=False),
+        Binding("pageup", "scroll(-10)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(name="help")
+        self.lines = LineView(id="help-lines")
+        self._shown: list[Line] = []
+
+    def compose(self) -> ComposeResult:
+        """A box of lines that scrolls where the screen is small."""
+        with VerticalScroll(id="help-box") as box:
+            box.border_title = "Keys"
+            box.can_focus = False
+            yield self.lines
+
+    def open(self, keys: Mapping[str, list[str]]) -> None:
+        """Take the keys of the screen it will be pushed over."""
+        self._shown = help_lines(keys)
+
+    def on_screen_resume(self) -> None:
+        """Show what `open` has read, from the top."""
+        self.lines.set_lines(self._shown)
+        self.lines.styles.height = len(self._shown)
+        self.query_one("#help-box").scroll_home(animate=False)
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the text."""
+        self.query_one("#help-box").scroll_relative(y=lines, animate=False)
+
+    def action_help(self) -> None:
+        """The same key closes it."""
+        self.dismiss()
+
+    action_back = action_help
+    action_quit = action_help
+
+    def action_quit_now(self) -> None:
+        """End the program."""
+        self.app.exit(0)
+
+
+def help_lines(keys: Mapping[str, list[str]]) -> list[Line]:
+    """A line for each action that has a key here, then the digits, then the signs."""
+    lines: list[Line] = []
+    for action in ACTIONS:
+        if action.name in keys:
+            shown = " ".join(keys[action.name])
+            lines.append([Part(f" {shown:<{KEYS_WIDTH}}", "key"), Part(action.help)])
+    lines.append(
+        [
+            Part(f" {'1 … 9':<{KEYS_WIDTH}}", "key"),
+            Part("The accounts in the config's order, or the config's own keys"),
+        ]
+    )
+    lines.append([])
+    lines.append([Part(" Signs", "title")])
+    for sign, role, meaning in LEGEND:
+        lines.append([Part(" "), Part(sign, role), Part(" " * (KEYS_WIDTH - len(sign))), Part(meaning)])
+    return lines

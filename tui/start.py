@@ -1,0 +1,236 @@
+"""From the command line's options to a running monitor."""
+
+import argparse
+import getpass
+import os
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tui import paths
+from tui.api.address import AddressError, parse
+from tui.clock import SystemClock
+from tui.config.environ import TOKEN, name_for
+from tui.config.file import Loaded, load
+from tui.config.model import Account, Config, Display, Environment, TokenSource
+from tui.config.problems import ConfigError
+from tui.config.schema import is_plain_http_elsewhere
+from tui.config.state import StateStore, load_state
+from tui.figures import AccountRef
+from tui.redact import Secret
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tui.app import LiveAgentApp
+
+THEMES = ("dark", "light", "high-contrast", "colour-blind", "ansi", "mono")
+
+
+class ArgumentError(Exception):
+    """Arguments that can't be followed; the text is for the person who typed them."""
+
+
+class Plan(msgspec.Struct):
+    """What to run."""
+
+    config: Config
+    store: StateStore
+    ref: AccountRef | None = None
+    environment: str | None = None
+    unkept: str | None = None
+    """The environment of an address on the command line: not in any file yet."""
+    simulated: bool = False
+    warnings: tuple[str, ...] = ()
+    transport_for: "Callable[[Environment], httpx.AsyncBaseTransport | None] | None" = None
+    loaded: Loaded | None = None
+
+
+def run_monitor(options: argparse.Namespace) -> int:
+    """Open the monitor; returns the exit code: 0, or 2 where config or arguments are wrong."""
+    try:
+        plan = demo_plan(options) if options.demo else real_plan(options, ask=getpass.getpass)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)  # noqa: T201
+        return 2
+    except ArgumentError as error:
+        print(f"liveagent-tui: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        told = "liveagent-tui draws on a terminal, and this is none. For scripts: liveagent-tui snapshot"
+        print(told, file=sys.stderr)  # noqa: T201
+        return 2
+    end_log = _log(options)
+    from tui.terminal import restore
+
+    restore.install()
+    app = make_app(plan, options)
+    try:
+        app.run()
+    finally:
+        end_log()
+    return app.return_code or 0
+
+
+def demo_plan(options: argparse.Namespace) -> Plan:
+    """The embedded simulator; no file is read or written."""
+    from tui.simulator.demo import Demo
+
+    demo = Demo(clock=SystemClock())
+    environments = tuple(
+        Environment(
+            name=one.name,
+            url=one.url,
+            timezone=one.timezone,
+            token=TokenSource(held=Secret(one.token)),
+            accounts=tuple(Account(id=account.id, name=account.name) for account in one.accounts),
+        )
+        for one in demo.environments
+    )
+    config = _with_theme(Config(environments=environments), options.theme)
+    plan = Plan(config, StateStore(None), simulated=True)
+    plan.transport_for = lambda environment: demo.transport(environment.url)
+    return _aim(plan, options.where)
+
+
+def real_plan(options: argparse.Namespace, ask: Callable[[str], str]) -> Plan:
+    """The config's environments, or the one behind the address given; raises ConfigError, ArgumentError."""
+    loaded = load(Path(options.config) if options.config else None)
+    config = _with_theme(loaded.config, options.theme)
+    plan = Plan(
+        config,
+        load_state(paths.state_file()),
+        warnings=tuple(str(warning) for warning in loaded.warnings),
+        loaded=loaded,
+    )
+    where = options.where
+    if where is not None and _looks_like_address(where, config):
+        return _at_address(plan, where, ask)
+    return _aim(plan, where)
+
+
+def _with_theme(config: Config, theme: str | None) -> Config:
+    if theme is None:
+        return config
+    if theme not in THEMES:
+        raise ArgumentError(f'There is no theme "{theme}". Take one of: {", ".join(THEMES)}.')
+    display: Display = msgspec.structs.replace(config.display, theme=theme)
+    return msgspec.structs.replace(config, display=display)
+
+
+def _looks_like_address(where: str, config: Config) -> bool:
+    name = where.partition("/")[0]
+    return config.environment(name) is None and any(mark in where for mark in (".", ":", "localhost"))
+
+
+def _aim(plan: Plan, where: str | None) -> Plan:
+    if where is None:
+        return plan
+    name, _, number = where.partition("/")
+    if plan.config.environment(name) is None:
+        names = ", ".join(one.name for one in plan.config.environments) or "none yet"
+        raise ArgumentError(
+            f'There is no environment "{name}" in the config ({names}). '
+            "Give one of these, or an address copied from the browser."
+        )
+    if number and not number.isdecimal():
+        raise ArgumentError(f'"{number}" is no account\'s number: write the digits of its web address.')
+    if number:
+        plan.ref = AccountRef(name, int(number))
+    else:
+        plan.environment = name
+    return plan
+
+
+def _at_address(plan: Plan, where: str, ask: Callable[[str], str]) -> Plan:
+    try:
+        address = parse(where)
+    except AddressError as error:
+        raise ArgumentError(str(error)) from error
+    known = next((one for one in plan.config.environments if one.url == address.base_url), None)
+    if known is None:
+        known = _new_environment(plan, address.base_url, address.account_id, address.alternative, ask)
+    if address.account_id is None:
+        plan.environment = known.name
+    else:
+        plan.ref = AccountRef(known.name, address.account_id)
+    return plan
+
+
+def _new_environment(
+    plan: Plan, url: str, account_id: int | None, alternative: str | None, ask: Callable[[str], str]
+) -> Environment:
+    if is_plain_http_elsewhere(url):
+        raise ArgumentError(
+            "http would send the token readable to everybody on the way. Use the https address, or put "
+            "the environment into the config with insecure_http = true."
+        )
+    token = os.environ.get(TOKEN, "").strip()
+    if not token:
+        try:
+            token = ask(f"Access token for {url} (Profile Settings > Access Token; not shown): ").strip()
+        except (EOFError, KeyboardInterrupt) as error:
+            raise ArgumentError("No token was given.") from error
+    if not token:
+        raise ArgumentError("No token was given.")
+    from tui.config.secrets import TokenError, checked
+
+    try:
+        secret = checked(token, "what was typed")
+    except TokenError as error:
+        raise ArgumentError(str(error)) from error
+    environment = Environment(
+        name=name_for(url, [one.name for one in plan.config.environments]),
+        url=url,
+        alternative=alternative,
+        token=TokenSource(held=secret),
+        accounts=(Account(id=account_id),) if account_id is not None else (),
+    )
+    plan.config = msgspec.structs.replace(
+        plan.config, environments=(*plan.config.environments, environment)
+    )
+    plan.unkept = environment.name
+    return environment
+
+
+def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
+    """The app for a plan, with the driver that this terminal and these options need."""
+    from tui.app import LiveAgentApp, Start
+    from tui.monitor.monitor import Monitor
+    from tui.remembered import Remembered
+    from tui.screens.context import Context
+    from tui.terminal import colours
+    from tui.terminal.driver import TerminalOptions, driver_class
+
+    remembered = Remembered(plan.store)
+    clock = SystemClock()
+    monitor = Monitor(
+        plan.config, clock, random.Random(), state=plan.store, transport_for=plan.transport_for  # noqa: S311
+    )
+    context = Context(
+        config=plan.config,
+        monitor=monitor,
+        clock=clock,
+        state=remembered,
+        simulated=plan.simulated,
+        unkept=plan.unkept,
+        warnings=plan.warnings,
+        loaded=plan.loaded,
+    )
+    depth = colours.choose(options.color, os.environ, sys.stdout.isatty())
+    terminal = TerminalOptions(mouse=not options.no_mouse, ascii=options.ascii, colours=depth)
+    start = Start(ref=plan.ref, environment=plan.environment, wizard=not plan.config.environments)
+    return LiveAgentApp(context, start, driver_class(terminal))
+
+
+def _log(options: argparse.Namespace) -> Callable[[], None]:
+    if options.log_level is None:
+        return lambda: None
+    from tui.log import set_up
+
+    return set_up(options.log_level, paths.log_dir() / "liveagent-tui.log")
