@@ -18,8 +18,10 @@ _PLACE = "the environment"
 def name_for(url: str, taken: Collection[str] = ()) -> str:
     """A short name for the environment at `url`, such as `trial`, that is not in `taken`."""
     host = urlsplit(url).hostname or "liveagent"
-    if re.fullmatch(r"[\d.]+|.*:.*", host):
-        short = host.replace(":", "-").strip("-")
+    if ":" in host:
+        short = "ipv6-" + re.sub(r":+", "-", host).strip("-")
+    elif re.fullmatch(r"[\d.]+", host):
+        short = host
     else:
         short = re.sub(r"^(liveagent|api)-(?=.)", "", host.split(".")[0])
     name, number = short or "liveagent", 1

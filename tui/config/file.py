@@ -15,10 +15,10 @@ import msgspec
 from tui import paths
 from tui.config.check import Report
 from tui.config.environ import from_environ
-from tui.config.merge import Layer, cross_check, merge
-from tui.config.model import Config
+from tui.config.merge import Layer, cross_check, merge, token_path
+from tui.config.model import Config, TokenSource
 from tui.config.problems import ConfigError, Problem, one
-from tui.config.scan import Scan
+from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import CONFIG
 
 MOST_BYTES = 1_000_000
@@ -71,10 +71,14 @@ def find(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     return Sources(paths.config_file(), system if system.exists() else None)
 
 
-def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
+def load(
+    path: Path | None = None, environ: Mapping[str, str] | None = None, *, need_token: bool = True
+) -> Loaded:
     """Read and check the config; without any file it is the defaults.
 
-    Raises ConfigError with all that is wrong.
+    A variable that is not set, with a token for some environment, is a warning; where no
+    environment can have a token at all it is an error, unless `need_token` is False. Raises
+    ConfigError with all that is wrong.
     """
     environ = os.environ if environ is None else environ
     sources = find(path, environ)
@@ -85,11 +89,13 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     problems.extend(more)
     errors, warnings = cross_check(layers, config, sources.tokens, () if extra is None else (extra.name,))
     problems.extend(errors)
+    unset = unset_variables(layers, config, environ)
+    if need_token and extra is None and unset and len(unset) == len(config.environments):
+        problems.extend(unset)
     if problems:
         raise ConfigError(_in_order(problems, sources))
-    warnings.extend(unset_variables(layers, config, environ))
-    for layer in layers:
-        warnings.extend(access(layer.file, secret=_holds_secrets(config), shared=layer.shared))
+    config = _with_typed_tokens(config, sources.tokens)
+    warnings += [*unset, *_access_warnings(layers, config, sources)]
     if extra is not None:
         start = extra.name + "".join(f"/{account.id}" for account in extra.accounts)
         config = msgspec.structs.replace(config, start=start, environments=(*config.environments, extra))
@@ -210,20 +216,42 @@ def unset_variables(layers: list[Layer], config: Config, environ: Mapping[str, s
         variable = environment.token.env if environment.token else None
         if variable is None or environ.get(variable, "").strip():
             continue
-        path = ("environments", environment.name, "token", "env")
+        path: KeyPath = ("environments", environment.name, "token", "env")
         for layer in reversed(layers):
             if layer.scan.has(path):
                 found.append(
                     Problem(
                         str(layer.file),
                         layer.scan.line_of(path),
-                        f"environments.{environment.name}.token.env",
+                        show_path(path),
                         f"{variable} is not set, so {environment.name} can't be asked",
                         f"export {variable}",
                     )
                 )
                 break
     return found
+
+
+def _with_typed_tokens(config: Config, tokens: Path) -> Config:
+    environments = tuple(
+        msgspec.structs.replace(
+            environment, token=TokenSource(file=str(token_path(tokens, environment.name)), typed=True)
+        )
+        if environment.token is None
+        else environment
+        for environment in config.environments
+    )
+    return msgspec.structs.replace(config, environments=environments)
+
+
+def _access_warnings(layers: list[Layer], config: Config, sources: Sources) -> list[Problem]:
+    found: list[Problem] = []
+    for layer in layers:
+        found += access(layer.file, secret=_holds_secrets(config), shared=layer.shared)
+    files = {environment.token.file for environment in config.environments if environment.token}
+    for file in sorted(file for file in files if file is not None):
+        found += access(Path(file), secret=True)
+    return found + access(sources.tokens, secret=True)
 
 
 def _holds_secrets(config: Config) -> bool:

@@ -71,9 +71,12 @@ def cross_check(
         errors.extend(_environment_errors(place, config, name))
     for name in declared:
         environment = config.environment(name)
-        if environment is not None and environment.token is None and not token_path(tokens, name).exists():
+        token = ("environments", name, "token")
+        if environment is None or environment.token is not None or place.has(token):
+            continue
+        if not token_path(tokens, name).exists():
             problem = place.problem(
-                ("environments", name, "token"),
+                token,
                 f'"{name}" has no token',
                 'write token = { env = "…" } (or file, command, keyring), '
                 f"or put it into {token_path(tokens, name)}",
@@ -153,7 +156,7 @@ def _clashes(place: _Places, config: Config) -> Iterator[Problem]:
             ((*own, "key"), environment.key),
             *(((*place.account(environment.name, one.id), "key"), one.key) for one in environment.accounts),
         ]:
-            if key is not None:
+            if key is not None and show_path(path) not in paths:
                 paths[show_path(path)] = path
                 keyed.append((show_path(path), key))
     for clash in clashes(config.keys, keyed):

@@ -116,7 +116,7 @@ class Wall(msgspec.Struct, frozen=True):
 
 
 class TokenSource(msgspec.Struct, frozen=True):
-    """Where a token comes from; exactly one is set."""
+    """Where a token comes from; exactly one of the first five is set."""
 
     env: str | None = None
     """A variable of the program's environment."""
@@ -128,13 +128,15 @@ class TokenSource(msgspec.Struct, frozen=True):
     """The user name under the service `liveagent-tui`, or `service/user name`."""
     held: Secret | None = None
     """The token itself, given for this run only; never written anywhere."""
+    typed: bool = False
+    """Whether `file` is our own, of a token that was typed."""
 
     def describe(self) -> str:
         """Where from, in words for a person; never the token itself."""
         if self.env is not None:
             return f"the environment variable {self.env}"
         if self.file is not None:
-            return f"the file {self.file}"
+            return f"the file of the typed token, {self.file}" if self.typed else f"the file {self.file}"
         if self.command:
             return f'the command "{self.command[0]}"'
         if self.keyring is not None:
@@ -164,7 +166,7 @@ class Environment(msgspec.Struct, frozen=True):
     timezone: str | None = None
     """An IANA name; None: the inboxes', never silently the machine's."""
     token: TokenSource | None = None
-    """None: the file of a typed token."""
+    """`load` puts the file of a typed token here where the config names none."""
     ca_file: str | None = None
     client_cert: str | None = None
     """One PEM file with certificate and key."""

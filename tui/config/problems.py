@@ -5,6 +5,8 @@ from pathlib import Path
 
 import msgspec
 
+from tui.text import safe_line
+
 
 class Problem(msgspec.Struct, frozen=True):
     """One thing wrong, or worth knowing."""
@@ -17,6 +19,11 @@ class Problem(msgspec.Struct, frozen=True):
     """The setting, as `environments.trial.url`; empty for the file as a whole."""
     message: str
     mend: str = ""
+
+    def __post_init__(self) -> None:
+        # Messages repeat keys and values of the file, and are printed to a terminal.
+        for name in ("path", "message", "mend"):
+            msgspec.structs.force_setattr(self, name, safe_line(getattr(self, name), limit=1000))
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

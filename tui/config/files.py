@@ -1,0 +1,58 @@
+"""Private files, written whole or not at all."""
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+
+def private_dir(path: Path) -> None:
+    """Make the directory `path`, and those above it that are missing, for this user alone (0700)."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+
+
+def write_private(path: Path, data: bytes) -> Path:
+    """Write `data` to `path` atomically, readable and writable by this user alone.
+
+    A symlink is followed first, so that it stays one; a mode stricter than 0600 is kept.
+    Returns the file written. Raises OSError; then the old file is untouched.
+    """
+    target = path.resolve()
+    private_dir(target.parent)
+    mode = 0o600
+    with contextlib.suppress(FileNotFoundError):
+        status = target.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(f"{target} is not an ordinary file")
+        if status.st_uid != os.getuid():
+            raise PermissionError(f"{target} belongs to another user")
+        mode &= stat.S_IMODE(status.st_mode)
+    temporary = target.parent / f".{target.name}.{secrets.token_hex(8)}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(temporary, flags, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fchmod(stream.fileno(), mode)
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_directory(target.parent)
+    return target
+
+
+def _sync_directory(folder: Path) -> None:
+    """Make the rename itself outlive a power cut, where the file system can do that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
