@@ -173,7 +173,7 @@ class Threads:
         """A conversation as lists and `conversations/{id}` show it."""
         moment = self._moment
         messages = plan.messages(moment)
-        last = self._message(plan, cell, len(messages) - 1, messages)
+        written = [self._message(plan, cell, index, messages) for index in self._shown(messages)]
         unread = _unread(messages)
         meta: Item = {"sender": self._contact(plan, messages[-1][0]), "channel": self._channels[cell.inbox]}
         if cell.assignee in self._agents:
@@ -185,7 +185,7 @@ class Threads:
         item: Item = {
             "meta": meta,
             "id": plan.id,
-            "messages": [last],
+            "messages": written,
             "account_id": self._account.spec.id,
             "additional_attributes": {},
             "agent_last_seen_at": 0,
@@ -202,7 +202,7 @@ class Threads:
             "timestamp": self._epoch(last_activity(plan, moment)),
             "first_reply_created_at": self._epoch(plan.first_reply) if answered else 0,
             "unread_count": min(10, unread),
-            "last_non_activity_message": last,
+            "last_non_activity_message": written[-1],
         }
         if self._world.flavour.newer_fields:
             waits = [at for at, agent in messages[len(messages) - unread :] if not agent]
@@ -211,6 +211,10 @@ class Threads:
             item["priority"] = plan.priority
             item["updated_at"] = last_activity(plan, moment) - self._shift
         return item
+
+    def _shown(self, messages: Sequence[object]) -> range:
+        """Which messages come with a conversation: later versions send the last one alone."""
+        return range(len(messages) - 1 if self._world.flavour.newer_fields else 0, len(messages))
 
     def _epoch(self, moment: float) -> int:
         return int(moment - self._shift)
