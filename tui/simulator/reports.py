@@ -113,8 +113,8 @@ async def series(asked: Asked) -> object:
     plans = list(keep(await asked.account.arrivals(tallies[0].since - LONGEST_LIFE, until)))
     first = tallies[0].since
     for plan in plans:
-        for moment in {plan.created, plan.first_reply, plan.ended}:
-            index = int((moment - first) // step)
+        touched = {int((moment - first) // step) for moment in (plan.created, plan.first_reply, plan.ended)}
+        for index in touched:
             if 0 <= index < len(tallies):
                 tallies[index].take((plan,))
     return [tally.point(metric, tally.since - shift) for tally in tallies]
