@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.app import App
 from textual.css.model import RuleSet, SelectorType
 from textual.css.parse import parse
+from textual.css.tokenize import tokenize_values
 from textual.dom import DOMNode
 
 from tests.architecture.project import ROOT, dotted, modules
+from tui import themes
 
 SHEETS = sorted((ROOT / "styles").glob("*.tcss"))
 
 
-def rules(sheet: Path) -> list[RuleSet]:
+def rules(sheet: Path, theme: str = themes.DEFAULT) -> list[RuleSet]:
+    app: App[None] = App()
+    themes.install(app, theme)
+    variables = app.get_css_variables()
     css = sheet.read_text(encoding="utf-8")
-    variables = dict.fromkeys(re.findall(r"\$([\w-]+)", css), "red")
-    return list(parse("", css, (str(sheet), ""), variables))
+    return list(parse("", css, (str(sheet), ""), variables, tokenize_values(variables)))
 
 
 def named(sheet: Path, kind: SelectorType) -> set[str]:
@@ -49,6 +54,12 @@ def source() -> str:
 
 def test_there_are_stylesheets() -> None:
     assert SHEETS
+
+
+@pytest.mark.parametrize("theme", themes.THEMES)
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_each_stylesheet_is_understood_in_each_theme(sheet: Path, theme: str) -> None:
+    assert rules(sheet, theme)
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
