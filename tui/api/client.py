@@ -246,8 +246,8 @@ class LiveAgentClient:
         asked = Asked(self._environment, self.base_url, account_id, thing, core)
         if request.signed and not _is_sendable(self._token.reveal()):
             raise errors.BadTokenError(
-                f'What is set as the token of "{self._environment}" can\'t be one: a token is letters, digits '
-                "and signs without spaces. Copy it again from Profile Settings > Access Token."
+                f'What is set as the token of "{self._environment}" can\'t be one: a token is letters, '
+                "digits and signs without spaces. Copy it again from Profile Settings > Access Token."
             )
         base, other = self.base_url, self._alternative
         try:

@@ -44,7 +44,8 @@ def no_answer(
     if isinstance(error, httpx.ConnectError):
         return errors.ConnectionFailedError(_unreachable(causes, host, by))
     return errors.ConnectionFailedError(
-        f'The connection to "{asked.environment}" ({host}) broke before the answer was complete{by}. We ask again.'
+        f'The connection to "{asked.environment}" ({host}) broke before the answer was complete{by}. '
+        "We ask again."
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -193,6 +194,8 @@ class Wire:
             max_keepalive_connections=MOST_CONNECTIONS,
             keepalive_expiry=KEPT_ALIVE,
         )
+        if given.proxy not in ("", "none") and not _is_proxy(given.proxy):
+            raise httpx.ProxyError("unusable")
         try:
             return httpx.AsyncClient(
                 headers=headers,
@@ -206,6 +209,14 @@ class Wire:
             )
         except (ValueError, ImportError, httpx.InvalidURL):
             raise httpx.ProxyError("unusable") from None
+
+
+def _is_proxy(address: str) -> bool:
+    try:
+        url = urlsplit(address)
+        return url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
 
 
 def _shown(request: Request) -> str:
