@@ -1,0 +1,81 @@
+"""Down-sampling for the screen and the disk: minimum and maximum are never lost, gaps never bridged."""
+
+import sqlite3
+from contextlib import closing
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui.figures import AccountKey, Figure, Measure, account
+from tui.monitor.history_read import course
+from tui.monitor.history_schema import connect
+from tui.monitor.history_writer import _id_of
+from tui.monitor.retention import MINUTE, Retention, prune
+from tui.monitor.trends import GAP, Sample, points, spans
+
+FIGURE = Figure(AccountKey("https://trial.example", 1, 7), account(Measure.OPEN).scope, Measure.OPEN)
+
+steps = st.floats(0.5, 70) | st.floats(151, 4_000)
+walks = st.lists(st.tuples(steps, st.integers(0, 500)), min_size=1, max_size=80)
+
+
+def samples_of(walk: list[tuple[float, int]]) -> list[Sample]:
+    at, found = 1_795_000_000.0, []
+    for step, value in walk:
+        at += step
+        found.append(Sample(at, float(value)))
+    return found
+
+
+@given(walks, st.floats(5, 900))
+def test_minimum_and_maximum_survive_any_step(walk: list[tuple[float, int]], step: float) -> None:
+    samples = samples_of(walk)
+    since, until = samples[0].at, samples[-1].at + 1
+    drawn = [one for one in points(spans(samples), since, until, step) if one is not None]
+    assert min(one.minimum for one in drawn) == min(one.value for one in samples)
+    assert max(one.maximum for one in drawn) == max(one.value for one in samples)
+    assert all(one.minimum <= one.mean <= one.maximum for one in drawn)
+
+
+@given(walks, st.floats(5, 900))
+def test_nothing_is_drawn_inside_a_gap(walk: list[tuple[float, int]], step: float) -> None:
+    samples = samples_of(walk)
+    since = samples[0].at
+    drawn = points(spans(samples), since, samples[-1].at + 1, step)
+    for one, following in pairwise(samples):
+        if following.at - one.at > GAP:
+            for place, point in enumerate(drawn):
+                start, end = since + place * step, since + (place + 1) * step
+                if one.at < start - 1e-6 and end < following.at - 1e-6:
+                    assert point is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(walks, st.integers(0, 3))
+def test_minimum_and_maximum_survive_the_way_into_minutes(walk: list[tuple[float, int]], bites: int) -> None:
+    samples = samples_of(walk)
+    with closing(connect(None)) as connection:
+        number = _id_of(connection, {}, FIGURE)
+        connection.executemany(
+            "INSERT OR IGNORE INTO sample VALUES (?, ?, ?)", [(number, one.at, one.value) for one in samples]
+        )
+        half = samples[len(samples) // 2].at
+        for wall in (half, samples[-1].at + 2 * MINUTE):
+            while prune(connection, Retention(full=0.0, minutes=1e9), wall).more:
+                pass
+        assert connection.execute("SELECT count(*) FROM sample").fetchone()[0] == 0
+        low, high = connection.execute("SELECT min(minimum), max(maximum) FROM minute").fetchone()
+        assert (low, high) == (min(one.value for one in samples), max(one.value for one in samples))
+        assert_minute_by_minute(connection, number, samples)
+
+
+def assert_minute_by_minute(connection: sqlite3.Connection, number: int, samples: list[Sample]) -> None:
+    for one in samples:
+        minute = one.at - one.at % MINUTE
+        low, high = connection.execute(
+            "SELECT minimum, maximum FROM minute WHERE figure = ? AND at = ?", (number, minute)
+        ).fetchone()
+        assert low <= one.value <= high
+    drawn = course(connection, FIGURE, samples[0].at - 120, samples[-1].at + 120)
+    assert {span.start % MINUTE for span in drawn} == {0.0}

@@ -1,0 +1,149 @@
+"""What every figure was over time: samples in SQLite, the last hour in memory, replay and charts."""
+
+import asyncio
+import math
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from tui.clock import Clock
+from tui.figures import AccountKey, Figure, ScopeKind, Slot
+from tui.monitor import trends
+from tui.monitor.history_read import Info, course, info, moment, recent
+from tui.monitor.history_ring import KEPT, Ring
+from tui.monitor.history_writer import Batch, Row, Writer
+from tui.monitor.reading import Reading, State
+from tui.monitor.retention import Pruned, Retention, prune
+from tui.monitor.trends import GAP, Point, Sample
+
+T = TypeVar("T")
+
+MOST_STEPS = 10_000
+FORGET_EVERY = 600.0
+
+
+class History:
+    """Records live figures and tells what they were; no row is about a single person.
+
+    `path` None keeps it in memory, for as long as the program runs. Recording never blocks
+    and never raises: `problem` is a sentence while nothing can be written, else empty.
+    """
+
+    def __init__(self, path: Path | None, clock: Clock, retention: Retention | None = None) -> None:
+        self._path = path
+        self._clock = clock
+        self._ring = Ring()
+        self._writer = Writer(path, retention or Retention())
+        self._retention = retention or Retention()
+        self._seen: dict[AccountKey, Mapping[Slot, Reading]] = {}
+        """What was looked at before: most of a snapshot is the same object as the last time."""
+        self._forget_at = clock.now() + FORGET_EVERY
+
+    async def start(self) -> None:
+        """Load the last hour, so that trends are there at once; a failure stands in `problem`."""
+        until = self._clock.wall()
+        since = until - KEPT
+        try:
+            rows = await self._ask(lambda connection: recent(connection, since, until))
+        except sqlite3.Error:
+            return
+        self._ring.load(rows)
+
+    def close(self) -> None:
+        """Write what is waiting and end; waits at most five seconds for the disk."""
+        self._writer.close()
+
+    @property
+    def problem(self) -> str:
+        """Why nothing is being written just now, as a sentence; empty when all is well."""
+        return self._writer.problem
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where a damaged file was put in this run."""
+        return self._writer.aside
+
+    def record(self, key: AccountKey, readings: Mapping[Slot, Reading], now: float) -> None:
+        """Keep what is live at `now`, where it changed or a minute has passed; never an agent's."""
+        if key.viewer_id < 0:
+            return
+        rows: list[Row] = []
+        seen = self._seen.get(key, {})
+        for slot, reading in readings.items():
+            value = reading.value
+            if (
+                seen.get(slot) is reading
+                or value is None
+                or slot.scope.kind is ScopeKind.AGENT
+                or reading.state(now) is not State.LIVE
+                or not math.isfinite(value)
+            ):
+                continue
+            figure = Figure(key, slot.scope, slot.measure)
+            if self._ring.due(figure, reading.asked_wall, value, reading.period):
+                rows.append((figure, reading.asked_wall, value))
+        self._seen[key] = dict(readings)
+        wall = self._clock.wall()
+        if now >= self._forget_at:
+            self._forget_at = now + FORGET_EVERY
+            self._ring.forget(wall)
+        if rows:
+            self._writer.put(Batch(rows, now, wall))
+
+    async def flush(self) -> None:
+        """Come back when all that was recorded is committed, or can't be just now."""
+        await asyncio.wrap_future(self._writer.ask(lambda connection: connection.total_changes))
+
+    def recent(self, figure: Figure, seconds: float = KEPT) -> list[Sample]:
+        """The samples of the last `seconds`, at most an hour, oldest first; from memory."""
+        return self._ring.samples(figure, self._clock.wall(), seconds)
+
+    def change(self, figure: Figure, seconds: float) -> float | None:
+        """The newest value less that of `seconds`, at most an hour, before; None where not known."""
+        return self._ring.change(figure, self._clock.wall(), seconds)
+
+    def sparkline(self, figure: Figure, seconds: float, steps: int) -> list[float | None]:
+        """The means of the last `seconds` in `steps` equal parts; None is a gap."""
+        wall = self._clock.wall()
+        known = self._ring.samples(figure, wall, seconds + GAP)
+        parts = trends.points(trends.spans(known), wall - seconds, wall, seconds / steps)
+        return [part.mean if part else None for part in parts[:steps]]
+
+    def flow(self, figure: Figure) -> float | None:
+        """Growth an hour as the fresh samples have it; None where they don't say."""
+        return trends.flow(self.recent(figure, trends.WINDOW), self._clock.wall())
+
+    def clears_in(self, figure: Figure) -> float | None:
+        """Seconds until nought at the present slope; None unless at least eight fresh samples say so."""
+        return trends.clears_in(self.recent(figure, trends.WINDOW), self._clock.wall())
+
+    async def series(self, figure: Figure, since: float, until: float, step: float) -> list[Point | None]:
+        """`figure` from `since` to `until` (Unix times) in steps of `step` seconds; None is a gap.
+
+        Raises sqlite3.Error where the file can't be read, ValueError for more than 10,000 steps.
+        """
+        if step <= 0 or (until - since) / step > MOST_STEPS:
+            raise ValueError(f"a series has at most {MOST_STEPS} steps")
+        known = await self._ask(lambda connection: course(connection, figure, since, until))
+        return trends.points(known, since, until, step)
+
+    async def at(self, key: AccountKey, wall: float) -> dict[Slot, float]:
+        """What every figure of an account was at Unix time `wall`; what is not known is left out.
+
+        Older than a day it is the mean of that minute. Raises sqlite3.Error.
+        """
+        return await self._ask(lambda connection: moment(connection, key, wall))
+
+    async def info(self) -> Info:
+        """How much there is; raises sqlite3.Error."""
+        path = self._path
+        return await self._ask(lambda connection: info(connection, path))
+
+    async def prune(self) -> Pruned:
+        """One bite of pruning, now; raises sqlite3.Error."""
+        wall, retention = self._clock.wall(), self._retention
+        return await self._ask(lambda connection: prune(connection, retention, wall))
+
+    async def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.wrap_future(self._writer.ask(question))

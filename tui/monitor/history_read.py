@@ -1,0 +1,172 @@
+"""What is asked of the history's file: the last hour, one figure's course, a moment, all of it."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from tui.figures import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
+from tui.monitor.retention import MINUTE, size
+from tui.monitor.trends import GAP, HELD, Point, Sample, Span, spans
+
+SCOPES = frozenset(ScopeKind)
+MEASURES = frozenset(Measure)
+
+
+class Info(msgspec.Struct, frozen=True):
+    """What the history holds; times are Unix seconds, None where it is empty."""
+
+    path: str
+    """Empty for a history in memory."""
+    size: int
+    """Bytes in use."""
+    figures: int
+    samples: int
+    minutes: int
+    oldest: float | None
+    newest: float | None
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """A sample, where `seconds` is 0, or a minute of samples."""
+
+    origin: str
+    account_id: int
+    viewer_id: int
+    figure: str
+    """The figure's name in JSON and alerts: `unassigned`, `team:3:open`."""
+    at: float
+    seconds: float
+    minimum: float
+    mean: float
+    maximum: float
+
+
+def recent(connection: sqlite3.Connection, since: float, until: float) -> list[tuple[Figure, float, float]]:
+    """Every sample from `since` to `until`, figure by figure in the order of time."""
+    found = []
+    for number, figure in _figures(connection):
+        rows = connection.execute(
+            "SELECT at, value FROM sample WHERE figure = ? AND at >= ? AND at <= ? ORDER BY at",
+            (number, since, until),
+        )
+        found += [(figure, at, value) for at, value in rows]
+    return found
+
+
+def course(connection: sqlite3.Connection, figure: Figure, since: float, until: float) -> list[Span]:
+    """What is known of one figure between two moments, as spans in the order of time."""
+    row = connection.execute(
+        "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ?"
+        " AND scope = ? AND scope_id = ? AND measure = ?",
+        (
+            figure.account.origin,
+            figure.account.account_id,
+            figure.account.viewer_id,
+            str(figure.scope.kind),
+            figure.scope.id,
+            str(figure.measure),
+        ),
+    ).fetchone()
+    if row is None:
+        return []
+    bounds = (row[0], since - GAP, until + GAP)
+    minutes = connection.execute(
+        "SELECT at, minimum, mean, maximum FROM minute WHERE figure = ? AND at >= ? AND at < ? ORDER BY at",
+        bounds,
+    ).fetchall()
+    samples = connection.execute(
+        "SELECT at, value FROM sample WHERE figure = ? AND at >= ? AND at < ? ORDER BY at", bounds
+    ).fetchall()
+    found = []
+    for place, (at, minimum, mean, maximum) in enumerate(minutes):
+        following = minutes[place + 1][0] if place + 1 < len(minutes) else at + MINUTE
+        end = following if following - at <= GAP else at + MINUTE
+        found.append(Span(at, end, Point(minimum, mean, maximum)))
+    return found + spans([Sample(at, value) for at, value in samples])
+
+
+def moment(connection: sqlite3.Connection, key: AccountKey, wall: float) -> dict[Slot, float]:
+    """The value of each figure of one account at `wall`; those not known then are left out."""
+    found = {}
+    for number, figure in _figures(connection, key):
+        before = connection.execute(
+            "SELECT at, value FROM sample WHERE figure = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1",
+            (number, wall - GAP, wall),
+        ).fetchone()
+        if before is not None:
+            after = connection.execute(
+                "SELECT min(at) FROM sample WHERE figure = ? AND at > ? AND at <= ?",
+                (number, wall, before[0] + GAP),
+            ).fetchone()[0]
+            if after is not None or wall - before[0] <= HELD:
+                found[figure.slot] = before[1]
+            continue
+        minute = connection.execute(
+            "SELECT at, mean FROM minute WHERE figure = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1",
+            (number, wall - GAP, wall),
+        ).fetchone()
+        if minute is not None and wall - minute[0] < 2 * MINUTE:
+            found[figure.slot] = minute[1]
+    return found
+
+
+def info(connection: sqlite3.Connection, path: Path | None) -> Info:
+    """How much there is, and of which time."""
+    oldest: list[float] = []
+    newest: list[float] = []
+    counts = []
+    for table in ("sample", "minute"):
+        count, first, last = connection.execute(
+            f"SELECT count(*), min(at), max(at) FROM {table}"  # noqa: S608  one of two words
+        ).fetchone()
+        counts.append(count)
+        if count:
+            oldest.append(first)
+            newest.append(last)
+    figures = connection.execute("SELECT count(*) FROM figure").fetchone()[0]
+    return Info(
+        path=str(path or ""),
+        size=size(connection),
+        figures=figures,
+        samples=counts[0],
+        minutes=counts[1],
+        oldest=min(oldest, default=None),
+        newest=max(newest, default=None),
+    )
+
+
+def everything(connection: sqlite3.Connection, since: float) -> Iterator[Exported]:
+    """All that is kept of the time from `since` on, figure by figure, minutes before samples."""
+    for number, figure in _figures(connection):
+        key, name = figure.account, figure.slot.name
+        for table, seconds in (
+            ("minimum, mean, maximum FROM minute", MINUTE),
+            ("value, value, value FROM sample", 0.0),
+        ):
+            rows = connection.execute(
+                f"SELECT at, {table} WHERE figure = ? AND at >= ? ORDER BY at", (number, since)
+            )
+            for at, minimum, mean, maximum in rows:
+                yield Exported(
+                    key.origin, key.account_id, key.viewer_id, name, at, seconds, minimum, mean, maximum
+                )
+
+
+def _figures(connection: sqlite3.Connection, key: AccountKey | None = None) -> list[tuple[int, Figure]]:
+    """The figures of one account, or of all; those that only a newer version knows are left out."""
+    query = "SELECT id, origin, account, viewer, scope, scope_id, measure FROM figure"
+    if key is None:
+        rows = connection.execute(query)
+    else:
+        which = (key.origin, key.account_id, key.viewer_id)
+        rows = connection.execute(f"{query} WHERE origin = ? AND account = ? AND viewer = ?", which)
+    return [
+        (
+            number,
+            Figure(AccountKey(origin, account, viewer), Scope(ScopeKind(scope), scope_id), Measure(measure)),
+        )
+        for number, origin, account, viewer, scope, scope_id, measure in rows
+        if scope in SCOPES and measure in MEASURES
+    ]

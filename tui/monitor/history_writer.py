@@ -1,0 +1,225 @@
+"""The one thread that touches the history's file: it writes, prunes and reads, and outlives trouble."""
+
+import queue
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from tui.figures import Figure
+from tui.monitor.history_schema import NewerFileError, connect, inode_of, is_damage, set_aside
+from tui.monitor.retention import Retention, prune
+
+T = TypeVar("T")
+
+PRUNE_EVERY = 600.0
+RETRY_AFTER = 60.0
+HELD_BACK = 20_000
+"""Samples kept in memory while the disk takes none; then the oldest of them go."""
+BITES = 4
+
+Row = tuple[Figure, float, float]
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Samples to write, and the time on both clocks: the thread itself has none."""
+
+    rows: Sequence[Row]
+    now: float
+    wall: float
+
+
+class Writer:
+    """Takes samples and questions in order; never blocks who hands them over.
+
+    `problem` is a sentence while the history can't be written, else empty. It may be read from
+    any thread.
+    """
+
+    def __init__(self, path: Path | None, retention: Retention) -> None:
+        self._path = path
+        self._retention = retention
+        self._jobs: queue.SimpleQueue[Batch | Callable[[], None] | None] = queue.SimpleQueue()
+        self._connection: sqlite3.Connection | None = None
+        self._inode: int | None = None
+        self._ids: dict[Figure, int] = {}
+        self._pending: deque[Row] = deque(maxlen=HELD_BACK)
+        self._retry_at = float("-inf")
+        self._prune_at = float("-inf")
+        self._closed = False
+        self.problem = ""
+        self.aside: Path | None = None
+        """Where a damaged file was put, in this run."""
+        self._thread = threading.Thread(target=self._run, name="history", daemon=True)
+        self._thread.start()
+
+    def put(self, batch: Batch) -> None:
+        """Have `batch` written."""
+        self._jobs.put(batch)
+
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+        """Run `question` in the thread, after all that was put before.
+
+        The future raises sqlite3.Error where there is nothing to ask.
+        """
+        future: Future[T] = Future()
+        if self._closed:
+            future.set_exception(sqlite3.ProgrammingError("The history is closed."))
+            return future
+
+        def answer() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                self._open()
+                if self._connection is None:
+                    future.set_exception(sqlite3.OperationalError(self.problem))
+                else:
+                    future.set_result(question(self._connection))
+            except sqlite3.Error as error:
+                self._fail(error)
+                future.set_exception(error)
+            except Exception as error:
+                # The asker gets it; the thread has others to serve.
+                future.set_exception(error)
+
+        self._jobs.put(answer)
+        return future
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Write what is waiting and end; give up after `timeout` seconds."""
+        self._closed = True
+        self._jobs.put(None)
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            if isinstance(job, Batch):
+                self._write(job)
+            else:
+                job()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _write(self, batch: Batch) -> None:
+        self._pending.extend(batch.rows)
+        if batch.now < self._retry_at:
+            return
+        try:
+            self._open()
+            if self._connection is None:
+                self._retry_at = batch.now + RETRY_AFTER
+                return
+            self._insert(self._connection)
+            self.problem = ""
+            if batch.now >= self._prune_at:
+                self._prune_at = batch.now + PRUNE_EVERY
+                if any(prune(self._connection, self._retention, batch.wall).more for _ in range(BITES)):
+                    self._prune_at = batch.now
+        except (sqlite3.Error, OSError) as error:
+            self._retry_at = batch.now + RETRY_AFTER
+            self._fail(error)
+
+    def _insert(self, connection: sqlite3.Connection) -> None:
+        if not self._pending:
+            return
+        ids = dict(self._ids)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.executemany(
+                "INSERT OR IGNORE INTO sample VALUES (?, ?, ?)",
+                [(_id_of(connection, ids, figure), at, value) for figure, at, value in self._pending],
+            )
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        self._ids = ids
+        self._pending.clear()
+
+    def _open(self) -> None:
+        """Have a connection to the file that is there now, if that can be had."""
+        if self._connection is not None and self._path is not None and inode_of(self._path) != self._inode:
+            self._drop()
+        if self._connection is not None:
+            return
+        try:
+            self._connection = self._connect()
+        except (sqlite3.Error, OSError, NewerFileError) as error:
+            self.problem = f"The history is off: {_reason(error)}"
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            connection = connect(self._path)
+        except sqlite3.DatabaseError as error:
+            if self._path is None or not is_damage(error):
+                raise
+            self.aside = set_aside(self._path, inode_of(self._path))
+            connection = connect(self._path)
+        self._inode = inode_of(self._path) if self._path else None
+        return connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+        self._ids = {}
+
+    def _fail(self, error: Exception) -> None:
+        self.problem = f"The history is not being written: {_reason(error)}"
+        if isinstance(error, sqlite3.DatabaseError) and is_damage(error) and self._path is not None:
+            inode = self._inode
+            self._drop()
+            self.aside = set_aside(self._path, inode) or self.aside
+            self._retry_at = float("-inf")
+
+
+def _id_of(connection: sqlite3.Connection, ids: dict[Figure, int], figure: Figure) -> int:
+    found = ids.get(figure)
+    if found is None:
+        account, scope = figure.account, figure.scope
+        cells: tuple[Any, ...] = (
+            account.origin,
+            account.account_id,
+            account.viewer_id,
+            str(scope.kind),
+            scope.id,
+            str(figure.measure),
+        )
+        connection.execute(
+            "INSERT OR IGNORE INTO figure (origin, account, viewer, scope, scope_id, measure)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            cells,
+        )
+        found = ids[figure] = connection.execute(
+            "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ?"
+            " AND scope = ? AND scope_id = ? AND measure = ?",
+            cells,
+        ).fetchone()[0]
+    return found
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, NewerFileError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror}."
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return REASONS.get(code, f"{error}.")
+
+
+REASONS = {
+    sqlite3.SQLITE_FULL: "the disk is full.",
+    sqlite3.SQLITE_IOERR: "the disk could not be read or written.",
+    sqlite3.SQLITE_BUSY: "another process keeps the file locked.",
+    sqlite3.SQLITE_CANTOPEN: "the file can't be opened.",
+    sqlite3.SQLITE_READONLY: "the file is read-only.",
+    sqlite3.SQLITE_CORRUPT: "its file was damaged; a new one is begun.",
+    sqlite3.SQLITE_NOTADB: "its file was damaged; a new one is begun.",
+}

@@ -1,0 +1,130 @@
+"""How long the history keeps what: samples become minutes, minutes go; in bounded bites."""
+
+import sqlite3
+
+import msgspec
+
+from tui.monitor.trends import GAP, Sample, points, spans
+
+MINUTE = 60.0
+BITE = 5_000
+"""Samples taken at most in one transaction, so that nobody waits for it."""
+PAGES = 2_000
+"""Free pages given back to the disk at most in one go."""
+
+
+class Retention(msgspec.Struct, frozen=True):
+    """How long, in seconds, and how much, in bytes, at most."""
+
+    full: float = 86_400.0
+    """Every sample."""
+    minutes: float = 30 * 86_400.0
+    """One-minute minimum, mean and maximum."""
+    largest: int = 512_000_000
+    """Above this the oldest goes early."""
+
+
+class Pruned(msgspec.Struct, frozen=True):
+    """What one bite did; `more` tells that there is more to do."""
+
+    samples: int
+    minutes: int
+    more: bool
+
+
+def prune(connection: sqlite3.Connection, retention: Retention, wall: float) -> Pruned:
+    """One bite of what is due at `wall`; call again while `more`. Raises sqlite3.Error."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        samples, more = _condense(connection, wall - retention.full)
+        minutes = _drop_minutes(connection, wall - retention.minutes)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    early = 0
+    if not more and minutes < BITE and size(connection) > retention.largest:
+        early = _drop_oldest(connection)
+    connection.execute(f"PRAGMA incremental_vacuum({PAGES})").fetchall()
+    return Pruned(samples, minutes + early, more or minutes >= BITE or early > 0)
+
+
+def size(connection: sqlite3.Connection) -> int:
+    """Bytes in use in the file, free pages left out."""
+    pages, free, page = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return (pages - free) * page
+
+
+def _condense(connection: sqlite3.Connection, before: float) -> tuple[int, bool]:
+    """Turn samples older than `before` into minutes, one figure after the other, up to `BITE`."""
+    before -= before % MINUTE
+    left = BITE
+    for (figure,) in connection.execute("SELECT id FROM figure ORDER BY id").fetchall():
+        if left <= 0:
+            return BITE - left, True
+        rows = connection.execute(
+            "SELECT at, value FROM sample WHERE figure = ? AND at < ? ORDER BY at LIMIT ?",
+            (figure, before, left + 1),
+        ).fetchall()
+        if not rows:
+            continue
+        cut = before
+        if len(rows) > left:
+            start = rows[0][0] - rows[0][0] % MINUTE
+            cut = max(rows[-1][0] - rows[-1][0] % MINUTE, start + MINUTE)
+        left -= _condense_figure(connection, figure, cut)
+    return BITE - left, left <= 0
+
+
+def _condense_figure(connection: sqlite3.Connection, figure: int, cut: float) -> int:
+    rows = connection.execute(
+        "SELECT at, value FROM sample WHERE figure = ? AND at < ? ORDER BY at", (figure, cut + GAP)
+    ).fetchall()
+    samples = [Sample(at, value) for at, value in rows]
+    for run in _runs(samples):
+        first = run[0].at - run[0].at % MINUTE
+        last = min(cut, run[-1].at + MINUTE)
+        for place, point in enumerate(points(spans(run), first, last, MINUTE)):
+            if point is not None:
+                connection.execute(
+                    "INSERT INTO minute VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                    " minimum = min(minimum, excluded.minimum), maximum = max(maximum, excluded.maximum),"
+                    " mean = (mean + excluded.mean) / 2",
+                    (figure, first + place * MINUTE, point.minimum, point.mean, point.maximum),
+                )
+    return connection.execute("DELETE FROM sample WHERE figure = ? AND at < ?", (figure, cut)).rowcount
+
+
+def _runs(samples: list[Sample]) -> list[list[Sample]]:
+    """`samples` parted at their gaps, so that a night without any costs no empty minutes."""
+    runs = [[samples[0]]]
+    for one in samples[1:]:
+        if one.at - runs[-1][-1].at > GAP:
+            runs.append([])
+        runs[-1].append(one)
+    return runs
+
+
+def _drop_minutes(connection: sqlite3.Connection, before: float) -> int:
+    dropped = 0
+    for (figure,) in connection.execute("SELECT id FROM figure").fetchall():
+        dropped += connection.execute(
+            "DELETE FROM minute WHERE figure = ? AND at < ?", (figure, before)
+        ).rowcount
+        if dropped >= BITE:
+            break
+    return dropped
+
+
+def _drop_oldest(connection: sqlite3.Connection) -> int:
+    """Let go of the oldest tenth of the time there is, of the minutes first."""
+    for table in ("minute", "sample"):
+        oldest, newest = connection.execute(f"SELECT min(at), max(at) FROM {table}").fetchone()  # noqa: S608
+        if oldest is not None and newest > oldest:
+            before = oldest + (newest - oldest) / 10
+            return connection.execute(f"DELETE FROM {table} WHERE at < ?", (before,)).rowcount  # noqa: S608
+    return 0

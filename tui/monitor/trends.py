@@ -1,0 +1,151 @@
+"""What samples over time say: points of a chart, changes, slopes; pure, and never across a gap."""
+
+import math
+import statistics
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, tzinfo
+from itertools import combinations, pairwise
+
+import msgspec
+
+GAP = 150.0
+"""Seconds without a sample after which nothing is known in between."""
+HELD = 60.0
+"""Seconds that a sample may speak for when none follows it: there is one at least each minute."""
+ENOUGH = 8
+"""Samples that a slope needs at least."""
+MOST_FOR_SLOPE = 60
+WINDOW = 900.0
+"""Seconds that a slope looks back."""
+FAR = 8 * 3600.0
+"""Seconds beyond which "clears in" would be a guess."""
+
+
+class Sample(msgspec.Struct, frozen=True, order=True):
+    """A figure's value, at the Unix time when the request that brought it left."""
+
+    at: float
+    value: float
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A figure over one step of a chart; `mean` is weighted by time."""
+
+    minimum: float
+    mean: float
+    maximum: float
+
+
+class Span(msgspec.Struct, frozen=True):
+    """What is known of a figure from `start` to `end`, in Unix time; an instant where they are equal."""
+
+    start: float
+    end: float
+    point: Point
+
+
+def spans(samples: Sequence[Sample]) -> list[Span]:
+    """A sample holds until the next one, unless that is more than `GAP` away: then for its instant."""
+    found = []
+    for one, following in pairwise(samples):
+        end = following.at if following.at - one.at <= GAP else one.at
+        found.append(Span(one.at, end, Point(one.value, one.value, one.value)))
+    if samples:
+        last = samples[-1]
+        found.append(Span(last.at, last.at, Point(last.value, last.value, last.value)))
+    return found
+
+
+def points(known: Iterable[Span], since: float, until: float, step: float) -> list[Point | None]:
+    """`known` in steps of `step` seconds from `since`; None is a gap. Minimum and maximum are kept."""
+    count = max(0, math.ceil((until - since) / step))
+    low, high = [math.inf] * count, [-math.inf] * count
+    weight, total = [0.0] * count, [0.0] * count
+    instants: list[list[float]] = [[] for _ in range(count)]
+    for span in known:
+        if span.start >= until or (span.start < since and span.end <= since):
+            continue
+        place = min(max(0, math.floor((span.start - since) / step)), count - 1)
+        while place < count:
+            start, end = since + place * step, since + (place + 1) * step
+            low[place] = min(low[place], span.point.minimum)
+            high[place] = max(high[place], span.point.maximum)
+            part = min(span.end, end) - max(span.start, start)
+            if part > 0:
+                weight[place] += part
+                total[place] += part * span.point.mean
+            instants[place].append(span.point.mean)
+            if span.end <= end:
+                break
+            place += 1
+    return [
+        _point(low[place], high[place], weight[place], total[place], instants[place])
+        for place in range(count)
+    ]
+
+
+def held_at(samples: Sequence[Sample], wall: float) -> float | None:
+    """The value at `wall`: of the last sample before it, where no gap follows that; else None."""
+    for place in range(len(samples) - 1, -1, -1):
+        one = samples[place]
+        if one.at <= wall:
+            following = samples[place + 1].at if place + 1 < len(samples) else math.inf
+            return one.value if following - one.at <= GAP or wall - one.at <= HELD else None
+    return None
+
+
+def slope(samples: Sequence[Sample]) -> float | None:
+    """The median of the slopes between all pairs (Theil-Sen), a second; None below `ENOUGH` samples.
+
+    A single wild sample doesn't move it.
+    """
+    recent = samples[-MOST_FOR_SLOPE:]
+    if len(recent) < ENOUGH:
+        return None
+    slopes = [
+        (later.value - earlier.value) / (later.at - earlier.at)
+        for earlier, later in combinations(recent, 2)
+        if later.at > earlier.at
+    ]
+    return statistics.median(slopes) if slopes else None
+
+
+def fresh(samples: Sequence[Sample], wall: float, window: float = WINDOW) -> list[Sample]:
+    """The samples of the last `window` seconds after their last gap; none where the last is old."""
+    if not samples or wall - samples[-1].at > GAP:
+        return []
+    found = [samples[-1]]
+    for one in reversed(samples[:-1]):
+        if wall - one.at > window or found[-1].at - one.at > GAP:
+            break
+        found.append(one)
+    found.reverse()
+    return found
+
+
+def clears_in(samples: Sequence[Sample], wall: float) -> float | None:
+    """Seconds until the figure reaches nought at its present slope; None unless it falls, within `FAR`."""
+    recent = fresh(samples, wall)
+    falling = slope(recent)
+    if falling is None or falling >= 0 or recent[-1].value <= 0:
+        return None
+    seconds = recent[-1].value / -falling
+    return seconds if seconds <= FAR else None
+
+
+def flow(samples: Sequence[Sample], wall: float) -> float | None:
+    """Growth an hour, in fresh samples; below nought where the figure falls; None where unknown."""
+    found = slope(fresh(samples, wall))
+    return None if found is None else found * 3600
+
+
+def same_time(wall: float, zone: tzinfo, days: int) -> float:
+    """Unix time of the same time of day, `days` days before, in the contact centre's zone."""
+    return (datetime.fromtimestamp(wall, zone) - timedelta(days=days)).timestamp()
+
+
+def _point(low: float, high: float, weight: float, total: float, instants: list[float]) -> Point | None:
+    if not instants:
+        return None
+    mean = total / weight if weight else statistics.fmean(instants)
+    return Point(low, min(max(mean, low), high), high)
