@@ -1,0 +1,106 @@
+"""`liveagent-tui history`: info, export, prune."""
+
+import argparse
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.test_history import OPEN, Recorder
+from tui.clock import ManualClock
+from tui.figures import Measure, team
+from tui.output import history_commands
+
+
+def run(path: Path, clock: ManualClock, *arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    history_commands.add_parser(parser.add_subparsers())
+    return history_commands.run(parser.parse_args(["history", *arguments]), path, clock)
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> tuple[Path, ManualClock]:
+    path = tmp_path / "history.sqlite3"
+    recorder = Recorder(path)
+    for place in range(10):
+        recorder.say({OPEN: 100 + place, team(3, Measure.OPEN): 0.5})
+        recorder.clock.leap(60)
+    recorder.history.close()
+    return path, recorder.clock
+
+
+def test_info(recorded: tuple[Path, ManualClock], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*recorded, "info") == 0
+    lines = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert lines["figures"] == "2"
+    assert lines["samples"] == "20"
+    assert lines["oldest"] == "2026-11-22T14:00:00Z"
+
+
+def test_export_csv(recorded: tuple[Path, ManualClock], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*recorded, "export", "--since", "150s", "--format", "csv") == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["figure"], row["at"], row["mean"]) for row in rows] == [
+        ("open", "2026-11-22T14:08:00.000Z", "108"),
+        ("open", "2026-11-22T14:09:00.000Z", "109"),
+        ("team:3:open", "2026-11-22T14:08:00.000Z", "0.5"),
+        ("team:3:open", "2026-11-22T14:09:00.000Z", "0.5"),
+    ]
+
+
+def test_export_json_in_chunks(
+    recorded: tuple[Path, ManualClock], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_commands, "CHUNK", 3)
+    assert run(*recorded, "export", "--format", "json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 20
+    assert rows[0] == {
+        "origin": "https://trial.example",
+        "account_id": 1,
+        "viewer_id": 7,
+        "figure": "open",
+        "at": "2026-11-22T14:00:00.000Z",
+        "seconds": 0,
+        "minimum": 100,
+        "mean": 100,
+        "maximum": 100,
+    }
+    assert run(*recorded, "export", "--since", "2030-01-01", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_prune(recorded: tuple[Path, ManualClock], capsys: pytest.CaptureFixture[str]) -> None:
+    path, clock = recorded
+    clock.leap(2 * 86_400)
+    assert run(path, clock, "prune") == 0
+    assert capsys.readouterr().out == "20 samples became minutes, 0 rows were dropped.\n"
+    run(path, clock, "export", "--format", "csv")
+    assert len(capsys.readouterr().out.splitlines()) == 21
+
+
+def test_what_cannot_be_done_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, clock = tmp_path / "history.sqlite3", ManualClock()
+    assert run(path, clock, "info") == 0
+    assert "Nothing is recorded yet" in capsys.readouterr().err
+    assert not path.exists()
+    path.write_bytes(b"no database" * 1000)
+    assert run(path, clock, "export") == 1
+    assert "is damaged" in capsys.readouterr().err
+    assert run(path, clock, "export", "--since", "the day before") == 2
+    assert "--since" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", 0),
+        ("2h", 1_795_348_800),
+        ("2026-11-22", 1_795_305_600),
+        ("2026-11-22T15:00+01:00", 1_795_356_000),
+    ],
+)
+def test_since(text: str, expected: float) -> None:
+    assert history_commands.parse_since(text, 1_795_356_000.0) == expected

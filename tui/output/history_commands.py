@@ -1,0 +1,174 @@
+"""`liveagent-tui history`: what is kept, all of it as CSV or JSON, and pruning by hand."""
+
+import argparse
+import csv
+import io
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from tui import paths
+from tui.clock import Clock, SystemClock
+from tui.config.durations import parse_duration
+from tui.monitor.history_read import Exported, everything, info
+from tui.monitor.history_schema import FILE_NAME, NewerFileError, connect, is_damage
+from tui.monitor.retention import Retention, prune
+from tui.output.document import number, timestamp
+from tui.output.stdout import emit
+from tui.output.table import aligned
+from tui.wording import UNKNOWN, count
+
+CHUNK = 1_000
+HEADER = ("origin", "account_id", "viewer_id", "figure", "at", "seconds", "minimum", "mean", "maximum")
+DONE, FAILED, WRONG = 0, 1, 2
+
+
+class ExportRow(msgspec.Struct, frozen=True):
+    """An exported sample (`seconds` 0) or minute; `at` is ISO 8601 in UTC."""
+
+    origin: str
+    account_id: int
+    viewer_id: int
+    figure: str
+    at: str
+    seconds: float | int | None
+    minimum: float | int | None
+    mean: float | int | None
+    maximum: float | int | None
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `history` with `info`, `export` and `prune`."""
+    parser = subparsers.add_parser("history", help="what was recorded: info, export, prune")
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("info", help="how much there is, of which time, and where")
+    export = actions.add_parser(
+        "export",
+        help="print it as CSV or JSON",
+        description="Print what is kept, a row a sample of the last day and a row a minute before that.",
+    )
+    export.add_argument(
+        "--since",
+        default="",
+        help='a time back from now, such as "24h", or a date and time, UTC where it names no zone; '
+        "left out: everything",
+    )
+    export.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
+    actions.add_parser("prune", help="condense and drop what is due, now")
+
+
+def run(args: argparse.Namespace, path: Path | None = None, clock: Clock | None = None) -> int:
+    """Do it and return the exit code: 0 done, 1 the file could not be used, 2 wrong arguments."""
+    clock = clock or SystemClock()
+    path = path or paths.data_dir() / FILE_NAME
+    try:
+        since = parse_since(getattr(args, "since", ""), clock.wall())
+    except ValueError as error:
+        return _complain(f"--since: {error}", WRONG)
+    if not path.exists():
+        return _complain(f"Nothing is recorded yet: there is no {path}.", DONE)
+    try:
+        with closing(connect(path)) as connection:
+            if args.action == "export":
+                _export(everything(connection, since), args.format)
+            elif args.action == "prune":
+                _prune(connection, clock)
+            else:
+                emit(_info(connection, path))
+    except NewerFileError as error:
+        return _complain(str(error), FAILED)
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return _complain(f"{path} is damaged; the monitor sets it aside when it starts.", FAILED)
+        return _complain(f"{path} can't be used now: {error}.", FAILED)
+    except OSError as error:
+        return _complain(f"{path} can't be opened: {error.strerror}.", FAILED)
+    return DONE
+
+
+def parse_since(text: str, wall: float) -> float:
+    """Unix time of `text`: a duration before `wall`, or ISO 8601; 0 where it is empty.
+
+    Raises ValueError with a sentence.
+    """
+    if not text:
+        return 0.0
+    try:
+        return wall - parse_duration(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is neither a duration ("24h") nor a time ("2026-11-22 14:05")') from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _info(connection: sqlite3.Connection, path: Path) -> str:
+    found = info(connection, path)
+    rows = [
+        ("file", found.path),
+        ("size", f"{found.size / 1_000_000:.1f} MB"),
+        ("figures", count(found.figures)),
+        ("samples", count(found.samples)),
+        ("minutes", count(found.minutes)),
+        ("oldest", UNKNOWN if found.oldest is None else timestamp(found.oldest)),
+        ("newest", UNKNOWN if found.newest is None else timestamp(found.newest)),
+    ]
+    return "\n".join(aligned(rows)) + "\n"
+
+
+def _export(found: Iterator[Exported], form: str) -> None:
+    rows = (_row(one) for one in found)
+    first = True
+    going = emit(",".join(HEADER) + "\n" if form == "csv" else "[")
+    while going and (chunk := list(islice(rows, CHUNK))):
+        going = emit(_csv(chunk) if form == "csv" else _json(chunk, first=first))
+        first = False
+    if going and form == "json":
+        emit("\n]\n")
+
+
+def _row(one: Exported) -> ExportRow:
+    return ExportRow(
+        one.origin,
+        one.account_id,
+        one.viewer_id,
+        one.figure,
+        datetime.fromtimestamp(one.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        number(one.seconds),
+        number(one.minimum),
+        number(one.mean),
+        number(one.maximum),
+    )
+
+
+def _csv(rows: list[ExportRow]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(msgspec.structs.astuple(row) for row in rows)
+    return buffer.getvalue()
+
+
+def _json(rows: list[ExportRow], *, first: bool) -> str:
+    lines = ",\n".join(msgspec.json.encode(row).decode() for row in rows)
+    return ("\n" if first else ",\n") + lines
+
+
+def _prune(connection: sqlite3.Connection, clock: Clock) -> None:
+    samples = minutes = 0
+    more = True
+    while more:
+        bite = prune(connection, Retention(), clock.wall())
+        samples, minutes, more = samples + bite.samples, minutes + bite.minutes, bite.more
+    emit(f"{count(samples)} samples became minutes, {count(minutes)} rows were dropped.\n")
+
+
+def _complain(text: str, code: int) -> int:
+    print(text, file=sys.stderr)  # noqa: T201
+    return code
