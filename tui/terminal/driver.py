@@ -59,6 +59,11 @@ class DifferenceDriver(LinuxDriver):
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
         self._screen_fd = _screen_fd()
+        if not self.input_tty and os.isatty(self._screen_fd):
+            # Something is piped in: the keys still come from the terminal.
+            with contextlib.suppress(OSError):
+                self.fileno = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+                self.input_tty = True
         depth = self.options.colours
         if depth is None:
             depth = colours.detect(os.environ, os.isatty(self._screen_fd))
@@ -124,7 +129,7 @@ class DifferenceDriver(LinuxDriver):
         self._take_terminal()
         self._watch_size()
         self._jobs.begin()
-        if self.input_tty or not os.isatty(self._screen_fd):
+        if self.input_tty:
             self._keyboard = Keyboard(self.fileno, self.process_message, debug=self._debug)
         if self._must_signal_resume:
             self._must_signal_resume = False

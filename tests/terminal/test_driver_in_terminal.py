@@ -1,0 +1,192 @@
+"""The driver in a real pseudo-terminal: paints, restores, survives stalls, stops and hang-ups."""
+
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.pty_harness import PtyProgram
+
+ROOT = Path(__file__).parents[2]
+APP = [sys.executable, str(Path(__file__).with_name("small_app.py"))]
+ENV = {"PYTHONPATH": str(ROOT)}
+
+
+def small_app(*words: str, **options: object) -> PtyProgram:
+    return PtyProgram([*APP, *words], env=ENV, **options)  # type: ignore[arg-type]
+
+
+def beat(path: Path) -> float:
+    text = path.read_text() if path.exists() else ""
+    return float(text or 0)
+
+
+def test_it_paints_what_the_app_shows_and_a_change_costs_its_cells() -> None:
+    with small_app() as program:
+        program.wait_for("size 80x24")
+        assert program.screen_lines()[0].rstrip() == "日本語 ● é ▁▂▃"
+        assert program.modes.alternate_screen
+        assert program.modes.cursor_hidden
+        before = program.bytes_written
+        program.press("n")
+        program.wait_for("count 1")
+        assert program.bytes_written - before <= 40
+        before = program.bytes_written
+        program.press("n")
+        program.wait_for("count 2")
+        assert program.bytes_written - before <= 4
+        program.press("q")
+        assert program.exit_code() == 0
+        assert program.modes.restored
+        assert program.settings() == program.settings_before
+
+
+def test_no_mouse_movement_focus_or_keyboard_protocol_is_asked_for() -> None:
+    with small_app() as program:
+        program.wait_for("size 80x24")
+        assert {1000, 1002, 1006} <= program.modes.on
+        assert program.modes.on.isdisjoint({1003, 1004, 1015, 1016, 2048})
+        assert not program.modes.kitty_keyboard
+    with small_app("--no-mouse") as program:
+        program.wait_for("size 80x24")
+        assert not program.modes.mouse
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_restores_the_terminal(number: signal.Signals) -> None:
+    with small_app() as program:
+        program.wait_for("size 80x24")
+        program.signal(number)
+        assert program.exit_code() == 128 + number
+        assert program.modes.restored
+        assert program.settings() == program.settings_before
+
+
+def test_an_exception_restores_the_terminal_and_is_shown_after() -> None:
+    with small_app() as program:
+        program.wait_for("size 80x24")
+        program.press("x")
+        assert program.exit_code() == 1
+        assert program.modes.restored
+        assert program.settings() == program.settings_before
+        left_at = program.raw.index(b"\x1b[?1049l")
+        assert b"broken on purpose" in program.raw[left_at:]
+
+
+@pytest.mark.parametrize("ignored", [(), (signal.SIGHUP,)])
+def test_a_hang_up_ends_it_within_two_seconds(ignored: tuple[signal.Signals, ...]) -> None:
+    with small_app(ignored=ignored) as program:
+        program.wait_for("size 80x24")
+        program.hang_up()
+        start = time.monotonic()
+        program.exit_code(5)
+        assert time.monotonic() - start < 2
+
+
+def test_a_stalled_terminal_stops_nothing_and_gets_the_newest_frame(tmp_path: Path) -> None:
+    beats = tmp_path / "beats"
+    with small_app(str(beats), size=(120, 30)) as program:
+        program.wait_for("size 120x30")
+        program.press("f")
+        program.wait_for("count 3")
+        program.stall()
+        longest, last, end = 0.0, beat(beats), time.monotonic() + 6
+        while time.monotonic() < end:
+            time.sleep(0.02)
+            longest, last = max(longest, time.monotonic() - last), beat(beats) or last
+        assert longest < 1
+        program.press("f", "n")
+        time.sleep(0.3)
+        before = program.bytes_written
+        program.flow()
+        program.wait_for("calm again")
+        assert program.bytes_written - before < 40_000
+        assert all("  " in line or not line.strip() for line in program.screen_lines()[2:])
+        program.press("q")
+        assert program.exit_code() == 0
+        assert program.modes.restored
+
+
+def test_it_ends_in_time_on_a_stalled_terminal_and_still_restores_it() -> None:
+    with small_app(size=(120, 30)) as program:
+        program.wait_for("size 120x30")
+        program.press("f")
+        program.wait_for("count 3")
+        program.stall()
+        time.sleep(2)
+        start = time.monotonic()
+        program.signal(signal.SIGTERM)
+        assert program.exit_code(5) == 128 + signal.SIGTERM
+        assert time.monotonic() - start < 2
+        program.flow()
+        program.wait_for(lambda program: program.modes.restored, 3)
+
+
+def test_a_resize_paints_everything_in_the_new_size() -> None:
+    with small_app(size=(80, 24)) as program:
+        program.wait_for("size 80x24")
+        for columns, rows in [(100, 30), (60, 20), (61, 20), (80, 24)]:
+            program.resize(columns, rows)
+            program.wait_for(f"size {columns}x{rows}")
+            assert not any("~" in line for line in program.screen_lines())
+            assert program.screen_lines()[0].rstrip() == "日本語 ● é ▁▂▃"
+
+
+def test_ctrl_z_gives_the_shell_its_terminal_and_fg_repaints() -> None:
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    with PtyProgram(shell, env={**ENV, "PS1": "shell> "}) as program:
+        program.wait_for("shell>")
+        program.write(" ".join(APP) + "\r")
+        program.wait_for("size 80x24")
+        program.press("ctrl+z")
+        program.wait_for(lambda program: b"Stopped" in program.raw)
+        assert program.modes.restored
+        program.write("fg\r")
+        program.wait_for(lambda program: program.modes.alternate_screen)
+        program.wait_for("日本語")
+        program.press("n")
+        program.wait_for("count 1")
+        program.press("q")
+        program.wait_for(lambda program: program.modes.restored)
+
+
+def test_a_key_does_not_show_twice_when_continued_after_a_plain_stop() -> None:
+    with small_app() as program:
+        program.wait_for("size 80x24")
+        program.signal(signal.SIGSTOP)
+        program.signal(signal.SIGCONT)
+        program.press("n")
+        program.wait_for("count 1")
+        assert program.raw.count(b"\x1b[?1049h") == 2
+
+
+def test_ascii_sends_nothing_else() -> None:
+    with small_app("--ascii") as program:
+        program.wait_for("size 80x24")
+        assert program.raw.isascii()
+
+
+def test_brackets_only_where_the_terminal_knows_them_and_a_frame_is_long() -> None:
+    with small_app(synchronized=True) as program:
+        program.wait_for("size 80x24")
+        program.press("n")
+        program.wait_for("count 1")
+        begun = re.findall(rb"\x1b\[\?2026h", program.raw)
+        assert len(begun) <= 2
+        program.press("q")
+        assert program.exit_code() == 0
+        assert program.modes.restored
+        assert 2026 not in program.modes.on
+
+
+@pytest.mark.parametrize("term", ["linux", "screen", "tmux-256color", "vt100", "dumb", "nonsense"])
+def test_every_terminal_is_painted(term: str) -> None:
+    with PtyProgram(APP, env={**ENV, "TERM": term}) as program:
+        program.wait_for("size 80x24")
+        program.press("n")
+        program.wait_for("count 1")
+        program.press("q")
+        assert program.exit_code() == 0
