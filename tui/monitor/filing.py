@@ -83,6 +83,22 @@ class Filing:
         self._notes = {key: one for key, one in self._notes.items() if key[0] != environment}
         self.problems = {ask: one for ask, one in self.problems.items() if ask.environment != environment}
 
+    def newest_problem(self, ref: AccountRef) -> Problem | None:
+        """The newest failure that still stands; what the role forbids the figure itself says."""
+        found = [
+            problem
+            for ask, problem in self.problems.items()
+            if ask.environment == ref.environment
+            and ask.account_id in {asks.ENVIRONMENT_WIDE, ref.account_id}
+            and problem.error.kind != "role"
+            and not (ask.what in asks.REPORTS and problem.error.is_final)
+        ]
+        return max(found, key=lambda problem: problem.at, default=None)
+
+    def standing(self, environment: str) -> tuple[Problem, ...]:
+        """Every failure of an environment that still stands."""
+        return tuple(one for ask, one in self.problems.items() if ask.environment == environment)
+
     def answered(self, session: Session, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         """File one answer; says what to ask because of it."""
         self.problems.pop(ask, None)

@@ -14,13 +14,14 @@ from tui.clock import Clock
 from tui.config.model import Config
 from tui.config.state import StateStore
 from tui.figures import AccountKey, AccountRef
-from tui.monitor import plan
-from tui.monitor.asks import REPORTS, Ask, What
+from tui.monitor.agenda import Agenda
+from tui.monitor.asks import Ask, What
 from tui.monitor.directory import AccountEntry, Directory, placeholder
 from tui.monitor.filing import Filing, Outcome
-from tui.monitor.health import Health, health_of
-from tui.monitor.pace import Priority, Want
+from tui.monitor.health import Health, HealthState, health_of
+from tui.monitor.pace import Priority
 from tui.monitor.places import Place, Places
+from tui.monitor.plan import IDLE_AFTER
 from tui.monitor.poller import Gone, Poller
 from tui.monitor.reading import AccountSnapshot, Problem
 from tui.monitor.schedule import Schedule
@@ -29,6 +30,8 @@ from tui.monitor.store import Store
 
 if TYPE_CHECKING:
     from tui.api.client import LiveAgentClient
+
+__all__ = ["Health", "HealthState", "Monitor"]
 
 log = logging.getLogger(__name__)
 
@@ -65,13 +68,11 @@ class Monitor:
         self._filing = Filing(config, clock, self.store, self.directory)
         self._places = Places(config, clock, state, transport_for, opened=self._opened, stuck=self._stuck)
         self._pollers: dict[str, Poller] = {}
+        self._agenda = Agenda(clock, self._places, self._pollers, self._filing, self.directory)
         self._running: list[asyncio.Task[None]] = []
         self._listeners: dict[int, Callable[[AccountRef], None]] = {}
         self._number = 0
-        self._looking: AccountRef | None = None
-        self._also: frozenset[AccountRef] = frozenset()
         self._paused = False
-        self._watch_all = False
         self._touched_at = clock.now()
         self._waiting: dict[Ask, list[asyncio.Future[Answer[Any]]]] = {}
         self._dirty: dict[AccountRef, None] = {}
@@ -111,35 +112,35 @@ class Monitor:
 
     def look_at(self, ref: AccountRef | None) -> None:
         """This account is on screen now: it is asked at once and most often."""
-        if ref == self._looking:
+        if ref == self._agenda.looking:
             return
-        self._looking = ref
-        self._replan_all()
+        self._agenda.looking = ref
+        self._agenda.replan_all()
         if ref is not None:
-            self._urge(ref, FIRST, JUST_ASKED)
+            self._agenda.urge(ref, FIRST, JUST_ASKED)
 
     def look_at_also(self, refs: Iterable[AccountRef]) -> None:
         """These share the screen with the account looked at: a wall's tiles."""
         refs = frozenset(refs)
-        if refs != self._also:
-            self._also = refs
-            self._replan_all()
+        if refs != self._agenda.also:
+            self._agenda.also = refs
+            self._agenda.replan_all()
 
     @property
     def looking(self) -> AccountRef | None:
         """The account on screen, as `look_at` was told."""
-        return self._looking
+        return self._agenda.looking
 
     @property
     def watch_all(self) -> bool:
         """Whether accounts not on screen are asked for agents and longest wait too, rarely."""
-        return self._watch_all
+        return self._agenda.watch_all
 
     @watch_all.setter
     def watch_all(self, on: bool) -> None:
-        if on != self._watch_all:
-            self._watch_all = on
-            self._replan_all()
+        if on != self._agenda.watch_all:
+            self._agenda.watch_all = on
+            self._agenda.replan_all()
 
     def refresh(self, ref: AccountRef | None = None) -> None:
         """Somebody pressed the key: ask at once and lift what was given up; None: every account."""
@@ -152,9 +153,9 @@ class Monitor:
             held = poller and session and poller.schedule.held_until(place.name, session.generation)
             if place.problem is not None or held is not None:
                 self._places.open(place)
-            self._urge(one, FIRST, 0.0)
+            self._agenda.urge(one, FIRST, 0.0)
             if ref is not None:
-                self._urge(one, None, ASKED_LATELY)
+                self._agenda.urge(one, None, ASKED_LATELY)
 
     def pause(self) -> None:
         """Let nothing leave but what `refresh` and `ask` ask for."""
@@ -172,7 +173,7 @@ class Monitor:
     def touched(self) -> None:
         """Somebody pressed a key: agents are asked more often while somebody is there."""
         self._touched_at = self.clock.now()
-        self._set_idle(False)
+        self._agenda.set_idle(False)
 
     def visible(
         self,
@@ -188,7 +189,7 @@ class Monitor:
         shown = (None if teams is None else tuple(teams), inboxes, reports, members_of)
         if shown != (view.teams, view.inboxes, view.reports, view.members_of):
             view.teams, view.inboxes, view.reports, view.members_of = shown
-            self._replan(ref.environment)
+            self._agenda.replan(ref.environment)
 
     def refs(self) -> tuple[AccountRef, ...]:
         """Every known account, in config order."""
@@ -219,7 +220,7 @@ class Monitor:
         place = self._places.get(environment)
         poller = self._pollers.get(place.host) if place else None
         return health_of(
-            place, poller.schedule if poller else None, self._standing(environment), self._paused
+            place, poller.schedule if poller else None, self._filing.standing(environment), self._paused
         )
 
     def last_error(self, ref: AccountRef) -> Problem | None:
@@ -228,15 +229,7 @@ class Monitor:
         What the role forbids is left out: the figure itself says so.
         """
         place = self._places.get(ref.environment)
-        found = [place.problem] if place and place.problem else []
-        found += [
-            problem
-            for ask, problem in self._filing.problems.items()
-            if ask.environment == ref.environment
-            and ask.account_id in {0, ref.account_id}
-            and problem.error.kind != "role"
-            and not (ask.what in REPORTS and problem.error.is_final)
-        ]
+        found = [one for one in (place and place.problem, self._filing.newest_problem(ref)) if one]
         return max(found, key=lambda problem: problem.at, default=None)
 
     def listen(self, callback: Callable[[AccountRef], None]) -> Callable[[], None]:
@@ -290,7 +283,7 @@ class Monitor:
             self._filing.forget(place.name)
             for ask in [one for one in self._waiting if one.environment == place.name]:
                 self._settle(ask, ConnectionFailedError("The token has changed meanwhile; ask again."))
-        self._replan(place.name)
+        self._agenda.replan(place.name)
         for ref in self.directory.of(place.name):
             self._note(ref)
 
@@ -322,7 +315,7 @@ class Monitor:
         period = schedule.period_of(_first_page(ask))
         self._follow(ask, self._filing.answered(session, ask, answer, period))
         if ask.what is What.PROFILE and before != session.viewer_id:
-            self._forget_other_viewers(session)
+            self._keep_viewers(session.origin)
 
     def _failed(self, ask: Ask, error: LiveAgentError) -> None:
         session, place = self._session(ask), self._places.get(ask.environment)
@@ -341,9 +334,9 @@ class Monitor:
             return
         poller, now = self._pollers[place.host], self.clock.now()
         if outcome.replan:
-            self._replan(ask.environment)
+            self._agenda.replan(ask.environment)
         for one in outcome.follow:
-            shown = AccountRef(one.environment, one.account_id) in self._shown()
+            shown = AccountRef(one.environment, one.account_id) in self._agenda.shown()
             poller.schedule.follow(one, Priority.VISIBLE if shown else Priority.BACKGROUND, now)
         for one in outcome.changed:
             poller.schedule.bring_forward(one, now)
@@ -357,61 +350,6 @@ class Monitor:
             else:
                 future.set_result(result)
 
-    def _urge(self, ref: AccountRef, whats: Iterable[What] | None, unless_asked_within: float) -> None:
-        """Ask at once what is wanted of an account; all that is on screen where `whats` is None."""
-        place = self._places.get(ref.environment)
-        poller = self._pollers.get(place.host) if place else None
-        if place is None or place.session is None or poller is None:
-            return
-        generation = place.session.generation
-        now = self.clock.now()
-        if whats is None:
-            asks = [
-                want.ask
-                for want in self._wants_of(place, place.session, ref)
-                if want.priority is Priority.VISIBLE
-            ]
-        else:
-            asks = [Ask(ref.environment, generation, ref.account_id, what) for what in whats]
-            if self.directory.profile(ref.environment) is None:
-                asks.insert(0, Ask(ref.environment, generation))
-        due = [one for one in asks if now - poller.schedule.asked_at(one) >= unless_asked_within]
-        poller.schedule.urge(due, now)
-        poller.wake()
-
-    def _replan_all(self) -> None:
-        for host in self._pollers:
-            self._replan_host(host)
-
-    def _replan(self, environment: str) -> None:
-        place = self._places.get(environment)
-        if place is not None and place.host in self._pollers:
-            self._replan_host(place.host)
-
-    def _replan_host(self, host: str) -> None:
-        """Tell the host's schedule everything that is wanted of it, what is shown first."""
-        wants: list[Want] = []
-        for place in self._places:
-            session = place.session
-            if place.host != host or session is None:
-                continue
-            wants.append(plan.profile(place.name, session.generation))
-            shown = [ref for ref in self._shown() if ref.environment == place.name]
-            for ref in dict.fromkeys([*shown, *self.directory.of(place.name)]):
-                if self.directory.worth_asking(ref):
-                    wants += self._wants_of(place, session, ref)
-        poller = self._pollers[host]
-        poller.schedule.want(wants, self.clock.now())
-        poller.wake()
-
-    def _wants_of(self, place: Place, session: Session, ref: AccountRef) -> tuple[Want, ...]:
-        if ref in self._shown():
-            return plan.foreground(place.name, session.generation, ref.account_id, self._filing.view(ref))
-        return plan.background(place.name, session.generation, ref.account_id, thorough=self._watch_all)
-
-    def _shown(self) -> frozenset[AccountRef]:
-        return self._also if self._looking is None else self._also | {self._looking}
-
     def _session(self, ask: Ask) -> Session | None:
         place = self._places.get(ask.environment)
         session = place.session if place else None
@@ -423,15 +361,9 @@ class Monitor:
         who = (session.origin, session.viewer_id or -session.generation) if session else ask.generation
         return (who, ask.account_id, ask.what, ask.arg)
 
-    def _standing(self, environment: str) -> tuple[Problem, ...]:
-        return tuple(one for ask, one in self._filing.problems.items() if ask.environment == environment)
-
-    def _forget_other_viewers(self, session: Session) -> None:
-        speaking = {(one.session.origin, one.session.viewer_id) for one in self._places if one.session}
-        for key in self.store.accounts():
-            known = key.origin == session.origin and key.viewer_id >= 0
-            if known and (key.origin, key.viewer_id) not in speaking:
-                self.store.forget(key)
+    def _keep_viewers(self, origin: str) -> None:
+        sessions = [one.session for one in self._places if one.session and one.session.origin == origin]
+        self.store.keep_viewers(origin, [one.key(0).viewer_id for one in sessions])
 
     def _changed(self, key: AccountKey) -> None:
         for place in self._places:
@@ -455,21 +387,14 @@ class Monitor:
         self._paused = paused
         for poller in self._pollers.values():
             poller.pause(paused)
-        if not paused and self._looking is not None:
-            self._urge(self._looking, FIRST, self.config.refresh.every)
-
-    def _set_idle(self, idle: bool) -> None:
-        views = [self._filing.view(ref) for ref in self._shown()]
-        if any(view.idle is not idle for view in views):
-            for view in views:
-                view.idle = idle
-            self._replan_all()
+        if not paused and self._agenda.looking is not None:
+            self._agenda.urge(self._agenda.looking, FIRST, self.config.refresh.every)
 
     async def _keep_house(self) -> None:
         while True:
             await self.clock.sleep(HOUSEKEEPING)
             with contextlib.suppress(Exception):
-                self._set_idle(self.clock.now() - self._touched_at > plan.IDLE_AFTER)
+                self._agenda.set_idle(self.clock.now() - self._touched_at > IDLE_AFTER)
                 await self._places.check()
                 await self._state.save()
 

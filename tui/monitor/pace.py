@@ -95,7 +95,7 @@ def fit(wants: Iterable[Want], allowed: int) -> Fit:
             foreground += rate
     usable = max(0.5, (allowed - reserve(allowed)) * HEADROOM)
     room = max(BACKGROUND_SHARE * usable, usable - foreground)
-    left = usable - min(background, room)
+    left = max(0.1, usable - min(background, room))
     return Fit(
         groups=groups,
         foreground=max(1.0, foreground / left),

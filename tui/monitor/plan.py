@@ -67,9 +67,9 @@ def foreground(environment: str, generation: int, account_id: int, view: View) -
         Want(ask(What.COUNTS), view.every, Priority.VISIBLE),
         Want(ask(What.AGENTS), (AGENTS_IDLE if view.idle else AGENTS) * slower, Priority.VISIBLE),
         Want(ask(What.TEAMS), lists, Priority.VISIBLE),
+        Want(ask(What.INBOXES), lists, Priority.VISIBLE),
         Want(ask(What.LONGEST), max(LONGEST, LONGEST_A_PAGE * view.longest_pages) * slower, Priority.VISIBLE),
         Want(ask(What.CACHE_KEYS), LISTS),
-        Want(ask(What.INBOXES), lists),
         Want(ask(What.LABELS), lists),
     ]
     wants += _rolling(f"{environment}/{account_id}", _breakdown(ask, view), view.moved, slower)

@@ -151,7 +151,9 @@ class Schedule:
         `urged_only` leaves out what nobody pressed a key for.
         """
         self._notice(now)
-        ready = [job for job in self._of(urged_only) if self._ready_at(job, now) <= now]
+        if self._closed():
+            return None
+        ready = [job for job in self._of(urged_only) if job.due <= now and self._ready_at(job, now) <= now]
         if not ready:
             return None
         job = min(ready, key=lambda one: self._rank(one, now))
@@ -172,6 +174,8 @@ class Schedule:
     def due_at(self, now: float, *, urged_only: bool = False) -> float:
         """The earliest moment `next` could have something; infinite where an answer must come first."""
         self._notice(now)
+        if self._closed():
+            return math.inf
         return min((self._ready_at(job, now) for job in self._of(urged_only)), default=math.inf)
 
     def answered(self, ask: Ask, asked_at: float, now: float) -> None:
@@ -249,18 +253,20 @@ class Schedule:
         """Whether `ask` is still to be asked, again or once."""
         return ask in self._jobs
 
+    def _closed(self) -> bool:
+        """Whether nothing may leave before something has come in."""
+        return len(self._flying) >= self._limit or (self.backoff.active and self.backoff.probing)
+
     def _of(self, urged_only: bool) -> Iterable[_Job]:
         jobs = self._jobs.values()
         return [job for job in jobs if job.urged_at is not None] if urged_only else jobs
 
     def _ready_at(self, job: _Job, now: float) -> float:
         ask = job.want.ask
-        if ask in self._flying or len(self._flying) >= self._limit or self._same_in_flight(ask):
-            return math.inf
-        if self.backoff.active and self.backoff.probing:
+        if ask in self._flying or self._identity(ask) in self._flying.values():
             return math.inf
         at = max(job.due, self.backoff.until if self.backoff.active else 0.0)
-        for key in _hold_keys(ask):
+        for key in _hold_keys(ask) if self._holds else ():
             hold = self._holds.get(key)
             if hold is not None:
                 at = math.inf if hold.probe is not None else max(at, hold.until)
@@ -274,9 +280,6 @@ class Schedule:
         limit = self._allowed if for_user else self._allowed - reserve(self._allowed)
         surplus = len(self._left) - max(1, limit)
         return self._left[surplus] + WINDOW if surplus >= 0 else now
-
-    def _same_in_flight(self, ask: Ask) -> bool:
-        return self._identity(ask) in self._flying.values()
 
     def _rank(self, job: _Job, now: float) -> tuple[float, float, int]:
         if job.urged_at is not None:

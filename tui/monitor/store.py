@@ -61,7 +61,7 @@ class Store:
 
     def put_readings(self, key: AccountKey, readings: Mapping[Slot, Reading]) -> None:
         """File readings made elsewhere: derived ones, and those past a bound."""
-        self._book(key).readings.update(readings)
+        _update(self._book(key).readings, readings)
         self._changed(key)
 
     def put_list(self, key: AccountKey, name: str, answer: Answer[Any], period: float) -> None:
@@ -147,6 +147,12 @@ class Store:
         """Drop an account nobody asks for any more."""
         self._books.pop(key, None)
 
+    def keep_viewers(self, origin: str, viewers: Iterable[int]) -> None:
+        """Drop what was read at `origin` as anybody else: nobody can see it any more."""
+        kept = set(viewers)
+        for key in [one for one in self._books if one.origin == origin and one.viewer_id not in kept]:
+            del self._books[key]
+
     def accounts(self) -> tuple[AccountKey, ...]:
         """The accounts something is filed under."""
         return tuple(self._books)
@@ -204,10 +210,11 @@ class Store:
             members = book.members[number]
             if members.items is None:
                 continue
-            book.readings[team(number, Measure.MEMBERS)] = derived(len(members.items), members)
+            counted = {team(number, Measure.MEMBERS): derived(len(members.items), members)}
             if agents.items is not None:
                 online = sum(availability.get(one.id, one.availability) == "online" for one in members.items)
-                book.readings[team(number, Measure.MEMBERS_ONLINE)] = derived(online, members, agents)
+                counted[team(number, Measure.MEMBERS_ONLINE)] = derived(online, members, agents)
+            _update(book.readings, counted)
 
     def _book(self, key: AccountKey) -> _Book:
         book = self._books.get(key)
@@ -251,6 +258,13 @@ def listing_of(answer: Answer[Any], period: float) -> Listing[Any]:
         call=call,
         lost=answer.lost,
     )
+
+
+def _update(known: dict[Slot, Reading], readings: Mapping[Slot, Reading]) -> None:
+    for slot, reading in readings.items():
+        before = known.get(slot, UNASKED)
+        moved = before.value is not None and reading.value is not None and before.value != reading.value
+        known[slot] = msgspec.structs.replace(reading, changed=moved)
 
 
 def _failed(reading: Reading, problem: Problem) -> Reading:

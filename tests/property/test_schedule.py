@@ -1,0 +1,305 @@
+"""Whatever is wanted and whatever the server does, the schedule keeps to its budget and forgets nobody."""
+
+import heapq
+import itertools
+import math
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui.monitor.asks import Ask, What
+from tui.monitor.pace import Group, Priority, Want
+from tui.monitor.schedule import Schedule
+
+STEPS = 4_000
+
+
+@dataclass
+class Error:
+    """A failure as the schedule sees it."""
+
+    kind: str = "server"
+    is_final: bool = False
+    concerns: str = "host"
+    status: int | None = 503
+    retry_after: float | None = None
+
+
+GATEWAY = Error()
+CRASH = Error(status=500)
+NO_HOST = Error("connection", status=None)
+LIMITED = Error("rate_limited", status=None)
+UNREADABLE = Error("unreadable", concerns="call", status=None)
+FORBIDDEN = Error("role", is_final=True, concerns="call", status=None)
+
+
+def asks(count: int, account: int = 1) -> list[Ask]:
+    return [Ask("env", 1, account, What.TEAM_COUNTS, str(number)) for number in range(count)]
+
+
+@dataclass
+class Run:
+    """A host that answers after `latency`, on a clock that moves from event to event."""
+
+    schedule: Schedule
+    seed: int = 0
+    latency: float = 0.2
+    failing: tuple[float, float, Error] | None = None
+    """From, to and how the server fails."""
+    now: float = 1_000.0
+    left: list[tuple[float, Ask]] = field(default_factory=list)
+    most_in_flight: int = 0
+    coming: list[tuple[float, int, float, Ask]] = field(default_factory=list)
+
+    def until(self, end: float, *, wall: float = 0.0) -> None:
+        rng = random.Random(self.seed)
+        order = itertools.count(len(self.left))
+        coming = self.coming
+        for _ in range(STEPS):
+            while (ask := self.schedule.next(self.now)) is not None:
+                assert ask not in [one for *_, one in coming], "the same call twice in flight"
+                self.left.append((self.now, ask))
+                took = self.latency * rng.uniform(0.5, 1.5)
+                heapq.heappush(coming, (self.now + took, next(order), self.now, ask))
+                self.most_in_flight = max(self.most_in_flight, len(coming))
+            due = self.schedule.due_at(self.now)
+            assert due > self.now, "the loop would spin"
+            step = min(due, coming[0][0] if coming else math.inf, self.now + 5.0, end)
+            self.now = step
+            if step >= end:
+                return
+            while coming and coming[0][0] <= self.now:
+                _, _, asked_at, ask = heapq.heappop(coming)
+                if self.failing and self.failing[0] <= asked_at < self.failing[1]:
+                    self.schedule.failed(ask, self.failing[2], asked_at, self.now, wall + self.now)
+                else:
+                    self.schedule.answered(ask, asked_at, self.now)
+        raise AssertionError("the run did not end: the schedule makes work for itself")
+
+    def most_in_a_minute(self) -> int:
+        times = [at for at, _ in self.left]
+        return max((sum(1 for one in times if at <= one < at + 60.0) for at in times), default=0)
+
+    def longest_gap(self, ask: Ask, start: float, end: float) -> float:
+        times = [start, *(at for at, one in self.left if one == ask and at >= start), end]
+        return max(later - earlier for earlier, later in itertools.pairwise(times))
+
+
+wants = st.lists(
+    st.tuples(st.floats(5.0, 600.0), st.sampled_from([*Priority][1:]), st.booleans()), min_size=1, max_size=60
+)
+
+
+def made(drawn: list[tuple[float, Priority, bool]]) -> list[Want]:
+    group = Group("rolling", 7.5, 4)
+    return [
+        Want(ask, period, priority, group if grouped else None)
+        for ask, (period, priority, grouped) in zip(asks(len(drawn)), drawn, strict=True)
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(wants, st.integers(2, 80), st.integers(0, 99), st.floats(0.01, 8.0))
+def test_the_budget_holds_in_every_minute_and_four_are_in_flight(
+    drawn: list[tuple[float, Priority, bool]], budget: int, seed: int, latency: float
+) -> None:
+    schedule = Schedule(budget, random.Random(seed))
+    schedule.want(made(drawn), 1_000.0)
+    run = Run(schedule, seed, latency)
+    run.until(1_400.0)
+    assert run.most_in_a_minute() <= budget
+    assert run.most_in_flight <= 4
+
+
+@settings(max_examples=40, deadline=None)
+@given(wants, st.integers(4, 80), st.integers(0, 99))
+def test_nothing_starves_and_the_stretched_period_is_kept(
+    drawn: list[tuple[float, Priority, bool]], budget: int, seed: int
+) -> None:
+    schedule = Schedule(budget, random.Random(seed))
+    wanted = made(drawn)
+    schedule.want(wanted, 1_000.0)
+    run = Run(schedule, seed)
+    end = 1_000.0 + 4.0 * max(schedule.period_of(want.ask) for want in wanted)
+    while run.now < end:
+        run.until(min(end, run.now + 600.0))
+    for want in wanted:
+        period = schedule.period_of(want.ask)
+        assert period >= want.period
+        assert run.longest_gap(want.ask, 1_000.0 + period, end) <= 2.5 * period + 70.0, want
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    wants,
+    st.integers(10, 80),
+    st.integers(0, 99),
+    st.sampled_from([GATEWAY, CRASH, NO_HOST, LIMITED, UNREADABLE]),
+    st.floats(1.0, 400.0),
+)
+def test_after_a_failure_everything_is_asked_again_without_a_storm(
+    drawn: list[tuple[float, Priority, bool]], budget: int, seed: int, error: Error, lasting: float
+) -> None:
+    schedule = Schedule(budget, random.Random(seed))
+    wanted = made(drawn)
+    schedule.want(wanted, 1_000.0)
+    run = Run(schedule, seed, failing=(1_030.0, 1_030.0 + lasting, error))
+    run.until(1_030.0 + lasting)
+    healed = run.now
+    run.until(healed + 200.0)
+    assert not schedule.backoff.active
+    assert run.most_in_a_minute() <= budget
+    asked = {ask for at, ask in run.left if at >= healed - 130.0}
+    due = {want.ask for want in wanted if schedule.period_of(want.ask) <= 60.0}
+    assert due <= asked
+
+
+@settings(max_examples=30, deadline=None)
+@given(wants, st.integers(10, 60), st.integers(0, 59), st.integers(0, 99))
+def test_a_429_waits_for_the_next_clock_minute_and_halves_the_budget(
+    drawn: list[tuple[float, Priority, bool]], budget: int, second: int, seed: int
+) -> None:
+    schedule = Schedule(budget, random.Random(seed))
+    schedule.want(made(drawn), 1_000.0)
+    ask = schedule.next(1_000.0)
+    assert ask is not None
+    schedule.failed(ask, LIMITED, 1_000.0, 1_000.5, 6_000.0 + second)
+    wait = schedule.due_at(1_000.5) - 1_000.5
+    assert 60 - second <= wait <= 70 - second
+    schedule.urge([ask], 1_001.0)
+    assert schedule.next(1_001.0) is None, "no key shortens what the server asked for"
+    assert schedule.budget.allowed(1_001.0) <= max(4, budget // 2 + 1)
+    assert schedule.budget.allowed(1_001.0 + 700.0) == budget
+
+
+def test_a_429_waits_as_long_as_the_server_says() -> None:
+    schedule = Schedule(60, random.Random(1))
+    schedule.want([Want(one, 15.0) for one in asks(3)], 0.0)
+    ask = schedule.next(0.0)
+    assert ask is not None
+    schedule.failed(ask, Error("rate_limited", status=None, retry_after=200.0), 0.0, 1.0, 30.0)
+    assert 200.0 <= schedule.due_at(1.0) - 1.0 <= 210.0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 99), st.integers(1, 40))
+def test_back_off_grows_to_two_minutes_and_ends_with_one_probe(seed: int, times: int) -> None:
+    schedule = Schedule(600, random.Random(seed))
+    schedule.want([Want(one, 15.0) for one in asks(10)], 0.0)
+    now = 0.0
+    pauses: list[float] = []
+    for _ in range(times):
+        ask = schedule.next(now)
+        assert ask is not None
+        if pauses:
+            assert schedule.next(now) is None, "one probe, not a storm"
+        schedule.failed(ask, NO_HOST, now, now + 0.1, 0.0)
+        now += 0.1
+        due = schedule.due_at(now)
+        pauses.append(due - now)
+        now = due
+    assert pauses[0] <= 2.0
+    assert all(1.7 <= pause <= 120.0 for pause in pauses)
+    assert all(later >= 0.9 * earlier for earlier, later in itertools.pairwise(pauses))
+    ask = schedule.next(now)
+    assert ask is not None
+    schedule.answered(ask, now, now + 0.1)
+    assert schedule.next(now + 0.1) is not None
+    assert schedule.next(now + 0.1) is not None
+
+
+@settings(max_examples=30, deadline=None)
+@given(wants, st.integers(4, 60), st.integers(0, 99))
+def test_what_a_person_wants_goes_first_and_has_a_reserve(
+    drawn: list[tuple[float, Priority, bool]], budget: int, seed: int
+) -> None:
+    schedule = Schedule(budget, random.Random(seed))
+    schedule.want(made(drawn), 1_000.0)
+    run = Run(schedule, seed, latency=0.05)
+    run.until(1_020.0)
+    page = Ask("env", 1, 1, What.CONVERSATION, "7")
+    schedule.urge([page], run.now)
+    before = len(run.left)
+    run.until(1_022.0)
+    assert run.left[before][1] == page
+    assert run.left[before][0] <= 1_020.5
+
+
+def test_periods_stretch_when_more_is_wanted_than_the_budget_allows() -> None:
+    schedule = Schedule(30, random.Random(3))
+    near = [Want(one, 15.0, Priority.VISIBLE) for one in asks(4)]
+    far = [Want(Ask("env", 1, number, What.COUNTS), 60.0, Priority.BACKGROUND) for number in range(2, 102)]
+    schedule.want([*near, *far], 0.0)
+    assert schedule.period_of(far[0].ask) > 300.0
+    assert 15.0 <= schedule.period_of(near[0].ask) < 25.0
+    run = Run(schedule, now=0.0)
+    for end in range(600, 3_001, 600):
+        run.until(float(end))
+    counted = Counter(ask for _, ask in run.left)
+    assert min(counted[want.ask] for want in far) >= 3000 / schedule.period_of(far[0].ask) * 0.6
+    assert run.most_in_a_minute() <= 30
+
+
+def test_after_a_suspend_the_screen_is_asked_at_once_and_once() -> None:
+    schedule = Schedule(60, random.Random(4))
+    wanted = [Want(one, 15.0, Priority.VISIBLE) for one in asks(6)]
+    schedule.want(wanted, 0.0)
+    run = Run(schedule, now=0.0)
+    run.until(100.0)
+    run.now += 7_200.0
+    before = len(run.left)
+    run.until(run.now + 5.0)
+    assert Counter(ask for _, ask in run.left[before:]) == Counter(want.ask for want in wanted)
+
+
+def test_a_dead_token_stops_its_environment_alone_until_five_minutes_or_a_key() -> None:
+    schedule = Schedule(60, random.Random(5))
+    dead, alive = asks(3), [Ask("other", 2, 9, What.COUNTS)]
+    schedule.want([Want(one, 15.0) for one in [*dead, *alive]], 0.0)
+    first = schedule.next(0.0)
+    assert first is not None
+    schedule.failed(first, Error("bad_token", is_final=True, concerns="token", status=None), 0.0, 0.1, 0.0)
+    assert schedule.held_until("env", 1) == 300.1
+    assert schedule.next(0.2) == alive[0]
+    assert schedule.next(0.3) is None
+    schedule.answered(alive[0], 0.2, 0.4)
+    assert schedule.next(200.0) == alive[0]
+    schedule.answered(alive[0], 200.0, 200.1)
+    schedule.urge([dead[1]], 201.0)
+    assert schedule.next(201.0) == dead[1], "a key tries again at once"
+    assert schedule.next(201.0) is None, "and the others wait for what it says"
+    schedule.answered(dead[1], 201.0, 201.2)
+    assert schedule.next(201.2) in dead
+
+
+def test_a_forbidden_call_is_left_alone_as_long_as_said() -> None:
+    schedule = Schedule(60, random.Random(6))
+    report, other = asks(2)
+    schedule.want([Want(report, 15.0), Want(other, 15.0)], 0.0)
+    assert schedule.next(0.0) == report
+    schedule.failed(report, FORBIDDEN, 0.0, 0.1, 0.0, retry_final=3_600.0)
+    run = Run(schedule, now=0.1)
+    run.until(3_000.0)
+    assert {ask for _, ask in run.left} == {other}
+    run.until(3_700.0)
+    assert {ask for _, ask in run.left} == {other, report}
+
+
+def test_one_failing_call_does_not_stop_the_others() -> None:
+    schedule = Schedule(60, random.Random(7))
+    agents, counts = Ask("env", 1, 1, What.AGENTS), Ask("env", 1, 1, What.COUNTS)
+    schedule.want([Want(counts, 15.0, Priority.VISIBLE), Want(agents, 30.0, Priority.VISIBLE)], 0.0)
+    now, counted = 0.0, 0
+    while now < 300.0:
+        ask = schedule.next(now)
+        if ask is None:
+            now = min(max(schedule.due_at(now), now + 0.01), now + 5.0)
+        elif ask == counts:
+            counted += 1
+            schedule.answered(ask, now, now)
+        else:
+            schedule.failed(ask, CRASH, now, now, 0.0)
+    assert counted >= 18

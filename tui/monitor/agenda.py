@@ -1,0 +1,101 @@
+"""What is wanted of every host just now, from what is on screen."""
+
+from collections.abc import Iterable, Mapping
+
+from tui.clock import Clock
+from tui.figures import AccountRef
+from tui.monitor import plan
+from tui.monitor.asks import Ask, What
+from tui.monitor.directory import Directory
+from tui.monitor.filing import Filing
+from tui.monitor.pace import Priority, Want
+from tui.monitor.places import Place, Places
+from tui.monitor.poller import Poller
+from tui.monitor.session import Session
+
+
+class Agenda:
+    """Tells the schedules what is wanted, and what a person wants at once."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        places: Places,
+        pollers: Mapping[str, Poller],
+        filing: Filing,
+        directory: Directory,
+    ) -> None:
+        self._clock = clock
+        self._places = places
+        self._pollers = pollers
+        self._filing = filing
+        self._directory = directory
+        self.looking: AccountRef | None = None
+        self.also: frozenset[AccountRef] = frozenset()
+        self.watch_all = False
+
+    def urge(self, ref: AccountRef, whats: Iterable[What] | None, unless_asked_within: float) -> None:
+        """Ask at once what is wanted of an account; all that is on screen where `whats` is None."""
+        place = self._places.get(ref.environment)
+        poller = self._pollers.get(place.host) if place else None
+        if place is None or place.session is None or poller is None:
+            return
+        generation = place.session.generation
+        now = self._clock.now()
+        if whats is None:
+            asks = [
+                want.ask
+                for want in self._wants_of(place, place.session, ref)
+                if want.priority is Priority.VISIBLE
+            ]
+        else:
+            asks = [Ask(ref.environment, generation, ref.account_id, what) for what in whats]
+            if self._directory.profile(ref.environment) is None:
+                asks.insert(0, Ask(ref.environment, generation))
+        due = [one for one in asks if now - poller.schedule.asked_at(one) >= unless_asked_within]
+        poller.schedule.urge(due, now)
+        poller.wake()
+
+    def replan_all(self) -> None:
+        """What is on screen has changed."""
+        for host in self._pollers:
+            self._replan_host(host)
+
+    def replan(self, environment: str) -> None:
+        """What is known of an environment's accounts has changed."""
+        place = self._places.get(environment)
+        if place is not None and place.host in self._pollers:
+            self._replan_host(place.host)
+
+    def _replan_host(self, host: str) -> None:
+        """Tell the host's schedule everything that is wanted of it, what is shown first."""
+        wants: list[Want] = []
+        for place in self._places:
+            session = place.session
+            if place.host != host or session is None:
+                continue
+            wants.append(plan.profile(place.name, session.generation))
+            shown = [ref for ref in self.shown() if ref.environment == place.name]
+            for ref in dict.fromkeys([*shown, *self._directory.of(place.name)]):
+                if self._directory.worth_asking(ref):
+                    wants += self._wants_of(place, session, ref)
+        poller = self._pollers[host]
+        poller.schedule.want(wants, self._clock.now())
+        poller.wake()
+
+    def _wants_of(self, place: Place, session: Session, ref: AccountRef) -> tuple[Want, ...]:
+        if ref in self.shown():
+            return plan.foreground(place.name, session.generation, ref.account_id, self._filing.view(ref))
+        return plan.background(place.name, session.generation, ref.account_id, thorough=self.watch_all)
+
+    def shown(self) -> frozenset[AccountRef]:
+        """The accounts on screen."""
+        return self.also if self.looking is None else self.also | {self.looking}
+
+    def set_idle(self, idle: bool) -> None:
+        """Whether nobody has touched a key for a while."""
+        views = [self._filing.view(ref) for ref in self.shown()]
+        if any(view.idle is not idle for view in views):
+            for view in views:
+                view.idle = idle
+            self.replan_all()
