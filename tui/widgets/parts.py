@@ -58,15 +58,21 @@ def spread(left: Line, right: Line, width: int) -> list[Part]:
     return pad([*pad(left, room), *right], width)
 
 
-def fit(candidates: Sequence[tuple[int, Line]], width: int, gap: int = 2) -> list[Part]:
-    """As many of the candidates as fit, in their order, the highest number dropped first."""
-    kept = list(candidates)
-    while len(kept) > 1 and sum(width_of(line) for _, line in kept) + gap * (len(kept) - 1) > width:
-        worst = max(range(len(kept)), key=lambda index: kept[index][0])
-        kept.pop(worst)
+def choose(candidates: Sequence[tuple[int, Line]], width: int, gap: int = 2) -> list[int]:
+    """The places of those candidates that fit side by side, the highest number dropped first."""
+    kept = [index for index, (_, line) in enumerate(candidates) if line]
+    while len(kept) > 1:
+        if sum(width_of(candidates[index][1]) for index in kept) + gap * (len(kept) - 1) <= width:
+            break
+        kept.remove(max(kept, key=lambda index: candidates[index][0]))
+    return kept
+
+
+def joined(lines: Sequence[Line], gap: int = 2) -> list[Part]:
+    """Lines side by side."""
     parts: list[Part] = []
-    for index, (_, line) in enumerate(kept):
-        if index:
+    for line in lines:
+        if parts and line:
             parts.append(Part(" " * gap))
         parts.extend(line)
     return parts

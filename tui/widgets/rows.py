@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from tui.widgets.parts import Part
@@ -66,6 +67,7 @@ def sort_rows(rows: Sequence[Row], index: int, reverse: bool) -> list[Row]:
     return [row for _, row in known] + unknown
 
 
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """The text without case and accents, for comparing."""
     if text.isascii():
@@ -99,6 +101,6 @@ class Matcher:
         known = self._folded.get(row.key)
         if known is not None and known[0] == row.cells:
             return known[1]
-        text = fold("\n".join([cell.plain for cell in row.cells]))
+        text = "\n".join([fold(cell.plain) for cell in row.cells])
         self._folded[row.key] = row.cells, text
         return text
