@@ -38,7 +38,7 @@ def after_command(*arguments: str) -> set[str]:
     """Return the packages loaded once the command line has done what `arguments` say."""
     return loaded(
         f"import contextlib, io, tui.cli\n"
-        f"with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
+        f"with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):\n"
         f"    tui.cli.main({list(arguments)!r})"
     )
 

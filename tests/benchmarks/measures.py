@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tests.benchmarks.cells import ECHOES, NOUNS, TABLES, Options
 from tests.benchmarks.pty_meter import Ended, Terminal, surroundings, watch
-from tests.terminal.see_demo import all_panes_live
+from tests.terminal.see_demo import all_panes_drawn, all_panes_live
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
@@ -86,25 +86,26 @@ def tables_filled(screen: str) -> bool:
 
 
 def start(effort: Effort, home: Path) -> list[Row]:
-    """First paint, and the moment figures can be read; the two programs take turns."""
-    programs: dict[str, tuple[Sequence[str], Callable[[str], bool]]] = {
-        "demo": (DEMO, all_panes_live),
-        "tables": (program("three_tables", Options((20, 20, 20), 0.1, 15.0)), tables_filled),
+    """First paint, the panes drawn, and figures in them; the two programs take turns."""
+    programs: dict[str, tuple[Sequence[str], Sequence[Callable[[str], object]]]] = {
+        "demo": (DEMO, (str.strip, all_panes_drawn, all_panes_live)),
+        "tables": (
+            program("three_tables", Options((20, 20, 20), 0.1, 15.0)),
+            (str.strip, tables_filled, tables_filled),
+        ),
     }
-    paint: dict[str, list[float]] = {name: [] for name in programs}
-    usable: dict[str, list[float]] = {name: [] for name in programs}
+    times: dict[str, list[list[float]]] = {name: [] for name in programs}
     for turn in range(effort.runs + 1):
-        for name, (command, is_usable) in programs.items():
+        for name, (command, stages) in programs.items():
             with open_terminal(command, home) as terminal:
-                first = terminal.wait_for(str.strip, LIMIT)
-                ready = first if is_usable(terminal.text) else terminal.wait_for(is_usable, LIMIT)
+                seen = [terminal.wait_for(stage, LIMIT) * 1000 for stage in stages]
             if turn:  # The first compiles and warms the disk's cache.
-                paint[name].append(first * 1000)
-                usable[name].append(ready * 1000)
-    middle = statistics.median
+                times[name].append(seen)
+    ours, tables = (list(map(statistics.median, zip(*times[name], strict=True))) for name in programs)
     return [
-        Row("first paint", middle(paint["demo"]), "ms", middle(paint["tables"]), TABLES_APP),
-        Row("usable dashboard", middle(usable["demo"]), "ms", middle(usable["tables"]), TABLES_APP, bar=1.3),
+        Row("first paint", ours[0], "ms", tables[0], TABLES_APP),
+        Row("three panes drawn, keys work", ours[1], "ms", tables[1], TABLES_APP),
+        Row("usable dashboard, figures in it", ours[2], "ms", tables[2], TABLES_APP, bar=1.3),
     ]
 
 

@@ -82,6 +82,7 @@ class Terminal:
         self.exit_status: int | None = None
         self._stream = pyte.ByteStream(self.screen)
         self._tail = b""
+        self._last_read = 0.0
         self.started = time.monotonic()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -119,10 +120,6 @@ class Terminal:
         """False once the program has closed its terminal."""
         return self.exit_status is None
 
-    def since_start(self) -> float:
-        """Seconds since the program was started."""
-        return time.monotonic() - self.started
-
     def press(self, keys: str) -> None:
         """Type `keys`, as the bytes a keyboard sends."""
         os.write(self.fd, keys.encode())
@@ -146,6 +143,7 @@ class Terminal:
         if not data:
             self._reap()
             return False
+        self._last_read = time.monotonic() - self.started
         self.received += len(data)
         self.written += data
         for question, answer in ANSWERS:
@@ -155,19 +153,20 @@ class Terminal:
         return True
 
     def wait_for(self, condition: Callable[[str], object], limit: float) -> float:
-        """Read until `condition` holds for the screen's text; seconds since the start.
+        """Read until `condition` holds for the screen's text; seconds from the start to its last bytes.
 
         Raises `Ended` after `limit` seconds or when the program ends first, with the screen.
         """
         end = time.monotonic() + limit
+        if condition(self.text):
+            return self._last_read
         while (left := end - time.monotonic()) > 0:
             if not _readable([self.fd], left):
                 continue
             if not self.read():
                 raise Ended(f"The program ended with {self.exit_status}:\n{self.text}")
-            at = self.since_start()
             if condition(self.text):
-                return at
+                return self._last_read
         raise Ended(f"Not seen within {limit:g} s:\n{self.text}")
 
     def wait_for_exit(self, limit: float) -> int:

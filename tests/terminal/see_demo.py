@@ -18,9 +18,14 @@ PANES = ("Conversations", "Teams", "Agents")
 LIVE = re.compile(r"\bopen +\d[\s\S]*\d online|\d online[\s\S]*\bopen +\d")
 
 
+def all_panes_drawn(screen: str) -> bool:
+    """Tell whether the three panes are there."""
+    return all(pane in screen for pane in PANES)
+
+
 def all_panes_live(screen: str) -> bool:
     """Tell whether the three panes are there, the counts and the agents with figures in them."""
-    return all(pane in screen for pane in PANES) and bool(LIVE.search(screen))
+    return all_panes_drawn(screen) and bool(LIVE.search(screen))
 
 
 def see(command: list[str], columns: int, rows: int, limit: float) -> list[str]:
