@@ -25,7 +25,7 @@ _WRAPPERS = (("<", ">"), ('"', '"'), ("'", "'"), ("`", "`"), ("“", "”"), ("�
 _UNSEEN = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x200E, 0x200F])
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _COMPANY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,57}[a-z0-9])?")
-_PLACEHOLDER = re.compile(r"[{}]|<[^<>/]*>|%7b|%7d|%3c|%3e", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"[{}<>]|%7b|%7d|%3c|%3e", re.IGNORECASE)
 _SECRET_NAME = re.compile(
     r"token|secret|passw|pwd|api[-_]?key|^key$|auth|session|jwt|signature", re.IGNORECASE
 )
