@@ -149,6 +149,14 @@ async def test_past_meets_the_present() -> None:
     assert dict(zip(slots, rows[-1][1], strict=True)) == truth
 
 
+def test_past_is_the_same_at_any_step() -> None:
+    centre = world(ManualClock())
+    slots = centre.view(EU, ADMIN).slots(centre.flavour.all_statuses)
+    start, end = centre.moment() - 43_200, centre.moment()
+    fine = dict(centre.past(EU, ADMIN, slots, start, end, 600))
+    assert all(fine[moment] == values for moment, values in centre.past(EU, ADMIN, slots, start, end, 14_400))
+
+
 def test_an_agent_sees_only_its_own_inboxes() -> None:
     centre = world(ManualClock())
     whole, part = centre.truth(EU, ADMIN), centre.truth(EU, AGENT_VIEWER)

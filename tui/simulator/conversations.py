@@ -71,18 +71,21 @@ class Plan:
         return self._messages[: bisect_right(self._messages, (moment, 1 << 60))]
 
     def _written(self) -> list[tuple[float, int]]:
-        rng = random.Random(self.id)
         written = [(self.created, 0)]
         if not self.first_reply:
-            if rng.random() < 0.3:
-                written.append((self.created + rng.uniform(20, 200), 0))
+            if self._drawn(0) < 0.3:
+                written.append((self.created + 20 + self._drawn(1) * 180, 0))
             return written
         written.append((self.first_reply, self._assignee(self.first_reply)))
-        end = self.ended or self.first_reply + DAY
-        spots = sorted(rng.uniform(self.first_reply, end) for _ in range(self.turns * 2))
+        span = (self.ended or self.first_reply + DAY) - self.first_reply
+        spots = sorted(self.first_reply + self._drawn(number) * span for number in range(self.turns * 2))
         for number, spot in enumerate(spots):
             written.append((spot, self._assignee(spot) if number % 2 else 0))
         return written
+
+    def _drawn(self, number: int) -> float:
+        """A number in [0, 1) of this conversation's own; far cheaper than seeding a generator."""
+        return ((self.id * 16 + number + 1) * 2_654_435_761 >> 8) % 65_536 / 65_536
 
     def _assignee(self, moment: float) -> int:
         for cell in self.cells[self.stage(moment) :: -1]:

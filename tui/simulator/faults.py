@@ -4,7 +4,7 @@
 import fnmatch
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -84,7 +84,6 @@ class FaultPlan:
         self._rng = rng or random.Random(0)
         self._faults: list[Fault] = []
         self._left: list[int | None] = []
-        self._listeners: list[Callable[[Fault, str], None]] = []
         for fault in faults:
             self.add(fault)
 
@@ -97,10 +96,6 @@ class FaultPlan:
         """All is well again."""
         self._faults.clear()
         self._left.clear()
-
-    def listen(self, listener: Callable[[Fault, str], None]) -> None:
-        """Tell `listener` of each fault and the path it met."""
-        self._listeners.append(listener)
 
     def draw(self, origin: str, path: str, now: float) -> list[Fault]:
         """The faults that meet this request: some that go together, and one other at most."""
@@ -116,8 +111,6 @@ class FaultPlan:
                 self._left[index] = left - 1
             alone = alone or fault.kind not in TOGETHER
             met.append(fault)
-            for listener in self._listeners:
-                listener(fault, path)
         return met
 
 

@@ -206,9 +206,8 @@ class Roster:
             if agent.fixed is None:
                 for day in self._days(agent, since, until):
                     times, words = self._day(agent, day)
-                    for moment, word in zip(times, words, strict=True):
-                        if since < moment <= until:
-                            found.append((moment, agent.id, word))
+                    for index in range(bisect_right(times, since), bisect_right(times, until)):
+                        found.append((times[index], agent.id, words[index]))
         found.sort()
         return found
 

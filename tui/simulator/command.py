@@ -1,0 +1,50 @@
+"""`liveagent-tui demo --serve HOST:PORT`: the simulator over TCP, for other programs and machines."""
+
+import argparse
+import sys
+
+from tui.clock import SystemClock
+from tui.simulator.demo import Demo
+from tui.simulator.serve import ServeUnavailableError, serve
+
+DONE, UNUSABLE = 0, 2
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
+    """Add `demo` to a command line."""
+    parser = subparsers.add_parser("demo", help="serve the embedded simulator over TCP")
+    parser.add_argument(
+        "--serve",
+        metavar="HOST:PORT",
+        required=True,
+        type=address,
+        help="where; each environment takes a port, from this one on; 0 takes free ones",
+    )
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM, a line on stdout for each environment; 2 if that cannot be done."""
+    host, port = args.serve
+    try:
+        serve(Demo(clock=SystemClock()), host, port, _tell)
+    except ServeUnavailableError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return UNUSABLE
+    except OSError as problem:
+        sys.stderr.write(f"The simulator cannot listen at {host}:{port}: {problem.strerror or problem}.\n")
+        return UNUSABLE
+    return DONE
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def address(text: str) -> tuple[str, int]:
+    """`HOST:PORT`, `[::1]:PORT` or `:PORT` for this machine alone; raises argparse.ArgumentTypeError."""
+    host, _, port = text.strip().rpartition(":")
+    if not (port.isascii() and port.isdigit() and int(port) <= 65_535):
+        raise argparse.ArgumentTypeError(f'"{text}" is not HOST:PORT, such as 127.0.0.1:8321')
+    return host.removeprefix("[").removesuffix("]") or "127.0.0.1", int(port)
