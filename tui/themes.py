@@ -27,8 +27,8 @@ class Look(NamedTuple):
 class Palette(NamedTuple):
     """A theme's colours.
 
-    Greys are neutral and, like the other colours, on the steps of 256-colour terminals, where
-    nothing shifts then. `selection` lies under the selected row; without one the row is
+    Greys are neutral and, like the other colours, on or near the steps of 256-colour terminals:
+    nothing changes its hue there, and all text stays readable. `selection` lies under the selected row; without one the row is
     reversed.
     """
 
@@ -107,7 +107,7 @@ PALETTES: Mapping[str, Palette] = {
         _BADGES,
     ),
     "light": Palette(
-        False, False, "#ffffff", "#eeeeee", "#e4e4e4", "#b2b2b2", "#005faf",
+        False, False, "#ffffff", "#f4f4f4", "#eeeeee", "#b2b2b2", "#005faf",
         _roles(
             normal="#262626", strong="#080808", dim="#4e4e4e", stale="#626262", accent="#005faf",
             warning="#875f00", critical="#af0000", good="#005f00", busy="#875f00", away="#5f5f87",

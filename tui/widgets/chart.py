@@ -1,0 +1,147 @@
+"""A line chart in braille dots, with axes; where nothing is known there is a gap, never a bridge."""
+
+from collections.abc import Callable, Sequence
+
+from tui.widgets.lines import LineView
+from tui.widgets.parts import Line, Part
+
+DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
+BRAILLE = 0x2800
+AXIS_WIDTH = 7
+TICKS = 4
+
+Series = Sequence[float | None]
+
+
+def scale_top(highest: float) -> float:
+    """A round number at or above `highest`: 1, 2 or 5 times a power of ten; at least 4."""
+    top = 4.0
+    step = 1.0
+    while top < highest:
+        for factor in (1, 2, 5):
+            top = step * factor
+            if top >= max(highest, 4.0):
+                return top
+        step *= 10
+    return top
+
+
+def columns(series: Series, count: int) -> list[tuple[float, float] | None]:
+    """`series` spread over `count` columns: the lowest and the highest of each, None in a gap.
+
+    Fewer values than columns are stretched: a value holds until the next one, as in the
+    samples it comes from, and so does a gap.
+    """
+    size = len(series)
+    if not size or count <= 0:
+        return [None] * max(0, count)
+    spread: list[tuple[float, float] | None] = []
+    for column in range(count):
+        first = column * size // count
+        part = series[first : max(first + 1, (column + 1) * size // count)]
+        known = [value for value in part if value is not None]
+        spread.append((min(known), max(known)) if known else None)
+    return spread
+
+
+def plot(series: Series, width: int, height: int, top: float) -> list[str]:
+    """The curve alone, from 0 at the bottom to `top`, as `height` rows of `width` braille cells."""
+    rows, dots = height * 4, [[0] * width for _ in range(height)]
+    before: tuple[int, int] | None = None
+    for x, span in enumerate(columns(series, width * 2)):
+        if span is None:
+            before = None
+            continue
+        low, high = (round(min(max(value / top, 0.0), 1.0) * (rows - 1)) for value in span)
+        start, end = low, high
+        if before is not None:
+            start, end = min(low, before[1] + 1), max(high, before[0] - 1)
+        for y in range(min(start, rows - 1), max(end, 0) + 1):
+            row = rows - 1 - y
+            dots[row // 4][x // 2] |= DOTS[x % 2][row % 4]
+        before = low, high
+    return ["".join(chr(BRAILLE + cell) if cell else " " for cell in row) for row in dots]
+
+
+def chart_lines(
+    series: Series,
+    width: int,
+    height: int,
+    *,
+    labels: Sequence[str] = (),
+    role: str = "accent",
+    form: Callable[[float], str] = "{:g}".format,
+) -> list[Line]:
+    """The chart in exactly `width` by `height` cells.
+
+    `labels` stand below the axis at equal distances from its start to its end; `form` writes
+    the numbers beside it. A chart too small for axes is blank.
+    """
+    inner_width, inner_height = width - AXIS_WIDTH, height - 2
+    if inner_width < 4 or inner_height < 1:
+        return [[Part(" " * max(0, width))] for _ in range(max(0, height))]
+    known = [value for value in series if value is not None]
+    if not known:
+        return _without_data(width, height)
+    top = scale_top(max(known))
+    lines: list[Line] = []
+    step = max(1, inner_height // TICKS)
+    for row, drawn in enumerate(plot(series, inner_width, inner_height, top)):
+        marked = row % step == 0
+        number = form(top * (inner_height - row) / inner_height) if marked else ""
+        axis = f"{number[: AXIS_WIDTH - 2]:>{AXIS_WIDTH - 2}} {'┤' if marked else '│'}"
+        lines.append([Part(axis, "dim"), Part(drawn, role)])
+    lines.append([Part(f"{form(0.0):>{AXIS_WIDTH - 2}} └" + "─" * inner_width, "dim")])
+    lines.append([Part(" " * AXIS_WIDTH + _below(labels, inner_width), "dim")])
+    return lines
+
+
+def _without_data(width: int, height: int) -> list[Line]:
+    words = "no data"[:width]
+    return [
+        [Part(words.center(width) if row == height // 2 else " " * width, "unknown")] for row in range(height)
+    ]
+
+
+def _below(labels: Sequence[str], width: int) -> str:
+    cells = [" "] * width
+    free = 0
+    for place, label in enumerate(labels):
+        at = round(place * (width - 1) / max(1, len(labels) - 1)) if len(labels) > 1 else 0
+        start = min(max(0, at - len(label) // 2), width - len(label))
+        if start < free:
+            continue
+        cells[start : start + len(label)] = label
+        free = start + len(label) + 1
+    return "".join(cells)
+
+
+class Chart(LineView):
+    """Shows one series as large as it is given room."""
+
+    DEFAULT_CSS = "Chart { height: 1fr; }"
+
+    def __init__(
+        self,
+        *,
+        form: Callable[[float], str] = "{:g}".format,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._series: Series = ()
+        self._labels: Sequence[str] = ()
+        self._form = form
+
+    def show(self, series: Series, labels: Sequence[str] = ()) -> None:
+        """Draw this, oldest first; None is a gap."""
+        self._series, self._labels = tuple(series), tuple(labels)
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Draw it as large as there is room now."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width, height = self.size
+        self.set_lines(chart_lines(self._series, width, height, labels=self._labels, form=self._form))
