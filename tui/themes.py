@@ -28,8 +28,8 @@ class Palette(NamedTuple):
     """A theme's colours.
 
     Greys are neutral and, like the other colours, on or near the steps of 256-colour terminals:
-    nothing changes its hue there, and all text stays readable. `selection` lies under the selected row; without one the row is
-    reversed.
+    nothing changes its hue there, and all text stays readable. `selection` lies under the
+    selected row; without one the row is reversed.
     """
 
     dark: bool
