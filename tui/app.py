@@ -10,7 +10,7 @@ from textual.screen import Screen
 from tui import themes
 from tui.actions import DIGITS
 from tui.figures import AccountRef
-from tui.screens.base import MonitorScreen, SnapshotChanged, bindings
+from tui.screens.base import MonitorScreen, SnapshotChanged, bindings, keys_here
 from tui.screens.context import Context
 from tui.screens.dashboard import DashboardScreen
 from tui.screens.go_to import choices
@@ -76,11 +76,12 @@ class LiveAgentApp(App[int], inherit_bindings=False):
 
     def _begin(self) -> None:
         self.context.monitor.listen(self._heard)
-        self.run_worker(self.context.monitor.start(), name="monitor", exit_on_error=True)
+        self.run_worker(self.context.monitor.start, name="monitor", exit_on_error=True)
         self._settle_on_account()
 
-    def _heard(self, ref: AccountRef | None) -> None:
-        if ref is None or self.dashboard.ref is None:
+    def _heard(self, ref: AccountRef) -> None:
+        self.context.presence.observe(self.context.monitor.snapshot(ref))
+        if self.dashboard.ref is None:
             self._settle_on_account()
         screen = self.screen
         if isinstance(screen, MonitorScreen):
@@ -148,15 +149,11 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         """Open the go-to box."""
         if self.screen is self.picker:
             return
-        items = choices(self.context, self.dashboard, self.active_actions())
-        self.picker.open(
-            recent_first(self.context, items), title="Go to", prompt="account, team, agent, action"
-        )
+        ref = self.dashboard.ref
+        snapshot = None if ref is None else self.context.monitor.snapshot(ref)
+        items = choices(self.context, snapshot, keys_here(self.screen))
+        self.picker.open(items, title="Go to", prompt="account, environment, team, agent, action")
         self.push_screen("picker", self._gone_to)
-
-    def active_actions(self) -> set[str]:
-        """The names of the actions that have a key on the screen in front."""
-        return {active.binding.id for active in self.screen.active_bindings.values() if active.binding.id}
 
     def _gone_to(self, chosen: str | None) -> None:
         kind, _, rest = (chosen or "").partition(":")
@@ -169,9 +166,9 @@ class LiveAgentApp(App[int], inherit_bindings=False):
             case "action":
                 self.call_later(self._run_named, rest)
             case "team":
-                self.dashboard.select_team(int(rest))
+                self.dashboard.go_to_row(self.dashboard.teams, int(rest))
             case "agent":
-                self.dashboard.select_agent(int(rest))
+                self.dashboard.go_to_row(self.dashboard.agents, int(rest))
 
     async def _run_named(self, name: str) -> None:
         screen: Screen[object] = self.screen

@@ -1,7 +1,6 @@
 """The command line; imports the app, the client and the rest only when a command needs them."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
@@ -26,7 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code: 0 well, 1 something unknown, 2 config or arguments."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = next((one for one in arguments if not one.startswith("-")), None)
-    if command in COMMANDS and arguments[0] == command:
+    if arguments == ["demo"]:
+        arguments = ["--demo"]
+    elif command in COMMANDS and arguments[0] == command:
         return _run_command(command, arguments)
     parser = _monitor_parser()
     options = parser.parse_args(arguments)
@@ -80,7 +81,7 @@ def _run_command(command: str, arguments: list[str]) -> int:
             from tui.simulator import command as demo_command
 
             demo_command.add_parser(commands)
-            return demo_command.run(parser.parse_args(arguments), os.environ, sys.stderr)
+            return demo_command.run(parser.parse_args(arguments))
 
 
 if __name__ == "__main__":

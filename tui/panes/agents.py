@@ -53,13 +53,13 @@ def _row(snapshot: AccountSnapshot, agent: Agent, now: float, since: Since | Non
     opened = figures.agent(agent.id, Measure.OPEN)
     queued = figures.agent(agent.id, Measure.QUEUED)
     held = None if since is None or stale else snapshot.agents.asked_at - since.at
-    told = "" if since is None else wording.duration(held, at_least=since.at_least)
+    told = "" if since is None or held is None else _held_text(held, since.at_least)
     return Row(
         key=agent.id,
         cells=(
             Cell(agent.name, "stale" if stale else "normal"),
             Cell(availability_text(agent.availability), "stale" if stale else _look(agent.availability)),
-            Cell("" if held is None else told, "dim"),
+            Cell(told, "dim"),
             count_cell(snapshot, opened, now),
             count_cell(snapshot, queued, now),
         ),
@@ -71,6 +71,12 @@ def _row(snapshot: AccountSnapshot, agent: Agent, now: float, since: Since | Non
             snapshot.reading(queued).value,
         ),
     )
+
+
+def _held_text(held: float, at_least: bool) -> str:
+    if at_least and held < wording.MINUTE:
+        return ""
+    return wording.duration(held, at_least=at_least)
 
 
 def takes(wanted: str) -> Callable[[Row], bool]:

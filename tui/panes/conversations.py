@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tui import figures, wording
 from tui.figures import Measure, Slot
-from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
+from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.worst import worst_team
 from tui.widgets.parts import Line, Part, centre, pad, width_of
@@ -128,6 +128,6 @@ def _details(snapshot: AccountSnapshot, view: View) -> list[Line]:
     return [*rows, pad([Part(" "), *row], view.width)]
 
 
-def as_of_readings(snapshot: AccountSnapshot) -> list[Reading | Listing[object]]:
+def as_of_readings(snapshot: AccountSnapshot) -> list[Reading]:
     """The readings whose oldest live moment the border names."""
     return [snapshot.reading(slot) for slot in (UNASSIGNED, LONGEST, *(slot for _, slot in DETAILS))]

@@ -39,7 +39,7 @@ class ConversationsPane(LineView, can_focus=True):
         self._index = (self._index + by) % len(self._slots)
         self._mark()
 
-    def show(self, snapshot: AccountSnapshot, view: View, zone: tzinfo) -> None:
+    def show(self, snapshot: AccountSnapshot, view: View, zone: tzinfo | None) -> None:
         """Show the account's figures; only lines that differ are drawn again."""
         self._shown = conversations.lines(snapshot, view)
         self._name_moment(draw.as_of(conversations.as_of_readings(snapshot), view.now, zone))
@@ -55,7 +55,7 @@ class ConversationsPane(LineView, can_focus=True):
     def _name_moment(self, as_of: str) -> None:
         if as_of != self._as_of:
             self._as_of = as_of
-            self.border_subtitle = Content(f" {as_of} ") if as_of else None  # type: ignore[assignment]
+            self.border_subtitle = Content(as_of) if as_of else None
 
     def on_focus(self) -> None:
         """Show the cursor."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
+from typing import Any
 
 from tui import wording
 from tui.figures import Slot
@@ -61,7 +62,7 @@ def figure(
     return parts
 
 
-def as_of(readings: Iterable[Reading | Listing[object]], now: float, zone: tzinfo | None) -> str:
+def as_of(readings: Iterable[Reading | Listing[Any]], now: float, zone: tzinfo | None) -> str:
     """`as of 14:05:09`, the oldest moment among the live ones; empty where none is live."""
     live = [reading.asked_wall for reading in readings if reading.state(now) is State.LIVE]
     return f"as of {wording.clock_time(min(live), zone)}" if live else ""

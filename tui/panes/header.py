@@ -7,7 +7,7 @@ from tui import wording
 from tui.monitor.health import Health
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes.conversations import UNASSIGNED
-from tui.widgets.parts import Line, Part, clip, fit, pad, spread, width_of
+from tui.widgets.parts import Line, Part, choose, clip, joined, spread
 
 NAME_WIDTH = 40
 
@@ -40,19 +40,21 @@ class Place(NamedTuple):
 
 def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
     """The header in exactly `width` cells; what matters least is left out first."""
-    time = [Part(_time(place), "label")]
-    right = fit([(3, _health(place)), (1, _as_of(snapshot, place)), (0, time)], max(20, width // 2))
-    room = width - width_of(right) - 2
-    badge = [Part(f" {clip(place.environment.upper(), 16)} ", place.badge)]
-    marks = [Part(" ".join(place.marks), "warning")] if place.marks else None
-    left = [(0, badge)]
-    if marks is not None:
-        left.append((0, marks))
+    left: list[tuple[int, Line]] = [(0, [Part(f" {clip(place.environment.upper(), 16)} ", place.badge)])]
+    left += [(0, [Part(mark, "stale-mark")]) for mark in place.marks]
     if snapshot is not None:
         left.append((1, _account(snapshot)))
-        left.append((5, _viewer(snapshot)))
-    kept = fit(left, max(10, room), gap=1)
-    return pad(spread(kept, [*right, Part(" ")], width), width)
+        left += [(rank, [Part(words, "dim")]) for rank, words in _viewer(snapshot)]
+    right: list[tuple[int, Line]] = [
+        (3, _health(place)),
+        (2, _as_of(snapshot, place)),
+        (6, _every(snapshot, place)),
+    ]
+    right.append((2, [Part(_time(place), "label")]))
+    kept = choose([*left, *right], width - 1)
+    cut = sum(index < len(left) for index in kept)
+    chosen = [[*left, *right][index][1] for index in kept]
+    return spread(joined(chosen[:cut]), [*joined(chosen[cut:]), Part(" ")], width)
 
 
 def _account(snapshot: AccountSnapshot) -> Line:
@@ -62,12 +64,14 @@ def _account(snapshot: AccountSnapshot) -> Line:
     return [Part(clip(snapshot.name, NAME_WIDTH), "title"), Part(f" · {number}", "dim")]
 
 
-def _viewer(snapshot: AccountSnapshot) -> Line:
+def _viewer(snapshot: AccountSnapshot) -> list[tuple[int, str]]:
     viewer = snapshot.viewer
     if viewer is None:
         return []
     roles = ", ".join(viewer.roles) if viewer.roles else "role not told"
-    return [Part(f" as {clip(viewer.name, 30)}, {roles}{_covers(snapshot)}", "dim")]
+    seen = [(4, f"as {clip(viewer.name, 30)}, {roles}")]
+    covers = _covers(snapshot)
+    return [*seen, (5, covers)] if covers else seen
 
 
 def _covers(snapshot: AccountSnapshot) -> str:
@@ -76,10 +80,10 @@ def _covers(snapshot: AccountSnapshot) -> str:
     if items is None or viewer is None:
         return ""
     if "administrator" in viewer.roles:
-        return f", all {wording.plural(len(items), 'inbox', 'inboxes')}" if len(items) > 1 else ""
+        return f"all {wording.plural(len(items), 'inbox', 'inboxes')}" if len(items) > 1 else ""
     if len(items) == 1:
-        return f": 1 inbox, {clip(items[0].name, 24)}"
-    return f": {wording.plural(len(items), 'inbox', 'inboxes')}"
+        return f"1 inbox, {clip(items[0].name, 24)}"
+    return wording.plural(len(items), "inbox", "inboxes")
 
 
 def _health(place: Place) -> Line:
@@ -93,15 +97,19 @@ def _as_of(snapshot: AccountSnapshot | None, place: Place) -> Line:
     counts = snapshot.reading(UNASSIGNED)
     match counts.state(place.now):
         case State.LIVE:
-            told = f"as of {wording.clock_time(counts.asked_wall, place.zone)}"
-            every = f" · every {wording.duration(place.every)}"
-            return [Part(told, "normal"), Part(every, "dim")]
+            return [Part(f"as of {wording.clock_time(counts.asked_wall, place.zone)}", "normal")]
         case State.STALE:
             return [Part(f"stale, {wording.age(counts.age(place.now))} old", "stale-mark")]
         case State.LOADING:
             return [Part("no answer yet", "dim")]
         case _:
             return [Part("counts unknown", "stale-mark")]
+
+
+def _every(snapshot: AccountSnapshot | None, place: Place) -> Line:
+    if snapshot is None or snapshot.reading(UNASSIGNED).state(place.now) is not State.LIVE:
+        return []
+    return [Part(f"every {wording.duration(place.every)}", "dim")]
 
 
 def _time(place: Place) -> str:

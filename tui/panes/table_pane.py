@@ -42,7 +42,7 @@ class TablePane(Vertical):
     columns: Sequence[Column] = ()
     word: str = ""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
         self.table = LiveTable(id=f"{id}-table")
         self.input = FilterInput(id=f"{id}-filter", classes="filter", compact=True)
@@ -78,13 +78,13 @@ class TablePane(Vertical):
     def _draw_border(self) -> None:
         matches = f" · {self.table.match_count} of {self.table.total_count}" if self.filtered else ""
         matches += f" {self._chosen}" if self._chosen else ""
-        text = f" {self._title}{matches} "
-        title = Content.assemble(text, " ", self._extra, " ") if self._extra else Content(text)
-        as_of = Content(f" {self._as_of} ") if self._as_of else None
+        text = f"{self._title}{matches}"
+        title = Content.assemble(text, "  ", self._extra) if self._extra else Content(text)
+        as_of = Content(self._as_of) if self._as_of else None
         if self._drawn != (title, as_of):
             self._drawn = title, as_of
-            self.border_title = title  # type: ignore[assignment]
-            self.border_subtitle = as_of  # type: ignore[assignment]
+            self.border_title = title
+            self.border_subtitle = as_of
 
     @property
     def filtered(self) -> bool:

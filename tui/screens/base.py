@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
@@ -14,7 +14,7 @@ from tui.screens.context import Context
 TICK = 5.0
 
 
-def bindings(*names: str) -> list[Binding]:
+def bindings(*names: str) -> list[BindingType]:
     """The bindings of the named actions; an action runs the `action_…` method of its name."""
     found = [BY_NAME[name] for name in names]
     return [
@@ -55,7 +55,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start the heartbeat; it ends with the screen."""
-        self.run_worker(self._beat(), name=f"{self.name} heartbeat", group="heartbeat", exclusive=True)
+        self.run_worker(self._beat, name=f"{self.name} heartbeat", group="heartbeat", exclusive=True)
 
     async def _beat(self) -> None:
         clock = self.context.clock

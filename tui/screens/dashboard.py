@@ -86,7 +86,6 @@ class DashboardScreen(MonitorScreen):
 
     def on_mount(self) -> None:
         """Start with the teams' rows under the cursor."""
-        super().on_mount()
         self.teams.table.focus()
 
     def show(self, ref: AccountRef | None) -> None:
@@ -123,7 +122,10 @@ class DashboardScreen(MonitorScreen):
             self._draw_nothing(where.environment)
             return
         view = View(
-            now, self.conversations.inner_width, max(4, min(9, self.size.height // 4)), context.target(snapshot.ref)
+            now,
+            self.conversations.inner_width,
+            max(4, min(9, self.size.height // 4)),
+            context.target(snapshot.ref),
         )
         self.conversations.show(snapshot, view, where.zone)
         self.teams.show_rows(
@@ -205,6 +207,15 @@ class DashboardScreen(MonitorScreen):
     def current_pane(self) -> TablePane | None:
         """The pane under the cursor; None while the figures are."""
         return next((pane for pane in self.panes if pane.has_focus_within), None)
+
+    def go_to_row(self, pane: TablePane, key: int) -> None:
+        """Open the pane and select one of its rows, as the go-to box asks."""
+        pane.clear_filter()
+        self.open_pane = pane
+        self.lay_out()
+        pane.table.focus()
+        pane.table.select(key)
+        self.draw()
 
     def action_next_pane(self) -> None:
         """Go to the next pane, opening it where only one fits."""

@@ -1,0 +1,99 @@
+"""The dashboard as a person sees it: figures, states, failures, sizes."""
+
+import pytest
+
+from tests.stage import on_stage
+from tui.figures import ACCOUNT, AccountRef, Measure, Slot
+from tui.simulator.faults import Kind
+
+TRIAL = AccountRef("trial", 12345)
+AGENTS = "*/agents"
+COUNTS = "*/conversations/meta"
+
+
+async def test_the_first_account_shows_what_the_server_holds() -> None:
+    async with on_stage() as stage:
+        shown, truth = stage.figures(), stage.truth(TRIAL)
+        assert "Support EU · 12345" in stage.lines()[0]
+        for measure in (Measure.UNASSIGNED, Measure.ASSIGNED, Measure.OPEN):
+            assert shown[str(measure)] == f"{truth[Slot(ACCOUNT, measure)]:.0f}"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
+async def test_all_three_panes_are_there_at_every_size(size: tuple[int, int]) -> None:
+    async with on_stage(size=size) as stage:
+        text = stage.text()
+        for title in ("Conversations", "Teams 8", "Agents 42"):
+            assert title in text
+        assert "? keys" in stage.lines()[-1]
+
+
+async def test_figures_follow_the_server() -> None:
+    async with on_stage() as stage:
+        before = stage.figures()["open"]
+        await stage.run_for(300, step=5)
+        truth = stage.truth(TRIAL)[Slot(ACCOUNT, Measure.OPEN)]
+        assert stage.figures()["open"] != before
+        assert abs(int(stage.figures()["open"]) - truth) <= 5
+
+
+async def test_agents_failing_never_blanks_the_counts() -> None:
+    async with on_stage(settle=0) as stage:
+        stage.fail(Kind.STATUS_JSON, AGENTS)
+        await stage.run_for(4)
+        shown, truth = stage.figures(), stage.truth(TRIAL)
+        assert shown["unassigned"] == f"{truth[Slot(ACCOUNT, Measure.UNASSIGNED)]:.0f}"
+        assert shown["agents_online"] == "—"
+        assert "Unknown" in stage.text()
+
+
+async def test_counts_failing_never_blanks_the_agents() -> None:
+    async with on_stage(settle=0) as stage:
+        stage.fail(Kind.HTML_200, COUNTS)
+        await stage.run_for(4)
+        assert stage.figures()["unassigned"] == "—"
+        assert "Agents 42" in stage.text()
+        assert "as of" not in stage.lines()[0]
+
+
+async def test_old_figures_are_dimmed_and_say_their_age() -> None:
+    async with on_stage() as stage:
+        known = stage.figures()["unassigned"]
+        stage.fail(Kind.REFUSE)
+        await stage.run_for(50)
+        assert stage.figures()["unassigned"] == known
+        assert "stale" in stage.lines()[0]
+        assert "ago" in stage.text()
+        stage.mend()
+        await stage.run_for(130, step=2)
+        assert "stale" not in stage.lines()[0]
+        assert " ago" not in stage.text().split("╰")[0]
+
+
+async def test_a_failure_is_told_in_plain_words_with_what_to_do() -> None:
+    async with on_stage() as stage:
+        stage.fail(Kind.BAD_TOKEN)
+        await stage.run_for(20)
+        status = stage.lines()[-2]
+        assert "did not accept the token" in status
+        assert "token refused" in stage.lines()[0]
+
+
+async def test_what_a_role_may_not_see_looks_different_from_unknown() -> None:
+    async with on_stage(settle=0) as stage:
+        stage.fail(Kind.ROLE, AGENTS)
+        await stage.run_for(4)
+        assert stage.figures()["agents_online"] == "—✗"
+        assert "role may not see" in stage.text()
+
+
+@pytest.mark.parametrize("size", [(40, 12), (20, 5), (80, 24), (300, 90), (120, 40)])
+async def test_resizing_never_breaks_the_screen(size: tuple[int, int]) -> None:
+    async with on_stage() as stage:
+        await stage.pilot.resize_terminal(*size)
+        await stage.run_for(2)
+        assert len(stage.lines()) == size[1]
+        await stage.pilot.resize_terminal(120, 40)
+        await stage.run_for(1)
+        for title in ("Conversations", "Teams 8", "Agents 42", "Inboxes 4"):
+            assert title in stage.text()

@@ -1,0 +1,141 @@
+"""The whole app on a stage: the simulator behind it, a clock that is moved by hand, a pilot before it."""
+
+import contextlib
+import random
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import msgspec
+from textual.pilot import Pilot
+
+from tui.app import LiveAgentApp, Start
+from tui.clock import ManualClock
+from tui.config.model import Account, Config, Environment, TokenSource
+from tui.config.state import StateStore
+from tui.figures import AccountRef, Slot
+from tui.monitor.monitor import Monitor
+from tui.redact import Secret
+from tui.remembered import Remembered
+from tui.screens.context import Context
+from tui.screens.dashboard import DashboardScreen
+from tui.simulator.demo import Demo
+from tui.simulator.faults import Fault, Kind
+
+NOON = 1_795_345_200.0
+"""2026-11-22 11:00 UTC, noon in Berlin: the demo's accounts are busy."""
+
+
+class Stage:
+    """What a test holds: it moves time, presses keys and reads what stands on screen."""
+
+    def __init__(self, app: LiveAgentApp, demo: Demo, clock: ManualClock, store: StateStore) -> None:
+        self.app = app
+        self.demo = demo
+        self.clock = clock
+        self.store = store
+        self.transport = demo.transport()
+        self.pilot: Pilot[int] = Pilot(app)
+
+    @property
+    def monitor(self) -> Monitor:
+        """What asks and knows."""
+        return self.app.context.monitor
+
+    @property
+    def dashboard(self) -> DashboardScreen:
+        """The dashboard, whether it is in front or not."""
+        return self.app.dashboard
+
+    async def run_for(self, seconds: float, step: float = 1.0) -> None:
+        """Let time pass, in steps small enough for answers to be filed and drawn."""
+        left = seconds
+        while left > 0:
+            await self.clock.advance(min(step, left))
+            await self.pilot.pause()
+            left -= step
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and wait until what they do is drawn."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    def lines(self) -> list[str]:
+        """The screen, a line each, as a person reads it."""
+        width, height = self.app.size
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strips[y]).ljust(width) for y in range(height)]
+
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.lines())
+
+    def figures(self) -> dict[str, str]:
+        """What stands on screen for each figure, by its name, read from the rendered segments."""
+        shown: dict[str, str] = {}
+        for strip in self.app.screen._compositor.render_strips():
+            for segment in strip:
+                name = segment.style.meta.get("figure") if segment.style is not None else None
+                if name is not None:
+                    shown[str(name)] = segment.text.strip()
+        return shown
+
+    def fail(self, kind: Kind, path: str = "*", **how: Any) -> None:
+        """Let the server misbehave from now on."""
+        self.transport.faults.add(Fault(kind=kind, path=path, **how))
+
+    def mend(self) -> None:
+        """Let the server behave again."""
+        self.transport.faults.clear()
+
+    def truth(self, ref: AccountRef) -> Mapping[Slot, float]:
+        """What the server holds at this moment, as the demo's token sees it."""
+        origin = next(one.url for one in self.demo.environments if one.name == ref.environment)
+        return self.demo.world(origin).truth(ref.account_id, self.monitor.key(ref).viewer_id)
+
+
+def demo_config(demo: Demo) -> Config:
+    """A config of the demo's environments, as somebody would have written it."""
+    return Config(
+        environments=tuple(
+            Environment(
+                name=one.name,
+                url=one.url,
+                timezone=one.timezone,
+                token=TokenSource(held=Secret(one.token)),
+                accounts=tuple(Account(id=account.id, name=account.name) for account in one.accounts),
+            )
+            for one in demo.environments
+        )
+    )
+
+
+@contextlib.asynccontextmanager
+async def on_stage(
+    *,
+    size: tuple[int, int] = (120, 40),
+    config: Config | None = None,
+    start: Start | None = None,
+    store: StateStore | None = None,
+    latency: tuple[float, float] = (0.0, 0.0),
+    theme: str | None = None,
+    wall: float = NOON,
+    settle: float = 3.0,
+) -> AsyncIterator[Stage]:
+    """Run the app on the simulator; `settle` simulated seconds pass before the body starts."""
+    clock = ManualClock(wall=wall)
+    demo = Demo(clock=clock)
+    used = config or demo_config(demo)
+    if theme is not None:
+        display = msgspec.structs.replace(used.display, theme=theme)
+        used = msgspec.structs.replace(used, display=display)
+    store = store or StateStore(None)
+    transport = demo.transport(latency=latency)
+    monitor = Monitor(used, clock, random.Random(1), state=store, transport_for=lambda _: transport)
+    context = Context(config=used, monitor=monitor, clock=clock, state=Remembered(store), simulated=True)
+    app = LiveAgentApp(context, start or Start())
+    async with app.run_test(size=size) as pilot:
+        stage = Stage(app, demo, clock, store)
+        stage.pilot = pilot
+        if settle:
+            await stage.run_for(settle)
+        yield stage
