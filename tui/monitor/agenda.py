@@ -53,7 +53,10 @@ class Agenda:
             if self._directory.profile(ref.environment) is None:
                 asks.insert(0, Ask(ref.environment, generation))
         due = [one for one in asks if now - poller.schedule.asked_at(one) >= unless_asked_within]
-        poller.schedule.urge(due, now)
+        if whats is None:
+            poller.schedule.hasten(due, now)
+        else:
+            poller.schedule.urge(due, now)
         poller.wake()
 
     def replan_all(self) -> None:

@@ -27,6 +27,7 @@ from tui.monitor.reading import AccountSnapshot, Problem
 from tui.monitor.schedule import Schedule
 from tui.monitor.session import Session, TransportFor
 from tui.monitor.store import Store
+from tui.monitor.waiting import Waiting
 
 if TYPE_CHECKING:
     from tui.api.client import LiveAgentClient
@@ -74,7 +75,7 @@ class Monitor:
         self._number = 0
         self._paused = False
         self._touched_at = clock.now()
-        self._waiting: dict[Ask, list[asyncio.Future[Answer[Any]]]] = {}
+        self._waiting = Waiting()
         self._dirty: dict[AccountRef, None] = {}
         self.store.listen(self._changed)
 
@@ -105,8 +106,7 @@ class Monitor:
         await asyncio.gather(*self._running, return_exceptions=True)
         self._running.clear()
         self._pollers.clear()
-        for future in [one for many in self._waiting.values() for one in many]:
-            future.cancel()
+        self._waiting.close()
         await self._places.close()
         await self._state.save()
 
@@ -254,18 +254,13 @@ class Monitor:
                 else ConnectionFailedError(f"{ref.environment} is not connected yet.")
             )
         full = ask.at(ref.environment, place.session.generation, ref.account_id)
-        future: asyncio.Future[Answer[Any]] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(full, []).append(future)
+        future = self._waiting.join(full)
         poller.schedule.urge((full,), self.clock.now())
         poller.wake()
         try:
             return await future
         finally:
-            waiting = self._waiting.get(full, [])
-            if future in waiting:
-                waiting.remove(future)
-            if not waiting:
-                self._waiting.pop(full, None)
+            if self._waiting.leave(full, future):
                 poller.schedule.cancel(full)
 
     def client(self, environment: str) -> "LiveAgentClient | None":
@@ -281,9 +276,12 @@ class Monitor:
     def _opened(self, place: Place, old: Session | None) -> None:
         if old is not None:
             self._filing.forget(place.name)
-            for ask in [one for one in self._waiting if one.environment == place.name]:
-                self._settle(ask, ConnectionFailedError("The token has changed meanwhile; ask again."))
+            self._waiting.fail(
+                place.name, ConnectionFailedError("The token has changed meanwhile; ask again.")
+            )
         self._agenda.replan(place.name)
+        if self._agenda.looking and self._agenda.looking.environment == place.name:
+            self._agenda.urge(self._agenda.looking, FIRST, JUST_ASKED)
         for ref in self.directory.of(place.name):
             self._note(ref)
 
@@ -309,7 +307,7 @@ class Monitor:
         place.host_problem = None
         place.last_good_wall = answer.call.asked_wall
         self._places.keep(place)
-        self._settle(ask, answer)
+        self._waiting.settle(ask, answer)
         before = session.viewer_id
         schedule = self._pollers[place.host].schedule
         period = schedule.period_of(_first_page(ask))
@@ -325,7 +323,7 @@ class Monitor:
         problem = Problem(error, now, self._pollers[place.host].schedule.retry_at(ask, now))
         if error.concerns == "host":
             place.host_problem = problem
-        self._settle(ask, error)
+        self._waiting.settle(ask, error)
         self._follow(ask, self._filing.failed(session, ask, problem))
 
     def _follow(self, ask: Ask, outcome: Outcome) -> None:
@@ -340,15 +338,6 @@ class Monitor:
             poller.schedule.follow(one, Priority.VISIBLE if shown else Priority.BACKGROUND, now)
         for one in outcome.changed:
             poller.schedule.bring_forward(one, now)
-
-    def _settle(self, ask: Ask, result: Answer[Any] | LiveAgentError) -> None:
-        for future in self._waiting.pop(ask, []):
-            if future.done():
-                continue
-            if isinstance(result, LiveAgentError):
-                future.set_exception(result)
-            else:
-                future.set_result(result)
 
     def _session(self, ask: Ask) -> Session | None:
         place = self._places.get(ask.environment)

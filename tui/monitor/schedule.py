@@ -44,6 +44,7 @@ class _Job:
         self.order = order
         self.once = once
         self.urged_at: float | None = None
+        self.hastened = False
         self.asked_at = -math.inf
         self.failures = 0
 
@@ -138,6 +139,13 @@ class Schedule:
         """Make a wanted ask due now, at its own priority: something says that it has changed."""
         if ask in self._jobs:
             self._jobs[ask].due = min(self._jobs[ask].due, now)
+
+    def hasten(self, asks: Iterable[Ask], now: float) -> None:
+        """Make wanted asks due now and let them out of their group's pace; a person looks at them."""
+        for ask in asks:
+            if ask in self._jobs:
+                self._jobs[ask].hastened = True
+                self._jobs[ask].due = min(self._jobs[ask].due, now)
 
     def cancel(self, ask: Ask) -> None:
         """Nobody waits for a one-time ask any more; one in flight is left to end."""
@@ -265,6 +273,8 @@ class Schedule:
         ask = job.want.ask
         if ask in self._flying or self._identity(ask) in self._flying.values():
             return math.inf
+        if job.urged_at is None and len(self._flying) >= self._limit - 1:
+            return math.inf  # the last place is kept for what a person wants
         at = max(job.due, self.backoff.until if self.backoff.active else 0.0)
         for key in _hold_keys(ask) if self._holds else ():
             hold = self._holds.get(key)
@@ -272,7 +282,7 @@ class Schedule:
                 at = math.inf if hold.probe is not None else max(at, hold.until)
         if job.urged_at is None:
             at = max(at, self._pace_of(job).ready_at())
-            if job.want.group is not None:
+            if job.want.group is not None and not job.hastened:
                 at = max(at, self._group(job.want).ready_at())
         return max(at, self._room_at(now, for_user=job.urged_at is not None))
 
@@ -313,6 +323,7 @@ class Schedule:
             del self._jobs[ask]
             return
         job.urged_at = None
+        job.hastened = False
         job.asked_at = asked_at
         job.failures = job.failures + 1 if failed else 0
         wait = self._period(job) * self._rng.uniform(1.0 - JITTER, 1.0 + JITTER)
