@@ -76,7 +76,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
 
     def _begin(self) -> None:
         self.context.monitor.listen(self._heard)
-        self.run_worker(self.context.monitor.start, name="monitor", exit_on_error=True)
+        self.run_worker(self.context.monitor.start(), name="monitor", exit_on_error=True)
         self._settle_on_account()
 
     def _heard(self, ref: AccountRef) -> None:

@@ -55,7 +55,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start the heartbeat; it ends with the screen."""
-        self.run_worker(self._beat, name=f"{self.name} heartbeat", group="heartbeat", exclusive=True)
+        self.run_worker(self._beat(), name=f"{self.name} heartbeat", group="heartbeat", exclusive=True)
 
     async def _beat(self) -> None:
         clock = self.context.clock
