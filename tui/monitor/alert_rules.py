@@ -1,0 +1,220 @@
+"""Which alert rules hold for an account, what they watch, and what their figures are just now: pure."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+import msgspec
+
+from tui.config.conditions import DATA_AGE, STATUSES, Comparison
+from tui.config.model import AlertRule, Config, Level, Notify, Targets, Where
+from tui.figures import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, status
+from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, State
+
+ONLINE_FALLEN = "agents_online_fallen"
+"""Share of the agents online five minutes ago who no longer are, 0 to 1."""
+OVER_USUAL = "unassigned_over_usual"
+"""How many times as many wait as usual at this weekday and hour."""
+FALLEN_WITHIN = 300.0
+FEW_AGENTS = 4
+"""Below so many agents online, half of them leaving is nothing to alarm anybody with."""
+
+PARTS = frozenset(
+    {
+        Measure.MINE,
+        Measure.ASSIGNED,
+        Measure.UNASSIGNED,
+        Measure.OPEN,
+        Measure.ALL,
+        Measure.QUEUED,
+        Measure.LONGEST,
+        Measure.PAST_TARGET,
+        Measure.BACKLOG,
+        Measure.MEMBERS,
+        Measure.MEMBERS_ONLINE,
+    }
+)
+"""Measures that a team or inbox has of its own; the others are the account's there too."""
+
+QUIET = Notify(bell=False)
+LOUD = Notify(bell=True, desktop=True)
+SOMEONE_WAITS = Comparison("unassigned", ">", 0)
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What a rule watches: the account, or one team or inbox of it, and that one's name."""
+
+    scope: Scope
+    name: str
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A live figure: its value, when its request left, and for how long that makes it live."""
+
+    value: float
+    asked_at: float
+    live_for: float
+
+
+def rules_for(config: Config, ref: AccountRef) -> tuple[AlertRule, ...]:
+    """The rules of the config and the built-in ones, for one account; built-in ones come last."""
+    own = tuple(rule for rule in config.alerts if _matches(rule.where.environment, ref.environment))
+    return own + built_in(config.targets_for(ref.environment, ref.account_id))
+
+
+def built_in(targets: Targets) -> tuple[AlertRule, ...]:
+    """The rules that are on by default; the longest wait is judged where there is a target for it."""
+    rules = [
+        AlertRule(
+            when=(Comparison(DATA_AGE, ">", 180),),
+            text="no fresh data for 3 minutes",
+            level="critical",
+            notify=LOUD,
+        ),
+        AlertRule(
+            when=(SOMEONE_WAITS, Comparison("agents_online", "=", 0)),
+            text="someone waits and nobody is online",
+            lasting=120.0,
+            level="critical",
+            notify=LOUD,
+        ),
+        AlertRule(
+            when=(SOMEONE_WAITS, Comparison("members_online", "=", 0)),
+            text="someone waits for this team and no member is online",
+            lasting=300.0,
+            where=Where(team="*"),
+            notify=QUIET,
+        ),
+        AlertRule(
+            when=(Comparison(ONLINE_FALLEN, ">=", 0.5),),
+            until=(Comparison(ONLINE_FALLEN, "<", 0.25),),
+            text="half of the agents online have left within 5 minutes",
+            notify=QUIET,
+        ),
+        AlertRule(
+            when=(Comparison(OVER_USUAL, ">", 2),),
+            until=(Comparison(OVER_USUAL, "<", 1.5),),
+            text="far more wait than usual at this hour",
+            lasting=300.0,
+            notify=QUIET,
+        ),
+    ]
+    if targets.wait:
+        rules += [
+            _past(targets.wait, "the longest wait is past the target", "warning", QUIET),
+            _past(targets.wait * 3, "the longest wait is past three times the target", "critical", LOUD),
+        ]
+    return tuple(rules)
+
+
+def _past(wait: float, text: str, level: Level, notify: Notify) -> AlertRule:
+    return AlertRule(
+        when=(Comparison("longest", ">", wait),),
+        until=(Comparison("longest", "<=", wait * 0.9),),
+        text=text,
+        level=level,
+        notify=notify,
+    )
+
+
+def subjects(rule: AlertRule, snapshot: AccountSnapshot) -> Iterator[Subject]:
+    """What `rule` watches of this account, by its wildcards; nothing where the account is another."""
+    where, ref = rule.where, snapshot.ref
+    if not _matches(where.environment, ref.environment):
+        return
+    if not (_matches(where.account, str(ref.account_id)) or _matches(where.account, snapshot.name)):
+        return
+    if where.team is None and where.inbox is None:
+        yield Subject(ACCOUNT, snapshot.name or str(ref))
+    for kind, pattern, items in (
+        (ScopeKind.TEAM, where.team, snapshot.teams.items),
+        (ScopeKind.INBOX, where.inbox, snapshot.inboxes.items),
+    ):
+        for one in items or () if pattern is not None else ():
+            if _matches(pattern or "*", one.name) or _matches(pattern or "*", str(one.id)):
+                yield Subject(Scope(kind, str(one.id)), one.name or f"{kind} {one.id}")
+
+
+def can_tell(scope: Scope, snapshot: AccountSnapshot) -> bool:
+    """Whether the list that `scope` is in is known, so that its absence there means something."""
+    match scope.kind:
+        case ScopeKind.TEAM:
+            return snapshot.teams.items is not None
+        case ScopeKind.INBOX:
+            return snapshot.inboxes.items is not None
+        case _:
+            return True
+
+
+def slot_of(figure: str, scope: Scope) -> Slot:
+    """The figure called `figure` in an alert on `scope`; raises ValueError for a derived one."""
+    if figure in STATUSES:
+        return status(figure)
+    measure = Measure(figure)
+    return Slot(scope if measure in PARTS else ACCOUNT, measure)
+
+
+def known(
+    comparisons: Sequence[Comparison],
+    scope: Scope,
+    snapshot: AccountSnapshot,
+    derived: Mapping[str, Known],
+    now: float,
+) -> dict[str, Known] | None:
+    """The figures of `comparisons`, if all of them are live at `now`; else None."""
+    found: dict[str, Known] = {}
+    for one in comparisons:
+        if one.figure in derived:
+            value = derived[one.figure]
+        elif one.figure in {ONLINE_FALLEN, OVER_USUAL, DATA_AGE}:
+            return None
+        else:
+            reading = snapshot.reading(slot_of(one.figure, scope))
+            if reading.value is None or reading.state(now) is not State.LIVE:
+                return None
+            value = Known(reading.value, reading.asked_at, MISSED_PERIODS * reading.period)
+        if now - value.asked_at > value.live_for:
+            return None
+        found[one.figure] = value
+    return found
+
+
+def data_age(snapshot: AccountSnapshot, watched_since: float, now: float) -> Known:
+    """Nought while any of the account's own figures is live; else the seconds since the newest left."""
+    newest = watched_since
+    for slot, reading in snapshot.readings.items():
+        if slot.scope.kind in {ScopeKind.ACCOUNT, ScopeKind.STATUS} and reading.value is not None:
+            if reading.state(now) is State.LIVE:
+                return Known(0.0, now, math.inf)
+            newest = max(newest, reading.asked_at)
+    return Known(max(0.0, now - newest), now, math.inf)
+
+
+def fallen(reading_now: Known, change: float | None) -> Known | None:
+    """`ONLINE_FALLEN`, from the agents online and their change within `FALLEN_WITHIN`."""
+    if change is None:
+        return None
+    before = reading_now.value - change
+    share = max(0.0, -change / before) if before >= FEW_AGENTS else 0.0
+    return msgspec.structs.replace(reading_now, value=share)
+
+
+def over_usual(reading_now: Known, usual: float | None) -> Known | None:
+    """`OVER_USUAL`, from those waiting and their mean at the same weekday and hour of earlier weeks.
+
+    A usual of below five counts as five: three waiting instead of one are no alarm.
+    """
+    if usual is None:
+        return None
+    return msgspec.structs.replace(reading_now, value=reading_now.value / max(usual, 5.0))
+
+
+@lru_cache(maxsize=512)
+def _pattern(pattern: str) -> "re.Pattern[str]":
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(char, re.escape(char)) for char in pattern.casefold()), re.DOTALL)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    return pattern == "*" or _pattern(pattern).fullmatch(name.casefold()) is not None

@@ -1,0 +1,85 @@
+"""One rule on one subject over time: pending, firing, cleared; it counts fresh data only."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tui.config.conditions import Comparison
+from tui.monitor.alert_rules import Known
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What a condition said, and of when its oldest figure is."""
+
+    holds: bool
+    at: float
+    live_for: float
+    values: Mapping[str, float]
+
+
+def weigh(comparisons: tuple[Comparison, ...], figures: Mapping[str, Known] | None) -> Evidence | None:
+    """Whether all of `comparisons` hold; None where a figure is not known or not fresh."""
+    if figures is None or not comparisons:
+        return None
+    used = [figures[one.figure] for one in comparisons]
+    return Evidence(
+        all(one.holds(figures[one.figure].value) for one in comparisons),
+        min(one.asked_at for one in used),
+        min(one.live_for for one in used),
+        {one.figure: figures[one.figure].value for one in comparisons},
+    )
+
+
+class Watch:
+    """The state of one rule on one subject.
+
+    Time counts between two pieces of evidence that both hold, unless the figures went stale in
+    between. What is unknown neither adds to it nor takes from it.
+    """
+
+    __slots__ = ("_held", "_last", "_lasting", "firing")
+
+    def __init__(self, lasting: float) -> None:
+        self._lasting = lasting
+        self._held = 0.0
+        self._last: float | None = None
+        self.firing = False
+
+    @property
+    def held(self) -> float:
+        """Seconds of fresh data in which the condition has held without a break."""
+        return self._held
+
+    def see(
+        self, when: Evidence | None, until: Evidence | None, *, clears_by_when: bool, may_fire: bool
+    ) -> bool:
+        """Take the newest evidence; whether `firing` has changed.
+
+        `clears_by_when` is for a rule without a clearing limit. `may_fire` is False while
+        everything stays silent.
+        """
+        if when is not None:
+            self._count(when)
+        if not self.firing:
+            due = self._last is not None and self._held >= self._lasting
+            self.firing = due and may_fire and when is not None
+            return self.firing
+        cleared = (
+            when is not None and not when.holds
+            if clears_by_when
+            else until is not None and until.holds and not (when is not None and when.holds)
+        )
+        if cleared:
+            self.firing = False
+            self._held, self._last = 0.0, None
+        return cleared
+
+    def _count(self, evidence: Evidence) -> None:
+        if not evidence.holds:
+            self._held, self._last = 0.0, None
+        elif self._last is None:
+            self._last = evidence.at
+        elif evidence.at > self._last:
+            if evidence.at - self._last <= evidence.live_for:
+                self._held += evidence.at - self._last
+            self._last = evidence.at

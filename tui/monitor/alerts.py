@@ -1,0 +1,252 @@
+"""Rules and snapshots in, alerts and what should ring out: pure, on whatever clock it is given."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+
+from tui.config.conditions import DATA_AGE
+from tui.config.model import AlertRule, Level
+from tui.figures import AccountRef, Scope, ScopeKind
+from tui.monitor.alert_rules import Known, Subject, can_tell, data_age, known, subjects
+from tui.monitor.alert_state import Evidence, Watch, weigh
+from tui.monitor.reading import AccountSnapshot
+
+SILENT = 60.0
+"""Seconds from the start in which nothing fires: the first answers come in one by one."""
+REPEAT = 120.0
+"""Seconds after which an alert that nobody acknowledged rings again."""
+APART = 3.0
+"""Seconds between two rings, whatever fires at once."""
+REMEMBERED = 500
+RANKS: dict[Level, int] = {"critical": 0, "warning": 1, "info": 2}
+
+Kind = Literal["bell", "desktop", "command"]
+RulesFor = Callable[[AccountRef], tuple[AlertRule, ...]]
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """A rule that holds for a subject."""
+
+    id: int
+    """Of this run; grows."""
+    rule: AlertRule
+    ref: AccountRef
+    account: str
+    """The account's name; empty while unknown."""
+    subject: Subject
+    since: float
+    """`Clock.now` when it fired."""
+    since_wall: float
+    values: Mapping[str, float]
+    """The figures that made it fire, by their names."""
+    acknowledged: bool = False
+
+    @property
+    def level(self) -> Level:
+        """How bad."""
+        return self.rule.level
+
+    @property
+    def text(self) -> str:
+        """One line for the header and a notification: which subject, and what is the matter."""
+        where = self.subject.name
+        return f"{where}: {self.rule.text}"
+
+
+class Past(msgspec.Struct, frozen=True):
+    """An alert that is over, and when it ended, in Unix time."""
+
+    alert: Alert
+    ended_wall: float
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """Something to be done about an alert, by whoever holds the machine's alert lock."""
+
+    kind: Kind
+    alert: Alert
+    command: tuple[str, ...] = ()
+
+
+_Key = tuple[AccountRef, Scope, AlertRule]
+
+
+class Alerts:
+    """Judges snapshots and remembers what fires. Call `judge` after each change and now and then.
+
+    `most_rings` bounds the bell for each alert: three on a wall, where nobody acknowledges.
+    """
+
+    def __init__(self, rules_for: RulesFor, now: float, *, most_rings: int | None = None) -> None:
+        self._rules_for = rules_for
+        self._started = now
+        self._most_rings = most_rings
+        self._rules: dict[AccountRef, tuple[AlertRule, ...]] = {}
+        self._seen_since: dict[AccountRef, float] = {}
+        self._watches: dict[_Key, Watch] = {}
+        self._firing: dict[_Key, Alert] = {}
+        self._rings: dict[int, tuple[int, float]] = {}
+        """By alert: how often it has rung, and when last."""
+        self._last_ring = float("-inf")
+        self._ended: deque[Past] = deque(maxlen=REMEMBERED)
+        self._next_id = 1
+
+    def judge(
+        self, snapshot: AccountSnapshot, now: float, wall: float, derived: Mapping[str, Known] | None = None
+    ) -> list[Effect]:
+        """Weigh every rule against `snapshot` as it is at `now`; returns what is to be done at once.
+
+        `derived` holds figures that only the history knows, by `alert_rules`' names; those left
+        out are unknown.
+        """
+        ref = snapshot.ref
+        since = self._seen_since.setdefault(ref, now)
+        figures = {**(derived or {}), DATA_AGE: data_age(snapshot, since, now)}
+        if ref not in self._rules:
+            self._rules[ref] = self._rules_for(ref)
+        fired: list[Alert] = []
+        watched: set[_Key] = set()
+        for rule in self._rules[ref]:
+            for subject in subjects(rule, snapshot):
+                watched.add((ref, subject.scope, rule))
+                alert = self._weigh(rule, subject, snapshot, figures, now, wall)
+                if alert is not None:
+                    fired.append(alert)
+        for key in [key for key in self._watches if key[0] == ref and key not in watched]:
+            if can_tell(key[1], snapshot):
+                self._end(key, wall)
+                del self._watches[key]
+        return [effect for alert in fired for effect in self._announce(alert, now)]
+
+    def repeats(self, now: float) -> list[Effect]:
+        """The bell again, for what nobody has acknowledged; call it every few seconds."""
+        return [
+            effect
+            for alert in self.active()
+            if alert.rule.notify.bell and not alert.acknowledged
+            for effect in self._ring(alert, now)
+        ]
+
+    def active(self, ref: AccountRef | None = None) -> tuple[Alert, ...]:
+        """What fires, of one account or of all: the worst first, then the oldest."""
+        found = (alert for alert in self._firing.values() if ref is None or alert.ref == ref)
+        return tuple(sorted(found, key=lambda alert: (RANKS[alert.level], alert.since, alert.id)))
+
+    def level(self, ref: AccountRef, scope: Scope | None = None) -> Level | None:
+        """The worst level that fires for an account, or for one scope of it; None for none."""
+        for alert in self.active(ref):
+            if scope is None or alert.subject.scope == scope:
+                return alert.level
+        return None
+
+    def on_figure(self, ref: AccountRef, scope: Scope, figure: str) -> Level | None:
+        """The worst level that a figure, by its name in conditions, is part of; None for none."""
+        for alert in self.active(ref):
+            if alert.subject.scope == scope and figure in alert.values:
+                return alert.level
+        return None
+
+    def past(self) -> tuple[Past, ...]:
+        """What is over, the latest first; bounded."""
+        return tuple(reversed(self._ended))
+
+    def acknowledge(self, ids: Iterable[int]) -> int:
+        """Stop the ringing of these alerts, not their display; returns how many it concerned."""
+        wanted = set(ids)
+        count = 0
+        for key, alert in self._firing.items():
+            if alert.id in wanted and not alert.acknowledged:
+                self._firing[key] = msgspec.structs.replace(alert, acknowledged=True)
+                count += 1
+        return count
+
+    def forget(self, ref: AccountRef, wall: float) -> None:
+        """Let go of an account that is no longer watched, or whose rules have changed."""
+        for key in [key for key in self._watches if key[0] == ref]:
+            self._end(key, wall)
+            del self._watches[key]
+        self._seen_since.pop(ref, None)
+        self._rules.pop(ref, None)
+
+    def _weigh(
+        self,
+        rule: AlertRule,
+        subject: Subject,
+        snapshot: AccountSnapshot,
+        figures: Mapping[str, Known],
+        now: float,
+        wall: float,
+    ) -> Alert | None:
+        key = (snapshot.ref, subject.scope, rule)
+        watch = self._watches.get(key)
+        if watch is None:
+            watch = self._watches[key] = Watch(rule.lasting)
+
+        def evidence(of_until: bool) -> Evidence | None:
+            comparisons = rule.until if of_until else rule.when
+            return weigh(comparisons, known(comparisons, subject.scope, snapshot, figures, now))
+
+        when = evidence(False)
+        until = evidence(True) if watch.firing and rule.until else None
+        changed = watch.see(
+            when, until, clears_by_when=not rule.until, may_fire=now - self._started >= SILENT
+        )
+        if not changed:
+            return None
+        if not watch.firing:
+            self._end(key, wall)
+            return None
+        alert = Alert(
+            self._next_id, rule, snapshot.ref, snapshot.name, subject, now, wall, when.values if when else {}
+        )
+        self._next_id += 1
+        self._firing[key] = alert
+        return alert
+
+    def _announce(self, alert: Alert, now: float) -> list[Effect]:
+        notify = alert.rule.notify
+        effects = self._ring(alert, now) if notify.bell else []
+        if notify.desktop:
+            effects.append(Effect("desktop", alert))
+        if notify.command:
+            effects.append(Effect("command", alert, notify.command))
+        return effects
+
+    def _ring(self, alert: Alert, now: float) -> list[Effect]:
+        count, last = self._rings.get(alert.id, (0, float("-inf")))
+        if now - last < REPEAT or (self._most_rings is not None and count >= self._most_rings):
+            return []
+        self._rings[alert.id] = (count + 1, now)
+        if now - self._last_ring < APART:
+            return []
+        self._last_ring = now
+        return [Effect("bell", alert)]
+
+    def _end(self, key: _Key, wall: float) -> None:
+        alert = self._firing.pop(key, None)
+        if alert is not None:
+            self._rings.pop(alert.id, None)
+            self._ended.append(Past(alert, wall))
+
+
+def payload(alert: Alert) -> bytes:
+    """The details of an alert as JSON, for a command's standard input; no customer, no token."""
+    kind, number = alert.subject.scope.kind, alert.subject.scope.id
+    return msgspec.json.encode(
+        {
+            "alert": alert.rule.text,
+            "level": alert.level,
+            "environment": alert.ref.environment,
+            "account": {"id": alert.ref.account_id, "name": alert.account or None},
+            "subject": {
+                "kind": str(kind),
+                "id": int(number) if kind is not ScopeKind.ACCOUNT and number.isdecimal() else None,
+                "name": alert.subject.name,
+            },
+            "figures": dict(alert.values),
+            "since": datetime.fromtimestamp(int(alert.since_wall), UTC).isoformat(),
+        }
+    )
