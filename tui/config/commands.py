@@ -1,6 +1,7 @@
 """`liveagent-tui config path | show | check | add | remove`."""
 
 import argparse
+import difflib
 import getpass
 import os
 import shlex
@@ -196,11 +197,16 @@ def _add(args: argparse.Namespace, path: Path | None, stdout: TextIO, ask_token:
         file = add_account(sources, listed[0], {"id": listed[1]})
         print(f"added {listed[0]}/{listed[1]} to {file}", file=stdout)
         return OK
+    if args.company is not None and args.target not in _COMPANY_PRESETS:
+        raise ValueError(f"only {' and '.join(sorted(_COMPANY_PRESETS))} are followed by a company's name")
     if args.target in PRESETS:
         address = parse(preset(args.target, args.company))
-    elif args.company is not None:
-        raise ValueError(f"only {' and '.join(sorted(_COMPANY_PRESETS))} are followed by a company's name")
     else:
+        near = difflib.get_close_matches(args.target.lower(), PRESETS, n=1, cutoff=0.75)
+        if near:
+            raise ValueError(
+                f'did you mean "{near[0]}"? A host of that name is added as https://{args.target}'
+            )
         address = parse(args.target)
     account_id = _account_id(args.account) if args.account else address.account_id
     settings: dict[str, Any] = {"timezone": timezone(args.timezone)} if args.timezone else {}

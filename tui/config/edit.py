@@ -271,7 +271,10 @@ def _problems(sources: Sources, text: str) -> list[Problem]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two TOML values mean the same: types count, a NaN is a NaN, an empty list is nothing."""
+    """Whether two TOML values mean the same.
+
+    Types count, a NaN is a NaN, and empty lists and tables are as good as none.
+    """
     if isinstance(one, dict) and isinstance(other, dict):
         mine, theirs = _filled(one), _filled(other)
         return mine.keys() == theirs.keys() and all(same(mine[key], theirs[key]) for key in mine)
@@ -285,7 +288,11 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _filled(table: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in table.items() if value not in ([], {})}
+    return {key: value for key, value in table.items() if not _is_nothing(value)}
+
+
+def _is_nothing(value: Any) -> bool:
+    return value == [] or (isinstance(value, dict) and all(map(_is_nothing, value.values())))
 
 
 @contextlib.contextmanager

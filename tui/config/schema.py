@@ -50,7 +50,7 @@ KEY = parsed(canonical_key)
 def check_name(name: str) -> None:
     """Raise ValueError, with a sentence, where `name` can't be an environment's."""
     if not 1 <= len(name) <= 64 or not name.isprintable() or name != name.strip() or name.startswith("."):
-        raise ValueError("a name has 1 to 64 characters and begins with no dot or space")
+        raise ValueError("a name has 1 to 64 printable characters and begins with no dot or space")
     if _WRONG_IN_NAME.search(name):
         raise ValueError("a name has none of / \\ * ? [ ] and no quotes")
 

@@ -1,0 +1,119 @@
+"""What the program remembers by itself: kept privately, tolerant of damage, never needed."""
+
+from pathlib import Path
+
+import pytest
+
+from tui.config.state import (
+    Capability,
+    KnownAccount,
+    KnownViewer,
+    State,
+    StateStore,
+    capability_key,
+    load_state,
+)
+
+
+def is_empty(folder: Path) -> bool:
+    return not list(folder.iterdir())
+
+
+def filled() -> State:
+    return State(
+        last="trial/12345",
+        last_accounts={"trial": 12345, "prod eu": 7},
+        sort_orders={"agents": "-open"},
+        header_forms={"trial": "Api-Access-Token"},
+        accounts={"trial": (KnownAccount(12345, 'Sup"port'), KnownAccount(2))},
+        viewers={"trial": KnownViewer(3, "Ünï")},
+        capabilities={capability_key("https://a.example", 1, 3, "summary"): Capability(False, 1.5)},
+    )
+
+
+async def test_what_is_saved_is_loaded_again(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "state.toml"
+    store = load_state(file)
+    assert store.state == State()
+    store.state = filled()
+    assert await store.save()
+    assert load_state(file).state == filled()
+    assert (file.stat().st_mode & 0o777) == 0o600
+    assert (file.parent.stat().st_mode & 0o777) == 0o700
+
+
+def test_saving_on_the_way_out_needs_no_event_loop(tmp_path: Path) -> None:
+    store = load_state(tmp_path / "state.toml")
+    store.state.last = "trial/1"
+    assert store.save_now()
+    assert load_state(tmp_path / "state.toml").state.last == "trial/1"
+
+
+async def test_an_unchanged_state_is_not_written_again(tmp_path: Path) -> None:
+    file = tmp_path / "state.toml"
+    store = load_state(file)
+    await store.save()
+    first = file.stat().st_ino
+    await store.save()
+    assert file.stat().st_ino == first
+
+
+@pytest.mark.parametrize("content", [b"last = ", b"\xff\xfe\x00", b"x=" + b"[" * 5000, b"#" * 4_000_001])
+def test_a_damaged_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "state.toml"
+    file.write_bytes(content)
+    store = load_state(file)
+    assert store.state == State()
+    assert store.problem is not None
+    assert "damaged" in store.problem
+    assert (tmp_path / "state.toml.damaged").read_bytes() == content
+    assert not file.exists()
+
+
+def test_a_part_that_does_not_fit_is_forgotten_alone(tmp_path: Path) -> None:
+    file = tmp_path / "state.toml"
+    file.write_text(
+        """\
+last = 5
+sort_orders = "no table"
+from_the_future = true
+[last_accounts]
+trial = 1
+broken = "x"
+[[accounts.trial]]
+id = 1
+[[accounts.broken]]
+id = "x"
+[viewers.trial]
+id = 3
+name = "Ada"
+"""
+    )
+    store = load_state(file)
+    assert store.problem is None
+    assert store.state == State(
+        last_accounts={"trial": 1},
+        accounts={"trial": (KnownAccount(1),)},
+        viewers={"trial": KnownViewer(3, "Ada")},
+    )
+
+
+async def test_without_a_path_nothing_touches_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = StateStore(None)
+    store.load()
+    store.state.last = "demo/1"
+    assert await store.save()
+    assert store.save_now()
+    assert is_empty(tmp_path)
+
+
+async def test_a_place_that_cannot_be_written_is_told_and_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    store = StateStore(tmp_path / "file" / "state.toml")
+    assert not await store.save()
+    assert store.problem is not None
+    assert "can't be written" in store.problem
+    assert (await store.load_async()) == State()
