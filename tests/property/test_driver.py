@@ -42,7 +42,7 @@ ERASE = st.one_of(
 ASIDE = st.sampled_from(["\a", "\x1b]2;title\x07", "\x1b[?2004h", "\x1b]52;c;YQ==\x07", "\x1b[?2026h"])
 PIECE = st.one_of(TEXT, TEXT, TEXT, MOVE, MOVE, SGR, SGR, STEP, ERASE, ASIDE)
 FRAME = st.lists(PIECE, min_size=1, max_size=14).map("".join)
-SKILLS = st.builds(Skills, st.just(value=True), st.booleans(), st.booleans(), st.booleans())
+SKILLS = st.builds(Skills, st.booleans(), st.booleans(), st.booleans(), st.booleans())
 
 
 def both(columns: int, rows: int, skills: Skills) -> tuple[ReferenceTerminal, ReferenceTerminal, Difference]:

@@ -121,10 +121,10 @@ class ReferenceScreen(pyte.Screen):
         return [[_look(self.buffer[y][x]) for x in range(self.columns)] for y in range(self.lines)]
 
 
-_NAMES = dict(
+_SAME = dict(
     zip(
-        graphics.FG_BG_256[:16],
         [*list(graphics.FG_ANSI.values())[:8], *list(graphics.FG_AIXTERM.values())[:8]],
+        graphics.FG_BG_256[:16],
         strict=True,
     )
 )
@@ -132,7 +132,7 @@ _NAMES = dict(
 
 def _look(cell: Char) -> Look:
     # "38;5;1" and "31" are the same red, to which pyte gives two names.
-    cell = cell._replace(fg=_NAMES.get(cell.fg, cell.fg), bg=_NAMES.get(cell.bg, cell.bg))
+    cell = cell._replace(fg=_SAME.get(cell.fg, cell.fg), bg=_SAME.get(cell.bg, cell.bg))
     if cell.data != " " or cell.underscore or cell.reverse or cell.strikethrough:
         plain_blank = cell.data == " "
         return Look(

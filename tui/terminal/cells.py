@@ -1,11 +1,18 @@
 """A grid of cells that takes text and cursor moves as a terminal does: the screen as it is wanted."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
 from rich.cells import cell_len, get_character_cell_size
 
 from tui.terminal.style import PLAIN, Style
+
+ALL_NARROW = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u0384-\u038a\u0391-\u03a1\u03a3-\u0482\u0490-\u052f"
+    "\u2010-\u2027\u202f-\u205e\u2190-\u22ff\u2500-\u25fc\u2800-\u28ff]*"
+).fullmatch
+"""Matches text whose every character takes one column, on every terminal; what most text is."""
 
 _JOINER = "\u200d"
 _EMOJI_SELECTOR = "\ufe0f"
@@ -53,7 +60,7 @@ class Grid:
 
     def put(self, text: str) -> None:
         """Write printable `text` at the cursor; past the right edge it wraps or stays there."""
-        if text.isascii() and self.x + len(text) <= self.columns:
+        if self.x + len(text) <= self.columns and (text.isascii() or ALL_NARROW(text)):
             self._put_run(text, len(text))
             return
         cell, width = "", 0

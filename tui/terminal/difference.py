@@ -58,8 +58,8 @@ class Difference:
         """
         if (columns, rows) != (self.grid.columns, self.grid.rows):
             self.grid.resize(columns, rows)
+            self.grid.touched.clear()
         self.lost_sight()
-        self.grid.touched.clear()
 
     def repaint(self) -> None:
         """Paint everything in the next frame."""

@@ -1,5 +1,6 @@
 """The Textual driver: keeps what the terminal shows, writes the difference, never waits for it."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -9,6 +10,7 @@ import threading
 import tty
 from typing import Any, NamedTuple
 
+from rich.color import ColorSystem
 from textual import events
 from textual.app import App
 from textual.driver import Driver
@@ -26,6 +28,8 @@ from tui.terminal.signals import JobControl
 from tui.terminal.style import ColourDepth
 
 _MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
+_SETTLED = 0.25
+"""Seconds without a further resize."""
 _SYNC_QUERY = "\x1b[?2026$p"
 
 
@@ -67,6 +71,8 @@ class DifferenceDriver(LinuxDriver):
         depth = self.options.colours
         if depth is None:
             depth = colours.detect(os.environ, os.isatty(self._screen_fd))
+        # Textual hands over all the colours it has; they are brought down once, in the parser.
+        app.console._color_system = ColorSystem.TRUECOLOR
         columns, rows = self._get_terminal_size()
         self._difference = Difference(
             columns,
@@ -79,6 +85,7 @@ class DifferenceDriver(LinuxDriver):
         self._keyboard: Keyboard | None = None
         self._jobs = JobControl(self._loop, self._leave_for_shell, self._back_from_shell, self._take_terminal)
         self._held: dict[str, tuple[str, str]] = {}
+        self._settling: asyncio.TimerHandle | None = None
         self._started = False
         self._pump_due = False
 
@@ -147,7 +154,7 @@ class DifferenceDriver(LinuxDriver):
         begin += "".join(start for start, _ in self._held.values())
         self._difference.begin()
         self._output.send(begin.encode())
-        self._resized()
+        self._tell_size(*self._get_terminal_size())
         if self._started:
             self.repaint()
         self._started = True
@@ -183,6 +190,8 @@ class DifferenceDriver(LinuxDriver):
         """Give the terminal back as it was, within a second even if it reads nothing."""
         self.disable_input()
         self._jobs.end()
+        if self._settling is not None:
+            self._settling.cancel()
         output, self._output = self._output, None
         if output is None:
             return
@@ -221,11 +230,24 @@ class DifferenceDriver(LinuxDriver):
             self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
 
     def _resized(self) -> None:
-        """Forget what is shown, as every terminal makes something else of it, and tell the app."""
-        columns, rows = self._get_terminal_size()
+        size = self._get_terminal_size()
+        if size == (self._difference.grid.columns, self._difference.grid.rows):
+            self.repaint()
+        self._tell_size(*size)
+
+    def _tell_size(self, columns: int, rows: int) -> None:
         self._difference.resize(columns, rows)
         size = Size(columns, rows)
         self.send_message(events.Resize(size, size))
+        if self._settling is not None:
+            self._settling.cancel()
+        self._settling = self._loop.call_later(_SETTLED, self._settle)
+
+    def _settle(self) -> None:
+        """Have everything drawn once more: after 80, 40 and 80 columns at once the app saw no change."""
+        self._settling = None
+        if self._output is not None:
+            self._app.refresh(layout=True)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Columns and rows, from the terminal, else COLUMNS and LINES, else 80 by 24."""

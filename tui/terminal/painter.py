@@ -5,12 +5,12 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
-from rich.cells import get_character_cell_size
-
-from tui.terminal.cells import Grid
+from tui.terminal.cells import ALL_NARROW, Grid, is_wide
 from tui.terminal.style import DEFAULT, PLAIN, VISIBLE_ON_BLANK, Style, change
 
 _NOWHERE = -1
+_LONG_BLANK = " " * 10
+"""Blanks from which erasing may be shorter than writing."""
 _EMOJI = "\U0001f000"
 """From here on terminals disagree on widths, by the age of their tables."""
 
@@ -94,9 +94,11 @@ class Painter:
         self._shown.chars[y] = chars.copy()
         self._shown.styles[y] = styles.copy()
         if places:
-            self._write(y, chars, styles, places)
+            self._write(y, chars, styles, places, differs)
 
-    def _write(self, y: int, chars: list[str], styles: list[Style], places: list[int]) -> None:
+    def _write(
+        self, y: int, chars: list[str], styles: list[Style], places: list[int], differs: list[bool]
+    ) -> None:
         columns, last = len(chars), places[-1]
         tail = _blank_tail(chars, styles)
         done = 0
@@ -117,8 +119,10 @@ class Painter:
                         self._out.append(f"\x1b[{end - x}X")
                         done = end
                         continue
-            self._cell(chars[x], style, columns)
             done = x + 1
+            while done < columns and differs[done] and styles[done] is style and done != tail:
+                done += 1
+            done = self._letters(x, done, chars, style)
 
     def _reach(self, x: int, y: int, chars: list[str], styles: list[Style]) -> None:
         """Get the cursor to `x`, `y`, over the cells between by writing them where that is shorter."""
@@ -173,19 +177,26 @@ class Painter:
         self._out.append(change(pen, wanted))
         self._pen = wanted
 
-    def _cell(self, char: str, style: Style, columns: int) -> None:
+    def _letters(self, x: int, end: int, chars: list[str], style: Style) -> int:
+        """Write the cells [x, end), all in `style`; gives where it stopped, as it may sooner."""
         pen = self._pen or PLAIN
-        if char == " " and not style.attributes & VISIBLE_ON_BLANK:
+        if chars[x] == " " and not style.attributes & VISIBLE_ON_BLANK:
             if not _same(" ", style, pen):
                 self._blank_pen(style)
+            end = x + 1
         elif style is not pen:
             self._out.append(change(pen, style))
             self._pen = style
-        self._out.append(char)
-        width, sure = _advance(char)
-        self._x += width
-        if not sure or self._x >= columns:
-            self._x = _NOWHERE
+        text = "".join(chars[x:end])
+        sure = True
+        if not text.isascii() and not ALL_NARROW(text):
+            end, sure = _until_unsure(chars, x, end)
+            text = "".join(chars[x:end])
+        elif self._skills.erases_characters and (blanks := text.find(_LONG_BLANK)) > 0:
+            end, text = x + blanks, text[:blanks]
+        self._out.append(text)
+        self._x = end if sure and end < len(chars) else _NOWHERE
+        return end
 
     def _move(self, x: int, y: int) -> None:
         if (x, y) == (self._x, self._y):
@@ -247,9 +258,19 @@ def _blank_tail(chars: list[str], styles: list[Style]) -> int:
     return x
 
 
+def _until_unsure(chars: list[str], x: int, end: int) -> tuple[int, bool]:
+    """Where to stop writing [x, end): behind the first cell whose width terminals disagree on, if any."""
+    while x < end:
+        char = chars[x]
+        width = 2 if is_wide(char) else 1
+        x += width
+        if not _agreed(char):
+            return x, False
+    return x, True
+
+
 @lru_cache(maxsize=4096)
-def _advance(char: str) -> tuple[int, bool]:
-    """Columns the cursor moves by, and whether every terminal agrees on it."""
+def _agreed(char: str) -> bool:
+    """Whether every terminal gives the cell's character the width that we do."""
     wide = unicodedata.east_asian_width(char[0]) in {"W", "F"}
-    ours = get_character_cell_size(char[0])
-    return ours, char.isascii() or (len(char) == 1 and char < _EMOJI and wide == (ours == 2))
+    return char.isascii() or (len(char) == 1 and char < _EMOJI and wide == is_wide(char))
