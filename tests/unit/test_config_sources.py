@@ -106,6 +106,7 @@ def test_a_named_file_that_is_missing_is_an_error_and_the_usual_one_is_not(tmp_p
         (b"#" * 1_000_001, "larger than 1 MB"),
         (b"x=" + b"[" * 9000, "nested"),
     ],
+    ids=["not-utf-8", "huge", "nested"],
 )
 def test_unreadable_content_is_one_line(tmp_path: Path, content: bytes, says: str) -> None:
     file = tmp_path / "config.toml"

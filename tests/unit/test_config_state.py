@@ -58,7 +58,11 @@ async def test_an_unchanged_state_is_not_written_again(tmp_path: Path) -> None:
     assert file.stat().st_ino == first
 
 
-@pytest.mark.parametrize("content", [b"last = ", b"\xff\xfe\x00", b"x=" + b"[" * 5000, b"#" * 4_000_001])
+@pytest.mark.parametrize(
+    "content",
+    [b"last = ", b"\xff\xfe\x00", b"x=" + b"[" * 5000, b"#" * 4_000_001],
+    ids=["cut", "binary", "nested", "huge"],
+)
 def test_a_damaged_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "state.toml"
     file.write_bytes(content)
