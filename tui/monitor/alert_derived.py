@@ -1,0 +1,60 @@
+"""Figures of alerts that only the history knows: who has left lately, and what is usual at this hour."""
+
+import statistics
+from datetime import tzinfo
+
+from tui.figures import Figure, Measure, account
+from tui.monitor.alert_rules import FALLEN_WITHIN, ONLINE_FALLEN, OVER_USUAL, Known, fallen, over_usual
+from tui.monitor.history import History
+from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
+from tui.monitor.trends import same_time
+
+WEEKS = 4
+HALF_HOUR = 1_800.0
+
+ONLINE = account(Measure.AGENTS_ONLINE)
+WAITING = account(Measure.UNASSIGNED)
+
+
+def derived(history: History, snapshot: AccountSnapshot, usual: float | None, now: float) -> dict[str, Known]:
+    """What `Alerts.judge` takes besides the snapshot; what is not known is left out.
+
+    `usual` is from `usual_waiting`, asked for every now and then.
+    """
+    found: dict[str, Known] = {}
+    online = _known(snapshot.reading(ONLINE), now)
+    if online is not None:
+        change = history.change(Figure(snapshot.key, ONLINE.scope, ONLINE.measure), FALLEN_WITHIN)
+        share = fallen(online, change)
+        if share is not None:
+            found[ONLINE_FALLEN] = share
+    waiting = _known(snapshot.reading(WAITING), now)
+    if waiting is not None:
+        times = over_usual(waiting, usual)
+        if times is not None:
+            found[OVER_USUAL] = times
+    return found
+
+
+async def usual_waiting(
+    history: History, snapshot: AccountSnapshot, wall: float, zone: tzinfo
+) -> float | None:
+    """How many waited, on the mean, within half an hour of this time in the last `WEEKS` weeks.
+
+    None before there is a week of history. The time of day is that of `zone`, the contact
+    centre's. Raises sqlite3.Error where the history can't be read.
+    """
+    figure = Figure(snapshot.key, WAITING.scope, WAITING.measure)
+    means = []
+    for week in range(1, WEEKS + 1):
+        then = same_time(wall, zone, 7 * week)
+        (point,) = await history.series(figure, then - HALF_HOUR, then + HALF_HOUR, 2 * HALF_HOUR)
+        if point is not None:
+            means.append(point.mean)
+    return statistics.fmean(means) if means else None
+
+
+def _known(reading: Reading, now: float) -> Known | None:
+    if reading.value is None or reading.state(now) is not State.LIVE:
+        return None
+    return Known(reading.value, reading.asked_at, MISSED_PERIODS * reading.period)
