@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from tui.config.state import StateStore
 from tui.figures import AccountKey, AccountRef
 from tui.monitor.agenda import Agenda
 from tui.monitor.asks import Ask, What
+from tui.monitor.capabilities import Capabilities
 from tui.monitor.directory import AccountEntry, Directory, placeholder
 from tui.monitor.filing import Filing, Outcome
 from tui.monitor.health import Health, HealthState, health_of
@@ -76,6 +77,7 @@ class Monitor:
         self._paused = False
         self._touched_at = clock.now()
         self._waiting = Waiting()
+        self._capabilities = Capabilities(state)
         self._dirty: dict[AccountRef, None] = {}
         self.store.listen(self._changed)
 
@@ -83,7 +85,7 @@ class Monitor:
         """Begin to open every environment's session and to ask; returns at once."""
         for place in self._places:
             if place.host not in self._pollers:
-                schedule = Schedule(self.config.refresh.budget, self._rng, identity=self._identity)
+                schedule = Schedule(self.config.refresh.budget, self._rng, identity=self._places.identity)
                 poller = Poller(
                     place.host,
                     self.clock,
@@ -290,18 +292,18 @@ class Monitor:
             self.store.account_problem(self.key(ref), place.problem)
 
     async def _put(self, ask: Ask) -> Answer[Any]:
-        session = self._session(ask)
+        session = self._places.session(ask)
         if session is None:
             raise Gone
         try:
             return await session.put(ask, self.clock)
         except LiveAgentError:
-            if self._session(ask) is None:
+            if self._places.session(ask) is None:
                 raise Gone from None
             raise
 
     def _answered(self, ask: Ask, answer: Answer[Any]) -> None:
-        session, place = self._session(ask), self._places.get(ask.environment)
+        session, place = self._places.session(ask), self._places.get(ask.environment)
         if session is None or place is None:
             return
         place.host_problem = None
@@ -312,11 +314,13 @@ class Monitor:
         schedule = self._pollers[place.host].schedule
         period = schedule.period_of(_first_page(ask))
         self._follow(ask, self._filing.answered(session, ask, answer, period))
+        self._capabilities.learn(session.key(ask.account_id), ask.what, None, self.clock.wall())
         if ask.what is What.PROFILE and before != session.viewer_id:
             self._keep_viewers(session.origin)
+            self._leave_refused(session, schedule)
 
     def _failed(self, ask: Ask, error: LiveAgentError) -> None:
-        session, place = self._session(ask), self._places.get(ask.environment)
+        session, place = self._places.session(ask), self._places.get(ask.environment)
         if session is None or place is None:
             return
         now = self.clock.now()
@@ -324,6 +328,7 @@ class Monitor:
         if error.concerns == "host":
             place.host_problem = problem
         self._waiting.settle(ask, error)
+        self._capabilities.learn(session.key(ask.account_id), ask.what, error, self.clock.wall())
         self._follow(ask, self._filing.failed(session, ask, problem))
 
     def _follow(self, ask: Ask, outcome: Outcome) -> None:
@@ -339,16 +344,14 @@ class Monitor:
         for one in outcome.changed:
             poller.schedule.bring_forward(one, now)
 
-    def _session(self, ask: Ask) -> Session | None:
-        place = self._places.get(ask.environment)
-        session = place.session if place else None
-        return session if session and session.generation == ask.generation else None
-
-    def _identity(self, ask: Ask) -> Hashable:
-        """What makes two asks the same call: address, token, path and query."""
-        session = self._session(ask)
-        who = (session.origin, session.viewer_id or -session.generation) if session else ask.generation
-        return (who, ask.account_id, ask.what, ask.arg)
+    def _leave_refused(self, session: Session, schedule: Schedule) -> None:
+        now = self.clock.now()
+        for ref in self.directory.of(session.environment.name):
+            refused = self._capabilities.refused(session.key(ref.account_id), self.clock.wall())
+            for what, (error, seconds) in refused.items():
+                ask = Ask(ref.environment, session.generation, ref.account_id, what)
+                schedule.hold(ask, now, seconds)
+                self._filing.failed(session, ask, Problem(error, now, now + seconds))
 
     def _keep_viewers(self, origin: str) -> None:
         sessions = [one.session for one in self._places if one.session and one.session.origin == origin]

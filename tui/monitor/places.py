@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from urllib.parse import urlsplit
 
 from tui.api.call import HeaderForm
@@ -12,6 +12,7 @@ from tui.clock import Clock
 from tui.config.model import Config, Environment
 from tui.config.secrets import FileMark, TokenError, token_file_changed, token_mark
 from tui.config.state import StateStore
+from tui.monitor.asks import Ask
 from tui.monitor.reading import Problem
 from tui.monitor.schedule import RETRY_FINAL
 from tui.monitor.session import Session, TransportFor, open_session
@@ -76,6 +77,18 @@ class Places:
     def get(self, name: str) -> Place | None:
         """The environment called `name`."""
         return self._places.get(name)
+
+    def session(self, ask: Ask) -> Session | None:
+        """The session that `ask` belongs to; None where another one has taken its place."""
+        place = self._places.get(ask.environment)
+        session = place.session if place else None
+        return session if session and session.generation == ask.generation else None
+
+    def identity(self, ask: Ask) -> Hashable:
+        """What makes two asks the same call: address, token's user, path and query."""
+        session = self.session(ask)
+        who = (session.origin, session.viewer_id or -session.generation) if session else ask.generation
+        return (who, ask.account_id, ask.what, ask.arg)
 
     def open(self, place: Place) -> None:
         """Resolve the token, and begin a session unless the present one has the same."""

@@ -9,11 +9,11 @@ from typing import Any
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError, UnreadableAnswerError
 from tui.clock import Clock
-from tui.monitor.asks import REPORTS, Ask
+from tui.monitor.asks import Ask
+from tui.monitor.capabilities import AGAIN_AFTER, refused_for_good
 from tui.monitor.schedule import RETRY_FINAL, Schedule
 
 LONGEST_NAP = 5.0  # a timer sleeps through a suspend: look at the clock again soon after
-CAPABILITY = 6 * 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -116,9 +116,7 @@ class Poller:
 
 def retry_final(ask: Ask, error: LiveAgentError) -> float:
     """Seconds until something refused for good is tried again: rarely, where the role forbids it."""
-    if error.kind == "role" or (ask.what in REPORTS and error.kind in {"not_found", "bad_request"}):
-        return CAPABILITY
-    return RETRY_FINAL
+    return AGAIN_AFTER if refused_for_good(ask.what, error) else RETRY_FINAL
 
 
 def _unhandled(ask: Ask, bug: Exception) -> LiveAgentError:

@@ -147,6 +147,10 @@ class Schedule:
                 self._jobs[ask].hastened = True
                 self._jobs[ask].due = min(self._jobs[ask].due, now)
 
+    def hold(self, ask: Ask, now: float, seconds: float) -> None:
+        """Leave a call alone that is known to be refused; then one try."""
+        self._holds[_hold_keys(ask)[2]] = _Hold(now, now + seconds)
+
     def cancel(self, ask: Ask) -> None:
         """Nobody waits for a one-time ask any more; one in flight is left to end."""
         job = self._jobs.get(ask)

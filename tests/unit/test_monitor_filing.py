@@ -1,0 +1,250 @@
+"""Each answer goes where it belongs, and says what to ask because of it."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tui.api.call import Answer, CallRecord
+from tui.api.errors import NotFoundError, NotPermittedError, ServerError
+from tui.api.models import (
+    AgentLoad,
+    CacheKeys,
+    Conversation,
+    ConversationCounts,
+    ConversationPage,
+    Inbox,
+    Profile,
+    ProfileAccount,
+    ReportPoint,
+    Summary,
+    Team,
+)
+from tui.clock import ManualClock
+from tui.config.model import Account, Config, Environment, Targets
+from tui.config.state import KnownAccount, StateStore
+from tui.figures import AccountRef, Measure, account, team
+from tui.monitor.asks import Ask, What, availability_of, conversations, slots_of
+from tui.monitor.capabilities import AGAIN_AFTER, Capabilities
+from tui.monitor.directory import Directory, Membership
+from tui.monitor.filing import Filing, Outcome
+from tui.monitor.reading import Problem, State
+from tui.monitor.session import Session, offset_hours, today
+from tui.monitor.store import Store
+from tui.redact import Secret
+
+REF = AccountRef("trial", 1)
+NOON = 1_795_348_800.0  # 2026-11-22 12:00 UTC
+
+
+class Desk:
+    """A filing with everything around it, and a session without a client."""
+
+    def __init__(self, timezone: str | None = None, targets: Targets | None = None) -> None:
+        self.clock = ManualClock(wall=NOON)
+        self.environment = Environment(
+            "trial", "https://one.example", timezone=timezone, accounts=(Account(1),), targets=targets
+        )
+        config = Config(environments=(self.environment,))
+        self.store = Store()
+        self.state = StateStore(None)
+        self.directory = Directory(config, self.state)
+        self.filing = Filing(config, self.clock, self.store, self.directory)
+        client: Any = None
+        self.session = Session(self.environment, Secret("a-token-of-length"), client, 3)
+
+    def answer(self, what: What, value: Any, arg: str = "", lost: int = 0) -> Outcome:
+        now, wall = self.clock.now(), self.clock.wall()
+        call = CallRecord("GET", "/x", now, wall, now + 0.1, status=200)
+        account_id = 0 if what is What.PROFILE else 1
+        return self.filing.answered(
+            self.session, Ask("trial", 3, account_id, what, arg), Answer(value, call, lost), 60.0
+        )
+
+    def value(self, measure: Measure) -> float | None:
+        return self.store.readings(self.session.key(1))[account(measure)].value
+
+    def state_of(self, measure: Measure) -> State:
+        return self.store.readings(self.session.key(1))[account(measure)].state(self.clock.now())
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def profile(*accounts: ProfileAccount, viewer: int = 7) -> Profile:
+    return Profile(viewer, "Ada", "Ada", "", accounts)
+
+
+def test_the_profile_gives_what_was_read_its_real_identity(desk: Desk) -> None:
+    desk.answer(What.COUNTS, ConversationCounts(1, 2, 3, 5))
+    assert [key.viewer_id for key in desk.store.accounts()] == [-3]
+    outcome = desk.answer(What.PROFILE, profile(ProfileAccount(1, "One"), ProfileAccount(2, "Two")))
+    assert outcome.replan
+    assert {key.viewer_id for key in desk.store.accounts()} == {7}
+    assert desk.value(Measure.UNASSIGNED) == 3
+    assert desk.directory.refs() == (REF, AccountRef("trial", 2))
+    assert not desk.answer(What.PROFILE, desk.directory.profile("trial")).replan
+
+
+def test_queued_is_unknown_where_the_server_ignores_the_filter(desk: Desk) -> None:
+    for _ in range(5):
+        desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
+        outcome = desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
+        assert desk.state_of(Measure.QUEUED) is State.UNKNOWN
+    assert outcome.replan
+    assert desk.filing.view(REF).queued_by_report
+
+
+def test_queued_is_believed_once_it_has_differed(desk: Desk) -> None:
+    desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
+    desk.answer(What.QUEUED, ConversationCounts(0, 4, 20, 24))
+    assert desk.value(Measure.QUEUED) == 24
+    desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
+    assert desk.value(Measure.QUEUED) == 50
+
+
+def test_changed_cache_keys_name_the_lists_to_read_again(desk: Desk) -> None:
+    assert desk.answer(What.CACHE_KEYS, CacheKeys("1", "1", "1")).changed == ()
+    changed = desk.answer(What.CACHE_KEYS, CacheKeys("1", "2", "3")).changed
+    assert {ask.what for ask in changed} == {What.INBOXES, What.TEAMS}
+
+
+def test_a_server_without_cache_keys_has_its_lists_read_more_often(desk: Desk) -> None:
+    ask = Ask("trial", 3, 1, What.CACHE_KEYS)
+    outcome = desk.filing.failed(desk.session, ask, Problem(NotFoundError("No."), 1.0))
+    assert outcome.replan
+    assert not desk.filing.view(REF).cache_keys
+
+
+def test_the_inboxes_give_the_time_zone_unless_the_environment_does() -> None:
+    inboxes = (Inbox(1, "a", timezone="UTC"), Inbox(2, "b", timezone="Europe/Berlin"))
+    desk = Desk()
+    assert {ask.what for ask in desk.answer(What.INBOXES, inboxes).changed} == {What.SUMMARY, What.INCOMING}
+    assert desk.session.zone(1) == ZoneInfo("Europe/Berlin")
+    named = Desk("Asia/Tokyo")
+    assert not named.answer(What.INBOXES, inboxes).changed
+    assert named.session.zone(1) == ZoneInfo("Asia/Tokyo")
+
+
+def test_today_is_the_contact_centres() -> None:
+    zone = ZoneInfo("Asia/Kolkata")
+    since, until = today(NOON, zone)
+    assert (since, until) == (NOON - 17.5 * 3600, NOON + 6.5 * 3600)
+    assert offset_hours(NOON, zone) == 5.5
+
+
+def test_a_day_on_which_the_clocks_change_has_its_own_length() -> None:
+    since, until = today(1_792_929_600.0, ZoneInfo("Europe/Berlin"))  # 2026-10-25 12:00 UTC
+    assert until - since == 25 * 3600
+
+
+def test_the_longest_wait_reads_on_and_is_as_old_as_its_first_page() -> None:
+    desk = Desk(targets=Targets(wait=300.0))
+    desk.answer(What.TEAMS, (Team(1, "A"), Team(2, "B")))
+    pages = [
+        tuple(
+            Conversation(page * 25 + n, status="open", created_at=int(NOON) - 9_000 + page * 10, team_id=1)
+            for n in range(25)
+        )
+        for page in range(2)
+    ]
+    first = desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), pages[0]))
+    assert [(ask.what, ask.arg) for ask in first.follow] == [(What.LONGEST, "2")]
+    asked_at = desk.clock.now()
+    desk.clock.leap(2.0)
+    desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), pages[1][:7]), arg="2")
+    readings = desk.store.readings(desk.session.key(1))
+    longest = readings[account(Measure.LONGEST)]
+    assert (longest.value, longest.asked_at, longest.at_least) == (9_000.0, asked_at, False)
+    assert readings[account(Measure.PAST_TARGET)].value == 32
+    assert readings[team(1, Measure.LONGEST)].value == 9_000.0
+    assert readings[team(2, Measure.LONGEST)].value == 0.0
+    snapshot = desk.store.snapshot(REF, desk.session.key(1), "", None)
+    assert snapshot.longest is not None
+    assert snapshot.longest.team_id == 1
+    assert desk.filing.view(REF).longest_pages == 2
+
+
+def test_loads_are_read_page_by_page_until_one_repeats(desk: Desk) -> None:
+    page = tuple(AgentLoad(number, f"A{number}", "online", 3, 1) for number in range(25))
+    assert desk.answer(What.AGENT_LOADS, page).follow[0].arg == "2"
+    assert desk.answer(What.AGENT_LOADS, page, arg="2").follow == ()
+
+
+def test_a_report_that_is_not_by_the_hour_is_unknown(desk: Desk) -> None:
+    days = tuple(ReportPoint(86_400 * day, 5.0) for day in range(3))
+    desk.answer(What.INCOMING, days)
+    listing = desk.store.listing(desk.session.key(1), "incoming_by_hour")
+    assert listing.items is None
+    assert listing.state(desk.clock.now()) is State.UNKNOWN
+    hours = tuple(ReportPoint(3_600 * hour, 5.0) for hour in range(24))
+    desk.answer(What.INCOMING, hours)
+    assert desk.store.listing(desk.session.key(1), "incoming_by_hour").items == hours
+
+
+def test_today_and_the_day_before_come_with_one_summary(desk: Desk) -> None:
+    desk.answer(What.SUMMARY, Summary(9, 60.0, None, 4, previous=Summary(12, 70.0, 80.0, 5)))
+    assert desk.value(Measure.TODAY) == 9
+    assert desk.value(Measure.TODAY_BEFORE) == 12
+    assert desk.state_of(Measure.RESOLUTION) is State.UNKNOWN
+
+
+def test_a_breakdown_that_moves_is_asked_more_often(desk: Desk) -> None:
+    desk.answer(What.TEAM_COUNTS, ConversationCounts(0, 1, 1, 2), arg="4")
+    assert desk.answer(What.TEAM_COUNTS, ConversationCounts(0, 1, 2, 3), arg="4").replan
+    assert desk.filing.view(REF).moved == {Ask("trial", 3, 1, What.TEAM_COUNTS, "4")}
+    assert desk.answer(What.TEAM_COUNTS, ConversationCounts(0, 1, 2, 3), arg="4").replan
+    assert not desk.filing.view(REF).moved
+
+
+def test_the_newest_problem_leaves_out_what_the_role_forbids(desk: Desk) -> None:
+    counts, summary = Ask("trial", 3, 1, What.COUNTS), Ask("trial", 3, 1, What.SUMMARY)
+    desk.filing.failed(desk.session, counts, Problem(ServerError("It failed.", status=500), 5.0))
+    desk.filing.failed(desk.session, summary, Problem(NotPermittedError("No."), 9.0))
+    problem = desk.filing.newest_problem(REF)
+    assert problem is not None
+    assert problem.at == 5.0
+    desk.answer(What.COUNTS, ConversationCounts(0, 0, 0, 0))
+    assert desk.filing.newest_problem(REF) is None
+
+
+def test_an_unknown_availability_counts_in_none(desk: Desk) -> None:
+    counted = availability_of([])
+    assert set(counted.values()) == {0}
+    assert set(counted) == set(slots_of(Ask(what=What.AGENTS)))
+
+
+def test_a_page_keeps_its_query_through_the_ask() -> None:
+    ask = conversations(page=3, status="open", team_id=4, labels=["a b", "ü&="]).at("trial", 1, 9)
+    assert ask.query() == {"page": "3", "status": "open", "team_id": "4", "labels": "a b\nü&="}
+
+
+def test_an_account_that_is_gone_is_told_so_and_keeps_its_name(desk: Desk) -> None:
+    desk.state.state.accounts["trial"] = (KnownAccount(5, "Old"),)
+    assert desk.directory.entry(AccountRef("trial", 5)).name == "Old"
+    assert desk.directory.entry(REF).status is Membership.UNKNOWN
+    desk.answer(What.PROFILE, profile(ProfileAccount(1, "One"), ProfileAccount(2, "Two", "suspended")))
+    assert desk.directory.entry(REF).status is Membership.MEMBER
+    assert desk.directory.entry(AccountRef("trial", 2)).status is Membership.SUSPENDED
+    gone = desk.directory.entry(AccountRef("trial", 5))
+    assert (gone.name, gone.status) == ("Old", Membership.NO_LONGER)
+    assert not desk.directory.worth_asking(gone.ref)
+    assert [one.id for one in desk.state.state.accounts["trial"]] == [1, 2]
+
+
+def test_a_refused_report_is_remembered_for_this_viewer_alone(desk: Desk) -> None:
+    desk.answer(What.PROFILE, profile(ProfileAccount(1, "One")))
+    key = desk.session.key(1)
+    capabilities = Capabilities(desk.state)
+    capabilities.learn(key, What.SUMMARY, NotPermittedError("No."), NOON)
+    capabilities.learn(key, What.COUNTS, NotPermittedError("No."), NOON)
+    error, left = capabilities.refused(key, NOON + 3_600.0)[What.SUMMARY]
+    assert (error.kind, left) == ("role", AGAIN_AFTER - 3_600.0)
+    assert set(capabilities.refused(key, NOON)) == {What.SUMMARY}
+    assert not capabilities.refused(key, NOON + AGAIN_AFTER + 1.0)
+    desk.session.viewer_id = 8
+    assert not capabilities.refused(desk.session.key(1), NOON)
+    capabilities.learn(key, What.SUMMARY, None, NOON)
+    assert not capabilities.refused(key, NOON)

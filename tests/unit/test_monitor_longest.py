@@ -1,0 +1,129 @@
+"""Who waits longest: by the definition, whatever the order and however many pages."""
+
+from collections.abc import Sequence
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui.api.models import Conversation
+from tui.monitor.longest import PAGE, PAGES, Survey, Waits, waits_since
+
+NOW = 1_000_000
+DAY = 86_400.0
+
+
+def waiting(number: int, ago: int, *, assigned: bool = False, team: int | None = 1) -> Conversation:
+    return Conversation(
+        id=number,
+        status="open",
+        created_at=NOW - ago,
+        team_id=team,
+        inbox_id=5,
+        assignee_id=9 if assigned else None,
+    )
+
+
+def surveyed(items: Sequence[Conversation], target: float | None = 300.0) -> Waits:
+    survey = Survey(NOW, target=target, backlog_after=DAY)
+    page = 0
+    while survey.add(items[page * PAGE : (page + 1) * PAGE]):
+        page += 1
+    assert survey.pages <= PAGES
+    return survey.result()
+
+
+def test_what_the_server_says_counts_first() -> None:
+    told = Conversation(1, status="open", created_at=5, waiting_since=9, first_reply_created_at=6)
+    assert waits_since(told) == 9
+
+
+def test_nobody_answered_yet_waits_since_the_start() -> None:
+    assert waits_since(Conversation(1, status="open", created_at=5)) == 5
+
+
+def test_an_answered_one_waits_only_if_the_customer_spoke_last() -> None:
+    answered = Conversation(
+        1,
+        status="open",
+        created_at=5,
+        first_reply_created_at=7,
+        last_message_at=8,
+        last_message_from="contact",
+    )
+    assert waits_since(answered) == 8
+    assert waits_since(msgspec.structs.replace(answered, last_message_from="agent")) is None
+    assert waits_since(Conversation(1, status="resolved", created_at=5)) is None
+
+
+def test_backlog_is_counted_apart() -> None:
+    waits = surveyed([waiting(1, 13 * 86_400), waiting(2, 600), waiting(3, 100, assigned=True)])
+    assert (waits.longest, waits.backlog, waits.past_target) == (600.0, 1, 2)
+    assert waits.where is not None
+    assert (waits.where.conversation_id, waits.where.team_id, waits.where.inbox_id) == (2, 1, 5)
+    assert waits.complete
+
+
+def test_an_empty_account_waits_for_nothing() -> None:
+    waits = surveyed([])
+    assert (waits.longest, waits.past_target, waits.backlog, waits.where) == (0.0, 0, 0, None)
+    assert waits.longest_exact
+
+
+def test_past_the_bound_it_is_at_least() -> None:
+    many = [waiting(number, 50_000 - number) for number in range(PAGE * (PAGES + 2))]
+    waits = surveyed(many)
+    assert waits.longest == 50_000.0
+    assert waits.longest_exact
+    assert waits.past_target == PAGE * PAGES
+    assert not waits.past_target_exact
+
+
+def test_a_list_in_another_order_is_not_trusted_to_end_early() -> None:
+    many = [waiting(number, 100 + number) for number in range(PAGE * (PAGES + 1))]
+    waits = surveyed(many, target=None)
+    assert not waits.longest_exact
+    assert not waits.backlog_exact
+
+
+def test_a_server_that_repeats_its_first_page_is_noticed() -> None:
+    survey = Survey(NOW, target=300.0, backlog_after=DAY)
+    page = [waiting(number, 90_000) for number in range(PAGE)]
+    assert survey.add(page)
+    assert not survey.add(page)
+    waits = survey.result()
+    assert waits.longest is None
+    assert not waits.longest_exact
+    assert not waits.backlog_exact
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 200_000), st.booleans(), st.booleans()), max_size=140),
+    st.sampled_from([None, 60.0, 3_600.0]),
+)
+def test_what_is_called_exact_is_exact_and_the_rest_is_at_least(
+    drawn: list[tuple[int, bool, bool]], target: float | None
+) -> None:
+    items = [
+        Conversation(
+            id=number,
+            status="open",
+            created_at=NOW - ago,
+            assignee_id=1 if assigned else None,
+            first_reply_created_at=NOW - ago if answered else None,
+        )
+        for number, (ago, assigned, answered) in enumerate(sorted(drawn, reverse=True), 1)
+    ]
+    waits = surveyed(items, target)
+    all_waits = [(float(NOW - since), one) for one in items if (since := waits_since(one)) is not None]
+    longest = max((wait for wait, _ in all_waits if wait <= DAY), default=0.0)
+    backlog = sum(wait > DAY for wait, _ in all_waits)
+    if waits.longest_exact:
+        assert waits.longest == longest
+    elif waits.longest is not None:
+        assert waits.longest <= longest
+    assert waits.backlog == backlog if waits.backlog_exact else waits.backlog <= backlog
+    if target is not None and waits.past_target is not None:
+        past = sum(wait > target and one.assignee_id is None for wait, one in all_waits)
+        assert waits.past_target == past if waits.past_target_exact else waits.past_target <= past
