@@ -106,6 +106,16 @@ async def test_rows_stay_where_they_were_given_unless_sorted() -> None:
         assert "▲open" in app.lines()[0]
 
 
+async def test_sorting_shows_what_is_first_now() -> None:
+    table = LiveTable(COLUMNS)
+    async with Stage(table).run_test(size=(60, 12)) as pilot:
+        await shown(pilot, table, [agent(key, key) for key in range(100)])
+        table.select(50)
+        table.sort_by("open", reverse=True)
+        await pilot.pause()
+        assert (table.selected, table.scroll_offset.y) == (99, 0)
+
+
 async def test_sort_goes_round_the_columns_and_back_to_the_given_order() -> None:
     table = LiveTable(COLUMNS)
     async with Stage(table).run_test(size=(60, 20)) as pilot:
@@ -349,3 +359,15 @@ async def test_what_is_kept_goes_with_the_rows() -> None:
             table.action_page_down()
             await pilot.pause()
         assert len(table._strips) <= 80
+
+
+async def test_the_mouse_over_it_paints_nothing() -> None:
+    table = LiveTable(COLUMNS)
+    async with Stage(table).run_test(size=(60, 12)) as pilot:
+        await shown(pilot, table, agents(5))
+        asked: list[object] = []
+        table.refresh = lambda *regions, **how: asked.append(regions)  # type: ignore[assignment, method-assign]
+        for x, y in ((8, 2), (50, 3), (8, 0), (50, 9)):
+            await pilot.hover(table, offset=(x, y))
+            await pilot.pause()
+        assert asked == []

@@ -52,16 +52,13 @@ def test_a_bar_has_exactly_its_width(value: float | None, maximum: float, width:
 
 
 def test_scales_end_at_round_numbers() -> None:
-    assert [scale_top(value) for value in (0, 3, 4.5, 9, 11, 48, 162, 700)] == [
-        4,
-        4,
-        5,
-        10,
-        20,
-        50,
-        200,
-        1000,
-    ]
+    highest = (0, 3, 4.5, 9, 48, 90, 162, 700)
+    assert [scale_top(value) for value in highest] == [4, 4, 8, 20, 80, 100, 200, 800]
+
+
+@given(st.floats(0, 1e9))
+def test_the_curve_stays_below_the_end_of_its_scale(highest: float) -> None:
+    assert scale_top(highest) >= highest
 
 
 def test_columns_keep_lowest_and_highest() -> None:

@@ -14,16 +14,14 @@ Series = Sequence[float | None]
 
 
 def scale_top(highest: float) -> float:
-    """A round number at or above `highest`: 1, 2 or 5 times a power of ten; at least 4."""
-    top = 4.0
-    step = 1.0
-    while top < highest:
-        for factor in (1, 2, 5):
-            top = step * factor
-            if top >= max(highest, 4.0):
+    """The end of a scale: at or above `highest`, at least 4, and its quarters are whole numbers."""
+    power = 1.0
+    while True:
+        for factor in (1, 2, 2.5, 5):
+            top = TICKS * factor * power
+            if top >= highest and (factor * power).is_integer():
                 return top
-        step *= 10
-    return top
+        power *= 10
 
 
 def columns(series: Series, count: int) -> list[tuple[float, float] | None]:
@@ -85,9 +83,8 @@ def chart_lines(
         return _without_data(width, height)
     top = scale_top(max(known))
     lines: list[Line] = []
-    step = max(1, inner_height // TICKS)
     for row, drawn in enumerate(plot(series, inner_width, inner_height, top)):
-        marked = row % step == 0
+        marked = row * TICKS % inner_height == 0
         number = form(top * (inner_height - row) / inner_height) if marked else ""
         axis = f"{number[: AXIS_WIDTH - 2]:>{AXIS_WIDTH - 2}} {'┤' if marked else '│'}"
         lines.append([Part(axis, "dim"), Part(drawn, role)])

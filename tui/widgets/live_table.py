@@ -170,7 +170,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._rebuild()
 
     def sort_by(self, column_key: str | None, reverse: bool = False) -> None:
-        """Sort by a column; None gives the rows back the place they came in."""
+        """Sort by a column and go to the first row; None gives the rows back the place they came in."""
         wanted = None if column_key is None else (column_key, reverse)
         if wanted is not None and all(column.key != column_key for column in self._columns):
             return
@@ -178,6 +178,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._sort = wanted
             self._rebuild()
             self._refresh_header()
+            self.action_first_row()
 
     def sort_next(self) -> None:
         """Sort by the next column shown; after the last one, rows stand as given again."""

@@ -49,6 +49,6 @@ def bar(value: float | None, maximum: float, width: int) -> str:
         return ""
     if value is None or maximum <= 0 or value <= 0:
         return EMPTY * width
-    eighths = min(width * 8, max(1, round(value / maximum * width * 8)))
+    eighths = max(1, round(min(1.0, value / maximum) * width * 8))
     full, rest = divmod(eighths, 8)
     return (FULL * full + (EIGHTHS[rest] if rest else "")).ljust(width)
