@@ -1,7 +1,10 @@
 """The driver in a real pseudo-terminal: paints, restores, survives stalls, stops and hang-ups."""
 
 import re
+import shlex
+import shutil
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -190,3 +193,18 @@ def test_every_terminal_is_painted(term: str) -> None:
         program.wait_for("count 1")
         program.press("q")
         assert program.exit_code() == 0
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_it_works_inside_tmux(tmp_path: Path) -> None:
+    tmux = ["tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null"]
+    try:
+        with PtyProgram([*tmux, "new-session", shlex.join(APP)], env=ENV) as program:
+            program.wait_for("size 80x23")
+            program.press("n")
+            program.wait_for("count 1")
+            assert program.screen_lines()[0].rstrip() == "日本語 ● é ▁▂▃"
+            program.press("q")
+            assert program.exit_code() == 0
+    finally:
+        subprocess.run([*tmux, "kill-server"], check=False, capture_output=True)
