@@ -16,7 +16,7 @@ from tui.screens.dashboard import DashboardScreen
 from tui.screens.go_to import choices
 from tui.screens.help import HelpScreen
 from tui.switching import by_key, first_ref, following_account, following_environment, in_environment
-from tui.widgets.picker import Picker
+from tui.widgets.picker import Picker, PickItem
 
 STYLES = ("base.tcss", "dashboard.tcss", "help.tcss")
 
@@ -101,7 +101,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         if remember:
             self.context.state.remember(ref)
 
-    async def on_unload(self) -> None:
+    async def on_unmount(self) -> None:
         """Stop asking before the program ends."""
         await self.context.monitor.stop()
 
@@ -155,8 +155,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.picker.open(items, title="Go to", prompt="account, environment, team, agent, action")
         self.push_screen("picker", self._gone_to)
 
-    def _gone_to(self, chosen: str | None) -> None:
-        kind, _, rest = (chosen or "").partition(":")
+    def _gone_to(self, chosen: PickItem | None) -> None:
+        kind, _, rest = (chosen.id if chosen is not None else "").partition(":")
         match kind:
             case "account":
                 environment, _, number = rest.rpartition("/")
