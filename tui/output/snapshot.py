@@ -27,6 +27,7 @@ from tui.output.table import to_table
 from tui.output.take import Client, Site, take
 
 LIVE, INCOMPLETE, UNUSABLE = 0, 1, 2
+INTERRUPTED = 130
 FORMATS: dict[str, Callable[[Sequence[Taken], Moment], str]] = {
     "table": to_table,
     "json": to_json,
@@ -96,6 +97,8 @@ def run(
     except (ConfigError, UnusableError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return UNUSABLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     if config.display.privacy.agents == "always":
         taken = [msgspec.structs.replace(one, snapshot=hide_agents(one.snapshot)) for one in taken]
     moment = Moment(clock.now(), clock.wall())
