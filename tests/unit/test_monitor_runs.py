@@ -347,3 +347,40 @@ async def test_one_message_a_turn_and_the_same_picture_until_it_changes(
     heard.clear()
     await bench.run(20.0)
     assert not heard
+
+
+async def test_an_agents_token_asks_for_a_refused_report_once() -> None:
+    bench = Bench(NEAR, token=TokenSource(held=Secret(token_of("trial", "agent"))))
+    await bench.open()
+    await bench.run(600.0)
+    refused = [path for path in bench.paths() if "/summary" in path]
+    assert len(refused) == 1
+    assert bench.state(Measure.TODAY) is State.NOT_PERMITTED
+    assert bench.state(Measure.OPEN) is State.LIVE
+    assert bench.monitor.last_error(HERE) is None
+    await bench.monitor.stop()
+
+
+async def test_after_a_suspend_the_screen_is_fresh_within_seconds(bench: Bench) -> None:
+    await bench.run(60.0)
+    bench.clock.leap(7_200.0)
+    assert bench.state(Measure.OPEN) is State.STALE
+    since = bench.clock.now()
+    await bench.run(6.0)
+    assert bench.state(Measure.OPEN) is State.LIVE
+    assert bench.state(Measure.AGENTS_ONLINE) is State.LIVE
+    await bench.run(54.0)
+    assert len(bench.paths(since)) <= 40
+
+
+async def test_an_account_that_is_left_by_its_user_is_told_so(bench: Bench) -> None:
+    await bench.run(10.0)
+    bench.transport.faults.add(Fault(kind=Kind.NOT_A_MEMBER, account=12345))
+    await bench.run(20.0)
+    problem = bench.monitor.snapshot(HERE).problem
+    assert problem is not None
+    assert problem.error.kind == "not_a_member"
+    since = bench.clock.now()
+    await bench.run(120.0)
+    assert not [one for one in bench.transport.requests if one.at > since and one.account == 12345]
+    assert bench.state(Measure.UNASSIGNED, THERE) is State.LIVE

@@ -50,8 +50,11 @@ class Agenda:
             ]
         else:
             asks = [Ask(ref.environment, generation, ref.account_id, what) for what in whats]
-            if self._directory.profile(ref.environment) is None:
-                asks.insert(0, Ask(ref.environment, generation))
+            whose = Ask(ref.environment, generation)
+            if not self._directory.worth_asking(ref):
+                asks = [whose]
+            elif self._directory.profile(ref.environment) is None:
+                asks.insert(0, whose)
         due = [one for one in asks if now - poller.schedule.asked_at(one) >= unless_asked_within]
         if whats is None:
             poller.schedule.hasten(due, now)
@@ -83,6 +86,9 @@ class Agenda:
                 if self._directory.worth_asking(ref):
                     wants += self._wants_of(place, session, ref)
         poller = self._pollers[host]
+        self._filing.keep_problems(
+            {place.name for place in self._places if place.host == host}, {want.ask for want in wants}
+        )
         poller.schedule.want(wants, self._clock.now())
         poller.wake()
 

@@ -45,7 +45,7 @@ class What(StrEnum):
 
 
 REPORTS = frozenset({What.ACCOUNT_LOAD, What.AGENT_LOADS, What.SUMMARY, What.INCOMING})
-LISTS = frozenset({What.TEAMS, What.AGENTS, What.INBOXES, What.LABELS, What.INCOMING, What.TEAM_MEMBERS})
+PAGED = frozenset({What.LONGEST, What.AGENT_LOADS})
 
 
 class Ask(msgspec.Struct, frozen=True, order=True, cache_hash=True):
@@ -72,6 +72,13 @@ class Ask(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     def query(self) -> dict[str, str]:
         """`arg` of a page of conversations, read back."""
         return dict(parse_qsl(self.arg))
+
+
+def first_page(ask: Ask) -> Ask:
+    """The ask that is repeated, of which `ask` may be a further page."""
+    if ask.what not in PAGED:
+        return ask
+    return Ask(ask.environment, ask.generation, ask.account_id, ask.what)
 
 
 def conversations(

@@ -36,10 +36,14 @@ class Backoff:
         """True where the pause is the server's wish, which no key may shorten."""
         return self._rate_limited
 
+    def counts(self, asked_at: float) -> bool:
+        """Whether a failure of a call that left at `asked_at` is news: those in flight together are one."""
+        return not self.active or asked_at >= self._failed_at
+
     def failed(self, asked_at: float, now: float) -> None:
         """Pause longer; calls that were in flight together count as one failure."""
         self.probing = False
-        if self.active and asked_at < self._failed_at:
+        if not self.counts(asked_at):
             return
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures, 10))
         self._failures += 1
@@ -91,8 +95,3 @@ class Budget:
         """Ask half as much: somebody else may share our address."""
         self._base = max(float(min(SMALLEST_BUDGET, self.full)), self.allowed(now) / 2)
         self._since = now
-
-    def settled_at(self) -> float:
-        """The moment the budget is full again."""
-        missing = self.full - self._base
-        return self._since + missing / (RECOVERY_PER_MINUTE * self.full) * MINUTE

@@ -40,6 +40,7 @@ class Directory:
         self._config = config
         self._memory = memory
         self._profiles: dict[str, Profile] = {}
+        self._accounts: dict[str, dict[int, tuple[str, str]]] = {}
         self._left: dict[str, dict[int, str]] = {}
 
     def learn(self, environment: str, profile: Profile) -> None:
@@ -47,6 +48,7 @@ class Directory:
         before = self._profiles.get(environment)
         self._profiles[environment] = profile
         now = {one.id: one.name for one in profile.accounts}
+        self._accounts[environment] = {one.id: (one.name, one.status or "") for one in profile.accounts}
         left = self._left.setdefault(environment, {})
         if before is not None and before.id == profile.id:
             left.update({one.id: one.name for one in before.accounts})
@@ -61,6 +63,7 @@ class Directory:
     def forget(self, environment: str) -> None:
         """Drop what the server said: another token may see other accounts."""
         self._profiles.pop(environment, None)
+        self._accounts.pop(environment, None)
         self._left.pop(environment, None)
 
     def profile(self, environment: str) -> Profile | None:
@@ -118,9 +121,7 @@ class Directory:
         return Membership.NO_LONGER
 
     def _told(self, ref: AccountRef) -> tuple[str, str] | None:
-        profile = self._profiles.get(ref.environment)
-        accounts = profile.accounts if profile else ()
-        return next(((one.name, one.status or "") for one in accounts if one.id == ref.account_id), None)
+        return self._accounts.get(ref.environment, {}).get(ref.account_id)
 
     def _of(self, environment: Environment) -> Iterable[AccountRef]:
         listed = [account.id for account in environment.accounts]

@@ -1,6 +1,7 @@
 """Where an answer or a failure goes: into the store, the directory, and what to ask next."""
 
 from collections import Counter
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
 
@@ -83,6 +84,12 @@ class Filing:
         self._notes = {key: one for key, one in self._notes.items() if key[0] != environment}
         self.problems = {ask: one for ask, one in self.problems.items() if ask.environment != environment}
 
+    def keep_problems(self, environments: Collection[str], wanted: Collection[Ask]) -> None:
+        """Drop the failures of what is no longer asked of these environments."""
+        gone = [ask for ask in self.problems if ask.environment in environments and ask not in wanted]
+        for ask in gone:
+            del self.problems[ask]
+
     def newest_problem(self, ref: AccountRef) -> Problem | None:
         """The newest failure that still stands; what the role forbids the figure itself says."""
         found = [
@@ -101,7 +108,7 @@ class Filing:
 
     def answered(self, session: Session, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         """File one answer; says what to ask because of it."""
-        self.problems.pop(ask, None)
+        self.problems.pop(asks.first_page(ask), None)
         if ask.what is What.PROFILE:
             return self._profile(session, ask, answer)
         if ask.what in {What.CONVERSATIONS_PAGE, What.CONVERSATION}:
@@ -136,7 +143,7 @@ class Filing:
         """Attach a failure to the figures it concerns."""
         if ask.what in {What.CONVERSATIONS_PAGE, What.CONVERSATION}:
             return NOTHING
-        self.problems[ask] = problem
+        self.problems[asks.first_page(ask)] = problem
         error = problem.error
         keys = [session.key(ask.account_id)]
         if error.concerns == "token":

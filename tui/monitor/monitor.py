@@ -15,7 +15,7 @@ from tui.config.model import Config
 from tui.config.state import StateStore
 from tui.figures import AccountKey, AccountRef
 from tui.monitor.agenda import Agenda
-from tui.monitor.asks import Ask, What
+from tui.monitor.asks import Ask, What, first_page
 from tui.monitor.capabilities import Capabilities
 from tui.monitor.directory import AccountEntry, Directory, placeholder
 from tui.monitor.filing import Filing, Outcome
@@ -41,7 +41,6 @@ HOUSEKEEPING = 60.0
 JUST_ASKED = 3.0
 ASKED_LATELY = 10.0
 FIRST = (What.COUNTS, What.AGENTS, What.TEAMS)
-PAGED = frozenset({What.LONGEST, What.AGENT_LOADS})
 
 
 class Monitor:
@@ -278,6 +277,7 @@ class Monitor:
     def _opened(self, place: Place, old: Session | None) -> None:
         if old is not None:
             self._filing.forget(place.name)
+            self.directory.forget(place.name)
             self._waiting.fail(
                 place.name, ConnectionFailedError("The token has changed meanwhile; ask again.")
             )
@@ -312,7 +312,7 @@ class Monitor:
         self._waiting.settle(ask, answer)
         before = session.viewer_id
         schedule = self._pollers[place.host].schedule
-        period = schedule.period_of(_first_page(ask))
+        period = schedule.period_of(first_page(ask))
         self._follow(ask, self._filing.answered(session, ask, answer, period))
         self._capabilities.learn(session.key(ask.account_id), ask.what, None, self.clock.wall())
         if ask.what is What.PROFILE and before != session.viewer_id:
@@ -389,9 +389,3 @@ class Monitor:
                 self._agenda.set_idle(self.clock.now() - self._touched_at > IDLE_AFTER)
                 await self._places.check()
                 await self._state.save()
-
-
-def _first_page(ask: Ask) -> Ask:
-    if ask.what not in PAGED:
-        return ask
-    return Ask(ask.environment, ask.generation, ask.account_id, ask.what)

@@ -216,8 +216,9 @@ class Schedule:
             if hold is not None and hold.probe == ask:
                 hold.probe = None
         if error.kind == "rate_limited":
+            if self.backoff.counts(asked_at) or not self.backoff.rate_limited:
+                self.budget.halve(now)
             self.backoff.limited(now, wall, getattr(error, "retry_after", None))
-            self.budget.halve(now)
         elif error.is_final and error.concerns != "host":
             self._hold(ask, error.concerns, now, retry_final)
             self.backoff.succeeded(asked_at)
@@ -275,7 +276,7 @@ class Schedule:
 
     def _ready_at(self, job: _Job, now: float) -> float:
         ask = job.want.ask
-        if ask in self._flying or self._identity(ask) in self._flying.values():
+        if self._flying and (ask in self._flying or self._identity(ask) in self._flying.values()):
             return math.inf
         if job.urged_at is None and len(self._flying) >= self._limit - 1:
             return math.inf  # the last place is kept for what a person wants

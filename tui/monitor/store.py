@@ -143,10 +143,6 @@ class Store:
         """Tell the listeners: something beside the figures has changed, such as a name."""
         self._changed(key)
 
-    def forget(self, key: AccountKey) -> None:
-        """Drop an account nobody asks for any more."""
-        self._books.pop(key, None)
-
     def keep_viewers(self, origin: str, viewers: Iterable[int]) -> None:
         """Drop what was read at `origin` as anybody else: nobody can see it any more."""
         kept = set(viewers)
