@@ -1,5 +1,6 @@
 """The app: which screens there are, the keys that work on all of them, and the wiring between."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,11 +77,20 @@ class LiveAgentApp(App[int], inherit_bindings=False):
 
     def _begin(self) -> None:
         self.context.monitor.listen(self._heard)
-        self.run_worker(self.context.monitor.start(), name="monitor", exit_on_error=True)
+        self.run_worker(self._start_asking(), name="start asking")
         self._settle_on_account()
 
+    async def _start_asking(self) -> None:
+        # The past first: otherwise the first answers would stand without their trend.
+        if self.context.history is not None:
+            await self.context.history.start()
+        await self.context.monitor.start()
+
     def _heard(self, ref: AccountRef) -> None:
-        self.context.presence.observe(self.context.monitor.snapshot(ref))
+        snapshot = self.context.monitor.snapshot(ref)
+        self.context.presence.observe(snapshot)
+        if self.context.history is not None:
+            self.context.history.record(snapshot.key, snapshot.readings, self.context.clock.now())
         if self.dashboard.ref is None:
             self._settle_on_account()
         screen = self.screen
@@ -102,8 +112,15 @@ class LiveAgentApp(App[int], inherit_bindings=False):
             self.context.state.remember(ref)
 
     async def on_unmount(self) -> None:
-        """Stop asking before the program ends."""
+        """Stop asking and write what is to be kept, before the program ends."""
         await self.context.monitor.stop()
+        self.context.state.close()
+        if self.context.history is not None:
+            await asyncio.to_thread(self.context.history.close)
+
+    def on_key(self) -> None:
+        """Somebody is there: what is dear to ask is asked a little more often."""
+        self.context.monitor.touched()
 
     # -- keys that work everywhere ------------------------------------------------------------
 

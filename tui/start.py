@@ -201,6 +201,8 @@ def _new_environment(
 def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
     """The app for a plan, with the driver that this terminal and these options need."""
     from tui.app import LiveAgentApp, Start
+    from tui.monitor.history import History
+    from tui.monitor.history_schema import FILE_NAME
     from tui.monitor.monitor import Monitor
     from tui.remembered import Remembered
     from tui.screens.context import Context
@@ -221,6 +223,7 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         unkept=plan.unkept,
         warnings=plan.warnings,
         loaded=plan.loaded,
+        history=History(None if plan.simulated else paths.data_dir() / FILE_NAME, clock),
     )
     depth = colours.choose(options.color, os.environ, sys.stdout.isatty())
     terminal = TerminalOptions(mouse=not options.no_mouse, ascii=options.ascii, colours=depth)

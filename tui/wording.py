@@ -25,6 +25,11 @@ def duration(seconds: float | None, *, at_least: bool = False) -> str:
     return f"≥ {text}" if at_least else text
 
 
+def wait(seconds: float | None, *, at_least: bool = False) -> str:
+    """How long somebody waits; `none` where nobody does."""
+    return "none" if seconds == 0 and not at_least else duration(seconds, at_least=at_least)
+
+
 def _duration(whole: int) -> str:
     if whole < MINUTE:
         return f"{whole} s"

@@ -10,13 +10,14 @@ from tui.figures import Measure
 from tui.monitor.reading import AccountSnapshot, Problem, Reading
 from tui.panes import agents, conversations, teams
 from tui.panes import figures as draw
+from tui.panes.answers import View
 from tui.panes.worst import worst_team
 from tui.widgets.parts import Line
 
 UNASSIGNED = figures.account(Measure.UNASSIGNED)
 REFUSED = Problem(NotPermittedError("not for this role"), at=NOW)
 BROKEN = Problem(ServerError("the server failed", status=500), at=NOW)
-VIEW = conversations.View(now=NOW, width=76, height=8, target=300.0)
+VIEW = View(now=NOW, width=76, height=8, target=300.0)
 
 
 def text(line: Line) -> str:
@@ -61,19 +62,19 @@ def test_the_five_answers_stand_in_order_with_the_target() -> None:
     )
     assert "31 over 5 m" in shown
     assert "backlog 4" in shown
-    assert "32 waiting each" in shown
+    assert "32 per agent" in shown
     places = [shown.index(word) for word in ("waiting", "longest", "agents online", "worst team")]
     assert places == sorted(places)
 
 
 def test_waiting_with_nobody_there_is_said_in_words() -> None:
     shown = told(snapshot({UNASSIGNED: reading(3), figures.account(Measure.AGENTS_ONLINE): reading(0)}))
-    assert "nobody is there" in shown
+    assert "nobody there" in shown
 
 
 def test_the_load_of_each_agent_is_not_told_while_one_of_its_figures_is_unknown() -> None:
     shown = told(snapshot({UNASSIGNED: reading(3), figures.account(Measure.AGENTS_ONLINE): reading(None)}))
-    assert "each" not in shown
+    assert "per agent" not in shown
 
 
 def test_a_team_with_nobody_online_is_worse_than_one_with_as_many_waiting() -> None:

@@ -1,133 +1,132 @@
-"""The conversations pane: how many wait, how long, better or worse, who is there, where."""
+"""The conversations pane: the five answers, and below them every other count and time."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from tui import figures, wording
 from tui.figures import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
-from tui.panes.worst import worst_team
-from tui.widgets.parts import Line, Part, centre, pad, width_of
+from tui.panes.answers import LONGEST, ONLINE, UNASSIGNED, View, answers
+from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
+from tui.widgets.trend import spark
 
 ANSWER_WIDTH = 13
+HOURS_SHOWN = 24
+DAY = 86_400
 
-UNASSIGNED = figures.account(Measure.UNASSIGNED)
-LONGEST = figures.account(Measure.LONGEST)
-PAST_TARGET = figures.account(Measure.PAST_TARGET)
-BACKLOG = figures.account(Measure.BACKLOG)
-ONLINE = figures.account(Measure.AGENTS_ONLINE)
 
-DETAILS: tuple[tuple[str, Slot], ...] = (
-    ("assigned", figures.account(Measure.ASSIGNED)),
-    ("open", figures.account(Measure.OPEN)),
-    ("mine", figures.account(Measure.MINE)),
-    ("queued", figures.account(Measure.QUEUED)),
-    ("pending", figures.status("pending")),
-    ("snoozed", figures.status("snoozed")),
-    ("resolved", figures.status("resolved")),
+class Detail(NamedTuple):
+    """A figure of the lower rows; `before` is the same of the day before."""
+
+    word: str
+    slot: Slot
+    form: Callable[..., str] = wording.count
+    before: Slot | None = None
+
+
+COUNTS: tuple[Detail, ...] = (
+    Detail("assigned", figures.account(Measure.ASSIGNED)),
+    Detail("open", figures.account(Measure.OPEN)),
+    Detail("mine", figures.account(Measure.MINE)),
+    Detail("queued", figures.account(Measure.QUEUED)),
+    Detail("pending", figures.status("pending")),
+    Detail("snoozed", figures.status("snoozed")),
+    Detail("resolved", figures.status("resolved")),
+    Detail("abandoned", figures.status("abandoned")),
 )
 
-
-class View(NamedTuple):
-    """What the pane is drawn with besides the snapshot."""
-
-    now: float
-    width: int
-    height: int
-    target: float | None
-    """Seconds a customer may wait; None where no target is set."""
+TODAY: tuple[Detail, ...] = (
+    Detail("today", figures.account(Measure.TODAY), before=figures.account(Measure.TODAY_BEFORE)),
+    Detail(
+        "first response",
+        figures.account(Measure.FIRST_RESPONSE),
+        wording.duration,
+        figures.account(Measure.FIRST_RESPONSE_BEFORE),
+    ),
+    Detail(
+        "resolution",
+        figures.account(Measure.RESOLUTION),
+        wording.duration,
+        figures.account(Measure.RESOLUTION_BEFORE),
+    ),
+    Detail(
+        "resolved today",
+        figures.account(Measure.RESOLUTIONS),
+        before=figures.account(Measure.RESOLUTIONS_BEFORE),
+    ),
+)
 
 
 def slots() -> tuple[Slot, ...]:
     """The figures this pane shows, in the order a person steps through them."""
-    return (UNASSIGNED, LONGEST, ONLINE, *(slot for _, slot in DETAILS))
+    return (UNASSIGNED, LONGEST, ONLINE, *(detail.slot for detail in (*COUNTS, *TODAY)))
 
 
 def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     """The pane's lines, from the most needed down, at most `view.height`."""
-    answers = [
-        _waiting(snapshot, view),
-        _longest(snapshot, view),
-        _online(snapshot, view),
-        _worst(snapshot, view),
-    ]
-    width = max(ANSWER_WIDTH, view.width // len(answers))
+    five = answers(snapshot, view)
+    width = max(ANSWER_WIDTH, view.width // len(five))
     block: list[Line] = [
-        [part for answer in answers for part in centre(answer[row], width)] for row in range(len(answers[0]))
+        [part for answer in five for part in centre(_cut(answer[row], width - 1), width)] for row in range(3)
     ]
-    return [*block, *_details(snapshot, view)][: max(1, view.height)]
+    counts = _rows([_detail(snapshot, one, view) for one in COUNTS if _told(snapshot, one)], view.width)
+    today = [_detail(snapshot, one, view) for one in TODAY if _told(snapshot, one)]
+    hours = _hours(snapshot, view)
+    below = _rows([*today, *([hours] if hours else [])], view.width)
+    return [*block, *counts, *below][: max(1, view.height)]
 
 
-def _waiting(snapshot: AccountSnapshot, view: View) -> tuple[Line, Line, Line]:
-    past = snapshot.reading(PAST_TARGET)
-    note: Line = ()
-    if view.target is not None and past.value is not None:
-        words = f"{wording.count(past.value, at_least=past.at_least)} over {wording.duration(view.target)}"
-        note = [Part(words, _noted(past, view, past.value > 0), draw.meta(PAST_TARGET))]
-    return [Part("waiting", "label")], draw.figure(snapshot, UNASSIGNED, view.now), note
+def _cut(line: Line, width: int) -> Line:
+    if width_of(line) <= width:
+        return line
+    kept: list[Part] = []
+    for part in line:
+        room = width - width_of(kept)
+        if room <= 0:
+            break
+        kept.append(part._replace(text=clip(part.text, room)))
+    return kept
 
 
-def _longest(snapshot: AccountSnapshot, view: View) -> tuple[Line, Line, Line]:
-    reading = snapshot.reading(LONGEST)
-    backlog = snapshot.reading(BACKLOG)
-    late = view.target is not None and reading.value is not None and reading.value > view.target
-    live = "warning" if late else "value"
-    note: Line = ()
-    if backlog.value:
-        words = f"backlog {wording.count(backlog.value, at_least=backlog.at_least)}"
-        note = [Part(words, _noted(backlog, view, False), draw.meta(BACKLOG))]
-    figure = draw.figure(snapshot, LONGEST, view.now, form=wording.duration, live=live)
-    return [Part("longest", "label")], figure, note
+def _told(snapshot: AccountSnapshot, detail: Detail) -> bool:
+    """Abandoned and the reports are shown only where the server knows them."""
+    reading = snapshot.readings.get(detail.slot)
+    if detail.slot == figures.status("abandoned") or detail in TODAY:
+        return reading is not None and (reading.value is not None or detail.before is not None)
+    return True
 
 
-def _online(snapshot: AccountSnapshot, view: View) -> tuple[Line, Line, Line]:
-    online, waiting = snapshot.reading(ONLINE), snapshot.reading(UNASSIGNED)
-    nobody = online.value == 0 and bool(waiting.value)
-    note: Line = ()
-    if online.value and waiting.value is not None:
-        known = State.LIVE is online.state(view.now) is waiting.state(view.now)
-        each = wording.count(waiting.value / online.value)
-        note = [Part(f"{each} waiting each", "dim" if known else "stale")]
-    elif nobody:
-        note = [Part("nobody is there", "critical")]
-    figure = draw.figure(snapshot, ONLINE, view.now, live="critical" if nobody else "value")
-    return [Part("agents online", "label")], figure, note
+def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
+    parts = [Part(f"{detail.word} ", "label")]
+    parts += draw.figure(snapshot, detail.slot, view.now, form=detail.form)
+    live = snapshot.reading(detail.slot).state(view.now) is State.LIVE
+    before = snapshot.reading(detail.before).value if detail.before is not None and live else None
+    if before is not None:
+        parts.append(Part(f" (yesterday {detail.form(before)})", "dim"))
+    return parts
 
 
-def _worst(snapshot: AccountSnapshot, view: View) -> tuple[Line, Line, Line]:
-    worst = worst_team(snapshot, view.now)
-    title = [Part("worst team", "label")]
-    if worst is None:
-        known = snapshot.teams.state(view.now)
-        return title, [Part(draw.LOADING if known is State.LOADING else wording.UNKNOWN, "unknown")], ()
-    role = "value" if worst.live else "stale"
-    return (
-        title,
-        [Part(worst.name, role, {"team": worst.team_id})],
-        [Part(worst.note, "dim" if worst.live else "stale")],
-    )
+def _hours(snapshot: AccountSnapshot, view: View) -> Line:
+    points = snapshot.incoming_by_hour
+    if not points.items:
+        return []
+    values = [point.value for point in points.items][-HOURS_SHOWN:]
+    look = "accent" if points.state(view.now) is State.LIVE else "stale"
+    return [Part("incoming by hour ", "label"), Part(spark(values, HOURS_SHOWN), look)]
 
 
-def _noted(reading: Reading, view: View, bad: bool) -> str:
-    if reading.state(view.now) is not State.LIVE:
-        return "stale"
-    return "warning" if bad else "dim"
-
-
-def _details(snapshot: AccountSnapshot, view: View) -> list[Line]:
-    words: list[Line] = [
-        [Part(f"{word} ", "label"), *draw.figure(snapshot, slot, view.now)] for word, slot in DETAILS
-    ]
+def _rows(items: list[Line], width: int) -> list[Line]:
     rows: list[Line] = []
     row: list[Part] = []
-    for item in words:
-        if row and width_of(row) + 3 + width_of(item) > view.width - 2:
-            rows.append(pad([Part(" "), *row], view.width))
+    for item in items:
+        if row and width_of(row) + 3 + width_of(item) > width - 2:
+            rows.append(pad([Part(" "), *row], width))
             row = []
         row = [*row, Part(" · ", "dim"), *item] if row else list(item)
-    return [*rows, pad([Part(" "), *row], view.width)]
+    return [*rows, pad([Part(" "), *row], width)] if row else rows
 
 
 def as_of_readings(snapshot: AccountSnapshot) -> list[Reading]:
     """The readings whose oldest live moment the border names."""
-    return [snapshot.reading(slot) for slot in (UNASSIGNED, LONGEST, *(slot for _, slot in DETAILS))]
+    return [snapshot.reading(slot) for slot in (UNASSIGNED, LONGEST, *(one.slot for one in COUNTS))]

@@ -8,7 +8,7 @@ from tui.figures import Slot
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import conversations
 from tui.panes import figures as draw
-from tui.panes.conversations import View
+from tui.panes.answers import View
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, centre
 

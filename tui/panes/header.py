@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tui import wording
 from tui.monitor.health import Health
 from tui.monitor.reading import AccountSnapshot, State
-from tui.panes.conversations import UNASSIGNED
+from tui.panes.answers import UNASSIGNED
 from tui.widgets.parts import Line, Part, choose, clip, joined, spread
 
 NAME_WIDTH = 40

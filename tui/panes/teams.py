@@ -57,7 +57,7 @@ def count_cell(snapshot: AccountSnapshot, slot: Slot, now: float) -> Cell:
 def duration_cell(snapshot: AccountSnapshot, slot: Slot, now: float) -> Cell:
     """A length of time as a cell."""
     reading = snapshot.reading(slot)
-    return Cell(draw.value_text(reading, now, wording.duration), draw.role(reading, now), draw.meta(slot))
+    return Cell(draw.value_text(reading, now, wording.wait), draw.role(reading, now), draw.meta(slot))
 
 
 def _online_cell(snapshot: AccountSnapshot, team_id: int, now: float) -> Cell:

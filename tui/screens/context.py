@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from tui.clock import Clock
 from tui.config.file import Loaded
-from tui.config.model import Config
-from tui.figures import AccountRef
+from tui.config.model import Config, Targets
+from tui.figures import AccountKey, AccountRef
+from tui.monitor.course import AccountCourse, Course, NoCourse
+from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
@@ -33,6 +35,8 @@ class Context:
     """What is worth knowing of the config, told once."""
     loaded: Loaded | None = None
     """Where the config came from; None in the demo."""
+    history: History | None = None
+    """What the figures were; None where nothing is to be remembered."""
     presence: Presence = field(default_factory=Presence)
 
     def zone(self, snapshot: AccountSnapshot | None, environment: str) -> tzinfo:
@@ -47,6 +51,10 @@ class Context:
                     return zone
         return UTC
 
+    def course(self, key: AccountKey) -> Course:
+        """Which way the figures of an account go."""
+        return NoCourse() if self.history is None else AccountCourse(self.history, key)
+
     def key_of(self, ref: AccountRef) -> str:
         """The key that jumps to `ref`; empty where it has none."""
         jumps = self.config.jump_keys()
@@ -58,9 +66,9 @@ class Context:
         index = others.index(ref) if ref in others else len(digits)
         return digits[index] if index < len(digits) else ""
 
-    def target(self, ref: AccountRef) -> float | None:
-        """Seconds a customer of that account may wait; None where nobody said."""
-        return self.config.targets_for(ref.environment, ref.account_id).wait
+    def targets(self, ref: AccountRef) -> Targets:
+        """What is too long and too much for that account."""
+        return self.config.targets_for(ref.environment, ref.account_id)
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -12,7 +12,7 @@ from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import agents, inboxes, teams
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
-from tui.panes.conversations import View
+from tui.panes.answers import View
 from tui.panes.conversations_pane import ConversationsPane
 from tui.panes.table_pane import TablePane, content
 from tui.panes.worst import worst_team
@@ -121,12 +121,16 @@ class DashboardScreen(MonitorScreen):
         if snapshot is None:
             self._draw_nothing(where.environment)
             return
+        targets = context.targets(snapshot.ref)
         view = View(
             now,
             self.conversations.inner_width,
             max(4, min(9, self.size.height // 4)),
-            context.target(snapshot.ref),
+            targets.wait,
+            targets.conversations_per_agent,
+            context.course(snapshot.key),
         )
+        context.monitor.visible(snapshot.ref, inboxes=self.inboxes.display)
         self.conversations.show(snapshot, view, where.zone)
         self.teams.show_rows(
             teams.rows(snapshot, now),

@@ -3,7 +3,7 @@
 from tui.figures import AccountRef
 from tui.monitor.health import Health, HealthState
 from tui.monitor.reading import AccountSnapshot
-from tui.panes.conversations import UNASSIGNED
+from tui.panes.answers import UNASSIGNED
 from tui.panes.header import Place
 from tui.screens.context import Context
 from tui.themes import badge
