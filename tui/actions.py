@@ -8,7 +8,8 @@ class Action(NamedTuple):
 
     `name` is the word used in `[keys]`; `keys` the defaults, by Textual's key names; `label`
     stands in the key bar; `help` is a full line. `order` ranks it in the key bar, lowest
-    first; 0 keeps it out.
+    first; 0 keeps it out. `places` are the screens where its keys hold: two actions may share
+    a key where they share no place.
     """
 
     name: str
@@ -16,7 +17,11 @@ class Action(NamedTuple):
     label: str
     help: str
     order: int = 0
+    places: tuple[str, ...] = ("monitor",)
 
+
+EVERYWHERE = ("monitor", "settings")
+SETTINGS = ("settings",)
 
 ACTIONS: tuple[Action, ...] = (
     Action("go_to", ("colon", "ctrl+p"), "go to", "Go to an environment, account, team, agent or action", 1),
@@ -28,23 +33,35 @@ ACTIONS: tuple[Action, ...] = (
     Action("previous_environment", ("E",), "environment back", "Previous environment"),
     Action("refresh", ("r",), "refresh", "Ask the server again at once", 6),
     Action("pause", ("p",), "pause", "Pause or resume asking", 7),
-    Action("next_pane", ("tab",), "pane", "Next pane"),
-    Action("previous_pane", ("shift+tab",), "pane back", "Previous pane"),
-    Action("row_down", ("down", "j"), "down", "Next row"),
-    Action("row_up", ("up", "k"), "up", "Previous row"),
-    Action("first_row", ("home", "g"), "first", "First row"),
-    Action("last_row", ("end", "G"), "last", "Last row"),
-    Action("page_down", ("pagedown",), "page down", "A page down"),
-    Action("page_up", ("pageup",), "page up", "A page up"),
+    Action("next_pane", ("tab",), "pane", "Next pane", places=EVERYWHERE),
+    Action("previous_pane", ("shift+tab",), "pane back", "Previous pane", places=EVERYWHERE),
+    Action("row_down", ("down", "j"), "down", "Next row", places=EVERYWHERE),
+    Action("row_up", ("up", "k"), "up", "Previous row", places=EVERYWHERE),
+    Action("first_row", ("home", "g"), "first", "First row", places=EVERYWHERE),
+    Action("last_row", ("end", "G"), "last", "Last row", places=EVERYWHERE),
+    Action("page_down", ("pagedown",), "page down", "A page down", places=EVERYWHERE),
+    Action("page_up", ("pageup",), "page up", "A page up", places=EVERYWHERE),
     Action("availability", ("v",), "availability", "Show agents of one availability, the next at each press"),
     Action("sort", ("s",), "sort", "Sort by the next column; S turns the order round"),
     Action("sort_reverse", ("S",), "sort order", "Turn the sort order round"),
-    Action("back", ("escape", "backspace"), "back", "Back to where you came from; clears a filter first"),
+    Action(
+        "back",
+        ("escape", "backspace"),
+        "back",
+        "Back to where you came from; clears a filter first",
+        places=EVERYWHERE,
+    ),
     Action("settings", ("comma",), "settings", "Add, test or remove environments and accounts"),
     Action("keep", ("K",), "keep", "Keep the environment given on the command line in the config"),
-    Action("help", ("question_mark",), "keys", "Every key of this screen", 90),
-    Action("quit", ("q",), "quit", "Close the top layer; quits from the dashboard", 91),
-    Action("quit_now", ("ctrl+c",), "quit now", "Quit from anywhere"),
+    Action("dismiss", ("d",), "put away", "Put away the notice under the header"),
+    Action("add", ("a",), "add", "Add an environment", 1, SETTINGS),
+    Action("test", ("t",), "test", "Test the connection of the selected environment", 2, SETTINGS),
+    Action("edit", ("e",), "edit", "Open the config file in your editor", 3, SETTINGS),
+    Action("remove", ("d", "delete"), "remove", "Remove the selected environment or account", 4, SETTINGS),
+    Action("confirm", ("y",), "yes", "Yes, remove it", 0, SETTINGS),
+    Action("help", ("question_mark",), "keys", "Every key of this screen", 90, places=EVERYWHERE),
+    Action("quit", ("q",), "quit", "Close the top layer; quits from the dashboard", 91, places=EVERYWHERE),
+    Action("quit_now", ("ctrl+c",), "quit now", "Quit from anywhere", places=EVERYWHERE),
 )
 
 DIGITS = tuple("123456789")

@@ -60,8 +60,9 @@ def test_each_action_has_a_name_keys_and_a_help_line_of_its_own() -> None:
     assert len({action.help for action in ACTIONS}) == len(ACTIONS)
 
 
-def test_no_default_key_belongs_to_two_actions() -> None:
-    keys = [key for action in ACTIONS for key in action.keys]
+@pytest.mark.parametrize("place", sorted({place for action in ACTIONS for place in action.places}))
+def test_no_default_key_belongs_to_two_actions_of_one_screen(place: str) -> None:
+    keys = [key for action in ACTIONS if place in action.places for key in action.keys]
     assert sorted(keys) == sorted(set(keys))
 
 

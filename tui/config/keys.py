@@ -99,22 +99,27 @@ def clashes(
     places: Iterable[tuple[str, str]],
     actions: Iterable[Action] = ACTIONS,
 ) -> list[Clash]:
-    """Keys with two meanings, where the config had a hand in at least one.
+    """Keys with two meanings on one screen, where the config had a hand in at least one.
 
-    `places` are (path of the setting, canonical key) of environments and accounts. Two
-    defaults of the table never clash here: they belong to different screens.
+    `places` are (path of the setting, canonical key) of environments and accounts, which work
+    on every screen that shows figures. Two defaults of the table never clash here: they belong
+    to different screens.
     """
+    actions = tuple(actions)
+    screens = {action.name: frozenset(action.places) for action in actions}
     found: list[Clash] = []
     holders: dict[str, list[str]] = {}
     for name, keys in effective_keys(remapped, actions).items():
         for key in keys:
             for other in holders.get(key, ()):
-                if name in remapped or other in remapped:
+                if (name in remapped or other in remapped) and screens[name] & screens[other]:
                     found.append(Clash(key, other, name))
             holders.setdefault(key, []).append(name)
     taken: dict[str, str] = {}
     for path, key in places:
-        found.extend(Clash(key, holder, path) for holder in holders.get(key, ()))
+        found.extend(
+            Clash(key, holder, path) for holder in holders.get(key, ()) if "monitor" in screens[holder]
+        )
         if key in taken:
             found.append(Clash(key, taken[key], path))
         else:

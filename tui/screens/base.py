@@ -15,10 +15,20 @@ TICK = 5.0
 
 
 def bindings(*names: str) -> list[BindingType]:
-    """The bindings of the named actions; an action runs the `action_…` method of its name."""
+    """The bindings of the named actions; an action runs the `action_…` method of its name.
+
+    `quit_now` comes before everything else, so that no text field keeps it for itself.
+    """
     found = [BY_NAME[name] for name in names]
     return [
-        Binding(",".join(action.keys), action.name, action.label, id=action.name, show=action.order > 0)
+        Binding(
+            ",".join(action.keys),
+            action.name,
+            action.label,
+            id=action.name,
+            show=action.order > 0,
+            priority=action.name == "quit_now",
+        )
         for action in found
     ]
 
