@@ -121,13 +121,13 @@ class ReferenceScreen(pyte.Screen):
         return [[_look(self.buffer[y][x]) for x in range(self.columns)] for y in range(self.lines)]
 
 
-_SAME = dict(
-    zip(
-        [*list(graphics.FG_ANSI.values())[:8], *list(graphics.FG_AIXTERM.values())[:8]],
-        graphics.FG_BG_256[:16],
-        strict=True,
+_SAME = {
+    name: value
+    for names, bright in ((graphics.FG_ANSI, graphics.FG_AIXTERM), (graphics.BG_ANSI, graphics.BG_AIXTERM))
+    for name, value in zip(
+        [*list(names.values())[:8], *list(bright.values())[:8]], graphics.FG_BG_256[:16], strict=True
     )
-)
+}
 
 
 def _look(cell: Char) -> Look:

@@ -1,7 +1,6 @@
 """A small application on the difference driver, for the tests that run it in a real terminal."""
 
 import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -13,8 +12,6 @@ from textual.widgets import Input, Static
 
 from tui.terminal import restore
 from tui.terminal.driver import DifferenceDriver, TerminalOptions, driver_class
-from tui.terminal.hangup import HangupWatch
-from tui.terminal.signals import install
 from tui.terminal.title import Title
 
 WIDE = "日本語 ● é ▁▂▃"
@@ -54,20 +51,12 @@ class SmallApp(App[None]):
             yield field
 
     def on_mount(self) -> None:
-        loop = self._loop
-        assert loop is not None
-        install(loop, self._ended)
-        self.watch_hangup = HangupWatch(sys.__stdin__.fileno(), loop, self.exit)  # type: ignore[union-attr]
         assert isinstance(self._driver, DifferenceDriver)
         Title(self._driver, os.environ).set("small app")
         self.set_interval(0.05, self._beat)
 
     def on_resize(self, event: Resize) -> None:
         self.query_one("#body", Static).update(f"size {event.size.width}x{event.size.height}")
-
-    def _ended(self, number: signal.Signals) -> bool:
-        self.exit(return_code=128 + number)
-        return True
 
     def _beat(self) -> None:
         if self.beats is not None:

@@ -139,7 +139,7 @@ def test_a_resize_paints_everything_in_the_new_size() -> None:
 
 
 def test_ctrl_z_gives_the_shell_its_terminal_and_fg_repaints() -> None:
-    shell = ["bash", "--norc", "--noprofile", "-i"]
+    shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
     with PtyProgram(shell, env={**ENV, "PS1": "shell> "}) as program:
         program.wait_for("shell>")
         program.write(" ".join(APP) + "\r")

@@ -133,6 +133,20 @@ def test_disarmed_nothing_is_written(terminal: tuple[int, int]) -> None:
     assert read_all(master) == b""
 
 
+def test_cleanups_run_once_whatever_becomes_of_the_others() -> None:
+    done: list[str] = []
+
+    def broken() -> None:
+        raise RuntimeError("broken")
+
+    restore.before_last_resort(lambda: done.append("first"))
+    restore.before_last_resort(broken)
+    restore.before_last_resort(lambda: done.append("last"))
+    restore.run_cleanups()
+    restore.run_cleanups()
+    assert done == ["last", "first"]
+
+
 async def test_a_hang_up_is_told_and_a_stuck_program_ended(terminal: tuple[int, int]) -> None:
     master, slave = terminal
     told, left, tidied = asyncio.Event(), threading.Event(), threading.Event()

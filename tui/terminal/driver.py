@@ -8,6 +8,7 @@ import sys
 import termios
 import threading
 import tty
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rich.color import ColorSystem
@@ -22,9 +23,10 @@ from textual.messages import InBandWindowResize
 from tui.terminal import colours, restore
 from tui.terminal import skills as terminfo
 from tui.terminal.difference import Difference
+from tui.terminal.hangup import HangupWatch
 from tui.terminal.keyboard import Keyboard
 from tui.terminal.output import Output
-from tui.terminal.signals import JobControl
+from tui.terminal.signals import JobControl, install
 from tui.terminal.style import ColourDepth
 
 _MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
@@ -50,6 +52,9 @@ class DifferenceDriver(LinuxDriver):
 
     Mouse movement without a button is never asked for, nor focus, nor the kitty keyboard
     protocol, nor resizes in the input: nothing here needs them, and a lost line leaves them on.
+
+    SIGTERM, SIGHUP, SIGINT and a hang-up exit the app, with 128 and the signal's number as its
+    return code, in bounded time.
     """
 
     options = TerminalOptions()
@@ -85,6 +90,8 @@ class DifferenceDriver(LinuxDriver):
         self._keyboard: Keyboard | None = None
         self._jobs = JobControl(self._loop, self._leave_for_shell, self._back_from_shell, self._take_terminal)
         self._held: dict[str, tuple[str, str]] = {}
+        self._unwatch_signals: Callable[[], None] | None = None
+        self._hangup_watch: HangupWatch | None = None
         self._settling: asyncio.TimerHandle | None = None
         self._started = False
         self._pump_due = False
@@ -136,6 +143,7 @@ class DifferenceDriver(LinuxDriver):
         self._take_terminal()
         self._watch_size()
         self._jobs.begin()
+        self._watch_end()
         if self.input_tty:
             self._keyboard = Keyboard(self.fileno, self.process_message, debug=self._debug)
         if self._must_signal_resume:
@@ -200,9 +208,33 @@ class DifferenceDriver(LinuxDriver):
         self._leave_raw_mode()
         restore.disarm()
 
-    def close(self) -> None:
-        """Give the terminal back if that was not done."""
+    def suspend_application_mode(self) -> None:
+        """Lend the terminal to another program; `resume_application_mode` takes it back."""
         self.stop_application_mode()
+
+    def close(self) -> None:
+        """Give the terminal back if that was not done, and stop watching for the end."""
+        self.stop_application_mode()
+        if self._hangup_watch is not None:
+            self._hangup_watch.stop()
+            self._hangup_watch = None
+        if self._unwatch_signals is not None:
+            self._unwatch_signals()
+            self._unwatch_signals = None
+
+    def _watch_end(self) -> None:
+        if self._unwatch_signals is None:
+            with contextlib.suppress(RuntimeError, ValueError):
+                self._unwatch_signals = install(self._loop, self._exit_for)
+        if self._hangup_watch is None and self.input_tty:
+            self._hangup_watch = HangupWatch(self.fileno, self._loop, lambda: self._exit_for(signal.SIGHUP))
+
+    def _exit_for(self, number: signal.Signals) -> bool:
+        """Exit the app; ctrl+c in a program the terminal is lent to is none of our business."""
+        if number == signal.SIGINT and self._output is None:
+            return False
+        self._app.exit(return_code=128 + number)
+        return True
 
     def flush(self) -> None:
         """Nothing to do: what is written goes out by itself."""

@@ -51,6 +51,8 @@ class Keyboard:
                 break
             if self._fd in ready:
                 data = self._read()
+                if data is None:
+                    continue
                 if not data:
                     break
                 looks = _LOOKS
@@ -66,11 +68,11 @@ class Keyboard:
             for _ in parser.feed(""):
                 pass
 
-    def _read(self) -> bytes:
-        """What has come; nothing once the terminal is gone."""
+    def _read(self) -> bytes | None:
+        """What has come; b"" once the terminal is gone, None where it was a false alarm."""
         try:
             return os.read(self._fd, 4096)
         except BlockingIOError:
-            return b""
+            return None
         except OSError:
             return b""
