@@ -19,6 +19,8 @@ from tui.panes.worst import worst_team
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
 from tui.screens.place import place
+from tui.screens.table_keys import NAMES as TABLE_KEYS
+from tui.screens.table_keys import TableKeys
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
@@ -50,13 +52,10 @@ class AgentsPane(TablePane):
     word = "Agents"
 
 
-class DashboardScreen(MonitorScreen):
+class DashboardScreen(TableKeys, MonitorScreen):
     """Everything of one account on one screen, from 80x24 up."""
 
-    BINDINGS = bindings(
-        "filter", "next_pane", "previous_pane", "row_down", "row_up", "first_row", "last_row",
-        "page_down", "page_up", "availability", "sort", "sort_reverse", "back",
-    )  # fmt: skip
+    BINDINGS = bindings("filter", "next_pane", "previous_pane", *TABLE_KEYS, "availability", "back")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, name="dashboard")
@@ -246,53 +245,21 @@ class DashboardScreen(MonitorScreen):
 
     def action_row_down(self) -> None:
         """Next row, or next figure."""
-        table = self.current_table
-        if table is None:
+        if self.current_table is None:
             self.conversations.step(1)
         else:
-            table.action_row_down()
+            super().action_row_down()
 
     def action_row_up(self) -> None:
         """Previous row, or previous figure."""
-        table = self.current_table
-        if table is None:
+        if self.current_table is None:
             self.conversations.step(-1)
         else:
-            table.action_row_up()
-
-    def action_first_row(self) -> None:
-        """First row."""
-        if (table := self.current_table) is not None:
-            table.action_first_row()
-
-    def action_last_row(self) -> None:
-        """Last row."""
-        if (table := self.current_table) is not None:
-            table.action_last_row()
-
-    def action_page_down(self) -> None:
-        """A page of rows down."""
-        if (table := self.current_table) is not None:
-            table.action_page_down()
-
-    def action_page_up(self) -> None:
-        """A page of rows up."""
-        if (table := self.current_table) is not None:
-            table.action_page_up()
+            super().action_row_up()
 
     def action_filter(self) -> None:
         """Type to filter the rows of the pane under the cursor."""
         (self.current_pane or self.open_pane).open_filter()
-
-    def action_sort(self) -> None:
-        """Sort by the next column."""
-        if (table := self.current_table) is not None:
-            table.sort_next()
-
-    def action_sort_reverse(self) -> None:
-        """Turn the order round."""
-        if (table := self.current_table) is not None:
-            table.sort_reverse()
 
     def action_availability(self) -> None:
         """Agents of one availability, the next one at each press, then all again."""
