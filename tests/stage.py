@@ -1,8 +1,10 @@
 """The whole app on a stage: the simulator behind it, a clock that is moved by hand, a pilot before it."""
 
+import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -23,6 +25,19 @@ from tui.simulator.faults import Fault, Kind
 
 NOON = 1_795_345_200.0
 """2026-11-22 11:00 UTC, noon in Berlin: the demo's accounts are busy."""
+
+
+class NoThreads(ThreadPoolExecutor):
+    """Does at once what is meant for a thread: a real thread's time is not the clock's."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call `fn` and give back what came of it."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
 
 
 class Stage:
@@ -120,8 +135,13 @@ async def on_stage(
     theme: str | None = None,
     wall: float = NOON,
     settle: float = 3.0,
+    faults: Sequence[Fault] = (),
 ) -> AsyncIterator[Stage]:
-    """Run the app on the simulator; `settle` simulated seconds pass before the body starts."""
+    """Run the app on the simulator; `settle` simulated seconds pass before the body starts.
+
+    `faults` hold from the first request on.
+    """
+    asyncio.get_running_loop().set_default_executor(NoThreads())
     clock = ManualClock(wall=wall)
     demo = Demo(clock=clock)
     used = config or demo_config(demo)
@@ -130,12 +150,15 @@ async def on_stage(
         used = msgspec.structs.replace(used, display=display)
     store = store or StateStore(None)
     transport = demo.transport(latency=latency)
+    for fault in faults:
+        transport.faults.add(fault)
     monitor = Monitor(used, clock, random.Random(1), state=store, transport_for=lambda _: transport)
     context = Context(config=used, monitor=monitor, clock=clock, state=Remembered(store), simulated=True)
     app = LiveAgentApp(context, start or Start())
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, demo, clock, store)
         stage.pilot = pilot
+        await pilot.pause()
         if settle:
             await stage.run_for(settle)
         yield stage

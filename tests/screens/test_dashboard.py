@@ -4,7 +4,7 @@ import pytest
 
 from tests.stage import on_stage
 from tui.figures import ACCOUNT, AccountRef, Measure, Slot
-from tui.simulator.faults import Kind
+from tui.simulator.faults import Fault, Kind
 
 TRIAL = AccountRef("trial", 12345)
 AGENTS = "*/agents"
@@ -38,9 +38,7 @@ async def test_figures_follow_the_server() -> None:
 
 
 async def test_agents_failing_never_blanks_the_counts() -> None:
-    async with on_stage(settle=0) as stage:
-        stage.fail(Kind.STATUS_JSON, AGENTS)
-        await stage.run_for(4)
+    async with on_stage(faults=[Fault(kind=Kind.STATUS_JSON, path=AGENTS)]) as stage:
         shown, truth = stage.figures(), stage.truth(TRIAL)
         assert shown["unassigned"] == f"{truth[Slot(ACCOUNT, Measure.UNASSIGNED)]:.0f}"
         assert shown["agents_online"] == "—"
@@ -48,9 +46,7 @@ async def test_agents_failing_never_blanks_the_counts() -> None:
 
 
 async def test_counts_failing_never_blanks_the_agents() -> None:
-    async with on_stage(settle=0) as stage:
-        stage.fail(Kind.HTML_200, COUNTS)
-        await stage.run_for(4)
+    async with on_stage(faults=[Fault(kind=Kind.HTML_200, path=COUNTS)]) as stage:
         assert stage.figures()["unassigned"] == "—"
         assert "Agents 42" in stage.text()
         assert "as of" not in stage.lines()[0]
@@ -80,9 +76,7 @@ async def test_a_failure_is_told_in_plain_words_with_what_to_do() -> None:
 
 
 async def test_what_a_role_may_not_see_looks_different_from_unknown() -> None:
-    async with on_stage(settle=0) as stage:
-        stage.fail(Kind.ROLE, AGENTS)
-        await stage.run_for(4)
+    async with on_stage(faults=[Fault(kind=Kind.ROLE, path=AGENTS)]) as stage:
         assert stage.figures()["agents_online"] == "—✗"
         assert "role may not see" in stage.text()
 
