@@ -1,15 +1,17 @@
 """The app: which screens there are, the keys that work on all of them, and the wiring between."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
 from tui import themes
-from tui.actions import DIGITS
+from tui.config.file import Loaded
 from tui.figures import AccountRef
 from tui.screens.base import MonitorScreen, SnapshotChanged, bindings, keys_here
 from tui.screens.context import Context
@@ -60,13 +62,12 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.dashboard = DashboardScreen(context)
         self.picker = Picker()
         self.helper = HelpScreen()
-        for digit in DIGITS:
-            self.bind(digit, f"account('{digit}')", show=False)
-        for key in context.config.jump_keys():
-            if key not in DIGITS:
-                self.bind(key, f"account('{key}')", show=False)
+        self._unlisten: Callable[[], None] = lambda: None
         themes.install(self, context.config.display.theme)
-        self.set_keymap({name: ",".join(keys) for name, keys in context.config.keys.items()})
+        self._take_keys()
+
+    def _take_keys(self) -> None:
+        self.set_keymap({name: ",".join(keys) for name, keys in self.context.config.keys.items()})
 
     def on_mount(self) -> None:
         """Install the screens once, show the dashboard, then begin to ask."""
@@ -76,7 +77,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.context.monitor.listen(self._heard)
+        self._unlisten = self.context.monitor.listen(self._heard)
         self.run_worker(self._start_asking(), name="start asking")
         self._settle_on_account()
 
@@ -111,6 +112,23 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         if remember:
             self.context.state.remember(ref)
 
+    async def use(self, loaded: Loaded, ref: AccountRef | None = None) -> None:
+        """Go on with a config that was read again: its environments, keys and theme; `ref` comes first."""
+        self._unlisten()
+        await self.context.monitor.stop()
+        self.context.take(loaded)
+        self.start = Start()
+        self.theme = self.context.config.display.theme
+        self._take_keys()
+        shown = ref or self.dashboard.ref
+        self.dashboard.show(None)
+        self._unlisten = self.context.monitor.listen(self._heard)
+        await self.context.monitor.start()
+        if shown is not None and self.context.config.environment(shown.environment) is not None:
+            self.switch_to(shown, remember=ref is not None)
+        else:
+            self._settle_on_account()
+
     async def on_unmount(self) -> None:
         """Stop asking and write what is to be kept, before the program ends."""
         await self.context.monitor.stop()
@@ -118,9 +136,15 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         if self.context.history is not None:
             await asyncio.to_thread(self.context.history.close)
 
-    def on_key(self) -> None:
-        """Somebody is there: what is dear to ask is asked a little more often."""
+    def on_key(self, event: events.Key) -> None:
+        """Somebody is there: what is dear to ask is asked a little more often.
+
+        Digits, and the config's own keys of accounts and environments, jump there. They are no
+        bindings, as remapping an action that had the key before would take them along.
+        """
         self.context.monitor.touched()
+        if not self.screen.is_modal:
+            self._switch(by_key(self.context, event.key))
 
     # -- keys that work everywhere ------------------------------------------------------------
 
@@ -139,10 +163,6 @@ class LiveAgentApp(App[int], inherit_bindings=False):
     def action_previous_environment(self) -> None:
         """Previous environment."""
         self._switch(following_environment(self.context, self.dashboard.ref, -1))
-
-    def action_account(self, key: str) -> None:
-        """The account or environment of a digit or of a `key` in the config."""
-        self._switch(by_key(self.context, key))
 
     def _switch(self, ref: AccountRef | None) -> None:
         if ref is not None and ref != self.dashboard.ref:

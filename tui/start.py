@@ -43,7 +43,7 @@ class Plan(msgspec.Struct):
     ref: AccountRef | None = None
     environment: str | None = None
     unkept: str | None = None
-    """The environment of an address on the command line: not in any file yet."""
+    """The environment of an address on the command line, or of variables: not in any file yet."""
     simulated: bool = False
     warnings: tuple[str, ...] = ()
     transport_for: "Callable[[Environment], httpx.AsyncBaseTransport | None] | None" = None
@@ -107,6 +107,7 @@ def real_plan(options: argparse.Namespace, ask: Callable[[str], str]) -> Plan:
         load_state(paths.state_file()),
         warnings=tuple(str(warning) for warning in loaded.warnings),
         loaded=loaded,
+        unkept=loaded.from_variables,
     )
     where = options.where
     if where is not None and _looks_like_address(where, config):
@@ -191,9 +192,7 @@ def _new_environment(
         token=TokenSource(held=secret),
         accounts=(Account(id=account_id),) if account_id is not None else (),
     )
-    plan.config = msgspec.structs.replace(
-        plan.config, environments=(*plan.config.environments, environment)
-    )
+    plan.config = msgspec.structs.replace(plan.config, environments=(*plan.config.environments, environment))
     plan.unkept = environment.name
     return environment
 
@@ -212,7 +211,11 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
     remembered = Remembered(plan.store)
     clock = SystemClock()
     monitor = Monitor(
-        plan.config, clock, random.Random(), state=plan.store, transport_for=plan.transport_for  # noqa: S311
+        plan.config,
+        clock,
+        random.Random(),  # noqa: S311 - spreads calls over time
+        state=plan.store,
+        transport_for=plan.transport_for,
     )
     context = Context(
         config=plan.config,
@@ -223,6 +226,8 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         unkept=plan.unkept,
         warnings=plan.warnings,
         loaded=plan.loaded,
+        transport_for=plan.transport_for,
+        overrule=lambda config: _with_theme(config, options.theme),
         history=History(None if plan.simulated else paths.data_dir() / FILE_NAME, clock),
     )
     depth = colours.choose(options.color, os.environ, sys.stdout.isatty())

@@ -16,7 +16,7 @@ from tui import paths
 from tui.config.check import Report
 from tui.config.environ import from_environ
 from tui.config.merge import Layer, cross_check, merge, token_path
-from tui.config.model import Config, TokenSource
+from tui.config.model import Config, Environment, TokenSource
 from tui.config.problems import ConfigError, Problem, one
 from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import CONFIG
@@ -58,7 +58,7 @@ class Loaded(msgspec.Struct, frozen=True):
     layers: tuple[Layer, ...] = ()
     """The files that were there, in the order in which they lie on each other."""
     from_variables: str | None = None
-    """The name of the environment that `LIVEAGENT_URL` made."""
+    """The name of the environment that `LIVEAGENT_URL` made; None where the files have its address."""
 
 
 def find(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Sources:
@@ -96,10 +96,11 @@ def load(
         raise ConfigError(_in_order(problems, sources))
     config = _with_typed_tokens(config, sources.tokens)
     warnings += [*unset, *_access_warnings(layers, config, sources)]
+    name: str | None = None
     if extra is not None:
-        start = extra.name + "".join(f"/{account.id}" for account in extra.accounts)
-        config = msgspec.structs.replace(config, start=start, environments=(*config.environments, extra))
-    return Loaded(config, sources, tuple(warnings), tuple(layers), extra.name if extra else None)
+        config, new = _with_variables(config, extra)
+        name = extra.name if new else None
+    return Loaded(config, sources, tuple(warnings), tuple(layers), name)
 
 
 async def load_async(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
@@ -242,6 +243,26 @@ def _with_typed_tokens(config: Config, tokens: Path) -> Config:
         for environment in config.environments
     )
     return msgspec.structs.replace(config, environments=environments)
+
+
+def _with_variables(config: Config, extra: Environment) -> tuple[Config, bool]:
+    """The config with the variables' environment, shown first, and whether its address is new.
+
+    Where the files have the address, the variables' token speaks for that environment.
+    """
+    known = next((one for one in config.environments if one.url == extra.url), None)
+    name = extra.name if known is None else known.name
+    start = name + "".join(f"/{account.id}" for account in extra.accounts)
+    if known is None:
+        environments = (*config.environments, extra)
+    else:
+        listed = {account.id for account in known.accounts}
+        accounts = (*known.accounts, *(one for one in extra.accounts if one.id not in listed))
+        changed = msgspec.structs.replace(
+            known, token=extra.token, accounts=accounts if known.accounts else ()
+        )
+        environments = tuple(changed if one is known else one for one in config.environments)
+    return msgspec.structs.replace(config, start=start, environments=environments), known is None
 
 
 def _access_warnings(layers: list[Layer], config: Config, sources: Sources) -> list[Problem]:

@@ -1,8 +1,12 @@
 """What every screen is handed: the config, the monitor, the clock, and how the program was started."""
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from tui.clock import Clock
 from tui.config.file import Loaded
@@ -13,9 +17,15 @@ from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
+from tui.monitor.session import TransportFor
 from tui.remembered import Remembered
 
 UTC = ZoneInfo("UTC")
+
+
+def as_it_stands(config: Config) -> Config:
+    """The config itself, where the command line overrules none of it."""
+    return config
 
 
 @dataclass
@@ -29,7 +39,7 @@ class Context:
     simulated: bool = False
     """The figures come from the embedded simulator; the screen says so."""
     unkept: str | None = None
-    """The environment given on the command line only, which may be kept in the config."""
+    """The environment of the command line or of variables, which may be kept in the config."""
 
     warnings: tuple[str, ...] = ()
     """What is worth knowing of the config, told once."""
@@ -38,6 +48,29 @@ class Context:
     history: History | None = None
     """What the figures were; None where nothing is to be remembered."""
     presence: Presence = field(default_factory=Presence)
+    transport_for: TransportFor | None = None
+    """What carries the calls instead of the network; None: the network."""
+    overrule: Callable[[Config], Config] = as_it_stands
+    """Lays what the command line says over a config that was read again."""
+
+    def take(self, loaded: Loaded) -> None:
+        """Use a config that was read again, with a new monitor; the old one must have stopped."""
+        config = self.overrule(loaded.config)
+        held = self.config.environment(self.unkept or "")
+        if held is None or any(one.url == held.url for one in config.environments):
+            self.unkept = None
+        elif config.environment(held.name) is None:
+            config = msgspec.structs.replace(config, environments=(*config.environments, held))
+        self.config = config
+        self.loaded = loaded
+        self.warnings = tuple(str(warning) for warning in loaded.warnings)
+        self.monitor = Monitor(
+            config,
+            self.clock,
+            random.Random(),  # noqa: S311 - spreads calls over time
+            state=self.state.store,
+            transport_for=self.transport_for,
+        )
 
     def zone(self, snapshot: AccountSnapshot | None, environment: str) -> tzinfo:
         """The contact centre's zone: the environment's, else the inboxes', else UTC; never this machine's."""

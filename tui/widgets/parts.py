@@ -29,6 +29,29 @@ def clip(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 1 else "…"[:width]
 
 
+def wrapped(text: str, width: int, most: int = 100) -> list[str]:
+    """`text` broken between words into lines of at most `width` cells.
+
+    A word that is longer is broken too; past `most` lines the last one ends with `…`.
+    """
+    width = max(2, width)
+    lines: list[str] = []
+    for word in text.split():
+        left = word
+        if lines and cell_len(lines[-1]) + 1 + cell_len(left) <= width:
+            lines[-1] += f" {left}"
+            continue
+        while cell_len(left) > width:
+            head = set_cell_size(left, width).rstrip() or left[0]
+            lines.append(head)
+            left = left[len(head) :]
+        if left:
+            lines.append(left)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], clip(f"{lines[most - 1]} …", width)]
+    return lines
+
+
 def pad(line: Line, width: int) -> list[Part]:
     """The line in exactly `width` cells: filled with blanks, or cut with `…`."""
     parts: list[Part] = []

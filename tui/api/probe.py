@@ -1,0 +1,130 @@
+"""The first steps of a connection by themselves: the name, the TCP connection, TLS."""
+
+import asyncio
+import contextlib
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+import msgspec
+
+from tui.api import errors
+from tui.api.classify import Asked
+from tui.api.failures import no_answer
+from tui.api.tls import TlsFileError, context
+from tui.clock import Clock
+from tui.text import safe_line
+
+SECONDS = 8.0
+"""How long each step may take."""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Whom the first connection goes to: the server, or the proxy before it."""
+
+    host: str
+    port: int
+    tls: bool
+    proxy: bool = False
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A connection that was made and let go again."""
+
+    seconds: float
+    """From the first packet to the end of the handshake."""
+    tls: str = ""
+    """The protocol agreed on, such as `TLSv1.3`; empty without TLS."""
+    until: str = ""
+    """When the certificate ends, as it says itself; empty where it was not verified."""
+
+
+def target_of(base_url: str, proxy: str = "") -> Target:
+    """Where the first packet goes; `proxy` as in the config: empty, `none`, or an address."""
+    url = urlsplit(base_url)
+    host = url.hostname or ""
+    by = "" if proxy == "none" else proxy or _system_proxy(url.scheme, url.netloc)
+    if by:
+        with contextlib.suppress(ValueError):
+            parts = urlsplit(by if "://" in by else f"http://{by}")
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            return Target(parts.hostname or "", port, parts.scheme == "https", proxy=True)
+    secure = url.scheme == "https"
+    return Target(host, url.port or (443 if secure else 80), secure)
+
+
+async def look_up(
+    target: Target, environment: str, base_url: str, clock: Clock, proxy: str = ""
+) -> tuple[str, ...]:
+    """The addresses of the target's name; raises ConnectionFailedError or TimedOutError."""
+    loop = asyncio.get_running_loop()
+    asked = Asked(environment, base_url)
+    try:
+        async with clock.timeout(SECONDS):
+            found = await loop.getaddrinfo(target.host, target.port, type=1)
+    except TimeoutError:
+        raise errors.TimedOutError(
+            f"The name {target.host} was not looked up within {SECONDS:.0f} s. Check the network and the DNS."
+        ) from None
+    except (OSError, UnicodeError) as error:
+        raise no_answer(_connect_error(error), asked, base_url, proxy) from None
+    return tuple(dict.fromkeys(safe_line(entry[4][0], limit=64) for entry in found))
+
+
+async def connect(
+    target: Target,
+    environment: str,
+    base_url: str,
+    clock: Clock,
+    *,
+    proxy: str = "",
+    ca_file: str | None = None,
+    client_cert: str | None = None,
+    verify: bool = True,
+) -> Link:
+    """Connect, shake hands where it is TLS, and hang up; raises a LiveAgentError."""
+    asked = Asked(environment, base_url)
+    tls: ssl.SSLContext | None = None
+    if target.tls:
+        try:
+            tls = await asyncio.to_thread(context, ca_file=ca_file, client_cert=client_cert, verify=verify)
+        except TlsFileError as error:
+            raise errors.TlsError(f"{error} Mend it in the config.") from None
+    begun = clock.now()
+    try:
+        async with clock.timeout(SECONDS):
+            _, writer = await asyncio.open_connection(
+                target.host, target.port, ssl=tls, server_hostname=target.host if tls else None
+            )
+    except TimeoutError:
+        raise no_answer(httpx.ConnectTimeout(""), asked, base_url, proxy) from None
+    except (OSError, UnicodeError) as error:
+        raise no_answer(_connect_error(error), asked, base_url, proxy) from None
+    took = clock.now() - begun
+    handshake: Any = writer.get_extra_info("ssl_object")
+    version = "" if handshake is None else str(handshake.version() or "")
+    certificate = None if handshake is None or not verify else handshake.getpeercert()
+    until = str((certificate or {}).get("notAfter", ""))
+    writer.close()
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(1.0):
+            await writer.wait_closed()
+    return Link(took, version, safe_line(until, limit=40))
+
+
+def _connect_error(error: BaseException) -> httpx.ConnectError:
+    wrapped = httpx.ConnectError("")
+    wrapped.__cause__ = error
+    return wrapped
+
+
+def _system_proxy(scheme: str, host: str) -> str:
+    try:
+        if proxy_bypass(host):
+            return ""
+    except (ValueError, OSError):
+        return ""
+    proxies = getproxies()
+    return proxies.get(scheme) or proxies.get("all", "")
