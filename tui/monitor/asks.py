@@ -91,8 +91,12 @@ def conversations(
     labels: Iterable[str] = (),
     conversation_type: str | None = None,
     sort_by: str | None = None,
+    assignee_id: int | None = None,
 ) -> Ask:
-    """A page of conversations, for `Monitor.ask`; answers a `ConversationPage`."""
+    """A page of conversations, for `Monitor.ask`; answers a `ConversationPage`.
+
+    With `assignee_id` it is the filter that is asked, which heeds `page` and `status` besides.
+    """
     fields = {
         "page": page,
         "status": status,
@@ -102,11 +106,26 @@ def conversations(
         "labels": "\n".join(labels) or None,
         "conversation_type": conversation_type,
         "sort_by": sort_by,
+        "assignee_id": assignee_id,
     }
     return Ask(
         what=What.CONVERSATIONS_PAGE,
         arg=urlencode({name: value for name, value in fields.items() if value is not None}),
     )
+
+
+def assigned_to(assignee_id: int, status: str | None) -> list[dict[str, Any]]:
+    """What `POST …/conversations/filter` takes for the conversations of one agent."""
+    rules: list[tuple[str, str | int]] = [("assignee_id", assignee_id)]
+    if status is not None:
+        rules.insert(0, ("status", status))
+    joined = [
+        {"attribute_key": name, "filter_operator": "equal_to", "values": [value]} for name, value in rules
+    ]
+    return [
+        {**rule, "query_operator": "and" if place < len(joined) else None}
+        for place, rule in enumerate(joined, start=1)
+    ]
 
 
 def conversation(conversation_id: int) -> Ask:

@@ -12,7 +12,7 @@ from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import resolve
 from tui.figures import AccountKey
-from tui.monitor.asks import Ask, What
+from tui.monitor.asks import Ask, What, assigned_to
 from tui.monitor.directory import placeholder
 
 if TYPE_CHECKING:
@@ -128,9 +128,13 @@ class Session:
         def number(name: str) -> int | None:
             return int(query[name]) if name in query else None
 
+        page, assignee = number("page") or 1, number("assignee_id")
+        if assignee is not None:
+            rules = assigned_to(assignee, query.get("status"))
+            return await self.client.filter_conversations(ask.account_id, rules, page=page)
         return await self.client.conversations(
             ask.account_id,
-            page=number("page") or 1,
+            page=page,
             status=query.get("status"),
             assignee_type=query.get("assignee_type"),
             team_id=number("team_id"),

@@ -1,0 +1,101 @@
+"""A list of conversations read page by page: which ones, how many there should be, what is missing: pure."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from tui.api.call import Answer, CallRecord
+from tui.api.models import Conversation, ConversationCounts, ConversationPage
+from tui.monitor import asks
+from tui.monitor.asks import Ask
+
+PAGE = 25
+
+
+class Narrowing(msgspec.Struct, frozen=True):
+    """Which conversations of an account, in the words of `GET …/conversations`.
+
+    That call can't be narrowed to one agent: with `assignee_id` it is `POST …/conversations/filter`,
+    which only reads.
+    """
+
+    status: str = "open"
+    assignee_type: str | None = None
+    team_id: int | None = None
+    inbox_id: int | None = None
+    conversation_type: str | None = None
+    assignee_id: int | None = None
+
+    def page(self, number: int) -> Ask:
+        """The ask for one page, from 1: open ones oldest first, as these wait longest."""
+        return asks.conversations(
+            page=number,
+            status=self.status,
+            assignee_type=self.assignee_type,
+            team_id=self.team_id,
+            inbox_id=self.inbox_id,
+            conversation_type=self.conversation_type,
+            sort_by="sort_on_created_at" if self.status == "open" else None,
+            assignee_id=self.assignee_id,
+        )
+
+    def counted(self, counts: ConversationCounts) -> int | None:
+        """How many there are by the counts that come with a page; `assignee_type` never narrows these."""
+        match self.assignee_type:
+            case "me":
+                return counts.mine
+            case "assigned":
+                return counts.assigned
+            case "unassigned":
+                return counts.unassigned
+            case _:
+                return counts.all
+
+
+class Found(NamedTuple):
+    """A conversation, and when the page it stood on was asked for, in Unix seconds."""
+
+    conversation: Conversation
+    asked_wall: float
+
+
+class Pages:
+    """The pages read so far; a row met on two pages is kept once, as it was met last."""
+
+    def __init__(self, narrowing: Narrowing) -> None:
+        self.narrowing = narrowing
+        self.found: dict[int, Found] = {}
+        self.calls: list[CallRecord] = []
+        self.expected: int | None = None
+        """How many there are, as the newest page counted them."""
+        self.ended = False
+        """Whether the last page was reached."""
+        self.lost = 0
+        """Conversations that could not be read."""
+
+    @property
+    def read(self) -> int:
+        """Pages read."""
+        return len(self.calls)
+
+    @property
+    def about(self) -> int | None:
+        """How many pages there are, as far as the counts tell; never fewer than were read."""
+        return None if self.expected is None else max(self.read, -(-self.expected // PAGE), 1)
+
+    def next(self) -> Ask:
+        """The ask for the page that comes next."""
+        return self.narrowing.page(self.read + 1)
+
+    def add(self, answer: Answer[ConversationPage]) -> None:
+        """Take in the page that `next` asked for."""
+        page = answer.value
+        fresh = any(one.id not in self.found for one in page.items)
+        self.found.update((one.id, Found(one, answer.call.asked_wall)) for one in page.items)
+        self.calls.append(answer.call)
+        self.lost += answer.lost
+        self.expected = self.narrowing.counted(page.counts)
+        size = len(page.items) + answer.lost
+        short = size < PAGE and (self.expected is None or len(self.found) + self.lost >= self.expected)
+        # A short page before the counted end is no end where pages are smaller than ours.
+        self.ended = not size or not fresh or short

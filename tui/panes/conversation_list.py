@@ -1,0 +1,132 @@
+"""What stands around a list of conversations: which they are, how many, and why a number differs."""
+
+from datetime import tzinfo
+from typing import NamedTuple
+
+from tui import wording
+from tui.figures import Measure
+from tui.monitor.pages import Pages
+from tui.monitor.reading import AccountSnapshot, Reading
+from tui.panes.behind import Behind
+from tui.panes.conversation_rows import BACKLOG, LATE, ListLook
+
+OLD = 150.0
+"""Seconds: after two periods and a half the list is stale."""
+
+
+class Course(NamedTuple):
+    """How far a list has come."""
+
+    behind: Behind
+    number: Reading
+    """The figure that led here, as it was when reading began."""
+    pages: Pages
+    rows: int
+    reading: int | None = None
+    """The page asked for just now."""
+    stopped: bool = False
+    """Whether somebody ended the reading."""
+    failed: bool = False
+    more: str = "m"
+    """The key that reads on."""
+
+
+def title(course: Course, snapshot: AccountSnapshot) -> str:
+    """`Unassigned · Support EU · trial/12345 · counted 31 · 33 rows`."""
+    place = f"{snapshot.name} · {snapshot.ref}" if snapshot.name else str(snapshot.ref)
+    return " · ".join((course.behind.title, place, _number(course), wording.plural(course.rows, "row")))
+
+
+def _number(course: Course) -> str:
+    number = course.number
+    if course.behind.slot.measure is Measure.LONGEST:
+        return f"longest {wording.wait(number.value, at_least=number.at_least)}"
+    return f"counted {wording.count(number.value, at_least=number.at_least)}"
+
+
+def reasons(course: Course) -> list[str]:
+    """Why there are not as many rows as were counted, the weightiest first; empty where they agree."""
+    pages, behind = course.pages, course.behind
+    told: list[str] = []
+    if course.reading is not None:
+        about = f" of about {pages.about}" if pages.about is not None and pages.read else ""
+        told.append(f"page {course.reading}{about}")
+    elif not pages.ended:
+        told.append(_unfinished(course))
+    if pages.lost:
+        told.append(f"{pages.lost} unreadable")
+    if behind.kept != "all":
+        told.append(_part(course))
+    elif pages.ended and course.reading is None:
+        told += _difference(course)
+    return told
+
+
+def _unfinished(course: Course) -> str:
+    pages = course.pages
+    if not pages.read:
+        return "stopped" if course.stopped else "not read"
+    read = wording.count(len(pages.found))
+    whole = f" of about {wording.count(pages.expected)}" if pages.expected is not None else ", at least"
+    return f"only {read}{whole} loaded, {course.more} reads on"
+
+
+def _part(course: Course) -> str:
+    words = {
+        "waiting": "wait",
+        "past_target": "past the target",
+        "backlog": "wait longer than the backlog limit",
+    }
+    of = "unassigned" if course.behind.narrowing.assignee_type else "open"
+    return f"{wording.count(course.rows)} of {wording.count(len(course.pages.found))} {of} {words[course.behind.kept]}"
+
+
+def _difference(course: Course) -> list[str]:
+    pages, number = course.pages, course.number
+    if number.value is None:
+        return ["the number is not known"]
+    whole = course.rows + pages.lost
+    if round(number.value) == whole:
+        return []
+    told: list[str] = []
+    if pages.expected != round(number.value):
+        told.append(_earlier(pages.calls[-1].asked_wall - number.asked_wall))
+    if pages.expected is not None and pages.expected != whole:
+        told.append("some moved between pages")
+    return told
+
+
+def _earlier(seconds: float) -> str:
+    if abs(seconds) < 1:
+        return "counted by another call"
+    return f"counted {wording.duration(abs(seconds))} {'earlier' if seconds > 0 else 'later'}"
+
+
+def as_of(course: Course, now: float, zone: tzinfo | None) -> str:
+    """When the first page of what is shown was asked for, or how old that is."""
+    if not course.pages.calls:
+        return ""
+    first = course.pages.calls[0]
+    age = now - first.asked_at
+    if age > OLD:
+        return f"stale, {wording.age(age)} old"
+    return f"as of {wording.clock_time(first.asked_wall, zone)}"
+
+
+def legend(look: ListLook) -> str:
+    """What the signs behind a wait mean."""
+    late = f"{LATE} over {wording.duration(look.target)}  " if look.target is not None else ""
+    return f"{late}{BACKLOG} backlog, over {wording.duration(look.backlog_after)}"
+
+
+def empty(course: Course) -> str:
+    """What stands in the middle where there is no row."""
+    if course.reading is not None:
+        return "Asking the server…"
+    if course.failed:
+        return "Not known: the server did not answer. See the line below."
+    if not course.pages.ended:
+        return (
+            "Stopped before the first page. Press r to ask again." if course.stopped else "Nothing read yet."
+        )
+    return f"No conversation is behind this number: {course.behind.title.lower()}."

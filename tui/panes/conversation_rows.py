@@ -1,0 +1,162 @@
+"""The list of conversations: longest waiting first, each in a row."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tui import wording
+from tui.api.models import Conversation
+from tui.config.model import Privacy
+from tui.figures import ScopeKind
+from tui.monitor.longest import waits_since
+from tui.monitor.pages import Found
+from tui.monitor.reading import AccountSnapshot
+from tui.panes.behind import Kept, name_of
+from tui.widgets.columns import Column
+from tui.widgets.rows import Cell, Row, SortValue
+
+HIDDEN = "hidden"
+BACKLOG = "*"
+LATE = "!"
+MOST_UNREAD = 10
+PRIORITIES = ("low", "medium", "high", "urgent", "escalation")
+
+COLUMNS: tuple[Column, ...] = (
+    Column("id", "id", width=7, align="right", priority=0),
+    Column("waiting", "waiting", width=9, align="right", priority=1, help="since the customer waits"),
+    Column("status", "status", width=9, priority=6),
+    Column("priority", "priority", width=10, priority=5),
+    Column("inbox", "inbox", min_width=10, flex=2, priority=4),
+    Column("team", "team", min_width=9, flex=2, priority=3),
+    Column("assignee", "assignee", min_width=12, flex=3, priority=2),
+    Column("activity", "last act.", width=9, align="right", priority=7, help="since something happened"),
+    Column(
+        "unread", "unread", width=6, align="right", priority=8, help="messages of the customer; 10 or more"
+    ),
+    Column("labels", "labels", min_width=8, flex=2, priority=9),
+    Column("contact", "contact", min_width=10, flex=2, priority=10, help="the customer, as privacy allows"),
+)
+
+
+class ListLook(NamedTuple):
+    """What the rows are drawn with besides the conversations."""
+
+    customers_hidden: bool
+    agents_hidden: bool
+    target: float | None
+    """Seconds a customer may wait; None where no target is set."""
+    backlog_after: float
+    """Seconds after which waiting is backlog."""
+    stale: bool = False
+
+
+def hides(privacy: Privacy) -> tuple[bool, bool]:
+    """Whether customers' and agents' names are hidden on a screen that is not a wall."""
+    return privacy.customers == "always", privacy.agents == "always"
+
+
+def wait_of(found: Found) -> float | None:
+    """Seconds the customer had waited when the server was asked; None where nobody waits."""
+    since = waits_since(found.conversation)
+    return None if since is None else max(0.0, found.asked_wall - since)
+
+
+def unsure(conversation: Conversation) -> bool:
+    """Whether it can't be told if the customer waits: the server doesn't say who wrote last."""
+    return (
+        conversation.status in {None, "open"}
+        and waits_since(conversation) is None
+        and conversation.last_message_from is None
+    )
+
+
+def kept(found: Iterable[Found], part: Kept, look: ListLook) -> list[Found]:
+    """Those of the wider list that the number counts, longest waiting first, then the latest activity."""
+    least = {"all": None, "waiting": -1.0, "past_target": look.target, "backlog": look.backlog_after}[part]
+    chosen = [one for one in found if least is None or _at_least(wait_of(one), least)]
+    if part == "waiting":
+        chosen = [one for one in chosen if wait_of(one) is not None]
+    return sorted(chosen, key=_place)
+
+
+def _at_least(wait: float | None, least: float) -> bool:
+    return wait is not None and wait > least
+
+
+def _place(found: Found) -> tuple[bool, float, float, int]:
+    wait, active = wait_of(found), found.conversation.last_activity_at or 0
+    return wait is None, -(wait or 0.0), -active, found.conversation.id
+
+
+def rows(found: Iterable[Found], snapshot: AccountSnapshot, look: ListLook) -> list[Row]:
+    """One row a conversation, in the order given."""
+    return [_row(one, snapshot, look) for one in found]
+
+
+def _row(found: Found, snapshot: AccountSnapshot, look: ListLook) -> Row:
+    one = found.conversation
+    normal, dim = ("stale", "stale") if look.stale else ("normal", "dim")
+    wait = wait_of(found)
+    inbox = name_of(snapshot, ScopeKind.INBOX, one.inbox_id)
+    active = None if one.last_activity_at is None else max(0.0, found.asked_wall - one.last_activity_at)
+    cells = (
+        Cell(str(one.id), normal),
+        _waiting(found, wait, look),
+        Cell(one.status or wording.UNKNOWN, normal),
+        Cell(one.priority or "", _priority_look(one.priority, normal)),
+        Cell(inbox, normal),
+        Cell(_team(one, snapshot), normal),
+        Cell(assignee(one, look.agents_hidden), normal),
+        Cell(wording.duration(active), dim),
+        Cell(unread(one), normal),
+        Cell(", ".join(one.labels), dim),
+        Cell(contact(one, look.customers_hidden), dim),
+    )
+    return Row(key=one.id, cells=cells, sort=_sort(one, wait, active, cells))
+
+
+def _sort(
+    one: Conversation, wait: float | None, active: float | None, cells: tuple[Cell, ...]
+) -> tuple[SortValue, ...]:
+    ranked = PRIORITIES.index(one.priority) if one.priority in PRIORITIES else None
+    texts = [cell.text.casefold() or None for cell in cells]
+    return (
+        one.id, wait, texts[2], ranked, texts[4], texts[5], texts[6], active, one.unread_count, texts[9], texts[10],
+    )  # fmt: skip
+
+
+def _waiting(found: Found, wait: float | None, look: ListLook) -> Cell:
+    if wait is None:
+        return Cell(f"{wording.UNKNOWN} ", "unknown") if unsure(found.conversation) else Cell("no ", "dim")
+    sign, role = " ", "value"
+    if wait > look.backlog_after:
+        sign, role = BACKLOG, "dim"
+    elif look.target is not None and wait > look.target:
+        sign, role = LATE, "warning"
+    return Cell(f"{wording.duration(wait)}{sign}", "stale" if look.stale else role)
+
+
+def _priority_look(priority: str | None, normal: str) -> str:
+    return "warning" if priority in PRIORITIES[-2:] and normal == "normal" else normal
+
+
+def _team(one: Conversation, snapshot: AccountSnapshot) -> str:
+    return one.team_name or name_of(snapshot, ScopeKind.TEAM, one.team_id)
+
+
+def assignee(one: Conversation, hidden: bool) -> str:
+    """Who has it; empty where nobody does."""
+    if one.assignee_id is None:
+        return ""
+    return HIDDEN if hidden else one.assignee_name or f"agent {one.assignee_id}"
+
+
+def contact(one: Conversation, hidden: bool) -> str:
+    """Whose it is, as far as privacy permits."""
+    return HIDDEN if hidden else one.contact_name
+
+
+def unread(one: Conversation) -> str:
+    """Unread messages; the server stops counting at ten."""
+    if one.unread_count is None:
+        return wording.UNKNOWN
+    return f"{MOST_UNREAD}+" if one.unread_count >= MOST_UNREAD else str(one.unread_count)
