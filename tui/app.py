@@ -1,16 +1,18 @@
 """The app: which screens there are, the keys that work on all of them, and the wiring between."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tui import themes
+from tui import crash, themes
 from tui.config.file import Loaded
 from tui.figures import AccountRef
 from tui.screens.base import MonitorScreen, SnapshotChanged, bindings, keys_here
@@ -135,6 +137,10 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.context.state.close()
         if self.context.history is not None:
             await asyncio.to_thread(self.context.history.close)
+
+    def _fatal_error(self) -> None:
+        # Textual would print every local variable: bodies, names, whatever was in reach.
+        self.panic(Text(crash.save(sys.exc_info()[1] or RuntimeError(), self.context.crash_folder)))
 
     def on_key(self, event: events.Key) -> None:
         """Somebody is there: what is dear to ask is asked a little more often.

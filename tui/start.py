@@ -61,9 +61,9 @@ def run_monitor(options: argparse.Namespace) -> int:
     except ArgumentError as error:
         print(f"liveagent-tui: {error}", file=sys.stderr)  # noqa: T201
         return 2
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        told = "liveagent-tui draws on a terminal, and this is none. For scripts: liveagent-tui snapshot"
-        print(told, file=sys.stderr)  # noqa: T201
+    refusal = _refusal()
+    if refusal is not None:
+        print(f"liveagent-tui: {refusal}", file=sys.stderr)  # noqa: T201
         return 2
     end_log = _log(options)
     from tui.terminal import restore
@@ -75,6 +75,14 @@ def run_monitor(options: argparse.Namespace) -> int:
     finally:
         end_log()
     return app.return_code or 0
+
+
+def _refusal() -> str | None:
+    from tui.terminal.skills import refusal
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "this is no terminal to draw on. For scripts: liveagent-tui snapshot"
+    return refusal(os.environ)
 
 
 def demo_plan(options: argparse.Namespace) -> Plan:
@@ -226,6 +234,7 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         unkept=plan.unkept,
         warnings=plan.warnings,
         loaded=plan.loaded,
+        crash_folder=None if plan.simulated else paths.state_dir(),
         transport_for=plan.transport_for,
         overrule=lambda config: _with_theme(config, options.theme),
         history=History(None if plan.simulated else paths.data_dir() / FILE_NAME, clock),

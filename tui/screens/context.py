@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -47,6 +48,8 @@ class Context:
     """Where the config came from; None in the demo."""
     history: History | None = None
     """What the figures were; None where nothing is to be remembered."""
+    crash_folder: Path | None = None
+    """Where the report of a crash goes; None where no file is to be touched."""
     presence: Presence = field(default_factory=Presence)
     transport_for: TransportFor | None = None
     """What carries the calls instead of the network; None: the network."""

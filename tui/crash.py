@@ -1,0 +1,57 @@
+"""What is left of a crash: a report without secrets, names or bodies, and a sentence that says where."""
+
+import platform
+import time
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+from tui import __version__
+from tui.config.files import write_private
+from tui.redact import scrub
+
+KEPT = 5
+
+
+def report(error: BaseException) -> str:
+    """The traceback's places and the kinds of the errors.
+
+    Values are left out on purpose: a message or a local variable may hold what a customer or
+    a server wrote.
+    """
+    lines = [f"liveagent-tui {__version__}", f"Python {platform.python_version()}, {platform.platform()}", ""]
+    for one in _chain(error):
+        lines.append(f"{type(one).__module__}.{type(one).__qualname__}")
+        for frame in traceback.extract_tb(one.__traceback__):
+            lines.append(f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}")
+            lines.append(f"    {frame.line or ''}")
+        lines.append("")
+    return scrub("\n".join(lines))
+
+
+def save(error: BaseException, folder: Path | None) -> str:
+    """Write the report into `folder` and say where; without one, or where that fails, the report."""
+    text = report(error)
+    opening = "liveagent-tui met an error of its own and has ended."
+    if folder is None:
+        return f"{opening}\n\n{text}"
+    path = folder / time.strftime("crash-%Y%m%d-%H%M%S.txt", time.gmtime())
+    try:
+        write_private(path, text.encode())
+        for old in sorted(folder.glob("crash-*.txt"))[:-KEPT]:
+            old.unlink(missing_ok=True)
+    except OSError as failure:
+        return f"{opening} The report could not be written to {folder} ({failure.strerror}).\n\n{text}"
+    return f"{opening} A report without secrets is in {path}."
+
+
+def _chain(error: BaseException | None) -> Iterable[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _short(filename: str) -> str:
+    return "/".join(Path(filename).parts[-3:])
