@@ -18,6 +18,7 @@ def broken() -> Exception:
             raise RuntimeError("outer") from error
     except RuntimeError as error:
         return error
+    raise AssertionError("a name was read as a number")
 
 
 def test_the_report_names_places_and_kinds_but_no_values() -> None:

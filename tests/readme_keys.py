@@ -1,0 +1,29 @@
+"""The README's table of keys, made from the one table of actions: `python -m tests.readme_keys` writes it."""
+
+from pathlib import Path
+
+from tui.actions import ACTIONS
+from tui.config.keys import show_key
+
+README = Path(__file__).parent.parent / "README.md"
+BEGIN, END = "<!-- keys -->\n", "<!-- /keys -->"
+
+
+def table() -> str:
+    """A row for each action: its keys, its name for `[keys]`, what it does."""
+    rows = ["| keys | action | what it does |", "|---|---|---|"]
+    for action in ACTIONS:
+        keys = " ".join(f"`{show_key(key)}`" for key in action.keys)
+        rows.append(f"| {keys} | {action.name} | {action.help} |")
+    return "\n".join(rows) + "\n"
+
+
+def with_table(text: str) -> str:
+    """`text` with the table between its two marks."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}{table()}{END}{after}"
+
+
+if __name__ == "__main__":
+    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
