@@ -211,6 +211,7 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
     from tui.monitor.history import History
     from tui.monitor.history_schema import FILE_NAME
     from tui.monitor.monitor import Monitor
+    from tui.monitor.retention import retention
     from tui.remembered import Remembered
     from tui.screens.context import Context
     from tui.terminal import colours
@@ -237,7 +238,9 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         crash_folder=None if plan.simulated else paths.state_dir(),
         transport_for=plan.transport_for,
         overrule=lambda config: _with_theme(config, options.theme),
-        history=History(None if plan.simulated else paths.data_dir() / FILE_NAME, clock),
+        history=History(
+            None if plan.simulated else paths.data_dir() / FILE_NAME, clock, retention(plan.config.history)
+        ),
     )
     depth = colours.choose(options.color, os.environ, sys.stdout.isatty())
     terminal = TerminalOptions(mouse=not options.no_mouse, ascii=options.ascii, colours=depth)

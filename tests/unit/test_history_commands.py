@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.test_history import OPEN, Recorder
+from tui import paths
 from tui.clock import ManualClock
 from tui.figures import Measure, team
 from tui.output import history_commands
@@ -104,3 +105,18 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, capsys: pytest.CaptureFixtu
 )
 def test_since(text: str, expected: float) -> None:
     assert history_commands.parse_since(text, 1_795_356_000.0) == expected
+
+
+def test_prune_keeps_what_the_config_says(
+    recorded: tuple[Path, ManualClock], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = paths.config_file()
+    file.parent.mkdir(parents=True)
+    file.write_text("[history]\ndays_full = 0.005\n")
+    path, clock = recorded
+    clock.leap(60)
+    assert run(path, clock, "prune") == 0
+    assert "0 samples" not in capsys.readouterr().out
+    file.write_text("[history]\ndays_full = 'one'\n")
+    assert run(path, clock, "prune") == 2
+    assert "history.days_full" in capsys.readouterr().err

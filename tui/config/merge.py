@@ -14,10 +14,12 @@ from tui.config.keys import clashes, show_key
 from tui.config.model import (
     DEFAULT_TARGETS,
     Account,
+    Alerting,
     AlertRule,
     Config,
     Display,
     Environment,
+    HistoryKept,
     Notify,
     Privacy,
     Refresh,
@@ -88,6 +90,15 @@ def cross_check(
             errors.append(
                 place.problem(("start",), f'there is no environment "{start}"', _near(start, names))
             )
+    if config.history.days_minutes < config.history.days_full:
+        errors.append(
+            place.problem(
+                ("history", "days_minutes" if place.has(("history", "days_minutes")) else "days_full"),
+                f"minutes are kept for {config.history.days_minutes:g} days, "
+                f"full detail for {config.history.days_full:g}",
+                "keep the minutes at least as long as the full detail",
+            )
+        )
     errors.extend(_clashes(place, config))
     warnings.extend(_unmatched(place, layers, names))
     return errors, warnings
@@ -233,6 +244,8 @@ def _build(table: Table) -> Config:
         keys=table.get("keys", {}),
         targets=Targets(**table.get("targets", {})).over(DEFAULT_TARGETS),
         alerts=tuple(_alert(item) for item in table.get("alerts", ())),
+        alerting=Alerting(**table.get("alerting", {})),
+        history=HistoryKept(**table.get("history", {})),
         wall=Wall(**table.get("wall", {})),
         environments=tuple(_environment(name, item) for name, item in environments.items() if "url" in item),
     )

@@ -103,6 +103,24 @@ class AlertRule(msgspec.Struct, frozen=True):
     notify: Notify = Notify()
 
 
+class Alerting(msgspec.Struct, frozen=True):
+    """What holds for alerts as a whole."""
+
+    built_in: bool = True
+    """Whether the rules that come with the program are judged beside those of `[[alerts]]`."""
+
+
+class HistoryKept(msgspec.Struct, frozen=True):
+    """How much of the past is kept; what is older or more is dropped, the oldest first."""
+
+    days_full: Annotated[float, msgspec.Meta(gt=0, le=366)] = 1.0
+    """Days for which every sample is kept."""
+    days_minutes: Annotated[float, msgspec.Meta(gt=0, le=3660)] = 30.0
+    """Days for which the minimum, mean and maximum of each minute are kept."""
+    size: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 512
+    """Megabytes at most."""
+
+
 class Wall(msgspec.Struct, frozen=True):
     """What the wall shows."""
 
@@ -198,6 +216,8 @@ class Config(msgspec.Struct, frozen=True):
     """The keys of remapped actions, by the screens' names; all others keep their defaults."""
     targets: Targets = DEFAULT_TARGETS
     alerts: tuple[AlertRule, ...] = ()
+    alerting: Alerting = Alerting()
+    history: HistoryKept = HistoryKept()
     wall: Wall = Wall()
     environments: tuple[Environment, ...] = ()
 

@@ -18,9 +18,11 @@ from tui.config.hours import parse_hours
 from tui.config.keys import canonical_key
 from tui.config.model import (
     Account,
+    Alerting,
     Config,
     Display,
     Environment,
+    HistoryKept,
     Level,
     Notify,
     Privacy,
@@ -275,6 +277,8 @@ CONFIG = Schema(
         "keys": named(_action, _keys),
         "targets": TARGETS,
         "alerts": each(_alert, most=200),
+        "alerting": Schema(Alerting, {}),
+        "history": Schema(HistoryKept, {}),
         "wall": Schema(
             Wall,
             {

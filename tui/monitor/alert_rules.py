@@ -58,8 +58,10 @@ class Known(msgspec.Struct, frozen=True):
 
 
 def rules_for(config: Config, ref: AccountRef) -> tuple[AlertRule, ...]:
-    """The rules of the config and the built-in ones, for one account; built-in ones come last."""
+    """The rules of the config and, unless switched off, the built-in ones behind them, for one account."""
     own = tuple(rule for rule in config.alerts if _matches(rule.where.environment, ref.environment))
+    if not config.alerting.built_in:
+        return own
     return own + built_in(config.targets_for(ref.environment, ref.account_id))
 
 

@@ -4,9 +4,12 @@ import sqlite3
 
 import msgspec
 
+from tui.config.model import HistoryKept
 from tui.monitor.trends import GAP, Sample, points, spans
 
 MINUTE = 60.0
+DAY = 86_400.0
+MEGABYTE = 1_000_000
 BITE = 5_000
 """Samples taken at most in one transaction, so that nobody waits for it."""
 PAGES = 2_000
@@ -22,6 +25,11 @@ class Retention(msgspec.Struct, frozen=True):
     """One-minute minimum, mean and maximum."""
     largest: int = 512_000_000
     """Above this the oldest goes early."""
+
+
+def retention(kept: HistoryKept) -> Retention:
+    """What the config's `[history]` asks for."""
+    return Retention(kept.days_full * DAY, kept.days_minutes * DAY, kept.size * MEGABYTE)
 
 
 class Pruned(msgspec.Struct, frozen=True):

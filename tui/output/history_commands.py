@@ -16,9 +16,12 @@ import msgspec
 from tui import paths
 from tui.clock import Clock, SystemClock
 from tui.config.durations import parse_duration
+from tui.config.file import load
+from tui.config.model import HistoryKept
+from tui.config.problems import ConfigError
 from tui.monitor.history_read import Exported, everything, info
 from tui.monitor.history_schema import FILE_NAME, NewerFileError, connect, is_damage
-from tui.monitor.retention import Retention, prune
+from tui.monitor.retention import Retention, prune, retention
 from tui.output.document import number, timestamp
 from tui.output.stdout import emit
 from tui.output.table import aligned
@@ -71,6 +74,10 @@ def run(args: argparse.Namespace, path: Path | None = None, clock: Clock | None 
         since = parse_since(getattr(args, "since", ""), clock.wall())
     except ValueError as error:
         return _complain(f"--since: {error}", WRONG)
+    try:
+        kept = _kept(args)
+    except ConfigError as error:
+        return _complain("\n".join(map(str, error.problems)), WRONG)
     if not path.exists():
         return _complain(f"Nothing is recorded yet: there is no {path}.", DONE)
     try:
@@ -78,7 +85,7 @@ def run(args: argparse.Namespace, path: Path | None = None, clock: Clock | None 
             if args.action == "export":
                 _export(everything(connection, since), args.format)
             elif args.action == "prune":
-                _prune(connection, clock)
+                _prune(connection, clock, retention(kept))
             else:
                 emit(_info(connection, path))
     except NewerFileError as error:
@@ -160,11 +167,18 @@ def _json(rows: list[ExportRow], *, first: bool) -> str:
     return ("\n" if first else ",\n") + lines
 
 
-def _prune(connection: sqlite3.Connection, clock: Clock) -> None:
+def _kept(args: argparse.Namespace) -> HistoryKept:
+    if args.action != "prune":
+        return HistoryKept()
+    given = getattr(args, "config", None)
+    return load(Path(given) if given else None).config.history
+
+
+def _prune(connection: sqlite3.Connection, clock: Clock, kept: Retention) -> None:
     samples = minutes = 0
     more = True
     while more:
-        bite = prune(connection, Retention(), clock.wall())
+        bite = prune(connection, kept, clock.wall())
         samples, minutes, more = samples + bite.samples, minutes + bite.minutes, bite.more
     emit(f"{count(samples)} samples became minutes, {count(minutes)} rows were dropped.\n")
 
