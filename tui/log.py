@@ -58,9 +58,9 @@ def set_up(level: str, path: Path) -> Callable[[], None]:
 
 
 def log_call(call: CallRecord) -> None:
-    """One line for a call: method, path, status, milliseconds; never a header or a body."""
+    """One line at debug for a call: method, path, status, milliseconds; never a header or a body."""
     outcome = call.error or "no answer" if call.status is None else call.status
-    CALLS.info("%s %s %s %.0f ms", call.method, call.path, outcome, call.duration * 1000)
+    CALLS.debug("%s %s %s %.0f ms", call.method, call.path, outcome, call.duration * 1000)
 
 
 class _OwnFile(RotatingFileHandler):

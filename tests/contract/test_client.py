@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import logging
 import tracemalloc
 
 import pytest
@@ -42,6 +43,21 @@ async def test_query_is_what_was_asked_and_never_an_empty_status() -> None:
     assert server.asked[0].path.endswith(
         "/meta?conversation_type=unattended&labels%5B%5D=vip&labels%5B%5D=a%26b"
     )
+
+
+async def test_each_call_is_logged_at_debug_without_its_header(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, logger="tui.calls"):
+        async with raw_server(always(answer(META))) as server, client_of(server.url) as client:
+            await client.counts(1)
+        async with client_of("http://127.0.0.1:9") as client:
+            await failure(client.counts(1), errors.ConnectionFailedError)
+    lines = [record.getMessage() for record in caplog.records if record.name == "tui.calls"]
+    assert [line.rsplit(" ", 2)[0] for line in lines] == [
+        "GET /api/v1/accounts/1/conversations/meta 200",
+        "GET /api/v1/accounts/1/conversations/meta connection",
+    ]
+    assert {record.levelno for record in caplog.records if record.name == "tui.calls"} == {logging.DEBUG}
+    assert TOKEN not in caplog.text
 
 
 @pytest.mark.parametrize("account", [0, -1, True, "1abc"])

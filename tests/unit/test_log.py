@@ -15,12 +15,12 @@ TOKEN = "Xy7kQ2mN9pR4sT6vW8zA1bC3"
 
 def test_line_of_a_call_names_method_path_status_and_time(tmp_path: Path) -> None:
     path = tmp_path / "logs" / "tui.log"
-    end = log.set_up("info", path)
+    end = log.set_up("debug", path)
     log.log_call(CallRecord("GET", "/api/v1/profile", 10.0, 1_795_356_000.0, 10.25, 200))
     log.log_call(CallRecord("GET", "/api", 10.0, 1_795_356_000.0, 12.0, None, error="timeout"))
     end()
     lines = path.read_text().splitlines()
-    assert lines[0].endswith("INFO tui.calls GET /api/v1/profile 200 250 ms")
+    assert lines[0].endswith("DEBUG tui.calls GET /api/v1/profile 200 250 ms")
     assert lines[1].endswith("GET /api timeout 2000 ms")
 
 

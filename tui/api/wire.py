@@ -18,6 +18,7 @@ from tui.api.fields import number
 from tui.api.limits import TooLargeError, UnknownEncodingError, body_of
 from tui.api.tls import TlsFileError, context
 from tui.clock import Clock
+from tui.log import log_call
 from tui.redact import Secret
 from tui.text import safe_line
 
@@ -97,7 +98,7 @@ class Wire:
 
         def record(error: str = "", response: httpx.Response | None = None, size: int = 0) -> CallRecord:
             headers = {} if response is None else response.headers
-            return CallRecord(
+            call = CallRecord(
                 method="GET" if request.json is None else "POST",
                 path=path,
                 asked_at=asked_at,
@@ -109,6 +110,8 @@ class Wire:
                 size=size,
                 error=error,
             )
+            log_call(call)
+            return call
 
         try:
             async with self._clock.timeout(TOTAL):
