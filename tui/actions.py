@@ -27,12 +27,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("go_to", ("colon", "ctrl+p"), "go to", "Go to an environment, account, team, agent or action", 1),
     Action("down", ("enter",), "open", "Go down into what is selected", 2),
     Action("filter", ("slash",), "filter", "Filter the rows as you type; ! first inverts", 3),
-    Action("next_account", ("a",), "account", "Next account", 4),
+    Action("more", ("m",), "more", "Read the next pages of a long list", 4),
+    Action(
+        "open_web", ("o",), "web", "Open the conversation in the browser, or copy its address over SSH", 5
+    ),
+    Action("next_account", ("a",), "account", "Next account", 6),
     Action("previous_account", ("A",), "account back", "Previous account"),
-    Action("next_environment", ("e",), "environment", "Next environment", 5),
+    Action("next_environment", ("e",), "environment", "Next environment", 7),
     Action("previous_environment", ("E",), "environment back", "Previous environment"),
-    Action("refresh", ("r",), "refresh", "Ask the server again at once", 6),
-    Action("pause", ("p",), "pause", "Pause or resume asking", 7),
+    Action(
+        "where_from", ("i",), "where from", "Where the figures under the cursor come from, and a curl line", 8
+    ),
+    Action("refresh", ("r",), "refresh", "Ask the server again at once", 9),
+    Action("pause", ("p",), "pause", "Pause or resume asking", 11),
+    Action("copy", ("y",), "copy", "Copy the number or name under the cursor", 10),
     Action("next_pane", ("tab",), "pane", "Next pane", places=EVERYWHERE),
     Action("previous_pane", ("shift+tab",), "pane back", "Previous pane", places=EVERYWHERE),
     Action("row_down", ("down", "j"), "down", "Next row", places=EVERYWHERE),

@@ -78,7 +78,8 @@ def _part(course: Course) -> str:
         "backlog": "wait longer than the backlog limit",
     }
     of = "unassigned" if course.behind.narrowing.assignee_type else "open"
-    return f"{wording.count(course.rows)} of {wording.count(len(course.pages.found))} {of} {words[course.behind.kept]}"
+    read = wording.count(len(course.pages.found))
+    return f"{wording.count(course.rows)} of {read} {of} {words[course.behind.kept]}"
 
 
 def _difference(course: Course) -> list[str]:

@@ -119,9 +119,8 @@ def _sort(
 ) -> tuple[SortValue, ...]:
     ranked = PRIORITIES.index(one.priority) if one.priority in PRIORITIES else None
     texts = [cell.text.casefold() or None for cell in cells]
-    return (
-        one.id, wait, texts[2], ranked, texts[4], texts[5], texts[6], active, one.unread_count, texts[9], texts[10],
-    )  # fmt: skip
+    number, unread_count = one.id, one.unread_count
+    return number, wait, texts[2], ranked, *texts[4:7], active, unread_count, *texts[9:]
 
 
 def _waiting(found: Found, wait: float | None, look: ListLook) -> Cell:

@@ -8,10 +8,14 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui.actions import BY_NAME
+from tui.config.file import Loaded
 from tui.figures import AccountRef
 from tui.screens.context import Context
+from tui.screens.handing_over import copied
 
 TICK = 5.0
+SAID_FOR = 12.0
+"""Seconds that words about what a key did stand in the status line."""
 
 
 def bindings(*names: str) -> list[BindingType]:
@@ -56,12 +60,39 @@ class SnapshotChanged(Message):
         return isinstance(message, SnapshotChanged) and message.ref == self.ref
 
 
+@dataclass
+class ConfigChanged(Message):
+    """The config was read again and is good; `ref` is what is to be shown now, None: what was."""
+
+    loaded: Loaded
+    ref: AccountRef | None = None
+
+
 class MonitorScreen(Screen[None], inherit_bindings=False):
     """A screen that shows figures: it redraws on news, each few seconds as they age, and on the minute."""
 
     def __init__(self, context: Context, *, name: str) -> None:
         super().__init__(name=name)
         self.context = context
+        self._said = "", 0.0
+
+    def say(self, words: str) -> None:
+        """Tell in the status line what a key did, or why it did nothing."""
+        self._said = words, self.context.clock.now() + SAID_FOR
+        self.draw()
+
+    @property
+    def said(self) -> str:
+        """What was said a moment ago; empty where that is over."""
+        words, until = self._said
+        return words if self.context.clock.now() < until else ""
+
+    def copy_out(self, text: str, what: str) -> None:
+        """Copy `text`, called `what`, and say what became of it."""
+        self.run_worker(self._copy_out(text, what), group="copy", exclusive=True)
+
+    async def _copy_out(self, text: str, what: str) -> None:
+        self.say(f"{what} {await copied(self.app, text)}.")
 
     def on_mount(self) -> None:
         """Start the heartbeat; it ends with the screen."""
