@@ -3,17 +3,18 @@
 import asyncio
 import math
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from tui.clock import Clock
 from tui.figures import AccountKey, Figure, ScopeKind, Slot
 from tui.monitor import trends
-from tui.monitor.history_read import Info, course, info, moment, recent
+from tui.monitor.history_read import Info, course, courses, info, moment, recent
 from tui.monitor.history_ring import KEPT, Ring
 from tui.monitor.history_writer import Batch, Row, Writer
 from tui.monitor.reading import Reading, State
+from tui.monitor.replay import QUARTER, Past
 from tui.monitor.retention import Pruned, Retention, prune
 from tui.monitor.trends import GAP, Point, Sample
 
@@ -125,8 +126,9 @@ class History:
         """
         if step <= 0 or (until - since) / step > MOST_STEPS:
             raise ValueError(f"a series has at most {MOST_STEPS} steps")
-        known = await self._ask(lambda connection: course(connection, figure, since, until))
-        return trends.points(known, since, until, step)
+        return await self._ask(
+            lambda connection: trends.points(course(connection, figure, since, until), since, until, step)
+        )
 
     async def at(self, key: AccountKey, wall: float) -> dict[Slot, float]:
         """What every figure of an account was at Unix time `wall`; what is not known is left out.
@@ -134,6 +136,24 @@ class History:
         Older than a day it is the mean of that minute. Raises sqlite3.Error.
         """
         return await self._ask(lambda connection: moment(connection, key, wall))
+
+    async def past(self, key: AccountKey, wall: float) -> Past:
+        """What is known of an account at Unix time `wall`, and how it came there. Raises sqlite3.Error."""
+        return await self._ask(
+            lambda connection: Past(
+                wall, moment(connection, key, wall), courses(connection, key, wall - QUARTER, wall)
+            )
+        )
+
+    def fill(self, rows: Sequence[Row]) -> None:
+        """Put samples of the past there as if they had been recorded: figure, Unix time and value.
+
+        In the order of time, and before the first figure of that account is recorded, or the
+        last hour is drawn without them.
+        """
+        wall = self._clock.wall()
+        self._ring.load(row for row in rows if row[1] >= wall - KEPT)
+        self._writer.put(Batch(rows, self._clock.now(), wall))
 
     async def info(self) -> Info:
         """How much there is; raises sqlite3.Error."""

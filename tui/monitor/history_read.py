@@ -69,9 +69,21 @@ def course(connection: sqlite3.Connection, figure: Figure, since: float, until: 
             str(figure.measure),
         ),
     ).fetchone()
-    if row is None:
-        return []
-    bounds = (row[0], since - GAP, until + GAP)
+    return [] if row is None else _course(connection, row[0], since, until)
+
+
+def courses(
+    connection: sqlite3.Connection, key: AccountKey, since: float, until: float
+) -> dict[Slot, list[Span]]:
+    """What is known of every figure of one account from `since` on; nothing that begins after `until`."""
+    return {
+        figure.slot: [span for span in _course(connection, number, since, until) if span.start <= until]
+        for number, figure in _figures(connection, key)
+    }
+
+
+def _course(connection: sqlite3.Connection, number: int, since: float, until: float) -> list[Span]:
+    bounds = (number, since - GAP, until + GAP)
     minutes = connection.execute(
         "SELECT at, minimum, mean, maximum FROM minute WHERE figure = ? AND at >= ? AND at < ? ORDER BY at",
         bounds,

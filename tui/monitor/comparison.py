@@ -1,0 +1,84 @@
+"""What the figures were an hour ago and at the same time of earlier days, read once a minute."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from typing import NamedTuple
+
+from tui.clock import Clock
+from tui.figures import AccountKey, Slot
+from tui.monitor.history import History
+from tui.monitor.trends import same_time
+
+HOUR = 3_600.0
+MINUTE = 60.0
+KEPT = 16
+"""Accounts whose comparisons stay in memory."""
+
+Values = Mapping[Slot, float]
+
+
+class Comparison(NamedTuple):
+    """Every figure of an account at earlier moments; what is not known is left out."""
+
+    wall: float
+    """Unix time that is compared with the past."""
+    hour: Values
+    yesterday: Values
+    week: Values
+
+    def changes(self, slot: Slot, value: float | None) -> tuple[tuple[str, float | None], ...]:
+        """`value` less what it was, with the words for when; None where either is not known."""
+        known = (("an hour ago", self.hour), ("yesterday", self.yesterday), ("last week", self.week))
+        return tuple((word, _less(value, values.get(slot))) for word, values in known)
+
+
+def _less(value: float | None, before: float | None) -> float | None:
+    return None if value is None or before is None else value - before
+
+
+async def compare(history: History, key: AccountKey, wall: float, zone: tzinfo) -> Comparison:
+    """Read them; days are those of the contact centre's `zone`. Raises sqlite3.Error."""
+    moments = (wall - HOUR, same_time(wall, zone, 1), same_time(wall, zone, 7))
+    hour, yesterday, week = [await history.at(key, moment) for moment in moments]
+    return Comparison(wall, hour, yesterday, week)
+
+
+class Comparisons:
+    """The last comparison of each account; a new one is read behind the drawing, never before it."""
+
+    def __init__(self, history: History, clock: Clock) -> None:
+        self._history = history
+        self._clock = clock
+        self._known: dict[AccountKey, Comparison] = {}
+        self._asked: dict[AccountKey, float] = {}
+        self._reading: dict[AccountKey, asyncio.Task[None]] = {}
+
+    def of(self, key: AccountKey, zone: tzinfo, then: Callable[[], object]) -> Comparison | None:
+        """What is known now; where that is a minute old it is read again, and `then` called."""
+        now = self._clock.now()
+        if key not in self._reading and now - self._asked.get(key, -MINUTE) >= MINUTE:
+            self._asked[key] = now
+            self._reading[key] = asyncio.get_running_loop().create_task(
+                self._read(key, zone, then), name="compare with the past"
+            )
+        return self._known.get(key)
+
+    def forget(self, key: AccountKey) -> None:
+        """Read it again at the next question: the past itself has changed."""
+        self._asked.pop(key, None)
+
+    async def _read(self, key: AccountKey, zone: tzinfo, then: Callable[[], object]) -> None:
+        try:
+            found = await compare(self._history, key, self._clock.wall(), zone)
+        except sqlite3.Error:
+            self._known.pop(key, None)
+        else:
+            self._known.pop(key, None)
+            self._known[key] = found
+            while len(self._known) > KEPT:
+                del self._known[next(iter(self._known))]
+        finally:
+            self._reading.pop(key, None)
+        then()

@@ -1,0 +1,125 @@
+"""The past of an account as a snapshot, and its course up to then: pure, from what the history kept."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from tui import figures
+from tui.api.models import Inbox, Team
+from tui.figures import Measure, ScopeKind, Slot
+from tui.monitor import trends
+from tui.monitor.reading import AccountSnapshot, Listing, Reading
+from tui.monitor.trends import Sample, Span
+
+HELD = 60.0
+"""Seconds that a replayed figure counts as live: as long as there is at least one sample in."""
+QUARTER = 900.0
+STATUSES = ("pending", "snoozed", "resolved", "abandoned", "all")
+OF_ROWS = (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST, Measure.MEMBERS, Measure.MEMBERS_ONLINE)
+
+Values = Mapping[Slot, float]
+
+
+class Past(msgspec.Struct, frozen=True):
+    """What the history knows of an account at Unix time `wall`, and of the quarter of an hour before."""
+
+    wall: float
+    values: Values
+    courses: Mapping[Slot, Sequence[Span]]
+    """What is known of each figure over the last 15 minutes up to `wall`."""
+
+
+def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
+    """The account as it was, drawn with `now` = `past.wall`: the replay's own clock is the wall's.
+
+    Names are today's. A figure not known then is unknown, never today's. A team or inbox that
+    is gone keeps its number for a name; people are not kept at all, so there is no list of them.
+    """
+    teams = _with_gone(live.teams.items, _ids(past.values, ScopeKind.TEAM), _gone_team)
+    inboxes = _with_gone(live.inboxes.items, _ids(past.values, ScopeKind.INBOX), _gone_inbox)
+    slots = [
+        *(figures.account(measure) for measure in Measure),
+        *(figures.status(word) for word in STATUSES),
+        *(figures.team(one.id, measure) for one in teams or () for measure in OF_ROWS),
+        *(figures.inbox(one.id, measure) for one in inboxes or () for measure in OF_ROWS),
+    ]
+    wall = past.wall
+    readings = {slot: _reading(past.values.get(slot), wall) for slot in dict.fromkeys(slots)}
+    return msgspec.structs.replace(
+        live,
+        readings=readings,
+        teams=_listing(teams, wall),
+        agents=_listing(None, wall),
+        inboxes=_listing(inboxes, wall),
+        team_members={},
+        incoming_by_hour=_listing(None, wall),
+        longest=None,
+        problem=None,
+    )
+
+
+def _reading(value: float | None, wall: float) -> Reading:
+    return Reading(value=value, asked_at=wall, asked_wall=wall, answered_at=wall, period=HELD)
+
+
+def _listing(items: Sequence[Any] | None, wall: float) -> Listing[Any]:
+    kept = None if items is None else tuple(items)
+    return Listing(items=kept, asked_at=wall, asked_wall=wall, answered_at=wall, period=HELD)
+
+
+def _ids(values: Iterable[Slot], kind: ScopeKind) -> list[int]:
+    return sorted({int(slot.scope.id) for slot in values if slot.scope.kind is kind})
+
+
+def _with_gone(
+    known: Sequence[Any] | None, ids: Sequence[int], make: Callable[[int], Any]
+) -> list[Any] | None:
+    if known is None and not ids:
+        return None
+    present = {one.id for one in known or ()}
+    return [*(known or ()), *(make(number) for number in ids if number not in present)]
+
+
+def _gone_team(number: int) -> Team:
+    return Team(id=number, name=f"team {number}")
+
+
+def _gone_inbox(number: int) -> Inbox:
+    return Inbox(id=number, name=f"inbox {number}")
+
+
+class PastCourse:
+    """Which way the figures went up to the moment that is replayed; nothing after it is looked at."""
+
+    def __init__(self, past: Past) -> None:
+        self._past = past
+
+    def change(self, slot: Slot, seconds: float) -> float | None:
+        """The value then less that of `seconds`, at most 15 minutes, before."""
+        now, before = self._past.values.get(slot), self._held(slot, self._past.wall - seconds)
+        return None if now is None or before is None else now - before
+
+    def sparkline(self, slot: Slot, seconds: float, steps: int) -> list[float | None]:
+        """The `seconds` before that moment in `steps` equal parts."""
+        wall = self._past.wall
+        known = self._past.courses.get(slot, ())
+        parts = trends.points(known, wall - seconds, wall, seconds / steps)
+        return [part.mean if part else None for part in parts[:steps]]
+
+    def flow(self, slot: Slot) -> float | None:
+        """Growth an hour, as it looked then."""
+        return trends.flow(self._samples(slot), self._past.wall)
+
+    def clears_in(self, slot: Slot) -> float | None:
+        """Seconds until nought, as it looked then."""
+        return trends.clears_in(self._samples(slot), self._past.wall)
+
+    def _samples(self, slot: Slot) -> list[Sample]:
+        return [Sample(one.start, one.point.mean) for one in self._past.courses.get(slot, ())]
+
+    def _held(self, slot: Slot, wall: float) -> float | None:
+        for one in reversed(self._past.courses.get(slot, ())):
+            if one.start <= wall:
+                return one.point.mean if wall <= max(one.end, one.start + trends.HELD) else None
+        return None
