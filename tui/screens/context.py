@@ -20,6 +20,7 @@ from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.session import TransportFor
 from tui.remembered import Remembered
+from tui.screens.notices import Notices
 
 UTC = ZoneInfo("UTC")
 
@@ -55,6 +56,10 @@ class Context:
     """What carries the calls instead of the network; None: the network."""
     overrule: Callable[[Config], Config] = as_it_stands
     """Lays what the command line says over a config that was read again."""
+    notices: Notices = field(default_factory=Notices)
+
+    def __post_init__(self) -> None:
+        self.notices.warn(self.warnings)
 
     def take(self, loaded: Loaded) -> None:
         """Use a config that was read again, with a new monitor; the old one must have stopped."""
@@ -67,6 +72,7 @@ class Context:
         self.config = config
         self.loaded = loaded
         self.warnings = tuple(str(warning) for warning in loaded.warnings)
+        self.notices.warn(self.warnings)
         self.monitor = Monitor(
             config,
             self.clock,

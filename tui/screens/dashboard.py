@@ -14,10 +14,12 @@ from tui.panes import header as header_pane
 from tui.panes import status as status_pane
 from tui.panes.answers import View
 from tui.panes.conversations_pane import ConversationsPane
+from tui.panes.notice import Notice, NoticeLine
 from tui.panes.table_pane import TablePane, content
 from tui.panes.worst import worst_team
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
+from tui.screens.notices import key_of
 from tui.screens.place import place
 from tui.screens.table_keys import NAMES as TABLE_KEYS
 from tui.screens.table_keys import TableKeys
@@ -55,12 +57,15 @@ class AgentsPane(TablePane):
 class DashboardScreen(TableKeys, MonitorScreen):
     """Everything of one account on one screen, from 80x24 up."""
 
-    BINDINGS = bindings("filter", "next_pane", "previous_pane", *TABLE_KEYS, "availability", "back")
+    BINDINGS = bindings(
+        "filter", "next_pane", "previous_pane", *TABLE_KEYS, "availability", "back", "dismiss"
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, name="dashboard")
         self.ref: AccountRef | None = None
         self.header = LineView(id="header")
+        self.notice = NoticeLine(id="alerts")
         self.conversations = ConversationsPane(id="conversations")
         self.teams = TeamsPane(id="teams")
         self.inboxes = InboxesPane(id="inboxes")
@@ -71,8 +76,9 @@ class DashboardScreen(TableKeys, MonitorScreen):
         self._availability: str | None = None
 
     def compose(self) -> ComposeResult:
-        """Header, conversations, tables side by side or one at a time, status line, key bar."""
+        """Header, notices, conversations, tables side by side or one at a time, status line, key bar."""
         yield self.header
+        yield self.notice
         yield self.conversations
         with Container(id="tables"):
             with Vertical(id="left"):
@@ -117,6 +123,7 @@ class DashboardScreen(TableKeys, MonitorScreen):
         where = place(context, ref, snapshot, now, wall)
         width = self.size.width
         self.header.set_lines([header_pane.line(snapshot, where, width)])
+        self.notice.show(self._notices(), width)
         if snapshot is None:
             self._draw_nothing(where.environment)
             return
@@ -154,6 +161,10 @@ class DashboardScreen(TableKeys, MonitorScreen):
         self.folded.set_lines(self._folded_lines(snapshot, now, totals, width))
         self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
 
+    def _notices(self) -> list[Notice]:
+        snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
+        return self.context.notices.current(self.context.config, self.context.unkept, snapshot)
+
     def _since(self, snapshot: AccountSnapshot) -> Mapping[int, Since]:
         if not self.context.config.display.agent_times:
             return {}
@@ -162,6 +173,9 @@ class DashboardScreen(TableKeys, MonitorScreen):
     def _draw_nothing(self, environment: str) -> None:
         found = self.context.monitor.health(environment) if environment else None
         words = found.message if found is not None and found.message else ""
+        if not self.context.config.environments:
+            keys = [key_of(self.context.config, name) for name in ("settings", "quit")]
+            words = f"There is no environment yet. Press {keys[0]} to add one, {keys[1]} to quit."
         self.conversations.show_words(words or "Looking up the accounts of this token…")
         for pane in self.panes:
             pane.show_rows([], title=pane.word, as_of="", empty="")
@@ -272,6 +286,11 @@ class DashboardScreen(TableKeys, MonitorScreen):
             self.lay_out()
         self.agents.table.focus()
         self.draw()
+
+    def action_dismiss(self) -> None:
+        """Put the notice under the header away."""
+        if self.context.notices.dismiss(self._notices()):
+            self.draw()
 
     def action_back(self) -> None:
         """Clear the filter of the pane under the cursor."""

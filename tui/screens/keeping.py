@@ -1,0 +1,49 @@
+"""Writing to the config from a screen: what is kept, and the config read again afterwards."""
+
+from pathlib import Path
+
+from tui.config.edit import add_environment, change_async
+from tui.config.file import Loaded, load_async
+from tui.config.problems import SaveError
+from tui.config.secrets import resolve
+from tui.screens.context import Context
+
+NO_FILE = "The demo has no config: nothing is read from a file, and nothing is written."
+
+
+async def reload(context: Context) -> Loaded:
+    """The config as its files are now; raises ConfigError, and SaveError in the demo."""
+    if context.loaded is None:
+        raise SaveError(NO_FILE)
+    sources = context.loaded.sources
+    return await load_async(sources.user if sources.named else None)
+
+
+async def keep_unkept(context: Context) -> tuple[Path, Path, Loaded]:
+    """Write the environment that is not in any file yet, with its token and the accounts found.
+
+    Returns the config's file, the token's, and the config read again. Raises SaveError,
+    ConfigError and TokenError.
+    """
+    environment = context.config.environment(context.unkept or "")
+    if context.loaded is None:
+        raise SaveError(NO_FILE)
+    if environment is None:
+        raise SaveError("Every environment shown stands in the config already.")
+    sources = context.loaded.sources
+    token = await resolve(environment)
+    accounts = [
+        {"id": ref.account_id, **({"name": name} if (name := context.monitor.entry(ref).name) else {})}
+        for ref in context.monitor.refs()
+        if ref.environment == environment.name
+    ]
+    file = await change_async(
+        lambda: add_environment(
+            sources,
+            environment.name,
+            environment.alternative or environment.url,
+            typed=token,
+            accounts=accounts,
+        )
+    )
+    return file, sources.tokens / environment.name, await reload(context)

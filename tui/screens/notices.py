@@ -1,0 +1,52 @@
+"""What stands under the header: warnings of the config, the offer to keep an environment, what was done."""
+
+from dataclasses import dataclass, field
+
+from tui.actions import BY_NAME
+from tui.config.keys import show_key
+from tui.config.model import Config
+from tui.figures import Measure, account
+from tui.monitor.reading import AccountSnapshot
+from tui.panes.notice import Notice
+
+
+@dataclass
+class Notices:
+    """The notices of one run; each is told once, until somebody puts it away."""
+
+    told: dict[str, Notice] = field(default_factory=dict)
+    put_away: set[str] = field(default_factory=set)
+
+    def tell(self, notice: Notice) -> None:
+        """Show a notice before the others, even if one of its key was put away before."""
+        self.put_away.discard(notice.key)
+        self.told = {notice.key: notice, **{key: one for key, one in self.told.items() if key != notice.key}}
+
+    def warn(self, warnings: tuple[str, ...]) -> None:
+        """Take the config's warnings, in place of those of an earlier reading."""
+        self.told = {key: one for key, one in self.told.items() if not key.startswith("config ")}
+        for warning in warnings:
+            self.told[f"config {warning}"] = Notice(f"config {warning}", warning)
+
+    def current(self, config: Config, unkept: str | None, snapshot: AccountSnapshot | None) -> list[Notice]:
+        """What is to be shown now; the offer to keep comes once there was a good answer."""
+        shown = [one for key, one in self.told.items() if key not in self.put_away]
+        answered = snapshot is not None and snapshot.reading(account(Measure.UNASSIGNED)).value is not None
+        if unkept is not None and answered and snapshot is not None and snapshot.ref.environment == unkept:
+            keep, dismiss = key_of(config, "keep"), key_of(config, "dismiss")
+            text = f'Not kept yet: press {keep} to keep "{unkept}" in the config, {dismiss} to go on without.'
+            shown.append(Notice(f"keep {unkept}", text, "accent"))
+        return [one for one in shown if one.key not in self.put_away]
+
+    def dismiss(self, notices: list[Notice]) -> bool:
+        """Put the first of `notices` away; False where there is none."""
+        if not notices:
+            return False
+        self.put_away.add(notices[0].key)
+        return True
+
+
+def key_of(config: Config, action: str) -> str:
+    """The first key of an action, as people write it."""
+    keys = config.keys.get(action, BY_NAME[action].keys)
+    return show_key(keys[0])
