@@ -122,9 +122,14 @@ def totals(snapshot: AccountSnapshot, now: float) -> Line:
     return parts
 
 
-def as_of(snapshot: AccountSnapshot, now: float, zone: tzinfo | None) -> str:
-    """When the list of agents was asked for; empty while it is not live."""
-    return draw.as_of([snapshot.agents], now, zone)
+def as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None) -> str:
+    """The oldest moment among the live figures of the pane, and how old the dimmed ones are."""
+    loads = [
+        snapshot.reading(figures.agent(agent.id, measure))
+        for agent in snapshot.agents.items or ()
+        for measure in (Measure.OPEN, Measure.QUEUED)
+    ]
+    return draw.moments([snapshot.agents, *loads], now, wall, zone)
 
 
 def empty(snapshot: AccountSnapshot, now: float) -> str:

@@ -7,7 +7,8 @@ from tui import figures, wording
 from tui.figures import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
-from tui.panes.answers import LONGEST, ONLINE, UNASSIGNED, View, answers
+from tui.panes.answers import BACKLOG, LONGEST, ONLINE, PAST_TARGET, UNASSIGNED, View, answers
+from tui.panes.worst import worst_team
 from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
 from tui.widgets.trend import spark
 
@@ -127,6 +128,9 @@ def _rows(items: list[Line], width: int) -> list[Line]:
     return [*rows, pad([Part(" "), *row], width)] if row else rows
 
 
-def as_of_readings(snapshot: AccountSnapshot) -> list[Reading]:
-    """The readings whose oldest live moment the border names."""
-    return [snapshot.reading(slot) for slot in (UNASSIGNED, LONGEST, *(one.slot for one in COUNTS))]
+def as_of_readings(snapshot: AccountSnapshot, now: float) -> list[Reading]:
+    """The readings whose oldest live moment the border names: of all that stands in the pane."""
+    named = (UNASSIGNED, LONGEST, PAST_TARGET, BACKLOG, ONLINE, *(one.slot for one in (*COUNTS, *TODAY)))
+    worst = worst_team(snapshot, now)
+    of_worst = () if worst is None else (figures.team(worst.team_id, Measure.UNASSIGNED),)
+    return [snapshot.reading(slot) for slot in (*named, *of_worst)]

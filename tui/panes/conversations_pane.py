@@ -39,10 +39,11 @@ class ConversationsPane(LineView, can_focus=True):
         self._index = (self._index + by) % len(self._slots)
         self._mark()
 
-    def show(self, snapshot: AccountSnapshot, view: View, zone: tzinfo | None) -> None:
+    def show(self, snapshot: AccountSnapshot, view: View, wall: float, zone: tzinfo | None) -> None:
         """Show the account's figures; only lines that differ are drawn again."""
         self._shown = conversations.lines(snapshot, view)
-        self._name_moment(draw.as_of(conversations.as_of_readings(snapshot), view.now, zone))
+        shown = conversations.as_of_readings(snapshot, view.now)
+        self._name_moment(draw.as_of(shown, view.now, wall, zone))
         self._mark()
 
     def show_words(self, words: str) -> None:
@@ -57,12 +58,9 @@ class ConversationsPane(LineView, can_focus=True):
             self._as_of = as_of
             self.border_subtitle = Content(as_of) if as_of else None
 
-    def on_focus(self) -> None:
-        """Show the cursor."""
-        self._mark()
-
-    def on_blur(self) -> None:
-        """Take the cursor away."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show the cursor, or take it away."""
+        super().watch_has_focus(has_focus)
         self._mark()
 
     def _mark(self) -> None:

@@ -12,6 +12,8 @@ from tui.widgets.parts import Part
 LOADING = "…"
 UNKNOWN = wording.UNKNOWN
 NOT_PERMITTED = f"{wording.UNKNOWN}✗"
+CLOCK_SET = 1.0
+"""Seconds by which the wall clock must be off for somebody to have set it."""
 
 
 def value_text(reading: Reading, now: float, form: Callable[..., str] = wording.count) -> str:
@@ -62,7 +64,24 @@ def figure(
     return parts
 
 
-def as_of(readings: Iterable[Reading | Listing[Any]], now: float, zone: tzinfo | None) -> str:
+def asked(reading: Reading | Listing[Any], now: float, wall: float) -> float:
+    """The Unix time at which it was asked for, by the clock as it is set now.
+
+    Whoever set the clock meanwhile would else read a moment of the clock before: one in the future.
+    """
+    by_age = wall - reading.age(now)
+    return reading.asked_wall if abs(by_age - reading.asked_wall) < CLOCK_SET else by_age
+
+
+def as_of(readings: Iterable[Reading | Listing[Any]], now: float, wall: float, zone: tzinfo | None) -> str:
     """`as of 14:05:09`, the oldest moment among the live ones; empty where none is live."""
-    live = [reading.asked_wall for reading in readings if reading.state(now) is State.LIVE]
+    live = [asked(reading, now, wall) for reading in readings if reading.state(now) is State.LIVE]
     return f"as of {wording.clock_time(min(live), zone)}" if live else ""
+
+
+def moments(readings: Iterable[Reading | Listing[Any]], now: float, wall: float, zone: tzinfo | None) -> str:
+    """`as of 14:05:09 · dimmed 4 m ago`: for tables, whose cells have no room for an age of their own."""
+    readings = tuple(readings)
+    ages = [reading.age(now) for reading in readings if reading.state(now) is State.STALE]
+    dimmed = f"dimmed {wording.age(max(ages))} ago" if ages else ""
+    return " · ".join(part for part in (as_of(readings, now, wall, zone), dimmed) if part)

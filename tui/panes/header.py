@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tui import wording
 from tui.monitor.health import Health
 from tui.monitor.reading import AccountSnapshot, State
+from tui.panes import figures as draw
 from tui.panes.answers import UNASSIGNED
 from tui.widgets.parts import Line, Part, choose, clip, joined, spread
 
@@ -97,7 +98,7 @@ def _as_of(snapshot: AccountSnapshot | None, place: Place) -> Line:
     counts = snapshot.reading(UNASSIGNED)
     match counts.state(place.now):
         case State.LIVE:
-            return [Part(f"as of {wording.clock_time(counts.asked_wall, place.zone)}", "normal")]
+            return [Part(draw.as_of([counts], place.now, place.wall, place.zone), "normal")]
         case State.STALE:
             return [Part(f"stale, {wording.age(counts.age(place.now))} old", "stale-mark")]
         case State.LOADING:

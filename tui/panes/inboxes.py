@@ -51,14 +51,14 @@ def title(snapshot: AccountSnapshot) -> str:
     return listing_title("Inboxes", snapshot.inboxes.items, snapshot.inboxes.lost)
 
 
-def as_of(snapshot: AccountSnapshot, now: float, zone: tzinfo | None) -> str:
-    """The oldest moment among the live figures of the pane."""
+def as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None) -> str:
+    """The oldest moment among the live figures of the pane, and how old the dimmed ones are."""
     shown = [
         snapshot.reading(figures.inbox(inbox.id, measure))
         for inbox in snapshot.inboxes.items or ()
         for measure in (Measure.UNASSIGNED, Measure.OPEN)
     ]
-    return draw.as_of(shown, now, zone)
+    return draw.moments(shown, now, wall, zone)
 
 
 def empty(snapshot: AccountSnapshot, now: float) -> str:

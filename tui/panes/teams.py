@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from typing import Any
 
 from tui import figures, wording
 from tui.api.models import Team
 from tui.figures import Measure, Slot
-from tui.monitor.reading import AccountSnapshot, State
+from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import figures as draw
 from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row
@@ -49,7 +50,7 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float) -> Row:
 
 
 def count_cell(snapshot: AccountSnapshot, slot: Slot, now: float) -> Cell:
-    """A count as a cell; a stale one carries its age where the column has no room beside it."""
+    """A count as a cell; how old the stale ones are the pane's border says."""
     reading = snapshot.reading(slot)
     return Cell(draw.value_text(reading, now), draw.role(reading, now), draw.meta(slot))
 
@@ -83,14 +84,22 @@ def listing_title(word: str, items: Sequence[object] | None, lost: int) -> str:
     return f"{word} {wording.count(len(items))}{told}"
 
 
-def as_of(snapshot: AccountSnapshot, now: float, zone: tzinfo | None) -> str:
-    """The oldest moment among the live figures of the pane."""
-    shown = [
+def as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None) -> str:
+    """The oldest moment among the live figures of the pane, and how old the dimmed ones are.
+
+    Who belongs to a team is read rarely and seldom changes: of the members online it is the
+    agents' moment that counts, as long as they are fresh.
+    """
+    shown: list[Reading | Listing[Any]] = [
         snapshot.reading(figures.team(team.id, measure))
         for team in snapshot.teams.items or ()
-        for measure in (Measure.UNASSIGNED, Measure.OPEN)
+        for measure in (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST)
     ]
-    return draw.as_of(shown, now, zone)
+    for team in snapshot.teams.items or ():
+        online = snapshot.reading(figures.team(team.id, Measure.MEMBERS_ONLINE))
+        if online.value is not None:
+            shown.append(snapshot.agents if online.state(now) is State.LIVE else online)
+    return draw.moments(shown, now, wall, zone)
 
 
 def empty(snapshot: AccountSnapshot, now: float) -> str:

@@ -137,24 +137,24 @@ class DashboardScreen(TableKeys, MonitorScreen):
             context.course(snapshot.key),
         )
         context.monitor.visible(snapshot.ref, inboxes=self.inboxes.display)
-        self.conversations.show(snapshot, view, where.zone)
+        self.conversations.show(snapshot, view, wall, where.zone)
         self.teams.show_rows(
             teams.rows(snapshot, now),
             title=teams.title(snapshot),
-            as_of=teams.as_of(snapshot, now, where.zone),
+            as_of=teams.as_of(snapshot, now, wall, where.zone),
             empty=teams.empty(snapshot, now),
         )
         self.inboxes.show_rows(
             inboxes.rows(snapshot, now),
             title=inboxes.title(snapshot),
-            as_of=inboxes.as_of(snapshot, now, where.zone),
+            as_of=inboxes.as_of(snapshot, now, wall, where.zone),
             empty=inboxes.empty(snapshot, now),
         )
         totals = agents.totals(snapshot, now)
         self.agents.show_rows(
             agents.rows(snapshot, now, self._since(snapshot)),
             title=agents.title(snapshot),
-            as_of=agents.as_of(snapshot, now, where.zone),
+            as_of=agents.as_of(snapshot, now, wall, where.zone),
             empty=agents.empty(snapshot, now),
             extra=content(totals, self.app.theme),
         )
