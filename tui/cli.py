@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from tui import __version__
 
-COMMANDS = ("snapshot", "config", "demo", "history")
+COMMANDS = ("snapshot", "check", "config", "demo", "history")
 
 EPILOG = """\
 commands:
   liveagent-tui [ENV[/ACCOUNT]]      open the monitor, at that account
   liveagent-tui URL                  open it at an address copied from the browser
   liveagent-tui snapshot …           ask once, print, exit
+  liveagent-tui check [ENV[/ACCOUNT]] look at config, network, token, endpoints
   liveagent-tui config …             path | show | check | add | remove
   liveagent-tui demo --serve …       the embedded simulator over TCP
   liveagent-tui history …            info | export | prune
@@ -67,6 +68,11 @@ def _run_command(command: str, arguments: list[str]) -> int:
 
             snapshot.add_parser(commands)
             return snapshot.run(parser.parse_args(arguments))
+        case "check":
+            from tui.doctor import command as doctor
+
+            doctor.add_parser(commands)
+            return doctor.run(parser.parse_args(arguments))
         case "config":
             from tui.config import commands as config_commands
 

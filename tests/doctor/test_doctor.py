@@ -1,0 +1,106 @@
+"""The doctor tells what works, what doesn't, and the mend, and never a token."""
+
+import argparse
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tui.clock import SystemClock
+from tui.config.model import Account, Environment, TokenSource
+from tui.doctor import command
+from tui.doctor.finding import Finding, exit_code, line
+from tui.doctor.machine import disk_findings, terminal_findings
+from tui.doctor.server import environment_findings
+from tui.redact import Secret
+from tui.simulator.app import App
+from tui.simulator.demo import Demo, origin_of, token_of
+from tui.simulator.serve import serving
+
+
+@pytest.fixture
+async def url() -> AsyncIterator[str]:
+    demo = Demo(clock=SystemClock())
+    async with serving(App(demo.world(origin_of("onprem")))) as address:
+        yield address
+
+
+def environment(url: str, token: str, account: int = 2) -> Environment:
+    return Environment(
+        name="desk", url=url, token=TokenSource(held=Secret(token)), accounts=(Account(id=account),)
+    )
+
+
+async def looked_at(one: Environment, account_id: int | None = None) -> list[Finding]:
+    return [finding async for finding in environment_findings(one, SystemClock(), account_id, 60)]
+
+
+def verdicts(findings: list[Finding]) -> dict[str, str]:
+    return {finding.step: finding.verdict for finding in findings}
+
+
+async def test_where_all_is_well_each_endpoint_is_named_with_its_time(url: str) -> None:
+    findings = await looked_at(environment(url, token_of("onprem")))
+    found = verdicts(findings)
+    for step in ("counts", "agents", "teams", "members of a team", "inboxes", "report, summary"):
+        assert found[step] == "pass"
+    assert all(one.seconds is not None for one in findings if one.step == "counts")
+    assert found["encryption"] == "warn"
+    assert exit_code(findings) == 0
+
+
+async def test_an_agents_token_may_not_read_reports_and_that_is_no_failure(url: str) -> None:
+    findings = await looked_at(environment(url, token_of("onprem", "agent")))
+    assert verdicts(findings)["report, summary"] == "warn"
+    assert exit_code(findings) == 0
+
+
+async def test_a_refused_token_ends_it_with_the_mend_and_is_not_shown(url: str) -> None:
+    findings = await looked_at(environment(url, "wrong-token-0123456789"))
+    assert findings[-1].step == "token"
+    assert findings[-1].verdict == "fail"
+    assert "Copy a new one" in findings[-1].words
+    assert not [one for one in findings if "wrong-token" in line(one)]
+
+
+async def test_an_account_the_owner_is_no_member_of_fails(url: str) -> None:
+    findings = await looked_at(environment(url, token_of("onprem"), account=77))
+    assert verdicts(findings)["account"] == "fail"
+    assert exit_code(findings) == 1
+
+
+async def test_what_can_not_be_reached_ends_it() -> None:
+    findings = await looked_at(environment("http://127.0.0.1:9", "some-token-0123456789"))
+    assert findings[-1].step == "network"
+    assert "refuses" in findings[-1].words
+
+
+def test_the_terminal_is_judged_by_what_can_be_drawn() -> None:
+    mute = list(terminal_findings({"TERM": "dumb"}, isatty=True, encoding="utf-8"))
+    assert [one.verdict for one in mute] == ["fail"]
+    latin = list(terminal_findings({"TERM": "xterm"}, isatty=True, encoding="iso-8859-1"))
+    assert "--ascii" in latin[-1].words
+
+
+def test_a_folder_that_can_be_made_is_no_trouble(tmp_path: Path) -> None:
+    (found,) = disk_findings([tmp_path / "not" / "yet"])
+    assert found.verdict in ("pass", "warn")
+    assert "MB free" in found.words
+
+
+def test_a_broken_config_is_told_whole_with_exit_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('nonsense = 1\n[refresh]\nevery = "often"\n')
+    code = command.run(argparse.Namespace(config=str(file), target=None, json=True))
+    told = json.loads(capsys.readouterr().out)
+    assert code == 2
+    assert len(told) >= 2
+    assert all(one["verdict"] == "fail" for one in told)
+
+
+def test_an_unknown_target_is_an_argument_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.run(argparse.Namespace(config=None, target="nope", json=False)) == 2
+    assert 'no "nope"' in capsys.readouterr().err

@@ -1,0 +1,101 @@
+"""The command line of the doctor."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+
+from tui.clock import Clock, SystemClock
+from tui.config.file import Loaded, load
+from tui.config.model import Environment
+from tui.config.problems import ConfigError
+from tui.doctor.finding import Finding, exit_code, line
+from tui.doctor.machine import config_findings, disk_findings, our_folders, terminal_findings
+
+UNUSABLE = 2
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `check` and its arguments."""
+    parser = subparsers.add_parser(
+        "check",
+        help="look at config, network, token and endpoints",
+        description="Look at everything from config to endpoints, a line each: 0 when nothing failed, "
+        "1 when something did, 2 when the config or the arguments are wrong.",
+    )
+    parser.add_argument("target", nargs="?", metavar="ENV[/ACCOUNT]", help="left out: every environment")
+    parser.add_argument("--json", action="store_true", help="print a JSON array instead of lines")
+
+
+def run(options: argparse.Namespace, clock: Clock | None = None) -> int:
+    """Look, print and return the exit code."""
+    try:
+        loaded = load(Path(options.config) if options.config else None)
+    except ConfigError as error:
+        findings = [Finding("config", "fail", str(problem)) for problem in error.problems]
+        _print(findings, as_json=options.json)
+        return UNUSABLE
+    chosen = _chosen(loaded, options.target)
+    if chosen is None:
+        names = ", ".join(one.name for one in loaded.config.environments) or "none yet"
+        print(f'There is no "{options.target}" in the config ({names}).', file=sys.stderr)  # noqa: T201
+        return UNUSABLE
+    try:
+        findings = asyncio.run(_all(loaded, chosen, clock or SystemClock(), as_json=options.json))
+    except KeyboardInterrupt:
+        return 130
+    if options.json:
+        _print(findings, as_json=True)
+    return exit_code(findings)
+
+
+def _chosen(loaded: Loaded, target: str | None) -> list[tuple[Environment, int | None]] | None:
+    if target is None:
+        return [(one, None) for one in loaded.config.environments]
+    name, _, number = target.partition("/")
+    environment = loaded.config.environment(name)
+    if environment is None or (number and not number.isdecimal()):
+        return None
+    return [(environment, int(number) if number else None)]
+
+
+async def _all(
+    loaded: Loaded, chosen: list[tuple[Environment, int | None]], clock: Clock, *, as_json: bool
+) -> list[Finding]:
+    findings: list[Finding] = []
+    async for finding in _findings(loaded, chosen, clock):
+        findings.append(finding)
+        if not as_json:
+            _print([finding], as_json=False)
+    return findings
+
+
+async def _findings(
+    loaded: Loaded, chosen: list[tuple[Environment, int | None]], clock: Clock
+) -> AsyncIterator[Finding]:
+    from tui.doctor.server import environment_findings
+
+    for finding in config_findings(loaded):
+        yield finding
+    isatty = sys.stdout.isatty()
+    for finding in terminal_findings(os.environ, isatty=isatty, encoding=sys.stdout.encoding):
+        yield finding
+    for finding in await asyncio.to_thread(lambda: list(disk_findings(our_folders()))):
+        yield finding
+    for environment, account_id in chosen:
+        async for finding in environment_findings(
+            environment, clock, account_id, loaded.config.refresh.budget
+        ):
+            yield finding
+
+
+def _print(findings: list[Finding], *, as_json: bool) -> None:
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(findings)).decode())  # noqa: T201
+        return
+    for finding in findings:
+        print(line(finding), flush=True)  # noqa: T201

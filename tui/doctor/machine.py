@@ -1,0 +1,71 @@
+"""This machine: the config's files, the terminal, the disk."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from tui import paths
+from tui.config.file import Loaded
+from tui.doctor.finding import Finding
+
+LITTLE = 50 * 1024 * 1024
+"""Bytes of free space below which history and state are at risk."""
+
+
+def config_findings(loaded: Loaded) -> Iterator[Finding]:
+    """Which files the config came from, and what is worth knowing of them and their permissions."""
+    files = [str(layer.file) for layer in loaded.layers]
+    if loaded.from_variables is not None:
+        files.append("LIVEAGENT_URL")
+    yield Finding("config", "pass" if files else "warn", ", ".join(files) or "there is none yet")
+    for warning in loaded.warnings:
+        yield Finding("config", "warn", str(warning))
+    if not loaded.warnings:
+        yield Finding("permissions", "pass", "files with secrets are for you alone")
+
+
+def disk_findings(folders: Iterable[Path]) -> Iterator[Finding]:
+    """Whether state, history and logs can be written, and how much room there is."""
+    for folder in folders:
+        there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+        if not os.access(there, os.W_OK | os.X_OK):
+            yield Finding(
+                "disk", "fail", f"{there} can't be written; give it to yourself, or set XDG_STATE_HOME"
+            )
+            continue
+        try:
+            free = shutil.disk_usage(there).free
+        except OSError as error:
+            yield Finding("disk", "warn", f"{there}: {error.strerror}")
+            continue
+        verdict = "pass" if free >= LITTLE else "warn"
+        yield Finding("disk", verdict, f"{folder}: {free // (1024 * 1024):,} MB free")
+
+
+def our_folders() -> tuple[Path, ...]:
+    """Where this program writes."""
+    return paths.state_dir(), paths.data_dir(), paths.log_dir()
+
+
+def terminal_findings(environ: Mapping[str, str], *, isatty: bool, encoding: str) -> Iterator[Finding]:
+    """What the monitor can draw with here."""
+    term = environ.get("TERM", "")
+    if not isatty:
+        yield Finding("terminal", "skip", "not looked at: the output goes to a file or a pipe")
+        return
+    if term in ("", "dumb", "unknown"):
+        words = f'TERM is "{term}": no screen can be drawn; set it to the terminal you use, as xterm-256color'
+        yield Finding("terminal", "fail", words)
+        return
+    size = shutil.get_terminal_size()
+    through = " inside tmux" if environ.get("TMUX") else ""
+    enough = size.columns >= 80 and size.lines >= 24
+    words = f"{term}{through}, {size.columns}x{size.lines}"
+    yield Finding(
+        "terminal", "pass" if enough else "warn", words + ("" if enough else "; made for 80x24 and more")
+    )
+    if encoding.lower().replace("-", "") == "utf8":
+        yield Finding("characters", "pass", "Unicode")
+    else:
+        yield Finding("characters", "warn", f"{encoding}: start with --ascii, or set LC_ALL=C.UTF-8")

@@ -1,0 +1,231 @@
+"""One environment, from the token's source to each endpoint."""
+
+import email.utils
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from tui.api import probe
+from tui.api.call import Answer, CallRecord
+from tui.api.client import Connection, LiveAgentClient
+from tui.api.errors import LiveAgentError, NotFoundError, NotPermittedError
+from tui.api.models import Profile
+from tui.clock import Clock
+from tui.config.model import Environment
+from tui.config.secrets import TokenError, resolve
+from tui.doctor.finding import Finding
+from tui.redact import Secret
+
+DAY = 86_400
+SKEW = 5.0
+"""Seconds by which the server's clock may differ before waits look wrong."""
+
+
+async def environment_findings(
+    environment: Environment, clock: Clock, account_id: int | None, budget: int
+) -> AsyncIterator[Finding]:
+    """Look at an environment step by step; what can't be reached ends it."""
+    name = environment.name
+    try:
+        token = await resolve(environment)
+    except TokenError as error:
+        yield Finding("token source", "fail", str(error), name)
+        return
+    source = environment.token.describe() if environment.token is not None else "what was typed"
+    yield Finding("token source", "pass", f"{token.masked}, from {source}", name)
+    for mark in _marks(environment):
+        yield mark
+    reached = True
+    async for finding in _network(environment, clock):
+        reached = reached and finding.verdict != "fail"
+        yield finding
+    if not reached:
+        return
+    client = LiveAgentClient(_connection(environment, token), clock)
+    try:
+        async for finding in _installation(environment, client, clock, account_id, budget):
+            yield finding
+    finally:
+        await client.aclose()
+
+
+def _marks(environment: Environment) -> list[Finding]:
+    found: list[Finding] = []
+    if environment.url.startswith("http://"):
+        found.append(
+            Finding("encryption", "warn", "http: everybody on the way can read the token", environment.name)
+        )
+    if not environment.verify:
+        words = "verify = false: anybody may pose as the server; give ca_file instead"
+        found.append(Finding("encryption", "warn", words, environment.name))
+    return found
+
+
+def _connection(environment: Environment, token: Secret) -> Connection:
+    return Connection(
+        base_url=environment.url,
+        token=token,
+        environment=environment.name,
+        alternative=environment.alternative,
+        ca_file=environment.ca_file,
+        client_cert=environment.client_cert,
+        proxy=environment.proxy,
+        verify=environment.verify,
+    )
+
+
+async def _network(environment: Environment, clock: Clock) -> AsyncIterator[Finding]:
+    one = environment
+    target = probe.target_of(one.url, one.proxy)
+    by = f"by the proxy {target.host}:{target.port}" if target.proxy else "none; straight to the server"
+    yield Finding("proxy", "pass", by, one.name)
+    begun = clock.now()
+    try:
+        found = await probe.look_up(target, one.name, one.url, clock, one.proxy)
+        yield Finding(
+            "name", "pass", f"{target.host} is {', '.join(found[:3])}", one.name, clock.now() - begun
+        )
+        link = await probe.connect(
+            target, one.name, one.url, clock, proxy=one.proxy, ca_file=one.ca_file,
+            client_cert=one.client_cert, verify=one.verify,
+        )  # fmt: skip
+    except LiveAgentError as error:
+        yield Finding("network", "fail", str(error), one.name, clock.now() - begun)
+        return
+    secure = link.tls or "unencrypted"
+    until = f", certificate until {link.until}" if link.until else ""
+    yield Finding("connection", "pass", f"port {target.port}, {secure}{until}", one.name, link.seconds)
+
+
+async def _installation(
+    environment: Environment, client: LiveAgentClient, clock: Clock, account_id: int | None, budget: int
+) -> AsyncIterator[Finding]:
+    name = environment.name
+    root = None
+    try:
+        root = await client.api_root()
+        told = f"version {root.value.version}" if root.value.version else "answers"
+        yield Finding("API", "pass", told, name, root.call.duration)
+    except NotFoundError:
+        yield Finding("API", "pass", "answers; it tells no version", name)
+    except LiveAgentError as error:
+        yield Finding("API", "fail", str(error), name)
+        return
+    if root is not None:
+        yield _skew(root.value.timestamp, root.call, name)
+    try:
+        profile = await client.profile()
+    except LiveAgentError as error:
+        yield Finding("token", "fail", str(error), name)
+        return
+    yield Finding("header", "pass", f"{client.header_form}", name)
+    who = profile.value.available_name or profile.value.name
+    yield Finding("token", "pass", f"belongs to {who}", name, profile.call.duration)
+    async for finding in _accounts(environment, client, clock, profile.value, account_id):
+        yield finding
+    yield _rate(len(profile.value.accounts), budget, name)
+
+
+def _skew(timestamp: str, call: CallRecord, name: str) -> Finding:
+    told = email.utils.parsedate_to_datetime(timestamp) if "," in timestamp else None
+    moment = told.timestamp() if told is not None else _utc(timestamp)
+    if moment is None:
+        return Finding("clock", "skip", "the server doesn't tell its time", name)
+    apart = moment - (call.asked_wall + call.duration / 2)
+    if abs(apart) <= SKEW:
+        return Finding("clock", "pass", "as the server's", name)
+    way = "ahead of" if apart < 0 else "behind"
+    words = f"this machine is {abs(apart):.0f} s {way} the server, and waits look it; set the time by NTP"
+    return Finding("clock", "warn", words, name)
+
+
+def _utc(timestamp: str) -> float | None:
+    from datetime import UTC, datetime
+
+    try:
+        return datetime.strptime(timestamp, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+
+
+async def _accounts(
+    environment: Environment, client: LiveAgentClient, clock: Clock, profile: Profile, account_id: int | None
+) -> AsyncIterator[Finding]:
+    listed = [account.id for account in environment.accounts]
+    theirs = {account.id: account for account in profile.accounts}
+    if account_id is not None:
+        wanted = [account_id]
+    elif listed:
+        wanted = listed
+    else:
+        wanted = list(theirs)
+    if not wanted:
+        yield Finding("accounts", "fail", "the token's owner is a member of none", environment.name)
+    for number in wanted:
+        where = f"{environment.name}/{number}"
+        account = theirs.get(number)
+        if account is None:
+            yield Finding(
+                "account", "fail", "the token's owner is no member; take another number or token", where
+            )
+            continue
+        roles = ", ".join(account.roles) or "role not told"
+        yield Finding("role", "pass", f"{account.name}: {roles}", where)
+        async for finding in _endpoints(client, clock, number, where):
+            yield finding
+
+
+async def _endpoints(
+    client: LiveAgentClient, clock: Clock, number: int, where: str
+) -> AsyncIterator[Finding]:
+    until = int(clock.wall())
+    since = until - DAY
+    first_team: list[int] = []
+
+    async def teams() -> Answer[Any]:
+        answer = await client.teams(number)
+        first_team.extend(team.id for team in answer.value[:1])
+        return answer
+
+    calls: list[tuple[str, Callable[[], Awaitable[Answer[Any]]]]] = [
+        ("counts", lambda: client.counts(number)),
+        ("counts, pending", lambda: client.counts(number, status="pending")),
+        ("queued", lambda: client.counts(number, conversation_type="unattended")),
+        ("agents", lambda: client.agents(number)),
+        ("teams", teams),
+        ("members of a team", lambda: client.team_members(number, first_team[0])),
+        ("inboxes", lambda: client.inboxes(number)),
+        ("labels", lambda: client.labels(number)),
+        ("cache keys", lambda: client.cache_keys(number)),
+        ("conversations", lambda: client.conversations(number)),
+        ("report, account", lambda: client.account_load(number)),
+        ("report, agents", lambda: client.agent_loads(number)),
+        ("report, summary", lambda: client.summary(number, since=since, until=until)),
+        (
+            "report, by hour",
+            lambda: client.report(
+                number, metric="conversations_count", since=since, until=until, group_by="hour"
+            ),
+        ),
+    ]
+    for step, ask in calls:
+        if step == "members of a team" and not first_team:
+            yield Finding(step, "skip", "there is no team", where)
+            continue
+        try:
+            answer = await ask()
+        except (NotPermittedError, NotFoundError) as error:
+            yield Finding(step, "warn", f"left out on screen: {error}", where)
+        except LiveAgentError as error:
+            yield Finding(step, "fail", str(error), where)
+        else:
+            lost = f", {answer.lost} items unreadable" if answer.lost else ""
+            words = f"{answer.call.status}{lost}"
+            yield Finding(step, "warn" if lost else "pass", words, where, answer.call.duration)
+
+
+def _rate(accounts: int, budget: int, name: str) -> Finding:
+    needed = 18 + max(0, accounts - 1)
+    words = f"about {needed} requests a minute for {accounts} accounts, of the {budget} allowed"
+    if needed <= budget:
+        return Finding("rate", "pass", words, name)
+    return Finding("rate", "warn", f"{words}; accounts not on screen are asked less often", name)
