@@ -39,8 +39,8 @@ def disk_findings(folders: Iterable[Path]) -> Iterator[Finding]:
         except OSError as error:
             yield Finding("disk", "warn", f"{there}: {error.strerror}")
             continue
-        verdict = "pass" if free >= LITTLE else "warn"
-        yield Finding("disk", verdict, f"{folder}: {free // (1024 * 1024):,} MB free")
+        words = f"{folder}: {free // (1024 * 1024):,} MB free"
+        yield Finding("disk", "pass" if free >= LITTLE else "warn", words)
 
 
 def our_folders() -> tuple[Path, ...]:
