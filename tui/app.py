@@ -8,9 +8,11 @@ from pathlib import Path
 
 from rich.text import Text
 from textual import events
+from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tui import crash, themes
 from tui.config.file import Loaded
@@ -151,6 +153,22 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.context.monitor.touched()
         if not self.screen.is_modal:
             self._switch(by_key(self.context, event.key))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Do what a key says before the next key is looked at.
+
+        Textual sends a key to the widget in focus and acts once it has come back up. Of `/order`,
+        typed fast or over a slow line, the `e` would switch the environment before the filter
+        has opened. In a line to type in, keys keep their order as they are.
+        """
+        if (
+            isinstance(event, events.Key)
+            and not event.is_forwarded
+            and not isinstance(self.focused, Input)
+            and await self._check_bindings(event.key)
+        ):
+            return
+        await super().on_event(event)
 
     # -- keys that work everywhere ------------------------------------------------------------
 

@@ -94,11 +94,13 @@ class TablePane(Vertical):
     def open_filter(self) -> None:
         """Open the filter line and type into it."""
         self.input.display = True
-        self.input.focus()
+        self.screen.set_focus(self.input)
 
     def clear_filter(self) -> bool:
         """Show all rows again; False where none were hidden."""
         had = self.filtered
+        if self.is_attached and self.screen.focused is self.input:
+            self.screen.set_focus(self.table)
         self.input.value = ""
         self.input.display = False
         self.table.filter("")

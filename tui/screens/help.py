@@ -12,7 +12,7 @@ from tui.screens.base import bindings
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part
 
-KEYS_WIDTH = 16
+KEYS_WIDTH = 12
 
 LEGEND: tuple[tuple[str, str, str], ...] = (
     ("123", "value", "live: as the server said it at the time the pane names"),

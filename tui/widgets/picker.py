@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -130,6 +130,12 @@ class Picker(ModalScreen[PickItem | None]):
         with self.prevent(Input.Changed):
             self._input.value = ""
         self._list("")
+
+    def on_key(self, event: events.Key) -> None:
+        """Take what is typed before the line has focus, as when the box opens for the first time."""
+        if event.is_printable and event.character and self.focused is not self._input:
+            event.stop()
+            self._input.insert_text_at_cursor(event.character)
 
     def on_screen_suspend(self) -> None:
         """Let go of the items: what they name may be gone when the box opens again."""
