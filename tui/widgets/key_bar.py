@@ -6,6 +6,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual import events
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tui.actions import BY_NAME
 from tui.widgets.lines import LineView
@@ -82,9 +83,12 @@ class KeyBar(LineView):
             self._show_keys()
 
     def _show_keys(self) -> None:
-        found = [
-            (active.binding.id or active.binding.action, key, self.app.get_key_display(active.binding))
-            for key, active in self.screen.active_bindings.items()
-            if active.enabled
-        ]
+        found: list[tuple[str, str, str]] = []
+        typing = self.screen.focused if isinstance(self.screen.focused, Input) else None
+        for key, active in self.screen.active_bindings.items():
+            shown = self.app.get_key_display(active.binding)
+            # A line to type in takes every character, and its own keys need no telling.
+            taken = typing is not None and (active.node is typing or len(shown) == 1)
+            if active.enabled and not taken:
+                found.append((active.binding.id or active.binding.action, key, shown))
         self.set_lines([bar(hints(found), self.size.width)])
