@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.text import Text
 from textual import events
-from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
