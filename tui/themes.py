@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 DEFAULT = "dark"
 CHANGED = "-changed"
+BLOCK = "-block"
+INVERSE = "-inverse"
 BADGE = "badge-"
 
 
@@ -181,7 +183,11 @@ def badge(colour: str | int) -> str:
 
 
 def look_of(role: str, theme: str) -> Look:
-    """How a role looks; unknown roles look normal, `…-changed` is the bold form of any role."""
+    """How a role looks; unknown roles look normal.
+
+    `…-changed` is the bold form of any role, `…-block` its colour alone, for shapes made of
+    blocks, and `…-inverse` a band in its colour.
+    """
     palette = PALETTES.get(theme, PALETTES[DEFAULT])
     if role.startswith(BADGE):
         return palette.badges.get(role.removeprefix(BADGE), palette.badges["grey"])
@@ -191,6 +197,10 @@ def look_of(role: str, theme: str) -> Look:
     if role.endswith(CHANGED):
         plain = look_of(role.removesuffix(CHANGED), theme)
         return plain._replace(attributes=f"{plain.attributes} bold".strip())
+    if role.endswith(BLOCK):
+        return look_of(role.removesuffix(BLOCK), theme)._replace(attributes="")
+    if role.endswith(INVERSE):
+        return look_of(role.removesuffix(INVERSE), theme)._replace(attributes="bold reverse")
     return palette.roles["normal"]
 
 

@@ -52,8 +52,8 @@ def wrapped(text: str, width: int, most: int = 100) -> list[str]:
     return lines
 
 
-def pad(line: Line, width: int) -> list[Part]:
-    """The line in exactly `width` cells: filled with blanks, or cut with `…`."""
+def pad(line: Line, width: int, role: str = "normal") -> list[Part]:
+    """The line in exactly `width` cells: filled with blanks in `role`, or cut with `…`."""
     parts: list[Part] = []
     left = width
     for part in line:
@@ -66,13 +66,13 @@ def pad(line: Line, width: int) -> list[Part]:
         parts.append(part)
         left -= size
     if left > 0:
-        parts.append(Part(" " * left))
+        parts.append(Part(" " * left, role))
     return parts
 
 
-def centre(line: Line, width: int) -> list[Part]:
-    """The line in the middle of `width` cells."""
-    return pad([Part(" " * max(0, (width - width_of(line)) // 2)), *line], width)
+def centre(line: Line, width: int, role: str = "normal") -> list[Part]:
+    """The line in the middle of `width` cells, blanks in `role` around it."""
+    return pad([Part(" " * max(0, (width - width_of(line)) // 2), role), *line], width, role)
 
 
 def spread(left: Line, right: Line, width: int) -> list[Part]:
