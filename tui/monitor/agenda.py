@@ -33,6 +33,7 @@ class Agenda:
         self.looking: AccountRef | None = None
         self.also: frozenset[AccountRef] = frozenset()
         self.watch_all = False
+        self.for_alerts = False
 
     def urge(self, ref: AccountRef, whats: Iterable[What] | None, unless_asked_within: float) -> None:
         """Ask at once what is wanted of an account; all that is on screen where `whats` is None."""
@@ -95,7 +96,8 @@ class Agenda:
     def _wants_of(self, place: Place, session: Session, ref: AccountRef) -> tuple[Want, ...]:
         if ref in self.shown():
             return plan.foreground(place.name, session.generation, ref.account_id, self._filing.view(ref))
-        return plan.background(place.name, session.generation, ref.account_id, thorough=self.watch_all)
+        thorough = self.watch_all or self.for_alerts
+        return plan.background(place.name, session.generation, ref.account_id, thorough=thorough)
 
     def shown(self) -> frozenset[AccountRef]:
         """The accounts on screen."""

@@ -3,9 +3,13 @@
 import contextlib
 import fcntl
 import os
+from hashlib import sha256
 from pathlib import Path
 
-FILE_NAME = "alerts.lock"
+
+def lock_file(folder: Path, origin: str) -> Path:
+    """The lock for the alerts of one address: who watches another is heard all the same."""
+    return folder / f"alerts-{sha256(origin.encode()).hexdigest()[:12]}.lock"
 
 
 class AlertLock:

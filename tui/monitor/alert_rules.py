@@ -9,13 +9,19 @@ import msgspec
 
 from tui.config.conditions import DATA_AGE, STATUSES, Comparison
 from tui.config.model import AlertRule, Config, Level, Notify, Targets, Where
-from tui.figures import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, status
+from tui.figures import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, status
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, State
 
 ONLINE_FALLEN = "agents_online_fallen"
 """Share of the agents online five minutes ago who no longer are, 0 to 1."""
 OVER_USUAL = "unassigned_over_usual"
 """How many times as many wait as usual at this weekday and hour."""
+DERIVED: Mapping[str, Slot | None] = {
+    ONLINE_FALLEN: account(Measure.AGENTS_ONLINE),
+    OVER_USUAL: account(Measure.UNASSIGNED),
+    DATA_AGE: None,
+}
+"""Figures that are no reading of their own, and where each of them shows; None: on the account alone."""
 FALLEN_WITHIN = 300.0
 FEW_AGENTS = 4
 """Below so many agents online, half of them leaving is nothing to alarm anybody with."""
@@ -157,6 +163,11 @@ def slot_of(figure: str, scope: Scope) -> Slot:
     return Slot(scope if measure in PARTS else ACCOUNT, measure)
 
 
+def shown_on(figure: str, scope: Scope) -> Slot | None:
+    """Where an alert on `scope` shows that `figure` has a part in it; None: on the account alone."""
+    return DERIVED[figure] if figure in DERIVED else slot_of(figure, scope)
+
+
 def known(
     comparisons: Sequence[Comparison],
     scope: Scope,
@@ -169,7 +180,7 @@ def known(
     for one in comparisons:
         if one.figure in derived:
             value = derived[one.figure]
-        elif one.figure in {ONLINE_FALLEN, OVER_USUAL, DATA_AGE}:
+        elif one.figure in DERIVED:
             return None
         else:
             reading = snapshot.reading(slot_of(one.figure, scope))

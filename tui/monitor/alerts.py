@@ -10,7 +10,7 @@ import msgspec
 from tui.config.conditions import DATA_AGE
 from tui.config.model import AlertRule, Level
 from tui.figures import AccountRef, Scope, ScopeKind
-from tui.monitor.alert_rules import Known, Subject, can_tell, data_age, known, subjects
+from tui.monitor.alert_rules import DERIVED, Known, Subject, can_tell, data_age, known, subjects
 from tui.monitor.alert_state import Evidence, Watch, weigh
 from tui.monitor.reading import AccountSnapshot
 
@@ -83,7 +83,7 @@ class Alerts:
     def __init__(self, rules_for: RulesFor, now: float, *, most_rings: int | None = None) -> None:
         self._rules_for = rules_for
         self._started = now
-        self._most_rings = most_rings
+        self.most_rings = most_rings
         self._rules: dict[AccountRef, tuple[AlertRule, ...]] = {}
         self._seen_since: dict[AccountRef, float] = {}
         self._watches: dict[_Key, Watch] = {}
@@ -149,6 +149,14 @@ class Alerts:
                 return alert.level
         return None
 
+    def is_fresh(self, alert: Alert, snapshot: AccountSnapshot, now: float) -> bool:
+        """Whether the figures that made `alert` fire are live at `now`; else it can't clear either.
+
+        What only the history knows counts as fresh.
+        """
+        plain = [one for one in alert.rule.when if one.figure not in DERIVED]
+        return known(plain, alert.subject.scope, snapshot, {}, now) is not None
+
     def past(self) -> tuple[Past, ...]:
         """What is over, the latest first; bounded."""
         return tuple(reversed(self._ended))
@@ -162,6 +170,14 @@ class Alerts:
                 self._firing[key] = msgspec.structs.replace(alert, acknowledged=True)
                 count += 1
         return count
+
+    def watch_anew(self, now: float) -> None:
+        """Nothing was asked for a while, on purpose or in a suspend: the lack of data counts from `now`.
+
+        Where the lack of data has been alarming already, it stays so.
+        """
+        silent = {alert.ref for alert in self._firing.values() if DATA_AGE in alert.values}
+        self._seen_since = {ref: since if ref in silent else now for ref, since in self._seen_since.items()}
 
     def forget(self, ref: AccountRef, wall: float) -> None:
         """Let go of an account that is no longer watched, or whose rules have changed."""
@@ -217,7 +233,7 @@ class Alerts:
 
     def _ring(self, alert: Alert, now: float) -> list[Effect]:
         count, last = self._rings.get(alert.id, (0, float("-inf")))
-        if now - last < REPEAT or (self._most_rings is not None and count >= self._most_rings):
+        if now - last < REPEAT or (self.most_rings is not None and count >= self.most_rings):
             return []
         self._rings[alert.id] = (count + 1, now)
         if now - self._last_ring < APART:

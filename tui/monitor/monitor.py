@@ -143,6 +143,12 @@ class Monitor:
             self._agenda.watch_all = on
             self._agenda.replan_all()
 
+    def watch_for_alerts(self, on: bool) -> None:
+        """Whether alerts judge accounts that are not on screen, which are then asked as for `watch_all`."""
+        if on != self._agenda.for_alerts:
+            self._agenda.for_alerts = on
+            self._agenda.replan_all()
+
     def refresh(self, ref: AccountRef | None = None) -> None:
         """Somebody pressed the key: ask at once and lift what was given up; None: every account."""
         for one in [ref] if ref else self.refs():
@@ -184,12 +190,22 @@ class Monitor:
         inboxes: bool = False,
         reports: bool = True,
         members_of: int | None = None,
+        agents: Iterable[int] = (),
+        inbox: int | None = None,
     ) -> None:
-        """What the screen shows of an account; `teams` None means all of them."""
-        view = self._filing.view(ref)
-        shown = (None if teams is None else tuple(teams), inboxes, reports, members_of)
-        if shown != (view.teams, view.inboxes, view.reports, view.members_of):
-            view.teams, view.inboxes, view.reports, view.members_of = shown
+        """What the screen shows of an account; `teams` None means all of them.
+
+        `agents` are those whose own times it shows, `inbox` the one whose figures stand for the
+        account's.
+        """
+        if self._filing.view(ref).take(
+            teams=None if teams is None else tuple(teams),
+            inboxes=inboxes,
+            reports=reports,
+            members_of=members_of,
+            agents=tuple(agents),
+            inbox=inbox,
+        ):
             self._agenda.replan(ref.environment)
 
     def refs(self) -> tuple[AccountRef, ...]:
@@ -351,7 +367,7 @@ class Monitor:
             for what, (error, seconds) in refused.items():
                 ask = Ask(ref.environment, session.generation, ref.account_id, what)
                 schedule.hold(ask, now, seconds)
-                self._filing.failed(session, ask, Problem(error, now, now + seconds))
+                self._follow(ask, self._filing.failed(session, ask, Problem(error, now, now + seconds)))
 
     def _keep_viewers(self, origin: str) -> None:
         sessions = [one.session for one in self._places if one.session and one.session.origin == origin]
@@ -387,5 +403,7 @@ class Monitor:
             await self.clock.sleep(HOUSEKEEPING)
             with contextlib.suppress(Exception):
                 self._agenda.set_idle(self.clock.now() - self._touched_at > IDLE_AFTER)
+                if self._filing.lift(self.clock.now()):
+                    self._agenda.replan_all()
                 await self._places.check()
                 await self._state.save()
