@@ -16,15 +16,18 @@ from textual.widgets import Input
 from tui import crash, themes
 from tui.config.file import Loaded
 from tui.figures import AccountRef
-from tui.screens.base import MonitorScreen, SnapshotChanged, bindings, keys_here
+from tui.screens.base import ConfigChanged, MonitorScreen, SnapshotChanged, bindings, keys_here
 from tui.screens.context import Context
 from tui.screens.dashboard import DashboardScreen
 from tui.screens.go_to import choices
 from tui.screens.help import HelpScreen
+from tui.screens.keeping import keep
+from tui.screens.settings import SettingsScreen
+from tui.screens.wizard import WizardScreen
 from tui.switching import by_key, first_ref, following_account, following_environment, in_environment
 from tui.widgets.picker import Picker, PickItem
 
-STYLES = ("base.tcss", "dashboard.tcss", "help.tcss")
+STYLES = ("base.tcss", "dashboard.tcss", "help.tcss", "settings.tcss")
 
 
 def styles() -> list[Path]:
@@ -65,6 +68,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.dashboard = DashboardScreen(context)
         self.picker = Picker()
         self.helper = HelpScreen()
+        self.settings = SettingsScreen(context)
+        self.wizard = WizardScreen(context)
         self._unlisten: Callable[[], None] = lambda: None
         themes.install(self, context.config.display.theme)
         self._take_keys()
@@ -76,6 +81,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         """Install the screens once, show the dashboard, then begin to ask."""
         self.install_screen(self.picker, "picker")
         self.install_screen(self.helper, "help")
+        self.install_screen(self.settings, "settings")
+        self.install_screen(self.wizard, "wizard")
         self.push_screen(self.dashboard)
         self.call_after_refresh(self._begin)
 
@@ -83,6 +90,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self._unlisten = self.context.monitor.listen(self._heard)
         self.run_worker(self._start_asking(), name="start asking")
         self._settle_on_account()
+        if self.start.wizard:
+            self.action_add_environment()
 
     async def _start_asking(self) -> None:
         # The past first: otherwise the first answers would stand without their trend.
@@ -131,6 +140,14 @@ class LiveAgentApp(App[int], inherit_bindings=False):
             self.switch_to(shown, remember=ref is not None)
         else:
             self._settle_on_account()
+
+    async def on_config_changed(self, event: ConfigChanged) -> None:
+        """Use it; from the wizard, show the new account's dashboard."""
+        await self.use(event.loaded, event.ref)
+        while event.ref is not None and len(self.screen_stack) > 2:
+            self.pop_screen()
+        if self.screen is self.settings:
+            self.settings.draw()
 
     async def on_unmount(self) -> None:
         """Stop asking and write what is to be kept, before the program ends."""
@@ -234,6 +251,27 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         screen: Screen[object] = self.screen
         target = screen if hasattr(screen, f"action_{name}") else self
         await self.run_action(name, default_namespace=target)
+
+    def action_settings(self) -> None:
+        """Open the settings."""
+        self.push_screen("settings")
+
+    def action_add_environment(self) -> None:
+        """Open the wizard."""
+        self.wizard.open()
+        self.push_screen("wizard")
+
+    def action_keep(self) -> None:
+        """Keep the environment that is in no file yet."""
+        if self.context.unkept is not None:
+            self.run_worker(self._keep(), name="keep", group="keep", exclusive=True)
+
+    async def _keep(self) -> None:
+        notice, loaded = await keep(self.context)
+        self.context.notices.tell(notice)
+        if loaded is not None:
+            await self.use(loaded)
+        self.dashboard.draw()
 
     def action_help(self) -> None:
         """Every key of the screen in front."""

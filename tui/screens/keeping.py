@@ -4,9 +4,11 @@ from pathlib import Path
 
 from tui.config.edit import add_environment, change_async
 from tui.config.file import Loaded, load_async
-from tui.config.problems import SaveError
-from tui.config.secrets import resolve
+from tui.config.problems import ConfigError, SaveError
+from tui.config.secrets import TokenError, resolve
+from tui.panes.notice import Notice
 from tui.screens.context import Context
+from tui.screens.notices import key_of
 
 NO_FILE = "The demo has no config: nothing is read from a file, and nothing is written."
 
@@ -19,17 +21,28 @@ async def reload(context: Context) -> Loaded:
     return await load_async(sources.user if sources.named else None)
 
 
-async def keep_unkept(context: Context) -> tuple[Path, Path, Loaded]:
+async def keep(context: Context) -> tuple[Notice, Loaded | None]:
     """Write the environment that is not in any file yet, with its token and the accounts found.
 
-    Returns the config's file, the token's, and the config read again. Raises SaveError,
-    ConfigError and TokenError.
+    Returns what to tell, and the config read again; None where nothing was written.
     """
+    try:
+        file, token, loaded = await _keep(context)
+    except (SaveError, TokenError) as error:
+        return Notice("kept", f"Not kept: {error}", "warning"), None
+    except ConfigError as error:
+        return Notice("kept", f"Not kept: {error.problems[0]}", "warning"), None
+    put_away = key_of(context.config, "dismiss")
+    text = f"Kept in {file}, its token in {token}, which only you can read. {put_away} puts this away."
+    return Notice("kept", text, "good"), loaded
+
+
+async def _keep(context: Context) -> tuple[Path, Path, Loaded]:
     environment = context.config.environment(context.unkept or "")
     if context.loaded is None:
         raise SaveError(NO_FILE)
     if environment is None:
-        raise SaveError("Every environment shown stands in the config already.")
+        raise SaveError("every environment shown stands in the config already.")
     sources = context.loaded.sources
     token = await resolve(environment)
     accounts = [

@@ -1,0 +1,50 @@
+"""Parts of forms: a text field that keeps still, and a row of label, field and note."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from tui.widgets.lines import LineView
+from tui.widgets.parts import Part
+
+LABEL_WIDTH = 26
+
+
+class Field(Input):
+    """A line to type in, without a blinking cursor."""
+
+    def __init__(self, *, id: str, hidden: bool = False, placeholder: str = "") -> None:
+        super().__init__(
+            id=id,
+            classes="field",
+            password=hidden,
+            placeholder=placeholder,
+            compact=True,
+            select_on_focus=False,
+        )
+        self.cursor_blink = False
+
+
+class FieldRow(Horizontal):
+    """A label, a field, and a word about it."""
+
+    def __init__(self, label: str, field: Field) -> None:
+        super().__init__(classes="field-row")
+        self.label = LineView(classes="field-label")
+        self.field = field
+        self.note = LineView(classes="field-note")
+        self._words = label
+
+    def compose(self) -> ComposeResult:
+        """Side by side."""
+        yield self.label
+        yield self.field
+        yield self.note
+
+    def on_mount(self) -> None:
+        """Write the label once."""
+        self.label.set_lines([[Part(f" {self._words}", "label")]])
+
+    def tell(self, words: str) -> None:
+        """The note behind the field."""
+        self.note.set_lines([[Part(f" {words}", "dim")]])

@@ -1,0 +1,441 @@
+"""The wizard: address and token, the connection tested step by step, what to keep; then the dashboard."""
+
+from collections.abc import Callable
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.api.address import AddressError
+from tui.api.models import ProfileAccount
+from tui.config.durations import format_duration
+from tui.config.edit import add_environment, change_async
+from tui.config.model import Environment
+from tui.config.problems import ConfigError, SaveError
+from tui.config.secrets import TokenError
+from tui.figures import AccountRef
+from tui.screens import answers
+from tui.screens.base import ConfigChanged, bindings
+from tui.screens.connection_test import Outcome, run_test, step_lines
+from tui.screens.context import Context
+from tui.screens.forms import Field, FieldRow
+from tui.screens.keeping import NO_FILE, reload
+from tui.widgets.columns import Column
+from tui.widgets.lines import LineView
+from tui.widgets.live_table import LiveTable
+from tui.widgets.parts import Line, Part, spread, wrapped
+from tui.widgets.rows import Cell, Row
+
+ASK, TEST, CHOOSE = range(3)
+PRESETS = "trial, app, app-us, saas COMPANY, dedicated COMPANY, or whatever stands in your browser"
+WHERE_TOKENS_ARE = (
+    "In Live Agent: Profile Settings > Access Token. What you type is not shown and goes into a file of "
+    "its own that only you can read. Or say where it is: env:NAME, file:/path, command:pass show x, "
+    "keyring:name."
+)
+ASK_KEYS = (("enter", "go on"), ("tab", "next field"), ("esc", "leave"))
+TESTING_KEYS = (("esc", "stop"),)
+GOOD_KEYS = (("enter", "go on"), ("esc", "back"))
+FAILED_KEYS = (("enter", "try again"), ("esc", "back, to change address or token"))
+CHOOSE_KEYS = (("enter", "next field, then save"), ("tab", "next field"), ("esc", "back"))
+ACCOUNT_KEYS = (("space", "choose"), *CHOOSE_KEYS)
+COLUMNS = (
+    Column("chosen", "", width=1, sortable=False),
+    Column("name", "account", min_width=14, flex=1),
+    Column("id", "number", width=9, align="right", priority=1),
+    Column("roles", "as", width=24, priority=2),
+    Column("status", "status", width=10, priority=3),
+)
+
+
+class WizardScreen(ModalScreen[None], inherit_bindings=False):
+    """Made once and reused: `open`, then push. Posts ConfigChanged when it has saved."""
+
+    AUTO_FOCUS = ""
+    BINDINGS = bindings("next_pane", "previous_pane", "row_down", "row_up")
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(name="wizard")
+        self.context = context
+        self.head = LineView(id="wizard-head")
+        self.address = Field(id="wizard-address", placeholder="https://liveagent-trial.cognigy.ai")
+        self.address_hint = LineView(id="address-hint")
+        self.token = Field(id="wizard-token", hidden=True)
+        self.token_hint = LineView(id="token-hint")
+        self.steps = LineView(id="wizard-steps")
+        self.accounts = LiveTable(COLUMNS, id="wizard-accounts", empty="No account.")
+        self.accounts_box = Vertical(self.accounts, id="accounts-box", classes="pane")
+        self.name_row = FieldRow("Name", Field(id="wizard-name"))
+        self.zone_row = FieldRow("Time zone", Field(id="wizard-zone"))
+        self.wait_row = FieldRow("How long may one wait?", Field(id="wizard-wait"))
+        self.problem = LineView(id="wizard-problem")
+        self.keys = LineView(id="wizard-keys")
+        self.pages = (Vertical(id="wizard-ask"), Vertical(id="wizard-test"), Vertical(id="wizard-choose"))
+        self.page = ASK
+        self.outcome = Outcome()
+        self._where: answers.Where | None = None
+        self._whose: answers.Whose | None = None
+        self._chosen: set[int] = set()
+        self._suggested: str | None = None
+        self._saving = False
+
+    def compose(self) -> ComposeResult:
+        """The three pages, of which one is shown."""
+        yield self.head
+        with self.pages[ASK]:
+            with Vertical(classes="pane ask") as box:
+                box.border_title = "Address"
+                yield self.address
+                yield self.address_hint
+            with Vertical(classes="pane ask") as box:
+                box.border_title = "Access token"
+                yield self.token
+                yield self.token_hint
+        with self.pages[TEST], VerticalScroll(classes="pane") as scroll:
+            scroll.border_title = "Connection"
+            scroll.can_focus = False
+            yield self.steps
+        with self.pages[CHOOSE]:
+            yield self.accounts_box
+            yield self.name_row
+            yield self.zone_row
+            yield self.wait_row
+        yield self.problem
+        yield self.keys
+
+    def open(self) -> None:
+        """Begin with nothing typed."""
+        self.outcome = Outcome()
+        self._where = self._whose = None
+        self._saving = False
+        for field in (self.address, self.token):
+            field.value = ""
+        self.token.password = True
+        self._tell("" if self.context.loaded is not None else NO_FILE)
+        self.page = ASK
+
+    def on_screen_resume(self) -> None:
+        """Show the page it is on."""
+        self._show(self.page)
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.call_after_refresh(self._draw)
+
+    # -- pages --------------------------------------------------------------------------------
+
+    def _show(self, page: int) -> None:
+        self.page = page
+        for number, one in enumerate(self.pages):
+            one.display = number == page
+        stops = self._stops
+        self.set_focus(stops[0] if stops else None)
+        self._draw()
+
+    @property
+    def _stops(self) -> tuple[Widget, ...]:
+        """What `tab` steps through on this page."""
+        match self.page:
+            case 0:
+                return self.address, self.token
+            case 2:
+                return self.accounts, self.name_row.field, self.zone_row.field, self.wait_row.field
+            case _:
+                return ()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        width = self.size.width
+        title: Line = [Part(" Add an environment", "title")]
+        self.head.set_lines([spread(title, [Part(f"step {self.page + 1} of 3 ", "dim")], width)])
+        self._draw_hints()
+        self.steps.set_lines(step_lines(self.outcome, width - 6))
+        hints: list[Part] = []
+        for key, words in self._keys_here():
+            hints += [Part(f" {key} ", "key"), Part(f"{words} ", "dim")]
+        self.keys.set_lines([hints])
+
+    def _keys_here(self) -> tuple[tuple[str, str], ...]:
+        match self.page:
+            case 0:
+                return ASK_KEYS
+            case 1:
+                if self.outcome.good:
+                    return GOOD_KEYS
+                return FAILED_KEYS if self.outcome.failed else TESTING_KEYS
+            case _:
+                return ACCOUNT_KEYS if self.focused is self.accounts else CHOOSE_KEYS
+
+    def on_descendant_focus(self) -> None:
+        """Name the keys of the field that has the cursor now."""
+        self._draw()
+
+    def _draw_hints(self) -> None:
+        width = self.size.width - 6
+        typed = self.address.value.strip()
+        told, role = PRESETS, "dim"
+        if typed:
+            try:
+                meant = answers.where(typed).address
+            except AddressError:
+                told = PRESETS
+            else:
+                account = f", account {meant.account_id}" if meant.account_id else ""
+                told, role = f"→ {meant.base_url}{account}", "accent"
+        self.address_hint.set_lines([[Part(text, role)] for text in wrapped(told, width)])
+        self.token_hint.set_lines([[Part(text, "dim")] for text in wrapped(WHERE_TOKENS_ARE, width)])
+
+    def _tell(self, words: str) -> None:
+        width = max(20, self.app.size.width - 2)
+        self.problem.set_lines([[Part(f" {text}", "warning")] for text in wrapped(words, width, 4)])
+        self.problem.display = bool(words)
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    async def on_key(self, event: events.Key) -> None:
+        """Escape, enter and space mean the same in every form, whatever the config says."""
+        acts: dict[str, Callable[[], None]] = {"escape": self.action_back, "enter": self.go_on}
+        if self.focused is self.accounts:
+            acts["space"] = self._toggle
+        act = acts.get(event.key)
+        if act is not None:
+            event.stop()
+            act()
+
+    def action_back(self) -> None:
+        """A page back, stopping the test; from the first one, out."""
+        self._tell("")
+        self.workers.cancel_group(self, "test")
+        if self.page == ASK:
+            self._forget()
+            self.dismiss()
+        else:
+            self._show(self.page - 1 if self.page == CHOOSE else ASK)
+
+    def _forget(self) -> None:
+        """Let go of the token."""
+        self.token.value = ""
+        self._whose = None
+
+    def action_next_pane(self) -> None:
+        """The next field."""
+        self._step(1)
+
+    def action_previous_pane(self) -> None:
+        """The field before."""
+        self._step(-1)
+
+    def _step(self, step: int) -> None:
+        stops = self._stops
+        if stops:
+            at = stops.index(self.focused) if self.focused in stops else -1
+            self.set_focus(stops[(at + step) % len(stops)])
+
+    def action_row_down(self) -> None:
+        """The next account, the zone that is offered, or the next field."""
+        zone = self.zone_row.field
+        if self.focused is self.accounts:
+            self.accounts.action_row_down()
+        elif self.focused is zone and not zone.value and self._suggested:
+            zone.value = self._suggested
+            zone.cursor_position = len(zone.value)
+        else:
+            self._step(1)
+
+    def action_row_up(self) -> None:
+        """The account above, or the field before."""
+        if self.focused is self.accounts:
+            self.accounts.action_row_up()
+        else:
+            self._step(-1)
+
+    def go_on(self) -> None:
+        """The next field; after a page's last one, the next page."""
+        self._tell("")
+        match self.page:
+            case 0:
+                self._answered()
+            case 1:
+                if self.outcome.good:
+                    self._offer()
+                elif self.outcome.failed:
+                    self._begin_test()
+            case _:
+                stops = self._stops
+                if self.focused is stops[-1]:
+                    self._save()
+                else:
+                    self._step(1)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.input is self.token:
+            self.token.password = not answers.is_reference(event.value)
+        elif event.input is self.address:
+            self._draw_hints()
+
+    # -- asking and testing -------------------------------------------------------------------
+
+    def _answered(self) -> None:
+        taken = [one.name for one in self.context.config.environments]
+        try:
+            self._where = answers.where(self.address.value, taken)
+        except AddressError as error:
+            self.set_focus(self.address)
+            self._tell(str(error))
+            return
+        if self.focused is self.address and not self.token.value:
+            self.set_focus(self.token)
+            return
+        try:
+            self._whose = answers.whose(self.token.value)
+        except (TokenError, ValueError) as error:
+            self.set_focus(self.token)
+            self._tell(str(error))
+            return
+        self._begin_test()
+
+    def _begin_test(self) -> None:
+        self.outcome = Outcome()
+        self._show(TEST)
+        self.run_worker(self._test(), name="connection test", group="test", exclusive=True)
+
+    async def _test(self) -> None:
+        if self._where is None or self._whose is None:
+            return
+        address = self._where.address
+        environment = Environment(
+            name=self._where.name,
+            url=address.base_url,
+            alternative=address.alternative,
+            token=self._whose.usable,
+        )
+        await run_test(
+            environment, self.context.clock, self.context.transport_for, address.account_id, self._tested
+        )
+
+    def _tested(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self._draw()
+        if outcome.good:
+            self._tell("")
+
+    # -- choosing and saving ------------------------------------------------------------------
+
+    def _offer(self) -> None:
+        if self._where is None:
+            return
+        self._chosen = {account.id for account in self.outcome.accounts}
+        self.name_row.field.value = self._where.name
+        self.name_row.tell("what it is called here")
+        self._offer_zone()
+        general = self.context.config.targets.wait
+        self.wait_row.field.value = answers.DEFAULT_WAIT if general is None else format_duration(general)
+        self.wait_row.tell("such as 90s or 5m; empty: no target")
+        self._list()
+        self.accounts.action_first_row()
+        self._show(CHOOSE)
+
+    def _offer_zone(self) -> None:
+        """One zone that the inboxes agree on; where they differ, each account keeps its own."""
+        found, machine = self.outcome.zones, answers.machine_zone()
+        self._suggested = None if found else machine
+        self.zone_row.field.value = found[0] if len(found) == 1 else ""
+        if len(found) == 1:
+            self.zone_row.tell("as the inboxes say")
+        elif found:
+            self.zone_row.tell(f"empty: each account's inboxes': {', '.join(found)}")
+        elif machine:
+            self.zone_row.tell(f"empty: UTC; ↓ takes {machine}, this machine's")
+        else:
+            self.zone_row.tell("such as Europe/Berlin; empty: UTC")
+
+    def _list(self) -> None:
+        self.accounts.set_rows([self._row(account) for account in self.outcome.accounts])
+        total, chosen = len(self.outcome.accounts), len(self._chosen)
+        told = f"{chosen} of {total} chosen: listed in the config, first in the order of keys 1 to 9"
+        if chosen in (0, total):
+            told = "all of them, and later ones too, found by itself"
+        self.accounts_box.border_title = "Accounts"
+        self.accounts_box.border_subtitle = told
+
+    def _row(self, account: ProfileAccount) -> Row:
+        sign = Cell("✓", "good") if account.id in self._chosen else Cell("·", "dim")
+        name = Cell(account.name or f"account {account.id}")
+        status = account.status or ""
+        look = "warning" if status == "suspended" else "dim"
+        roles = ", ".join(account.roles)
+        return Row(account.id, (sign, name, Cell(str(account.id)), Cell(roles, "dim"), Cell(status, look)))
+
+    def _toggle(self) -> None:
+        key = self.accounts.selected
+        if isinstance(key, int):
+            self._chosen ^= {key}
+            self._list()
+
+    def _save(self) -> None:
+        taken = [one.name for one in self.context.config.environments]
+        checks: tuple[tuple[FieldRow, Callable[[str], str | None]], ...] = (
+            (self.name_row, lambda text: answers.name(text, taken)),
+            (self.zone_row, answers.zone),
+            (self.wait_row, answers.wait),
+        )
+        read: list[str | None] = []
+        for row, check in checks:
+            try:
+                read.append(check(row.field.value))
+            except ValueError as error:
+                self.set_focus(row.field)
+                self._tell(str(error))
+                return
+        if not self._saving:
+            self._saving = True
+            work = self._write(read[0] or "", answers.settings(read[1], read[2], self._general_wait))
+            self.run_worker(work, name="save", group="save")
+
+    @property
+    def _general_wait(self) -> float | None:
+        return self.context.config.targets.wait
+
+    async def _write(self, name: str, settings: dict[str, object]) -> None:
+        try:
+            await self._write_checked(name, settings)
+        except ConfigError as error:
+            self._tell(" ".join(str(problem) for problem in error.problems))
+        except SaveError as error:
+            self._tell(str(error))
+        finally:
+            self._saving = False
+
+    async def _write_checked(self, name: str, settings: dict[str, object]) -> None:
+        loaded, where, whose = self.context.loaded, self._where, self._whose
+        if loaded is None or where is None or whose is None:
+            raise SaveError(NO_FILE)
+        every = self.outcome.accounts
+        chosen = [account for account in every if account.id in self._chosen]
+        listed = [] if len(chosen) == len(every) else chosen
+        await change_async(
+            lambda: add_environment(
+                loaded.sources,
+                name,
+                where.address.alternative or self.outcome.url or where.address.base_url,
+                token=whose.source,
+                typed=whose.typed,
+                settings=settings,
+                accounts=[_table(account) for account in listed],
+            )
+        )
+        first = where.address.account_id or next(iter(account.id for account in (*listed, *every)), None)
+        again = await reload(self.context)
+        self._forget()
+        self.dismiss()
+        self.app.post_message(ConfigChanged(again, None if first is None else AccountRef(name, first)))
+
+
+def _table(account: ProfileAccount) -> dict[str, object]:
+    return {"id": account.id, "name": account.name} if account.name else {"id": account.id}
