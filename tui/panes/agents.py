@@ -132,6 +132,11 @@ def as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | Non
     return draw.moments([snapshot.agents, *loads], now, wall, zone)
 
 
+def totals_as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None) -> str:
+    """The moment of the totals alone, or how old they are."""
+    return draw.moments([snapshot.agents], now, wall, zone)
+
+
 def empty(snapshot: AccountSnapshot, now: float) -> str:
     """What stands in the pane where there is no row."""
     return listing_empty(snapshot.agents.state(now), "No agents in this account.")

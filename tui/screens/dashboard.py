@@ -5,20 +5,21 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
-from tui import wording
 from tui.figures import AccountRef
 from tui.monitor.presence import Since
-from tui.monitor.reading import AccountSnapshot, State
+from tui.monitor.reading import AccountSnapshot
 from tui.panes import agents, inboxes, teams
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
 from tui.panes.answers import View
 from tui.panes.conversations_pane import ConversationsPane
+from tui.panes.header import Place
 from tui.panes.notice import Notice, NoticeLine
 from tui.panes.table_pane import TablePane, content
 from tui.panes.worst import worst_team
-from tui.screens.base import MonitorScreen, bindings
+from tui.screens.base import bindings
 from tui.screens.context import Context
+from tui.screens.going_down import GoingDown
 from tui.screens.notices import key_of
 from tui.screens.place import place
 from tui.screens.table_keys import NAMES as TABLE_KEYS
@@ -26,7 +27,7 @@ from tui.screens.table_keys import TableKeys
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
-from tui.widgets.parts import Line, Part, clip
+from tui.widgets.parts import Line, Part, clip, pad, spread
 
 NARROW = 100
 SHORT = 32
@@ -54,11 +55,20 @@ class AgentsPane(TablePane):
     word = "Agents"
 
 
-class DashboardScreen(TableKeys, MonitorScreen):
+class DashboardScreen(TableKeys, GoingDown):
     """Everything of one account on one screen, from 80x24 up."""
 
     BINDINGS = bindings(
-        "filter", "next_pane", "previous_pane", *TABLE_KEYS, "availability", "back", "dismiss"
+        "down",
+        "where_from",
+        "copy",
+        "filter",
+        "next_pane",
+        "previous_pane",
+        *TABLE_KEYS,
+        "availability",
+        "back",
+        "dismiss",
     )
 
     def __init__(self, context: Context) -> None:
@@ -158,8 +168,11 @@ class DashboardScreen(TableKeys, MonitorScreen):
             empty=agents.empty(snapshot, now),
             extra=content(totals, self.app.theme),
         )
-        self.folded.set_lines(self._folded_lines(snapshot, now, totals, width))
-        self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
+        self.folded.set_lines(self._folded_lines(snapshot, where, totals, width))
+        if self.said:
+            self.status.set_lines([pad([Part(f" {self.said}")], width)])
+        else:
+            self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
 
     def _notices(self) -> list[Notice]:
         snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
@@ -182,18 +195,18 @@ class DashboardScreen(TableKeys, MonitorScreen):
         self.folded.set_lines([])
         self.status.set_lines([])
 
-    def _folded_lines(self, snapshot: AccountSnapshot, now: float, totals: Line, width: int) -> list[Line]:
+    def _folded_lines(self, snapshot: AccountSnapshot, where: Place, totals: Line, width: int) -> list[Line]:
         if not self.has_class("-narrow"):
             return []
         folded: list[Line] = []
         if self.open_pane is not self.teams:
-            worst = worst_team(snapshot, now)
+            worst = worst_team(snapshot, where.now)
             told = f"  worst {worst.name}: {worst.note}" if worst is not None else ""
             folded.append([Part(f" {teams.title(snapshot)}", "title"), Part(clip(told, width - 16), "dim")])
         if self.open_pane is not self.agents:
-            late = snapshot.agents.state(now) is State.STALE
-            age = f"  {wording.age(snapshot.agents.age(now))} ago" if late else ""
-            folded.append([Part(f" {agents.title(snapshot)}  ", "title"), *totals, Part(age, "stale")])
+            moment = agents.totals_as_of(snapshot, where.now, where.wall, where.zone)
+            line = [Part(f" {agents.title(snapshot)}  ", "title"), *totals]
+            folded.append(spread(line, [Part(f" {moment} ", "dim")], width))
         return folded
 
     def on_resize(self) -> None:
@@ -278,9 +291,12 @@ class DashboardScreen(TableKeys, MonitorScreen):
     def action_availability(self) -> None:
         """Agents of one availability, the next one at each press, then all again."""
         choices: list[str | None] = [None, *AVAILABILITIES]
-        self._availability = choices[(choices.index(self._availability) + 1) % len(choices)]
-        wanted = self._availability
-        self.agents.choose(wanted, agents.takes(wanted) if wanted else None)
+        self.show_agents(choices[(choices.index(self._availability) + 1) % len(choices)])
+
+    def show_agents(self, availability: str | None) -> None:
+        """Go to the agents of one availability, or to all of them."""
+        self._availability = availability
+        self.agents.choose(availability, agents.takes(availability) if availability else None)
         if self.open_pane is not self.agents:
             self.open_pane = self.agents
             self.lay_out()
