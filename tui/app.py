@@ -17,17 +17,23 @@ from tui import crash, themes
 from tui.config.file import Loaded
 from tui.figures import AccountRef
 from tui.screens.base import ConfigChanged, MonitorScreen, SnapshotChanged, bindings, keys_here
+from tui.screens.chart import ChartScreen
 from tui.screens.context import Context
+from tui.screens.conversation import ConversationScreen
+from tui.screens.conversations import ConversationsScreen
 from tui.screens.dashboard import DashboardScreen
 from tui.screens.go_to import choices
 from tui.screens.help import HelpScreen
 from tui.screens.keeping import keep
 from tui.screens.settings import SettingsScreen
+from tui.screens.where_from import WhereFromScreen
 from tui.screens.wizard import WizardScreen
 from tui.switching import by_key, first_ref, following_account, following_environment, in_environment
 from tui.widgets.picker import Picker, PickItem
 
-STYLES = ("base.tcss", "dashboard.tcss", "help.tcss", "settings.tcss")
+STYLES = (
+    "base.tcss", "dashboard.tcss", "help.tcss", "settings.tcss", "conversations.tcss", "where_from.tcss",
+)  # fmt: skip
 
 
 def styles() -> list[Path]:
@@ -83,6 +89,9 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.install_screen(self.helper, "help")
         self.install_screen(self.settings, "settings")
         self.install_screen(self.wizard, "wizard")
+        below = ConversationsScreen(self.context), ConversationScreen(self.context), WhereFromScreen(), ChartScreen(self.context)
+        for screen in below:
+            self.install_screen(screen, screen.name or "")
         self.push_screen(self.dashboard)
         self.call_after_refresh(self._begin)
 
@@ -205,8 +214,14 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self._switch(following_environment(self.context, self.dashboard.ref, -1))
 
     def _switch(self, ref: AccountRef | None) -> None:
-        if ref is not None and ref != self.dashboard.ref:
-            self.switch_to(ref)
+        if ref is not None:
+            self._to_dashboard()
+            if ref != self.dashboard.ref:
+                self.switch_to(ref)
+
+    def _to_dashboard(self) -> None:
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
 
     def action_refresh(self) -> None:
         """Ask again at once, as far as the budget allows."""
@@ -230,7 +245,11 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         snapshot = None if ref is None else self.context.monitor.snapshot(ref)
         items = choices(self.context, snapshot, keys_here(self.screen))
         self.picker.open(items, title="Go to", prompt="account, environment, team, agent, action")
-        self.push_screen("picker", self._gone_to)
+        self.push_screen("picker", self._chosen)
+
+    def _chosen(self, chosen: PickItem | None) -> None:
+        # Only once the box has closed: what is chosen may close the layers below it.
+        self.call_later(self._gone_to, chosen)
 
     def _gone_to(self, chosen: PickItem | None) -> None:
         kind, _, rest = (chosen.id if chosen is not None else "").partition(":")
@@ -243,8 +262,10 @@ class LiveAgentApp(App[int], inherit_bindings=False):
             case "action":
                 self.call_later(self._run_named, rest)
             case "team":
+                self._to_dashboard()
                 self.dashboard.go_to_row(self.dashboard.teams, int(rest))
             case "agent":
+                self._to_dashboard()
                 self.dashboard.go_to_row(self.dashboard.agents, int(rest))
 
     async def _run_named(self, name: str) -> None:
@@ -288,5 +309,5 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         """Close the top layer; from the dashboard, end the program."""
         if len(self.screen_stack) > 2:
             self.pop_screen()
-        else:
+        elif not self.dashboard.leave_replay():
             self.exit(0)

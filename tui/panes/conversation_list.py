@@ -8,7 +8,7 @@ from tui.figures import Measure
 from tui.monitor.pages import Pages
 from tui.monitor.reading import AccountSnapshot, Reading
 from tui.panes.behind import Behind
-from tui.panes.conversation_rows import BACKLOG, LATE, ListLook
+from tui.panes.conversation_rows import BACKLOG, LATE, ListLook, limit
 
 OLD = 150.0
 """Seconds: after two periods and a half the list is stale."""
@@ -116,8 +116,8 @@ def as_of(course: Course, now: float, zone: tzinfo | None) -> str:
 
 def legend(look: ListLook) -> str:
     """What the signs behind a wait mean."""
-    late = f"{LATE} over {wording.duration(look.target)}  " if look.target is not None else ""
-    return f"{late}{BACKLOG} backlog, over {wording.duration(look.backlog_after)}"
+    late = f"{LATE} over {limit(look.target)}  " if look.target is not None else ""
+    return f"{late}{BACKLOG} backlog, over {limit(look.backlog_after)}"
 
 
 def empty(course: Course) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tui import wording
 from tui.api.models import Conversation
-from tui.config.model import Privacy
+from tui.config.model import Privacy, Targets
 from tui.figures import ScopeKind
 from tui.monitor.longest import waits_since
 from tui.monitor.pages import Found
@@ -18,23 +18,29 @@ HIDDEN = "hidden"
 BACKLOG = "*"
 LATE = "!"
 MOST_UNREAD = 10
+DAY = 86_400.0
 PRIORITIES = ("low", "medium", "high", "urgent", "escalation")
 
 COLUMNS: tuple[Column, ...] = (
     Column("id", "id", width=7, align="right", priority=0),
     Column("waiting", "waiting", width=9, align="right", priority=1, help="since the customer waits"),
-    Column("status", "status", width=9, priority=6),
+    Column("status", "status", width=9, priority=8),
     Column("priority", "priority", width=10, priority=5),
     Column("inbox", "inbox", min_width=10, flex=2, priority=4),
     Column("team", "team", min_width=9, flex=2, priority=3),
     Column("assignee", "assignee", min_width=12, flex=3, priority=2),
-    Column("activity", "last act.", width=9, align="right", priority=7, help="since something happened"),
+    Column("activity", "last act.", width=9, align="right", priority=6, help="since something happened"),
     Column(
-        "unread", "unread", width=6, align="right", priority=8, help="messages of the customer; 10 or more"
+        "unread", "unread", width=6, align="right", priority=7, help="messages of the customer; 10 or more"
     ),
     Column("labels", "labels", min_width=8, flex=2, priority=9),
     Column("contact", "contact", min_width=10, flex=2, priority=10, help="the customer, as privacy allows"),
 )
+
+
+def limit(seconds: float) -> str:
+    """A limit as people name it: `5 m`, `24 h`."""
+    return wording.duration(seconds).removesuffix(" 00")
 
 
 class ListLook(NamedTuple):
@@ -49,9 +55,15 @@ class ListLook(NamedTuple):
     stale: bool = False
 
 
-def hides(privacy: Privacy) -> tuple[bool, bool]:
-    """Whether customers' and agents' names are hidden on a screen that is not a wall."""
-    return privacy.customers == "always", privacy.agents == "always"
+def list_look(privacy: Privacy, targets: Targets, *, stale: bool = False) -> ListLook:
+    """How rows look on a screen that is not a wall."""
+    return ListLook(
+        customers_hidden=privacy.customers == "always",
+        agents_hidden=privacy.agents == "always",
+        target=targets.wait,
+        backlog_after=targets.backlog_after or DAY,
+        stale=stale,
+    )
 
 
 def wait_of(found: Found) -> float | None:

@@ -61,7 +61,8 @@ TODAY: tuple[Detail, ...] = (
 
 def slots() -> tuple[Slot, ...]:
     """The figures this pane shows, in the order a person steps through them."""
-    return (UNASSIGNED, LONGEST, ONLINE, *(detail.slot for detail in (*COUNTS, *TODAY)))
+    first = (UNASSIGNED, LONGEST, ONLINE, PAST_TARGET, BACKLOG)
+    return (*first, *(detail.slot for detail in (*COUNTS, *TODAY)))
 
 
 def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:

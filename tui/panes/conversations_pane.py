@@ -1,8 +1,12 @@
 """The conversations pane on screen: its figures can be stepped through and opened."""
 
+from dataclasses import dataclass
 from datetime import tzinfo
 
+from textual import events
+from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 
 from tui.figures import Slot
 from tui.monitor.reading import AccountSnapshot
@@ -16,10 +20,18 @@ from tui.widgets.parts import Line, Part, centre
 class ConversationsPane(LineView, can_focus=True):
     """A bordered block of figures; the one under the cursor is reversed while the pane has focus."""
 
+    BINDINGS = [Binding("right", "step(1)", show=False), Binding("left", "step(-1)", show=False)]
+
+    @dataclass
+    class FigureChosen(Message):
+        """The figure under the cursor was opened by a double click."""
+
+        slot: Slot
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
-        self._slots: tuple[Slot, ...] = conversations.slots()
-        self._index = 0
+        self._slots = {slot.name: slot for slot in conversations.slots()}
+        self._selected = next(iter(self._slots.values()))
         self._shown: list[Line] = []
         self._as_of = ""
         self.border_title = "Conversations"
@@ -30,14 +42,37 @@ class ConversationsPane(LineView, can_focus=True):
         return max(1, self.content_size.width)
 
     @property
+    def visible_slots(self) -> tuple[Slot, ...]:
+        """The figures that stand in the pane at its present size, line by line."""
+        named = (part.meta.get("figure") for line in self._shown for part in line if part.meta)
+        return tuple(self._slots[name] for name in dict.fromkeys(named) if name in self._slots)
+
+    @property
     def selected(self) -> Slot:
-        """The figure under the cursor."""
-        return self._slots[self._index]
+        """The figure under the cursor; the first one where that is no longer shown."""
+        slots = self.visible_slots
+        return self._selected if self._selected in slots or not slots else slots[0]
 
     def step(self, by: int) -> None:
         """Move the cursor to the next or the previous figure, round the end."""
-        self._index = (self._index + by) % len(self._slots)
-        self._mark()
+        slots = self.visible_slots
+        if slots:
+            self._selected = slots[(slots.index(self.selected) + by) % len(slots)]
+            self._mark()
+
+    def action_step(self, by: int) -> None:
+        """Move the cursor."""
+        self.step(by)
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the figure under the mouse; open it on a double click."""
+        slot = self._slots.get(str(event.style.meta.get("figure", "")))
+        if slot is not None:
+            event.stop()
+            self._selected = slot
+            self._mark()
+            if event.chain == 2:
+                self.post_message(self.FigureChosen(slot))
 
     def show(self, snapshot: AccountSnapshot, view: View, wall: float, zone: tzinfo | None) -> None:
         """Show the account's figures; only lines that differ are drawn again."""

@@ -11,7 +11,7 @@ from tui.actions import BY_NAME
 from tui.config.file import Loaded
 from tui.figures import AccountRef
 from tui.screens.context import Context
-from tui.screens.handing_over import copied
+from tui.screens.handing_over import copied, opened, web_address
 
 TICK = 5.0
 SAID_FOR = 12.0
@@ -93,6 +93,14 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
 
     async def _copy_out(self, text: str, what: str) -> None:
         self.say(f"{what} {await copied(self.app, text)}.")
+
+    def open_in_web(self, ref: AccountRef, conversation_id: int) -> None:
+        """Show a conversation in the browser, or copy its address where there is no desktop."""
+        self.run_worker(self._open_in_web(ref, conversation_id), group="copy", exclusive=True)
+
+    async def _open_in_web(self, ref: AccountRef, conversation_id: int) -> None:
+        address = web_address(self.context, ref, conversation_id)
+        self.say(f"{address} {await opened(self.app, address)}.")
 
     def on_mount(self) -> None:
         """Start the heartbeat; it ends with the screen."""

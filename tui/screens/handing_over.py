@@ -6,6 +6,8 @@ from typing import Any
 
 from textual.app import App
 
+from tui.figures import AccountRef
+from tui.screens.context import Context
 from tui.terminal import browser, clipboard
 
 
@@ -19,3 +21,11 @@ async def opened(app: App[Any], address: str) -> str:
     if await browser.open_address(address, os.environ, sys.platform):
         return "opened in the browser"
     return await copied(app, address)
+
+
+def web_address(context: Context, ref: AccountRef, conversation_id: int) -> str:
+    """Where the web application shows a conversation; empty where the environment is not in the config."""
+    environment = context.config.environment(ref.environment)
+    if environment is None:
+        return ""
+    return f"{environment.url.rstrip('/')}/app/accounts/{ref.account_id}/conversations/{conversation_id}"

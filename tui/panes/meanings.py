@@ -1,0 +1,104 @@
+"""What each figure is, in words, and what it is worked out from."""
+
+from tui.figures import Measure, ScopeKind, Slot
+from tui.monitor.reading import AccountSnapshot
+from tui.panes.behind import name_of
+from tui.text import safe_line
+
+WORDS: dict[Measure, str] = {
+    Measure.MINE: "open conversations assigned to the owner of this token",
+    Measure.ASSIGNED: "open conversations somebody is assigned to",
+    Measure.UNASSIGNED: "open conversations nobody is assigned to",
+    Measure.OPEN: "all open conversations",
+    Measure.ALL: "all conversations",
+    Measure.QUEUED: "open conversations no human has answered yet",
+    Measure.LONGEST: "how long the customer waits who waits longest, backlog apart",
+    Measure.PAST_TARGET: "unassigned conversations that wait longer than the target",
+    Measure.BACKLOG: "conversations that wait so long that they are kept out of the longest wait",
+    Measure.AGENTS_ONLINE: "agents who are online",
+    Measure.AGENTS_BUSY: "agents who are busy",
+    Measure.AGENTS_AWAY: "agents who are away",
+    Measure.AGENTS_OFFLINE: "agents who are offline",
+    Measure.MEMBERS: "members of the team",
+    Measure.MEMBERS_ONLINE: "members of the team who are online",
+    Measure.TODAY: "conversations that came in today",
+    Measure.FIRST_RESPONSE: "average time to the first response, today",
+    Measure.RESOLUTION: "average time to the resolution, today",
+    Measure.RESOLUTIONS: "conversations resolved today",
+    Measure.TODAY_BEFORE: "conversations that came in the day before",
+    Measure.FIRST_RESPONSE_BEFORE: "average time to the first response, the day before",
+    Measure.RESOLUTION_BEFORE: "average time to the resolution, the day before",
+    Measure.RESOLUTIONS_BEFORE: "conversations resolved the day before",
+}
+
+TIMES = frozenset(
+    {
+        Measure.LONGEST,
+        Measure.FIRST_RESPONSE,
+        Measure.RESOLUTION,
+        Measure.FIRST_RESPONSE_BEFORE,
+        Measure.RESOLUTION_BEFORE,
+    }
+)
+
+_SURVEY = "worked out from the open conversations, oldest first; the call is that of the first page"
+_AGENTS = "counted in the list of agents"
+
+DERIVED: dict[Measure, str] = {
+    Measure.ASSIGNED: "all open less the unassigned, where the server doesn't say it itself",
+    Measure.LONGEST: _SURVEY,
+    Measure.PAST_TARGET: _SURVEY,
+    Measure.BACKLOG: _SURVEY,
+    Measure.AGENTS_ONLINE: _AGENTS,
+    Measure.AGENTS_BUSY: _AGENTS,
+    Measure.AGENTS_AWAY: _AGENTS,
+    Measure.AGENTS_OFFLINE: _AGENTS,
+    Measure.MEMBERS: "counted in the list of the team's members",
+    Measure.MEMBERS_ONLINE: "the team's members, by what the list of agents says; the older of both calls",
+}
+
+_DAY = "today, midnight to midnight in the contact centre's zone"
+PERIODS: dict[Measure, str] = {
+    Measure.TODAY: _DAY,
+    Measure.FIRST_RESPONSE: _DAY,
+    Measure.RESOLUTION: _DAY,
+    Measure.RESOLUTIONS: _DAY,
+}
+
+
+def word(slot: Slot) -> str:
+    """A short name, as the dashboard writes it: `unassigned`, `agents online`, `pending`."""
+    if slot.scope.kind is ScopeKind.STATUS:
+        return safe_line(slot.scope.id)
+    return slot.measure.removeprefix("avg_").replace("_", " ")
+
+
+def meaning(slot: Slot) -> str:
+    """What is counted or timed."""
+    if slot.scope.kind is ScopeKind.STATUS and slot.measure is Measure.ALL:
+        return f"conversations in the status {safe_line(slot.scope.id)}"
+    return WORDS[slot.measure]
+
+
+def part(slot: Slot, snapshot: AccountSnapshot) -> str:
+    """Which part of the account it covers."""
+    match slot.scope.kind:
+        case ScopeKind.ACCOUNT | ScopeKind.STATUS:
+            return "the whole account"
+        case kind:
+            name = name_of(snapshot, kind, int(slot.scope.id))
+            return name if name.startswith(f"{kind} ") else f"{kind} {name}"
+
+
+def covers(snapshot: AccountSnapshot) -> str:
+    """Whose token it is, its role, and how many inboxes it is told of: nothing beyond these is counted."""
+    viewer, inboxes = snapshot.viewer, snapshot.inboxes.items
+    if viewer is None:
+        return "what the owner of this token may see; who that is the server has not told yet"
+    roles = ", ".join(viewer.roles) or "role not told"
+    if inboxes is None:
+        return f"what {viewer.name} ({roles}) may see; the inboxes are not known"
+    if len(inboxes) == 1:
+        return f"what {viewer.name} ({roles}) may see: 1 inbox, {inboxes[0].name}"
+    every = "all " if "administrator" in viewer.roles else ""
+    return f"what {viewer.name} ({roles}) may see: {every}{len(inboxes)} inboxes"

@@ -1,0 +1,299 @@
+"""The conversations behind a number: read page by page, longest waiting first, kept fresh while open."""
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from tui.api.errors import LiveAgentError
+from tui.figures import AccountRef
+from tui.monitor.asks import assigned_to
+from tui.monitor.pages import Found, Pages
+from tui.monitor.reading import UNREAD, Reading
+from tui.panes import conversation_list, conversation_rows
+from tui.panes import header as header_pane
+from tui.panes import status as status_pane
+from tui.panes.behind import Behind
+from tui.panes.conversation_list import Course
+from tui.panes.conversation_rows import ListLook
+from tui.panes.table_pane import TablePane
+from tui.panes.where_from import of_call, of_error, of_figure
+from tui.screens.base import MonitorScreen, bindings
+from tui.screens.context import Context
+from tui.screens.conversation import open_conversation
+from tui.screens.place import place
+from tui.screens.table_keys import NAMES as TABLE_KEYS
+from tui.screens.table_keys import TableKeys
+from tui.screens.where_from import curl_for, open_where_from
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.lines import LineView
+from tui.widgets.live_table import LiveTable
+from tui.widgets.parts import Line, Part, choose, pad
+
+NAME = "conversations"
+PAGES_AT_ONCE = 8
+PERIOD = 60.0
+PERIOD_OF_PAGE = PERIOD / PAGES_AT_ONCE
+"""Seconds: a longer list is read anew less often, as each page is dear to the server."""
+
+
+class ConversationsPane(TablePane):
+    """The rows of the list."""
+
+    columns = conversation_rows.COLUMNS
+    word = "Conversations"
+
+
+class ConversationsScreen(TableKeys, MonitorScreen):
+    """Made once and reused: `open` says which list, then it is pushed."""
+
+    BINDINGS = bindings(
+        "down", "filter", *TABLE_KEYS, "refresh", "more", "open_web", "copy", "where_from", "back"
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, name=NAME)
+        self.header = LineView(id="header")
+        self.pane = ConversationsPane(id="conversation-list")
+        self.status = LineView(id="status")
+        self.ref: AccountRef | None = None
+        self.behind: Behind | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pages: Pages | None = None
+        self._number: Reading = UNREAD
+        self._error: LiveAgentError | None = None
+        self._asking: int | None = None
+        self._stopped = False
+        self._read_at = 0.0
+        self._bound = PAGES_AT_ONCE
+        self._filling = False
+        """Whether rows appear as they come; else they replace the older ones at the end."""
+        self._turn: object = None
+
+    def compose(self) -> ComposeResult:
+        """Header, list, status line, key bar."""
+        yield self.header
+        yield self.pane
+        yield self.status
+        yield KeyBar(id="key-bar")
+
+    def open(self, ref: AccountRef, behind: Behind) -> None:
+        """Take another list; what was read of the last one is forgotten."""
+        self.workers.cancel_group(self, NAME)
+        self._forget()
+        self.ref, self.behind = ref, behind
+        self.pane.clear_filter()
+        self.pane.table.sort_by(None)
+        self.pane.table.set_rows([])
+
+    def on_screen_resume(self) -> None:
+        """Begin to read when it comes to the front."""
+        self.pane.table.focus()
+        self.draw()
+
+    def on_screen_suspend(self) -> None:
+        """Stop reading once it is left; what is merely covered reads on."""
+        if self not in self.app.screen_stack:
+            self.workers.cancel_group(self, NAME)
+            self._asking = None
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def _due(self, now: float) -> bool:
+        if self._asking is not None or self._stopped:
+            return False
+        if self._pages is None and self._error is None:
+            return True
+        if self.context.monitor.paused or (self._error is not None and self._error.is_final):
+            return False
+        read = 0 if self._pages is None else self._pages.read
+        return now - self._read_at >= max(PERIOD, PERIOD_OF_PAGE * read)
+
+    def _begin(self, *, anew: bool) -> None:
+        """Read all pages anew, or go on where reading ended."""
+        if self.ref is None or self.behind is None:
+            return
+        pages = Pages(self.behind.narrowing) if anew or self._pages is None else self._pages
+        number = self._number
+        if not pages.read:
+            number = self.context.monitor.snapshot(self.ref).reading(self.behind.slot)
+        self._filling = self._pages is None or pages is self._pages
+        self._stopped = False
+        self._asking = pages.read + 1
+        turn = self._turn = object()
+        reading = self._read(self.ref, pages, number, turn)
+        self.run_worker(reading, name=NAME, group=NAME, exclusive=True)
+
+    async def _read(self, ref: AccountRef, pages: Pages, number: Reading, turn: object) -> None:
+        """Read up to the bound; what is shown stays until the new pages are complete, if there is any."""
+        try:
+            while not pages.ended and pages.read < self._bound:
+                self._asking = pages.read + 1
+                if self._filling:
+                    self._number = number
+                    self._pages = pages if pages.read else self._pages
+                self.draw()
+                pages.add(await self.context.monitor.ask(ref, pages.next()))
+            self._pages, self._number, self._error = pages, number, None
+        except LiveAgentError as error:
+            self._error = error
+        finally:
+            if self._turn is turn:
+                self._asking = None
+                self._read_at = self.context.clock.now()
+                self.draw()
+
+    # -- drawing ------------------------------------------------------------------------------
+
+    def news(self, ref: AccountRef | None) -> None:
+        """Redraw the header for this account."""
+        if ref is None or ref == self.ref:
+            self.draw()
+
+    def draw(self) -> None:
+        """Compare with what is shown; reads anew where that is due."""
+        if not self.is_mounted or self.ref is None or self.behind is None or not self.is_current:
+            return
+        context, ref, behind = self.context, self.ref, self.behind
+        now = context.clock.now()
+        if self._due(now):
+            self._begin(anew=True)
+        snapshot = context.monitor.snapshot(ref)
+        where = place(context, ref, snapshot, now, context.clock.wall())
+        width = self.size.width
+        self.header.set_lines([header_pane.line(snapshot, where, width)])
+        pages = self._pages or Pages(behind.narrowing)
+        look = self._look(pages, ref, now)
+        found = conversation_rows.kept(pages.found.values(), behind.kept, look)
+        course = Course(
+            behind, self._number, pages, len(found), self._asking, self._stopped, self._error is not None
+        )
+        at_top = self._filling and course.reading is not None and self._at_first_row()
+        self.pane.show_rows(
+            conversation_rows.rows(found, snapshot, look),
+            title=conversation_list.title(course, snapshot),
+            as_of=self._below(course, look, conversation_list.as_of(course, now, where.zone)),
+            empty=conversation_list.empty(course),
+        )
+        if at_top:
+            self.pane.table.action_first_row()
+        if self.said or self._error is not None:
+            part = Part(f" {self.said}", "normal") if self.said else Part(f" {self._error}", "warning")
+            self.status.set_lines([pad([part], width)])
+        else:
+            self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
+
+    def _look(self, pages: Pages, ref: AccountRef, now: float) -> ListLook:
+        stale = bool(pages.calls) and now - pages.calls[0].asked_at > conversation_list.OLD
+        config = self.context.config
+        return conversation_rows.list_look(config.display.privacy, self.context.targets(ref), stale=stale)
+
+    def _at_first_row(self) -> bool:
+        table = self.pane.table
+        return table.selected is None or table.rows[0].key == table.selected
+
+    def _below(self, course: Course, look: ListLook, as_of: str) -> str:
+        """What fits into the lower border: why the numbers differ first, what the signs mean last."""
+        told: list[tuple[int, Line]] = [
+            (place, [Part(one)]) for place, one in enumerate(conversation_list.reasons(course))
+        ]
+        if as_of:
+            told.append((0, [Part(as_of)]))
+        if course.rows:
+            told.append((9, [Part(conversation_list.legend(look))]))
+        room = max(1, self.size.width - 8)
+        return " · ".join(told[index][1][0].text for index in choose(told, room, gap=3))
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    @property
+    def current_table(self) -> LiveTable:
+        """The list."""
+        return self.pane.table
+
+    @property
+    def selected(self) -> Found | None:
+        """The conversation under the cursor."""
+        key = self.pane.table.selected
+        return self._pages.found.get(key) if self._pages is not None and isinstance(key, int) else None
+
+    def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
+        """A row was opened by a double click."""
+        event.stop()
+        self.action_down()
+
+    def action_down(self) -> None:
+        """The details of the conversation under the cursor."""
+        found = self.selected
+        if found is not None and self.ref is not None:
+            age = self.context.clock.wall() - found.asked_wall
+            open_conversation(self, self.ref, found, self.context.clock.now() - max(0.0, age))
+
+    def action_filter(self) -> None:
+        """Type to filter the rows."""
+        self.pane.open_filter()
+
+    def action_refresh(self) -> None:
+        """Read all of it anew, now."""
+        if self._asking is None:
+            self._begin(anew=True)
+
+    def action_more(self) -> None:
+        """Read the next pages of a list that is longer than what is read at once."""
+        if self._asking is not None or self._pages is None:
+            return
+        if self._pages.ended:
+            self.say("All of it is read.")
+            return
+        self._bound = self._pages.read + PAGES_AT_ONCE
+        self._begin(anew=False)
+
+    def action_open_web(self) -> None:
+        """Show the conversation in the web application."""
+        if self.selected is not None and self.ref is not None:
+            self.open_in_web(self.ref, self.selected.conversation.id)
+
+    def action_copy(self) -> None:
+        """Copy the number of the conversation."""
+        if self.selected is not None:
+            number = self.selected.conversation.id
+            self.copy_out(str(number), f"Conversation {number}")
+
+    def action_where_from(self) -> None:
+        """The number that led here, and the call of each page."""
+        if self.ref is None or self.behind is None:
+            return
+        context, now = self.context, self.context.clock.now()
+        snapshot, curl = context.monitor.snapshot(self.ref), curl_for(context, self.ref)
+        sources = [of_figure(snapshot, self.behind.slot, now, curl)]
+        narrowing = self.behind.narrowing
+        body = None
+        if narrowing.assignee_id is not None:
+            body = assigned_to(narrowing.assignee_id, narrowing.status)
+        pages = self._pages or Pages(narrowing)
+        for number, call in enumerate(pages.calls, start=1):
+            means = "a page of the list, 25 conversations at most"
+            sources.append(of_call(snapshot, f"page {number}", means, "", call, curl(call, body)))
+        if self._error is not None:
+            sources.append(
+                of_error(snapshot, f"page {pages.read + 1}", "a page of the list", self._error, curl)
+            )
+        open_where_from(self, sources, context.zone(snapshot, self.ref.environment), "Where from")
+
+    def action_back(self) -> None:
+        """Stop reading, else clear the filter, else back to the number this came from."""
+        if self._asking is not None and self._filling:
+            self._stopped = True
+            self.workers.cancel_group(self, NAME)
+        elif not self.pane.clear_filter():
+            self.app.pop_screen()
+
+
+def open_conversations(screen: Screen[Any], ref: AccountRef, behind: Behind) -> None:
+    """Open the list behind a number over `screen`."""
+    found = screen.app.get_screen(NAME)
+    if isinstance(found, ConversationsScreen):
+        found.open(ref, behind)
+        screen.app.push_screen(found)
