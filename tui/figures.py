@@ -45,7 +45,10 @@ class Scope(msgspec.Struct, frozen=True, order=True, cache_hash=True):
 
 
 class Measure(StrEnum):
-    """What is counted or timed. Times are seconds."""
+    """What is counted or timed. Times are seconds.
+
+    The statuses at the end are of one inbox; those of the account are `status(word)`.
+    """
 
     MINE = "mine"
     ASSIGNED = "assigned"
@@ -70,6 +73,10 @@ class Measure(StrEnum):
     FIRST_RESPONSE_BEFORE = "avg_first_response_before"
     RESOLUTION_BEFORE = "avg_resolution_before"
     RESOLUTIONS_BEFORE = "resolutions_before"
+    PENDING = "pending"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    ABANDONED = "abandoned"
 
 
 class Slot(msgspec.Struct, frozen=True, order=True, cache_hash=True):

@@ -33,7 +33,7 @@ TIMES = frozenset(
         DATA_AGE,
     }
 )
-FIGURES = (*(str(measure) for measure in Measure), *STATUSES, DATA_AGE)
+FIGURES = (*dict.fromkeys((*(str(measure) for measure in Measure), *STATUSES)), DATA_AGE)
 _MOST = 10
 _COMPARISON = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|!=|==|<|>|=)\s*(.+?)\s*", re.DOTALL)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)

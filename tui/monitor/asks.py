@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 
 from tui.api.models import AccountLoad, Agent, AgentLoad, ConversationCounts, Summary
-from tui.figures import ACCOUNT, Measure, Slot, account, agent, inbox, status, team
+from tui.figures import ACCOUNT, Measure, Scope, ScopeKind, Slot, account, agent, inbox, status, team
 
 STATUSES = ("pending", "snoozed", "resolved")
+ABANDONED = "abandoned"
 ENVIRONMENT_WIDE = 0
 AVAILABILITIES = {
     "online": Measure.AGENTS_ONLINE,
@@ -26,9 +27,13 @@ class What(StrEnum):
     PROFILE = "profile"
     COUNTS = "counts"
     STATUS_COUNTS = "status_counts"
+    ABANDONED = "abandoned"
     QUEUED = "queued"
     TEAM_COUNTS = "team_counts"
     INBOX_COUNTS = "inbox_counts"
+    INBOX_QUEUED = "inbox_queued"
+    INBOX_STATUS = "inbox_status"
+    INBOX_SUMMARY = "inbox_summary"
     AGENTS = "agents"
     TEAMS = "teams"
     INBOXES = "inboxes"
@@ -39,12 +44,27 @@ class What(StrEnum):
     ACCOUNT_LOAD = "account_load"
     AGENT_LOADS = "agent_loads"
     SUMMARY = "summary"
+    AGENT_SUMMARY = "agent_summary"
     INCOMING = "incoming"
     CONVERSATIONS_PAGE = "conversations_page"
     CONVERSATION = "conversation"
 
 
-REPORTS = frozenset({What.ACCOUNT_LOAD, What.AGENT_LOADS, What.SUMMARY, What.INCOMING})
+SUMMARIES = frozenset({What.SUMMARY, What.AGENT_SUMMARY, What.INBOX_SUMMARY})
+REPORTS = SUMMARIES | {What.ACCOUNT_LOAD, What.AGENT_LOADS, What.INCOMING}
+COUNTED = frozenset(
+    {
+        What.STATUS_COUNTS,
+        What.ABANDONED,
+        What.TEAM_COUNTS,
+        What.INBOX_COUNTS,
+        What.INBOX_QUEUED,
+        What.INBOX_STATUS,
+    }
+)
+"""What is answered by counts of a part of the conversations."""
+OPTIONAL = REPORTS | {What.ABANDONED}
+"""What not every server answers, and not to every token."""
 PAGED = frozenset({What.LONGEST, What.AGENT_LOADS})
 
 
@@ -66,8 +86,13 @@ class Ask(msgspec.Struct, frozen=True, order=True, cache_hash=True):
         return Ask(environment, generation, account_id, self.what, self.arg)
 
     def number(self, default: int = 1) -> int:
-        """`arg` as the number of a team, inbox, page or conversation."""
-        return int(self.arg) if self.arg.isdecimal() else default
+        """`arg` as the number of a team, inbox, agent, page or conversation; a word may follow it."""
+        number = self.arg.partition(" ")[0]
+        return int(number) if number.isdecimal() else default
+
+    def word(self) -> str:
+        """The status that follows the number in `arg`."""
+        return self.arg.partition(" ")[2]
 
     def query(self) -> dict[str, str]:
         """`arg` of a page of conversations, read back."""
@@ -150,6 +175,15 @@ def part_of(
     return {scope(number, Measure.UNASSIGNED): value.unassigned, scope(number, Measure.OPEN): value.all}
 
 
+def of_inbox(number: int, value: ConversationCounts) -> dict[Slot, float | None]:
+    """Figures of the open conversations of one inbox."""
+    return {
+        **part_of(inbox, number, value),
+        inbox(number, Measure.ASSIGNED): value.assigned,
+        inbox(number, Measure.MINE): value.mine,
+    }
+
+
 def availability_of(agents: Iterable[Agent]) -> dict[Slot, float | None]:
     """How many agents are online, busy, away, offline; an unknown word counts in none of them."""
     found = dict.fromkeys(AVAILABILITIES.values(), 0)
@@ -169,18 +203,31 @@ def loads_of(value: Iterable[AgentLoad]) -> dict[Slot, float | None]:
     return figures
 
 
-def summary_of(value: Summary) -> dict[Slot, float | None]:
-    """Today's conversations and times, and those of the day before."""
+def summary_of(value: Summary, scope: Scope = ACCOUNT) -> dict[Slot, float | None]:
+    """Today's conversations and times of the account or an inbox, and those of the day before."""
     before = value.previous
+    figures = {
+        Measure.TODAY: value.conversations,
+        Measure.FIRST_RESPONSE: value.first_response,
+        Measure.RESOLUTION: value.resolution,
+        Measure.RESOLUTIONS: value.resolutions,
+        Measure.TODAY_BEFORE: before.conversations if before else None,
+        Measure.FIRST_RESPONSE_BEFORE: before.first_response if before else None,
+        Measure.RESOLUTION_BEFORE: before.resolution if before else None,
+        Measure.RESOLUTIONS_BEFORE: before.resolutions if before else None,
+    }
+    return {Slot(scope, measure): figure for measure, figure in figures.items()}
+
+
+AGENT_TIMES = (Measure.FIRST_RESPONSE, Measure.RESOLUTION, Measure.RESOLUTIONS)
+
+
+def agent_summary_of(number: int, value: Summary) -> dict[Slot, float | None]:
+    """Today's times of one agent; an average of nought stands for nothing to average."""
     return {
-        account(Measure.TODAY): value.conversations,
-        account(Measure.FIRST_RESPONSE): value.first_response,
-        account(Measure.RESOLUTION): value.resolution,
-        account(Measure.RESOLUTIONS): value.resolutions,
-        account(Measure.TODAY_BEFORE): before.conversations if before else None,
-        account(Measure.FIRST_RESPONSE_BEFORE): before.first_response if before else None,
-        account(Measure.RESOLUTION_BEFORE): before.resolution if before else None,
-        account(Measure.RESOLUTIONS_BEFORE): before.resolutions if before else None,
+        agent(number, Measure.FIRST_RESPONSE): value.first_response or None,
+        agent(number, Measure.RESOLUTION): value.resolution or None,
+        agent(number, Measure.RESOLUTIONS): value.resolutions,
     }
 
 
@@ -189,58 +236,48 @@ def queued_of(value: ConversationCounts | AccountLoad) -> dict[Slot, float | Non
     return {account(Measure.QUEUED): value.queued if isinstance(value, AccountLoad) else value.all}
 
 
+_FIGURES: Mapping[What, Callable[[Ask, Any], dict[Slot, float | None]]] = {
+    What.COUNTS: lambda _, value: counts_of(value),
+    What.STATUS_COUNTS: lambda ask, value: {status(ask.arg): value.all},
+    What.ABANDONED: lambda _, value: {status(ABANDONED): value.all},
+    What.QUEUED: lambda _, value: queued_of(value),
+    What.ACCOUNT_LOAD: lambda _, value: queued_of(value),
+    What.TEAM_COUNTS: lambda ask, value: part_of(team, ask.number(), value),
+    What.INBOX_COUNTS: lambda ask, value: of_inbox(ask.number(), value),
+    What.INBOX_QUEUED: lambda ask, value: {inbox(ask.number(), Measure.QUEUED): value.all},
+    What.INBOX_STATUS: lambda ask, value: {inbox(ask.number(), Measure(ask.word())): value.all},
+    What.INBOX_SUMMARY: lambda ask, value: summary_of(value, Scope(ScopeKind.INBOX, ask.arg)),
+    What.AGENTS: lambda _, value: availability_of(value),
+    What.AGENT_LOADS: lambda _, value: loads_of(value),
+    What.AGENT_SUMMARY: lambda ask, value: agent_summary_of(ask.number(), value),
+    What.SUMMARY: lambda _, value: summary_of(value),
+}
+
+
 def figures_of(ask: Ask, value: Any) -> dict[Slot, float | None]:
     """The figures that `value`, the answer to `ask`, holds; empty for lists and single items."""
-    match ask.what:
-        case What.COUNTS:
-            return counts_of(value)
-        case What.STATUS_COUNTS:
-            return {status(ask.arg): value.all}
-        case What.QUEUED | What.ACCOUNT_LOAD:
-            return queued_of(value)
-        case What.TEAM_COUNTS:
-            return part_of(team, ask.number(), value)
-        case What.INBOX_COUNTS:
-            return part_of(inbox, ask.number(), value)
-        case What.AGENTS:
-            return availability_of(value)
-        case What.AGENT_LOADS:
-            return loads_of(value)
-        case What.SUMMARY:
-            return summary_of(value)
-        case _:
-            return {}
+    tell = _FIGURES.get(ask.what)
+    return tell(ask, value) if tell else {}
 
 
-_EMPTY_COUNTS: Mapping[What, tuple[Measure, ...]] = {
+_ACCOUNT_MEASURES: Mapping[What, tuple[Measure, ...]] = {
     What.COUNTS: (Measure.MINE, Measure.ASSIGNED, Measure.UNASSIGNED, Measure.OPEN),
     What.QUEUED: (Measure.QUEUED,),
     What.ACCOUNT_LOAD: (Measure.QUEUED,),
     What.AGENTS: tuple(AVAILABILITIES.values()),
     What.LONGEST: (Measure.LONGEST, Measure.PAST_TARGET, Measure.BACKLOG),
-    What.SUMMARY: (
-        Measure.TODAY,
-        Measure.FIRST_RESPONSE,
-        Measure.RESOLUTION,
-        Measure.RESOLUTIONS,
-        Measure.TODAY_BEFORE,
-        Measure.FIRST_RESPONSE_BEFORE,
-        Measure.RESOLUTION_BEFORE,
-        Measure.RESOLUTIONS_BEFORE,
-    ),
 }
 
 
 def slots_of(ask: Ask) -> tuple[Slot, ...]:
     """The figures a failure of `ask` concerns, whether they were ever known or not."""
     match ask.what:
-        case What.STATUS_COUNTS:
-            return (status(ask.arg),)
-        case What.TEAM_COUNTS:
-            return (team(ask.number(), Measure.UNASSIGNED), team(ask.number(), Measure.OPEN))
-        case What.INBOX_COUNTS:
-            return (inbox(ask.number(), Measure.UNASSIGNED), inbox(ask.number(), Measure.OPEN))
         case What.TEAM_MEMBERS:
             return (team(ask.number(), Measure.MEMBERS), team(ask.number(), Measure.MEMBERS_ONLINE))
+        case one if one in SUMMARIES:
+            # A refusal that was remembered is of no agent or inbox in particular.
+            return tuple(figures_of(ask, Summary())) if ask.arg or one is What.SUMMARY else ()
+        case one if one in COUNTED:
+            return tuple(figures_of(ask, ConversationCounts()))
         case _:
-            return tuple(Slot(ACCOUNT, measure) for measure in _EMPTY_COUNTS.get(ask.what, ()))
+            return tuple(Slot(ACCOUNT, measure) for measure in _ACCOUNT_MEASURES.get(ask.what, ()))

@@ -1,16 +1,16 @@
-"""Which reports a server refuses to whom, remembered so that it is asked again only rarely."""
+"""What a server refuses to whom, or does not know, remembered so that it is asked again only rarely."""
 
 from tui.api.errors import LiveAgentError, NotPermittedError
 from tui.config.state import Capability, StateStore, capability_key
 from tui.figures import AccountKey
-from tui.monitor.asks import REPORTS, What
+from tui.monitor.asks import OPTIONAL, What
 
 AGAIN_AFTER = 6 * 3600.0
 
 
 def refused_for_good(what: What, error: LiveAgentError) -> bool:
     """Whether `error` says what this server or this role can do, and not what went wrong just now."""
-    return error.kind == "role" or (what in REPORTS and error.kind in {"not_found", "bad_request"})
+    return error.kind == "role" or (what in OPTIONAL and error.kind in {"not_found", "bad_request"})
 
 
 class Capabilities:
@@ -20,8 +20,8 @@ class Capabilities:
         self._state = state
 
     def learn(self, key: AccountKey, what: What, error: LiveAgentError | None, wall: float) -> None:
-        """Remember that a report was refused, or forget it because it was answered."""
-        if what not in REPORTS or key.viewer_id < 0:
+        """Remember that a call was refused, or forget it because it was answered."""
+        if what not in OPTIONAL or key.viewer_id < 0:
             return
         known = self._state.state.capabilities
         name = capability_key(key.origin, key.account_id, key.viewer_id, what)
@@ -31,9 +31,9 @@ class Capabilities:
             known[name] = Capability(allowed=False, wall=wall)
 
     def refused(self, key: AccountKey, wall: float) -> dict[What, tuple[LiveAgentError, float]]:
-        """The reports not worth asking for, with what to tell and the seconds until the next try."""
+        """The calls not worth making, with what to tell and the seconds until the next try."""
         found: dict[What, tuple[LiveAgentError, float]] = {}
-        for what in sorted(REPORTS):
+        for what in sorted(OPTIONAL):
             name = capability_key(key.origin, key.account_id, key.viewer_id, what)
             known = self._state.state.capabilities.get(name)
             left = AGAIN_AFTER - (wall - known.wall) if known and not known.allowed else 0.0

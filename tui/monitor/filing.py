@@ -9,12 +9,13 @@ import msgspec
 
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError, UnreadableAnswerError
-from tui.api.models import CacheKeys, Inbox
+from tui.api.models import Agent, CacheKeys, Inbox
 from tui.clock import Clock
 from tui.config.model import Config
-from tui.figures import AccountKey, AccountRef, Measure, Slot, account, inbox, team
+from tui.figures import AccountKey, AccountRef, Measure, Slot, account, agent, inbox, team
 from tui.monitor import asks
 from tui.monitor.asks import Ask, What
+from tui.monitor.capabilities import AGAIN_AFTER, refused_for_good
 from tui.monitor.directory import Directory, placeholder
 from tui.monitor.longest import PAGE, Survey, Waits
 from tui.monitor.plan import View
@@ -34,7 +35,7 @@ LIST_OF = {
     What.INCOMING: "incoming_by_hour",
 }
 KEPT_BY = {"label": What.LABELS, "inbox": What.INBOXES, "team": What.TEAMS}
-BREAKDOWN = frozenset({What.STATUS_COUNTS, What.TEAM_COUNTS, What.INBOX_COUNTS, What.QUEUED})
+BREAKDOWN = asks.COUNTED | {What.QUEUED}
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -83,6 +84,19 @@ class Filing:
         """A session ended: what was noted of it is void."""
         self._notes = {key: one for key, one in self._notes.items() if key[0] != environment}
         self.problems = {ask: one for ask, one in self.problems.items() if ask.environment != environment}
+        for ref, view in self.views.items():
+            if ref.environment == environment:
+                view.refused.clear()
+
+    def lift(self, now: float) -> bool:
+        """Believe no longer what was refused long ago; True where something is to be tried again."""
+        lifted = False
+        for view in self.views.values():
+            over = [what for what, until in view.refused.items() if until <= now]
+            for what in over:
+                del view.refused[what]
+            lifted = lifted or bool(over)
+        return lifted
 
     def keep_problems(self, environments: Collection[str], wanted: Collection[Ask]) -> None:
         """Drop the failures of what is no longer asked of these environments."""
@@ -98,7 +112,8 @@ class Filing:
             if ask.environment == ref.environment
             and ask.account_id in {asks.ENVIRONMENT_WIDE, ref.account_id}
             and problem.error.kind != "role"
-            and not (ask.what in asks.REPORTS and problem.error.is_final)
+            and not (ask.what in asks.OPTIONAL and problem.error.is_final)
+            and ask.what is not What.ABANDONED
         ]
         return max(found, key=lambda problem: problem.at, default=None)
 
@@ -134,6 +149,9 @@ class Filing:
                 return self._longest(key, view, ask, answer, period)
             case What.AGENT_LOADS:
                 return self._next_loads(ask, answer)
+            case What.SUMMARY if What.SUMMARY in view.refused:
+                view.refused.clear()
+                return Outcome(replan=True)
             case one if one in BREAKDOWN:
                 return self._weigh(view, ask, moved=moved)
             case _:
@@ -154,6 +172,8 @@ class Filing:
         if ask.what is What.PROFILE:
             return NOTHING
         self._mark(session.key(ask.account_id), ask, problem)
+        if ask.what in asks.SUMMARIES and refused_for_good(ask.what, error):
+            return self._refuse(session.key(ask.account_id), ask, problem)
         if ask.what is What.CACHE_KEYS and error.is_final:
             view = self.view(AccountRef(ask.environment, ask.account_id))
             replan, view.cache_keys = view.cache_keys, False
@@ -161,6 +181,17 @@ class Filing:
         if error.kind in {"not_a_member", "suspended"}:
             return Outcome(changed=(Ask(ask.environment, ask.generation),))
         return NOTHING
+
+    def _refuse(self, key: AccountKey, ask: Ask, problem: Problem) -> Outcome:
+        """Ask no more of its kind: what is refused of one agent is refused of all."""
+        view = self.view(AccountRef(ask.environment, ask.account_id))
+        known = ask.what in view.refused
+        view.refused[ask.what] = problem.retry_at or problem.at + AGAIN_AFTER
+        if not known and ask.what is not What.INBOX_SUMMARY:
+            people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
+            slots = [agent(one.id, measure) for one in people for measure in asks.AGENT_TIMES]
+            self._store.fail(key, problem, slots=slots)
+        return Outcome(replan=not known)
 
     def _mark(self, key: AccountKey, ask: Ask, problem: Problem) -> None:
         lists = [LIST_OF[ask.what]] if ask.what in LIST_OF else []
@@ -175,6 +206,8 @@ class Filing:
         figures = asks.figures_of(ask, answer.value)
         if ask.what is What.QUEUED:
             figures = self._queued(key, ask, figures)
+        if ask.what is What.INBOX_QUEUED and self._notes_of(ask).queued_equal:
+            figures = dict.fromkeys(figures)
         known = self._store.readings(key)
         moved = any(slot in known and known[slot].value != value for slot, value in figures.items())
         if ask.what in LIST_OF:

@@ -6,7 +6,7 @@ import logging
 import random
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from tui.api.call import Answer
 from tui.api.errors import ConnectionFailedError, LiveAgentError
@@ -22,7 +22,7 @@ from tui.monitor.filing import Filing, Outcome
 from tui.monitor.health import Health, HealthState, health_of
 from tui.monitor.pace import Priority
 from tui.monitor.places import Place, Places
-from tui.monitor.plan import IDLE_AFTER
+from tui.monitor.plan import IDLE_AFTER, Shown
 from tui.monitor.poller import Gone, Poller
 from tui.monitor.reading import AccountSnapshot, Problem
 from tui.monitor.schedule import Schedule
@@ -182,30 +182,13 @@ class Monitor:
         self._touched_at = self.clock.now()
         self._agenda.set_idle(False)
 
-    def visible(
-        self,
-        ref: AccountRef,
-        *,
-        teams: Iterable[int] | None = None,
-        inboxes: bool = False,
-        reports: bool = True,
-        members_of: int | None = None,
-        agents: Iterable[int] = (),
-        inbox: int | None = None,
-    ) -> None:
-        """What the screen shows of an account; `teams` None means all of them.
+    def visible(self, ref: AccountRef, **shown: Unpack[Shown]) -> None:
+        """What the screen shows of an account; `teams` left out means all of them.
 
         `agents` are those whose own times it shows, `inbox` the one whose figures stand for the
         account's.
         """
-        if self._filing.view(ref).take(
-            teams=None if teams is None else tuple(teams),
-            inboxes=inboxes,
-            reports=reports,
-            members_of=members_of,
-            agents=tuple(agents),
-            inbox=inbox,
-        ):
+        if self._filing.view(ref).take(shown):
             self._agenda.replan(ref.environment)
 
     def refs(self) -> tuple[AccountRef, ...]:

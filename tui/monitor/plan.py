@@ -1,6 +1,7 @@
 """What is wanted of one account, how often, for what is on screen: pure."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TypedDict
 
 import msgspec
 
@@ -22,6 +23,9 @@ LISTS = 300.0
 LISTS_WITH_KEYS = 1800.0
 PROFILE = 3600.0
 IDLE_AFTER = 300.0
+AGENT_GAP = 15.0
+AGENT_CREDIT = 4
+ELSEWHERE_IN_ACCOUNT = 4
 MOVED_WEIGHT = 2
 
 
@@ -46,8 +50,45 @@ class View(msgspec.Struct):
     """The server does not filter counts by `unattended`: the report knows."""
     longest_pages: int = 1
     """Pages the last look for the longest wait took."""
+    agents: tuple[int, ...] = ()
+    """The agents on screen with their times, each of which costs a call."""
+    inbox: int | None = None
+    """The inbox whose figures stand for the account's on screen."""
+    refused: dict[What, float] = {}
+    """Reports this token is refused, and until when that is believed."""
     every: float = 15.0
     """Seconds between two counts, from the config."""
+
+    def take(self, shown: "Shown") -> bool:
+        """What is on screen now; True where that is something else than before.
+
+        Agents who changed places among themselves are the same agents.
+        """
+        teams, agents = shown.get("teams"), tuple(shown.get("agents", ()))
+        new = (
+            None if teams is None else tuple(teams),
+            shown.get("inboxes", False),
+            shown.get("reports", True),
+            shown.get("members_of"),
+            shown.get("inbox"),
+        )
+        before = (self.teams, self.inboxes, self.reports, self.members_of, self.inbox)
+        if new == before and set(agents) == set(self.agents):
+            return False
+        self.teams, self.inboxes, self.reports, self.members_of, self.inbox = new
+        self.agents = agents
+        return True
+
+
+class Shown(TypedDict, total=False):
+    """What a screen says it shows of an account; what it leaves out is the default of `View`."""
+
+    teams: Iterable[int] | None
+    inboxes: bool
+    reports: bool
+    members_of: int | None
+    agents: Iterable[int]
+    inbox: int | None
 
 
 def profile(environment: str, generation: int) -> Want:
@@ -64,7 +105,7 @@ def foreground(environment: str, generation: int, account_id: int, view: View) -
     slower = view.every / 15.0 if view.every > 15.0 else 1.0
     lists = LISTS_WITH_KEYS if view.cache_keys else LISTS
     wants = [
-        Want(ask(What.COUNTS), view.every, Priority.VISIBLE),
+        *_counts(ask, view),
         Want(ask(What.AGENTS), (AGENTS_IDLE if view.idle else AGENTS) * slower, Priority.VISIBLE),
         Want(ask(What.TEAMS), lists, Priority.VISIBLE),
         Want(ask(What.INBOXES), lists, Priority.VISIBLE),
@@ -81,7 +122,30 @@ def foreground(environment: str, generation: int, account_id: int, view: View) -
         ]
         if view.queued_by_report:
             wants.append(Want(ask(What.ACCOUNT_LOAD), REPORTS * slower))
+        wants += _summaries(f"{environment}/{account_id}", ask, view, slower)
     return tuple(wants)
+
+
+def _counts(ask: Callable[..., Ask], view: View) -> Iterable[Want]:
+    """The counts that stand largest; with one inbox in view the account's are only for alerts."""
+    if view.inbox in view.inbox_ids:
+        yield Want(ask(What.INBOX_COUNTS, view.inbox), view.every, Priority.VISIBLE)
+        yield Want(ask(What.COUNTS), view.every * ELSEWHERE_IN_ACCOUNT, Priority.VISIBLE)
+    else:
+        yield Want(ask(What.COUNTS), view.every, Priority.VISIBLE)
+
+
+def _summaries(name: str, ask: Callable[..., Ask], view: View, slower: float) -> Iterable[Want]:
+    """Reports of one inbox, and of the agents on screen one after the other."""
+    if What.SUMMARY in view.refused:
+        return
+    if view.inbox in view.inbox_ids and What.INBOX_SUMMARY not in view.refused:
+        yield Want(ask(What.INBOX_SUMMARY, view.inbox), REPORTS * slower)
+    if What.AGENT_SUMMARY not in view.refused:
+        group = Group(f"{name} agents", AGENT_GAP * slower, AGENT_CREDIT)
+        period = max(REPORTS, AGENT_GAP * len(view.agents)) * slower
+        for agent_id in view.agents:
+            yield Want(ask(What.AGENT_SUMMARY, agent_id), period, Priority.FOREGROUND, group)
 
 
 def background(environment: str, generation: int, account_id: int, *, thorough: bool) -> tuple[Want, ...]:
@@ -96,15 +160,23 @@ def background(environment: str, generation: int, account_id: int, *, thorough: 
 
 
 def _breakdown(ask: Callable[..., Ask], view: View) -> Iterable[tuple[Ask, Priority]]:
-    if not view.queued_by_report:
-        yield ask(What.QUEUED), Priority.VISIBLE
-    for word in STATUSES:
-        yield ask(What.STATUS_COUNTS, word), Priority.VISIBLE
+    if view.inbox in view.inbox_ids:
+        if not view.queued_by_report:
+            yield ask(What.INBOX_QUEUED, view.inbox), Priority.VISIBLE
+        for word in STATUSES:
+            yield ask(What.INBOX_STATUS, f"{view.inbox} {word}"), Priority.VISIBLE
+    else:
+        if not view.queued_by_report:
+            yield ask(What.QUEUED), Priority.VISIBLE
+        for word in STATUSES:
+            yield ask(What.STATUS_COUNTS, word), Priority.VISIBLE
+        yield ask(What.ABANDONED), Priority.VISIBLE
     on_screen = view.team_ids if view.teams is None else [one for one in view.team_ids if one in view.teams]
     for team_id in on_screen:
         yield ask(What.TEAM_COUNTS, team_id), Priority.VISIBLE
     for inbox_id in view.inbox_ids if view.inboxes else ():
-        yield ask(What.INBOX_COUNTS, inbox_id), Priority.VISIBLE
+        if inbox_id != view.inbox:
+            yield ask(What.INBOX_COUNTS, inbox_id), Priority.VISIBLE
     first = [view.members_of] if view.members_of in view.team_ids else []
     for team_id in dict.fromkeys([*first, *on_screen]):
         yield ask(What.TEAM_MEMBERS, team_id), Priority.FOREGROUND

@@ -4,15 +4,17 @@ import asyncio
 import importlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.api.call import Answer, HeaderForm
+from tui.api.errors import BadRequestError, ServerError
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import resolve
 from tui.figures import AccountKey
-from tui.monitor.asks import Ask, What, assigned_to
+from tui.monitor.asks import ABANDONED, Ask, What, assigned_to
 from tui.monitor.directory import placeholder
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = 
     What.INBOXES: lambda client, ask: client.inboxes(ask.account_id),
     What.LABELS: lambda client, ask: client.labels(ask.account_id),
     What.CACHE_KEYS: lambda client, ask: client.cache_keys(ask.account_id),
+    What.INBOX_QUEUED: lambda client, ask: client.counts(
+        ask.account_id, inbox_id=ask.number(), conversation_type="unattended"
+    ),
+    What.INBOX_STATUS: lambda client, ask: client.counts(
+        ask.account_id, inbox_id=ask.number(), status=ask.word()
+    ),
     What.TEAM_MEMBERS: lambda client, ask: client.team_members(ask.account_id, ask.number()),
     What.LONGEST: lambda client, ask: client.conversations(
         ask.account_id, page=ask.number(), status="open", sort_by="sort_on_created_at"
@@ -97,8 +105,12 @@ class Session:
 
     def _call(self, ask: Ask, clock: Clock) -> Awaitable[Answer[Any]]:
         match ask.what:
-            case What.SUMMARY | What.INCOMING:
-                return self._report(ask, clock.wall())
+            case What.SUMMARY | What.AGENT_SUMMARY | What.INBOX_SUMMARY:
+                return self._summary(ask, clock.wall())
+            case What.INCOMING:
+                return self._incoming(ask, clock.wall())
+            case What.ABANDONED:
+                return self._abandoned(ask)
             case What.CONVERSATIONS_PAGE:
                 return self._page(ask)
             case What.PROFILE:
@@ -106,12 +118,31 @@ class Session:
             case _:
                 return PLAIN[ask.what](self.client, ask)
 
-    async def _report(self, ask: Ask, wall: float) -> Answer[Any]:
+    async def _abandoned(self, ask: Ask) -> Answer[Any]:
+        """Servers without that status fail as if they were broken: ask what surely works, to tell."""
+        try:
+            return await self.client.counts(ask.account_id, status=ABANDONED)
+        except ServerError as error:
+            if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            await self.client.counts(ask.account_id)
+            raise BadRequestError("This server knows no abandoned conversations.", call=error.call) from None
+
+    async def _summary(self, ask: Ask, wall: float) -> Answer[Any]:
         zone = self.zone(ask.account_id) or UTC
-        offset = offset_hours(wall, zone)
-        if ask.what is What.SUMMARY:
-            since, until = today(wall, zone)
-            return await self.client.summary(ask.account_id, since=since, until=until, timezone_offset=offset)
+        since, until = today(wall, zone)
+        of = {What.AGENT_SUMMARY: "agent", What.INBOX_SUMMARY: "inbox"}.get(ask.what, "account")
+        return await self.client.summary(
+            ask.account_id,
+            since=since,
+            until=until,
+            type=of,
+            id=None if of == "account" else ask.number(),
+            timezone_offset=offset_hours(wall, zone),
+        )
+
+    async def _incoming(self, ask: Ask, wall: float) -> Answer[Any]:
+        offset = offset_hours(wall, self.zone(ask.account_id) or UTC)
         until = (int(wall) // 3600 + 1) * 3600
         return await self.client.report(
             ask.account_id,
