@@ -7,6 +7,7 @@ from tui.figures import Measure
 from tui.monitor.course import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
+from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.worst import worst_team
 from tui.widgets.parts import Line, Part
 from tui.widgets.trend import spark
@@ -33,6 +34,8 @@ class View(NamedTuple):
     limit: int | None = None
     """Conversations an agent takes; None where nobody said, and "free" is never claimed."""
     course: Course = NoCourse()
+    alarm: AlarmOf = quiet
+    """What fires on a figure."""
 
 
 Answer = tuple[Line, Line, Line]
@@ -56,7 +59,8 @@ def _waiting(snapshot: AccountSnapshot, view: View) -> Answer:
     if view.target is not None and past.value is not None:
         words = f"{wording.count(past.value, at_least=past.at_least)} over {wording.duration(view.target)}"
         note = [Part(words, _noted(past, view, bad=past.value > 0), draw.meta(PAST_TARGET))]
-    return [Part("waiting", "label")], draw.figure(snapshot, UNASSIGNED, view.now), note
+    figure = draw.figure(snapshot, UNASSIGNED, view.now, alarm=view.alarm(UNASSIGNED))
+    return [Part("waiting", "label")], figure, note
 
 
 def _longest(snapshot: AccountSnapshot, view: View) -> Answer:
@@ -72,7 +76,8 @@ def _longest(snapshot: AccountSnapshot, view: View) -> Answer:
         note += [Part(" · ", "dim")] if note else []
         note.append(Part(words, _noted(backlog, view, bad=False), draw.meta(BACKLOG)))
     live = "warning" if late else "value"
-    figure = draw.figure(snapshot, LONGEST, view.now, form=wording.wait, live=live)
+    fires = view.alarm(LONGEST)
+    figure = draw.figure(snapshot, LONGEST, view.now, form=wording.wait, live=live, alarm=fires)
     return [Part("longest", "label")], figure, note
 
 
@@ -116,7 +121,8 @@ def _online(snapshot: AccountSnapshot, view: View) -> Answer:
         if free is not None:
             words = f"{wording.count(free)} free"
         note = [Part(words, "dim" if known else "stale")]
-    figure = draw.figure(snapshot, ONLINE, view.now, live="critical" if nobody else "value")
+    live = "critical" if nobody else "value"
+    figure = draw.figure(snapshot, ONLINE, view.now, live=live, alarm=view.alarm(ONLINE))
     return [Part("agents online", "label")], figure, note
 
 

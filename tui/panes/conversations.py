@@ -101,7 +101,7 @@ def _told(snapshot: AccountSnapshot, detail: Detail) -> bool:
 
 def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
     parts = [Part(f"{detail.word} ", "label")]
-    parts += draw.figure(snapshot, detail.slot, view.now, form=detail.form)
+    parts += draw.figure(snapshot, detail.slot, view.now, form=detail.form, alarm=view.alarm(detail.slot))
     live = snapshot.reading(detail.slot).state(view.now) is State.LIVE
     before = snapshot.reading(detail.before).value if detail.before is not None and live else None
     if before is not None:

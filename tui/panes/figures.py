@@ -7,7 +7,9 @@ from typing import Any
 from tui import wording
 from tui.figures import Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
+from tui.panes.alarms import Alarm
 from tui.widgets.parts import Part
+from tui.widgets.rows import Cell
 
 LOADING = "…"
 UNKNOWN = wording.UNKNOWN
@@ -29,9 +31,11 @@ def value_text(reading: Reading, now: float, form: Callable[..., str] = wording.
             return form(reading.value, at_least=reading.at_least)
 
 
-def role(reading: Reading, now: float, live: str = "value") -> str:
-    """The role a figure is drawn in; `live` is the one for a fresh answer."""
+def role(reading: Reading, now: float, live: str = "value", alarm: Alarm | None = None) -> str:
+    """The role a figure is drawn in; `live` is the one for a fresh answer nothing fires on."""
     match reading.state(now):
+        case State.LIVE if alarm is not None:
+            return alarm.role
         case State.LIVE:
             return f"{live}-changed" if live == "value" and reading.changed else live
         case State.STALE:
@@ -55,13 +59,28 @@ def figure(
     form: Callable[..., str] = wording.count,
     live: str = "value",
     with_age: bool = True,
+    alarm: Alarm | None = None,
 ) -> list[Part]:
-    """A figure ready to be drawn; once stale its age stands beside it."""
+    """A figure ready to be drawn; once stale its age stands beside it, and an alarm's sign before it."""
     reading = snapshot.reading(slot)
-    parts = [Part(value_text(reading, now, form), role(reading, now, live), meta(slot))]
+    parts = [] if alarm is None else [alarm.sign]
+    parts.append(Part(value_text(reading, now, form), role(reading, now, live, alarm), meta(slot)))
     if with_age and reading.state(now) is State.STALE:
         parts.append(Part(f" {wording.age(reading.age(now))} ago", "stale"))
     return parts
+
+
+def cell(text: str, reading: Reading, slot: Slot, now: float, alarm: Alarm | None = None) -> Cell:
+    """A figure as a cell of a table, `text` being its value; an alarm's sign before it."""
+    look = role(reading, now, alarm=alarm)
+    if alarm is None:
+        return Cell(text, look, meta(slot))
+    return Cell("", parts=(alarm.sign, Part(text, look, meta(slot))))
+
+
+def name_cell(name: str, look: str, alarm: Alarm | None = None) -> Cell:
+    """What a row is called, after the sign of what fires in it."""
+    return Cell(name, look) if alarm is None else Cell("", parts=(alarm.sign, Part(name, alarm.role)))
 
 
 def asked(reading: Reading | Listing[Any], now: float, wall: float) -> float:

@@ -37,6 +37,8 @@ class Place(NamedTuple):
     now: float
     wall: float
     zone: tzinfo | None
+    alerts: Line = ()
+    """How many alerts fire, here and elsewhere."""
 
 
 def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
@@ -47,6 +49,7 @@ def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
         left.append((1, _account(snapshot)))
         left += [(rank, [Part(words, "dim")]) for rank, words in _viewer(snapshot)]
     right: list[tuple[int, Line]] = [
+        (1, place.alerts),
         (3, _health(place)),
         (2, _as_of(snapshot, place)),
         (6, _every(snapshot, place)),

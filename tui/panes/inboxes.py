@@ -4,9 +4,10 @@ from datetime import tzinfo
 
 from tui import figures
 from tui.api.models import Inbox
-from tui.figures import Measure
+from tui.figures import Measure, Scope, ScopeKind
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
+from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.teams import count_cell, listing_empty, listing_title
 from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row
@@ -19,12 +20,12 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def rows(snapshot: AccountSnapshot, now: float) -> list[Row]:
-    """One row an inbox, in the server's order."""
-    return [_row(snapshot, inbox, now) for inbox in snapshot.inboxes.items or ()]
+def rows(snapshot: AccountSnapshot, now: float, alarm: AlarmOf = quiet) -> list[Row]:
+    """One row an inbox, in the server's order, with the alarms on it and its figures."""
+    return [_row(snapshot, inbox, now, alarm) for inbox in snapshot.inboxes.items or ()]
 
 
-def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float) -> Row:
+def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float, alarm: AlarmOf) -> Row:
     waiting = figures.inbox(inbox.id, Measure.UNASSIGNED)
     opened = figures.inbox(inbox.id, Measure.OPEN)
     normal = "stale" if snapshot.inboxes.state(now) is State.STALE else "normal"
@@ -32,10 +33,10 @@ def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float) -> Row:
     return Row(
         key=inbox.id,
         cells=(
-            Cell(inbox.name, normal),
+            draw.name_cell(inbox.name, normal, alarm(Scope(ScopeKind.INBOX, str(inbox.id)))),
             Cell(channel, "dim"),
-            count_cell(snapshot, waiting, now),
-            count_cell(snapshot, opened, now),
+            count_cell(snapshot, waiting, now, alarm),
+            count_cell(snapshot, opened, now, alarm),
         ),
         sort=(
             inbox.name.casefold(),

@@ -6,9 +6,10 @@ from typing import Any
 
 from tui import figures, wording
 from tui.api.models import Team
-from tui.figures import Measure, Slot
+from tui.figures import Measure, Scope, ScopeKind, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import figures as draw
+from tui.panes.alarms import AlarmOf, quiet
 from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row
 
@@ -21,23 +22,27 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def rows(snapshot: AccountSnapshot, now: float) -> list[Row]:
-    """One row a team, in the server's order."""
-    return [_row(snapshot, team, now) for team in snapshot.teams.items or ()]
+def rows(snapshot: AccountSnapshot, now: float, alarm: AlarmOf = quiet) -> list[Row]:
+    """One row a team, in the server's order, with the alarms on it and its figures."""
+    return [_row(snapshot, team, now, alarm) for team in snapshot.teams.items or ()]
 
 
-def _row(snapshot: AccountSnapshot, team: Team, now: float) -> Row:
+def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf) -> Row:
     waiting = figures.team(team.id, Measure.UNASSIGNED)
     opened = figures.team(team.id, Measure.OPEN)
     longest = figures.team(team.id, Measure.LONGEST)
     return Row(
         key=team.id,
         cells=(
-            Cell(team.name, "stale" if snapshot.teams.state(now) is State.STALE else "normal"),
-            count_cell(snapshot, waiting, now),
-            count_cell(snapshot, opened, now),
-            _online_cell(snapshot, team.id, now),
-            duration_cell(snapshot, longest, now),
+            draw.name_cell(
+                team.name,
+                "stale" if snapshot.teams.state(now) is State.STALE else "normal",
+                alarm(Scope(ScopeKind.TEAM, str(team.id))),
+            ),
+            count_cell(snapshot, waiting, now, alarm),
+            count_cell(snapshot, opened, now, alarm),
+            _online_cell(snapshot, team.id, now, alarm),
+            duration_cell(snapshot, longest, now, alarm),
         ),
         sort=(
             team.name.casefold(),
@@ -49,26 +54,26 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float) -> Row:
     )
 
 
-def count_cell(snapshot: AccountSnapshot, slot: Slot, now: float) -> Cell:
+def count_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf = quiet) -> Cell:
     """A count as a cell; how old the stale ones are the pane's border says."""
     reading = snapshot.reading(slot)
-    return Cell(draw.value_text(reading, now), draw.role(reading, now), draw.meta(slot))
+    return draw.cell(draw.value_text(reading, now), reading, slot, now, alarm(slot))
 
 
-def duration_cell(snapshot: AccountSnapshot, slot: Slot, now: float) -> Cell:
+def duration_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf = quiet) -> Cell:
     """A length of time as a cell."""
     reading = snapshot.reading(slot)
-    return Cell(draw.value_text(reading, now, wording.wait), draw.role(reading, now), draw.meta(slot))
+    return draw.cell(draw.value_text(reading, now, wording.wait), reading, slot, now, alarm(slot))
 
 
-def _online_cell(snapshot: AccountSnapshot, team_id: int, now: float) -> Cell:
+def _online_cell(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf) -> Cell:
     online_slot = figures.team(team_id, Measure.MEMBERS_ONLINE)
     online = snapshot.reading(online_slot)
     members = snapshot.reading(figures.team(team_id, Measure.MEMBERS))
     text = draw.value_text(online, now)
     if online.value is not None:
         text = f"{text}/{wording.count(members.value)}"
-    return Cell(text, draw.role(online, now), draw.meta(online_slot))
+    return draw.cell(text, online, online_slot, now, alarm(online_slot))
 
 
 def title(snapshot: AccountSnapshot) -> str:

@@ -19,6 +19,7 @@ from tui.monitor.monitor import Monitor
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.session import TransportFor
+from tui.panes.alarms import AlertView
 from tui.remembered import Remembered
 from tui.screens.notices import Notices
 
@@ -57,6 +58,8 @@ class Context:
     overrule: Callable[[Config], Config] = as_it_stands
     """Lays what the command line says over a config that was read again."""
     notices: Notices = field(default_factory=Notices)
+    alerts: AlertView | None = None
+    """What fires; None where nothing is judged."""
 
     def __post_init__(self) -> None:
         self.notices.warn(self.warnings)

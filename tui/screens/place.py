@@ -3,6 +3,7 @@
 from tui.figures import AccountRef
 from tui.monitor.health import Health, HealthState
 from tui.monitor.reading import AccountSnapshot
+from tui.panes import alarms
 from tui.panes.answers import UNASSIGNED
 from tui.panes.header import Place
 from tui.screens.context import Context
@@ -36,4 +37,5 @@ def place(
         now=now,
         wall=wall,
         zone=context.zone(snapshot, name),
+        alerts=alarms.header(context.alerts, ref),
     )

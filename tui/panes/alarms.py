@@ -1,0 +1,135 @@
+"""How alerts show: the level's colour and sign on a figure, in the header, and in the line below it."""
+
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from typing import NamedTuple, Protocol
+
+from tui import wording
+from tui.config.model import Level
+from tui.figures import AccountRef, Scope, ScopeKind, Slot
+from tui.monitor.alerts import Alert, Past
+from tui.panes.notice import Notice
+from tui.themes import CHANGED
+from tui.widgets.parts import Line, Part, clip
+
+ROLES: dict[Level, str] = {"critical": "critical", "warning": "warning", "info": "accent"}
+SIGNS: dict[Level, str] = {"critical": "!!", "warning": "!", "info": "i"}
+MARK = "▲"
+
+
+class Alarm(NamedTuple):
+    """That something fires on a figure, a team, an inbox or an account."""
+
+    level: Level
+    new: bool
+    """Whether somebody has yet to acknowledge it."""
+
+    @property
+    def role(self) -> str:
+        """The look: the level's colour, bold until acknowledged."""
+        return ROLES[self.level] + (CHANGED if self.new else "")
+
+    @property
+    def sign(self) -> Part:
+        """What stands before the figure, so that colour is never the only sign."""
+        return Part(f"{SIGNS[self.level]} ", self.role)
+
+
+class AlertView(Protocol):
+    """What screens ask of the alerts. Without an account, all accounts together are meant."""
+
+    problem: str
+    """Why the last command of an alert did not end well, as a sentence; empty when all is well."""
+
+    def active(self, ref: AccountRef | None = None) -> tuple[Alert, ...]:
+        """What fires, the worst first, then the oldest."""
+
+    def past(self) -> tuple[Past, ...]:
+        """What is over, the latest first; of this run."""
+
+    def level(self, ref: AccountRef) -> Level | None:
+        """The worst level that fires for an account; None for none."""
+
+    def on_figure(self, ref: AccountRef, slot: Slot) -> Level | None:
+        """The worst level that a figure has a part in; None for none."""
+
+    def alarm(self, ref: AccountRef, place: Slot | Scope | None = None) -> Alarm | None:
+        """What fires on a figure, on a team or inbox, or anywhere in the account; None for nothing."""
+
+    def words(self, ref: AccountRef) -> str:
+        """The worst alert of an account in words, and how many more there are; empty for none."""
+
+    def is_fresh(self, alert: Alert) -> bool:
+        """Whether the figures behind an alert are live; if not, it can't clear just now."""
+
+    def acknowledge(self, ref: AccountRef | None = None, alert_id: int | None = None) -> int:
+        """Stop the ringing of an account's alerts, or of one alert; returns how many it concerned."""
+
+    def on_wall(self, on: bool) -> None:
+        """Whether a wall is in front: nobody is there to acknowledge, and the bell rings thrice at most."""
+
+
+AlarmOf = Callable[[Slot | Scope], Alarm | None]
+
+
+def quiet(_: Slot | Scope) -> Alarm | None:
+    """No alarm anywhere."""
+    return None
+
+
+def alarm_of(alerts: AlertView | None, ref: AccountRef) -> AlarmOf:
+    """What fires on the figures of one account, for its panes."""
+    return quiet if alerts is None else lambda place: alerts.alarm(ref, place)
+
+
+def where(alert: Alert) -> str:
+    """The account's name, or its number while that is not known."""
+    return alert.account or f"account {alert.ref.account_id}"
+
+
+def matter(alert: Alert) -> str:
+    """What is the matter; of which team or inbox, unless it is the account as a whole."""
+    return alert.rule.text if alert.subject.scope.kind is ScopeKind.ACCOUNT else alert.text
+
+
+def words(alerts: Sequence[Alert]) -> str:
+    """The first of `alerts` in words, and how many more there are; empty for none."""
+    if not alerts:
+        return ""
+    more = f" (+{len(alerts) - 1})" if len(alerts) > 1 else ""
+    return f"{matter(alerts[0])}{more}"
+
+
+def header(alerts: AlertView | None, ref: AccountRef | None) -> Line:
+    """`▲ 2 alerts, 1 elsewhere`: of the account shown and of all others; empty where nothing fires."""
+    firing = () if alerts is None else alerts.active()
+    if not firing:
+        return []
+    here = [alert for alert in firing if alert.ref == ref]
+    told = wording.plural(len(here), "alert") if here else ""
+    elsewhere = len(firing) - len(here)
+    if elsewhere:
+        told += f", {elsewhere} elsewhere" if here else f"{wording.plural(elsewhere, 'alert')} elsewhere"
+    shown = here or firing
+    look = Alarm(shown[0].level, any(not alert.acknowledged for alert in shown))
+    return [Part(f"{MARK} {told}", look.role)]
+
+
+def notices(alerts: Sequence[Alert], zone: tzinfo | None, keys: tuple[str, str], width: int) -> list[Notice]:
+    """The alerts of an account for the line under the header, a row at most.
+
+    `keys` are those to acknowledge and to list them.
+    """
+    more = len(f"  (1 of {len(alerts)})") if len(alerts) > 1 else 0
+    found = []
+    for alert in alerts:
+        hint = f" · {keys[1]} lists" if alert.acknowledged else f" · {keys[0]} acknowledges"
+        since = f" · since {wording.minute(alert.since_wall, zone)}"
+        start = f"{MARK} {alert.level} · {matter(alert)}"
+        room = width - 2 - more - len(since)
+        text = clip(start, room) + since
+        if len(text) + len(hint) + more <= width - 2:
+            text += hint
+        look = Alarm(alert.level, not alert.acknowledged)
+        found.append(Notice(f"alert {alert.id}", text, look.role))
+    return found

@@ -1,0 +1,100 @@
+"""The list of alerts: what fires, the worst first, then what is over, the latest first."""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from tui import wording
+from tui.config.conditions import TIMES
+from tui.figures import AccountRef
+from tui.monitor.alert_rules import ONLINE_FALLEN, OVER_USUAL
+from tui.monitor.alerts import RANKS, Alert
+from tui.panes.alarms import SIGNS, Alarm, AlertView, matter, where
+from tui.widgets.columns import Column
+from tui.widgets.rows import Cell, Row
+
+COLUMNS: tuple[Column, ...] = (
+    Column("level", "level", width=11, priority=0, help="how bad"),
+    Column("account", "account", min_width=12, flex=2, priority=3, help="environment and account"),
+    Column("matter", "what", min_width=20, flex=5, priority=1, help="the rule that holds"),
+    Column("since", "since", width=13, priority=4, help="when it fired, in the contact centre's zone"),
+    Column("lasted", "for", width=7, align="right", priority=5, help="how long, or how long it lasted"),
+    Column("figures", "at firing", min_width=16, flex=3, priority=6, help="the figures that made it fire"),
+    Column("state", "state", width=15, priority=2, help="new, acknowledged, or when it cleared"),
+)
+
+ZoneOf = Callable[[AccountRef], tzinfo]
+
+
+def rows(alerts: AlertView, zone_of: ZoneOf, now: float, wall: float) -> list[Row]:
+    """One row an alert, whether it fires or is over."""
+    firing = [_firing(alert, alerts, zone_of, now, wall) for alert in alerts.active()]
+    return firing + [_over(past.alert, past.ended_wall, zone_of, wall) for past in alerts.past()]
+
+
+def _firing(alert: Alert, alerts: AlertView, zone_of: ZoneOf, now: float, wall: float) -> Row:
+    look = Alarm(alert.level, not alert.acknowledged)
+    state = "acknowledged" if alert.acknowledged else "new"
+    told = Cell(state, look.role if look.new else "normal")
+    if not alerts.is_fresh(alert):
+        # It fires until fresh figures say otherwise, and the list says why it stays.
+        told = Cell(f"{state[:3]}, old data", "stale-mark")
+    return _row(alert, look.role, told, now - alert.since, zone_of(alert.ref), wall, rank=0)
+
+
+def _over(alert: Alert, ended: float, zone_of: ZoneOf, wall: float) -> Row:
+    zone = zone_of(alert.ref)
+    cleared = Cell(f"cleared {moment(ended, zone, wall)}", "dim")
+    return _row(alert, "dim", cleared, ended - alert.since_wall, zone, wall, rank=len(RANKS))
+
+
+def _row(alert: Alert, role: str, state: Cell, lasted: float, zone: tzinfo, wall: float, *, rank: int) -> Row:
+    place = f"{alert.ref.environment} {where(alert)}"
+    normal = "dim" if role == "dim" else "normal"
+    since = moment(alert.since_wall, zone, wall)
+    return Row(
+        key=alert.id,
+        cells=(
+            Cell(f"{SIGNS[alert.level]:<2} {alert.level}", role),
+            Cell(place, normal),
+            Cell(matter(alert), role),
+            Cell(f"{since} {wording.zone_name(alert.since_wall, zone)}", normal),
+            Cell(wording.age(lasted), normal),
+            Cell(figures(alert), normal),
+            state,
+        ),
+        sort=(
+            RANKS[alert.level] + rank,
+            place.casefold(),
+            matter(alert).casefold(),
+            alert.since_wall,
+            lasted,
+            figures(alert),
+            state.text,
+        ),
+    )
+
+
+def moment(wall_then: float, zone: tzinfo, wall: float) -> str:
+    """`14:05`, with the weekday before it where that was not today, in `zone`."""
+    then, today = (datetime.fromtimestamp(one, zone).date() for one in (wall_then, wall))
+    told = wording.minute(wall_then, zone)
+    return told if then == today else f"{then:%a} {told}"
+
+
+def figures(alert: Alert) -> str:
+    """`unassigned 31, agents online 0`: what the figures were when it fired."""
+    return ", ".join(f"{name.replace('_', ' ')} {_value(name, value)}" for name, value in alert.values.items())
+
+
+def _value(name: str, value: float) -> str:
+    if name == ONLINE_FALLEN:
+        return f"by {value:.0%}"
+    if name == OVER_USUAL:
+        return f"{value:.1f} times"
+    return wording.duration(value) if name in TIMES else wording.count(value)
+
+
+def title(alerts: AlertView) -> str:
+    """`Alerts 2 · 5 over`."""
+    over = len(alerts.past())
+    return f"Alerts {wording.count(len(alerts.active()))}" + (f" · {wording.count(over)} over" if over else "")
