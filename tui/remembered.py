@@ -47,6 +47,8 @@ class Remembered:
     def remember_sort_order(self, table: str, order: str | None) -> None:
         """Keep how a table is sorted; None where it is not."""
         orders = self.store.state.sort_orders
+        if orders.get(table) == order:
+            return
         if order is None:
             orders.pop(table, None)
         else:

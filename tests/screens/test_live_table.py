@@ -122,7 +122,7 @@ async def test_sort_goes_round_the_columns_and_back_to_the_given_order() -> None
         await shown(pilot, table, [agent(3, 1), agent(1, 9), agent(2, 5)])
         seen = []
         for _ in range(4):
-            table.action_sort()
+            table.sort_next()
             seen.append(table.sorted_by)
         assert seen == [("name", False), ("open", True), ("queued", True), None]
         assert [row.key for row in table.rows] == [3, 1, 2]

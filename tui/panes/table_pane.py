@@ -48,6 +48,7 @@ class TablePane(Vertical):
         self.input = FilterInput(id=f"{id}-filter", classes="filter", compact=True)
         self.input.cursor_blink = False
         self.input.display = False
+        self.first_order: str | None = None
         self._title = self.word
         self._as_of = ""
         self._chosen = ""
@@ -62,7 +63,15 @@ class TablePane(Vertical):
     def on_mount(self) -> None:
         """Give the table its columns once."""
         self.table.set_columns(self.columns)
+        if self.first_order:
+            self.table.sort_by(self.first_order.removeprefix("-"), self.first_order.startswith("-"))
         self._draw_border()
+
+    @property
+    def order(self) -> str | None:
+        """How the rows are sorted, to be remembered: the column, `-` before it where reversed."""
+        by = self.table.sorted_by
+        return None if by is None else f"{'-' if by[1] else ''}{by[0]}"
 
     def show_rows(
         self, rows: Sequence[Row], *, title: str, as_of: str, empty: str, extra: str | Content = ""

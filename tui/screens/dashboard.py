@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
@@ -80,6 +81,8 @@ class DashboardScreen(TableKeys, GoingDown):
         self.teams = TeamsPane(id="teams")
         self.inboxes = InboxesPane(id="inboxes")
         self.agents = AgentsPane(id="agents")
+        for pane in self.panes:
+            pane.first_order = context.state.sort_order(pane.word.lower())
         self.folded = LineView(id="folded")
         self.status = LineView(id="status")
         self.open_pane: TablePane = self.teams
@@ -226,6 +229,13 @@ class DashboardScreen(TableKeys, GoingDown):
         self.folded.display = narrow
 
     # -- keys ---------------------------------------------------------------------------------
+
+    @on(LiveTable.SortChanged)
+    def _sorted(self, event: LiveTable.SortChanged) -> None:
+        event.stop()
+        for pane in self.panes:
+            if pane.table is event.table:
+                self.context.state.remember_sort_order(pane.word.lower(), pane.order)
 
     @property
     def current_table(self) -> LiveTable | None:

@@ -67,6 +67,9 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         matches: int
         total: int
 
+    class SortChanged(Said):
+        """Rows stand in another order: see `sorted_by`."""
+
     def __init__(
         self,
         columns: Sequence[Column] = (),
@@ -178,6 +181,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._sort = wanted
             self._rebuild()
             self._refresh_header()
+            self.post_message(self.SortChanged(self))
             self.action_first_row()
 
     def sort_next(self) -> None:
@@ -226,14 +230,6 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
     def action_last_row(self) -> None:
         """Select the last row."""
         self._step(len(self._shown.rows))
-
-    def action_sort(self) -> None:
-        """Sort by the next column."""
-        self.sort_next()
-
-    def action_sort_reverse(self) -> None:
-        """Turn the sort order round."""
-        self.sort_reverse()
 
     def action_choose_row(self) -> None:
         """Open the selected row."""
