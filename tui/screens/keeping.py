@@ -1,12 +1,16 @@
 """Writing to the config from a screen: what is kept, and the config read again afterwards."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tui.config.edit import add_environment, change_async
 from tui.config.file import Loaded, load_async
+from tui.config.model import TokenSource
 from tui.config.problems import ConfigError, SaveError
 from tui.config.secrets import TokenError, resolve
 from tui.panes.notice import Notice
+from tui.redact import Secret
 from tui.screens.context import Context
 from tui.screens.notices import key_of
 
@@ -19,6 +23,30 @@ async def reload(context: Context) -> Loaded:
         raise SaveError(NO_FILE)
     sources = context.loaded.sources
     return await load_async(sources.user if sources.named else None)
+
+
+async def save_environment(
+    context: Context,
+    name: str,
+    url: str,
+    *,
+    token: TokenSource | None = None,
+    typed: Secret | None = None,
+    settings: Mapping[str, Any] | None = None,
+    accounts: Sequence[Mapping[str, Any]] = (),
+) -> tuple[Path, Loaded]:
+    """Write an environment; returns the file and the config read again.
+
+    Raises SaveError, and ConfigError where the config is wrong already or would become so;
+    then nothing was written.
+    """
+    before = await reload(context)
+    file = await change_async(
+        lambda: add_environment(
+            before.sources, name, url, token=token, typed=typed, settings=settings, accounts=accounts
+        )
+    )
+    return file, await reload(context)
 
 
 async def keep(context: Context) -> tuple[Notice, Loaded | None]:
@@ -50,13 +78,7 @@ async def _keep(context: Context) -> tuple[Path, Path, Loaded]:
         for ref in context.monitor.refs()
         if ref.environment == environment.name
     ]
-    file = await change_async(
-        lambda: add_environment(
-            sources,
-            environment.name,
-            environment.alternative or environment.url,
-            typed=token,
-            accounts=accounts,
-        )
+    file, loaded = await save_environment(
+        context, environment.name, environment.alternative or environment.url, typed=token, accounts=accounts
     )
-    return file, sources.tokens / environment.name, await reload(context)
+    return file, sources.tokens / environment.name, loaded

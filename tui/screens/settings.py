@@ -12,7 +12,6 @@ from textual.screen import ModalScreen
 
 from tui.config.durations import format_duration
 from tui.config.edit import change_async, remove_account, remove_environment
-from tui.config.file import stamp
 from tui.config.files import private_dir
 from tui.config.model import Environment
 from tui.config.problems import ConfigError, Problem, SaveError
@@ -334,19 +333,14 @@ class SettingsScreen(ModalScreen[None], inherit_bindings=False):
         file = self.context.loaded.sources.user
         try:
             private_dir(file.parent)
-            before = stamp(file)
             await self.open_editor(file)
-            after = stamp(file)
         except NoEditorError as error:
             self._tell(str(error))
             return
         except OSError as error:
             self._tell(f"{file} can't be opened: {error.strerror}.")
             return
-        if after == before and not self._problems:
-            self._tell("Nothing was changed.", "dim")
-        else:
-            await self._use("The config is in use as it is now.")
+        await self._use("The config is in use as it is now.")
 
     async def open_editor(self, file: Path) -> None:
         """Lend the terminal to the editor; raises NoEditorError."""
@@ -364,6 +358,11 @@ class SettingsScreen(ModalScreen[None], inherit_bindings=False):
                 self.scroll.scroll_home(animate=False)
             return
         self._problems, self._outcome = (), None
+        self._draw_detail()
+        known = self.context.loaded
+        if known is not None and (loaded.config, loaded.warnings) == (known.config, known.warnings):
+            self._tell("Nothing was changed.", "dim")
+            return
         self.app.post_message(ConfigChanged(loaded))
         self._tell(done, "good")
 

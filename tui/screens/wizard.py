@@ -11,8 +11,6 @@ from textual.widgets import Input
 
 from tui.api.address import AddressError
 from tui.api.models import ProfileAccount
-from tui.config.durations import format_duration
-from tui.config.edit import add_environment, change_async
 from tui.config.model import Environment
 from tui.config.problems import ConfigError, SaveError
 from tui.config.secrets import TokenError
@@ -21,13 +19,11 @@ from tui.screens import answers
 from tui.screens.base import ConfigChanged, bindings
 from tui.screens.connection_test import Outcome, run_test, step_lines
 from tui.screens.context import Context
-from tui.screens.forms import Field, FieldRow
-from tui.screens.keeping import NO_FILE, reload
-from tui.widgets.columns import Column
+from tui.screens.forms import Field
+from tui.screens.keeping import NO_FILE, save_environment
+from tui.screens.wizard_choice import Choice, ChoicePage, FieldError
 from tui.widgets.lines import LineView
-from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Line, Part, spread, wrapped
-from tui.widgets.rows import Cell, Row
 
 ASK, TEST, CHOOSE = range(3)
 PRESETS = "trial, app, app-us, saas COMPANY, dedicated COMPANY, or whatever stands in your browser"
@@ -42,13 +38,6 @@ GOOD_KEYS = (("enter", "go on"), ("esc", "back"))
 FAILED_KEYS = (("enter", "try again"), ("esc", "back, to change address or token"))
 CHOOSE_KEYS = (("enter", "next field, then save"), ("tab", "next field"), ("esc", "back"))
 ACCOUNT_KEYS = (("space", "choose"), *CHOOSE_KEYS)
-COLUMNS = (
-    Column("chosen", "", width=1, sortable=False),
-    Column("name", "account", min_width=14, flex=1),
-    Column("id", "number", width=9, align="right", priority=1),
-    Column("roles", "as", width=24, priority=2),
-    Column("status", "status", width=10, priority=3),
-)
 
 
 class WizardScreen(ModalScreen[None], inherit_bindings=False):
@@ -66,20 +55,14 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
         self.token = Field(id="wizard-token", hidden=True)
         self.token_hint = LineView(id="token-hint")
         self.steps = LineView(id="wizard-steps")
-        self.accounts = LiveTable(COLUMNS, id="wizard-accounts", empty="No account.")
-        self.accounts_box = Vertical(self.accounts, id="accounts-box", classes="pane")
-        self.name_row = FieldRow("Name", Field(id="wizard-name"))
-        self.zone_row = FieldRow("Time zone", Field(id="wizard-zone"))
-        self.wait_row = FieldRow("How long may one wait?", Field(id="wizard-wait"))
         self.problem = LineView(id="wizard-problem")
         self.keys = LineView(id="wizard-keys")
-        self.pages = (Vertical(id="wizard-ask"), Vertical(id="wizard-test"), Vertical(id="wizard-choose"))
+        self.choice = ChoicePage(id="wizard-choose")
+        self.pages = (Vertical(id="wizard-ask"), Vertical(id="wizard-test"), self.choice)
         self.page = ASK
         self.outcome = Outcome()
         self._where: answers.Where | None = None
         self._whose: answers.Whose | None = None
-        self._chosen: set[int] = set()
-        self._suggested: str | None = None
         self._saving = False
 
     def compose(self) -> ComposeResult:
@@ -98,11 +81,7 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
             scroll.border_title = "Connection"
             scroll.can_focus = False
             yield self.steps
-        with self.pages[CHOOSE]:
-            yield self.accounts_box
-            yield self.name_row
-            yield self.zone_row
-            yield self.wait_row
+        yield self.choice
         yield self.problem
         yield self.keys
 
@@ -142,7 +121,7 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
             case 0:
                 return self.address, self.token
             case 2:
-                return self.accounts, self.name_row.field, self.zone_row.field, self.wait_row.field
+                return self.choice.stops
             case _:
                 return ()
 
@@ -168,7 +147,7 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
                     return GOOD_KEYS
                 return FAILED_KEYS if self.outcome.failed else TESTING_KEYS
             case _:
-                return ACCOUNT_KEYS if self.focused is self.accounts else CHOOSE_KEYS
+                return ACCOUNT_KEYS if self.focused is self.choice.accounts else CHOOSE_KEYS
 
     def on_descendant_focus(self) -> None:
         """Name the keys of the field that has the cursor now."""
@@ -199,8 +178,8 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
     async def on_key(self, event: events.Key) -> None:
         """Escape, enter and space mean the same in every form, whatever the config says."""
         acts: dict[str, Callable[[], None]] = {"escape": self.action_back, "enter": self.go_on}
-        if self.focused is self.accounts:
-            acts["space"] = self._toggle
+        if self.focused is self.choice.accounts:
+            acts["space"] = self.choice.toggle
         act = acts.get(event.key)
         if act is not None:
             event.stop()
@@ -237,19 +216,15 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
 
     def action_row_down(self) -> None:
         """The next account, the zone that is offered, or the next field."""
-        zone = self.zone_row.field
-        if self.focused is self.accounts:
-            self.accounts.action_row_down()
-        elif self.focused is zone and not zone.value and self._suggested:
-            zone.value = self._suggested
-            zone.cursor_position = len(zone.value)
-        else:
+        if self.focused is self.choice.accounts:
+            self.choice.accounts.action_row_down()
+        elif not self.choice.take_suggestion():
             self._step(1)
 
     def action_row_up(self) -> None:
         """The account above, or the field before."""
-        if self.focused is self.accounts:
-            self.accounts.action_row_up()
+        if self.focused is self.choice.accounts:
+            self.choice.accounts.action_row_up()
         else:
             self._step(-1)
 
@@ -328,83 +303,29 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
     # -- choosing and saving ------------------------------------------------------------------
 
     def _offer(self) -> None:
-        if self._where is None:
-            return
-        self._chosen = {account.id for account in self.outcome.accounts}
-        self.name_row.field.value = self._where.name
-        self.name_row.tell("what it is called here")
-        self._offer_zone()
-        general = self.context.config.targets.wait
-        self.wait_row.field.value = answers.DEFAULT_WAIT if general is None else format_duration(general)
-        self.wait_row.tell("such as 90s or 5m; empty: no target")
-        self._list()
-        self.accounts.action_first_row()
-        self._show(CHOOSE)
-
-    def _offer_zone(self) -> None:
-        """One zone that the inboxes agree on; where they differ, each account keeps its own."""
-        found, machine = self.outcome.zones, answers.machine_zone()
-        self._suggested = None if found else machine
-        self.zone_row.field.value = found[0] if len(found) == 1 else ""
-        if len(found) == 1:
-            self.zone_row.tell("as the inboxes say")
-        elif found:
-            self.zone_row.tell(f"empty: each account's inboxes': {', '.join(found)}")
-        elif machine:
-            self.zone_row.tell(f"empty: UTC; ↓ takes {machine}, this machine's")
-        else:
-            self.zone_row.tell("such as Europe/Berlin; empty: UTC")
-
-    def _list(self) -> None:
-        self.accounts.set_rows([self._row(account) for account in self.outcome.accounts])
-        total, chosen = len(self.outcome.accounts), len(self._chosen)
-        told = f"{chosen} of {total} chosen: listed in the config, first in the order of keys 1 to 9"
-        if chosen in (0, total):
-            told = "all of them, and later ones too, found by itself"
-        self.accounts_box.border_title = "Accounts"
-        self.accounts_box.border_subtitle = told
-
-    def _row(self, account: ProfileAccount) -> Row:
-        sign = Cell("✓", "good") if account.id in self._chosen else Cell("·", "dim")
-        name = Cell(account.name or f"account {account.id}")
-        status = account.status or ""
-        look = "warning" if status == "suspended" else "dim"
-        roles = ", ".join(account.roles)
-        return Row(account.id, (sign, name, Cell(str(account.id)), Cell(roles, "dim"), Cell(status, look)))
-
-    def _toggle(self) -> None:
-        key = self.accounts.selected
-        if isinstance(key, int):
-            self._chosen ^= {key}
-            self._list()
-
-    def _save(self) -> None:
-        taken = [one.name for one in self.context.config.environments]
-        checks: tuple[tuple[FieldRow, Callable[[str], str | None]], ...] = (
-            (self.name_row, lambda text: answers.name(text, taken)),
-            (self.zone_row, answers.zone),
-            (self.wait_row, answers.wait),
-        )
-        read: list[str | None] = []
-        for row, check in checks:
-            try:
-                read.append(check(row.field.value))
-            except ValueError as error:
-                self.set_focus(row.field)
-                self._tell(str(error))
-                return
-        if not self._saving:
-            self._saving = True
-            work = self._write(read[0] or "", answers.settings(read[1], read[2], self._general_wait))
-            self.run_worker(work, name="save", group="save")
+        if self._where is not None:
+            self.choice.offer(self._where.name, self.outcome, self._general_wait)
+            self._show(CHOOSE)
 
     @property
     def _general_wait(self) -> float | None:
         return self.context.config.targets.wait
 
-    async def _write(self, name: str, settings: dict[str, object]) -> None:
+    def _save(self) -> None:
+        taken = [one.name for one in self.context.config.environments]
         try:
-            await self._write_checked(name, settings)
+            choice = self.choice.read(taken, self._general_wait)
+        except FieldError as error:
+            self.set_focus(error.field)
+            self._tell(str(error))
+            return
+        if not self._saving:
+            self._saving = True
+            self.run_worker(self._write(choice), name="save", group="save")
+
+    async def _write(self, choice: Choice) -> None:
+        try:
+            await self._write_checked(choice)
         except ConfigError as error:
             self._tell(" ".join(str(problem) for problem in error.problems))
         except SaveError as error:
@@ -412,29 +333,26 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
         finally:
             self._saving = False
 
-    async def _write_checked(self, name: str, settings: dict[str, object]) -> None:
-        loaded, where, whose = self.context.loaded, self._where, self._whose
-        if loaded is None or where is None or whose is None:
-            raise SaveError(NO_FILE)
-        every = self.outcome.accounts
-        chosen = [account for account in every if account.id in self._chosen]
-        listed = [] if len(chosen) == len(every) else chosen
-        await change_async(
-            lambda: add_environment(
-                loaded.sources,
-                name,
-                where.address.alternative or self.outcome.url or where.address.base_url,
-                token=whose.source,
-                typed=whose.typed,
-                settings=settings,
-                accounts=[_table(account) for account in listed],
-            )
+    async def _write_checked(self, choice: Choice) -> None:
+        where, whose = self._where, self._whose
+        if where is None or whose is None:
+            return
+        _, loaded = await save_environment(
+            self.context,
+            choice.name,
+            where.address.alternative or self.outcome.url or where.address.base_url,
+            token=whose.source,
+            typed=whose.typed,
+            settings=choice.settings,
+            accounts=[_table(account) for account in choice.accounts],
         )
-        first = where.address.account_id or next(iter(account.id for account in (*listed, *every)), None)
-        again = await reload(self.context)
+        found = (*choice.accounts, *self.outcome.accounts)
+        first = where.address.account_id or next((account.id for account in found), None)
         self._forget()
         self.dismiss()
-        self.app.post_message(ConfigChanged(again, None if first is None else AccountRef(name, first)))
+        self.app.post_message(
+            ConfigChanged(loaded, None if first is None else AccountRef(choice.name, first))
+        )
 
 
 def _table(account: ProfileAccount) -> dict[str, object]:
