@@ -1,0 +1,213 @@
+"""The fleet: every account of every environment, a row each, with its own moment; pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+from typing import NamedTuple
+
+from tui import figures, wording
+from tui.config.model import Level
+from tui.figures import AccountRef, Measure, Slot
+from tui.monitor.course import Course, NoCourse
+from tui.monitor.directory import AccountEntry, Membership
+from tui.monitor.health import Health
+from tui.monitor.reading import AccountSnapshot, Reading, State
+from tui.panes import figures as draw
+from tui.panes.header import HEALTH_WORDS
+from tui.widgets.columns import Column
+from tui.widgets.parts import Line, Part, clip, pad
+from tui.widgets.rows import Cell, Row
+from tui.widgets.trend import spark
+
+WAITING = figures.account(Measure.UNASSIGNED)
+LONGEST = figures.account(Measure.LONGEST)
+OPEN = figures.account(Measure.OPEN)
+ONLINE = figures.account(Measure.AGENTS_ONLINE)
+
+QUARTER = 900.0
+SPARK = 6
+BADGE = 8
+OWN_MOMENT = 45.0
+"""Seconds by which a figure is older than its row's moment before it shows its own."""
+RANKS: dict[Level | None, int] = {None: 0, "info": 1, "warning": 2, "critical": 3}
+GONE = {Membership.NO_LONGER: "no longer a member", Membership.SUSPENDED: "suspended"}
+
+COLUMNS: tuple[Column, ...] = (
+    Column("environment", "where", width=BADGE, priority=1, help="the environment"),
+    Column("name", "account", min_width=12, flex=1, priority=0),
+    Column("waiting", "waiting", width=8, align="right", priority=2, help="open and unassigned"),
+    Column("longest", "longest", width=14, align="right", priority=3, help="asked rarely: (its own time)"),
+    Column("open", "open", width=7, align="right", priority=5, help="open conversations"),
+    Column("online", "online", width=10, align="right", priority=4, help="agents online (their own time)"),
+    Column("trend", "15 m", width=13, align="right", priority=8, help="waiting, against 15 minutes ago"),
+    Column("alerts", "alerts", width=11, priority=7, help="what fires, the worst first"),
+    Column("as_of", "as of", width=8, align="right", priority=6, help="when the counts were asked for"),
+    Column("health", "server", width=13, priority=9, help="how the environment answers"),
+)
+
+
+class Member(NamedTuple):
+    """One account, and what its row is made of besides the snapshot."""
+
+    entry: AccountEntry
+    snapshot: AccountSnapshot
+    badge: str
+    """The role of its environment's badge."""
+    health: Health
+    zone: tzinfo | None
+    target: float | None = None
+    course: Course = NoCourse()
+    level: Level | None = None
+    alerts: int = 0
+
+
+def rows(members: Iterable[Member], now: float) -> list[Row]:
+    """One row an account, in the order given: grouped by environment, as in the config."""
+    return [_row(place, one, now) for place, one in enumerate(members)]
+
+
+def _row(place: int, one: Member, now: float) -> Row:
+    snapshot = one.snapshot
+    waiting = snapshot.reading(WAITING)
+    longest, online = snapshot.reading(LONGEST), snapshot.reading(ONLINE)
+    change = one.course.change(WAITING, QUARTER) if waiting.state(now) is State.LIVE else None
+    late = one.target is not None and longest.value is not None and longest.value > one.target
+    nobody = online.value == 0 and bool(waiting.value)
+    return Row(
+        key=one.snapshot.ref,
+        cells=(
+            Cell("", parts=(Part(f" {clip(one.entry.environment.upper(), BADGE - 2)} ", one.badge),)),
+            Cell("", parts=_name(one)),
+            _cell(waiting, WAITING, now, one.snapshot.ref, live=_alarming(one, "value")),
+            _own(longest, LONGEST, waiting, one, now, live="warning" if late else "value"),
+            _cell(snapshot.reading(OPEN), OPEN, now, one.snapshot.ref),
+            _own(online, ONLINE, waiting, one, now, live="critical" if nobody else "value"),
+            _trend(one, change),
+            _alerts(one),
+            _as_of(waiting, one, now),
+            _health(one),
+        ),
+        sort=(
+            place,
+            one.entry.name.casefold() or None,
+            waiting.value,
+            longest.value,
+            snapshot.reading(OPEN).value,
+            online.value,
+            change,
+            RANKS[one.level] * 1_000 + one.alerts,
+            waiting.asked_wall if waiting.value is not None else None,
+            HEALTH_WORDS[one.health.state][2] or "ok",
+        ),
+    )
+
+
+def _name(one: Member) -> tuple[Part, ...]:
+    mark = Part("▲ ", one.level) if one.level in {"warning", "critical"} else Part("")
+    number = str(one.snapshot.ref.account_id)
+    name = one.entry.name
+    if not name:
+        return mark, Part(f"account {number}")
+    return mark, Part(name, "normal"), Part(f" · {number}", "dim")
+
+
+def _alarming(one: Member, otherwise: str) -> str:
+    return str(one.level) if one.level in {"warning", "critical"} else otherwise
+
+
+def _meta(slot: Slot, ref: AccountRef) -> dict[str, object]:
+    return {**draw.meta(slot), "account": str(ref)}
+
+
+def _cell(reading: Reading, slot: Slot, now: float, ref: AccountRef, live: str = "value") -> Cell:
+    return Cell(draw.value_text(reading, now), draw.role(reading, now, live), _meta(slot, ref))
+
+
+def _own(reading: Reading, slot: Slot, row: Reading, one: Member, now: float, *, live: str) -> Cell:
+    """A figure that is asked more rarely than the row's counts: it names its own minute."""
+    form = wording.wait if slot == LONGEST else wording.count
+    part = Part(
+        draw.value_text(reading, now, form), draw.role(reading, now, live), _meta(slot, one.snapshot.ref)
+    )
+    older = row.asked_at - reading.asked_at
+    if reading.value is None or not (older > OWN_MOMENT or reading.state(now) is State.STALE):
+        return Cell(part.text, part.role, part.meta)
+    moment = Part(f" ({wording.minute(reading.asked_wall, one.zone)})", "dim")
+    return Cell("", parts=(part, moment))
+
+
+def _trend(one: Member, change: float | None) -> Cell:
+    picture = spark(one.course.sparkline(WAITING, QUARTER, SPARK), SPARK)
+    told = wording.change(change)
+    return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>6}", "normal")))
+
+
+def _alerts(one: Member) -> Cell:
+    if one.level is None:
+        return Cell("")
+    more = f" {one.alerts}" if one.alerts > 1 else ""
+    return Cell(f"{one.level}{more}", "accent" if one.level == "info" else str(one.level))
+
+
+def _as_of(counts: Reading, one: Member, now: float) -> Cell:
+    match counts.state(now):
+        case State.LIVE:
+            return Cell(wording.clock_time(counts.asked_wall, one.zone), "dim")
+        case State.STALE:
+            return Cell(f"{wording.age(counts.age(now))} ago", "stale-mark")
+        case State.LOADING:
+            return Cell(draw.LOADING, "unknown")
+        case _:
+            return Cell(wording.UNKNOWN, "unknown")
+
+
+def _health(one: Member) -> Cell:
+    gone = GONE.get(one.entry.status)
+    if gone is not None:
+        return Cell(gone, "warning")
+    _, role, words = HEALTH_WORDS[one.health.state]
+    return Cell(words or ("ok" if one.health.state == "ok" else ""), role if words else "dim")
+
+
+def title(members: Sequence[Member]) -> str:
+    """`Fleet 6 accounts in 3 environments`."""
+    environments = len({one.entry.environment for one in members})
+    accounts = wording.plural(len(members), "account")
+    return f"Fleet {accounts} in {wording.plural(environments, 'environment')}" if members else "Fleet"
+
+
+def as_of(members: Iterable[Member], now: float) -> str:
+    """The oldest moment among the live counts of all rows."""
+    shown = [one for one in members if one.snapshot.reading(WAITING).state(now) is State.LIVE]
+    if not shown:
+        return ""
+    oldest = min(shown, key=lambda one: one.snapshot.reading(WAITING).asked_wall)
+    return f"as of {wording.clock_time(oldest.snapshot.reading(WAITING).asked_wall, oldest.zone)}"
+
+
+def totals(members: Sequence[Member], now: float, width: int) -> Line:
+    """The sums of what is known and live; `≥`, and of how many, where some of it is not."""
+    if len(members) < 2:
+        return pad([], width)
+    parts: list[Part] = [Part(" all ", "title")]
+    for word, slot in (("waiting", WAITING), ("open", OPEN), ("online", ONLINE)):
+        live = [
+            reading.value
+            for one in members
+            if (reading := one.snapshot.reading(slot)).value is not None and reading.state(now) is State.LIVE
+        ]
+        parts.append(Part(f"  {word} ", "label"))
+        if not live:
+            parts.append(Part(wording.UNKNOWN, "unknown"))
+            continue
+        partial = len(live) < len(members)
+        parts.append(Part(wording.count(sum(live), at_least=partial), "value"))
+        if partial:
+            parts.append(Part(f", {len(live)} of {len(members)} known", "dim"))
+    return pad(parts, width)
+
+
+def empty(environments: int, reason: str) -> str:
+    """What stands in the table where there is no row."""
+    if not environments:
+        return "No environment yet: press , and add one."
+    return reason or "Looking up the accounts of each token…"

@@ -1,0 +1,186 @@
+"""What the wall says of an account: at most five figures, each large enough or gone; pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
+from typing import NamedTuple
+
+import msgspec
+
+from tui import figures, wording
+from tui.config.conditions import DATA_AGE, STATUSES, TIMES
+from tui.config.model import Level
+from tui.figures import Measure, Slot
+from tui.monitor.course import Course, NoCourse
+from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
+from tui.panes import figures as draw
+
+QUARTER = 900.0
+LOADING = "…"
+
+LABELS: Mapping[str, str] = {
+    "unassigned": "waiting",
+    "agents_online": "online",
+    "agents_busy": "busy",
+    "agents_away": "away",
+    "agents_offline": "offline",
+    "past_target": "too long",
+    "avg_first_response": "response",
+    "avg_resolution": "resolution",
+    "data_age": "data age",
+}
+"""The word under a figure; the others are called as they are."""
+PEOPLE = frozenset({"agents_online", "agents_busy", "agents_away", "agents_offline"})
+
+
+class View(NamedTuple):
+    """What a tile is made with besides the snapshot."""
+
+    now: float
+    zone: tzinfo | None
+    target: float | None = None
+    """Seconds a customer may wait; None where no target is set."""
+    course: Course = NoCourse()
+    level: Callable[[str], Level | None] = lambda _: None
+    """The worst alert a figure is part of, by the figure's name."""
+
+
+class Shown(NamedTuple):
+    """One figure of a tile."""
+
+    name: str
+    text: str
+    role: str
+    label: str
+    change: str = ""
+    note: str = ""
+    level: Level | None = None
+
+
+class Tile(NamedTuple):
+    """One account on the wall. `since` is the minute of its last data once there is none any more."""
+
+    name: str
+    number: int
+    shown: tuple[Shown, ...]
+    since: str | None = None
+    level: Level | None = None
+    words: str = ""
+    """What is the matter, in a few plain words."""
+
+
+def tile(
+    snapshot: AccountSnapshot,
+    names: Sequence[str],
+    view: View,
+    *,
+    title: str,
+    level: Level | None = None,
+    words: str = "",
+) -> Tile:
+    """What the account's tile says; without fresh data no digit is left in it."""
+    readings = {name: reading_of(snapshot, name, view.now) for name in names}
+    since = silent_since(list(readings.values()), view)
+    shown = tuple(_shown(name, readings[name], view, snapshot, gone=since is not None) for name in names)
+    return Tile(title, snapshot.ref.account_id, shown, since, level, words)
+
+
+def label_of(name: str) -> str:
+    """The word under a figure."""
+    return LABELS.get(name, name.replace("_", " "))
+
+
+def slot_of(name: str) -> Slot:
+    """The figure that a name in the config stands for."""
+    if name in STATUSES or name == Measure.ALL:
+        return figures.status(name)
+    return figures.account(Measure.UNASSIGNED if name == DATA_AGE else Measure(name))
+
+
+def reading_of(snapshot: AccountSnapshot, name: str, now: float) -> Reading:
+    """What is known of a figure by its name; the age of the data is that of the counts."""
+    reading = snapshot.reading(slot_of(name))
+    if name == DATA_AGE and reading.value is not None:
+        return msgspec.structs.replace(reading, value=reading.age(now), changed=False)
+    return reading
+
+
+def silent_since(readings: Sequence[Reading], view: View) -> str | None:
+    """The minute of the last answer, once two periods of the quickest figure went by in silence.
+
+    A single call that fails does not silence a tile: its figure alone is gone then.
+    """
+    known = [reading for reading in readings if reading.value is not None]
+    if not known:
+        return None
+    pulse = min(known, key=lambda reading: reading.period)
+    last = max(known, key=lambda reading: reading.asked_at)
+    overdue = pulse.asked_at + MISSED_PERIODS * pulse.period
+    if view.now <= overdue or last.asked_at > overdue:
+        return None
+    return wording.minute(last.asked_wall, view.zone)
+
+
+def _shown(name: str, reading: Reading, view: View, snapshot: AccountSnapshot, *, gone: bool) -> Shown:
+    label = label_of(name)
+    state = reading.state(view.now)
+    if gone:
+        return Shown(name, wording.UNKNOWN, "stale", label)
+    if state is not State.LIVE or reading.value is None:
+        text = LOADING if state is State.LOADING else wording.UNKNOWN
+        return Shown(name, text, "unknown", label, note=_why(reading, state, view))
+    level = view.level(name) or _own_level(name, reading.value, snapshot, view)
+    text = figure_text(name, reading.value, at_least=reading.at_least)
+    role = "value" if level in {None, "info"} else str(level)
+    return Shown(name, text, role, label, _change(name, view), level=level)
+
+
+def _why(reading: Reading, state: State, view: View) -> str:
+    match state:
+        case State.STALE:
+            return f"since {wording.minute(reading.asked_wall, view.zone)}"
+        case State.NOT_PERMITTED:
+            return "not permitted"
+        case _:
+            return ""
+
+
+def _own_level(name: str, value: float, snapshot: AccountSnapshot, view: View) -> Level | None:
+    """What is bad without any rule: a wait past the target, and nobody there for those who wait."""
+    if name == Measure.LONGEST and view.target is not None and value > view.target:
+        return "warning"
+    waiting = snapshot.reading(figures.account(Measure.UNASSIGNED))
+    if name == Measure.AGENTS_ONLINE and not value and waiting.value:
+        return "critical" if waiting.state(view.now) is State.LIVE else None
+    return None
+
+
+def _change(name: str, view: View) -> str:
+    if name == DATA_AGE:
+        return ""
+    change = view.course.change(slot_of(name), QUARTER)
+    if change is None or name not in TIMES:
+        return wording.change(change)
+    if abs(change) < wording.MINUTE:
+        return "="
+    return f"{'▲' if change > 0 else '▼'} {wording.duration(abs(change))}"
+
+
+def figure_text(name: str, value: float, *, at_least: bool = False) -> str:
+    """A figure as short as can be: `162`, `12 345`, `18m`, `3h05`, `≥9`."""
+    if name in TIMES:
+        text = "0" if name == Measure.LONGEST and not value else wording.duration(value).replace(" ", "")
+    else:
+        text = str(round(value)) if abs(value) < 10_000 else wording.count(value).replace(wording.THIN, " ")
+    return f"≥{text}" if at_least else text
+
+
+def room_for(name: str) -> str:
+    """A text as wide as the figure gets in an ordinary day, so that nothing jumps as it grows."""
+    if name in TIMES:
+        return "00h00"
+    return "000" if name in PEOPLE else "0000"
+
+
+def meta(one: Shown) -> dict[str, object]:
+    """What the rendered digits carry."""
+    return draw.meta(slot_of(one.name)) if one.name != DATA_AGE else {"figure": DATA_AGE}

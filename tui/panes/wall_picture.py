@@ -1,0 +1,269 @@
+"""The wall as lines: clock, tiles, bands; exactly as many and as wide as the screen. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tui import wording
+from tui.panes import wall_layout as measure
+from tui.panes.wall import Shown, Tile, meta, room_for
+from tui.panes.wall_layout import APART, BELOW, BETWEEN, SIDE, Figure, Layout
+from tui.widgets.big_digits import digits, digits_width, word, word_width
+from tui.widgets.parts import Line, Part, centre, clip, pad, spread, width_of
+
+NO_DATA = "NO DATA"
+
+
+class Frame(NamedTuple):
+    """What stands around the tiles."""
+
+    time: str
+    """Hour and minute: with seconds the screen would change all day."""
+    zone: str
+    notes: tuple[Part, ...] = ()
+    """Plain lines beside the clock, the most needed first."""
+    shift: tuple[int, int] = (0, 0)
+
+
+def lines(tiles: Sequence[Tile], frame: Frame, plan: Layout) -> list[Line]:
+    """The whole screen."""
+    picture = [*_clock(frame, plan), []]
+    for row in range(plan.rows):
+        part = tiles[row * plan.columns : (row + 1) * plan.columns]
+        picture += [[]] if row else []
+        picture += _side_by_side([_tile(one, plan) for one in part], plan)
+    return framed(picture, plan, frame.shift)
+
+
+def framed(picture: Sequence[Line], plan: Layout, shift: tuple[int, int]) -> list[Line]:
+    """The picture in its place on the screen; a band reaches from edge to edge."""
+    across, down = shift
+    framed: list[Line] = [pad([], plan.width + SIDE) for _ in range(down)]
+    for line in picture[: plan.height]:
+        body = pad(line, plan.width)
+        left, right = (
+            part.role if part.role.endswith("-inverse") else "normal" for part in (body[0], body[-1])
+        )
+        framed.append([Part(" " * across, left), *body, Part(" " * (SIDE - across), right)])
+    while len(framed) < plan.height + BELOW:
+        framed.append(pad([], plan.width + SIDE))
+    return framed
+
+
+def words(texts: Sequence[str], plan: Layout, time: str) -> list[Line]:
+    """A clock and a few plain lines in the middle, where there is no account to show."""
+    shown = [centre([Part(clip(text, plan.width), "label")], plan.width) for text in texts]
+    above = max(0, (plan.height - plan.clock - 1 - len(shown)) // 2)
+    return framed([*_clock(Frame(time, ""), plan), [], *([[]] * above), *shown], plan, (0, 0))
+
+
+def dark(frame: Frame, plan: Layout, silent: str | None) -> list[Line]:
+    """Outside its hours: a clock that wanders, and nothing else but missing data."""
+    size = max(1, min(plan.clock, plan.height - 2))
+    clock = _blocks(frame.time, size, plan.wide or size, plan.width, "dim")
+    across, down = frame.shift
+    room = max(0, plan.height - size - 3)
+    above = room * (2 * down + across % 2 + 1) // 5
+    width = width_of(clock[0])
+    left = max(0, plan.width - width) * (across + 1) // 4
+    picture: list[Line] = [[]] * above
+    picture += [[Part(" " * left), *line] for line in clock]
+    picture += [[Part(" " * left), Part(clip(frame.zone, plan.width - left), "dim")]]
+    if silent is not None:
+        picture += [[], *_band(silent, plan.width, 1)]
+    return framed(picture, plan, frame.shift)
+
+
+# -- parts of the picture ---------------------------------------------------------------------
+
+
+def _clock(frame: Frame, plan: Layout) -> list[Line]:
+    clock = _blocks(frame.time, plan.clock, plan.wide or plan.clock, plan.width, "normal")
+    beside = plan.width - width_of(clock[0]) - BETWEEN
+    notes = [part._replace(text=clip(part.text, beside)) for part in frame.notes[: plan.clock]]
+    zone = Part(frame.zone, "dim")
+    last = plan.clock - 1
+    drawn: list[Line] = []
+    for place, line in enumerate(clock):
+        left: list[Part] = [notes[place]] if place < len(notes) else []
+        if place == last and place and width_of(left) + width_of([zone]) < beside:
+            left = spread(left, [zone, Part(" ")], beside)
+        drawn.append(spread(left, line, plan.width))
+    return drawn
+
+
+def _side_by_side(tiles: Sequence[list[Line]], plan: Layout) -> list[Line]:
+    drawn: list[Line] = []
+    for row in range(plan.tile_height):
+        line: list[Part] = []
+        for place, one in enumerate(tiles):
+            band = row < len(one) and one[row] and one[row][-1].role.endswith("-inverse")
+            if place:
+                line.append(Part(" " * APART, line[-1].role if band else "normal"))
+            line += pad(one[row] if row < len(one) else [], plan.tile_width)
+        if len(tiles) == plan.columns and line and line[-1].role.endswith("-inverse"):
+            line.append(Part(" " * (plan.width - width_of(line)), line[-1].role))
+        drawn.append(line)
+    return drawn
+
+
+def _tile(one: Tile, plan: Layout) -> list[Line]:
+    if not plan.high:
+        return _small(one, plan)
+    rows = [one.shown[at : at + plan.across] for at in range(0, len(one.shown), plan.across)]
+    used = plan.words + len(rows) * (plan.high + plan.words) + (plan.words if one.since else 0)
+    spare = max(0, plan.tile_height - used)
+    drawn = list(_name(one, plan))
+    for place, row in enumerate(rows):
+        last = place == len(rows) - 1
+        above, spare = (1, spare - 1) if spare > 1 else (0, spare)
+        drawn += [[]] * above
+        figures, labels, notes = _figures(row, plan)
+        if one.since is not None and last:
+            fits = plan.tile_height - len(drawn) - plan.high - plan.words
+            labels, notes = (labels if fits >= plan.words else []), []
+            drawn += [*figures, *labels, *_band(one.since, plan.tile_width, plan.words)]
+            continue
+        drawn += [*figures, *labels]
+        if notes is not None and spare:
+            drawn.append(notes)
+            spare -= 1
+    return drawn
+
+
+def _name(one: Tile, plan: Layout) -> list[Line]:
+    """The account's name, in a band while it alerts; a name in another script stands beside its number."""
+    alerting = one.level is not None and one.level != "info"
+    role = f"{one.level}-inverse" if alerting else "title"
+    width = plan.tile_width
+    if plan.words == 1:
+        told = f" · {one.words}" if one.words else ""
+        if alerting:
+            return [pad([Part(clip(f" {one.name}{told}", width), role)], width, role)]
+        name = Part(clip(one.name, width), role)
+        return [_ruled([name, Part(clip(told, max(0, width - width_of([name]))), "dim")], width)]
+    drawn = word(one.name, plan.words, width - 2)
+    beside = one.words
+    if not drawn:
+        drawn = word(f"# {one.number}", plan.words, width - 2)
+        beside = f"{one.name}  {one.words}"
+    block = role if alerting else f"{role}-block"
+    middle = plan.words // 2
+    found: list[Line] = []
+    for place, line in enumerate(drawn):
+        text: list[Part] = [Part(" " if alerting else "", block), Part(line, block)]
+        if place == middle and beside:
+            text.append(Part(clip(f"   {beside}", width - width_of(text)), role if alerting else "dim"))
+        if alerting:
+            found.append(pad(text, width, role))
+        else:
+            found.append(_ruled(text, width) if place == middle else text)
+    return found
+
+
+def _ruled(line: Line, width: int) -> Line:
+    left = width - width_of(line) - 2
+    return [*line, Part(f"  {'─' * left}", "dim")] if left > 0 else line
+
+
+def _figures(row: Sequence[Shown], plan: Layout) -> tuple[list[Line], list[Line], Line | None]:
+    """Digits, labels, and the notes below them where there are any."""
+    rooms = _columns(row, plan)
+    blocks = [_digits(one, plan, room) for one, room in zip(row, rooms, strict=True)]
+    figures: list[Line] = [
+        _row([centre(block[place], room) for block, room in zip(blocks, rooms, strict=True)])
+        for place in range(plan.high)
+    ]
+    named = [_label(one, plan, room) for one, room in zip(row, rooms, strict=True)]
+    labels: list[Line] = [
+        _row([centre(label[place], room) for (label, _), room in zip(named, rooms, strict=True)])
+        for place in range(plan.words)
+    ]
+    notes = [note for _, note in named]
+    below = [centre([Part(clip(note, room), "dim")], room) for note, room in zip(notes, rooms, strict=True)]
+    return figures, labels, _row(below) if any(notes) else None
+
+
+def _columns(row: Sequence[Shown], plan: Layout) -> list[int]:
+    """The widths of a row's figures: what each needs, and an equal share of what is left."""
+    needed = measure.widths(plan, [Figure(room_for(one.name), one.label) for one in row])
+    spare = plan.tile_width - sum(needed) - BETWEEN * (len(row) - 1)
+    share, rest = divmod(max(0, spare), len(row))
+    return [need + share + (place < rest) for place, need in enumerate(needed)]
+
+
+def _row(cells: Sequence[Line]) -> list[Part]:
+    joined: list[Part] = []
+    for place, cell in enumerate(cells):
+        if place:
+            joined.append(Part(" " * BETWEEN))
+        joined += cell
+    return joined
+
+
+def _digits(one: Shown, plan: Layout, room: int) -> list[Line]:
+    """The figure in blocks, of its height; longer than was reckoned with, it gets narrower."""
+    wide = next(
+        (wide for wide in range(plan.wide, 2, -1) if digits_width(one.text, plan.high, wide) <= room), 0
+    )
+    if not wide:
+        blank: list[Line] = [[] for _ in range(plan.high)]
+        blank[plan.high // 2] = [Part(clip(one.text, room), f"{one.role}-block", meta(one))]
+        return blank
+    role = f"{one.role}-block"
+    return [[Part(line, role, meta(one))] for line in digits(one.text, plan.high, wide)]
+
+
+def _blocks(text: str, high: int, wide: int, room: int, role: str) -> list[Line]:
+    """A text in blocks where it fits, else plain; always `high` lines."""
+    if high >= 3:
+        for narrower in range(max(3, min(wide, round(1.2 * high))), 2, -1):
+            if digits_width(text, high, narrower) <= room:
+                return [[Part(line, f"{role}-block")] for line in digits(text, high, narrower)]
+    return [[Part(clip(text, room), role)], *([[]] * (high - 1))]
+
+
+def _label(one: Shown, plan: Layout, room: int) -> tuple[list[Line], str]:
+    """The word below a figure with its change, and what had no room there."""
+    sign = "! " if one.level == "critical" else ""
+    role = f"{one.level}-inverse" if one.level in {"warning", "critical"} else "label"
+    whole = f"{sign}{one.label} {one.change}".rstrip()
+    if plan.words == 1:
+        if one.note:
+            whole = f"{one.label} {one.note}"
+        if len(whole) > room:
+            return [[Part(clip(f"{sign}{one.label}", room), role)]], ""
+        return [[Part(whole, role)]], ""
+    beside = whole if word_width(whole, plan.words) <= room else one.label
+    left = one.note or (f"{one.change} in 15 m" if one.change and beside != whole else "")
+    block = role if role.endswith("-inverse") else f"{role}-block"
+    drawn = word(beside, plan.words, room) or [""] * plan.words
+    return [[Part(line, block)] for line in drawn], left
+
+
+def _band(since: str, width: int, high: int) -> list[Line]:
+    """`NO DATA SINCE 14:05` from side to side, inverse."""
+    role = "critical-inverse"
+    texts = (f"{NO_DATA} SINCE {since}", f"{NO_DATA} {since}", NO_DATA)
+    if high > 1:
+        fitting = next((text for text in texts if word_width(text, high) <= width - 2), None)
+        if fitting is not None:
+            return [
+                pad(centre([Part(line, role)], width, role), width, role)
+                for line in word(fitting, high, width)
+            ]
+    fitting = next((text for text in texts if len(text) <= width), wording.UNKNOWN)
+    blank = [pad([], width, role)] * (high // 2)
+    rest = [pad([], width, role)] * (high - 1 - high // 2)
+    return [*blank, centre([Part(fitting, role)], width, role), *rest]
+
+
+def _small(one: Tile, plan: Layout) -> list[Line]:
+    """Plain text, for a screen on which no large digit fits."""
+    drawn: list[Line] = [[Part(clip(one.name, plan.width), "title")]]
+    if one.since is not None:
+        drawn += _band(one.since, plan.width, 1)
+    drawn += [
+        [Part(f"{clip(shown.label, 12):<12} ", "label"), Part(shown.text, shown.role, meta(shown))]
+        for shown in one.shown
+    ]
+    return drawn

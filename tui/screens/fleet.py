@@ -1,0 +1,199 @@
+"""The fleet screen: all accounts of all environments in one table."""
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.message import Message
+
+from tui import wording
+from tui.figures import AccountRef
+from tui.monitor.health import HealthState
+from tui.panes import fleet
+from tui.panes.fleet import Member
+from tui.panes.table_pane import TablePane
+from tui.screens.base import MonitorScreen, bindings
+from tui.screens.context import Context
+from tui.screens.place import place
+from tui.screens.table_keys import NAMES, TableKeys
+from tui.themes import badge
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.lines import LineView
+from tui.widgets.live_table import LiveTable
+from tui.widgets.parts import Part, joined, pad, spread
+
+TABLE = "fleet"
+FINE = {HealthState.OK, HealthState.WAITING, HealthState.UNKNOWN, HealthState.PAUSED}
+
+
+class FleetPane(TablePane):
+    """All accounts."""
+
+    columns = fleet.COLUMNS
+    word = "Fleet"
+
+
+@dataclass
+class AccountChosen(Message):
+    """A row was opened: its account is to be shown."""
+
+    ref: AccountRef
+
+
+class FleetScreen(TableKeys, MonitorScreen):
+    """One row an account; while it is open, agents and longest waits of all are asked too, rarely."""
+
+    BINDINGS = bindings("down", "filter", *NAMES, "fleet", "back", "refresh", "pause")
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, name="fleet")
+        self.header = LineView(id="header")
+        self.pane = FleetPane(id="fleet")
+        self.totals = LineView(id="totals")
+        self.status = LineView(id="status")
+
+    def compose(self) -> ComposeResult:
+        """Header, the table, the sums below it, status line, key bar."""
+        yield self.header
+        yield self.pane
+        yield self.totals
+        yield self.status
+        yield KeyBar(id="key-bar")
+
+    def on_mount(self) -> None:
+        """Start with the order chosen the last time."""
+        super().on_mount()
+        self.pane.table.focus()
+        order = self.context.state.sort_order(TABLE)
+        if order:
+            self.pane.table.sort_by(order.lstrip("-"), order.startswith("-"))
+
+    def on_screen_resume(self) -> None:
+        """Ask for agents and longest waits of all accounts."""
+        self.context.monitor.watch_all = True
+        super().on_screen_resume()
+
+    def on_screen_suspend(self) -> None:
+        """Ask for them no more, unless only a box stands before the table."""
+        if self.app.current_mode != self.name:
+            self.context.monitor.watch_all = False
+
+    def on_resize(self) -> None:
+        """Fit the lines to the new width."""
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        """Compare with what is shown; only rows that differ are painted."""
+        if not self.is_mounted:
+            return
+        context, width = self.context, self.size.width
+        now, wall = context.clock.now(), context.clock.wall()
+        members = self._members()
+        here = context.monitor.looking
+        where = place(context, here, None if here is None else context.monitor.snapshot(here), now, wall)
+        left = [
+            [Part(" FLEET", "title")],
+            *([Part(mark, "stale-mark")] for mark in where.marks),
+            where.alerts,
+        ]
+        right = [[Part("‖ paused", "accent")]] if context.monitor.paused else []
+        time = f"{wording.minute(wall, where.zone)} {wording.zone_name(wall, where.zone)} "
+        self.header.set_lines([spread(joined(left), joined([*right, [Part(time, "label")]]), width)])
+        self.pane.show_rows(
+            fleet.rows(members, now),
+            title=fleet.title(members),
+            as_of=fleet.as_of(members, now),
+            empty=fleet.empty(len(context.config.environments), self._trouble()),
+        )
+        self.totals.set_lines([fleet.totals(members, now, width)])
+        self.status.set_lines([pad([Part(f" {self._trouble()}", "warning")], width)])
+
+    def _members(self) -> list[Member]:
+        context, monitor = self.context, self.context.monitor
+        alerts = context.alerts
+        badges = {
+            one.name: badge(one.colour or number) for number, one in enumerate(context.config.environments)
+        }
+        members = []
+        for ref in monitor.refs():
+            snapshot = monitor.snapshot(ref)
+            members.append(
+                Member(
+                    monitor.entry(ref),
+                    snapshot,
+                    badges.get(ref.environment, badge(0)),
+                    monitor.health(ref.environment),
+                    context.zone(snapshot, ref.environment),
+                    context.targets(ref).wait,
+                    context.course(snapshot.key),
+                    None if alerts is None else alerts.level(ref),
+                    0 if alerts is None else len(alerts.active(ref)),
+                )
+            )
+        return members
+
+    def _trouble(self) -> str:
+        """The first environment that does not answer, in a sentence."""
+        for one in self.context.config.environments:
+            health = self.context.monitor.health(one.name)
+            if health.state not in FINE and health.message:
+                return health.message
+        return ""
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    @property
+    def current_table(self) -> LiveTable | None:
+        """The one table."""
+        return self.pane.table
+
+    def action_down(self) -> None:
+        """Open the selected account."""
+        self.pane.table.action_choose_row()
+
+    def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
+        """Show the dashboard of the account chosen."""
+        event.stop()
+        if isinstance(event.key, AccountRef):
+            self.post_message(AccountChosen(event.key))
+
+    def action_filter(self) -> None:
+        """Type to filter the rows."""
+        self.pane.open_filter()
+
+    def action_sort(self) -> None:
+        """Sort by the next column, and remember it."""
+        super().action_sort()
+        self._remember_order()
+
+    def action_sort_reverse(self) -> None:
+        """Turn the order round, and remember it."""
+        super().action_sort_reverse()
+        self._remember_order()
+
+    def _remember_order(self) -> None:
+        order = self.pane.table.sorted_by
+        told = None if order is None else f"{'-' if order[1] else ''}{order[0]}"
+        self.context.state.remember_sort_order(TABLE, told)
+
+    def action_refresh(self) -> None:
+        """Ask for the counts of all accounts at once, as far as the budgets allow."""
+        self.context.monitor.refresh(None)
+        self.draw()
+
+    def action_pause(self) -> None:
+        """Stop asking, or go on."""
+        monitor = self.context.monitor
+        if monitor.paused:
+            monitor.resume()
+        else:
+            monitor.pause()
+        self.draw()
+
+    def action_back(self) -> None:
+        """Show all rows again; where none was hidden, go back to the dashboard."""
+        if not self.pane.clear_filter():
+            self.action_fleet()
+
+    def action_fleet(self) -> None:
+        """Back to the dashboard."""
+        self.app.switch_mode(self.app.DEFAULT_MODE)

@@ -1,0 +1,254 @@
+"""The wall: a few large figures for a whole room, day and night, with nobody at the keyboard."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from fnmatch import fnmatchcase
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+
+from tui import wording
+from tui.config.model import Level
+from tui.figures import AccountRef
+from tui.monitor.health import HealthState
+from tui.panes import wall as pane
+from tui.panes import wall_picture as picture
+from tui.panes.header import HEALTH_WORDS
+from tui.panes.wall import Tile, View
+from tui.panes.wall_hours import bright
+from tui.panes.wall_layout import Figure, layout, shift
+from tui.panes.wall_turns import Turns
+from tui.screens.base import MonitorScreen, bindings
+from tui.screens.context import Context
+from tui.screens.place import place
+from tui.widgets.lines import LineView
+from tui.widgets.parts import Part
+
+LEAST_WAIT = 0.5
+RANKS: dict[Level, int] = {"critical": 0, "warning": 1}
+REPORTED = frozenset({"today", "avg_first_response", "avg_resolution", "resolutions"})
+
+
+class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
+    """Shows the accounts of `[wall]`, or the one shown first, and turns their pages by itself.
+
+    It is modal, so that no key of the other screens works here: on a wall a stray key is a cat.
+    `alone` is the wall of `--wall`: only ctrl+c and signals end it.
+    """
+
+    BINDINGS = bindings("wall", "back", "quit", "quit_now")
+
+    def __init__(self, context: Context, *, alone: bool = False) -> None:
+        super().__init__(context, name="wall")
+        self.alone = alone
+        self.first: AccountRef | None = None
+        """The account to show where `[wall]` names none."""
+        self.only: AccountRef | None = None
+        """The account of the command line, which overrules `[wall]`."""
+        self.only_in: str | None = None
+        """The environment of the command line."""
+        self.view = LineView(id="wall")
+        self._turns = Turns()
+        self._narrowed: set[AccountRef] = set()
+        self._looking: AccountRef | None = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Whether a key does anything here."""
+        return not self.alone or action == "quit_now"
+
+    def compose(self) -> ComposeResult:
+        """One picture of lines."""
+        yield self.view
+
+    def on_mount(self) -> None:
+        """Turn the pages on time."""
+        super().on_mount()
+        self.run_worker(self._turn(), name="wall turns", group="turns", exclusive=True)
+
+    async def _turn(self) -> None:
+        clock = self.context.clock
+        while True:
+            left = self._turns.until - clock.now()
+            await clock.sleep(min(self.context.config.wall.seconds, max(LEAST_WAIT, left)))
+            if self.is_current and clock.now() >= self._turns.until:
+                self.draw()
+
+    def on_screen_resume(self) -> None:
+        """Take the monitor's eyes: the tiles are on screen now."""
+        self._looking = self.context.monitor.looking
+        if self.context.alerts is not None:
+            self.context.alerts.on_wall(True)
+        self.draw()
+
+    def on_screen_suspend(self) -> None:
+        """Give the eyes back."""
+        monitor = self.context.monitor
+        for ref in self._narrowed:
+            monitor.visible(ref)
+        self._narrowed.clear()
+        if monitor.looking is None:
+            monitor.look_at(self._looking)
+        monitor.look_at_also(())
+        monitor.watch_all = False
+        if self.context.alerts is not None:
+            self.context.alerts.on_wall(False)
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self.draw()
+
+    # -- what is shown ------------------------------------------------------------------------
+
+    def refs(self) -> tuple[AccountRef, ...]:
+        """The accounts of this wall, in config order."""
+        monitor = self.context.monitor
+        known = monitor.refs()
+        if self.only is not None:
+            return (self.only,)
+        if self.only_in is not None:
+            return tuple(ref for ref in known if ref.environment == self.only_in)
+        patterns = self.context.config.wall.accounts
+        if not patterns:
+            return (self.first,) if self.first is not None else ()
+        return tuple(ref for ref in known if any(self._matches(ref, one) for one in patterns))
+
+    def _matches(self, ref: AccountRef, pattern: str) -> bool:
+        name = self.context.monitor.entry(ref).name
+        candidates = (str(ref), f"{ref.environment}/{name}")
+        return any(fnmatchcase(one.casefold(), pattern.casefold()) for one in candidates)
+
+    def draw(self) -> None:
+        """Compare with what is shown; only cells that differ go to the terminal."""
+        if not self.is_mounted or not self.size.width:
+            return
+        context, refs = self.context, self.refs()
+        now, wall = context.clock.now(), context.clock.wall()
+        names = context.config.wall.figures
+        plan = layout(
+            *self.size, len(refs), tuple(Figure(pane.room_for(one), pane.label_of(one)) for one in names)
+        )
+        if not refs:
+            self.set_class(False, "-dark")
+            zone = context.zone(None, self._environment())
+            self.view.set_lines(picture.words(self._reasons(), plan, wording.minute(wall, zone)))
+            return
+        zone = self._zone(refs[0])
+        light = bright(context.config.wall.hours, self._inboxes(refs), wall, zone)
+        self.set_class(not light, "-dark")
+        page = self._turns.page(refs, self._alerting(refs), plan.places, context.config.wall.seconds, now)
+        if light:
+            self._look_at(page, rotating=len(refs) > len(page))
+            tiles = [self._tile(ref, names, now, titled=refs) for ref in page]
+            frame = self._frame(page, refs, wall, zone)
+            self.view.set_lines(picture.lines(tiles, frame, plan))
+        else:
+            self._look_at((), rotating=False)
+            tiles = [self._tile(ref, names, now, titled=refs) for ref in refs]
+            silent = next((one.since for one in tiles if one.since is not None), None)
+            told = picture.Frame(wording.minute(wall, zone), wording.zone_name(wall, zone), shift=shift(wall))
+            self.view.set_lines(picture.dark(told, plan, silent))
+
+    def _look_at(self, page: Sequence[AccountRef], *, rotating: bool) -> None:
+        """Ask for what is on the wall, and for nothing that is not."""
+        monitor = self.context.monitor
+        reports = bool(REPORTED.intersection(self.context.config.wall.figures))
+        for ref in page:
+            monitor.visible(ref, teams=(), reports=reports)
+            self._narrowed.add(ref)
+        monitor.watch_all = rotating
+        monitor.look_at_also(page)
+        monitor.look_at(None)
+
+    def _tile(
+        self, ref: AccountRef, names: Sequence[str], now: float, *, titled: Sequence[AccountRef]
+    ) -> Tile:
+        context = self.context
+        snapshot = context.monitor.snapshot(ref)
+        alerts = context.alerts
+        view = View(
+            now,
+            context.zone(snapshot, ref.environment),
+            context.targets(ref).wait,
+            context.course(snapshot.key),
+            lambda name: None if alerts is None else alerts.on_figure(ref, pane.slot_of(name)),
+        )
+        name = snapshot.name or f"account {ref.account_id}"
+        if any(one.environment != ref.environment for one in titled):
+            name = f"{name} · {ref.environment}"
+        words = "" if alerts is None else alerts.words(ref)
+        health = context.monitor.health(ref.environment)
+        if health.state not in {HealthState.OK, HealthState.WAITING, HealthState.UNKNOWN}:
+            words = HEALTH_WORDS[health.state][2]
+        level = None if alerts is None else alerts.level(ref)
+        return pane.tile(snapshot, names, view, title=name, level=level, words=words)
+
+    def _alerting(self, refs: Sequence[AccountRef]) -> list[AccountRef]:
+        alerts = self.context.alerts
+        if alerts is None:
+            return []
+        levels = {ref: alerts.level(ref) for ref in refs}
+        firing = [
+            (RANKS[level], ref) for ref, level in levels.items() if level in RANKS and level is not None
+        ]
+        return [ref for _, ref in sorted(firing, key=lambda one: one[0])]
+
+    # -- around the tiles ---------------------------------------------------------------------
+
+    def _frame(
+        self, page: Sequence[AccountRef], refs: Sequence[AccountRef], wall: float, zone: tzinfo
+    ) -> picture.Frame:
+        context = self.context
+        notes: list[Part] = []
+        for ref in dict.fromkeys(page):
+            snapshot = context.monitor.snapshot(ref)
+            marks = place(context, ref, snapshot, context.clock.now(), wall).marks
+            notes += [Part(mark, "stale-mark") for mark in marks]
+        elsewhere = [ref for ref in self._alerting(refs) if ref not in page]
+        if elsewhere and context.alerts is not None:
+            ref = elsewhere[0]
+            name = context.monitor.entry(ref).name or str(ref)
+            told = f"▲ {name}: {context.alerts.words(ref)}"
+            notes.append(Part(told, str(context.alerts.level(ref))))
+        if len(refs) > len(page):
+            notes.append(Part(f"page {self._turns.number} of {self._turns.pages}", "dim"))
+        notes = list(dict.fromkeys(notes))
+        return picture.Frame(
+            wording.minute(wall, zone), wording.zone_name(wall, zone), tuple(notes), shift(wall)
+        )
+
+    def _zone(self, ref: AccountRef) -> tzinfo:
+        return self.context.zone(self.context.monitor.snapshot(ref), ref.environment)
+
+    def _inboxes(self, refs: Sequence[AccountRef]) -> list[tuple[Any, tzinfo]]:
+        found = []
+        for ref in refs:
+            snapshot = self.context.monitor.snapshot(ref)
+            zone = self.context.zone(snapshot, ref.environment)
+            found += [(inbox, zone) for inbox in snapshot.inboxes.items or ()]
+        return found
+
+    def _environment(self) -> str:
+        environments = self.context.config.environments
+        return self.only_in or (environments[0].name if environments else "")
+
+    def _reasons(self) -> list[str]:
+        """Why there is no account to show."""
+        config, monitor = self.context.config, self.context.monitor
+        told = [monitor.health(one.name).message for one in config.environments]
+        if monitor.refs() and config.wall.accounts:
+            told = [f"No account matches [wall] accounts = {', '.join(config.wall.accounts)}"]
+        return [one for one in told if one] or ["Looking up the accounts…"]
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    def action_wall(self) -> None:
+        """Back to where the wall was opened from."""
+        self.app.switch_mode(self.app.DEFAULT_MODE)
+
+    action_back = action_wall
+    action_quit = action_wall
+
+    def action_quit_now(self) -> None:
+        """End the program."""
+        self.app.exit(0)
