@@ -60,6 +60,8 @@ ACTIONS: tuple[Action, ...] = (
         places=EVERYWHERE,
     ),
     Action("settings", ("comma",), "settings", "Add, test or remove environments and accounts"),
+    Action("acknowledge", ("exclamation_mark",), "acknowledge", "Acknowledge what fires: it rings no more"),
+    Action("alerts", ("x",), "alerts", "Every alert that fires or is over, of all accounts", 14),
     Action("keep", ("K",), "keep", "Keep the environment given on the command line in the config"),
     Action("dismiss", ("d",), "put away", "Put away the notice under the header"),
     Action("add", ("a",), "add", "Add an environment", 1, SETTINGS),

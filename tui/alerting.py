@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import logging
+import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+from textual.app import App
 
 from tui.config.model import Level
 from tui.figures import AccountKey, AccountRef, Scope, Slot
@@ -72,6 +75,17 @@ class TerminalOutlet:
     async def run(self, command: Sequence[str], details: bytes) -> str:
         """Run a command; a sentence where it did not end well, else empty."""
         return await run_command(command, details)
+
+
+def alerting_for(app: App[Any], context: Context, changed: Callable[[AccountRef], None]) -> "Alerting":
+    """The alerts of an app; what they judge of a simulation is shown and never heard."""
+
+    def write(text: str) -> None:
+        if app._driver is not None:
+            app._driver.write(text)
+
+    outlet = None if context.simulated else TerminalOutlet(write, os.environ)
+    return Alerting(context, outlet=outlet, lock_folder=context.crash_folder, changed=changed)
 
 
 class Alerting:

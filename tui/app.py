@@ -14,8 +14,10 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui import crash, themes
+from tui.alerting import alerting_for
 from tui.config.file import Loaded
 from tui.figures import AccountRef
+from tui.screens.alerts import AlertChosen, AlertsScreen
 from tui.screens.base import ConfigChanged, MonitorScreen, SnapshotChanged, bindings, keys_here
 from tui.screens.chart import ChartScreen
 from tui.screens.context import Context
@@ -63,7 +65,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
     TITLE = "liveagent-tui"
     BINDINGS = bindings(
         "go_to", "next_account", "previous_account", "next_environment", "previous_environment", "refresh",
-        "pause", "settings", "keep", "help", "quit", "quit_now",
+        "pause", "settings", "keep", "acknowledge", "alerts", "help", "quit", "quit_now",
     )  # fmt: skip
 
     def __init__(self, context: Context, start: Start, driver_class: type[Driver] | None = None) -> None:
@@ -76,6 +78,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.helper = HelpScreen()
         self.settings = SettingsScreen(context)
         self.wizard = WizardScreen(context)
+        self.alerting = alerting_for(self, context, self._alerts_changed)
+        context.alerts = self.alerting
         self._unlisten: Callable[[], None] = lambda: None
         themes.install(self, context.config.display.theme)
         self._take_keys()
@@ -89,6 +93,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.install_screen(self.helper, "help")
         self.install_screen(self.settings, "settings")
         self.install_screen(self.wizard, "wizard")
+        self.install_screen(AlertsScreen(self.context), "alerts")
         below = ConversationsScreen(self.context), ConversationScreen(self.context), WhereFromScreen(), ChartScreen(self.context)
         for screen in below:
             self.install_screen(screen, screen.name or "")
@@ -98,6 +103,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
     def _begin(self) -> None:
         self._unlisten = self.context.monitor.listen(self._heard)
         self.run_worker(self._start_asking(), name="start asking")
+        self.run_worker(self.alerting.run(), name="alerts")
+        self.run_worker(self.alerting.learn(), name="what is usual")
         self._settle_on_account()
         if self.start.wizard:
             self.action_add_environment()
@@ -115,6 +122,14 @@ class LiveAgentApp(App[int], inherit_bindings=False):
             self.context.history.record(snapshot.key, snapshot.readings, self.context.clock.now())
         if self.dashboard.ref is None:
             self._settle_on_account()
+        self.alerting.heard(ref)
+        self._tell_screen(ref)
+
+    def _alerts_changed(self, _: AccountRef) -> None:
+        # Whichever account it is of: every header counts them.
+        self._tell_screen(None)
+
+    def _tell_screen(self, ref: AccountRef | None) -> None:
         screen = self.screen
         if isinstance(screen, MonitorScreen):
             screen.post_message(SnapshotChanged(ref))
@@ -138,6 +153,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self._unlisten()
         await self.context.monitor.stop()
         self.context.take(loaded)
+        self.alerting.start_over()
         self.start = Start()
         self.theme = self.context.config.display.theme
         self._take_keys()
@@ -160,6 +176,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Stop asking and write what is to be kept, before the program ends."""
+        self.alerting.close()
         await self.context.monitor.stop()
         self.context.state.close()
         if self.context.history is not None:
@@ -293,6 +310,26 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         if loaded is not None:
             await self.use(loaded)
         self.dashboard.draw()
+
+    def action_acknowledge(self) -> None:
+        """Stop the ringing of what fires on the account shown."""
+        if self.dashboard.ref is not None:
+            self.alerting.acknowledge(self.dashboard.ref)
+
+    def action_alerts(self) -> None:
+        """Open the list of alerts; the same key closes it."""
+        if self.screen.name == "alerts":
+            self.pop_screen()
+        else:
+            self.push_screen("alerts")
+
+    def on_alert_chosen(self, event: AlertChosen) -> None:
+        """Show the account of an alert, and its team."""
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        self._switch(event.ref)
+        if event.team_id is not None:
+            self.dashboard.go_to_row(self.dashboard.teams, event.team_id)
 
     def action_help(self) -> None:
         """Every key of the screen in front."""
