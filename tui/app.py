@@ -35,6 +35,7 @@ from tui.widgets.picker import Picker, PickItem
 
 STYLES = (
     "base.tcss", "dashboard.tcss", "help.tcss", "settings.tcss", "conversations.tcss", "where_from.tcss",
+    "replay.tcss", "chart.tcss",
 )  # fmt: skip
 
 
@@ -94,8 +95,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.install_screen(self.settings, "settings")
         self.install_screen(self.wizard, "wizard")
         self.install_screen(AlertsScreen(self.context), "alerts")
-        below = ConversationsScreen(self.context), ConversationScreen(self.context), WhereFromScreen(), ChartScreen(self.context)
-        for screen in below:
+        below = ConversationsScreen(self.context), ConversationScreen(self.context), WhereFromScreen()
+        for screen in (*below, ChartScreen(self.context)):
             self.install_screen(screen, screen.name or "")
         self.push_screen(self.dashboard)
         self.call_after_refresh(self._begin)

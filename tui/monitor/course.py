@@ -67,3 +67,6 @@ class NoCourse:
     def clears_in(self, slot: Slot) -> float | None:  # noqa: ARG002
         """Not known."""
         return None
+
+
+NO_COURSE = NoCourse()

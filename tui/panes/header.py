@@ -39,6 +39,8 @@ class Place(NamedTuple):
     zone: tzinfo | None
     alerts: Line = ()
     """How many alerts fire, here and elsewhere."""
+    replay: str = ""
+    """`REPLAY 14:05 CET` while the figures below are those of the past."""
 
 
 def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
@@ -98,6 +100,8 @@ def _health(place: Place) -> Line:
 def _as_of(snapshot: AccountSnapshot | None, place: Place) -> Line:
     if snapshot is None:
         return []
+    if place.replay:
+        return [Part(place.replay, "stale-mark")]
     counts = snapshot.reading(UNASSIGNED)
     match counts.state(place.now):
         case State.LIVE:
@@ -111,7 +115,7 @@ def _as_of(snapshot: AccountSnapshot | None, place: Place) -> Line:
 
 
 def _every(snapshot: AccountSnapshot | None, place: Place) -> Line:
-    if snapshot is None or snapshot.reading(UNASSIGNED).state(place.now) is not State.LIVE:
+    if snapshot is None or place.replay or snapshot.reading(UNASSIGNED).state(place.now) is not State.LIVE:
         return []
     return [Part(f"every {wording.duration(place.every)}", "dim")]
 

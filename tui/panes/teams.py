@@ -7,27 +7,35 @@ from typing import Any
 from tui import figures, wording
 from tui.api.models import Team
 from tui.figures import Measure, Scope, ScopeKind, Slot
+from tui.monitor.course import NO_COURSE, Course
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
 from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row
+from tui.widgets.trend import spark
+
+SPARK = 7
+QUARTER = 900.0
 
 COLUMNS: tuple[Column, ...] = (
     Column("name", "team", min_width=10, flex=1, priority=0),
     Column("waiting", "waiting", width=8, align="right", priority=1, help="open and unassigned"),
-    Column("open", "open", width=8, align="right", priority=2, help="open conversations of the team"),
-    Column("online", "online", width=8, align="right", priority=3, help="members online, of all members"),
+    Column("open", "open", width=7, align="right", priority=2, help="open conversations of the team"),
+    Column("online", "online", width=7, align="right", priority=3, help="members online, of all members"),
     Column("longest", "longest", width=8, align="right", priority=4, help="the longest wait in the team"),
+    Column("trend", "15 m", width=SPARK, priority=5, help="waiting, over the last 15 minutes"),
 )
 
 
-def rows(snapshot: AccountSnapshot, now: float, alarm: AlarmOf = quiet) -> list[Row]:
+def rows(
+    snapshot: AccountSnapshot, now: float, alarm: AlarmOf = quiet, course: Course = NO_COURSE
+) -> list[Row]:
     """One row a team, in the server's order, with the alarms on it and its figures."""
-    return [_row(snapshot, team, now, alarm) for team in snapshot.teams.items or ()]
+    return [_row(snapshot, team, now, alarm, course) for team in snapshot.teams.items or ()]
 
 
-def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf) -> Row:
+def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, course: Course) -> Row:
     waiting = figures.team(team.id, Measure.UNASSIGNED)
     opened = figures.team(team.id, Measure.OPEN)
     longest = figures.team(team.id, Measure.LONGEST)
@@ -43,6 +51,7 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf) -> R
             count_cell(snapshot, opened, now, alarm),
             _online_cell(snapshot, team.id, now, alarm),
             duration_cell(snapshot, longest, now, alarm),
+            _trend_cell(snapshot, waiting, now, course),
         ),
         sort=(
             team.name.casefold(),
@@ -50,8 +59,14 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf) -> R
             snapshot.reading(opened).value,
             snapshot.reading(figures.team(team.id, Measure.MEMBERS_ONLINE)).value,
             snapshot.reading(longest).value,
+            course.change(waiting, QUARTER),
         ),
     )
+
+
+def _trend_cell(snapshot: AccountSnapshot, slot: Slot, now: float, course: Course) -> Cell:
+    fresh = snapshot.reading(slot).state(now) is State.LIVE
+    return Cell(spark(course.sparkline(slot, QUARTER, SPARK), SPARK), "dim" if fresh else "stale")
 
 
 def count_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf = quiet) -> Cell:

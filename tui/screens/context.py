@@ -13,6 +13,7 @@ from tui.clock import Clock
 from tui.config.file import Loaded
 from tui.config.model import Config, Targets
 from tui.figures import AccountKey, AccountRef
+from tui.monitor.comparison import Comparisons
 from tui.monitor.course import AccountCourse, Course, NoCourse
 from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
@@ -60,8 +61,12 @@ class Context:
     notices: Notices = field(default_factory=Notices)
     alerts: AlertView | None = None
     """What fires; None where nothing is judged."""
+    comparisons: Comparisons | None = field(init=False, default=None)
+    """What the figures were an hour, a day and a week before; None without a history."""
 
     def __post_init__(self) -> None:
+        if self.history is not None:
+            self.comparisons = Comparisons(self.history, self.clock)
         self.notices.warn(self.warnings)
 
     def take(self, loaded: Loaded) -> None:

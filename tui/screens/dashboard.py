@@ -6,7 +6,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
-from tui.figures import AccountRef
+from tui import figures
+from tui.figures import AccountRef, Measure, Slot
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import agents, inboxes, teams
@@ -19,12 +20,13 @@ from tui.panes.notice import Notice, NoticeLine
 from tui.panes.table_pane import TablePane, content
 from tui.panes.worst import worst_team
 from tui.screens.base import bindings
+from tui.screens.chart import open_chart
 from tui.screens.context import Context
-from tui.screens.going_down import GoingDown
 from tui.screens.notices import key_of
 from tui.screens.place import place
+from tui.screens.replay import NAMES as REPLAY_KEYS
+from tui.screens.replay import NO_PEOPLE, ReplayKeys
 from tui.screens.table_keys import NAMES as TABLE_KEYS
-from tui.screens.table_keys import TableKeys
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
@@ -56,7 +58,7 @@ class AgentsPane(TablePane):
     word = "Agents"
 
 
-class DashboardScreen(TableKeys, GoingDown):
+class DashboardScreen(ReplayKeys):
     """Everything of one account on one screen, from 80x24 up."""
 
     BINDINGS = bindings(
@@ -70,6 +72,8 @@ class DashboardScreen(TableKeys, GoingDown):
         "availability",
         "back",
         "dismiss",
+        *REPLAY_KEYS,
+        "chart",
     )
 
     def __init__(self, context: Context) -> None:
@@ -85,12 +89,14 @@ class DashboardScreen(TableKeys, GoingDown):
             pane.first_order = context.state.sort_order(pane.word.lower())
         self.folded = LineView(id="folded")
         self.status = LineView(id="status")
+        self.make_replay()
         self.open_pane: TablePane = self.teams
         self._availability: str | None = None
 
     def compose(self) -> ComposeResult:
         """Header, notices, conversations, tables side by side or one at a time, status line, key bar."""
         yield self.header
+        yield self.replay_line
         yield self.notice
         yield self.conversations
         with Container(id="tables"):
@@ -99,6 +105,7 @@ class DashboardScreen(TableKeys, GoingDown):
                 yield self.inboxes
             yield self.agents
         yield self.folded
+        yield self.moment
         yield self.status
         yield KeyBar(id="key-bar")
 
@@ -133,13 +140,20 @@ class DashboardScreen(TableKeys, GoingDown):
         context, ref = self.context, self.ref
         now, wall = context.clock.now(), context.clock.wall()
         snapshot = None if ref is None else context.monitor.snapshot(ref)
+        live = snapshot
         where = place(context, ref, snapshot, now, wall)
+        frame = self.frame(live, context.zone(live, where.environment))
+        where = where._replace(replay=self.replay.mark(context.zone(live, where.environment)))
         width = self.size.width
         self.header.set_lines([header_pane.line(snapshot, where, width)])
         self.notice.show(self._notices(), width)
         if snapshot is None:
             self._draw_nothing(where.environment)
             return
+        course, present = context.course(snapshot.key), where
+        if frame is not None:
+            snapshot, now, wall, course = frame.snapshot, frame.wall, frame.wall, frame.course
+            where = where._replace(now=now, wall=wall)
         targets = context.targets(snapshot.ref)
         view = View(
             now,
@@ -147,12 +161,12 @@ class DashboardScreen(TableKeys, GoingDown):
             max(4, min(9, self.size.height // 4)),
             targets.wait,
             targets.conversations_per_agent,
-            context.course(snapshot.key),
+            course,
         )
         context.monitor.visible(snapshot.ref, inboxes=self.inboxes.display)
         self.conversations.show(snapshot, view, wall, where.zone)
         self.teams.show_rows(
-            teams.rows(snapshot, now),
+            teams.rows(snapshot, now, course=course),
             title=teams.title(snapshot),
             as_of=teams.as_of(snapshot, now, wall, where.zone),
             empty=teams.empty(snapshot, now),
@@ -168,14 +182,14 @@ class DashboardScreen(TableKeys, GoingDown):
             agents.rows(snapshot, now, self._since(snapshot)),
             title=agents.title(snapshot),
             as_of=agents.as_of(snapshot, now, wall, where.zone),
-            empty=agents.empty(snapshot, now),
+            empty=NO_PEOPLE if frame is not None else agents.empty(snapshot, now),
             extra=content(totals, self.app.theme),
         )
         self.folded.set_lines(self._folded_lines(snapshot, where, totals, width))
         if self.said:
             self.status.set_lines([pad([Part(f" {self.said}")], width)])
         else:
-            self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
+            self.status.set_lines([status_pane.line(context.monitor, live or snapshot, present, width)])
 
     def _notices(self) -> list[Notice]:
         snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
@@ -318,8 +332,19 @@ class DashboardScreen(TableKeys, GoingDown):
         if self.context.notices.dismiss(self._notices()):
             self.draw()
 
+    def action_chart(self) -> None:
+        """Chart the figure under the cursor; of a row, how many wait."""
+        slot = self._slot()
+        if self.current_pane is self.agents or slot is None:
+            slot = figures.account(Measure.AGENTS_ONLINE if slot else Measure.UNASSIGNED)
+        elif self.current_pane is not None:
+            slot = Slot(slot.scope, Measure.UNASSIGNED)
+        open_chart(self.app, self.ref, slot)
+
     def action_back(self) -> None:
-        """Clear the filter of the pane under the cursor."""
+        """Back to the present; else clear the filter of the pane under the cursor."""
+        if self.leave_replay():
+            return
         pane = self.current_pane
         if pane is not None and pane.clear_filter() and pane is self.agents:
             self._availability = None

@@ -128,7 +128,8 @@ class Chart(LineView):
         super().__init__(id=id, classes=classes)
         self._series: Series = ()
         self._labels: Sequence[str] = ()
-        self._form = form
+        self.form = form
+        """Writes the numbers beside the axis, from the next `show` on."""
 
     def show(self, series: Series, labels: Sequence[str] = ()) -> None:
         """Draw this, oldest first; None is a gap."""
@@ -141,4 +142,4 @@ class Chart(LineView):
 
     def _draw(self) -> None:
         width, height = self.size
-        self.set_lines(chart_lines(self._series, width, height, labels=self._labels, form=self._form))
+        self.set_lines(chart_lines(self._series, width, height, labels=self._labels, form=self.form))

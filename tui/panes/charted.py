@@ -1,0 +1,191 @@
+"""What can be charted, over which ranges, with which labels, and the chart in words: pure."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from tui import figures, wording
+from tui.figures import Measure, ScopeKind, Slot
+from tui.monitor.reading import AccountSnapshot
+from tui.monitor.trends import GAP, Point
+from tui.panes.conversations import COUNTS, TODAY
+from tui.widgets.parts import Line, Part
+
+LABEL_WIDTH = 10
+TIMES = frozenset({Measure.LONGEST, Measure.FIRST_RESPONSE, Measure.RESOLUTION})
+
+
+class Range(NamedTuple):
+    """How far a chart looks back; seconds. Ticks are at equal parts, the end at a round time."""
+
+    word: str
+    seconds: float
+    align: float
+    parts: tuple[int, ...]
+    """Into how many parts the axis may be divided, most first."""
+    time: str
+    """How a label tells its moment, as `strftime` has it."""
+
+
+RANGES = (
+    Range("1 h", 3_600, 300, (12, 6, 4, 3, 2), "%H:%M"),
+    Range("8 h", 28_800, 1_800, (16, 8, 4, 2), "%H:%M"),
+    Range("24 h", 86_400, 3_600, (12, 8, 6, 4, 2), "%H:%M"),
+    Range("7 days", 604_800, 21_600, (14, 7), "%a %H:%M"),
+)
+
+
+class Unit(NamedTuple):
+    """What the numbers of a chart are told in."""
+
+    seconds: float
+    word: str
+
+    def form(self, value: float) -> str:
+        """A number of the axis."""
+        return f"{value:g} {self.word}".rstrip()
+
+
+COUNT = Unit(1, "")
+UNITS = (Unit(1, "s"), Unit(60, "m"), Unit(3_600, "h"), Unit(86_400, "d"))
+
+
+class Charted(NamedTuple):
+    """A figure that can be charted, and its name in words."""
+
+    slot: Slot
+    word: str
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it is a length of time, in seconds."""
+        return self.slot.measure in TIMES
+
+    def text(self, value: float | None) -> str:
+        """A value of it in words."""
+        return wording.wait(value) if self.is_time else wording.count(value)
+
+
+ACCOUNT_WIDE: tuple[Charted, ...] = (
+    Charted(figures.account(Measure.UNASSIGNED), "waiting"),
+    Charted(figures.account(Measure.LONGEST), "longest wait"),
+    Charted(figures.account(Measure.AGENTS_ONLINE), "agents online"),
+    *(Charted(one.slot, one.word) for one in (*COUNTS, *TODAY)),
+    Charted(figures.account(Measure.PAST_TARGET), "waiting past the target"),
+    Charted(figures.account(Measure.BACKLOG), "backlog"),
+    Charted(figures.account(Measure.AGENTS_BUSY), "agents busy"),
+    Charted(figures.account(Measure.AGENTS_AWAY), "agents away"),
+    Charted(figures.account(Measure.AGENTS_OFFLINE), "agents offline"),
+)
+
+
+def choices(snapshot: AccountSnapshot) -> list[Charted]:
+    """Every figure of the account a chart can show, in the order a person steps through them."""
+    found = [one for one in ACCOUNT_WIDE if one.slot in snapshot.readings]
+    found = found or [ACCOUNT_WIDE[0]]
+    for team in snapshot.teams.items or ():
+        found.append(Charted(figures.team(team.id, Measure.UNASSIGNED), f"waiting, team {team.name}"))
+        found.append(Charted(figures.team(team.id, Measure.OPEN), f"open, team {team.name}"))
+    for inbox in snapshot.inboxes.items or ():
+        found.append(Charted(figures.inbox(inbox.id, Measure.UNASSIGNED), f"waiting, inbox {inbox.name}"))
+        found.append(Charted(figures.inbox(inbox.id, Measure.OPEN), f"open, inbox {inbox.name}"))
+    return found
+
+
+def chosen(found: Sequence[Charted], slot: Slot) -> int:
+    """The place of `slot` among the choices; that of its team's or inbox's waiting, else the first."""
+    slots = [one.slot for one in found]
+    if slot in slots:
+        return slots.index(slot)
+    near = slot if slot.scope.kind is ScopeKind.AGENT else Slot(slot.scope, Measure.UNASSIGNED)
+    return slots.index(near) if near in slots else 0
+
+
+def end_of(wall: float, align: float, zone: tzinfo) -> float:
+    """The next moment, at or after `wall`, that a clock in `zone` shows as a round one."""
+    offset = datetime.fromtimestamp(wall, zone).utcoffset()
+    shift = offset.total_seconds() if offset is not None else 0.0
+    return math.ceil((wall + shift) / align) * align - shift
+
+
+def labels(until: float, shown: Range, zone: tzinfo, width: int) -> list[str]:
+    """What stands below the axis: as many times at equal distances as `width` cells carry."""
+    parts = next((one for one in shown.parts if (one + 1) * LABEL_WIDTH <= width), shown.parts[-1])
+    moments = [until - shown.seconds * (parts - place) / parts for place in range(parts + 1)]
+    return [datetime.fromtimestamp(one, zone).strftime(shown.time) for one in moments]
+
+
+def held_to_now(points: Sequence[Point | None], step: float, value: float | None) -> list[Point | None]:
+    """The last sample holds up to now where the live figure still says the same; `points` end now."""
+    found = list(points)
+    last = next((place for place in range(len(found) - 1, -1, -1) if found[place]), None)
+    if last is None or value is None or (len(found) - 1 - last) * step > GAP:
+        return found
+    point = found[last]
+    if point is None or not point.minimum <= value <= point.maximum:
+        return found
+    return [*found[: last + 1], *([Point(value, value, value)] * (len(found) - 1 - last))]
+
+
+def unit_of(charted: Charted, points: Sequence[Point | None]) -> Unit:
+    """The largest unit in which the highest value is two or more."""
+    if not charted.is_time:
+        return COUNT
+    highest = max((point.maximum for point in points if point), default=0.0)
+    return next((unit for unit in reversed(UNITS) if highest >= 2 * unit.seconds), UNITS[0])
+
+
+def series(points: Sequence[Point | None], unit: Unit) -> list[float | None]:
+    """Two numbers a step, its lowest and its highest, so that a chart of as many columns loses neither."""
+    drawn: list[float | None] = []
+    for point in points:
+        drawn += (
+            (None, None) if point is None else (point.minimum / unit.seconds, point.maximum / unit.seconds)
+        )
+    return drawn
+
+
+def summary(
+    charted: Charted, points: Sequence[Point | None], since: float, step: float, shown: Range, zone: tzinfo
+) -> Line:
+    """`least 12 at 06:10 · mean 40 · most 88 at 14:02`, and how much of the time is known."""
+    known = [(place, point) for place, point in enumerate(points) if point is not None]
+    if not known:
+        return [Part("Nothing was recorded in this time.", "dim")]
+    least = min(known, key=lambda one: one[1].minimum)
+    most = max(known, key=lambda one: one[1].maximum)
+    mean = sum(point.mean for _, point in known) / len(known)
+
+    def at(place: int) -> Part:
+        moment = datetime.fromtimestamp(since + place * step, zone)
+        return Part(f" at {moment.strftime(shown.time)}", "dim")
+
+    parts = [Part("least ", "label"), Part(charted.text(least[1].minimum), "value"), at(least[0])]
+    parts += [Part("   mean ", "label"), Part(_mean(charted, mean), "value")]
+    parts += [Part("   most ", "label"), Part(charted.text(most[1].maximum), "value"), at(most[0])]
+    share = len(known) / len(points)
+    if share < 0.99:
+        parts.append(Part(f"   known {max(1, round(100 * share))} % of the time", "dim"))
+    return parts
+
+
+def _mean(charted: Charted, mean: float) -> str:
+    return charted.text(mean) if charted.is_time or mean >= 10 else f"{mean:.1f}"
+
+
+def against(charted: Charted, changes: Sequence[tuple[str, float | None]]) -> Line:
+    """`▲ 12 in an hour`: a figure against its past, what is not known as `—`."""
+    parts: list[Part] = []
+    for word, change in changes:
+        told = wording.UNKNOWN if change is None else change_text(charted, change)
+        parts += [Part(f"   {word} " if parts else f"against {word} ", "label")]
+        parts += [Part(told, "unknown" if change is None else "value")]
+    return parts
+
+
+def change_text(charted: Charted, change: float) -> str:
+    """`▲ 12`, `▼ 4 m`, `=`."""
+    if not charted.is_time:
+        return wording.change(change)
+    return "=" if round(change) == 0 else f"{'▲' if change > 0 else '▼'} {wording.duration(abs(change))}"
