@@ -45,6 +45,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("chart", ("c",), "chart", "Chart the figure under the cursor over an hour up to a week", 13),
     Action("earlier", ("left",), "earlier", "A minute back in a replay; a longer range on the chart"),
     Action("later", ("right",), "later", "A minute on in a replay; a shorter range on the chart"),
+    Action("fleet", ("f",), "fleet", "All accounts of all environments in one table", 14),
+    Action("wall", ("w",), "wall", "A few large figures for a whole room", 15),
     Action("next_pane", ("tab",), "pane", "Next pane", places=EVERYWHERE),
     Action("previous_pane", ("shift+tab",), "pane back", "Previous pane", places=EVERYWHERE),
     Action("row_down", ("down", "j"), "down", "Next row", places=EVERYWHERE),

@@ -24,17 +24,19 @@ from tui.screens.context import Context
 from tui.screens.conversation import ConversationScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.dashboard import DashboardScreen
+from tui.screens.fleet import AccountChosen, FleetScreen
 from tui.screens.go_to import choices
 from tui.screens.help import HelpScreen
 from tui.screens.keeping import keep
 from tui.screens.settings import SettingsScreen
+from tui.screens.wall import WallScreen
 from tui.screens.where_from import WhereFromScreen
 from tui.screens.wizard import WizardScreen
 from tui.switching import by_key, first_ref, following_account, following_environment, in_environment
 from tui.widgets.picker import Picker, PickItem
 
 STYLES = (
-    "base.tcss", "dashboard.tcss", "help.tcss", "settings.tcss", "conversations.tcss", "where_from.tcss",
+    "base.tcss", "dashboard.tcss", "fleet.tcss", "wall.tcss", "help.tcss", "settings.tcss", "conversations.tcss", "where_from.tcss",
     "replay.tcss", "chart.tcss",
 )  # fmt: skip
 
@@ -55,6 +57,7 @@ class Start:
     ref: AccountRef | None = None
     environment: str | None = None
     wizard: bool = False
+    wall: bool = False
 
 
 class LiveAgentApp(App[int], inherit_bindings=False):
@@ -66,7 +69,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
     TITLE = "liveagent-tui"
     BINDINGS = bindings(
         "go_to", "next_account", "previous_account", "next_environment", "previous_environment", "refresh",
-        "pause", "settings", "keep", "acknowledge", "alerts", "help", "quit", "quit_now",
+        "pause", "settings", "keep", "fleet", "wall", "acknowledge", "alerts", "help", "quit", "quit_now",
     )  # fmt: skip
 
     def __init__(self, context: Context, start: Start, driver_class: type[Driver] | None = None) -> None:
@@ -77,6 +80,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.dashboard = DashboardScreen(context)
         self.picker = Picker()
         self.helper = HelpScreen()
+        self.fleet = FleetScreen(context)
+        self.wall = WallScreen(context, alone=start.wall)
         self.settings = SettingsScreen(context)
         self.wizard = WizardScreen(context)
         self.alerting = alerting_for(self, context, self._alerts_changed)
@@ -98,7 +103,13 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         below = ConversationsScreen(self.context), ConversationScreen(self.context), WhereFromScreen()
         for screen in (*below, ChartScreen(self.context)):
             self.install_screen(screen, screen.name or "")
-        self.push_screen(self.dashboard)
+        for mode, base in (("fleet", self.fleet), ("wall", self.wall)):
+            self.install_screen(base, mode)
+            self.add_mode(mode, mode)
+        if self.start.wall:
+            self.switch_mode("wall")
+        else:
+            self.push_screen(self.dashboard)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -139,7 +150,9 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         if self.dashboard.ref is not None:
             return
         found = first_ref(self.context, self.start.ref, self.start.environment)
-        if found is not None:
+        if found is not None and self.start.wall:
+            self.wall.first = found
+        elif found is not None:
             self.switch_to(found, remember=False)
 
     def switch_to(self, ref: AccountRef, *, remember: bool = True) -> None:
@@ -238,6 +251,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
                 self.switch_to(ref)
 
     def _to_dashboard(self) -> None:
+        self.switch_mode(self.DEFAULT_MODE)
         while len(self.screen_stack) > 2:
             self.pop_screen()
 
@@ -332,6 +346,21 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         if event.team_id is not None:
             self.dashboard.go_to_row(self.dashboard.teams, event.team_id)
 
+    def action_fleet(self) -> None:
+        """All accounts in one table."""
+        self._to_dashboard()
+        self.switch_mode("fleet")
+
+    def on_account_chosen(self, event: AccountChosen) -> None:
+        """Show the account whose row was opened."""
+        self._switch(event.ref)
+
+    def action_wall(self) -> None:
+        """A few large figures; of the account in front where the config names none."""
+        self._to_dashboard()
+        self.wall.first = self.dashboard.ref
+        self.switch_mode("wall")
+
     def action_help(self) -> None:
         """Every key of the screen in front."""
         if self.screen is self.helper:
@@ -345,7 +374,9 @@ class LiveAgentApp(App[int], inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Close the top layer; from the dashboard, end the program."""
-        if len(self.screen_stack) > 2:
+        if self.current_mode != self.DEFAULT_MODE and len(self.screen_stack) == 1:
+            self.switch_mode(self.DEFAULT_MODE)
+        elif len(self.screen_stack) > (2 if self.current_mode == self.DEFAULT_MODE else 1):
             self.pop_screen()
         elif not self.dashboard.leave_replay():
             self.exit(0)

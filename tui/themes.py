@@ -233,6 +233,7 @@ def _theme(name: str, palette: Palette) -> Theme:
     variables = {
         "frame": palette.frame,
         "raised": palette.raised,
+        "night": "ansi_black" if palette.ansi else "#000000",
         "dim-text": colours["dim"],
         "warning-figure": colours["warning"],
         "critical-figure": colours["critical"],
