@@ -12,6 +12,8 @@ import msgspec
 from tui.actions import BY_NAME
 from tui.api.address import Address, parse
 from tui.config.check import Report, Schema, each, kind_of, named, parsed, plain, text
+from tui.config.columns import NAMES as COLUMNS
+from tui.config.columns import known_column
 from tui.config.conditions import known_figure, parse_condition
 from tui.config.durations import parse_duration
 from tui.config.hours import parse_hours
@@ -34,7 +36,7 @@ from tui.config.model import (
 )
 from tui.config.scan import KeyPath
 
-PANES = ("teams", "agents", "inboxes", "conversations")
+PANES = tuple(COLUMNS)
 LOOPBACK = re.compile(r"localhost|.*\.localhost|127\.\d+\.\d+\.\d+|::1")
 _WRONG_IN_NAME = re.compile(r"[/\\*?\[\]\"']")
 _START = re.compile(r"[^/]+(/[1-9]\d{0,17})?")
@@ -226,6 +228,14 @@ def _pane(name: str) -> None:
         raise ValueError(f'there is no pane "{name[:60]}"; the panes are {", ".join(PANES)}')
 
 
+def _columns(value: object, path: KeyPath, report: Report) -> Any:
+    pane = str(path[-1])
+    found = each(parsed(lambda name: known_column(pane, name)), least=1, most=20)(value, path, report)
+    if found is not msgspec.UNSET and len(set(found)) < len(found):
+        return report.add(path, "a column is listed twice", "remove one")
+    return found
+
+
 def _pattern(value: object) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool) or not str(value).strip():
         raise ValueError('expected a name, an id or a pattern; write for example "sales*"')
@@ -272,7 +282,7 @@ CONFIG = Schema(
         "refresh": Schema(Refresh, {}),
         "display": Schema(
             Display,
-            {"privacy": Schema(Privacy, {}), "columns": named(_pane, each(text(40), least=1, most=20))},
+            {"privacy": Schema(Privacy, {}), "columns": named(_pane, _columns)},
         ),
         "keys": named(_action, _keys),
         "targets": TARGETS,

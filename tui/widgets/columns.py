@@ -8,6 +8,9 @@ from rich.cells import cell_len
 
 GAP = 1
 
+Order = tuple[str, bool]
+"""A column's key, and whether turned round."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -43,23 +46,26 @@ class Placed(NamedTuple):
     width: int
 
 
-def fit(columns: Sequence[Column], width: int) -> tuple[Placed, ...]:
+def fit(columns: Sequence[Column], width: int, chosen: Sequence[str] = ()) -> tuple[Placed, ...]:
     """The columns that fit `width` cells, in their own order, with their widths.
 
     Columns are taken by priority until the next one does not fit; the most needed one is
-    always shown, however narrow it gets.
+    always shown, however narrow it gets. `chosen` are the keys of the only ones wanted, in
+    the order wanted.
     """
+    keys = [column.key for column in columns]
+    wanted = [keys.index(key) for key in chosen if key in keys] or list(range(len(columns)))
     if not columns or width <= 0:
         return ()
     kept: list[int] = []
     used = 0
-    for index in sorted(range(len(columns)), key=lambda index: (columns[index].priority, index)):
+    for index in sorted(wanted, key=lambda index: (columns[index].priority, index)):
         needed = columns[index].least + (GAP if kept else 0)
         if kept and used + needed > width:
             break
         kept.append(index)
         used += needed
-    kept.sort()
+    kept.sort(key=wanted.index)
     widths = {index: min(columns[index].least, width) for index in kept}
     _share(columns, widths, width - used)
     return tuple(Placed(columns[index], index, widths[index]) for index in kept)
@@ -73,6 +79,25 @@ def _share(columns: Sequence[Column], widths: dict[int, int], spare: int) -> Non
         widths[index] += share
         spare -= share
         total -= columns[index].flex
+
+
+def next_order(columns: Sequence[Column], order: Order | None) -> Order | None:
+    """The order after `order`: by the next of `columns`, largest numbers first; None after the last."""
+    columns = [column for column in columns if column.sortable]
+    keys = [column.key for column in columns]
+    at = keys.index(order[0]) + 1 if order is not None and order[0] in keys else 0
+    return (keys[at], columns[at].align == "right") if at < len(keys) else None
+
+
+def clicked_order(columns: Sequence[Column], key: str, order: Order | None) -> Order | None:
+    """The order after a click on a title: by that column, then turned round, then none."""
+    column = next((column for column in columns if column.key == key), None)
+    if column is None or not column.sortable:
+        return order
+    first = column.align == "right"
+    if order is None or order[0] != key:
+        return key, first
+    return (key, not first) if order[1] is first else None
 
 
 def title_text(column: Column, width: int, mark: str) -> str:

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets.arrangement import NOTHING, Arrangement, Standing, arrange, keep_place
-from tui.widgets.columns import Column, Placed, fit
+from tui.widgets.columns import Column, Order, Placed, clicked_order, fit, next_order
 from tui.widgets.painting import Painter, Selection, painter_for
 from tui.widgets.parts import Part, centre
 from tui.widgets.row_painter import MARGIN, header_strip, row_strip
@@ -85,6 +85,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self.set_reactive(Widget.auto_links, False)
         self._columns = tuple(columns)
+        self._chosen: tuple[str, ...] = ()
         self._placed: tuple[Placed, ...] = ()
         self._given: Sequence[Row] = ()
         self._shown = NOTHING
@@ -105,6 +106,16 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
     def columns(self) -> tuple[Column, ...]:
         """All columns, shown or not."""
         return self._columns
+
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """The keys of the columns there is room for."""
+        return tuple(placed.column.key for placed in self._placed)
+
+    @property
+    def rows_in_view(self) -> Sequence[Row]:
+        """The rows on screen just now."""
+        return self._shown.rows[self._top : self._top + self._page]
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -143,11 +154,11 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
             if not self._shown.rows:
                 self.refresh()
 
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Other columns; cells of the rows must follow with `set_rows`."""
-        if tuple(columns) == self._columns:
+    def set_columns(self, columns: Sequence[Column], chosen: Sequence[str] = ()) -> None:
+        """Other columns, of which `chosen` are shown in that order; cells must follow with `set_rows`."""
+        if (tuple(columns), tuple(chosen)) == (self._columns, self._chosen):
             return
-        self._columns = tuple(columns)
+        self._columns, self._chosen = tuple(columns), tuple(chosen)
         if self._sort is not None and all(column.key != self._sort[0] for column in columns):
             self._sort = None
         self._place_columns()
@@ -186,13 +197,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def sort_next(self) -> None:
         """Sort by the next column shown; after the last one, rows stand as given again."""
-        columns = [placed.column for placed in self._placed if placed.column.sortable]
-        keys = [column.key for column in columns]
-        at = keys.index(self._sort[0]) + 1 if self._sort is not None and self._sort[0] in keys else 0
-        if at < len(columns):
-            self.sort_by(columns[at].key, columns[at].align == "right")
-        else:
-            self.sort_by(None)
+        self._sort_as(next_order([placed.column for placed in self._placed], self._sort))
 
     def sort_reverse(self) -> None:
         """Turn the order round; nothing happens while the rows stand as given."""
@@ -315,7 +320,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._matcher.forget_beyond(len(self._given))
 
     def _place_columns(self) -> None:
-        self._placed = fit(self._columns, self.scrollable_content_region.width - MARGIN)
+        self._placed = fit(self._columns, self.scrollable_content_region.width - MARGIN, self._chosen)
         self._strips.clear()
         self.refresh()
 
@@ -375,20 +380,11 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         meta = event.style.meta
         if "column" in meta:
             event.stop()
-            self._sort_by_click(str(meta["column"]))
+            self._sort_as(clicked_order(self._columns, str(meta["column"]), self._sort))
         elif "row" in meta and self.select(meta["row"]):
             event.stop()
             if event.chain == 2:
                 self.action_choose_row()
 
-    def _sort_by_click(self, key: str) -> None:
-        column = next((column for column in self._columns if column.key == key), None)
-        if column is None or not column.sortable:
-            return
-        first = column.align == "right"
-        if self._sort is None or self._sort[0] != key:
-            self.sort_by(key, first)
-        elif self._sort[1] is first:
-            self.sort_by(key, not first)
-        else:
-            self.sort_by(None)
+    def _sort_as(self, order: Order | None) -> None:
+        self.sort_by(None) if order is None else self.sort_by(*order)

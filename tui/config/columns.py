@@ -1,0 +1,28 @@
+"""The panes and the names of their columns, as `[display.columns]` takes them."""
+
+import difflib
+from collections.abc import Mapping
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "teams": ("name", "waiting", "open", "online", "longest", "trend"),
+    "agents": (
+        "name", "availability", "since", "open", "load", "queued", "resolved", "first_response", "resolution",
+    ),
+    "inboxes": ("name", "channel", "waiting", "open"),
+    "conversations": (
+        "id", "waiting", "status", "priority", "inbox", "team", "assignee", "activity", "unread", "labels",
+        "contact",
+    ),
+}  # fmt: skip
+
+
+def known_column(pane: str, name: object) -> str:
+    """`name` if `pane` has a column of that name; raises ValueError with the nearest, or all, if not."""
+    names = NAMES[pane]
+    if not isinstance(name, str):
+        raise ValueError(f"expected the name of a column in quotes; the columns are {', '.join(names)}")  # noqa: TRY004
+    if name in names:
+        return name
+    near = difflib.get_close_matches(name.lower(), names, n=1)
+    mend = f'did you mean "{near[0]}"?' if near else f"its columns are {', '.join(names)}"
+    raise ValueError(f'the pane {pane} has no column "{name[:40]}"; {mend}')
