@@ -26,9 +26,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("waiting", "waiting", width=9, align="right", priority=1, help="since the customer waits"),
     Column("status", "status", width=9, priority=8),
     Column("priority", "priority", width=10, priority=5),
-    Column("inbox", "inbox", min_width=10, flex=2, priority=4),
-    Column("team", "team", min_width=9, flex=2, priority=3),
-    Column("assignee", "assignee", min_width=12, flex=3, priority=2),
+    Column("inbox", "inbox", min_width=14, flex=2, priority=4),
+    Column("team", "team", min_width=12, flex=2, priority=3),
+    Column("assignee", "assignee", min_width=14, flex=3, priority=2),
     Column("activity", "last act.", width=9, align="right", priority=6, help="since something happened"),
     Column(
         "unread", "unread", width=6, align="right", priority=7, help="messages of the customer; 10 or more"

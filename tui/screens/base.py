@@ -100,7 +100,8 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
 
     async def _open_in_web(self, ref: AccountRef, conversation_id: int) -> None:
         address = web_address(self.context, ref, conversation_id)
-        self.say(f"{address} {await opened(self.app, address)}.")
+        told = await opened(self.app, address)
+        self.say(f"{told.capitalize()}: {address}")
 
     def on_mount(self) -> None:
         """Start the heartbeat; it ends with the screen."""

@@ -91,9 +91,11 @@ class GoingDown(MonitorScreen):
             selected = self.conversations.selected
             ordered = [selected, *(slot for slot in slots if slot != selected)]
             sources = [of_figure(snapshot, slot, now, curl) for slot in ordered]
+            title = "Where from"
         else:
             sources = self._of_row(pane, snapshot, now, curl)
-        open_where_from(self, sources, self.context.zone(snapshot, self.ref.environment), "Where from")
+            title = f"Where from · {self._name_of_row(pane, snapshot) or pane.word}"
+        open_where_from(self, sources, self.context.zone(snapshot, self.ref.environment), title)
 
     def _of_row(self, pane: TablePane, snapshot: AccountSnapshot, now: float, curl: Curl) -> list[Source]:
         row = self._row
@@ -123,7 +125,7 @@ class GoingDown(MonitorScreen):
         if self.ref is None:
             return
         snapshot = self.context.monitor.snapshot(self.ref)
-        pane, row = self.current_pane, self._row
+        pane = self.current_pane
         if pane is None:
             slot = self.conversations.selected
             value = snapshot.reading(slot).value
@@ -132,13 +134,16 @@ class GoingDown(MonitorScreen):
             else:
                 self.copy_out(f"{value:g}", f"{slot.name} {value:g}")
             return
+        name = self._name_of_row(pane, snapshot)
+        if name is None:
+            self.say("There is no row to copy.")
+        else:
+            self.copy_out(name, f'"{name}"')
+
+    def _name_of_row(self, pane: TablePane, snapshot: AccountSnapshot) -> str | None:
         lists: dict[TablePane, Listing[Any]] = {
             self.teams: snapshot.teams,
             self.inboxes: snapshot.inboxes,
             self.agents: snapshot.agents,
         }
-        name = next((one.name for one in lists[pane].items or () if one.id == row), None)
-        if name is None:
-            self.say("There is no row to copy.")
-        else:
-            self.copy_out(name, f'"{name}"')
+        return next((one.name for one in lists[pane].items or () if one.id == self._row), None)

@@ -23,7 +23,8 @@ from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
 
 NAME = "where-from"
-MOST_ROWS = 7
+BESIDE = 8
+"""Rows of the box that are neither figures nor details: borders, header, gaps, keys."""
 
 
 class WhereFromScreen(TableKeys, ModalScreen[None], inherit_bindings=False):
@@ -64,7 +65,6 @@ class WhereFromScreen(TableKeys, ModalScreen[None], inherit_bindings=False):
         """Show what `open` has read, the first figure selected."""
         self.box.border_title = self._title
         self._tell("")
-        self.table.styles.height = min(len(self._sources), MOST_ROWS) + 1
         self.table.set_rows(where_from.rows(self._sources))
         self.table.action_first_row()
         self.table.focus()
@@ -88,6 +88,9 @@ class WhereFromScreen(TableKeys, ModalScreen[None], inherit_bindings=False):
 
     def _draw(self) -> None:
         source = self.selected
+        figures = min(len(self._sources), max(2, self.size.height // 4))
+        self.table.styles.height = figures + 1
+        self.scroller.styles.max_height = max(2, self.size.height - figures - BESIDE)
         width = self.scroller.scrollable_content_region.width
         shown = [] if source is None or width <= 0 else where_from.lines(source, self._zone, width)
         self.lines.set_lines(shown)
