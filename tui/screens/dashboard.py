@@ -1,6 +1,7 @@
 """The dashboard: one account, its five answers, its teams, inboxes and agents."""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,9 +11,10 @@ from tui import figures
 from tui.figures import AccountRef, Measure, Slot
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot
-from tui.panes import agents, inboxes, teams
+from tui.panes import agents, alarms, inboxes, teams
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
+from tui.panes.alarms import quiet
 from tui.panes.answers import View
 from tui.panes.conversations_pane import ConversationsPane
 from tui.panes.header import Place
@@ -146,7 +148,7 @@ class DashboardScreen(ReplayKeys):
         where = where._replace(replay=self.replay.mark(context.zone(live, where.environment)))
         width = self.size.width
         self.header.set_lines([header_pane.line(snapshot, where, width)])
-        self.notice.show(self._notices(), width)
+        self.notice.show([*self._alert_notices(where.zone), *self._notices()], width)
         if snapshot is None:
             self._draw_nothing(where.environment)
             return
@@ -154,6 +156,7 @@ class DashboardScreen(ReplayKeys):
         if frame is not None:
             snapshot, now, wall, course = frame.snapshot, frame.wall, frame.wall, frame.course
             where = where._replace(now=now, wall=wall)
+        alarm = quiet if frame is not None else alarms.alarm_of(context.alerts, snapshot.ref)
         targets = context.targets(snapshot.ref)
         view = View(
             now,
@@ -162,17 +165,18 @@ class DashboardScreen(ReplayKeys):
             targets.wait,
             targets.conversations_per_agent,
             course,
+            alarm,
         )
         context.monitor.visible(snapshot.ref, inboxes=self.inboxes.display)
         self.conversations.show(snapshot, view, wall, where.zone)
         self.teams.show_rows(
-            teams.rows(snapshot, now, course=course),
+            teams.rows(snapshot, now, alarm, course),
             title=teams.title(snapshot),
             as_of=teams.as_of(snapshot, now, wall, where.zone),
             empty=teams.empty(snapshot, now),
         )
         self.inboxes.show_rows(
-            inboxes.rows(snapshot, now),
+            inboxes.rows(snapshot, now, alarm),
             title=inboxes.title(snapshot),
             as_of=inboxes.as_of(snapshot, now, wall, where.zone),
             empty=inboxes.empty(snapshot, now),
@@ -190,6 +194,12 @@ class DashboardScreen(ReplayKeys):
             self.status.set_lines([pad([Part(f" {self.said}")], width)])
         else:
             self.status.set_lines([status_pane.line(context.monitor, live or snapshot, present, width)])
+
+    def _alert_notices(self, zone: tzinfo | None) -> list[Notice]:
+        if self.context.alerts is None or self.ref is None:
+            return []
+        keys = key_of(self.context.config, "acknowledge"), key_of(self.context.config, "alerts")
+        return alarms.notices(self.context.alerts.active(self.ref), zone, keys, self.size.width)
 
     def _notices(self) -> list[Notice]:
         snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
