@@ -81,7 +81,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.picker = Picker()
         self.helper = HelpScreen()
         self.fleet = FleetScreen(context)
-        self.wall = WallScreen(context, alone=start.wall)
+        self.wall = WallScreen(context, alone=start.wall, only=start.ref, only_in=start.environment)
         self.settings = SettingsScreen(context)
         self.wizard = WizardScreen(context)
         self.alerting = alerting_for(self, context, self._alerts_changed)

@@ -12,6 +12,7 @@ EPILOG = """\
 commands:
   liveagent-tui [ENV[/ACCOUNT]]      open the monitor, at that account
   liveagent-tui URL                  open it at an address copied from the browser
+  liveagent-tui --wall [ENV[/ACCOUNT]] large figures for a whole room
   liveagent-tui snapshot …           ask once, print, exit
   liveagent-tui check [ENV[/ACCOUNT]] look at config, network, token, endpoints
   liveagent-tui config …             path | show | check | add | remove
@@ -50,6 +51,7 @@ def _monitor_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"liveagent-tui {__version__}")
     parser.add_argument("--demo", action="store_true", help="watch the embedded simulator; touches no file")
     parser.add_argument("--config", metavar="FILE", help="the config file to use")
+    parser.add_argument("--wall", action="store_true", help="large figures for a room; no key needed")
     parser.add_argument("--theme", help="dark, light, high-contrast, colour-blind, ansi or mono")
     parser.add_argument("--color", choices=("auto", "16", "256", "true", "none"), default="auto")
     parser.add_argument("--ascii", action="store_true", help="for terminals without Unicode")

@@ -16,7 +16,8 @@ from tui.api.address import AddressError, parse
 from tui.clock import SystemClock
 from tui.config.environ import TOKEN, name_for
 from tui.config.file import Loaded, load
-from tui.config.model import Account, Config, Display, Environment, TokenSource
+from tui.config.hours import WallHours
+from tui.config.model import Account, Config, Display, Environment, TokenSource, Wall
 from tui.config.problems import ConfigError
 from tui.config.schema import is_plain_http_elsewhere
 from tui.config.state import StateStore, load_state
@@ -54,6 +55,8 @@ def run_monitor(options: argparse.Namespace) -> int:
     """Open the monitor; returns the exit code: 0, or 2 where config or arguments are wrong."""
     try:
         plan = demo_plan(options) if options.demo else real_plan(options, ask=getpass.getpass)
+        if options.wall and not plan.config.environments:
+            raise ArgumentError("A wall needs an environment first: liveagent-tui config add")
     except ConfigError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)  # noqa: T201
@@ -100,7 +103,8 @@ def demo_plan(options: argparse.Namespace) -> Plan:
         )
         for one in demo.environments
     )
-    config = _with_theme(Config(environments=environments), options.theme)
+    wall = Wall(accounts=("*",), hours=WallHours("always"))
+    config = _with_theme(Config(environments=environments, wall=wall), options.theme)
     plan = Plan(config, StateStore(None), simulated=True)
     plan.transport_for = lambda environment: demo.transport(environment.url)
     return _aim(plan, options.where)
@@ -112,7 +116,7 @@ def real_plan(options: argparse.Namespace, ask: Callable[[str], str]) -> Plan:
     config = _with_theme(loaded.config, options.theme)
     plan = Plan(
         config,
-        load_state(paths.state_file()),
+        StateStore(None) if options.wall else load_state(paths.state_file()),
         warnings=tuple(str(warning) for warning in loaded.warnings),
         loaded=loaded,
         unkept=loaded.from_variables,
@@ -243,8 +247,14 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         ),
     )
     depth = colours.choose(options.color, os.environ, sys.stdout.isatty())
-    terminal = TerminalOptions(mouse=not options.no_mouse, ascii=options.ascii, colours=depth)
-    start = Start(ref=plan.ref, environment=plan.environment, wizard=not plan.config.environments)
+    mouse = not (options.no_mouse or options.wall)
+    terminal = TerminalOptions(mouse=mouse, ascii=options.ascii, colours=depth)
+    start = Start(
+        ref=plan.ref,
+        environment=plan.environment,
+        wizard=not plan.config.environments,
+        wall=options.wall,
+    )
     return LiveAgentApp(context, start, driver_class(terminal))
 
 
