@@ -55,8 +55,6 @@ def run_monitor(options: argparse.Namespace) -> int:
     """Open the monitor; returns the exit code: 0, or 2 where config or arguments are wrong."""
     try:
         plan = demo_plan(options) if options.demo else real_plan(options, ask=getpass.getpass)
-        if options.wall and not plan.config.environments:
-            raise ArgumentError("A wall needs an environment first: liveagent-tui config add")
     except ConfigError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)  # noqa: T201
@@ -67,6 +65,10 @@ def run_monitor(options: argparse.Namespace) -> int:
     refusal = _refusal()
     if refusal is not None:
         print(f"liveagent-tui: {refusal}", file=sys.stderr)  # noqa: T201
+        return 2
+    if options.wall and not plan.config.environments:
+        told = "liveagent-tui: a wall needs an environment first: liveagent-tui config add"
+        print(told, file=sys.stderr)  # noqa: T201
         return 2
     end_log = _log(options)
     from tui.terminal import restore
