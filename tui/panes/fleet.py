@@ -24,7 +24,7 @@ OPEN = figures.account(Measure.OPEN)
 ONLINE = figures.account(Measure.AGENTS_ONLINE)
 
 QUARTER = 900.0
-SPARK = 6
+SPARK = 5
 BADGE = 8
 OWN_MOMENT = 45.0
 """Seconds by which a figure is older than its row's moment before it shows its own."""
@@ -34,12 +34,13 @@ GONE = {Membership.NO_LONGER: "no longer a member", Membership.SUSPENDED: "suspe
 COLUMNS: tuple[Column, ...] = (
     Column("environment", "where", width=BADGE, priority=1, help="the environment"),
     Column("name", "account", min_width=12, flex=1, priority=0),
+    Column("id", "number", width=7, align="right", priority=10, help="the account's, as in its web address"),
     Column("waiting", "waiting", width=8, align="right", priority=2, help="open and unassigned"),
     Column("longest", "longest", width=14, align="right", priority=3, help="asked rarely: (its own time)"),
     Column("open", "open", width=7, align="right", priority=5, help="open conversations"),
     Column("online", "online", width=10, align="right", priority=4, help="agents online (their own time)"),
-    Column("trend", "15 m", width=13, align="right", priority=8, help="waiting, against 15 minutes ago"),
-    Column("alerts", "alerts", width=11, priority=7, help="what fires, the worst first"),
+    Column("trend", "15 m", width=11, align="right", priority=8, help="waiting, against 15 minutes ago"),
+    Column("alerts", "alerts", width=10, priority=7, help="what fires, the worst first"),
     Column("as_of", "as of", width=8, align="right", priority=6, help="when the counts were asked for"),
     Column("health", "server", width=13, priority=9, help="how the environment answers"),
 )
@@ -54,6 +55,7 @@ class Member(NamedTuple):
     """The role of its environment's badge."""
     health: Health
     zone: tzinfo | None
+    """One for all rows: otherwise a moment of another zone would look an hour old."""
     target: float | None = None
     course: Course = NoCourse()
     level: Level | None = None
@@ -77,6 +79,7 @@ def _row(place: int, one: Member, now: float) -> Row:
         cells=(
             Cell("", parts=(Part(f" {clip(one.entry.environment.upper(), BADGE - 2)} ", one.badge),)),
             Cell("", parts=_name(one)),
+            Cell(str(one.snapshot.ref.account_id), "dim"),
             _cell(waiting, WAITING, now, one.snapshot.ref, live=_alarming(one, "value")),
             _own(longest, LONGEST, waiting, one, now, live="warning" if late else "value"),
             _cell(snapshot.reading(OPEN), OPEN, now, one.snapshot.ref),
@@ -89,6 +92,7 @@ def _row(place: int, one: Member, now: float) -> Row:
         sort=(
             place,
             one.entry.name.casefold() or None,
+            one.snapshot.ref.account_id,
             waiting.value,
             longest.value,
             snapshot.reading(OPEN).value,
@@ -103,11 +107,7 @@ def _row(place: int, one: Member, now: float) -> Row:
 
 def _name(one: Member) -> tuple[Part, ...]:
     mark = Part("▲ ", one.level) if one.level in {"warning", "critical"} else Part("")
-    number = str(one.snapshot.ref.account_id)
-    name = one.entry.name
-    if not name:
-        return mark, Part(f"account {number}")
-    return mark, Part(name, "normal"), Part(f" · {number}", "dim")
+    return mark, Part(one.entry.name or f"account {one.snapshot.ref.account_id}")
 
 
 def _alarming(one: Member, otherwise: str) -> str:
@@ -138,7 +138,7 @@ def _own(reading: Reading, slot: Slot, row: Reading, one: Member, now: float, *,
 def _trend(one: Member, change: float | None) -> Cell:
     picture = spark(one.course.sparkline(WAITING, QUARTER, SPARK), SPARK)
     told = wording.change(change)
-    return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>6}", "normal")))
+    return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>5}", "normal")))
 
 
 def _alerts(one: Member) -> Cell:

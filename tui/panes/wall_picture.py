@@ -67,7 +67,8 @@ def dark(frame: Frame, plan: Layout, silent: str | None) -> list[Line]:
     left = max(0, plan.width - width) * (across + 1) // 4
     picture: list[Line] = [[]] * above
     picture += [[Part(" " * left), *line] for line in clock]
-    picture += [[Part(" " * left), Part(clip(frame.zone, plan.width - left), "dim")]]
+    end = left + width
+    picture += [[Part(clip(frame.zone, end).rjust(end), "dim")]]
     if silent is not None:
         picture += [[], *_band(silent, plan.width, 1)]
     return framed(picture, plan, frame.shift)

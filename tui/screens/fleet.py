@@ -1,6 +1,7 @@
 """The fleet screen: all accounts of all environments in one table."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -61,7 +62,6 @@ class FleetScreen(TableKeys, MonitorScreen):
 
     def on_mount(self) -> None:
         """Start with the order chosen the last time."""
-        super().on_mount()
         self.pane.table.focus()
         order = self.context.state.sort_order(TABLE)
         if order:
@@ -70,7 +70,6 @@ class FleetScreen(TableKeys, MonitorScreen):
     def on_screen_resume(self) -> None:
         """Ask for agents and longest waits of all accounts."""
         self.context.monitor.watch_all = True
-        super().on_screen_resume()
 
     def on_screen_suspend(self) -> None:
         """Ask for them no more, unless only a box stands before the table."""
@@ -87,9 +86,9 @@ class FleetScreen(TableKeys, MonitorScreen):
             return
         context, width = self.context, self.size.width
         now, wall = context.clock.now(), context.clock.wall()
-        members = self._members()
         here = context.monitor.looking
         where = place(context, here, None if here is None else context.monitor.snapshot(here), now, wall)
+        members = self._members(where.zone)
         left = [
             [Part(" FLEET", "title")],
             *([Part(mark, "stale-mark")] for mark in where.marks),
@@ -107,7 +106,7 @@ class FleetScreen(TableKeys, MonitorScreen):
         self.totals.set_lines([fleet.totals(members, now, width)])
         self.status.set_lines([pad([Part(f" {self._trouble()}", "warning")], width)])
 
-    def _members(self) -> list[Member]:
+    def _members(self, zone: tzinfo | None) -> list[Member]:
         context, monitor = self.context, self.context.monitor
         alerts = context.alerts
         badges = {
@@ -122,7 +121,7 @@ class FleetScreen(TableKeys, MonitorScreen):
                     snapshot,
                     badges.get(ref.environment, badge(0)),
                     monitor.health(ref.environment),
-                    context.zone(snapshot, ref.environment),
+                    zone,
                     context.targets(ref).wait,
                     context.course(snapshot.key),
                     None if alerts is None else alerts.level(ref),

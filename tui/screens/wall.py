@@ -39,15 +39,21 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
 
     BINDINGS = bindings("wall", "back", "quit", "quit_now")
 
-    def __init__(self, context: Context, *, alone: bool = False) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        alone: bool = False,
+        only: AccountRef | None = None,
+        only_in: str | None = None,
+    ) -> None:
+        """`only` and `only_in`: the account or environment of the command line overrules `[wall]`."""
         super().__init__(context, name="wall")
         self.alone = alone
         self.first: AccountRef | None = None
         """The account to show where `[wall]` names none."""
-        self.only: AccountRef | None = None
-        """The account of the command line, which overrules `[wall]`."""
-        self.only_in: str | None = None
-        """The environment of the command line."""
+        self.only = only if alone else None
+        self.only_in = only_in if alone else None
         self.view = LineView(id="wall")
         self._turns = Turns()
         self._narrowed: set[AccountRef] = set()
@@ -63,7 +69,6 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Turn the pages on time."""
-        super().on_mount()
         self.run_worker(self._turn(), name="wall turns", group="turns", exclusive=True)
 
     async def _turn(self) -> None:
@@ -79,7 +84,6 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         self._looking = self.context.monitor.looking
         if self.context.alerts is not None:
             self.context.alerts.on_wall(True)
-        self.draw()
 
     def on_screen_suspend(self) -> None:
         """Give the eyes back."""
@@ -146,7 +150,8 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
             self._look_at((), rotating=False)
             tiles = [self._tile(ref, names, now, titled=refs) for ref in refs]
             silent = next((one.since for one in tiles if one.since is not None), None)
-            told = picture.Frame(wording.minute(wall, zone), wording.zone_name(wall, zone), shift=shift(wall))
+            away = f"{wording.zone_name(wall, zone)} · outside its hours"
+            told = picture.Frame(wording.minute(wall, zone), away, shift=shift(wall))
             self.view.set_lines(picture.dark(told, plan, silent))
 
     def _look_at(self, page: Sequence[AccountRef], *, rotating: bool) -> None:

@@ -42,9 +42,7 @@ def digits(text: str, height: int, width: int) -> list[str]:
     lower. Another character is a blank.
     """
     thick = _thickness(2 * height, width)
-    bitmaps = [
-        _bitmap(char, _glyph_width(char, width, thick), 2 * height, thick) for char in text
-    ]
+    bitmaps = [_bitmap(char, _glyph_width(char, width, thick), 2 * height, thick) for char in text]
     return _packed(_joined(bitmaps, _gap(thick), 2 * height))
 
 
@@ -90,9 +88,7 @@ def drawable(text: str) -> str | None:
     found: list[str] = []
     for char in text:
         whole = SIMILAR.get(char, char).upper()
-        plain = "".join(
-            one for one in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(one)
-        )
+        plain = "".join(one for one in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(one))
         if any(one not in GLYPHS for one in plain):
             return None
         found.append(plain)
