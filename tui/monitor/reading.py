@@ -156,6 +156,8 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
     """What keeps the whole account from answering: a dead token, no longer a member."""
     serial: int = 0
     """Grows with each change, so that a screen sees at once whether it has drawn this one."""
+    people: int = 0
+    """Grows with each change of the agents or of their figures: there may be thousands."""
 
     def reading(self, slot: Slot) -> Reading:
         """The reading of `slot`; one without value, loading, where nothing is known."""

@@ -30,6 +30,7 @@ class _Book:
         self.longest: Wait | None = None
         self.problem: Problem | None = None
         self.serial = 0
+        self.people = 0
         self.drawn: AccountSnapshot | None = None
 
 
@@ -61,7 +62,9 @@ class Store:
 
     def put_readings(self, key: AccountKey, readings: Mapping[Slot, Reading]) -> None:
         """File readings made elsewhere: derived ones, and those past a bound."""
-        _update(self._book(key).readings, readings)
+        book = self._book(key)
+        _update(book.readings, readings)
+        self._count_people(book, readings)
         self._changed(key)
 
     def put_list(self, key: AccountKey, name: str, answer: Answer[Any], period: float) -> None:
@@ -80,6 +83,7 @@ class Store:
             if kind is ScopeKind.TEAM:
                 book.members = {number: one for number, one in book.members.items() if str(number) in there}
         if name == "agents":
+            book.people += 1
             self._count_members(book, book.members)
         self._changed(key)
 
@@ -105,11 +109,13 @@ class Store:
         members_of: int | None = None,
     ) -> None:
         """Attach a failure to what it concerns; the last good answer stays, unless it is not permitted."""
-        book = self._book(key)
+        book, slots = self._book(key), tuple(slots)
         for slot in slots:
             book.readings[slot] = _failed(book.readings.get(slot, UNASKED), problem)
+        self._count_people(book, slots)
         for name in lists:
             book.lists[name] = _failed_list(book.lists[name], problem)
+            book.people += name == "agents"
         if members_of is not None:
             book.members[members_of] = _failed_list(book.members.get(members_of, _unread()), problem)
         self._changed(key)
@@ -137,6 +143,7 @@ class Store:
             mine.members.update(book.members)
             mine.longest = book.longest or mine.longest
             mine.problem = book.problem
+            mine.people += 1
         self._changed(new)
 
     def touch(self, key: AccountKey) -> None:
@@ -196,8 +203,12 @@ class Store:
             longest=book.longest,
             problem=book.problem,
             serial=book.serial,
+            people=book.people,
         )
         return book.drawn
+
+    def _count_people(self, book: _Book, slots: Iterable[Slot]) -> None:
+        book.people += any(slot.scope.kind is ScopeKind.AGENT for slot in slots)
 
     def _count_members(self, book: _Book, teams: Iterable[int]) -> None:
         agents: Listing[Agent] = book.lists["agents"]

@@ -1,12 +1,14 @@
 """The agents pane: who is there, since when, and how much each one carries."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
+from functools import lru_cache
+from typing import NamedTuple
 
 from tui import figures, wording
 from tui.api.models import Agent
-from tui.figures import Measure
+from tui.figures import Measure, Slot
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
@@ -14,16 +16,34 @@ from tui.panes.teams import count_cell, listing_empty, listing_title
 from tui.widgets.columns import Column
 from tui.widgets.parts import Line, Part
 from tui.widgets.rows import Cell, Row
+from tui.widgets.trend import bar
+
+LOAD = 8
 
 COLUMNS: tuple[Column, ...] = (
-    Column("name", "agent", min_width=12, flex=1, priority=0),
+    Column("name", "agent", min_width=12, flex=1, priority=0, help="the name shown to customers"),
     Column("availability", "availability", width=13, priority=1, help="as the server tells it"),
     Column(
         "since", "since", width=7, align="right", priority=4, help="in this availability, as seen from here"
     ),
     Column("open", "open", width=6, align="right", priority=2, help="open conversations assigned"),
+    Column(
+        "load", "load", width=LOAD, priority=5, sortable=False,
+        help="open, of the configured limit or else of the largest",
+    ),
     Column("queued", "queued", width=7, align="right", priority=3, help="assigned, not answered yet"),
-)
+    Column("resolved", "resolved", width=8, align="right", priority=6, help="conversations resolved today"),
+    Column(
+        "first_response", "1st resp.", width=9, align="right", priority=7,
+        help="average time to the first response, today",
+    ),
+    Column(
+        "resolution", "resolution", width=10, align="right", priority=8,
+        help="average time to the resolution, today",
+    ),
+)  # fmt: skip
+TIMES = frozenset({"resolved", "first_response", "resolution"})
+"""Columns that cost a call for each agent."""
 
 KNOWN = ("online", "busy", "away", "offline")
 SYMBOLS = {"online": "●", "busy": "◐", "away": "◌", "offline": "○"}
@@ -38,39 +58,113 @@ MEASURES = {
 }
 
 
+class Crew(NamedTuple):
+    """What the rows of agents are drawn with besides the snapshot."""
+
+    now: float
+    since: Mapping[int, Since]
+    """When each took the present availability, by agent id."""
+    limit: int | None = None
+    """Conversations an agent takes; None where nobody said."""
+
+
+class Slots(NamedTuple):
+    """The figures of one agent."""
+
+    open: Slot
+    queued: Slot
+    resolved: Slot
+    first_response: Slot
+    resolution: Slot
+
+
+MEASURED = (
+    Measure.OPEN, Measure.QUEUED, Measure.RESOLUTIONS, Measure.FIRST_RESPONSE, Measure.RESOLUTION,
+)  # fmt: skip
+
+
+@lru_cache(maxsize=8_192)
+def slots_of(agent_id: int) -> Slots:
+    """The figures of an agent, made once: there may be thousands of agents."""
+    return Slots(*(figures.agent(agent_id, measure) for measure in MEASURED))
+
+
 def rows(snapshot: AccountSnapshot, now: float, since: Mapping[int, Since]) -> list[Row]:
     """One row an agent, by availability and name; `since` is when each took its present one."""
-    agents = sorted(snapshot.agents.items or (), key=_place)
-    return [_row(snapshot, agent, now, since.get(agent.id)) for agent in agents]
+    crew, most = Crew(now, since), largest(snapshot)
+    return [row(snapshot, agent, crew, most) for agent in ordered(snapshot.agents.items or ())]
+
+
+def ordered(agents: Iterable[Agent]) -> list[Agent]:
+    """Agents by availability and name."""
+    return sorted(agents, key=_place)
 
 
 def _place(agent: Agent) -> tuple[int, str, int]:
     return RANK.get(agent.availability or "", len(KNOWN)), agent.name.casefold(), agent.id
 
 
-def _row(snapshot: AccountSnapshot, agent: Agent, now: float, since: Since | None) -> Row:
+def largest(snapshot: AccountSnapshot) -> float:
+    """The most open conversations any agent has; 0 where none is known."""
+    readings = snapshot.readings
+    found = (readings.get(slots_of(agent.id).open) for agent in snapshot.agents.items or ())
+    return max((reading.value or 0.0 for reading in found if reading is not None), default=0.0)
+
+
+def row(snapshot: AccountSnapshot, agent: Agent, crew: Crew, most: float) -> Row:
+    """The row of one agent; `most` is the `largest` load, for the bar."""
+    now = crew.now
     stale = snapshot.agents.state(now) is State.STALE
-    opened = figures.agent(agent.id, Measure.OPEN)
-    queued = figures.agent(agent.id, Measure.QUEUED)
-    held = None if since is None or stale else snapshot.agents.asked_at - since.at
-    told = "" if since is None or held is None else _held_text(held, since.at_least)
+    slots, since = slots_of(agent.id), None if stale else crew.since.get(agent.id)
     return Row(
         key=agent.id,
         cells=(
             Cell(agent.name, "stale" if stale else "normal"),
             Cell(availability_text(agent.availability), "stale" if stale else _look(agent.availability)),
-            Cell(told, "dim"),
-            count_cell(snapshot, opened, now),
-            count_cell(snapshot, queued, now),
+            Cell(held_text(snapshot, since), "dim"),
+            count_cell(snapshot, slots.open, now),
+            _load_cell(snapshot, slots.open, crew, most),
+            count_cell(snapshot, slots.queued, now),
+            _own_cell(snapshot, slots.resolved, now, wording.count),
+            _own_cell(snapshot, slots.first_response, now, wording.duration),
+            _own_cell(snapshot, slots.resolution, now, wording.duration),
         ),
         sort=(
             agent.name.casefold(),
             RANK.get(agent.availability or "", len(KNOWN)),
-            held,
-            snapshot.reading(opened).value,
-            snapshot.reading(queued).value,
+            None if since is None else -since.at,
+            snapshot.reading(slots.open).value,
+            None,
+            *(snapshot.reading(slot).value for slot in slots[1:]),
         ),
     )
+
+
+def _load_cell(snapshot: AccountSnapshot, slot: Slot, crew: Crew, most: float) -> Cell:
+    reading = snapshot.reading(slot)
+    full = crew.limit is not None and reading.value is not None and reading.value >= crew.limit
+    live = reading.state(crew.now) is State.LIVE
+    look = ("warning" if full else "accent") if live else "stale"
+    return Cell(bar(reading.value, float(crew.limit or most), LOAD), look)
+
+
+def _own_cell(snapshot: AccountSnapshot, slot: Slot, now: float, form: Callable[..., str]) -> Cell:
+    """A figure that costs a call of its own; refused where the account's summary already is."""
+    reading = snapshot.reading(slot)
+    if reading.asked_at == 0.0 and reading.problem is None and not may_report(snapshot, now):
+        return Cell(draw.NOT_PERMITTED, "not-permitted", draw.meta(slot))
+    return draw.cell(draw.value_text(reading, now, form), reading, slot, now)
+
+
+def may_report(snapshot: AccountSnapshot, now: float) -> bool:
+    """False where this token's role is refused the account's summary."""
+    summary = snapshot.reading(figures.account(Measure.RESOLUTIONS))
+    return summary.state(now) is not State.NOT_PERMITTED
+
+
+def held_text(snapshot: AccountSnapshot, since: Since | None) -> str:
+    """How long an agent has been in the present availability; empty where that is not known."""
+    return "" if since is None else _held_text(snapshot.agents.asked_at - since.at, since.at_least)
 
 
 def _held_text(held: float, at_least: bool) -> str:
@@ -122,14 +216,20 @@ def totals(snapshot: AccountSnapshot, now: float) -> Line:
     return parts
 
 
-def as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None) -> str:
-    """The oldest moment among the live figures of the pane, and how old the dimmed ones are."""
-    loads = [
-        snapshot.reading(figures.agent(agent.id, measure))
-        for agent in snapshot.agents.items or ()
-        for measure in (Measure.OPEN, Measure.QUEUED)
-    ]
-    return draw.moments([snapshot.agents, *loads], now, wall, zone)
+def as_of(
+    snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None, timed: Iterable[int] = ()
+) -> str:
+    """The oldest moment among the live figures of the pane, and how old the dimmed ones are.
+
+    `timed` are the agents whose own times are in view: asked one after the other, they are older
+    and have a moment of their own.
+    """
+    readings = snapshot.readings
+    found = [readings.get(slot) for agent in snapshot.agents.items or () for slot in slots_of(agent.id)[:2]]
+    told = draw.moments([snapshot.agents, *(one for one in found if one is not None)], now, wall, zone)
+    times = [snapshot.reading(slot) for number in timed for slot in slots_of(number)[2:]]
+    oldest = draw.moments(times, now, wall, zone).removeprefix("as of ")
+    return f"{told} · times {oldest}" if told and oldest else told
 
 
 def totals_as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None) -> str:
