@@ -18,6 +18,8 @@ from tui.alerting import alerting_for
 from tui.config.file import Loaded
 from tui.figures import AccountRef
 from tui.screens.alerts import AlertChosen, AlertsScreen
+from tui.monitor.reading import AccountSnapshot
+from tui.panes.answers import UNASSIGNED
 from tui.screens.base import ConfigChanged, MonitorScreen, SnapshotChanged, bindings, keys_here
 from tui.screens.chart import ChartScreen
 from tui.screens.context import Context
@@ -132,6 +134,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.context.presence.observe(snapshot)
         if self.context.history is not None:
             self.context.history.record(snapshot.key, snapshot.readings, self.context.clock.now())
+        self._fill_past(snapshot)
         if self.dashboard.ref is None:
             self._settle_on_account()
         self.alerting.heard(ref)
@@ -145,6 +148,13 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         screen = self.screen
         if isinstance(screen, MonitorScreen):
             screen.post_message(SnapshotChanged(ref))
+
+    def _fill_past(self, snapshot: AccountSnapshot) -> None:
+        """Have the demo's past worked out once the first figures of the account in front stand."""
+        backfill = self.context.backfill
+        shown = snapshot.ref == self.dashboard.ref and snapshot.reading(UNASSIGNED).value is not None
+        if backfill is not None and shown:
+            backfill.want(snapshot.key, lambda: self.dashboard.past_changed(snapshot.key))
 
     def _settle_on_account(self) -> None:
         if self.dashboard.ref is not None:
@@ -191,6 +201,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
     async def on_unmount(self) -> None:
         """Stop asking and write what is to be kept, before the program ends."""
         self.alerting.close()
+        if self.context.backfill is not None:
+            self.context.backfill.stop()
         await self.context.monitor.stop()
         self.context.state.close()
         if self.context.history is not None:

@@ -17,7 +17,7 @@ from tui.clock import SystemClock
 from tui.config.environ import TOKEN, name_for
 from tui.config.file import Loaded, load
 from tui.config.hours import WallHours
-from tui.config.model import Account, Config, Display, Environment, TokenSource, Wall
+from tui.config.model import Account, Config, Display, Environment, Targets, TokenSource, Wall
 from tui.config.problems import ConfigError
 from tui.config.schema import is_plain_http_elsewhere
 from tui.config.state import StateStore, load_state
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     import httpx
 
     from tui.app import LiveAgentApp
+    from tui.monitor.backfill import PastOf
 
+DEMO_TARGETS = Targets(wait=1_200.0)
+"""Most customers of the demo wait for less; some alerts fire."""
 THEMES = ("dark", "light", "high-contrast", "colour-blind", "ansi", "mono")
 
 
@@ -48,6 +51,8 @@ class Plan(msgspec.Struct):
     simulated: bool = False
     warnings: tuple[str, ...] = ()
     transport_for: "Callable[[Environment], httpx.AsyncBaseTransport | None] | None" = None
+    past_of: "PastOf | None" = None
+    """What is known of the time before the start, account by account; None: what the file says."""
     loaded: Loaded | None = None
 
 
@@ -106,9 +111,10 @@ def demo_plan(options: argparse.Namespace) -> Plan:
         for one in demo.environments
     )
     wall = Wall(accounts=("*",), hours=WallHours("always"))
-    config = _with_theme(Config(environments=environments, wall=wall), options.theme)
+    config = _with_theme(Config(environments=environments, wall=wall, targets=DEMO_TARGETS), options.theme)
     plan = Plan(config, StateStore(None), simulated=True)
     plan.transport_for = lambda environment: demo.transport(environment.url)
+    plan.past_of = lambda key: demo.past(key.origin, key.account_id, key.viewer_id, DEMO_TARGETS.wait)
     return _aim(plan, options.where)
 
 
@@ -214,6 +220,7 @@ def _new_environment(
 def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
     """The app for a plan, with the driver that this terminal and these options need."""
     from tui.app import LiveAgentApp, Start
+    from tui.monitor.backfill import Backfill
     from tui.monitor.history import History
     from tui.monitor.history_schema import FILE_NAME
     from tui.monitor.monitor import Monitor
@@ -232,6 +239,9 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         state=plan.store,
         transport_for=plan.transport_for,
     )
+    history = History(
+        None if plan.simulated else paths.data_dir() / FILE_NAME, clock, retention(plan.config.history)
+    )
     context = Context(
         config=plan.config,
         monitor=monitor,
@@ -244,9 +254,8 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         crash_folder=None if plan.simulated else paths.state_dir(),
         transport_for=plan.transport_for,
         overrule=lambda config: _with_theme(config, options.theme),
-        history=History(
-            None if plan.simulated else paths.data_dir() / FILE_NAME, clock, retention(plan.config.history)
-        ),
+        history=history,
+        backfill=None if plan.past_of is None else Backfill(history, clock, plan.past_of),
     )
     depth = colours.choose(options.color, os.environ, sys.stdout.isatty())
     mouse = not (options.no_mouse or options.wall)

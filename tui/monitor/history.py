@@ -148,12 +148,9 @@ class History:
     def fill(self, rows: Sequence[Row]) -> None:
         """Put samples of the past there as if they had been recorded: figure, Unix time and value.
 
-        In the order of time, and before the first figure of that account is recorded, or the
-        last hour is drawn without them.
+        `start` then takes those of the last hour into memory.
         """
-        wall = self._clock.wall()
-        self._ring.load(row for row in rows if row[1] >= wall - KEPT)
-        self._writer.put(Batch(rows, self._clock.now(), wall))
+        self._writer.put(Batch(rows, self._clock.now(), self._clock.wall()))
 
     async def info(self) -> Info:
         """How much there is; raises sqlite3.Error."""

@@ -20,9 +20,9 @@ QUARTER = 900.0
 
 COLUMNS: tuple[Column, ...] = (
     Column("name", "team", min_width=10, flex=1, priority=0),
-    Column("waiting", "waiting", width=8, align="right", priority=1, help="open and unassigned"),
-    Column("open", "open", width=7, align="right", priority=2, help="open conversations of the team"),
-    Column("online", "online", width=7, align="right", priority=3, help="members online, of all members"),
+    Column("waiting", "waiting", width=7, align="right", priority=1, help="open and unassigned"),
+    Column("open", "open", width=6, align="right", priority=2, help="open conversations of the team"),
+    Column("online", "online", width=6, align="right", priority=3, help="members online, of all members"),
     Column("longest", "longest", width=8, align="right", priority=4, help="the longest wait in the team"),
     Column("trend", "15 m", width=SPARK, priority=5, help="waiting, over the last 15 minutes"),
 )

@@ -13,6 +13,7 @@ from tui.clock import Clock
 from tui.config.file import Loaded
 from tui.config.model import Config, Targets
 from tui.figures import AccountKey, AccountRef
+from tui.monitor.backfill import Backfill
 from tui.monitor.comparison import Comparisons
 from tui.monitor.course import AccountCourse, Course, NoCourse
 from tui.monitor.history import History
@@ -51,6 +52,8 @@ class Context:
     """Where the config came from; None in the demo."""
     history: History | None = None
     """What the figures were; None where nothing is to be remembered."""
+    backfill: Backfill | None = None
+    """Where the past comes from that the history does not have; None but in the demo."""
     crash_folder: Path | None = None
     """Where the report of a crash goes; None where no file is to be touched."""
     presence: Presence = field(default_factory=Presence)

@@ -89,6 +89,10 @@ class Replay:
         if self.on:
             self._past, self._key = past, key
 
+    def read_again(self) -> None:
+        """What is kept of the past has changed."""
+        self._key = None
+
     def frame(self, live: AccountSnapshot | None) -> Frame | None:
         """The past of an account; None while the screen is live."""
         if self.target is None or live is None:
@@ -202,6 +206,13 @@ class ReplayKeys(TableKeys, GoingDown):
             if not self.replay.due(key):
                 break
             await self.replay.read(key)
+        self.draw()
+
+    def past_changed(self, key: AccountKey) -> None:
+        """More is known of the past of an account than when it was looked at."""
+        if self.context.comparisons is not None:
+            self.context.comparisons.forget(key)
+        self.replay.read_again()
         self.draw()
 
     # -- keys ---------------------------------------------------------------------------------

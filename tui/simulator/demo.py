@@ -1,12 +1,13 @@
 """The demo: three environments with a handful of accounts that look like a working day."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tui.clock import Clock
+from tui.figures import Slot
 from tui.simulator.faults import FaultPlan
 from tui.simulator.people import AccountSpec, Agent, staff
 from tui.simulator.visibility import User
@@ -134,6 +135,18 @@ class Demo:
             world = make_world(name, flavour, outlines, self.clock, self.seed, self.speed)
             self._worlds[origin] = world
         return world
+
+    def past(
+        self, origin: str, account_id: int, viewer_id: int, target: float | None = None
+    ) -> Iterator[tuple[float, Mapping[Slot, float]]]:
+        """What the figures of an account were over the last two days; KeyError for a foreign one.
+
+        Unix times, oldest first; `target` is how long a customer may wait, in seconds. A second
+        of work in all, so not on a loop somebody waits for.
+        """
+        from tui.simulator.past import past_days
+
+        return past_days(self.world(origin), account_id, viewer_id, target)
 
     def _environment(self, origin: str) -> tuple[str, Flavour, tuple[Outline, ...]] | None:
         return next((each for each in ENVIRONMENTS if origin_of(each[0]) == origin), None)

@@ -152,14 +152,10 @@ class World:
         (moment, values), a value a slot; takes about 0.2 s a simulated day at 100
         conversations an hour, so not on an event loop somebody waits for.
         """
-        spec = self.specs[account_id]
-        roster = Roster(self.seed, spec)
-        ledger = Ledger(spec, Planner(self.seed, spec, roster), roster, start)
-        for _ in ledger.feed():
-            pass
+        ledger = self.begun(account_id, start)
         view = self.view(account_id, viewer_id)
         values = [view.value(ledger, slot) for slot in slots]
-        follow = _Follower(view, slots, values)
+        follow = Follower(view, slots, values)
         moment = start
         while moment <= end:
             while ledger.moment < moment:
@@ -169,8 +165,17 @@ class World:
             yield moment, tuple(values)
             moment += step
 
+    def begun(self, account_id: int, moment: float) -> Ledger:
+        """A ledger of its own as it stood at `moment`, in server time; it runs nobody else's."""
+        spec = self.specs[account_id]
+        roster = Roster(self.seed, spec)
+        ledger = Ledger(spec, Planner(self.seed, spec, roster), roster, moment)
+        for _ in ledger.feed():
+            pass
+        return ledger
 
-class _Follower:
+
+class Follower:
     """Keeps values of slots in step with a ledger by its changes alone."""
 
     def __init__(self, view: View, slots: Sequence[Slot], values: list[float]) -> None:

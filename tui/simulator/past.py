@@ -1,0 +1,91 @@
+"""Two days of an account's figures, as somebody would have seen them who had watched."""
+
+from collections.abc import Iterator, Mapping
+
+from tui.figures import Measure, Slot, account, inbox, team
+from tui.simulator.conversations import Plan
+from tui.simulator.daytime import DAY, HOUR
+from tui.simulator.ledger import Ledger
+from tui.simulator.visibility import View
+from tui.simulator.world import Follower, World
+
+DAYS = 2
+COARSE, FINE = 120.0, 60.0
+"""Seconds between two moments, in the days before the last one and in the last one."""
+LONGEST_EVERY = 120.0
+"""Seconds; the longest wait is looked for less often, as each open conversation is looked at."""
+ONLINE = "online"
+
+
+def past_days(
+    world: World, account_id: int, viewer_id: int, target: float | None = None
+) -> Iterator[tuple[float, Mapping[Slot, float]]]:
+    """(Unix time, figures) up to now, oldest first; KeyError for somebody who is no member.
+
+    `target` is how long a customer may wait, in seconds.
+    """
+    end = world.moment()
+    moment = end - DAYS * DAY
+    view = world.view(account_id, viewer_id)
+    ledger = world.begun(account_id, moment)
+    slots = view.slots(world.flavour.all_statuses)
+    values = [view.value(ledger, slot) for slot in slots]
+    follow = Follower(view, slots, values)
+    members = _members(view)
+    looked = float("-inf")
+    while moment < end:
+        while ledger.moment < moment:
+            # A ledger forgets what is older than it must know, so no stride is longer.
+            ledger.advance(min(moment, ledger.moment + HOUR))
+            follow.take(ledger)
+        found = dict(zip(slots, values, strict=True))
+        for team_id, people in members.items():
+            online = sum(1 for one in people if ledger.availability.get(one) == ONLINE)
+            found[team(team_id, Measure.MEMBERS)] = float(len(people))
+            found[team(team_id, Measure.MEMBERS_ONLINE)] = float(online)
+        if moment - looked >= LONGEST_EVERY:
+            looked = moment
+            found.update(_waits(ledger, view, moment, target))
+        yield moment, found
+        moment += COARSE if end - moment > DAY else FINE
+
+
+def _members(view: View) -> dict[int, list[int]]:
+    return {
+        each.id: [agent.id for agent in view.spec.agents if each.id in agent.teams]
+        for each in view.spec.teams
+    }
+
+
+def _waits(ledger: Ledger, view: View, moment: float, target: float | None) -> dict[Slot, float]:
+    """The longest waits of at most a day, how many are longer, and how many wait past the target."""
+    by_team = {each.id: 0.0 for each in view.spec.teams}
+    by_inbox = dict.fromkeys(view.inboxes, 0.0)
+    backlog = past_target = 0.0
+    opened = [(id_, cell) for id_, cell in ledger.now.items() if cell[0] == "open" and cell.inbox in by_inbox]
+    for id_, cell in opened:
+        wait = _wait(ledger.live[id_], moment, unanswered=cell.unanswered)
+        past_target += target is not None and wait > target and not cell.assignee
+        if wait > DAY:
+            backlog += 1
+            continue
+        by_inbox[cell.inbox] = max(by_inbox[cell.inbox], wait)
+        if wait > by_team.get(cell.team, wait):
+            by_team[cell.team] = wait
+    found = {account(Measure.LONGEST): max(by_inbox.values(), default=0.0), account(Measure.BACKLOG): backlog}
+    if target is not None:
+        found[account(Measure.PAST_TARGET)] = past_target
+    found |= {team(number, Measure.LONGEST): wait for number, wait in by_team.items()}
+    return found | {inbox(number, Measure.LONGEST): wait for number, wait in by_inbox.items()}
+
+
+def _wait(plan: Plan, moment: float, *, unanswered: bool) -> float:
+    """Seconds since the first thing the customer wrote that nobody has answered."""
+    if unanswered:
+        return moment - plan.created
+    since = moment
+    for at, agent in reversed(plan.messages(moment)):
+        if agent:
+            break
+        since = at
+    return moment - since
