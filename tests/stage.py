@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from tui.app import LiveAgentApp, Start
 from tui.clock import ManualClock
+from tui.config.file import Loaded
 from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.state import StateStore
 from tui.figures import AccountRef, Slot
@@ -136,15 +137,18 @@ async def on_stage(
     wall: float = NOON,
     settle: float = 3.0,
     faults: Sequence[Fault] = (),
+    loaded: Loaded | None = None,
+    unkept: str | None = None,
 ) -> AsyncIterator[Stage]:
     """Run the app on the simulator; `settle` simulated seconds pass before the body starts.
 
-    `faults` hold from the first request on.
+    `faults` hold from the first request on. `loaded` is a config from files, with which the
+    app is no demo; `unkept` the environment in it that no file has.
     """
     asyncio.get_running_loop().set_default_executor(NoThreads())
     clock = ManualClock(wall=wall)
     demo = Demo(clock=clock)
-    used = config or demo_config(demo)
+    used = config or (loaded.config if loaded else demo_config(demo))
     if theme is not None:
         display = msgspec.structs.replace(used.display, theme=theme)
         used = msgspec.structs.replace(used, display=display)
@@ -153,7 +157,17 @@ async def on_stage(
     for fault in faults:
         transport.faults.add(fault)
     monitor = Monitor(used, clock, random.Random(1), state=store, transport_for=lambda _: transport)
-    context = Context(config=used, monitor=monitor, clock=clock, state=Remembered(store), simulated=True)
+    context = Context(
+        config=used,
+        monitor=monitor,
+        clock=clock,
+        state=Remembered(store),
+        simulated=loaded is None,
+        unkept=unkept,
+        warnings=tuple(str(warning) for warning in loaded.warnings) if loaded else (),
+        loaded=loaded,
+        transport_for=lambda _: transport,
+    )
     app = LiveAgentApp(context, start or Start())
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, demo, clock, store)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from tui import wording
-from tui.api.errors import LiveAgentError, NotFoundError, RateLimitedError
+from tui.api.errors import (
+    BadTokenError,
+    LiveAgentError,
+    NotFoundError,
+    RateLimitedError,
+    SignInRequiredError,
+)
 from tui.api.models import Profile, ProfileAccount
 from tui.clock import Clock
 from tui.config.model import Environment
@@ -217,7 +223,8 @@ def _once(words: str) -> str:
 async def _api(client: "LiveAgentClient") -> str:
     try:
         root = (await client.api_root()).value
-    except NotFoundError:
+    except (NotFoundError, BadTokenError, SignInRequiredError):
+        # Not every installation has this call; the next one tells what the token is worth.
         return "answers"
     return f"version {root.version}" if root.version else "answers"
 
