@@ -1,0 +1,80 @@
+"""The truth test at length.
+
+Usage: python -m tests.truth [--steps 20000] [--seed 1] [--minimal]
+
+Plays plans drawn from the seed until that many steps are done, has the screen judged after each, and
+prints the steps, the faults that met a request by kind, the figures checked and the violations. A plan
+ends at its first violation; `--minimal` has hypothesis make the first bad plan as small as it can and
+print it. Exits 1 where anything was wrong.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.truth.drive import play, spelled
+from tests.truth.judge import Tally
+from tests.truth.plan import Step, plans
+
+LENGTH = 80
+MEAN = LENGTH * 3 / 4
+
+
+def run(steps: int, number: int, *, minimal: bool) -> Tally:
+    """Play until `steps` steps are done."""
+    tally, begun = Tally(), time.monotonic()
+
+    @seed(number)
+    @settings(
+        max_examples=max(2, int(steps / MEAN)),
+        deadline=None,
+        database=None,
+        phases=(Phase.generate, Phase.shrink) if minimal else (Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(plan=plans(LENGTH), hour=st.integers(0, 10))
+    def each(plan: list[Step], hour: int) -> None:
+        wrong = asyncio.run(play(plan, tally, hour=hour))
+        if wrong:
+            told = "\n".join([*wrong, f"hour {hour}, plan:", spelled(plan)])
+            assert not minimal, told
+            sys.stdout.write(f"{told}\n\n")
+        if tally.runs % 20 == 0:
+            minutes = (time.monotonic() - begun) / 60
+            sys.stdout.write(f"… {tally.steps} steps, {tally.figures} figures, {minutes:.1f} minutes\n")
+            sys.stdout.flush()
+
+    each()
+    return tally
+
+
+def main() -> int:
+    """Read the command line, run, and tell."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--steps", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minimal", action="store_true", help="make the first bad plan small and print it")
+    given_here = parser.parse_args()
+    begun = time.monotonic()
+    sys.stdout.write(f"seed {given_here.seed}\n")
+    tally = run(given_here.steps, given_here.seed, minimal=given_here.minimal)
+    out = [
+        f"{tally.steps} steps in {tally.runs} runs, {(time.monotonic() - begun) / 60:.1f} minutes, "
+        f"seed {given_here.seed}",
+        f"{tally.requests} requests, {sum(tally.faults.values())} faults met one:",
+        *(f"  {number:8} {kind}" for kind, number in sorted(tally.faults.items())),
+        f"{tally.figures} figures read from {tally.screens} screens:",
+        *(f"  {number:8} {what}" for what, number in sorted(tally.seen.items())),
+        f"{len(tally.violations)} violations",
+        *(f"  {one}" for one in tally.violations),
+    ]
+    sys.stdout.write("\n".join(out) + "\n")
+    return 1 if tally.violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

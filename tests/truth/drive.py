@@ -1,0 +1,189 @@
+"""Plays a plan on the real app and has the screen judged after each step."""
+
+import asyncio
+import logging
+import random
+import traceback
+from typing import Any
+from unittest.mock import patch
+
+import msgspec
+from textual import events
+
+from tests.stage import NOON, Stage, demo_config, on_stage
+from tests.truth.judge import Judge, Tally
+from tests.truth.plan import Meet, Mend, Press, Resize, SetClock, Step, Suspend, Wait
+from tui.clock import ManualClock
+from tui.config.model import Account, Config, Environment, TokenSource
+from tui.redact import Secret
+from tui.screens.base import TICK
+from tui.simulator import ledger
+from tui.simulator.demo import Demo, origin_of, token_of
+from tui.simulator.faults import Fault, FaultPlan
+
+KEPT = 12 * 3_600.0
+"""How far back the worlds remember here: beyond the longest outage a plan makes."""
+STRIDE = 5.0
+
+
+class CountedFaults(FaultPlan):
+    """Counts which faults met a request, and drops those whose time is over."""
+
+    def __init__(self, tally: Tally) -> None:
+        super().__init__(rng=random.Random(1))
+        self._tally = tally
+
+    def draw(self, origin: str, path: str, now: float) -> list[Fault]:
+        met = super().draw(origin, path, now)
+        self._tally.requests += 1
+        self._tally.faults.update(str(fault.kind) for fault in met)
+        return met
+
+    def sweep(self, now: float) -> None:
+        """Forget what no longer holds."""
+        left = [fault for fault in self._faults if fault.end > now]
+        self.clear()
+        for fault in left:
+            self.add(fault)
+
+
+class Complaints(logging.Handler):
+    """Hears of exceptions that somebody caught and only logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
+
+    def of_the_loop(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Hear of what nobody caught."""
+        self.heard.append(f"{context.get('message')}: {context.get('exception')!r}")
+
+
+def config_for(demo: Demo) -> Config:
+    """The demo's environments, and one of them once more with the token of an agent who sees less."""
+    config = demo_config(demo)
+    desk = Environment(
+        name="desk",
+        url=origin_of("trial"),
+        timezone="Europe/Berlin",
+        token=TokenSource(held=Secret(token_of("trial", "agent"))),
+        accounts=(Account(id=12345, name="Support EU"),),
+    )
+    return msgspec.structs.replace(config, environments=(*config.environments, desk))
+
+
+async def settle(stage: Stage) -> None:
+    """Let what is queued be done and drawn."""
+    await stage.pilot._wait_for_screen()
+    await stage.pilot._wait_for_screen()
+    stage.app.screen._on_timer_update()
+
+
+async def pass_time(stage: Stage, seconds: float) -> None:
+    """Let time pass in strides small enough for answers to be filed and drawn."""
+    while seconds > 0:
+        await stage.clock.advance(min(STRIDE, seconds))
+        await settle(stage)
+        seconds -= STRIDE
+
+
+async def press(stage: Stage, key: str) -> None:
+    """One key, as the terminal's driver sends it."""
+    driver = stage.app._driver
+    assert driver is not None
+    driver.send_message(events.Key(key, key if len(key) == 1 else None))
+    await settle(stage)
+
+
+class Play:
+    """One plan on one app."""
+
+    def __init__(self, stage: Stage, tally: Tally, judge: Judge) -> None:
+        self.stage = stage
+        self.tally = tally
+        self.judge = judge
+        self.faults = CountedFaults(tally)
+        stage.transport.faults = self.faults
+
+    async def take(self, step: Step) -> None:
+        """Do what the step says."""
+        stage, clock = self.stage, self.stage.clock
+        match step:
+            case Wait(seconds):
+                await pass_time(stage, seconds)
+            case Meet(fault, seconds):
+                now = clock.now()
+                self.faults.add(msgspec.structs.replace(fault, start=now, end=now + seconds))
+                await pass_time(stage, 1.0)
+            case Mend():
+                self.faults.clear()
+                await pass_time(stage, 1.0)
+            case Press(keys):
+                for key in keys:
+                    await press(stage, key)
+                await pass_time(stage, 0.2)
+            case SetClock(seconds):
+                self.judge.set_wrong += seconds
+                clock.jump_wall(seconds)
+                await pass_time(stage, TICK + 0.1)
+            case Suspend(seconds):
+                clock.leap(seconds)
+                await pass_time(stage, 0.5)
+            case Resize(columns, rows):
+                await stage.pilot.resize_terminal(columns, rows)
+                await pass_time(stage, 0.2)
+        self.faults.sweep(clock.now())
+
+
+async def play(plan: list[Step], tally: Tally, *, hour: int = 0) -> list[str]:
+    """Play a plan from a fresh start, `hour` hours after noon; returns what the first bad step shows."""
+    tally.runs += 1
+    complaints = Complaints()
+    log = logging.getLogger("tui")
+    log.addHandler(complaints)
+    asyncio.get_running_loop().set_exception_handler(complaints.of_the_loop)
+    demo = Demo(clock=ManualClock())
+    config = config_for(demo)
+    try:
+        with patch.object(ledger, "KEPT", KEPT):
+            async with on_stage(
+                config=config, wall=NOON + hour * 3_600, settle=1.0, latency=(0.01, 0.4)
+            ) as stage:
+                judge = Judge(stage, stage.demo, config, tally)
+                playing = Play(stage, tally, judge)
+                for number, step in enumerate([Wait(1.0), *plan]):
+                    await playing.take(step)
+                    tally.steps += 1
+                    wrong = judge.look() + complaints.heard
+                    if not stage.app.is_running:
+                        wrong.append("the app has ended")
+                    if wrong:
+                        said = [f"step {number}, {step!r}: {one}" for one in wrong]
+                        tally.violations += said
+                        return [*said, stage.text()]
+    except Exception as error:  # whatever the app dies of is a finding
+        tally.violations.append(f"the app died: {error!r}")
+        return ["".join(traceback.format_exception(error))]
+    finally:
+        log.removeHandler(complaints)
+    return []
+
+
+def spelled(plan: list[Step]) -> str:
+    """A plan, a step a line, faults with what is not usual of them."""
+    lines = []
+    for step in plan:
+        if isinstance(step, Meet):
+            usual = Fault(kind=step.fault.kind)
+            odd = {
+                name: value
+                for name in step.fault.__struct_fields__
+                if name != "kind" and (value := getattr(step.fault, name)) != getattr(usual, name)
+            }
+            lines.append(f"  {step.fault.kind} for {step.seconds:.0f} s {odd or ''}")
+        else:
+            lines.append(f"  {step!r}")
+    return "\n".join(lines)

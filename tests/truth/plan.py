@@ -1,0 +1,131 @@
+"""What a run does, drawn by hypothesis: faults, keys, waits, jumps of the clock, suspends."""
+
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from tui.simulator.demo import ENVIRONMENTS, origin_of
+from tui.simulator.faults import Fault, Kind
+
+PATHS = (
+    "*",
+    "*",
+    "*",
+    "*",
+    "*/conversations/meta",
+    "*/agents",
+    "*/teams",
+    "*/profile",
+    "*/inboxes",
+    "*/team_members",
+)
+LISTS = ("*/conversations", "*/reports*", "*/cache_keys")
+ACCOUNTS = tuple(one.id for _, _, outlines in ENVIRONMENTS for one in outlines)
+ELSEWHERE = ("https://elsewhere.invalid/", origin_of("app") + "/api/v1/accounts/204/conversations/meta")
+STATUSES = (500, 502, 503, 504)
+CALM = (1.0, 0.4, 3.0, 6.0, 15.0, 31.0, 64.0)
+"""Seconds to wait; the first is what shrinking leaves."""
+
+SHARES = {"wait": 16, "meet": 5, "press": 8, "mend": 1, "set": 1, "suspend": 1, "resize": 1}
+"""How many steps in 33 are of each kind."""
+
+
+class Wait(NamedTuple):
+    """Let time pass."""
+
+    seconds: float
+
+
+class Meet(NamedTuple):
+    """Let requests fail for `seconds` from now."""
+
+    fault: Fault
+    seconds: float
+
+
+class Mend(NamedTuple):
+    """Let all be well again."""
+
+
+class Press(NamedTuple):
+    """Keys, by Textual's names."""
+
+    keys: tuple[str, ...]
+
+
+class SetClock(NamedTuple):
+    """Somebody sets this machine's clock forward or back; the server's stays."""
+
+    seconds: float
+
+
+class Suspend(NamedTuple):
+    """The machine sleeps."""
+
+    seconds: float
+
+
+class Resize(NamedTuple):
+    """The terminal gets another size."""
+
+    columns: int
+    rows: int
+
+
+Step = Wait | Meet | Mend | Press | SetClock | Suspend | Resize
+
+KEYS: tuple[tuple[str, ...], ...] = (
+    ("a",), ("A",), ("e",), ("E",), ("r",), ("1",), ("2",), ("3",), ("4",), ("5",), ("6",), ("7",),
+    ("tab",), ("shift+tab",), ("down", "down"), ("end",), ("v",), ("s",), ("S",), ("escape",), ("p",),
+    ("slash", "e", "enter"), ("slash", "exclamation_mark", "a", "enter"), ("question_mark", "escape"),
+    ("colon", "n", "o", "r", "enter"), ("colon", "escape"), ("a", "a", "a"), ("e", "r", "e", "r"),
+)  # fmt: skip
+
+
+def faults() -> st.SearchStrategy[Fault]:
+    """Every kind of misbehaviour, for all requests or some."""
+    where = {
+        "path": st.sampled_from(PATHS + LISTS),
+        "account": st.sampled_from((None, None, None, *ACCOUNTS[:3])),
+        "chance": st.sampled_from((1.0, 0.6, 0.3)),
+    }
+
+    def of(kinds: tuple[Kind, ...], **how: st.SearchStrategy[object]) -> st.SearchStrategy[Fault]:
+        return st.builds(Fault, kind=st.sampled_from(kinds), **where, **how)
+
+    delayed = of((Kind.DELAY,), seconds=st.sampled_from((1.0, 4.0, 12.0, 19.0, 25.0, 30.0)))
+    broken = of(
+        (Kind.DROP_BEFORE, Kind.DROP_BODY, Kind.CUT_JSON, Kind.WRONG_TYPES, Kind.HTML_200, Kind.REFUSE)
+    )
+    refused = of(
+        (Kind.NO_TOKEN, Kind.BAD_TOKEN, Kind.NOT_A_MEMBER, Kind.SUSPENDED, Kind.ROLE, Kind.BOT_TOKEN)
+    )
+    said_no = of((Kind.NOT_FOUND, Kind.UNPROCESSABLE, Kind.RATE_LIMITED))
+    ill = of((Kind.STATUS_JSON, Kind.STATUS_HTML), status=st.sampled_from(STATUSES))
+    slow = of((Kind.SLOW,), seconds=st.sampled_from((0.3, 2.0, 21.0)), size=st.sampled_from((512, 4_096)))
+    huge = of((Kind.HUGE,), size=st.just(50_000_000))
+    moved = of((Kind.REDIRECT,), location=st.sampled_from(ELSEWHERE))
+    stripped = of((Kind.STRIP,))
+    return (
+        delayed | broken | ill | refused | said_no | slow | huge | moved | stripped | delayed | broken | ill
+    )
+
+
+def steps() -> st.SearchStrategy[Step]:
+    """One step; waiting is the simplest, and half of them wait."""
+    kinds: dict[str, st.SearchStrategy[Step]] = {
+        "wait": st.builds(Wait, st.sampled_from(CALM)),
+        "meet": st.builds(Meet, faults(), st.sampled_from((5.0, 20.0, 60.0, 150.0))),
+        "press": st.builds(Press, st.sampled_from(KEYS)),
+        "mend": st.just(Mend()),
+        "set": st.builds(SetClock, st.sampled_from((-3_600.0, -90.0, -7.0, 5.0, 120.0, 7_200.0))),
+        "suspend": st.builds(Suspend, st.sampled_from((20.0, 400.0, 3_000.0))),
+        "resize": st.builds(Resize, st.sampled_from((120, 80, 200, 100)), st.sampled_from((40, 24, 50, 33))),
+    }
+    drawn = [name for name, share in SHARES.items() for _ in range(share)]
+    return st.sampled_from(drawn).flatmap(kinds.__getitem__)
+
+
+def plans(length: int) -> st.SearchStrategy[list[Step]]:
+    """Up to `length` steps."""
+    return st.lists(steps(), min_size=length // 2, max_size=length)

@@ -1,0 +1,174 @@
+"""What the worlds held, as the judge needs it: exact where a ledger knows it, bounded where it does not."""
+
+from collections import deque
+from typing import NamedTuple
+
+from tui.figures import Measure, ScopeKind, Slot, agent
+from tui.simulator import ledger
+from tui.simulator.conversations import Plan
+from tui.simulator.visibility import View
+from tui.simulator.world import Account, World
+
+BACKLOG_AFTER = 86_400.0
+SAMPLES = 4_000
+
+
+class Sample(NamedTuple):
+    """Who waited at one instant: conversation id -> since when, its team and its inbox."""
+
+    moment: float
+    waiting: dict[int, tuple[float, int, int]]
+
+
+class AccountRecord:
+    """One account of one world through one viewer's eyes."""
+
+    def __init__(self, world: World, account_id: int, viewer_id: int) -> None:
+        self.world = world
+        self.account_id = account_id
+        self.viewer_id = viewer_id
+        self._samples: deque[Sample] = deque(maxlen=SAMPLES)
+
+    @property
+    def account(self) -> Account:
+        """The account at this instant."""
+        return self.world.account(self.account_id)
+
+    @property
+    def view(self) -> View:
+        """What the viewer may see of it."""
+        return self.world.view(self.account_id, self.viewer_id)
+
+    def kept(self, since: float) -> float | None:
+        """`since` in server time, no earlier than the history's beginning; None where it reaches too far."""
+        book = self.account.ledger
+        if since < book.moment - ledger.KEPT:
+            return None
+        return max(since, book.begun)
+
+    def held(self, slot: Slot, since: float) -> set[float]:
+        """Every value the figure had since then."""
+        return self.world.held(self.account_id, self.viewer_id, slot, since, self.world.moment())
+
+    def held_online(self, team_id: int, since: float) -> set[float]:
+        """Every number of the team's members that were online at some instant since then."""
+        account = self.account
+        members = {agent.id for agent in account.roster.members(team_id)}
+        book = account.ledger
+        value = sum(book.availability.get(one) == "online" for one in members)
+        found = {float(value)}
+        for shift in reversed(book.shifts):
+            if shift.moment <= since:
+                break
+            if shift.agent_id in members:
+                value -= (shift.after == "online") - (shift.before == "online")
+                found.add(float(value))
+        return found
+
+    def members(self, team_id: int) -> int:
+        """How many belong to the team; that never changes."""
+        return len(self.account.roster.members(team_id))
+
+    def availabilities(self, agent_id: int, since: float) -> set[str]:
+        """Every availability the agent had since then."""
+        book = self.account.ledger
+        word = book.availability.get(agent_id, "offline")
+        found = {word}
+        for shift in reversed(book.shifts):
+            if shift.moment <= since:
+                break
+            if shift.agent_id == agent_id:
+                word = shift.before
+                found.add(word)
+        return found
+
+    def sample(self) -> None:
+        """Note who waits now."""
+        account = self.account
+        moment, inboxes = account.ledger.moment, self.view.inboxes
+        waiting: dict[int, tuple[float, int, int]] = {}
+        for number, cell in account.ledger.now.items():
+            if cell.status == "open" and cell.inbox in inboxes:
+                since = self._since(account.ledger.live[number], moment)
+                if since is not None:
+                    waiting[number] = since, cell.team, cell.inbox
+        self._samples.append(Sample(moment, waiting))
+
+    def _since(self, plan: Plan, moment: float) -> float | None:
+        """Since when the customer waits, as this world's answers let a reader conclude."""
+        messages = plan.messages(moment)
+        if messages[-1][1]:
+            return None
+        if not self.world.flavour.newer_fields:
+            answered = plan.first_reply and plan.first_reply <= moment
+            return messages[-1][0] if answered else plan.created
+        since = messages[-1][0]
+        for at, author in reversed(messages):
+            if author:
+                break
+            since = at
+        return since
+
+    def waits(self, slot: Slot, since: float) -> tuple[float, float] | None:
+        """Least and most the longest wait can have been since then; None where nothing is noted."""
+        return self._bounds(slot, since, backlog=False)
+
+    def backlog(self, since: float) -> tuple[float, float] | None:
+        """Least and most the number of conversations that lie for more than a day can have been."""
+        return self._bounds(None, since, backlog=True)
+
+    def _bounds(self, slot: Slot | None, since: float, *, backlog: bool) -> tuple[float, float] | None:
+        then = self._now()
+        least, most = float("inf"), 0.0
+        for first in reversed(self._samples):
+            low, high = (_lying if backlog else _longest)(slot, first, then)
+            least, most = min(least, low), max(most, high)
+            if first.moment <= since:
+                return least, most
+            then = first
+        return None
+
+    def _now(self) -> Sample:
+        self.sample()
+        return self._samples.pop()
+
+
+def _mine(slot: Slot | None, team: int, inbox: int) -> bool:
+    if slot is None or slot.scope.kind is ScopeKind.ACCOUNT:
+        return True
+    return int(slot.scope.id) == (team if slot.scope.kind is ScopeKind.TEAM else inbox)
+
+
+def _longest(slot: Slot | None, first: Sample, then: Sample) -> tuple[float, float]:
+    """Bounds between two instants: who waited at both gives the least, who could have the most."""
+    low, high = 0.0, then.moment - first.moment
+    for number, (since, team, inbox) in first.waiting.items():
+        if first.moment - since > BACKLOG_AFTER or not _mine(slot, team, inbox):
+            continue
+        high = max(high, then.moment - since)
+        still = then.waiting.get(number)
+        if still == (since, team, inbox) and then.moment - since < BACKLOG_AFTER - 1:
+            low = max(low, first.moment - since)
+    return low, high
+
+
+def _lying(_: Slot | None, first: Sample, then: Sample) -> tuple[float, float]:
+    late = {number for number, found in first.waiting.items() if then.moment - found[0] > BACKLOG_AFTER - 2}
+    sure = {
+        number
+        for number in late
+        if then.waiting.get(number, (0.0,))[0] == first.waiting[number][0]
+        and first.moment - first.waiting[number][0] > BACKLOG_AFTER + 2
+    }
+    return float(len(sure)), float(len(late))
+
+
+def slots_of(record: AccountRecord) -> dict[str, Slot]:
+    """Every slot whose past is exact, by its name, agents included."""
+    view = record.view
+    found = {slot.name: slot for slot in view.slots(record.world.flavour.all_statuses)}
+    for one in view.spec.agents:
+        for measure in (Measure.OPEN, Measure.QUEUED):
+            slot = agent(one.id, measure)
+            found[slot.name] = slot
+    return found
