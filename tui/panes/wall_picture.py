@@ -1,6 +1,7 @@
 """The wall as lines: clock, tiles, bands; exactly as many and as wide as the screen. Pure."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tui import wording
@@ -151,9 +152,10 @@ def _name(one: Tile, plan: Layout) -> list[Line]:
     middle = plan.words // 2
     found: list[Line] = []
     for place, line in enumerate(drawn):
-        text: list[Part] = [Part(" " if alerting else "", block), Part(line, block)]
+        text: list[Part] = [Part(" " if alerting else "", block), *_runs(line, block)]
         if place == middle and beside:
-            text.append(Part(clip(f"   {beside}", width - width_of(text)), role if alerting else "dim"))
+            text.append(Part("   ", block))
+            text.append(Part(clip(beside, max(0, width - width_of(text))), role if alerting else "dim"))
         if alerting:
             found.append(pad(text, width, role))
         else:
@@ -211,7 +213,7 @@ def _digits(one: Shown, plan: Layout, room: int) -> list[Line]:
         blank[plan.high // 2] = [Part(clip(one.text, room), f"{one.role}-block", meta(one))]
         return blank
     role = f"{one.role}-block"
-    return [[Part(line, role, meta(one))] for line in digits(one.text, plan.high, wide)]
+    return [_runs(line, role, meta(one)) for line in digits(one.text, plan.high, wide)]
 
 
 def _blocks(text: str, high: int, wide: int, room: int, role: str) -> list[Line]:
@@ -219,8 +221,13 @@ def _blocks(text: str, high: int, wide: int, room: int, role: str) -> list[Line]
     if high >= 3:
         for narrower in range(max(3, min(wide, round(1.2 * high))), 2, -1):
             if digits_width(text, high, narrower) <= room:
-                return [[Part(line, f"{role}-block")] for line in digits(text, high, narrower)]
+                return [_runs(line, f"{role}-block") for line in digits(text, high, narrower)]
     return [[Part(clip(text, room), role)], *([[]] * (high - 1))]
+
+
+def _runs(line: str, role: str, carried: Mapping[str, object] | None = None) -> list[Part]:
+    """Blocks and blanks apart, so that a picture of the screen keeps them in place in any font."""
+    return [Part(run, role, carried) for run in re.findall(" +|[^ ]+", line)]
 
 
 def _label(one: Shown, plan: Layout, room: int) -> tuple[list[Line], str]:
@@ -238,7 +245,7 @@ def _label(one: Shown, plan: Layout, room: int) -> tuple[list[Line], str]:
     left = one.note or (f"{one.change} in 15 m" if one.change and beside != whole else "")
     block = role if role.endswith("-inverse") else f"{role}-block"
     drawn = word(beside, plan.words, room) or [""] * plan.words
-    return [[Part(line, block)] for line in drawn], left
+    return [_runs(line, block) for line in drawn], left
 
 
 def _band(since: str, width: int, high: int) -> list[Line]:

@@ -10,6 +10,7 @@ from tui import wording
 from tui.figures import AccountRef
 from tui.monitor.health import HealthState
 from tui.panes import fleet
+from tui.panes.alarms import ROLES
 from tui.panes.fleet import Member
 from tui.panes.table_pane import TablePane
 from tui.screens.base import MonitorScreen, bindings
@@ -92,7 +93,7 @@ class FleetScreen(TableKeys, MonitorScreen):
         left = [
             [Part(" FLEET", "title")],
             *([Part(mark, "stale-mark")] for mark in where.marks),
-            where.alerts,
+            self._alarm(),
         ]
         right = [[Part("‖ paused", "accent")]] if context.monitor.paused else []
         time = f"{wording.minute(wall, where.zone)} {wording.zone_name(wall, where.zone)} "
@@ -129,6 +130,12 @@ class FleetScreen(TableKeys, MonitorScreen):
                 )
             )
         return members
+
+    def _alarm(self) -> list[Part]:
+        firing = () if self.context.alerts is None else self.context.alerts.active()
+        if not firing:
+            return []
+        return [Part(f"▲ {wording.plural(len(firing), 'alert')}", ROLES[firing[0].level])]
 
     def _trouble(self) -> str:
         """The first environment that does not answer, in a sentence."""

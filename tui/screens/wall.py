@@ -17,7 +17,7 @@ from tui.panes import wall_picture as picture
 from tui.panes.header import HEALTH_WORDS
 from tui.panes.wall import Tile, View
 from tui.panes.wall_hours import bright
-from tui.panes.wall_layout import Figure, layout, shift
+from tui.panes.wall_layout import Figure, Layout, layout, shift
 from tui.panes.wall_turns import Turns
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
@@ -128,10 +128,7 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
             return
         context, refs = self.context, self.refs()
         now, wall = context.clock.now(), context.clock.wall()
-        names = context.config.wall.figures
-        plan = layout(
-            *self.size, len(refs), tuple(Figure(pane.room_for(one), pane.label_of(one)) for one in names)
-        )
+        plan = self._layout(len(refs))
         if not refs:
             self.set_class(False, "-dark")
             zone = context.zone(None, self._environment())
@@ -143,16 +140,22 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         page = self._turns.page(refs, self._alerting(refs), plan.places, context.config.wall.seconds, now)
         if light:
             self._look_at(page, rotating=len(refs) > len(page))
-            tiles = [self._tile(ref, names, now, titled=refs) for ref in page]
+            tiles = [self._tile(ref, refs, zone) for ref in page]
             frame = self._frame(page, refs, wall, zone)
-            self.view.set_lines(picture.lines(tiles, frame, plan))
+            self.view.set_lines(picture.lines(tiles, frame, self._layout(len(page))))
         else:
             self._look_at((), rotating=False)
-            tiles = [self._tile(ref, names, now, titled=refs) for ref in refs]
+            tiles = [self._tile(ref, refs, zone) for ref in refs]
             silent = next((one.since for one in tiles if one.since is not None), None)
             away = f"{wording.zone_name(wall, zone)} · outside its hours"
             told = picture.Frame(wording.minute(wall, zone), away, shift=shift(wall))
             self.view.set_lines(picture.dark(told, plan, silent))
+
+    def _layout(self, accounts: int) -> Layout:
+        figures = tuple(
+            Figure(pane.room_for(name), pane.label_of(name)) for name in self.context.config.wall.figures
+        )
+        return layout(*self.size, accounts, figures)
 
     def _look_at(self, page: Sequence[AccountRef], *, rotating: bool) -> None:
         """Ask for what is on the wall, and for nothing that is not."""
@@ -165,28 +168,26 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         monitor.look_at_also(page)
         monitor.look_at(None)
 
-    def _tile(
-        self, ref: AccountRef, names: Sequence[str], now: float, *, titled: Sequence[AccountRef]
-    ) -> Tile:
+    def _tile(self, ref: AccountRef, refs: Sequence[AccountRef], zone: tzinfo) -> Tile:
         context = self.context
         snapshot = context.monitor.snapshot(ref)
         alerts = context.alerts
         view = View(
-            now,
-            context.zone(snapshot, ref.environment),
+            context.clock.now(),
+            zone,
             context.targets(ref).wait,
             context.course(snapshot.key),
             lambda name: None if alerts is None else alerts.on_figure(ref, pane.slot_of(name)),
         )
         name = snapshot.name or f"account {ref.account_id}"
-        if any(one.environment != ref.environment for one in titled):
+        if any(one.environment != ref.environment for one in refs):
             name = f"{name} · {ref.environment}"
         words = "" if alerts is None else alerts.words(ref)
         health = context.monitor.health(ref.environment)
         if health.state not in {HealthState.OK, HealthState.WAITING, HealthState.UNKNOWN}:
             words = HEALTH_WORDS[health.state][2]
         level = None if alerts is None else alerts.level(ref)
-        return pane.tile(snapshot, names, view, title=name, level=level, words=words)
+        return pane.tile(snapshot, context.config.wall.figures, view, title=name, level=level, words=words)
 
     def _alerting(self, refs: Sequence[AccountRef]) -> list[AccountRef]:
         alerts = self.context.alerts

@@ -8,7 +8,7 @@ from tui.widgets.block_font import GLYPHS, SHORT, Shape
 
 SHARE = 0.17
 """How thick a stroke is, of the height."""
-WIDEST, NARROWEST = 0.6, 0.3
+WIDEST, NARROWEST = 0.6, 0.25
 """The width of a digit, of its height; a cell is twice as high as it is wide."""
 LETTERS = 5
 """Half-cells of the smallest letters that can be read."""
