@@ -18,8 +18,6 @@ from tui.alerting import alerting_for
 from tui.config.file import Loaded
 from tui.figures import AccountRef
 from tui.screens.alerts import AlertChosen, AlertsScreen
-from tui.monitor.reading import AccountSnapshot
-from tui.panes.answers import UNASSIGNED
 from tui.screens.base import ConfigChanged, MonitorScreen, SnapshotChanged, bindings, keys_here
 from tui.screens.chart import ChartScreen
 from tui.screens.context import Context
@@ -134,7 +132,6 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.context.presence.observe(snapshot)
         if self.context.history is not None:
             self.context.history.record(snapshot.key, snapshot.readings, self.context.clock.now())
-        self._fill_past(snapshot)
         if self.dashboard.ref is None:
             self._settle_on_account()
         self.alerting.heard(ref)
@@ -148,13 +145,6 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         screen = self.screen
         if isinstance(screen, MonitorScreen):
             screen.post_message(SnapshotChanged(ref))
-
-    def _fill_past(self, snapshot: AccountSnapshot) -> None:
-        """Have the demo's past worked out once the first figures of the account in front stand."""
-        backfill = self.context.backfill
-        shown = snapshot.ref == self.dashboard.ref and snapshot.reading(UNASSIGNED).value is not None
-        if backfill is not None and shown:
-            backfill.want(snapshot.key, lambda: self.dashboard.past_changed(snapshot.key))
 
     def _settle_on_account(self) -> None:
         if self.dashboard.ref is not None:
@@ -352,8 +342,6 @@ class LiveAgentApp(App[int], inherit_bindings=False):
 
     def on_alert_chosen(self, event: AlertChosen) -> None:
         """Show the account of an alert, and its team."""
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
         self._switch(event.ref)
         if event.team_id is not None:
             self.dashboard.go_to_row(self.dashboard.teams, event.team_id)

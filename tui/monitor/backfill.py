@@ -8,7 +8,7 @@ from tui.figures import AccountKey, Figure, Slot
 from tui.monitor.history import History
 from tui.monitor.history_writer import Row
 
-SLICE = 12
+SLICE = 20
 """Moments worked out at a time, off the loop."""
 REST = 0.01
 """Seconds between two slices, so that the screen goes first."""
@@ -16,6 +16,7 @@ UNCHANGED = 120.0
 """Seconds after which a figure that stays the same is written again: a longer silence is a gap."""
 
 PastOf = Callable[[AccountKey], Iterator[tuple[float, Mapping[Slot, float]]]]
+"""Unix time and figures, in spans of time in any order; within a span time runs forward."""
 
 
 class Backfill:
@@ -28,7 +29,7 @@ class Backfill:
         self._filling: dict[AccountKey, asyncio.Task[None]] = {}
 
     def want(self, key: AccountKey, then: Callable[[], object]) -> None:
-        """Fill this account's history unless that was done; `then` is called once it is there."""
+        """Fill this account's history unless that was done; `then` is called as often as a span is there."""
         if key.viewer_id < 0 or key in self._filling:
             return
         before = tuple(self._filling.values())
@@ -46,28 +47,31 @@ class Backfill:
     ) -> None:
         await asyncio.gather(*before, return_exceptions=True)
         slices = _slices(key, self._past_of)
-        while (rows := await asyncio.to_thread(next, slices, None)) is not None:
+        while (found := await asyncio.to_thread(next, slices, None)) is not None:
+            rows, is_end = found
             self._history.fill(rows)
+            if is_end:
+                await self._history.start()
+                then()
             await self._clock.sleep(REST)
-        await self._history.start()
-        then()
 
 
-def _slices(key: AccountKey, past_of: PastOf) -> Iterator[list[Row]]:
-    figures: dict[Slot, Figure] = {}
+def _slices(key: AccountKey, past_of: PastOf) -> Iterator[tuple[list[Row], bool]]:
+    """Rows to write, and whether a span ends with them."""
     last: dict[Slot, tuple[float, float]] = {}
     rows: list[Row] = []
+    newest = float("-inf")
     for count, (at, values) in enumerate(past_of(key)):
+        if at < newest or count % SLICE == 0:
+            yield rows, at < newest
+            rows = []
+        if at < newest:
+            last = {}
+        newest = at
         for slot, value in values.items():
-            then = last.get(slot)
-            if then is not None and then[1] == value and at - then[0] < UNCHANGED:
+            before = last.get(slot)
+            if before is not None and before[1] == value and at - before[0] < UNCHANGED:
                 continue
             last[slot] = at, value
-            figure = figures.get(slot)
-            if figure is None:
-                figure = figures[slot] = Figure(key, slot.scope, slot.measure)
-            rows.append((figure, at, value))
-        if count % SLICE == SLICE - 1:
-            yield rows
-            rows = []
-    yield rows
+            rows.append((Figure(key, slot.scope, slot.measure), at, value))
+    yield rows, True

@@ -83,16 +83,15 @@ class ChartScreen(MonitorScreen):
 
     def open(self, ref: AccountRef | None, slot: Slot) -> None:
         """Take the figure it will be pushed for."""
-        self.show(ref)
-        self._slot = slot
+        self.ref, self._slot = ref, slot
+        self._wanted = self._read = None
+        self.chart.show(())
+        self.words.set_lines([[], []])
 
-    def show(self, ref: AccountRef | None) -> None:
-        """Chart the same figure of another account, where it has it."""
-        if ref != self.ref:
-            self.ref = ref
-            self._wanted = self._read = None
-            self.chart.show(())
-        if self.is_current:
+    def read_again(self, key: AccountKey) -> None:
+        """What is kept of an account's past has changed."""
+        if self._wanted is not None and self._wanted.key == key:
+            self._wanted = None
             self.draw()
 
     def news(self, ref: AccountRef | None) -> None:
@@ -155,7 +154,8 @@ class ChartScreen(MonitorScreen):
         box = self.query_one("#chart-pane")
         box.border_title = Content(f"{wanted.charted.word} · {name} · {shown.word}")
         box.border_subtitle = Content(
-            f"up to {wording.minute(read.wall, zone)} · times in {wording.zone_name(read.wall, zone)}"
+            f"←/→ range · ↑/↓ figure · up to {wording.minute(read.wall, zone)}"
+            f" · times in {wording.zone_name(read.wall, zone)}"
         )
         self._draw_words(snapshot)
 
@@ -228,9 +228,15 @@ class ChartScreen(MonitorScreen):
         self.app.pop_screen()
 
 
+def chart_of(app: App[Any]) -> ChartScreen | None:
+    """The installed chart screen."""
+    screen = app.get_screen(NAME)
+    return screen if isinstance(screen, ChartScreen) else None
+
+
 def open_chart(app: App[Any], ref: AccountRef | None, slot: Slot) -> None:
     """Put the installed chart screen in front, with this figure."""
-    screen = app.get_screen(NAME)
-    if isinstance(screen, ChartScreen) and app.screen is not screen:
+    screen = chart_of(app)
+    if screen is not None and app.screen is not screen:
         screen.open(ref, slot)
         app.push_screen(NAME)

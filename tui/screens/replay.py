@@ -16,6 +16,8 @@ from tui.moments import EXAMPLES, MomentError, parse_moment
 from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.replay import Past, PastCourse, past_snapshot
+from tui.panes.answers import UNASSIGNED
+from tui.screens.chart import chart_of
 from tui.screens.context import Context
 from tui.screens.going_down import GoingDown
 from tui.screens.table_keys import TableKeys
@@ -188,6 +190,8 @@ class ReplayKeys(TableKeys, GoingDown):
 
     def frame(self, live: AccountSnapshot | None, zone: tzinfo) -> Frame | None:
         """What to draw instead of `live`; what is not read yet is read behind it."""
+        if live is not None:
+            self._fill_past(live)
         if live is not None and self.replay.due(live.key) and not self._is_reading():
             self.run_worker(self._read_past(), name="read the past", group="replay")
         frame = self.replay.frame(live)
@@ -208,10 +212,17 @@ class ReplayKeys(TableKeys, GoingDown):
             await self.replay.read(key)
         self.draw()
 
-    def past_changed(self, key: AccountKey) -> None:
-        """More is known of the past of an account than when it was looked at."""
+    def _fill_past(self, live: AccountSnapshot) -> None:
+        """Have the demo's past worked out, once the first figures of the account stand."""
+        backfill = self.context.backfill
+        if backfill is not None and live.reading(UNASSIGNED).value is not None:
+            backfill.want(live.key, lambda: self._past_changed(live.key))
+
+    def _past_changed(self, key: AccountKey) -> None:
         if self.context.comparisons is not None:
             self.context.comparisons.forget(key)
+        if (chart := chart_of(self.app)) is not None:
+            chart.read_again(key)
         self.replay.read_again()
         self.draw()
 

@@ -9,9 +9,8 @@ from tui.simulator.ledger import Ledger
 from tui.simulator.visibility import View
 from tui.simulator.world import Follower, World
 
-DAYS = 2
-COARSE, FINE = 120.0, 60.0
-"""Seconds between two moments, in the days before the last one and in the last one."""
+SPANS = ((2 * HOUR, 0.0, 60.0), (DAY, 2 * HOUR, 60.0), (2 * DAY, DAY, 120.0))
+"""From and to how long ago, and the seconds between two moments."""
 LONGEST_EVERY = 120.0
 """Seconds; the longest wait is looked for less often, as each open conversation is looked at."""
 ONLINE = "online"
@@ -20,14 +19,21 @@ ONLINE = "online"
 def past_days(
     world: World, account_id: int, viewer_id: int, target: float | None = None
 ) -> Iterator[tuple[float, Mapping[Slot, float]]]:
-    """(Unix time, figures) up to now, oldest first; KeyError for somebody who is no member.
+    """(Unix time, figures) in spans, the latest first, as that is what is looked at first.
 
-    `target` is how long a customer may wait, in seconds.
+    Within a span time runs forward. `target` is how long a customer may wait, in seconds.
+    KeyError for somebody who is no member.
     """
     end = world.moment()
-    moment = end - DAYS * DAY
-    view = world.view(account_id, viewer_id)
-    ledger = world.begun(account_id, moment)
+    for oldest, newest, step in SPANS:
+        yield from _span(world, world.view(account_id, viewer_id), end - oldest, end - newest, step, target)
+
+
+def _span(
+    world: World, view: View, start: float, end: float, step: float, target: float | None
+) -> Iterator[tuple[float, Mapping[Slot, float]]]:
+    moment = start
+    ledger = world.begun(view.spec.id, moment)
     slots = view.slots(world.flavour.all_statuses)
     values = [view.value(ledger, slot) for slot in slots]
     follow = Follower(view, slots, values)
@@ -47,7 +53,7 @@ def past_days(
             looked = moment
             found.update(_waits(ledger, view, moment, target))
         yield moment, found
-        moment += COARSE if end - moment > DAY else FINE
+        moment += step
 
 
 def _members(view: View) -> dict[int, list[int]]:
