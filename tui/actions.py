@@ -56,6 +56,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_down", ("pagedown",), "page down", "A page down", places=EVERYWHERE),
     Action("page_up", ("pageup",), "page up", "A page up", places=EVERYWHERE),
     Action("availability", ("v",), "availability", "Show agents of one availability, the next at each press"),
+    Action("members", ("M",), "members", "Who belongs to the team under the cursor, and who is there", 16),
+    Action("inbox", ("b",), "inbox", "Show the figures of one inbox in place of the account's", 17),
     Action("sort", ("s",), "sort", "Sort by the next column; S turns the order round"),
     Action("sort_reverse", ("S",), "sort order", "Turn the sort order round"),
     Action(

@@ -8,10 +8,12 @@ from tui.figures import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.answers import BACKLOG, LONGEST, ONLINE, PAST_TARGET, UNASSIGNED, View, answers
+from tui.panes.lens import Lens
 from tui.panes.worst import worst_team
 from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
 from tui.widgets.trend import spark
 
+WORD = "Conversations"
 ANSWER_WIDTH = 13
 HOURS_SHOWN = 24
 DAY = 86_400
@@ -57,6 +59,19 @@ TODAY: tuple[Detail, ...] = (
         before=figures.account(Measure.RESOLUTIONS_BEFORE),
     ),
 )
+
+
+def title(snapshot: AccountSnapshot, lens: Lens | None) -> str:
+    """What the figures cover, where that is not the whole account: one inbox, or what the token may see."""
+    if lens is not None:
+        return f"{WORD} of inbox {lens.name}"
+    viewer, inboxes = snapshot.viewer, snapshot.inboxes.items
+    if viewer is None or inboxes is None or "administrator" in viewer.roles:
+        return WORD
+    roles = ", ".join(viewer.roles) or "role not told"
+    names = ", ".join(inbox.name for inbox in inboxes[:2]) + (", …" if len(inboxes) > 2 else "")
+    told = f"{wording.plural(len(inboxes), 'inbox', 'inboxes')}, {names}" if inboxes else "no inbox"
+    return f"{WORD} {viewer.name}, {roles}, may see: {told}"
 
 
 def slots() -> tuple[Slot, ...]:

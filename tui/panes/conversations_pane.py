@@ -1,5 +1,6 @@
 """The conversations pane on screen: its figures can be stepped through and opened."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -13,6 +14,7 @@ from tui.monitor.reading import AccountSnapshot
 from tui.panes import conversations
 from tui.panes import figures as draw
 from tui.panes.answers import View
+from tui.panes.lens import Lens
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, centre
 
@@ -30,11 +32,13 @@ class ConversationsPane(LineView, can_focus=True):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
+        self._lens: Lens | None = None
         self._slots = {slot.name: slot for slot in conversations.slots()}
         self._selected = next(iter(self._slots.values()))
         self._shown: list[Line] = []
         self._as_of = ""
-        self.border_title = "Conversations"
+        self._title = conversations.WORD
+        self.border_title = self._title
 
     @property
     def inner_width(self) -> int:
@@ -74,9 +78,22 @@ class ConversationsPane(LineView, can_focus=True):
             if event.chain == 2:
                 self.post_message(self.FigureChosen(slot))
 
-    def show(self, snapshot: AccountSnapshot, view: View, wall: float, zone: tzinfo | None) -> None:
-        """Show the account's figures; only lines that differ are drawn again."""
+    def show(
+        self,
+        snapshot: AccountSnapshot,
+        view: View,
+        wall: float,
+        zone: tzinfo | None,
+        lens: Lens | None = None,
+    ) -> None:
+        """Show the account's figures, or through `lens` those of an inbox; only changed lines are drawn."""
+        if lens != self._lens:
+            self._look_through(lens)
         self._shown = conversations.lines(snapshot, view)
+        if lens is not None:
+            names = lens.names()
+            self._shown = [[_renamed(part, names) for part in line] for line in self._shown]
+        self._entitle(conversations.title(snapshot, lens))
         shown = conversations.as_of_readings(snapshot, view.now)
         self._name_moment(draw.as_of(shown, view.now, wall, zone))
         self._mark()
@@ -85,8 +102,19 @@ class ConversationsPane(LineView, can_focus=True):
         """Show a sentence where there is no account yet."""
         width = self.inner_width
         self._shown = [[], centre([Part(words, "dim")], width), []]
+        self._entitle(conversations.WORD)
         self._name_moment("")
         self.set_lines(self._shown)
+
+    def _look_through(self, lens: Lens | None) -> None:
+        slots = [lens.slot(slot) if lens else slot for slot in conversations.slots()]
+        at = list(self._slots.values()).index(self._selected)
+        self._lens, self._slots, self._selected = lens, {slot.name: slot for slot in slots}, slots[at]
+
+    def _entitle(self, title: str) -> None:
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(title)
 
     def _name_moment(self, as_of: str) -> None:
         if as_of != self._as_of:
@@ -107,3 +135,8 @@ def _marked(part: Part, name: str | None) -> Part:
     if name is None or part.meta is None or part.meta.get("figure") != name:
         return part
     return part._replace(role="cursor")
+
+
+def _renamed(part: Part, names: Mapping[str, str]) -> Part:
+    name = None if part.meta is None else names.get(str(part.meta.get("figure", "")))
+    return part if name is None else part._replace(meta={**(part.meta or {}), "figure": name})

@@ -37,8 +37,10 @@ class Place(NamedTuple):
     now: float
     wall: float
     zone: tzinfo | None
-    alerts: Line = ()
-    """How many alerts fire, here and elsewhere."""
+    alerts: tuple[Line, Line] = ((), ())
+    """How many alerts fire here, and elsewhere."""
+    inbox: str = ""
+    """The inbox whose figures are shown in place of the account's."""
     replay: str = ""
     """`REPLAY 14:05 CET` while the figures below are those of the past."""
 
@@ -49,9 +51,12 @@ def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
     left += [(0, [Part(mark, "stale-mark")]) for mark in place.marks]
     if snapshot is not None:
         left.append((1, _account(snapshot)))
+        if place.inbox:
+            left.append((1, [Part(f"inbox {clip(place.inbox, 24)}", "accent")]))
         left += [(rank, [Part(words, "dim")]) for rank, words in _viewer(snapshot)]
     right: list[tuple[int, Line]] = [
-        (1, place.alerts),
+        (1, place.alerts[0]),
+        (3, place.alerts[1]),
         (3, _health(place)),
         (2, _as_of(snapshot, place)),
         (6, _every(snapshot, place)),
@@ -75,9 +80,10 @@ def _viewer(snapshot: AccountSnapshot) -> list[tuple[int, str]]:
     if viewer is None:
         return []
     roles = ", ".join(viewer.roles) if viewer.roles else "role not told"
-    seen = [(4, f"as {clip(viewer.name, 30)}, {roles}")]
-    covers = _covers(snapshot)
-    return [*seen, (5, covers)] if covers else seen
+    whose, covers = f"as {clip(viewer.name, 30)}, {roles}", _covers(snapshot)
+    if covers and "administrator" not in viewer.roles:
+        return [(3, f"{whose}: {covers}")]
+    return [(4, whose), (5, covers)] if covers else [(4, whose)]
 
 
 def _covers(snapshot: AccountSnapshot) -> str:

@@ -67,6 +67,11 @@ class TablePane(Vertical):
             self.table.sort_by(self.first_order.removeprefix("-"), self.first_order.startswith("-"))
         self._draw_border()
 
+    def choose_columns(self, keys: Sequence[str]) -> None:
+        """Show only these columns, in this order; none of them named means all."""
+        if self.is_mounted:
+            self.table.set_columns(self.columns, keys)
+
     @property
     def order(self) -> str | None:
         """How the rows are sorted, to be remembered: the column, `-` before it where reversed."""

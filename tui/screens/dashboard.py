@@ -1,6 +1,5 @@
 """The dashboard: one account, its five answers, its teams, inboxes and agents."""
 
-from collections.abc import Mapping
 from datetime import tzinfo
 
 from textual import on
@@ -9,21 +8,23 @@ from textual.containers import Container, Vertical
 
 from tui import figures
 from tui.figures import AccountRef, Measure, Slot
-from tui.monitor.presence import Since
+from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import agents, alarms, inboxes, teams
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
-from tui.panes.alarms import quiet
-from tui.panes.answers import View
+from tui.panes.alarms import AlarmOf, quiet
+from tui.panes.answers import UNASSIGNED, View
 from tui.panes.conversations_pane import ConversationsPane
 from tui.panes.header import Place
 from tui.panes.notice import Notice, NoticeLine
-from tui.panes.table_pane import TablePane, content
+from tui.panes.table_pane import TablePane
 from tui.panes.worst import worst_team
 from tui.screens.base import bindings
 from tui.screens.chart import open_chart
 from tui.screens.context import Context
+from tui.screens.narrowing import NAMES as NARROWING_KEYS
+from tui.screens.narrowing import Narrowing
 from tui.screens.notices import key_of
 from tui.screens.place import place
 from tui.screens.replay import NAMES as REPLAY_KEYS
@@ -36,7 +37,6 @@ from tui.widgets.parts import Line, Part, clip, pad, spread
 
 NARROW = 100
 SHORT = 32
-AVAILABILITIES = (*agents.KNOWN, "other")
 
 
 class TeamsPane(TablePane):
@@ -60,7 +60,7 @@ class AgentsPane(TablePane):
     word = "Agents"
 
 
-class DashboardScreen(ReplayKeys):
+class DashboardScreen(Narrowing, ReplayKeys):
     """Everything of one account on one screen, from 80x24 up."""
 
     BINDINGS = bindings(
@@ -71,7 +71,7 @@ class DashboardScreen(ReplayKeys):
         "next_pane",
         "previous_pane",
         *TABLE_KEYS,
-        "availability",
+        *NARROWING_KEYS,
         "back",
         "dismiss",
         *REPLAY_KEYS,
@@ -93,7 +93,7 @@ class DashboardScreen(ReplayKeys):
         self.status = LineView(id="status")
         self.make_replay()
         self.open_pane: TablePane = self.teams
-        self._availability: str | None = None
+        self.make_narrowing()
 
     def compose(self) -> ComposeResult:
         """Header, notices, conversations, tables side by side or one at a time, status line, key bar."""
@@ -122,7 +122,7 @@ class DashboardScreen(ReplayKeys):
             for pane in self.panes:
                 pane.clear_filter()
                 pane.table.set_rows([])
-            self._availability = None
+            self.widen()
         self.draw()
 
     @property
@@ -147,7 +147,7 @@ class DashboardScreen(ReplayKeys):
         frame = self.frame(live, context.zone(live, where.environment))
         where = where._replace(replay=self.replay.mark(context.zone(live, where.environment)))
         width = self.size.width
-        self.header.set_lines([header_pane.line(snapshot, where, width)])
+        self.header.set_lines([self._header_line(snapshot, where)])
         self.notice.show([*self._alert_notices(where.zone), *self._notices()], width)
         if snapshot is None:
             self._draw_nothing(where.environment)
@@ -157,21 +157,19 @@ class DashboardScreen(ReplayKeys):
             snapshot, now, wall, course = frame.snapshot, frame.wall, frame.wall, frame.course
             where = where._replace(now=now, wall=wall)
         alarm = quiet if frame is not None else alarms.alarm_of(context.alerts, snapshot.ref)
-        targets = context.targets(snapshot.ref)
-        view = View(
-            now,
-            self.conversations.inner_width,
-            max(4, min(9, self.size.height // 4)),
-            targets.wait,
-            targets.conversations_per_agent,
-            course,
-            alarm,
+        context.monitor.visible(
+            snapshot.ref,
+            inboxes=self.inboxes.display,
+            members_of=self.members_of,
+            agents=() if frame is not None else self.timed_agents(snapshot),
+            inbox=None if self.lens is None else self.lens.inbox_id,
         )
-        context.monitor.visible(snapshot.ref, inboxes=self.inboxes.display)
-        self.conversations.show(snapshot, view, wall, where.zone)
+        for pane in self.panes:
+            pane.choose_columns(context.config.display.columns.get(pane.word.lower(), ()))
+        self._draw_conversations(snapshot, where, course, alarm)
         self.teams.show_rows(
             teams.rows(snapshot, now, alarm, course),
-            title=teams.title(snapshot),
+            title=self.whole(teams.title(snapshot)),
             as_of=teams.as_of(snapshot, now, wall, where.zone),
             empty=teams.empty(snapshot, now),
         )
@@ -181,19 +179,34 @@ class DashboardScreen(ReplayKeys):
             as_of=inboxes.as_of(snapshot, now, wall, where.zone),
             empty=inboxes.empty(snapshot, now),
         )
-        totals = agents.totals(snapshot, now)
-        self.agents.show_rows(
-            agents.rows(snapshot, now, self._since(snapshot)),
-            title=agents.title(snapshot),
-            as_of=agents.as_of(snapshot, now, wall, where.zone),
-            empty=NO_PEOPLE if frame is not None else agents.empty(snapshot, now),
-            extra=content(totals, self.app.theme),
-        )
+        totals = self.draw_agents(snapshot, where, NO_PEOPLE if frame is not None else "")
         self.folded.set_lines(self._folded_lines(snapshot, where, totals, width))
         if self.said:
             self.status.set_lines([pad([Part(f" {self.said}")], width)])
         else:
             self.status.set_lines([status_pane.line(context.monitor, live or snapshot, present, width)])
+
+    def _header_line(self, snapshot: AccountSnapshot | None, where: Place) -> Line:
+        seen = snapshot if self.lens is None or snapshot is None else self.lens.through(snapshot)
+        if self.lens is not None and seen is not None:
+            where = where._replace(inbox=self.lens.name, every=seen.reading(UNASSIGNED).period)
+        return header_pane.line(seen, where, self.size.width)
+
+    def _draw_conversations(
+        self, snapshot: AccountSnapshot, where: Place, course: Course, alarm: AlarmOf
+    ) -> None:
+        targets, lens = self.context.targets(snapshot.ref), self.lens
+        view = View(
+            where.now,
+            self.conversations.inner_width,
+            max(4, min(9, self.size.height // 4)),
+            targets.wait,
+            targets.conversations_per_agent,
+            course if lens is None else lens.course(course),
+            alarm if lens is None else lens.alarm(alarm),
+        )
+        seen = snapshot if lens is None else lens.through(snapshot)
+        self.conversations.show(seen, view, where.wall, where.zone, lens)
 
     def _alert_notices(self, zone: tzinfo | None) -> list[Notice]:
         if self.context.alerts is None or self.ref is None:
@@ -204,11 +217,6 @@ class DashboardScreen(ReplayKeys):
     def _notices(self) -> list[Notice]:
         snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
         return self.context.notices.current(self.context.config, self.context.unkept, snapshot)
-
-    def _since(self, snapshot: AccountSnapshot) -> Mapping[int, Since]:
-        if not self.context.config.display.agent_times:
-            return {}
-        return self.context.presence.since(snapshot.key)
 
     def _draw_nothing(self, environment: str) -> None:
         found = self.context.monitor.health(environment) if environment else None
@@ -322,21 +330,6 @@ class DashboardScreen(ReplayKeys):
         """Type to filter the rows of the pane under the cursor."""
         (self.current_pane or self.open_pane).open_filter()
 
-    def action_availability(self) -> None:
-        """Agents of one availability, the next one at each press, then all again."""
-        choices: list[str | None] = [None, *AVAILABILITIES]
-        self.show_agents(choices[(choices.index(self._availability) + 1) % len(choices)])
-
-    def show_agents(self, availability: str | None) -> None:
-        """Go to the agents of one availability, or to all of them."""
-        self._availability = availability
-        self.agents.choose(availability, agents.takes(availability) if availability else None)
-        if self.open_pane is not self.agents:
-            self.open_pane = self.agents
-            self.lay_out()
-        self.agents.table.focus()
-        self.draw()
-
     def action_dismiss(self) -> None:
         """Put the notice under the header away."""
         if self.context.notices.dismiss(self._notices()):
@@ -356,5 +349,7 @@ class DashboardScreen(ReplayKeys):
         if self.leave_replay():
             return
         pane = self.current_pane
-        if pane is not None and pane.clear_filter() and pane is self.agents:
-            self._availability = None
+        if pane is None or not pane.clear_filter():
+            self.leave_narrowed()
+        elif pane is self.agents:
+            self.all_availabilities()

@@ -1,0 +1,78 @@
+"""The members of one team, in the agents pane: its title, its totals, its moment."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+
+from tui import wording
+from tui.api.models import Agent
+from tui.figures import ScopeKind
+from tui.monitor.reading import AccountSnapshot, Listing, State
+from tui.panes import agents
+from tui.panes import figures as draw
+from tui.panes.behind import name_of
+from tui.widgets.parts import Line, Part
+from tui.widgets.rows import Row
+
+AVAILABILITY_COLUMN = 1
+
+
+def of_team(snapshot: AccountSnapshot, team_id: int) -> Listing[Agent]:
+    """The team's members as last asked; one without items where they never were."""
+    return snapshot.team_members.get(team_id, NEVER)
+
+
+def title(snapshot: AccountSnapshot, team_id: int) -> str:
+    """`Members of billing 6`."""
+    members = of_team(snapshot, team_id)
+    name = name_of(snapshot, ScopeKind.TEAM, team_id)
+    told = "" if members.items is None else f" {wording.count(len(members.items))}"
+    return f"Members of {name}{told}"
+
+
+def totals(rows: Sequence[Row]) -> Line:
+    """`● 1 online  ○ 5 offline`: how many of the rows have each availability, those with none left out."""
+    found = Counter(
+        (row.cells[AVAILABILITY_COLUMN].text, row.cells[AVAILABILITY_COLUMN].style) for row in rows
+    )
+    line: list[Part] = []
+    for (text, look), number in found.items():
+        symbol, _, word = text.partition(" ")
+        line += [Part("  ")] if line else []
+        line += [Part(f"{symbol} ", look), Part(wording.count(number), look)]
+        line.append(Part(f" {word or 'not told'}", "dim"))
+    return line
+
+
+def as_of(
+    snapshot: AccountSnapshot,
+    team_id: int,
+    now: float,
+    wall: float,
+    zone: tzinfo | None,
+    timed: Iterable[int] = (),
+) -> str:
+    """The moment of the agents, and that of the list of members, which is read rarely."""
+    told = agents.as_of(snapshot, now, wall, zone, timed)
+    members = of_team(snapshot, team_id)
+    if members.items is None:
+        return told
+    when = wording.minute(draw.asked(members, now, wall), zone)
+    return f"{told} · members of {when}" if told else f"members of {when}"
+
+
+def empty(snapshot: AccountSnapshot, team_id: int, now: float) -> str:
+    """Why there is no row."""
+    members = of_team(snapshot, team_id)
+    match members.state(now):
+        case State.LOADING:
+            return "Asking who belongs to this team…"
+        case State.NOT_PERMITTED:
+            return "This token's role may not see the members of a team. Escape is back to all agents."
+        case State.UNKNOWN:
+            return "Who belongs to this team is not known. Press M to ask again, escape for all agents."
+        case _:
+            return "Nobody belongs to this team. Escape is back to all agents."
+
+
+NEVER: Listing[Agent] = Listing(items=None, asked_at=0.0, asked_wall=0.0, answered_at=0.0, period=60.0)

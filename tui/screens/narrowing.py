@@ -1,0 +1,177 @@
+"""What narrows a dashboard: agents of one availability, the members of a team, one inbox alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual.app import App
+
+from tui.api.errors import LiveAgentError
+from tui.monitor.asks import Ask, What
+from tui.monitor.presence import Since
+from tui.monitor.reading import AccountSnapshot
+from tui.panes import agents, members
+from tui.panes.agent_rows import AgentRows
+from tui.panes.agents import Crew
+from tui.panes.header import Place
+from tui.panes.lens import Lens
+from tui.panes.table_pane import TablePane, content
+from tui.screens.going_down import GoingDown
+from tui.widgets.parts import Line
+from tui.widgets.picker import Picker, PickItem
+
+NAMES = ("availability", "members", "inbox")
+AVAILABILITIES = (*agents.KNOWN, "other")
+FRESH = 60.0
+"""Seconds for which a list of members is not asked for again by the key."""
+ALL = "all"
+
+
+class Narrowing(GoingDown):
+    """The dashboard's part of it: keys, and the agents pane they narrow."""
+
+    open_pane: TablePane
+
+    def make_narrowing(self) -> None:
+        """Nothing is narrowed at first."""
+        self.lens: Lens | None = None
+        self._members_of: int | None = None
+        self._availability: str | None = None
+        self._agent_rows = AgentRows()
+
+    def lay_out(self) -> None:
+        """Give the open pane its room."""
+        raise NotImplementedError
+
+    def widen(self) -> None:
+        """Another account is shown: forget what was narrowed."""
+        self.lens = self._members_of = self._availability = None
+
+    @property
+    def members_of(self) -> int | None:
+        """The team whose members stand in the agents pane; None for all agents."""
+        return self._members_of
+
+    def whole(self, title: str) -> str:
+        """The title of a pane that one inbox does not narrow: it says so."""
+        return title if self.lens is None else f"{title} · of all inboxes"
+
+    def timed_agents(self, snapshot: AccountSnapshot) -> tuple[int, ...]:
+        """The agents on screen whose own times are shown, from the top; each costs a call."""
+        table = self.agents.table
+        if not self.agents.display or agents.TIMES.isdisjoint(table.shown_columns):
+            return ()
+        if not agents.may_report(snapshot, self.context.clock.now()):
+            return ()
+        return tuple(row.key for row in table.rows_in_view if isinstance(row.key, int))
+
+    def draw_agents(self, snapshot: AccountSnapshot, where: Place, empty: str) -> Line:
+        """Draw the agents, or the members of a team; `empty` overrules why there is none.
+
+        Returns the totals of all agents.
+        """
+        now, wall, zone, team_id = where.now, where.wall, where.zone, self._members_of
+        limit = self.context.targets(snapshot.ref).conversations_per_agent
+        crew = Crew(now, self._since(snapshot), limit)
+        timed = self.timed_agents(snapshot)
+        totals = agents.totals(snapshot, now)
+        if team_id is None:
+            rows = self._agent_rows.rows(snapshot, crew)
+            shown, title = totals, self.whole(agents.title(snapshot))
+            as_of = agents.as_of(snapshot, now, wall, zone, timed)
+            why = agents.empty(snapshot, now)
+        else:
+            rows = self._agent_rows.rows(snapshot, crew, members.of_team(snapshot, team_id))
+            shown, title = members.totals(rows), members.title(snapshot, team_id)
+            as_of = members.as_of(snapshot, team_id, now, wall, zone, timed)
+            why = members.empty(snapshot, team_id, now)
+        self.agents.show_rows(
+            rows, title=title, as_of=as_of, empty=empty or why, extra=content(shown, self.app.theme)
+        )
+        return totals
+
+    def _since(self, snapshot: AccountSnapshot) -> Mapping[int, Since]:
+        if not self.context.config.display.agent_times:
+            return NOBODY
+        return self.context.presence.since(snapshot.key)
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    def action_availability(self) -> None:
+        """Agents of one availability, the next one at each press, then all again."""
+        choices: list[str | None] = [None, *AVAILABILITIES]
+        self.show_agents(choices[(choices.index(self._availability) + 1) % len(choices)])
+
+    def show_agents(self, availability: str | None) -> None:
+        """Go to the agents of one availability, or to all of them."""
+        self._availability = availability
+        self.agents.choose(availability, agents.takes(availability) if availability else None)
+        self._go_to_agents()
+
+    def all_availabilities(self) -> None:
+        """The filter of the agents was cleared."""
+        self._availability = None
+
+    def _go_to_agents(self) -> None:
+        if self.open_pane is not self.agents:
+            self.open_pane = self.agents
+            self.lay_out()
+        self.agents.table.focus()
+        self.draw()
+
+    def action_members(self) -> None:
+        """Who belongs to the team under the cursor, and who of them is there."""
+        team_id = self._row if self.current_pane is self.teams else self._members_of
+        if team_id is None or self.ref is None:
+            self.say("Select a team first: its members are then shown in place of all agents.")
+            return
+        self._members_of = team_id
+        listing = members.of_team(self.context.monitor.snapshot(self.ref), team_id)
+        if listing.items is None or listing.age(self.context.clock.now()) > FRESH:
+            self.run_worker(self._ask_members(team_id), group="members", exclusive=True)
+        self._go_to_agents()
+
+    async def _ask_members(self, team_id: int) -> None:
+        if self.ref is None:
+            return
+        try:
+            await self.context.monitor.ask(self.ref, Ask(what=What.TEAM_MEMBERS, arg=str(team_id)))
+        except LiveAgentError as error:
+            self.say(str(error))
+
+    def action_inbox(self) -> None:
+        """Choose the inbox whose figures stand for the account's."""
+        snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
+        inboxes = None if snapshot is None else snapshot.inboxes.items
+        if not inboxes:
+            self.say("The inboxes of this token are not known." if inboxes is None else "There is no inbox.")
+            return
+        items = [PickItem(ALL, "All inboxes", "inbox")]
+        items += [PickItem(str(one.id), one.name, "inbox", one.channel) for one in inboxes]
+        app: App[Any] = self.app
+        picker = app.get_screen("picker")
+        if isinstance(picker, Picker):
+            picker.open(items, title="Figures of one inbox", prompt="inbox")
+            app.push_screen(picker, self._inbox_chosen)
+
+    def _inbox_chosen(self, chosen: PickItem | None) -> None:
+        if chosen is None:
+            return
+        self.lens = None if chosen.id == ALL else Lens(int(chosen.id), chosen.title)
+        self.draw()
+
+    def leave_narrowed(self) -> bool:
+        """All agents again, or all inboxes; False where nothing was narrowed."""
+        if self.current_pane is self.agents and self._members_of is not None:
+            self._members_of = None
+            self.open_pane = self.teams
+            self.lay_out()
+            self.teams.table.focus()
+        elif self.lens is not None:
+            self.lens = None
+        else:
+            return False
+        self.draw()
+        return True
+
+
+NOBODY: Mapping[int, Since] = {}
