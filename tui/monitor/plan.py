@@ -37,6 +37,8 @@ class View(msgspec.Struct):
     """The teams on screen; None: all of them."""
     inboxes: bool = False
     reports: bool = True
+    statuses: bool = True
+    """Whether the counts by status are on screen, and how many were never answered."""
     members_of: int | None = None
     team_ids: tuple[int, ...] = ()
     inbox_ids: tuple[int, ...] = ()
@@ -69,13 +71,14 @@ class View(msgspec.Struct):
             None if teams is None else tuple(teams),
             shown.get("inboxes", False),
             shown.get("reports", True),
+            shown.get("statuses", True),
             shown.get("members_of"),
             shown.get("inbox"),
         )
-        before = (self.teams, self.inboxes, self.reports, self.members_of, self.inbox)
+        before = (self.teams, self.inboxes, self.reports, self.statuses, self.members_of, self.inbox)
         if new == before and set(agents) == set(self.agents):
             return False
-        self.teams, self.inboxes, self.reports, self.members_of, self.inbox = new
+        self.teams, self.inboxes, self.reports, self.statuses, self.members_of, self.inbox = new
         self.agents = agents
         return True
 
@@ -86,6 +89,7 @@ class Shown(TypedDict, total=False):
     teams: Iterable[int] | None
     inboxes: bool
     reports: bool
+    statuses: bool
     members_of: int | None
     agents: Iterable[int]
     inbox: int | None
@@ -165,7 +169,7 @@ def _breakdown(ask: Callable[..., Ask], view: View) -> Iterable[tuple[Ask, Prior
             yield ask(What.INBOX_QUEUED, view.inbox), Priority.VISIBLE
         for word in STATUSES:
             yield ask(What.INBOX_STATUS, f"{view.inbox} {word}"), Priority.VISIBLE
-    else:
+    elif view.statuses:
         if not view.queued_by_report:
             yield ask(What.QUEUED), Priority.VISIBLE
         for word in STATUSES:
