@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from tui.figures import Measure, ScopeKind, Slot
 from tui.monitor.pages import Narrowing
 from tui.monitor.reading import AccountSnapshot
@@ -28,6 +30,10 @@ WORDS: dict[Measure, tuple[str, Narrowing]] = {
     Measure.OPEN: ("Open", Narrowing()),
     Measure.MINE: ("Mine", Narrowing(assignee_type="me")),
     Measure.QUEUED: ("Queued", Narrowing(conversation_type="unattended")),
+    **{
+        measure: (measure.capitalize(), Narrowing(status=str(measure)))
+        for measure in (Measure.PENDING, Measure.SNOOZED, Measure.RESOLVED, Measure.ABANDONED)
+    },
 }
 
 PARTS: dict[Measure, tuple[str, Narrowing, Kept]] = {
@@ -68,8 +74,8 @@ def behind(slot: Slot, snapshot: AccountSnapshot) -> Behind | str:
             found = _of_account(slot)
             if isinstance(found, str):
                 return found
-            part = Narrowing(
-                assignee_type=found.narrowing.assignee_type,
+            part = msgspec.structs.replace(
+                found.narrowing,
                 team_id=int(number) if kind is ScopeKind.TEAM else None,
                 inbox_id=int(number) if kind is ScopeKind.INBOX else None,
             )

@@ -29,6 +29,10 @@ WORDS: dict[Measure, str] = {
     Measure.FIRST_RESPONSE_BEFORE: "average time to the first response, the day before",
     Measure.RESOLUTION_BEFORE: "average time to the resolution, the day before",
     Measure.RESOLUTIONS_BEFORE: "conversations resolved the day before",
+    Measure.PENDING: "conversations in the status pending",
+    Measure.SNOOZED: "conversations in the status snoozed",
+    Measure.RESOLVED: "conversations in the status resolved",
+    Measure.ABANDONED: "conversations in the status abandoned",
 }
 
 TIMES = frozenset(

@@ -48,6 +48,8 @@ class Source(NamedTuple):
     why: str = ""
     """Why it is unknown, or what went wrong after the last good answer."""
     call: CallRecord | None = None
+    tried: CallRecord | None = None
+    """The newest call, where it failed."""
     derived: str = ""
     covers: str = ""
     period: str = ""
@@ -61,7 +63,7 @@ def of_figure(snapshot: AccountSnapshot, slot: Slot, now: float, curl: Curl) -> 
     form = wording.wait if slot.measure is Measure.LONGEST else wording.count
     if slot.measure in TIMES and slot.measure is not Measure.LONGEST:
         form = wording.duration
-    call = _call(reading)
+    call = _call(reading, known=reading.value is not None)
     return Source(
         name=word(slot),
         means=meaning(slot),
@@ -70,6 +72,7 @@ def of_figure(snapshot: AccountSnapshot, slot: Slot, now: float, curl: Curl) -> 
         state=_state(reading, now),
         why=_why(reading, now),
         call=call,
+        tried=_tried(reading),
         derived=DERIVED.get(slot.measure, ""),
         covers=f"{part(slot, snapshot)}: {covers(snapshot)}",
         period=PERIODS.get(slot.measure, ""),
@@ -82,8 +85,8 @@ def of_list(
     snapshot: AccountSnapshot, listing: Listing[Any], name: str, means: str, now: float, curl: Curl
 ) -> Source:
     """The source of a list of teams, inboxes or agents."""
-    call = _call(listing)
     known = listing.items is not None
+    call = _call(listing, known=known)
     lost = f", {listing.lost} could not be read" if listing.lost else ""
     return Source(
         name=name,
@@ -93,6 +96,7 @@ def of_list(
         state=_state(listing, now),
         why=_why(listing, now),
         call=call,
+        tried=_tried(listing),
         covers=covers(snapshot),
         every=listing.period if call is not None else None,
         curl="" if call is None else curl(call, None),
@@ -129,9 +133,13 @@ def of_error(snapshot: AccountSnapshot, name: str, means: str, error: LiveAgentE
     )  # fmt: skip
 
 
-def _call(reading: Reading | Listing[Any]) -> CallRecord | None:
-    if reading.call is not None:
-        return reading.call
+def _call(reading: Reading | Listing[Any], *, known: bool) -> CallRecord | None:
+    """The call the figure comes from; where it is unknown, the one that failed."""
+    tried = _tried(reading)
+    return (reading.call or tried) if known else (tried or reading.call)
+
+
+def _tried(reading: Reading | Listing[Any]) -> CallRecord | None:
     return reading.problem.error.call if reading.problem is not None else None
 
 
@@ -171,6 +179,9 @@ def lines(source: Source, zone: tzinfo | None, width: int) -> list[Line]:
         told.append(("call", NO_CALL, "dim"))
     else:
         told += _told(source.call, zone)
+    if source.tried is not None and source.tried is not source.call:
+        told.append(("last try", _answer(source.tried), "warning"))
+        told.append(("", _when(source.tried, zone), "warning"))
     if source.covers:
         told.append(("covers", source.covers, "normal"))
     if source.period:
@@ -183,19 +194,27 @@ def lines(source: Source, zone: tzinfo | None, width: int) -> list[Line]:
 
 
 def _told(call: CallRecord, zone: tzinfo | None) -> list[tuple[str, str, str]]:
-    server = "" if call.runtime is None else f", the server took {_seconds(call.runtime)}"
-    status = "no answer" if call.status is None else f"HTTP {call.status}"
-    failed = f", {call.error.replace('_', ' ')}" if call.error else ""
-    left = _moment(call.asked_wall, zone)
-    came = _moment(call.asked_wall + call.duration, zone)
     told = [
         ("call", f"{call.method} {call.path}", "normal"),
-        ("answer", f"{status}{failed} in {_seconds(call.duration)}{server}", "normal"),
-        ("when", f"left {left}, came {came} {wording.zone_name(call.asked_wall, zone)}", "normal"),
+        ("answer", _answer(call), "normal"),
+        ("when", _when(call, zone), "normal"),
     ]
     if call.request_id:
         told.append(("request", call.request_id, "normal"))
     return told
+
+
+def _answer(call: CallRecord) -> str:
+    server = "" if call.runtime is None else f", the server took {_seconds(call.runtime)}"
+    status = "no answer" if call.status is None else f"HTTP {call.status}"
+    failed = f", {call.error.replace('_', ' ')}" if call.error else ""
+    return f"{status}{failed} in {_seconds(call.duration)}{server}"
+
+
+def _when(call: CallRecord, zone: tzinfo | None) -> str:
+    left = _moment(call.asked_wall, zone)
+    came = _moment(call.asked_wall + call.duration, zone)
+    return f"left {left}, came {came} {wording.zone_name(call.asked_wall, zone)}"
 
 
 def _seconds(seconds: float) -> str:

@@ -1,0 +1,217 @@
+"""The rows of a list of conversations, the words around it, and what is behind a number."""
+
+import shlex
+
+import pytest
+from rich.cells import cell_len
+
+from tests.builders import NOW, WALL, listing, reading, snapshot
+from tui import figures
+from tui.api.call import Answer, CallRecord, HeaderForm
+from tui.api.models import Conversation, ConversationCounts, ConversationPage, Inbox, Team
+from tui.config.model import Environment, Privacy, Targets
+from tui.figures import Measure, Slot
+from tui.monitor.pages import Found, Narrowing, Pages
+from tui.panes import conversation_list, where_from
+from tui.panes.behind import Behind, behind
+from tui.panes.conversation_list import Course
+from tui.panes.conversation_rows import COLUMNS, ListLook, kept, list_look, rows
+from tui.panes.curl import curl
+from tui.panes.meanings import meaning, word
+
+LOOK = ListLook(customers_hidden=False, agents_hidden=False, target=300.0, backlog_after=86_400.0)
+SNAPSHOT = snapshot(teams=listing((Team(3, "billing"),)), inboxes=listing((Inbox(5, "Website"),)))
+UNASSIGNED = figures.account(Measure.UNASSIGNED)
+ALL = Behind("Unassigned", UNASSIGNED, Narrowing(assignee_type="unassigned"))
+
+
+def waits(number: int, seconds: float, **more: object) -> Found:
+    since = int(WALL - seconds)
+    return Found(Conversation(number, status="open", created_at=since, waiting_since=since, **more), WALL)  # type: ignore[arg-type]
+
+
+def answered(number: int) -> Found:
+    one = Conversation(
+        number, status="open", created_at=1, first_reply_created_at=2, last_message_from="agent"
+    )
+    return Found(one, WALL)
+
+
+def page(numbers: range, unassigned: int, *, asked: float = 0.0, lost: int = 0) -> Answer[ConversationPage]:
+    items = tuple(Conversation(number, status="open") for number in numbers)
+    call = CallRecord("GET", "/c", NOW + asked, WALL + asked, NOW + asked + 0.1, status=200)
+    counts = ConversationCounts(unassigned=unassigned, all=unassigned + 9)
+    return Answer(ConversationPage(counts, items), call, lost)
+
+
+def read(*answers: Answer[ConversationPage]) -> Pages:
+    pages = Pages(ALL.narrowing)
+    for answer in answers:
+        pages.add(answer)
+    return pages
+
+
+def course(pages: Pages, number: float | None, **more: object) -> Course:
+    return Course(ALL, reading(number, age=40.0), pages, len(pages.found), **more)  # type: ignore[arg-type]
+
+
+MOVED = read(page(range(25), 27), page(range(24, 26), 27), page(range(0), 27))
+
+
+def text(row_index: int, column: str, *found: Found, look: ListLook = LOOK) -> str:
+    place = [one.key for one in COLUMNS].index(column)
+    return rows(found, SNAPSHOT, look)[row_index].cells[place].text
+
+
+def test_longest_waiting_first_and_who_does_not_wait_last() -> None:
+    found = kept([answered(1), waits(2, 60), waits(3, 200_000), waits(4, 900)], "all", LOOK)
+    assert [one.conversation.id for one in found] == [3, 4, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (waits(1, 40), "40 s "),
+        (waits(1, 900), "15 m!"),
+        (waits(1, 200_000), "2 d*"),
+        (answered(1), "no "),
+        (Found(Conversation(1, status="open", first_reply_created_at=5), WALL), "— "),
+        (Found(Conversation(1, status="resolved", waiting_since=5), WALL), "no "),
+    ],
+)
+def test_the_wait_says_late_backlog_nobody_and_unknown_each_in_its_way(found: Found, words: str) -> None:
+    assert text(0, "waiting", found) == words
+
+
+@pytest.mark.parametrize(
+    ("part", "numbers"), [("waiting", [3, 2]), ("past_target", [3, 2]), ("backlog", [3])]
+)
+def test_a_part_of_a_wider_list_is_what_its_number_counts(part: str, numbers: list[int]) -> None:
+    found = kept([answered(1), waits(2, 900), waits(3, 200_000)], part, LOOK)  # type: ignore[arg-type]
+    assert [one.conversation.id for one in found] == numbers
+
+
+def test_names_come_from_the_lists_and_unknown_ones_are_numbers() -> None:
+    found = (waits(1, 1, inbox_id=5, team_id=3), waits(2, 1, inbox_id=6, assignee_id=9))
+    assert (text(0, "inbox", *found), text(0, "team", *found)) == ("Website", "billing")
+    assert (text(1, "inbox", *found), text(1, "assignee", *found)) == ("inbox 6", "agent 9")
+
+
+def test_privacy_hides_customers_only_where_it_says_always() -> None:
+    one = waits(1, 1, contact_name="Ida", assignee_id=2, assignee_name="Bo")
+    for hide, shown in (("never", "Ida"), ("wall", "Ida"), ("always", "hidden")):
+        look = list_look(Privacy(customers=hide), Targets())  # type: ignore[arg-type]
+        assert text(0, "contact", one, look=look) == shown
+        assert text(0, "assignee", one, look=look) == "Bo"
+
+
+def test_unread_stops_at_ten() -> None:
+    found = (waits(1, 1, unread_count=10), waits(2, 1, unread_count=3), waits(3, 1))
+    assert [text(index, "unread", *found) for index in range(3)] == ["10+", "3", "—"]
+
+
+def test_priorities_sort_by_urgency() -> None:
+    words = ("escalation", "low", "urgent", None, "medium")
+    found = [waits(number, 1, priority=word) for number, word in enumerate(words)]
+    ranks = [row.sort[3] for row in rows(found, SNAPSHOT, LOOK) if row.sort]
+    assert ranks == [4, 0, 3, None, 1]
+
+
+def test_rows_on_two_pages_are_kept_once() -> None:
+    pages = read(page(range(25), 40), page(range(24, 40), 40))
+    assert len(pages.found) == 40
+    assert pages.ended
+
+
+def test_the_end_is_a_short_page_unless_more_are_counted() -> None:
+    assert read(page(range(10), 10)).ended
+    assert not read(page(range(20), 60)).ended
+    assert read(page(range(20), 60), page(range(0), 60)).ended
+    assert read(page(range(25), 60), page(range(25), 60)).ended
+    assert not read(page(range(25), 60)).ended
+
+
+def test_pages_are_estimated_from_the_count_that_fits_the_narrowing() -> None:
+    pages = read(page(range(25), 261))
+    assert pages.expected == 261
+    assert pages.about == 11
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (course(read(page(range(10), 10)), 10), []),
+        (course(read(page(range(10), 10)), 12), ["counted 40 s earlier"]),
+        (course(MOVED, 27), ["some moved between pages"]),
+        (course(read(page(range(25), 261)), 261, reading=2), ["page 2 of about 11"]),
+        (course(read(page(range(25), 261)), 261), ["only 25 of about 261 loaded, m reads on"]),
+        (course(read(page(range(9), 10, lost=1)), 10), ["1 unreadable"]),
+        (course(read(page(range(10), 10)), None), ["the number is not known"]),
+    ],
+)  # fmt: skip
+def test_a_difference_between_the_numbers_is_explained(one: Course, words: list[str]) -> None:
+    assert conversation_list.reasons(one) == words
+
+
+def test_the_title_names_list_place_and_both_numbers() -> None:
+    one = course(read(page(range(10), 10)), 12)
+    assert conversation_list.title(one, SNAPSHOT) == (
+        "Unassigned · Support EU · trial/12345 · counted 12 · 10 rows"
+    )
+
+
+@pytest.mark.parametrize(
+    ("slot", "title", "narrowing"),
+    [
+        (figures.account(Measure.MINE), "Mine", Narrowing(assignee_type="me")),
+        (figures.account(Measure.QUEUED), "Queued", Narrowing(conversation_type="unattended")),
+        (figures.status("snoozed"), "Snoozed", Narrowing(status="snoozed")),
+        (figures.team(3, Measure.OPEN), "Open in team billing", Narrowing(team_id=3)),
+        (
+            figures.inbox(5, Measure.UNASSIGNED),
+            "Unassigned in inbox Website",
+            Narrowing(assignee_type="unassigned", inbox_id=5),
+        ),
+        (
+            figures.inbox(5, Measure.SNOOZED),
+            "Snoozed in inbox Website",
+            Narrowing(status="snoozed", inbox_id=5),
+        ),
+        (figures.agent(9, Measure.OPEN), "Open of agent 9", Narrowing(assignee_id=9)),
+    ],
+)
+def test_what_is_behind_a_number(slot: Slot, title: str, narrowing: Narrowing) -> None:
+    found = behind(slot, SNAPSHOT)
+    assert isinstance(found, Behind)
+    assert (found.title, found.narrowing) == (title, narrowing)
+
+
+@pytest.mark.parametrize("measure", [Measure.TODAY, Measure.FIRST_RESPONSE, Measure.RESOLUTION])
+def test_a_report_has_no_list_behind_it(measure: Measure) -> None:
+    assert "no list" in str(behind(figures.account(measure), SNAPSHOT))
+
+
+def test_every_measure_has_words() -> None:
+    for measure in Measure:
+        slot = figures.account(measure)
+        assert meaning(slot)
+        assert word(slot)
+
+
+CALL = CallRecord("GET", "/api/v1/accounts/1/conversations?labels%5B%5D=it's&page=2", 1.0, WALL, 1.5, 200)
+
+
+def test_a_curl_line_survives_every_quote_and_holds_no_token() -> None:
+    environment = Environment("x", "https://host.example/sub", ca_file="/a b/c'd.pem", proxy="http://u:p@p:1")
+    words = shlex.split(curl(CALL, environment, form=HeaderForm.HYPHENATED))
+    assert words == [
+        "curl", "-sS", "--cacert", "/a b/c'd.pem", "-H", "Api-Access-Token: $LIVEAGENT_TOKEN",
+        f"https://host.example/sub{CALL.path}",
+    ]  # fmt: skip
+
+
+def test_folding_loses_nothing_and_fits() -> None:
+    line = curl(CALL, Environment("x", "https://host.example")) + " 日本語日本語日本語"
+    pieces = where_from.folded(line, 17)
+    assert "".join(pieces).replace(" ", "") == line.replace(" ", "")
+    assert all(cell_len(piece) <= 17 for piece in pieces)
