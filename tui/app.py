@@ -253,6 +253,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
                 self.switch_to(ref)
 
     def _to_dashboard(self) -> None:
+        while self.current_mode != self.DEFAULT_MODE and len(self.screen_stack) > 1:
+            self.pop_screen()
         self.switch_mode(self.DEFAULT_MODE)
         while len(self.screen_stack) > 2:
             self.pop_screen()

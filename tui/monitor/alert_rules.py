@@ -110,8 +110,8 @@ def built_in(targets: Targets) -> tuple[AlertRule, ...]:
     ]
     if targets.wait:
         rules += [
-            _past(targets.wait, "the longest wait is past the target", "warning", QUIET),
-            _past(targets.wait * 3, "the longest wait is past three times the target", "critical", LOUD),
+            _past(targets.wait, "longest wait past target", "warning", QUIET),
+            _past(targets.wait * 3, "longest wait past 3 x target", "critical", LOUD),
         ]
     return tuple(rules)
 

@@ -100,19 +100,19 @@ def words(alerts: Sequence[Alert]) -> str:
     return f"{matter(alerts[0])}{more}"
 
 
-def header(alerts: AlertView | None, ref: AccountRef | None) -> Line:
-    """`▲ 2 alerts, 1 elsewhere`: of the account shown and of all others; empty where nothing fires."""
+def header(alerts: AlertView | None, ref: AccountRef | None) -> tuple[Line, Line]:
+    """`▲ 2 alerts` for the account shown, and `▲ 1 elsewhere` for all others; empty where nothing fires."""
     firing = () if alerts is None else alerts.active()
-    if not firing:
-        return []
     here = [alert for alert in firing if alert.ref == ref]
-    told = wording.plural(len(here), "alert") if here else ""
-    elsewhere = len(firing) - len(here)
-    if elsewhere:
-        told += f", {elsewhere} elsewhere" if here else f"{wording.plural(elsewhere, 'alert')} elsewhere"
-    shown = here or firing
-    look = Alarm(shown[0].level, any(not alert.acknowledged for alert in shown))
-    return [Part(f"{MARK} {told}", look.role)]
+    others = [alert for alert in firing if alert.ref != ref]
+    return _told(here, wording.plural(len(here), "alert")), _told(others, f"{len(others)} elsewhere")
+
+
+def _told(alerts: Sequence[Alert], text: str) -> Line:
+    if not alerts:
+        return []
+    look = Alarm(alerts[0].level, any(not alert.acknowledged for alert in alerts))
+    return [Part(f"{MARK} {text}", look.role)]
 
 
 def notices(alerts: Sequence[Alert], zone: tzinfo | None, keys: tuple[str, str], width: int) -> list[Notice]:

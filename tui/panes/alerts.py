@@ -14,12 +14,12 @@ from tui.widgets.rows import Cell, Row
 
 COLUMNS: tuple[Column, ...] = (
     Column("level", "level", width=11, priority=0, help="how bad"),
-    Column("account", "account", min_width=12, flex=2, priority=3, help="environment and account"),
+    Column("account", "account", min_width=11, flex=3, priority=3, help="environment and account"),
     Column("matter", "what", min_width=20, flex=5, priority=1, help="the rule that holds"),
-    Column("since", "since", width=13, priority=4, help="when it fired, in the contact centre's zone"),
+    Column("since", "since", width=9, priority=2, help="when it fired, in the contact centre's zone"),
     Column("lasted", "for", width=7, align="right", priority=5, help="how long, or how long it lasted"),
     Column("figures", "at firing", min_width=16, flex=3, priority=6, help="the figures that made it fire"),
-    Column("state", "state", width=15, priority=2, help="new, acknowledged, or when it cleared"),
+    Column("state", "state", width=17, priority=4, help="new, acknowledged, or when it cleared"),
 )
 
 ZoneOf = Callable[[AccountRef], tzinfo]
@@ -37,7 +37,7 @@ def _firing(alert: Alert, alerts: AlertView, zone_of: ZoneOf, now: float, wall: 
     told = Cell(state, look.role if look.new else "normal")
     if not alerts.is_fresh(alert):
         # It fires until fresh figures say otherwise, and the list says why it stays.
-        told = Cell(f"{state[:3]}, old data", "stale-mark")
+        told = Cell("figures are old", "stale-mark")
     return _row(alert, look.role, told, now - alert.since, zone_of(alert.ref), wall, rank=0)
 
 
@@ -48,7 +48,7 @@ def _over(alert: Alert, ended: float, zone_of: ZoneOf, wall: float) -> Row:
 
 
 def _row(alert: Alert, role: str, state: Cell, lasted: float, zone: tzinfo, wall: float, *, rank: int) -> Row:
-    place = f"{alert.ref.environment} {where(alert)}"
+    place = f"{where(alert)} · {alert.ref.environment}"
     normal = "dim" if role == "dim" else "normal"
     since = moment(alert.since_wall, zone, wall)
     return Row(
@@ -57,7 +57,7 @@ def _row(alert: Alert, role: str, state: Cell, lasted: float, zone: tzinfo, wall
             Cell(f"{SIGNS[alert.level]:<2} {alert.level}", role),
             Cell(place, normal),
             Cell(matter(alert), role),
-            Cell(f"{since} {wording.zone_name(alert.since_wall, zone)}", normal),
+            Cell(since, normal),
             Cell(wording.age(lasted), normal),
             Cell(figures(alert), normal),
             state,
@@ -75,15 +75,16 @@ def _row(alert: Alert, role: str, state: Cell, lasted: float, zone: tzinfo, wall
 
 
 def moment(wall_then: float, zone: tzinfo, wall: float) -> str:
-    """`14:05`, with the weekday before it where that was not today, in `zone`."""
+    """`14:05 CET`, with the weekday instead of the zone where that was not today, in `zone`."""
     then, today = (datetime.fromtimestamp(one, zone).date() for one in (wall_then, wall))
     told = wording.minute(wall_then, zone)
-    return told if then == today else f"{then:%a} {told}"
+    return f"{told} {wording.zone_name(wall_then, zone)}" if then == today else f"{then:%a} {told}"
 
 
 def figures(alert: Alert) -> str:
     """`unassigned 31, agents online 0`: what the figures were when it fired."""
-    return ", ".join(f"{name.replace('_', ' ')} {_value(name, value)}" for name, value in alert.values.items())
+    told = [f"{name.replace('_', ' ')} {_value(name, value)}" for name, value in alert.values.items()]
+    return ", ".join(told)
 
 
 def _value(name: str, value: float) -> str:
@@ -97,4 +98,5 @@ def _value(name: str, value: float) -> str:
 def title(alerts: AlertView) -> str:
     """`Alerts 2 · 5 over`."""
     over = len(alerts.past())
-    return f"Alerts {wording.count(len(alerts.active()))}" + (f" · {wording.count(over)} over" if over else "")
+    told = f"Alerts {wording.count(len(alerts.active()))}"
+    return f"{told} · {wording.count(over)} over" if over else told
