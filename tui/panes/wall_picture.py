@@ -245,7 +245,8 @@ def _label(one: Shown, plan: Layout, room: int) -> tuple[list[Line], str]:
     left = one.note or (f"{one.change} in 15 m" if one.change and beside != whole else "")
     block = role if role.endswith("-inverse") else f"{role}-block"
     drawn = word(beside, plan.words, room) or [""] * plan.words
-    return [_runs(line, block) for line in drawn], left
+    edge = [Part(" ", block)] if block == role and word_width(beside, plan.words) + 2 <= room else []
+    return [[*edge, *_runs(line, block), *edge] for line in drawn], left
 
 
 def _band(since: str, width: int, high: int) -> list[Line]:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
 from tui import wording
+from tui.config.conditions import STATUSES
 from tui.config.model import Level
 from tui.figures import AccountRef
 from tui.monitor.health import HealthState
@@ -28,6 +29,7 @@ from tui.widgets.parts import Part
 LEAST_WAIT = 0.5
 RANKS: dict[Level, int] = {"critical": 0, "warning": 1}
 REPORTED = frozenset({"today", "avg_first_response", "avg_resolution", "resolutions"})
+BY_STATUS = frozenset({*STATUSES, "queued"})
 
 
 class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
@@ -160,9 +162,14 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
     def _look_at(self, page: Sequence[AccountRef], *, rotating: bool) -> None:
         """Ask for what is on the wall, and for nothing that is not."""
         monitor = self.context.monitor
-        reports = bool(REPORTED.intersection(self.context.config.wall.figures))
+        names = frozenset(self.context.config.wall.figures)
         for ref in page:
-            monitor.visible(ref, teams=(), reports=reports)
+            monitor.visible(
+                ref,
+                teams=(),
+                reports=not names.isdisjoint(REPORTED),
+                statuses=not names.isdisjoint(BY_STATUS),
+            )
             self._narrowed.add(ref)
         monitor.watch_all = rotating
         monitor.look_at_also(page)
