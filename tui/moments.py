@@ -33,7 +33,9 @@ def parse_moment(text: str, now: float, zone: tzinfo) -> float:
     day, clock = _parted(typed)
     found = _of_day(day, clock, datetime.fromtimestamp(now, zone))
     if found is None:
-        raise MomentError(f'"{text.strip()[:40]}" is no time. Write it like one of these: {EXAMPLES}.')
+        raise MomentError(
+            f'"{text.strip()[:16]}" is no time. Try 14:05, yesterday 9:30, -2h, 2026-11-21 14:00.'
+        )
     if found > now:
         raise MomentError("That time is still to come; there is nothing to show of it.")
     return found

@@ -49,7 +49,7 @@ def test_what_is_typed_is_a_moment_of_the_contact_centre(text: str, meant: str) 
     "text", ["", "noon", "25:00", "9:60", "2h", "-2w", "2026-13-01 10:00", "yesterday morning", "tue 9", "-"]
 )
 def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
-    with pytest.raises(MomentError, match="Write it like"):
+    with pytest.raises(MomentError, match="is no time"):
         parse_moment(text, NOW, BERLIN)
     for example in EXAMPLES.split(", "):
         parse_moment(example, NOW, BERLIN)
