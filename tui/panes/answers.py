@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from tui import figures, wording
 from tui.figures import Measure
+from tui.monitor.comparison import Comparison
 from tui.monitor.course import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
@@ -36,6 +37,10 @@ class View(NamedTuple):
     course: Course = NoCourse()
     alarm: AlarmOf = quiet
     """What fires on a figure."""
+    compared: Comparison | None = None
+    """What the figures were at earlier times; None where that is not known."""
+    whole: bool = True
+    """False where one inbox stands for the account: its queue is not the agents' only one."""
 
 
 Answer = tuple[Line, Line, Line]
@@ -115,7 +120,7 @@ def _online(snapshot: AccountSnapshot, view: View) -> Answer:
     note: Line = ()
     if nobody:
         note = [Part("nobody there", "critical" if known else "stale")]
-    elif online.value and waiting.value is not None:
+    elif view.whole and online.value and waiting.value is not None:
         words = f"{_each(waiting.value / online.value)} per agent"
         free = _free(snapshot, view) if known else None
         if free is not None:

@@ -8,6 +8,7 @@ from tui.figures import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.answers import BACKLOG, LONGEST, ONLINE, PAST_TARGET, UNASSIGNED, View, answers
+from tui.panes.compared import against, quarter
 from tui.panes.lens import Lens
 from tui.panes.worst import worst_team
 from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
@@ -91,7 +92,8 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     today = [_detail(snapshot, one, view) for one in TODAY if _told(snapshot, one)]
     hours = _hours(snapshot, view)
     below = _rows([*today, *([hours] if hours else [])], view.width)
-    return [*block, *counts, *below][: max(1, view.height)]
+    compared = _rows(against(snapshot, view), view.width)[:1]
+    return [*block, *counts, *below, *compared][: max(1, view.height)]
 
 
 def _cut(line: Line, width: int) -> Line:
@@ -119,6 +121,8 @@ def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
     parts += draw.figure(snapshot, detail.slot, view.now, form=detail.form, alarm=view.alarm(detail.slot))
     live = snapshot.reading(detail.slot).state(view.now) is State.LIVE
     before = snapshot.reading(detail.before).value if detail.before is not None and live else None
+    if detail in COUNTS:
+        parts += quarter(snapshot, detail.slot, view)
     if before is not None:
         parts.append(Part(f" (yesterday {detail.form(before)})", "dim"))
     return parts

@@ -22,7 +22,7 @@ from tui.panes.table_pane import TablePane
 from tui.panes.worst import worst_team
 from tui.screens.base import bindings
 from tui.screens.chart import open_chart
-from tui.screens.context import Context
+from tui.screens.context import UTC, Context
 from tui.screens.narrowing import NAMES as NARROWING_KEYS
 from tui.screens.narrowing import Narrowing
 from tui.screens.notices import key_of
@@ -204,6 +204,8 @@ class DashboardScreen(Narrowing, ReplayKeys):
             targets.conversations_per_agent,
             course if lens is None else lens.course(course),
             alarm if lens is None else lens.alarm(alarm),
+            whole=lens is None,
+            compared=None if lens is not None else self.compared(snapshot.key, where.zone or UTC),
         )
         seen = snapshot if lens is None else lens.through(snapshot)
         self.conversations.show(seen, view, where.wall, where.zone, lens)

@@ -13,10 +13,12 @@ from textual.widgets import Input
 from tui import wording
 from tui.figures import AccountKey
 from tui.moments import EXAMPLES, MomentError, parse_moment
+from tui.monitor.comparison import Comparison
 from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.replay import Past, PastCourse, past_snapshot
 from tui.panes.answers import UNASSIGNED
+from tui.panes.compared import ROOMY
 from tui.screens.chart import chart_of
 from tui.screens.context import Context
 from tui.screens.going_down import GoingDown
@@ -211,6 +213,13 @@ class ReplayKeys(TableKeys, GoingDown):
                 break
             await self.replay.read(key)
         self.draw()
+
+    def compared(self, key: AccountKey, zone: tzinfo) -> Comparison | None:
+        """What the figures on screen were at earlier times, where there is room to tell."""
+        comparisons = self.context.comparisons
+        if comparisons is None or self.replay.on or self.size.width < ROOMY:
+            return None
+        return comparisons.of(key, zone, self.draw)
 
     def _fill_past(self, live: AccountSnapshot) -> None:
         """Have the demo's past worked out, once the first figures of the account stand."""
