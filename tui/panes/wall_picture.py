@@ -117,11 +117,13 @@ def _tile(one: Tile, plan: Layout) -> list[Line]:
     drawn = list(_name(one, plan))
     for place, row in enumerate(rows):
         last = place == len(rows) - 1
+        figures, labels, notes = _figures(row, plan)
         above, spare = (1, spare - 1) if spare > 1 else (0, spare)
         drawn += [[]] * above
-        figures, labels, notes = _figures(row, plan)
+        if spare > 1 and plan.words > 1:
+            figures, spare = [*figures, []], spare - 1
         if one.since is not None and last:
-            fits = plan.tile_height - len(drawn) - plan.high - plan.words
+            fits = plan.tile_height - len(drawn) - len(figures) - plan.words
             labels, notes = (labels if fits >= plan.words else []), []
             drawn += [*figures, *labels, *_band(one.since, plan.tile_width, plan.words)]
             continue

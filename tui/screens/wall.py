@@ -163,13 +163,9 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         """Ask for what is on the wall, and for nothing that is not."""
         monitor = self.context.monitor
         names = frozenset(self.context.config.wall.figures)
+        reports, statuses = bool(names & REPORTED), bool(names & BY_STATUS)
         for ref in page:
-            monitor.visible(
-                ref,
-                teams=(),
-                reports=not names.isdisjoint(REPORTED),
-                statuses=not names.isdisjoint(BY_STATUS),
-            )
+            monitor.visible(ref, teams=(), reports=reports, statuses=statuses)
             self._narrowed.add(ref)
         monitor.watch_all = rotating
         monitor.look_at_also(page)

@@ -62,7 +62,7 @@ def word(text: str, height: int, width: int) -> list[str]:
     shown = drawable(text)
     if shown is None or width < 3:
         return []
-    half_cells = 2 * height if height > 3 else LETTERS
+    half_cells = 2 * height
     thick = max(1, half_cells // 7)
     fitted = shown
     while fitted and word_width(fitted, height) > width:
@@ -76,7 +76,7 @@ def word(text: str, height: int, width: int) -> list[str]:
 
 def word_width(text: str, height: int) -> int:
     """Cells that the letters of `text` take in `height` lines."""
-    half_cells = 2 * height if height > 3 else LETTERS
+    half_cells = 2 * height
     thick = max(1, half_cells // 7)
     shown = drawable(text) or ""
     return sum(_letter_width(char, thick) for char in shown) + thick * max(0, len(shown) - 1)
