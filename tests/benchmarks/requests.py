@@ -49,7 +49,10 @@ class HurriedClock:
 
 
 def requests_a_minute(minutes: float) -> float:
-    """Watch an account of the simulator for `minutes` of its time, after one minute to settle."""
+    """Watch an account of the simulator for `minutes` of its time, once it has settled.
+
+    On screen are the inboxes, and the agents that 50 lines hold with their own times.
+    """
     return asyncio.run(_watch(minutes))
 
 
@@ -74,8 +77,11 @@ async def _watch(minutes: float) -> float:
     ref = AccountRef("trial", OUTLINE.id)
     await monitor.start()
     monitor.look_at(ref)
-    monitor.visible(ref)
+    monitor.visible(ref, inboxes=True)
     await clock.sleep(60)
+    people = monitor.snapshot(ref).agents.items or ()
+    monitor.visible(ref, inboxes=True, agents=[agent.id for agent in people[:37]])
+    await clock.sleep(120)
     before = len(transport.requests)
     await clock.sleep(minutes * 60)
     count = len(transport.requests) - before

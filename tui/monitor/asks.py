@@ -158,6 +158,15 @@ def conversation(conversation_id: int) -> Ask:
     return Ask(what=What.CONVERSATION, arg=str(conversation_id))
 
 
+def of_one_inbox(inbox_id: int) -> tuple[Ask, ...]:
+    """What is asked when one inbox is to stand for the account, for `Monitor.ask`."""
+    return (
+        Ask(what=What.INBOX_COUNTS, arg=str(inbox_id)),
+        Ask(what=What.INBOX_QUEUED, arg=str(inbox_id)),
+        *(Ask(what=What.INBOX_STATUS, arg=f"{inbox_id} {word}") for word in STATUSES),
+    )
+
+
 def counts_of(value: ConversationCounts) -> dict[Slot, float | None]:
     """Figures of the open conversations of the account."""
     return {

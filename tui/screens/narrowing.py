@@ -1,12 +1,13 @@
 """What narrows a dashboard: agents of one availability, the members of a team, one inbox alone."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from textual.app import App
 
 from tui.api.errors import LiveAgentError
-from tui.monitor.asks import Ask, What
+from tui.monitor.asks import Ask, What, of_one_inbox
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import agents, members
@@ -127,16 +128,19 @@ class Narrowing(GoingDown):
         self._members_of = team_id
         listing = members.of_team(self.context.monitor.snapshot(self.ref), team_id)
         if listing.items is None or listing.age(self.context.clock.now()) > FRESH:
-            self.run_worker(self._ask_members(team_id), group="members", exclusive=True)
+            asks = (Ask(what=What.TEAM_MEMBERS, arg=str(team_id)),)
+            self.run_worker(self._ask_at_once(asks), group="narrow", exclusive=True)
         self._go_to_agents()
 
-    async def _ask_members(self, team_id: int) -> None:
+    async def _ask_at_once(self, asks: Iterable[Ask]) -> None:
+        """Ask now what would come up by itself: somebody waits for it."""
         if self.ref is None:
             return
-        try:
-            await self.context.monitor.ask(self.ref, Ask(what=What.TEAM_MEMBERS, arg=str(team_id)))
-        except LiveAgentError as error:
-            self.say(str(error))
+        asked = [self.context.monitor.ask(self.ref, ask) for ask in asks]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        failed = next((one for one in answers if isinstance(one, LiveAgentError)), None)
+        if failed is not None:
+            self.say(str(failed))
 
     def action_inbox(self) -> None:
         """Choose the inbox whose figures stand for the account's."""
@@ -157,6 +161,10 @@ class Narrowing(GoingDown):
         if chosen is None:
             return
         self.lens = None if chosen.id == ALL else Lens(int(chosen.id), chosen.title)
+        if self.lens is not None:
+            self.run_worker(
+                self._ask_at_once(of_one_inbox(self.lens.inbox_id)), group="narrow", exclusive=True
+            )
         self.draw()
 
     def leave_narrowed(self) -> bool:
