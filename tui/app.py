@@ -18,7 +18,7 @@ from tui.alerting import alerting_for
 from tui.config.file import Loaded
 from tui.figures import AccountRef
 from tui.screens.alerts import AlertChosen, AlertsScreen
-from tui.screens.base import ConfigChanged, MonitorScreen, SnapshotChanged, bindings, keys_here
+from tui.screens.base import ConfigChanged, SnapshotChanged, bindings, keys_here
 from tui.screens.chart import ChartScreen
 from tui.screens.context import Context
 from tui.screens.conversation import ConversationScreen
@@ -36,8 +36,8 @@ from tui.switching import by_key, first_ref, following_account, following_enviro
 from tui.widgets.picker import Picker, PickItem
 
 STYLES = (
-    "base.tcss", "dashboard.tcss", "fleet.tcss", "wall.tcss", "help.tcss", "settings.tcss", "conversations.tcss", "where_from.tcss",
-    "replay.tcss", "chart.tcss",
+    "base.tcss", "dashboard.tcss", "fleet.tcss", "wall.tcss", "help.tcss", "settings.tcss",
+    "conversations.tcss", "where_from.tcss", "replay.tcss", "chart.tcss",
 )  # fmt: skip
 
 
@@ -142,9 +142,10 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self._tell_screen(None)
 
     def _tell_screen(self, ref: AccountRef | None) -> None:
-        screen = self.screen
-        if isinstance(screen, MonitorScreen):
-            screen.post_message(SnapshotChanged(ref))
+        # What stands behind a box is seen too, and must not look fresher than it is.
+        for screen in self.screen_stack:
+            if screen.is_current:
+                screen.post_message(SnapshotChanged(ref))
 
     def _settle_on_account(self) -> None:
         if self.dashboard.ref is not None:

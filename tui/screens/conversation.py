@@ -18,7 +18,7 @@ from tui.panes import conversation_details
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
 from tui.panes.conversation_rows import list_look
-from tui.panes.where_from import of_call, of_error
+from tui.panes.where_from import Source, of_call, of_error
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
 from tui.screens.place import place
@@ -149,15 +149,20 @@ class ConversationScreen(MonitorScreen):
         """The call behind the details."""
         if self.ref is None or self.found is None:
             return
+        zone = self.context.zone(self.context.monitor.snapshot(self.ref), self.ref.environment)
+        open_where_from(self, self._sources, zone, "Where from")
+
+    def _sources(self) -> list[Source]:
+        if self.ref is None or self.found is None:
+            return []
         snapshot, curl = self.context.monitor.snapshot(self.ref), curl_for(self.context, self.ref)
         name, means = f"conversation {self.found.conversation.id}", "the details of one conversation"
-        sources = []
+        sources: list[Source] = []
         if self._call is not None:
             sources.append(of_call(snapshot, name, means, "1", self._call, curl(self._call, None)))
         if self._error is not None:
             sources.append(of_error(snapshot, name, means, self._error, curl))
-        zone = self.context.zone(snapshot, self.ref.environment)
-        open_where_from(self, sources, zone, "Where from")
+        return sources
 
     def action_back(self) -> None:
         """Back to the list, at the same row."""

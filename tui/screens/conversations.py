@@ -17,7 +17,7 @@ from tui.panes.behind import Behind
 from tui.panes.conversation_list import Course
 from tui.panes.conversation_rows import ListLook
 from tui.panes.table_pane import TablePane
-from tui.panes.where_from import of_call, of_error, of_figure
+from tui.panes.where_from import Source, of_call, of_error, of_figure
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
 from tui.screens.conversation import open_conversation
@@ -265,6 +265,12 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         """The number that led here, and the call of each page."""
         if self.ref is None or self.behind is None:
             return
+        zone = self.context.zone(self.context.monitor.snapshot(self.ref), self.ref.environment)
+        open_where_from(self, self._sources, zone, "Where from")
+
+    def _sources(self) -> list[Source]:
+        if self.ref is None or self.behind is None:
+            return []
         context, now = self.context, self.context.clock.now()
         snapshot, curl = context.monitor.snapshot(self.ref), curl_for(context, self.ref)
         sources = [of_figure(snapshot, self.behind.slot, now, curl)]
@@ -280,7 +286,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
             sources.append(
                 of_error(snapshot, f"page {pages.read + 1}", "a page of the list", self._error, curl)
             )
-        open_where_from(self, sources, context.zone(snapshot, self.ref.environment), "Where from")
+        return sources
 
     def action_back(self) -> None:
         """Stop reading, else clear the filter, else back to the number this came from."""

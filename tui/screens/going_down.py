@@ -84,18 +84,22 @@ class GoingDown(MonitorScreen):
         """Where the figure or the row under the cursor comes from."""
         if self.ref is None:
             return
+        snapshot, pane = self.context.monitor.snapshot(self.ref), self.current_pane
+        named = "" if pane is None else self._name_of_row(pane, snapshot) or pane.word
+        title = f"Where from · {named}" if named else "Where from"
+        zone = self.context.zone(snapshot, self.ref.environment)
+        open_where_from(self, lambda: self._sources(pane), zone, title)
+
+    def _sources(self, pane: TablePane | None) -> list[Source]:
+        if self.ref is None:
+            return []
         snapshot, curl = self.context.monitor.snapshot(self.ref), curl_for(self.context, self.ref)
-        pane, now = self.current_pane, self.context.clock.now()
-        if pane is None:
-            slots = self.conversations.visible_slots
-            selected = self.conversations.selected
-            ordered = [selected, *(slot for slot in slots if slot != selected)]
-            sources = [of_figure(snapshot, slot, now, curl) for slot in ordered]
-            title = "Where from"
-        else:
-            sources = self._of_row(pane, snapshot, now, curl)
-            title = f"Where from · {self._name_of_row(pane, snapshot) or pane.word}"
-        open_where_from(self, sources, self.context.zone(snapshot, self.ref.environment), title)
+        now = self.context.clock.now()
+        if pane is not None:
+            return self._of_row(pane, snapshot, now, curl)
+        slots, selected = self.conversations.visible_slots, self.conversations.selected
+        ordered = [selected, *(slot for slot in slots if slot != selected)]
+        return [of_figure(snapshot, slot, now, curl) for slot in ordered]
 
     def _of_row(self, pane: TablePane, snapshot: AccountSnapshot, now: float, curl: Curl) -> list[Source]:
         row = self._row

@@ -1,6 +1,6 @@
 """Where from: each figure under the cursor with the call behind it, over the screen it was asked on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -14,7 +14,7 @@ from tui.figures import AccountRef
 from tui.panes import where_from
 from tui.panes.curl import curl
 from tui.panes.where_from import Curl, Source
-from tui.screens.base import bindings
+from tui.screens.base import SnapshotChanged, bindings
 from tui.screens.context import Context
 from tui.screens.handing_over import copied
 from tui.screens.table_keys import TableKeys
@@ -44,6 +44,7 @@ class WhereFromScreen(TableKeys, ModalScreen[None], inherit_bindings=False):
         self.lines = LineView(id="where-from-lines")
         self.scroller = VerticalScroll(self.lines, id="where-from-scroll", can_focus=False)
         self.box = Vertical(self.table, self.scroller, KeyBar(id="where-from-keys"), id="where-from-box")
+        self._read: Callable[[], Sequence[Source]] = tuple
         self._sources: Sequence[Source] = ()
         self._zone: tzinfo | None = None
         self._title = ""
@@ -57,15 +58,25 @@ class WhereFromScreen(TableKeys, ModalScreen[None], inherit_bindings=False):
         """The figures."""
         return self.table
 
-    def open(self, sources: Sequence[Source], zone: tzinfo | None, title: str) -> None:
-        """Take what is to be explained, before it is pushed."""
-        self._sources, self._zone, self._title = tuple(sources), zone, title
+    def open(self, read: Callable[[], Sequence[Source]], zone: tzinfo | None, title: str) -> None:
+        """Take what tells the figures to explain, before it is pushed."""
+        self._read, self._zone, self._title = read, zone, title
+
+    def on_snapshot_changed(self, event: SnapshotChanged) -> None:
+        """Tell what has been answered since; the figure under the cursor stays."""
+        event.stop()
+        self._take()
+        self._draw()
+
+    def _take(self) -> None:
+        self._sources = tuple(self._read())
+        self.table.set_rows(where_from.rows(self._sources))
 
     def on_screen_resume(self) -> None:
         """Show what `open` has read, the first figure selected."""
         self.box.border_title = self._title
         self._tell("")
-        self.table.set_rows(where_from.rows(self._sources))
+        self._take()
         self.table.action_first_row()
         self.table.focus()
         self._draw()
@@ -114,6 +125,10 @@ class WhereFromScreen(TableKeys, ModalScreen[None], inherit_bindings=False):
     async def _copy(self, line: str) -> None:
         self._tell(f"curl line {await copied(self.app, line)}")
 
+    def on_screen_suspend(self) -> None:
+        """Let go of the screen it explained."""
+        self._read = tuple
+
     def action_back(self) -> None:
         """Close it; the same key does, too."""
         self.dismiss()
@@ -126,11 +141,13 @@ class WhereFromScreen(TableKeys, ModalScreen[None], inherit_bindings=False):
         self.app.exit(0)
 
 
-def open_where_from(screen: Screen[Any], sources: Sequence[Source], zone: tzinfo | None, title: str) -> None:
-    """Open it over `screen`."""
+def open_where_from(
+    screen: Screen[Any], read: Callable[[], Sequence[Source]], zone: tzinfo | None, title: str
+) -> None:
+    """Open it over `screen`; `read` tells the figures, again and again while it is open."""
     found = screen.app.get_screen(NAME)
     if isinstance(found, WhereFromScreen):
-        found.open(sources, zone, title)
+        found.open(read, zone, title)
         screen.app.push_screen(found)
 
 
