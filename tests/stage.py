@@ -16,6 +16,8 @@ from tui.config.file import Loaded
 from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.state import StateStore
 from tui.figures import AccountRef, Slot
+from tui.monitor.backfill import Backfill
+from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret
 from tui.remembered import Remembered
@@ -69,6 +71,14 @@ class Stage:
             await self.clock.advance(min(step, left))
             await self.pilot.pause()
             left -= step
+
+    async def remember(self) -> None:
+        """Wait for the history's own thread, whose time is not the clock's, and for what it answers."""
+        history = self.app.context.history
+        for _ in range(4 if history is not None else 0):
+            if history is not None:
+                await history.flush()
+            await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
         """Press keys and wait until what they do is drawn."""
@@ -139,11 +149,14 @@ async def on_stage(
     faults: Sequence[Fault] = (),
     loaded: Loaded | None = None,
     unkept: str | None = None,
+    history: Callable[[ManualClock], History] | None = None,
+    with_past: bool = False,
 ) -> AsyncIterator[Stage]:
     """Run the app on the simulator; `settle` simulated seconds pass before the body starts.
 
     `faults` hold from the first request on. `loaded` is a config from files, with which the
-    app is no demo; `unkept` the environment in it that no file has.
+    app is no demo; `unkept` the environment in it that no file has. `history` makes what the
+    app remembers, and `with_past` fills it with the demo's own past.
     """
     asyncio.get_running_loop().set_default_executor(NoThreads())
     clock = ManualClock(wall=wall)
@@ -157,6 +170,7 @@ async def on_stage(
     for fault in faults:
         transport.faults.add(fault)
     monitor = Monitor(used, clock, random.Random(1), state=store, transport_for=lambda _: transport)
+    kept = history(clock) if history is not None else None
     context = Context(
         config=used,
         monitor=monitor,
@@ -167,12 +181,20 @@ async def on_stage(
         warnings=tuple(str(warning) for warning in loaded.warnings) if loaded else (),
         loaded=loaded,
         transport_for=lambda _: transport,
+        history=kept,
+        backfill=(
+            Backfill(kept, clock, lambda key: demo.past(key.origin, key.account_id, key.viewer_id))
+            if kept is not None and with_past
+            else None
+        ),
     )
     app = LiveAgentApp(context, start or Start())
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, demo, clock, store)
         stage.pilot = pilot
         await pilot.pause()
+        await stage.remember()
         if settle:
             await stage.run_for(settle)
+        await stage.remember()
         yield stage
