@@ -169,7 +169,7 @@ async def test_a_long_list_stops_at_the_bound_and_reads_on_at_a_key() -> None:
         assert shown(stage).pane.table.total_count == 200
         assert "only 200 of about" in stage.text()
         await stage.press("m")
-        await stage.run_for(20)
+        await stage.run_for(60, step=2)
         assert shown(stage).pane.table.total_count == 400
 
 
