@@ -194,14 +194,20 @@ def known(
 
 
 def data_age(snapshot: AccountSnapshot, watched_since: float, now: float) -> Known:
-    """Nought while any of the account's own figures is live; else the seconds since the newest left."""
-    newest = watched_since
-    for slot, reading in snapshot.readings.items():
-        if slot.scope.kind in {ScopeKind.ACCOUNT, ScopeKind.STATUS} and reading.value is not None:
-            if reading.state(now) is State.LIVE:
-                return Known(0.0, now, math.inf)
-            newest = max(newest, reading.asked_at)
-    return Known(max(0.0, now - newest), now, math.inf)
+    """The seconds since the newest of the account's own figures left; nought while none is due.
+
+    What is asked for most often says how soon one is due: a report may count as live for
+    minutes in which nothing else has come.
+    """
+    own = [
+        reading
+        for slot, reading in snapshot.readings.items()
+        if slot.scope.kind in {ScopeKind.ACCOUNT, ScopeKind.STATUS} and reading.value is not None
+    ]
+    newest = max([watched_since, *(reading.asked_at for reading in own)])
+    due = MISSED_PERIODS * min((reading.period for reading in own), default=0.0)
+    age = max(0.0, now - newest)
+    return Known(age if age > due else 0.0, now, math.inf)
 
 
 def fallen(reading_now: Known, change: float | None) -> Known | None:
