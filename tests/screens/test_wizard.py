@@ -258,3 +258,15 @@ async def test_a_second_wizard_begins_empty(tmp_path: Path) -> None:
         await stage.press("escape", "escape", "comma", "a")
         assert TRIAL not in stage.text()
         assert stage.app.wizard.token.value == ""
+
+
+async def test_a_token_pasted_at_once_after_the_address_is_never_shown() -> None:
+    async with first_run() as stage:
+        app = stage.app
+        for event in (events.Paste(TRIAL), events.Key("enter", "\r"), events.Paste(token_of("trial"))):
+            app.post_message(event)
+        await stage.pilot.pause()
+        await stage.pilot.pause()
+        assert app.wizard.address.value == TRIAL
+        assert app.wizard.token.value == token_of("trial")
+        assert token_of("trial") not in stage.text()

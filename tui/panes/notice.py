@@ -32,9 +32,9 @@ class NoticeLine(LineView):
 
 
 def notice_lines(notices: Sequence[Notice], width: int) -> list[Line]:
-    """The first notice in at most three lines, `1 of 3` behind it where there are more."""
+    """The first notice in at most three lines, `1 of 3` before it where there are more."""
     if not notices or width <= 4:
         return []
     first = notices[0]
-    more = f"  (1 of {len(notices)})" if len(notices) > 1 else ""
-    return [[Part(f" {text}", first.role)] for text in wrapped(first.text + more, width - 2, MOST_LINES)]
+    more = f"1 of {len(notices)}: " if len(notices) > 1 else ""
+    return [[Part(f" {text}", first.role)] for text in wrapped(more + first.text, width - 2, MOST_LINES)]

@@ -1,5 +1,8 @@
 """Parts of forms: a text field that keeps still, and a row of label, field and note."""
 
+from collections.abc import Callable, Mapping
+
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input
@@ -11,7 +14,12 @@ LABEL_WIDTH = 26
 
 
 class Field(Input):
-    """A line to type in, without a blinking cursor."""
+    """A line to type in, without a blinking cursor.
+
+    The keys of `steps` are taken in their place among what is typed, and what comes behind
+    them goes to the field that has the cursor then, however fast it comes: a token pasted
+    right after the address must never land in it.
+    """
 
     def __init__(self, *, id: str, hidden: bool = False, placeholder: str = "") -> None:
         super().__init__(
@@ -23,6 +31,21 @@ class Field(Input):
             select_on_focus=False,
         )
         self.cursor_blink = False
+        self.steps: Mapping[str, Callable[[], None]] = {}
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hand on what was meant for another field; take the keys that leave this one."""
+        if isinstance(event, events.Key | events.Paste):
+            focused = self.screen.focused
+            if focused is not self:
+                if focused is not None:
+                    focused.post_message(event)
+                return
+            if isinstance(event, events.Key) and event.key in self.steps:
+                event.stop()
+                self.steps[event.key]()
+                return
+        await super().on_event(event)
 
 
 class FieldRow(Horizontal):

@@ -30,11 +30,8 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
     """Made once and reused: it reads the keys of the screen it is opened over."""
 
     BINDINGS = [
-        *bindings("help", "back", "quit", "quit_now"),
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown,space", "scroll(10)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
+        *bindings("help", "back", "quit", "quit_now", "row_down", "row_up", "page_down", "page_up"),
+        Binding("space", "page_down", show=False),
     ]
 
     def __init__(self) -> None:
@@ -59,8 +56,23 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         self.lines.styles.height = len(self._shown)
         self.query_one("#help-box").scroll_home(animate=False)
 
-    def action_scroll(self, lines: int) -> None:
-        """Move the text."""
+    def action_row_down(self) -> None:
+        """A line down."""
+        self._move(1)
+
+    def action_row_up(self) -> None:
+        """A line up."""
+        self._move(-1)
+
+    def action_page_down(self) -> None:
+        """Ten lines down."""
+        self._move(10)
+
+    def action_page_up(self) -> None:
+        """Ten lines up."""
+        self._move(-10)
+
+    def _move(self, lines: int) -> None:
         self.query_one("#help-box").scroll_relative(y=lines, animate=False)
 
     def action_help(self) -> None:

@@ -12,7 +12,7 @@ from tui.config.secrets import TokenError, resolve
 from tui.panes.notice import Notice
 from tui.redact import Secret
 from tui.screens.context import Context
-from tui.screens.notices import key_of
+from tui.screens.notices import key_of, shorter
 
 NO_FILE = "The demo has no config: nothing is read from a file, and nothing is written."
 
@@ -62,7 +62,7 @@ async def keep(context: Context) -> tuple[Notice, Loaded | None]:
         return Notice("kept", f"Not kept: {error.problems[0]}", "warning"), None
     put_away = key_of(context.config, "dismiss")
     text = f"Kept in {file}, its token in {token}, which only you can read. {put_away} puts this away."
-    return Notice("kept", text, "good"), loaded
+    return Notice("kept", shorter(text), "good"), loaded
 
 
 async def _keep(context: Context) -> tuple[Path, Path, Loaded]:

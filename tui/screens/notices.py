@@ -1,6 +1,7 @@
 """What stands under the header: warnings of the config, the offer to keep an environment, what was done."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tui.actions import BY_NAME
 from tui.config.keys import show_key
@@ -26,7 +27,7 @@ class Notices:
         """Take the config's warnings, in place of those of an earlier reading."""
         self.told = {key: one for key, one in self.told.items() if not key.startswith("config ")}
         for warning in warnings:
-            self.told[f"config {warning}"] = Notice(f"config {warning}", warning)
+            self.told[f"config {warning}"] = Notice(f"config {warning}", shorter(warning))
 
     def current(self, config: Config, unkept: str | None, snapshot: AccountSnapshot | None) -> list[Notice]:
         """What is to be shown now; the offer to keep comes once there was a good answer."""
@@ -50,3 +51,9 @@ def key_of(config: Config, action: str) -> str:
     """The first key of an action, as people write it."""
     keys = config.keys.get(action, BY_NAME[action].keys)
     return show_key(keys[0])
+
+
+def shorter(text: str) -> str:
+    """A text that names files, with `~` for the home directory."""
+    home = str(Path.home())
+    return text.replace(f"{home}/", "~/") if len(home) > 1 else text

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -21,6 +22,7 @@ from tui.screens.connection_test import Outcome, run_test, step_lines
 from tui.screens.context import Context
 from tui.screens.editor import NoEditorError, edit
 from tui.screens.keeping import NO_FILE, reload
+from tui.screens.notices import shorter
 from tui.widgets.columns import Column
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
@@ -107,10 +109,10 @@ class SettingsScreen(ModalScreen[None], inherit_bindings=False):
         if not self.is_mounted:
             return
         loaded = self.context.loaded
-        place = str(loaded.sources.user) if loaded is not None else "the demo: no file"
-        width = self.size.width
-        room = max(10, width - 14)
-        self.head.set_lines([[Part(" Settings  ", "title"), Part(clip(place, room), "dim")]])
+        place = shorter(str(loaded.sources.user)) if loaded is not None else "the demo: no file"
+        room = max(10, self.size.width - 14)
+        shown = place if cell_len(place) <= room else f"…{place[len(place) - room + 1 :]}"
+        self.head.set_lines([[Part(" Settings  ", "title"), Part(shown, "dim")]])
         self.box.border_title = "Environments"
         self.table.set_rows(list(self._rows()))
         self._draw_detail()
@@ -168,7 +170,7 @@ class SettingsScreen(ModalScreen[None], inherit_bindings=False):
         wait = self.context.config.targets_for(one.name, 0).wait
         facts = [
             ("address", one.url),
-            ("token", f"from {one.token.describe()}" if one.token else "none"),
+            ("token", f"from {shorter(one.token.describe())}" if one.token else "none"),
             ("time zone", one.timezone or "the inboxes', else UTC"),
             ("wait target", format_duration(wait) if wait is not None else "none"),
         ]

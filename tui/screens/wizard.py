@@ -1,9 +1,8 @@
 """The wizard: address and token, the connection tested step by step, what to keep; then the dashboard."""
 
-from collections.abc import Callable
-
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -44,7 +43,12 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
     """Made once and reused: `open`, then push. Posts ConfigChanged when it has saved."""
 
     AUTO_FOCUS = ""
-    BINDINGS = bindings("next_pane", "previous_pane", "row_down", "row_up")
+    BINDINGS = [
+        Binding("enter", "go_on", show=False),
+        Binding("escape", "back", show=False),
+        Binding("space", "choose_account", show=False),
+        *bindings("next_pane", "previous_pane", "row_down", "row_up"),
+    ]
 
     def __init__(self, context: Context) -> None:
         super().__init__(name="wizard")
@@ -59,6 +63,13 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
         self.keys = LineView(id="wizard-keys")
         self.choice = ChoicePage(id="wizard-choose")
         self.pages = (Vertical(id="wizard-ask"), Vertical(id="wizard-test"), self.choice)
+        for field in (self.address, self.token, *self.choice.fields):
+            field.steps = {
+                "enter": self.action_go_on,
+                "escape": self.action_back,
+                "tab": self.action_next_pane,
+                "shift+tab": self.action_previous_pane,
+            }
         self.page = ASK
         self.outcome = Outcome()
         self._where: answers.Where | None = None
@@ -175,15 +186,10 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
 
     # -- keys ---------------------------------------------------------------------------------
 
-    async def on_key(self, event: events.Key) -> None:
-        """Escape, enter and space mean the same in every form, whatever the config says."""
-        acts: dict[str, Callable[[], None]] = {"escape": self.action_back, "enter": self.go_on}
+    def action_choose_account(self) -> None:
+        """Choose the account under the cursor, or leave it out."""
         if self.focused is self.choice.accounts:
-            acts["space"] = self.choice.toggle
-        act = acts.get(event.key)
-        if act is not None:
-            event.stop()
-            act()
+            self.choice.toggle()
 
     def action_back(self) -> None:
         """A page back, stopping the test; from the first one, out."""
@@ -228,7 +234,7 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
         else:
             self._step(-1)
 
-    def go_on(self) -> None:
+    def action_go_on(self) -> None:
         """The next field; after a page's last one, the next page."""
         self._tell("")
         match self.page:

@@ -65,7 +65,12 @@ class ChoicePage(Vertical):
     @property
     def stops(self) -> tuple[Widget, ...]:
         """What `tab` steps through."""
-        return self.accounts, self.name_row.field, self.zone_row.field, self.wait_row.field
+        return self.accounts, *self.fields
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What is typed into."""
+        return self.name_row.field, self.zone_row.field, self.wait_row.field
 
     def offer(self, name: str, outcome: Outcome, general_wait: float | None) -> None:
         """Fill in what a good test has found; `general_wait` is the config's own target, in seconds."""
