@@ -67,6 +67,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
     ALLOW_SELECT = False
     ESCAPE_TO_MINIMIZE = False
     TITLE = "liveagent-tui"
+    DEFAULT_MODE = "dashboard"
     BINDINGS = bindings(
         "go_to", "next_account", "previous_account", "next_environment", "previous_environment", "refresh",
         "pause", "settings", "keep", "fleet", "wall", "acknowledge", "alerts", "help", "quit", "quit_now",
@@ -80,6 +81,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         self.dashboard = DashboardScreen(context)
         self.picker = Picker()
         self.helper = HelpScreen()
+        self.add_mode(self.DEFAULT_MODE, lambda: self.dashboard)
         self.fleet = FleetScreen(context)
         self.wall = WallScreen(context, alone=start.wall, only=start.ref, only_in=start.environment)
         self.settings = SettingsScreen(context)
@@ -108,8 +110,6 @@ class LiveAgentApp(App[int], inherit_bindings=False):
             self.add_mode(mode, mode)
         if self.start.wall:
             self.switch_mode("wall")
-        else:
-            self.push_screen(self.dashboard)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -184,7 +184,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
     async def on_config_changed(self, event: ConfigChanged) -> None:
         """Use it; from the wizard, show the new account's dashboard."""
         await self.use(event.loaded, event.ref)
-        while event.ref is not None and len(self.screen_stack) > 2:
+        while event.ref is not None and len(self.screen_stack) > 1:
             self.pop_screen()
         if self.screen is self.settings:
             self.settings.draw()
@@ -254,11 +254,10 @@ class LiveAgentApp(App[int], inherit_bindings=False):
                 self.switch_to(ref)
 
     def _to_dashboard(self) -> None:
-        while self.current_mode != self.DEFAULT_MODE and len(self.screen_stack) > 1:
-            self.pop_screen()
-        self.switch_mode(self.DEFAULT_MODE)
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
+        for mode in (self.current_mode, self.DEFAULT_MODE):
+            self.switch_mode(mode)
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
 
     def action_refresh(self) -> None:
         """Ask again at once, as far as the budget allows."""
@@ -377,9 +376,9 @@ class LiveAgentApp(App[int], inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Close the top layer; from the dashboard, end the program."""
-        if self.current_mode != self.DEFAULT_MODE and len(self.screen_stack) == 1:
-            self.switch_mode(self.DEFAULT_MODE)
-        elif len(self.screen_stack) > (2 if self.current_mode == self.DEFAULT_MODE else 1):
+        if len(self.screen_stack) > 1:
             self.pop_screen()
+        elif self.current_mode != self.DEFAULT_MODE:
+            self.switch_mode(self.DEFAULT_MODE)
         elif not self.dashboard.leave_replay():
             self.exit(0)
