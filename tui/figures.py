@@ -1,6 +1,7 @@
 """What a number is the number of: the one identity that store, panes, history and alerts share."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -111,6 +112,8 @@ class Figure(msgspec.Struct, frozen=True, order=True, cache_hash=True):
 
 
 ACCOUNT = Scope(ScopeKind.ACCOUNT)
+KEPT = 32_768
+"""Slots made once of each kind: a screen of thousands of agents asks for them again and again."""
 
 
 def account(measure: Measure) -> Slot:
@@ -123,16 +126,19 @@ def status(word: str, measure: Measure = Measure.ALL) -> Slot:
     return Slot(Scope(ScopeKind.STATUS, word), measure)
 
 
+@lru_cache(maxsize=KEPT)
 def team(team_id: int, measure: Measure) -> Slot:
     """A figure of one team."""
     return Slot(Scope(ScopeKind.TEAM, str(team_id)), measure)
 
 
+@lru_cache(maxsize=KEPT)
 def inbox(inbox_id: int, measure: Measure) -> Slot:
     """A figure of one inbox."""
     return Slot(Scope(ScopeKind.INBOX, str(inbox_id)), measure)
 
 
+@lru_cache(maxsize=KEPT)
 def agent(agent_id: int, measure: Measure) -> Slot:
     """A figure of one agent."""
     return Slot(Scope(ScopeKind.AGENT, str(agent_id)), measure)

@@ -26,26 +26,31 @@ class _Whole(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """A row, and what it was made of."""
+    """A row, what it was made of, and the moment at which one of its figures becomes stale."""
 
     agent: Agent
-    parts: tuple[object, ...]
+    since: Since | None
+    told: str
+    readings: tuple[Reading | None, ...]
+    until: float
     row: Row
 
 
 class AgentRows:
     """Makes only those rows anew whose figures changed, or became stale.
 
-    With `members` only these are shown, in their own order; those the list of agents doesn't
-    name are shown as the team's own list has them.
+    With `members` only these are shown; those the list of agents doesn't name are shown as the
+    team's own list has them.
     """
 
     def __init__(self) -> None:
         self._whole: _Whole | None = None
+        self._common: tuple[object, ...] = ()
         self._until = 0.0
         self._rows: Sequence[Row] = ()
         self._kept: dict[int, _Kept] = {}
         self._ordered: tuple[object, object, list[Agent]] = (None, None, [])
+        self._loads: list[Reading] = []
 
     def rows(
         self, snapshot: AccountSnapshot, crew: Crew, members: Listing[Agent] | None = None
@@ -59,32 +64,52 @@ class AgentRows:
             self._make(snapshot, crew, members, whole)
         return self._rows
 
+    @property
+    def loads(self) -> Sequence[Reading]:
+        """Those readings of load that decide the moment of the rows: the oldest, live and not."""
+        return self._loads
+
     def _make(
         self, snapshot: AccountSnapshot, crew: Crew, members: Listing[Agent] | None, whole: _Whole
     ) -> None:
-        now, readings = crew.now, snapshot.readings
-        if self._whole is None or self._whole.key != snapshot.key:
-            self._kept = {}
-        most = agents.largest(snapshot)
-        stale = snapshot.agents.state(now) is State.STALE
-        common = (most, crew.limit, whole.may_report, stale)
-        until = _turns(snapshot.agents, now)
-        made: list[Row] = []
-        before, self._kept = self._kept, {}
+        now, get, since_of = crew.now, snapshot.readings.get, crew.since.get
+        listed, most = snapshot.agents, agents.largest(snapshot)
+        stale = listed.state(now) is State.STALE
+        common = (snapshot.key, most, crew.limit, whole.may_report, stale)
+        told_anew = self._whole is None or self._whole.agents is not listed
+        before = self._kept if common == self._common else {}
+        until = _turns(listed, now)
+        rows: list[Row] = []
+        kept_now: dict[int, _Kept] = {}
+        oldest = _Oldest(now)
         for agent in self._people(snapshot, members):
-            found = [readings.get(slot) for slot in agents.slots_of(agent.id)]
-            limits = [_turns(one, now) for one in found if one is not None]
-            until = min(until, *limits) if limits else until
-            since = None if stale else crew.since.get(agent.id)
-            told = agents.held_text(snapshot, since)
-            late = tuple(limit == math.inf for limit in limits)
-            parts = (told, since.at if since else None, common, late, *found)
-            kept = before.get(agent.id)
-            if kept is None or kept.parts != parts or kept.agent != agent:
-                kept = _Kept(agent, parts, agents.row(snapshot, agent, crew, most))
-            self._kept[agent.id] = kept
-            made.append(kept.row)
-        self._whole, self._until, self._rows = whole, until, made
+            number = agent.id
+            readings = tuple(map(get, agents.slots_of(number)))
+            since = None if stale else since_of(number)
+            kept = before.get(number)
+            if (
+                kept is None
+                or kept.readings != readings
+                or kept.until < now
+                or kept.since is not since
+                or (kept.agent is not agent and kept.agent != agent)
+                or (told_anew and kept.told != agents.held_text(snapshot, since))
+            ):
+                kept = _Kept(
+                    agent,
+                    since,
+                    agents.held_text(snapshot, since),
+                    readings,
+                    min((_turns(one, now) for one in readings if one is not None), default=math.inf),
+                    agents.row(snapshot, agent, crew, most),
+                )
+            kept_now[number] = kept
+            rows.append(kept.row)
+            until = min(until, kept.until)
+            oldest.take(readings[0])
+            oldest.take(readings[1])
+        self._whole, self._common, self._until = whole, common, until
+        self._rows, self._kept, self._loads = rows, kept_now, oldest.found
 
     def _people(self, snapshot: AccountSnapshot, members: Listing[Agent] | None) -> list[Agent]:
         mine = None if members is None else members.items
@@ -95,6 +120,29 @@ class AgentRows:
                 everybody = [known.get(agent.id, agent) for agent in mine or ()]
             self._ordered = snapshot.agents.items, mine, agents.ordered(everybody)
         return self._ordered[2]
+
+
+class _Oldest:
+    """Finds the oldest of many readings, of the live ones and of the others; most are of few answers."""
+
+    def __init__(self, now: float) -> None:
+        self._now = now
+        self._seen: set[float] = set()
+        self._by_state: dict[State, Reading] = {}
+
+    def take(self, reading: Reading | None) -> None:
+        """Look at one more."""
+        if reading is None or reading.asked_at in self._seen or reading.value is None:
+            return
+        self._seen.add(reading.asked_at)
+        state = reading.state(self._now)
+        if state not in self._by_state or reading.asked_at < self._by_state[state].asked_at:
+            self._by_state[state] = reading
+
+    @property
+    def found(self) -> list[Reading]:
+        """The oldest of each state."""
+        return list(self._by_state.values())
 
 
 def _same(one: _Whole, other: _Whole) -> bool:

@@ -10,7 +10,7 @@ from tui import figures, wording
 from tui.api.models import Agent
 from tui.figures import Measure, Slot
 from tui.monitor.presence import Since
-from tui.monitor.reading import AccountSnapshot, State
+from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.teams import count_cell, listing_empty, listing_title
 from tui.widgets.columns import Column
@@ -83,7 +83,7 @@ MEASURED = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=figures.KEPT)
 def slots_of(agent_id: int) -> Slots:
     """The figures of an agent, made once: there may be thousands of agents."""
     return Slots(*(figures.agent(agent_id, measure) for measure in MEASURED))
@@ -217,16 +217,19 @@ def totals(snapshot: AccountSnapshot, now: float) -> Line:
 
 
 def as_of(
-    snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None, timed: Iterable[int] = ()
+    snapshot: AccountSnapshot,
+    loads: Iterable[Reading],
+    now: float,
+    wall: float,
+    zone: tzinfo | None,
+    timed: Iterable[int] = (),
 ) -> str:
     """The oldest moment among the live figures of the pane, and how old the dimmed ones are.
 
-    `timed` are the agents whose own times are in view: asked one after the other, they are older
-    and have a moment of their own.
+    `loads` are the oldest readings of load there are. `timed` are the agents whose own times are
+    in view: asked one after the other, they are older and have a moment of their own.
     """
-    readings = snapshot.readings
-    found = [readings.get(slot) for agent in snapshot.agents.items or () for slot in slots_of(agent.id)[:2]]
-    told = draw.moments([snapshot.agents, *(one for one in found if one is not None)], now, wall, zone)
+    told = draw.moments([snapshot.agents, *loads], now, wall, zone)
     times = [snapshot.reading(slot) for number in timed for slot in slots_of(number)[2:]]
     oldest = draw.moments(times, now, wall, zone).removeprefix("as of ")
     return f"{told} · times {oldest}" if told and oldest else told

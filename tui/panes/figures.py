@@ -1,11 +1,12 @@
 """How one reading looks: live, stale, loading, unknown and not permitted each in their own way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
 from tui import wording
-from tui.figures import Slot
+from tui.figures import KEPT, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes.alarms import Alarm
 from tui.widgets.parts import Part
@@ -46,7 +47,8 @@ def role(reading: Reading, now: float, live: str = "value", alarm: Alarm | None 
             return "unknown"
 
 
-def meta(slot: Slot) -> dict[str, object]:
+@lru_cache(maxsize=KEPT)
+def meta(slot: Slot) -> Mapping[str, object]:
     """What a rendered figure carries, so that a click, `i` and the tests know what it is."""
     return {"figure": slot.name}
 

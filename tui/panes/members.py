@@ -7,7 +7,7 @@ from datetime import tzinfo
 from tui import wording
 from tui.api.models import Agent
 from tui.figures import ScopeKind
-from tui.monitor.reading import AccountSnapshot, Listing, State
+from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import agents
 from tui.panes import figures as draw
 from tui.panes.behind import name_of
@@ -47,13 +47,14 @@ def totals(rows: Sequence[Row]) -> Line:
 def as_of(
     snapshot: AccountSnapshot,
     team_id: int,
+    loads: Iterable[Reading],
     now: float,
     wall: float,
     zone: tzinfo | None,
     timed: Iterable[int] = (),
 ) -> str:
     """The moment of the agents, and that of the list of members, which is read rarely."""
-    told = agents.as_of(snapshot, now, wall, zone, timed)
+    told = agents.as_of(snapshot, loads, now, wall, zone, timed)
     members = of_team(snapshot, team_id)
     if members.items is None:
         return told

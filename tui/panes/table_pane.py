@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.panes.kept_rows import KeptRows
 from tui.themes import look_of
 from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable
@@ -49,6 +50,7 @@ class TablePane(Vertical):
         self.input.cursor_blink = False
         self.input.display = False
         self.first_order: str | None = None
+        self.kept = KeptRows()
         self._title = self.word
         self._as_of = ""
         self._chosen = ""

@@ -1,6 +1,6 @@
 """The teams pane: which team has how many open and waiting, and who of it is there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -11,12 +11,14 @@ from tui.monitor.course import NO_COURSE, Course
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
+from tui.panes.kept_rows import KeptRows
 from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row
 from tui.widgets.trend import spark
 
 SPARK = 7
 QUARTER = 900.0
+TREND_EVERY = 30
 
 COLUMNS: tuple[Column, ...] = (
     Column("name", "team", min_width=10, flex=1, priority=0),
@@ -28,11 +30,49 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
+MEASURES = (
+    Measure.UNASSIGNED, Measure.OPEN, Measure.MEMBERS_ONLINE, Measure.MEMBERS, Measure.LONGEST,
+)  # fmt: skip
+
+
 def rows(
-    snapshot: AccountSnapshot, now: float, alarm: AlarmOf = quiet, course: Course = NO_COURSE
+    snapshot: AccountSnapshot,
+    now: float,
+    alarm: AlarmOf = quiet,
+    course: Course = NO_COURSE,
+    kept: KeptRows | None = None,
 ) -> list[Row]:
-    """One row a team, in the server's order, with the alarms on it and its figures."""
-    return [_row(snapshot, team, now, alarm, course) for team in snapshot.teams.items or ()]
+    """One row a team, in the server's order, with the alarms on it and its figures.
+
+    Rows in `kept` are taken over where nothing in them changed; their trends are drawn anew every
+    half a minute, not all at once.
+    """
+
+    def parts(team: Team) -> object:
+        return (
+            team,
+            stale,
+            snapshot.key,
+            type(course),
+            int(now + team.id % TREND_EVERY) // TREND_EVERY,
+            alarm(Scope(ScopeKind.TEAM, str(team.id))),
+            *_figures(snapshot, team.id, now, alarm),
+        )
+
+    stale = snapshot.teams.state(now) is State.STALE
+    keeping = kept or KeptRows()
+    return keeping.rows(
+        snapshot.teams.items or (), parts, lambda team: _row(snapshot, team, now, alarm, course)
+    )
+
+
+def _figures(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf) -> Iterable[object]:
+    for measure in MEASURES:
+        slot = figures.team(team_id, measure)
+        reading = snapshot.reading(slot)
+        yield reading
+        yield reading.state(now)
+        yield alarm(slot)
 
 
 def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, course: Course) -> Row:

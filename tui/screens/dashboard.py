@@ -168,7 +168,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
             pane.choose_columns(context.config.display.columns.get(pane.word.lower(), ()))
         self._draw_conversations(snapshot, where, course, alarm)
         self.teams.show_rows(
-            teams.rows(snapshot, now, alarm, course),
+            teams.rows(snapshot, now, alarm, course, self.teams.kept),
             title=self.whole(teams.title(snapshot)),
             as_of=teams.as_of(snapshot, now, wall, where.zone),
             empty=teams.empty(snapshot, now),

@@ -78,12 +78,12 @@ class Narrowing(GoingDown):
         if team_id is None:
             rows = self._agent_rows.rows(snapshot, crew)
             shown, title = totals, self.whole(agents.title(snapshot))
-            as_of = agents.as_of(snapshot, now, wall, zone, timed)
+            as_of = agents.as_of(snapshot, self._agent_rows.loads, now, wall, zone, timed)
             why = agents.empty(snapshot, now)
         else:
             rows = self._agent_rows.rows(snapshot, crew, members.of_team(snapshot, team_id))
             shown, title = members.totals(rows), members.title(snapshot, team_id)
-            as_of = members.as_of(snapshot, team_id, now, wall, zone, timed)
+            as_of = members.as_of(snapshot, team_id, self._agent_rows.loads, now, wall, zone, timed)
             why = members.empty(snapshot, team_id, now)
         self.agents.show_rows(
             rows, title=title, as_of=as_of, empty=empty or why, extra=content(shown, self.app.theme)
