@@ -1,0 +1,194 @@
+"""Many refreshes at full speed, and what the program holds at the beginning and at the end."""
+
+import asyncio
+import ctypes
+import ctypes.util
+import gc
+import random
+import threading
+import tracemalloc
+from collections import Counter, deque
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import psutil
+from textual.timer import Timer
+
+from tests.stage import Stage, demo_config, on_stage
+from tests.truth.drive import pass_time, press
+from tui.clock import ManualClock
+from tui.config.model import Refresh
+from tui.monitor.history import History
+from tui.simulator.demo import Demo
+from tui.simulator.faults import Fault, Kind
+
+EVERY = 5.0
+"""Seconds of simulated time from one refresh to the next."""
+BUDGET = 120
+REST = 80.0
+"""Simulated seconds without fault or key before anything is counted: longer than the pauses after them."""
+ASIDE = (
+    ("a",), ("e",), ("A",), ("E",), ("1",), ("2",), ("4",), ("6",), ("r",), ("s",), ("S",), ("v",), ("tab",),
+    ("colon", "n", "o", "r", "enter"), ("colon", "escape"), ("question_mark", "escape"),
+    ("slash", "a", "enter"), ("slash", "escape"), ("escape",), ("down", "end"), ("p", "p"),
+)  # fmt: skip
+FAULTS = (
+    Fault(kind=Kind.DELAY, seconds=4.0),
+    Fault(kind=Kind.REFUSE, chance=0.5),
+    Fault(kind=Kind.DROP_BODY, chance=0.3),
+    Fault(kind=Kind.CUT_JSON, chance=0.3),
+    Fault(kind=Kind.WRONG_TYPES, path="*/agents"),
+    Fault(kind=Kind.STATUS_HTML, status=502, chance=0.4),
+    Fault(kind=Kind.STATUS_JSON, chance=0.3),
+    Fault(kind=Kind.HTML_200, path="*/teams"),
+    Fault(kind=Kind.ROLE, path="*/reports*", times=3),
+    Fault(kind=Kind.RATE_LIMITED, times=1),
+    Fault(kind=Kind.SLOW, seconds=0.5, size=4_096, chance=0.3),
+)
+
+
+class Held(NamedTuple):
+    """What the program holds at rest."""
+
+    refreshes: int
+    memory: int
+    """Bytes resident."""
+    traced: int
+    """Bytes that Python holds; 0 unless traced."""
+    files: int
+    tasks: int
+    timers: int
+    threads: int
+
+    @property
+    def countable(self) -> dict[str, int]:
+        """What must not grow at all."""
+        return {"files": self.files, "tasks": self.tasks, "timers": self.timers, "threads": self.threads}
+
+
+class Soak:
+    """One app under load, brought to rest whenever it is measured."""
+
+    def __init__(self, stage: Stage, seed: int) -> None:
+        self.stage = stage
+        self.refreshes = 0
+        self._rng = random.Random(seed)
+        self._counted: dict[object, float] = {}
+        stage.transport.requests = deque(maxlen=500)  # its memory is the simulator's, not the program's
+        stage.monitor.listen(lambda _: self._count())
+
+    def _count(self) -> None:
+        ref = self.stage.dashboard.ref
+        if ref is not None:
+            snapshot = self.stage.monitor.snapshot(ref)
+            asked = max((one.asked_at for one in snapshot.readings.values()), default=0.0)
+            if asked > self._counted.get(ref, 0.0):
+                self._counted[ref] = asked
+                self.refreshes += 1
+
+    async def visit(self) -> None:
+        """Open everything once, as screens are made at their first sight and kept."""
+        for keys in ASIDE:
+            for key in keys:
+                await press(self.stage, key)
+            await pass_time(self.stage, 1.0)
+
+    async def until(self, refreshes: int) -> None:
+        """Go on until so many refreshes are done in all."""
+        rng, stage = self._rng, self.stage
+        while self.refreshes < refreshes:
+            await pass_time(stage, EVERY)
+            if rng.random() < 0.25:
+                for key in rng.choice(ASIDE):
+                    await press(stage, key)
+            if rng.random() < 0.02:
+                now = stage.clock.now()
+                stage.transport.faults.clear()
+                stage.transport.faults.add(
+                    msgspec.structs.replace(rng.choice(FAULTS), start=now, end=now + 20.0)
+                )
+            if rng.random() < 0.003:
+                stage.clock.leap(rng.choice((60.0, 600.0)))
+            if rng.random() < 0.003:
+                await stage.pilot.resize_terminal(*rng.choice(((80, 24), (120, 40), (200, 50))))
+
+    async def rest(self) -> Held:
+        """Bring the app to where it began, empty the simulator, and count."""
+        stage = self.stage
+        stage.mend()
+        await stage.pilot.resize_terminal(120, 40)
+        for key in ("escape", "escape", "escape", "1"):
+            await press(stage, key)
+        if stage.monitor.paused:
+            await press(stage, "p")
+        await pass_time(stage, REST)
+        stage.demo._worlds.clear()
+        stage.demo._apps.clear()
+        stage.clock._waiting = [one for one in stage.clock._waiting if not one[2].done()]
+        for _ in range(3):
+            gc.collect()
+        _trim()
+        loop = asyncio.get_running_loop()
+        process = psutil.Process()
+        scheduled = [one for one in getattr(loop, "_scheduled", ()) if not one.cancelled()]
+        textual = [one for one in gc.get_objects() if isinstance(one, Timer)]
+        return Held(
+            refreshes=self.refreshes,
+            memory=process.memory_info().rss,
+            traced=tracemalloc.get_traced_memory()[0] if tracemalloc.is_tracing() else 0,
+            files=process.num_fds() if hasattr(process, "num_fds") else 0,
+            tasks=len(asyncio.all_tasks()),
+            timers=len(textual) + len(scheduled),
+            threads=threading.active_count(),
+        )
+
+
+def _trim() -> None:
+    """Give back what the C library only keeps, so that what is resident is what is used."""
+    name = ctypes.util.find_library("c")
+    trim = getattr(ctypes.CDLL(name), "malloc_trim", None) if name else None
+    if trim is not None:
+        trim(0)
+
+
+def kinds() -> Counter[str]:
+    """Objects by type, to find what grows."""
+    gc.collect()
+    return Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects())
+
+
+async def soak(
+    refreshes: int,
+    *,
+    folder: Path,
+    seed: int = 1,
+    warm_up: int | None = None,
+    points: int = 2,
+    tell: Callable[[Held], None] = lambda _: None,
+) -> tuple[list[Held], Counter[str]]:
+    """Run; what was held after the warm-up and at each later point, and the objects that became more."""
+    config = demo_config(Demo(clock=ManualClock()))
+    config = msgspec.structs.replace(config, refresh=Refresh(every=EVERY, budget=BUDGET))
+    held: list[Held] = []
+    async with on_stage(config=config, latency=(0.01, 0.2)) as stage:
+        stage.app.context.history = History(folder / "history.db", stage.clock)
+        running = Soak(stage, seed)
+        await running.visit()
+        warm = max(60, refreshes // 10) if warm_up is None else warm_up
+        await running.until(warm)
+        held.append(await running.rest())
+        tell(held[-1])
+        before, begun = kinds(), held[0].refreshes
+        for number in range(1, points):
+            await running.until(begun + refreshes * number // (points - 1))
+            held.append(await running.rest())
+            tell(held[-1])
+        return held, kinds() - before
+
+
+def rising(values: list[int]) -> bool:
+    """Whether each value is above the one before: a leak, not a cache that has filled."""
+    return all(later > earlier for earlier, later in pairwise(values))
