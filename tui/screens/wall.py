@@ -83,7 +83,6 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
 
     def on_screen_resume(self) -> None:
         """Take the monitor's eyes: the tiles are on screen now."""
-        self._looking = self.context.monitor.looking
         if self.context.alerts is not None:
             self.context.alerts.on_wall(True)
 
@@ -126,7 +125,7 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
 
     def draw(self) -> None:
         """Compare with what is shown; only cells that differ go to the terminal."""
-        if not self.is_mounted or not self.size.width:
+        if not self.is_mounted or not self.is_current or not self.size.width:
             return
         context, refs = self.context, self.refs()
         now, wall = context.clock.now(), context.clock.wall()
@@ -167,6 +166,7 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         for ref in page:
             monitor.visible(ref, teams=(), reports=reports, statuses=statuses)
             self._narrowed.add(ref)
+        self._looking = monitor.looking or self._looking
         monitor.watch_all = rotating
         monitor.look_at_also(page)
         monitor.look_at(None)
