@@ -44,7 +44,7 @@ class AccountChosen(Message):
 class FleetScreen(TableKeys, MonitorScreen):
     """One row an account; while it is open, agents and longest waits of all are asked too, rarely."""
 
-    BINDINGS = bindings("down", "filter", *NAMES, "fleet", "back", "refresh", "pause")
+    BINDINGS = bindings("down", "filter", *NAMES, "fleet", "back", "refresh", "pause", "acknowledge")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, name="fleet")
@@ -194,6 +194,12 @@ class FleetScreen(TableKeys, MonitorScreen):
         else:
             monitor.pause()
         self.draw()
+
+    def action_acknowledge(self) -> None:
+        """Stop the ringing of what fires on the selected account."""
+        ref = self.pane.table.selected
+        if self.context.alerts is not None and isinstance(ref, AccountRef):
+            self.context.alerts.acknowledge(ref)
 
     def action_back(self) -> None:
         """Show all rows again; where none was hidden, go back to the dashboard."""
