@@ -81,7 +81,7 @@ def test_keys_are_shown_as_they_are_typed(key: str, shown: str) -> None:
 
 
 def test_a_remapped_action_frees_its_default_keys() -> None:
-    remapped = {"refresh": ("x",), "pause": ("r",)}
+    remapped = {"refresh": ("ö",), "pause": ("r",)}
     assert clashes(remapped, []) == []
     assert effective_keys(remapped)["pause"] == ("r",)
 
