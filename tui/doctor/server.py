@@ -6,14 +6,14 @@ from typing import Any
 
 from tui.api import probe
 from tui.api.call import Answer, CallRecord
-from tui.api.client import Connection, LiveAgentClient
+from tui.api.client import LiveAgentClient
 from tui.api.errors import LiveAgentError, NotFoundError, NotPermittedError
 from tui.api.models import Profile
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import TokenError, resolve
 from tui.doctor.finding import Finding
-from tui.redact import Secret
+from tui.monitor.session import client_for
 
 DAY = 86_400
 SKEW = 5.0
@@ -40,7 +40,7 @@ async def environment_findings(
         yield finding
     if not reached:
         return
-    client = LiveAgentClient(_connection(environment, token), clock)
+    client = await client_for(environment, token, clock)
     try:
         async for finding in _installation(environment, client, clock, account_id, budget):
             yield finding
@@ -58,19 +58,6 @@ def _marks(environment: Environment) -> list[Finding]:
         words = "verify = false: anybody may pose as the server; give ca_file instead"
         found.append(Finding("encryption", "warn", words, environment.name))
     return found
-
-
-def _connection(environment: Environment, token: Secret) -> Connection:
-    return Connection(
-        base_url=environment.url,
-        token=token,
-        environment=environment.name,
-        alternative=environment.alternative,
-        ca_file=environment.ca_file,
-        client_cert=environment.client_cert,
-        proxy=environment.proxy,
-        verify=environment.verify,
-    )
 
 
 async def _network(environment: Environment, clock: Clock) -> AsyncIterator[Finding]:

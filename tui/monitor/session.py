@@ -209,11 +209,23 @@ async def open_session(
     transport_for: TransportFor | None,
     header_form: HeaderForm | None,
 ) -> Session:
-    """Resolve the token and make a client; raises TokenError and LiveAgentError.
+    """Resolve the token and make a client; raises TokenError and LiveAgentError."""
+    token = await resolve(environment)
+    client = await client_for(environment, token, clock, transport_for, header_form)
+    return Session(environment, token, client, generation)
+
+
+async def client_for(
+    environment: Environment,
+    token: "Secret",
+    clock: Clock,
+    transport_for: TransportFor | None = None,
+    header_form: HeaderForm | None = None,
+) -> "LiveAgentClient":
+    """A client that reaches `environment` as the config says.
 
     httpx is imported here and in a thread, so that the first picture does not wait for it.
     """
-    token = await resolve(environment)
     await asyncio.to_thread(importlib.import_module, "tui.api.client")
     from tui.api.client import Connection, LiveAgentClient
 
@@ -228,5 +240,4 @@ async def open_session(
         verify=environment.verify,
         transport=transport_for(environment) if transport_for else None,
     )
-    client = LiveAgentClient(connection, clock, header_form=header_form)
-    return Session(environment, token, client, generation)
+    return LiveAgentClient(connection, clock, header_form=header_form)

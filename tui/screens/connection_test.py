@@ -1,7 +1,5 @@
 """The connection, tested step by step: name, connection, API, token, accounts, counts."""
 
-import asyncio
-import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -20,7 +18,7 @@ from tui.api.models import Profile, ProfileAccount
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import TokenError, resolve
-from tui.monitor.session import TransportFor, zone_named
+from tui.monitor.session import TransportFor, client_for, zone_named
 from tui.text import safe_line
 from tui.widgets.parts import Line, Part, wrapped
 
@@ -116,13 +114,12 @@ async def _steps(
     outcome: Outcome,
     simulated: bool,
 ) -> AsyncIterator[Step]:
-    await asyncio.to_thread(importlib.import_module, "tui.api.client")
     async for step in _network(environment, clock, simulated):
         yield step
         if step.state == "bad":
             return
     try:
-        client = await _client(environment, clock, transport_for)
+        client = await client_for(environment, await resolve(environment), clock, transport_for)
     except TokenError as error:
         yield Step("token", "bad", str(error))
         return
@@ -144,27 +141,6 @@ async def _steps(
                 return
     finally:
         await client.aclose()
-
-
-async def _client(
-    environment: Environment, clock: Clock, transport_for: TransportFor | None
-) -> "LiveAgentClient":
-    from tui.api.client import Connection, LiveAgentClient
-
-    return LiveAgentClient(
-        Connection(
-            base_url=environment.url,
-            token=await resolve(environment),
-            environment=environment.name,
-            alternative=environment.alternative,
-            ca_file=environment.ca_file,
-            client_cert=environment.client_cert,
-            proxy=environment.proxy,
-            verify=environment.verify,
-            transport=transport_for(environment) if transport_for else None,
-        ),
-        clock,
-    )
 
 
 async def _network(environment: Environment, clock: Clock, simulated: bool) -> AsyncIterator[Step]:
