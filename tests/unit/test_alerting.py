@@ -161,6 +161,12 @@ async def test_an_account_that_is_gone_takes_its_alerts_along(monkeypatch: pytes
     instance.close()
 
 
+def test_the_built_in_rules_can_be_switched_off() -> None:
+    own, ref = rule("open > 5"), snapshot({}, 0).ref
+    assert len(rules_for(Config(alerts=(own,)), ref)) > 1
+    assert rules_for(Config(alerts=(own,), alerting=AlertingSettings(built_in=False)), ref) == (own,)
+
+
 async def test_the_bell_is_one_byte() -> None:
     written: list[str] = []
     TerminalOutlet(written.append, {}).ring()

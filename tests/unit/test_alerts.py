@@ -10,7 +10,7 @@ import pytest
 
 from tui.api.models import Agent, Inbox, Label, ReportPoint, Team
 from tui.config.conditions import parse_condition
-from tui.config.model import Alerting, AlertRule, Config, Notify, Targets, Where
+from tui.config.model import AlertRule, Config, Notify, Targets, Where
 from tui.figures import AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, account, inbox, status, team
 from tui.monitor.alert_lock import AlertLock
 from tui.monitor.alert_rules import (
@@ -357,12 +357,6 @@ def test_rules_of_the_config_come_before_the_built_in_ones() -> None:
     assert found[0] == own[0]
     assert own[1] not in found
     assert len(found) == 1 + 7
-
-
-def test_the_built_in_rules_can_be_switched_off() -> None:
-    own = rule("open > 5")
-    config = Config(alerts=(own,), targets=Targets(wait=300.0), alerting=Alerting(built_in=False))
-    assert rules_for(config, REF) == (own,)
 
 
 def test_of_several_instances_one_rings_and_another_takes_over(tmp_path: Path) -> None:
