@@ -128,7 +128,7 @@ async def test_warnings_of_the_config_are_told_one_after_the_other(monkeypatch: 
 
 async def test_a_remapped_key_is_named_in_the_offer(tmp_path: Path) -> None:
     loaded = from_command_line()
-    config = msgspec.structs.replace(loaded.config, keys={"keep": ("ö",), "dismiss": ("x",)})
+    config = msgspec.structs.replace(loaded.config, keys={"keep": ("ö",), "put_away": ("x",)})
     loaded = msgspec.structs.replace(loaded, config=config)
     async with on_stage(loaded=loaded, unkept="trial") as stage:
         assert "press ö to keep" in words(stage)

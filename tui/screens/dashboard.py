@@ -73,7 +73,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
         *TABLE_KEYS,
         *NARROWING_KEYS,
         "back",
-        "dismiss",
+        "put_away",
         *REPLAY_KEYS,
         "chart",
     )
@@ -332,7 +332,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
         """Type to filter the rows of the pane under the cursor."""
         (self.current_pane or self.open_pane).open_filter()
 
-    def action_dismiss(self) -> None:
+    def action_put_away(self) -> None:
         """Put the notice under the header away."""
         if self.context.notices.dismiss(self._notices()):
             self.draw()

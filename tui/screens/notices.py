@@ -34,7 +34,7 @@ class Notices:
         shown = [one for key, one in self.told.items() if key not in self.put_away]
         answered = snapshot is not None and snapshot.reading(account(Measure.UNASSIGNED)).value is not None
         if unkept is not None and answered and snapshot is not None and snapshot.ref.environment == unkept:
-            keep, dismiss = key_of(config, "keep"), key_of(config, "dismiss")
+            keep, dismiss = key_of(config, "keep"), key_of(config, "put_away")
             text = f'Not kept yet: press {keep} to keep "{unkept}" in the config, {dismiss} to go on without.'
             shown.append(Notice(f"keep {unkept}", text, "accent"))
         return [one for one in shown if one.key not in self.put_away]
