@@ -60,7 +60,7 @@ async def keep(context: Context) -> tuple[Notice, Loaded | None]:
         return Notice("kept", f"Not kept: {error}", "warning"), None
     except ConfigError as error:
         return Notice("kept", f"Not kept: {error.problems[0]}", "warning"), None
-    put_away = key_of(context.config, "dismiss")
+    put_away = key_of(context.config, "put_away")
     text = f"Kept in {file}, its token in {token}, which only you can read. {put_away} puts this away."
     return Notice("kept", shorter(text), "good"), loaded
 
