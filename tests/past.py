@@ -15,21 +15,23 @@ Told = Callable[[float], Mapping[Slot, float]]
 """The figures at a number of seconds before the beginning."""
 
 
-def remembering(
-    told: Told, *, since: float, until: float = 0.0, step: float = 60.0, path: Path | None = None
-) -> Callable[[ManualClock], History]:
-    """A history that knows the figures from `since` to `until` seconds before the beginning."""
+Window = tuple[float, float, float]
+"""Since and until how many seconds before the beginning something is known, and how often."""
+
+
+def remembering(told: Told, *windows: Window, path: Path | None = None) -> Callable[[ManualClock], History]:
+    """A history that knows the figures of those windows of time."""
 
     def make(clock: ManualClock) -> History:
-        history = History(path, clock)
-        wall, back = clock.wall(), since
-        while back >= until:
-            rows = [
-                (Figure(KEY, slot.scope, slot.measure), wall - back, value)
-                for slot, value in told(back).items()
-            ]
-            history.fill(rows)
-            back -= step
+        history, wall = History(path, clock), clock.wall()
+        for since, until, step in windows:
+            back = since
+            while back >= until:
+                values = told(back).items()
+                history.fill(
+                    [(Figure(KEY, slot.scope, slot.measure), wall - back, one) for slot, one in values]
+                )
+                back -= step
         return history
 
     return make

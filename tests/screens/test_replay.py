@@ -25,7 +25,7 @@ def told(back: float) -> Mapping[Slot, float]:
     }
 
 
-TWO_HOURS = remembering(told, since=2 * HOUR, until=120.0)
+TWO_HOURS = remembering(told, (2 * HOUR, 120.0, 60.0))
 
 
 async def go_to(stage: Stage, text: str) -> None:
@@ -118,7 +118,7 @@ async def test_no_row_about_a_person_is_shown() -> None:
 
 
 async def test_the_trend_is_that_of_then_and_knows_no_future() -> None:
-    jump = remembering(lambda back: {WAITING: 10.0 if back > 1_800 else 500.0}, since=2 * HOUR, until=60.0)
+    jump = remembering(lambda back: {WAITING: 10.0 if back > 1_800 else 500.0}, (2 * HOUR, 60.0, 60.0))
     async with on_stage(history=jump) as stage:
         await go_to(stage, "11:29")
         assert "=" in stage.lines()[4]

@@ -1,0 +1,117 @@
+"""What a chart is drawn from: figures, ranges, labels, units, and that no peak is lost on the way."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import listing, reading, snapshot
+from tui import figures
+from tui.api.models import Inbox, Team
+from tui.figures import Measure
+from tui.monitor.trends import Point
+from tui.panes import charted
+from tui.panes.charted import RANGES, Charted
+from tui.widgets.chart import columns
+from tui.widgets.parts import Line
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2026, 11, 22, 12, 2, tzinfo=BERLIN).timestamp()
+WAITING = Charted(figures.account(Measure.UNASSIGNED), "waiting")
+LONGEST = Charted(figures.account(Measure.LONGEST), "longest wait")
+SHOWN = snapshot(
+    {WAITING.slot: reading(5), LONGEST.slot: reading(60)},
+    teams=listing([Team(3, "billing")]),
+    inboxes=listing([Inbox(8, "Chat")]),
+)
+
+
+def text(line: Line) -> str:
+    return "".join(part.text for part in line)
+
+
+def point(value: float) -> Point:
+    return Point(value, value, value)
+
+
+def test_only_figures_of_this_account_are_offered() -> None:
+    words = [one.word for one in charted.choices(SHOWN)]
+    assert words[:2] == ["waiting", "longest wait"]
+    assert words[2:] == [
+        "waiting, team billing",
+        "open, team billing",
+        "waiting, inbox Chat",
+        "open, inbox Chat",
+    ]
+    assert [one.word for one in charted.choices(snapshot())] == ["waiting"]
+
+
+def test_the_figure_asked_for_is_chosen_else_what_waits_there_else_the_first() -> None:
+    found = charted.choices(SHOWN)
+    assert found[charted.chosen(found, LONGEST.slot)].word == "longest wait"
+    assert found[charted.chosen(found, figures.team(3, Measure.LONGEST))].word == "waiting, team billing"
+    assert found[charted.chosen(found, figures.team(99, Measure.OPEN))].word == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("place", "first", "last"),
+    [(0, "11:05", "12:05"), (1, "04:30", "12:30"), (2, "13:00", "13:00"), (3, "Sun 18:00", "Sun 18:00")],
+)
+def test_labels_are_round_times_of_the_contact_centre(place: int, first: str, last: str) -> None:
+    shown = RANGES[place]
+    until = charted.end_of(NOON, shown.align, BERLIN)
+    told = charted.labels(until, shown, BERLIN, 113)
+    assert until - NOON < shown.align
+    assert (told[0], told[-1]) == (first, last)
+    assert len(told) * charted.LABEL_WIDTH <= 113 + charted.LABEL_WIDTH
+
+
+def test_a_zone_off_the_hour_has_round_labels_too() -> None:
+    kolkata = ZoneInfo("Asia/Kolkata")
+    until = charted.end_of(NOON, 3_600, kolkata)
+    assert datetime.fromtimestamp(until, kolkata).minute == 0
+
+
+@given(
+    st.lists(
+        st.one_of(st.none(), st.tuples(st.integers(0, 900), st.integers(0, 900))), min_size=1, max_size=300
+    )
+)
+def test_a_chart_of_as_many_columns_loses_neither_least_nor_most(pairs: list[tuple[int, int] | None]) -> None:
+    points = [None if one is None else Point(min(one), sum(one) / 2, max(one)) for one in pairs]
+    drawn = columns(charted.series(points, charted.COUNT), len(points))
+    assert drawn == [None if one is None else (one.minimum, one.maximum) for one in points]
+
+
+def test_the_last_sample_holds_up_to_now_only_while_the_live_figure_agrees() -> None:
+    gone: list[Point | None] = [point(4), point(5), None, None]
+    assert charted.held_to_now(gone, 30, 5) == [point(4), point(5), point(5), point(5)]
+    assert charted.held_to_now(gone, 30, 6) == gone
+    assert charted.held_to_now(gone, 30, None) == gone
+    assert charted.held_to_now(gone, 90, 5) == gone
+    assert charted.held_to_now([None, None], 30, 5) == [None, None]
+
+
+def test_lengths_of_time_are_drawn_in_their_largest_unit() -> None:
+    assert charted.unit_of(LONGEST, [point(90)]).word == "s"
+    assert charted.unit_of(LONGEST, [None, point(600)]).word == "m"
+    assert charted.unit_of(LONGEST, [point(3 * 3_600)]).word == "h"
+    assert charted.unit_of(WAITING, [point(90_000)]).form(20) == "20"
+
+
+def test_the_words_tell_least_mean_most_and_how_much_is_known() -> None:
+    points = [point(10), None, point(30), point(20)]
+    told = text(charted.summary(WAITING, points, NOON - 3_600, 900, RANGES[0], BERLIN))
+    assert told == "least 10 at 11:02   mean 20   most 30 at 11:32   known 75 % of the time"
+    nothing = text(charted.summary(WAITING, [None, None], NOON - 3_600, 900, RANGES[0], BERLIN))
+    assert nothing == "Nothing was recorded in this time."
+
+
+def test_what_is_not_known_of_earlier_times_is_a_dash() -> None:
+    told = text(
+        charted.against(LONGEST, (("an hour ago", 240.0), ("yesterday", -3_600.0), ("last week", None)))
+    )
+    assert told == "against an hour ago ▲ 4 m   yesterday ▼ 1 h 00   last week —"
+    assert charted.change_text(WAITING, 0.0) == "="

@@ -1,0 +1,116 @@
+"""The past as a snapshot: what was known then, nothing from today but names, and nothing from later."""
+
+from tests.builders import KEY, NOW, REF, WALL, listing, reading, snapshot
+from tui import figures
+from tui.api.models import Agent, Inbox, Team
+from tui.clock import ManualClock
+from tui.figures import Measure, Slot
+from tui.monitor.history import History
+from tui.monitor.history_writer import Row
+from tui.monitor.reading import State
+from tui.monitor.replay import Past, PastCourse, past_snapshot
+from tui.monitor.trends import Sample, spans
+
+WAITING = figures.account(Measure.UNASSIGNED)
+OPEN = figures.account(Measure.OPEN)
+THEN = WALL - 7_200
+
+LIVE = snapshot(
+    {WAITING: reading(162), OPEN: reading(261), figures.agent(5, Measure.OPEN): reading(7)},
+    teams=listing([Team(3, "billing"), Team(4, "sales")]),
+    agents=listing([Agent(5, "Ada", "ada@example.com")]),
+    inboxes=listing([Inbox(8, "Chat")]),
+)
+
+
+def test_known_figures_are_live_at_that_moment_and_only_there() -> None:
+    past = past_snapshot(LIVE, Past(THEN, {WAITING: 40.0}, {}))
+    assert past.reading(WAITING).value == 40
+    assert past.reading(WAITING).state(THEN) is State.LIVE
+    assert past.reading(WAITING).asked_wall == THEN
+
+
+def test_what_was_not_known_is_unknown_and_never_the_present() -> None:
+    past = past_snapshot(LIVE, Past(THEN, {WAITING: 40.0}, {}))
+    slots = [OPEN, figures.status("pending"), figures.team(3, Measure.OPEN), figures.inbox(8, Measure.OPEN)]
+    for slot in slots:
+        assert past.reading(slot).value is None
+        assert past.reading(slot).state(THEN) is State.UNKNOWN
+
+
+def test_no_person_is_in_it() -> None:
+    past = past_snapshot(LIVE, Past(THEN, {WAITING: 40.0}, {}))
+    assert past.agents.items is None
+    assert past.agents.state(THEN) is State.UNKNOWN
+    assert not past.team_members
+    assert not any(slot.scope.kind is figures.ScopeKind.AGENT for slot in past.readings)
+    assert past.longest is None
+
+
+def test_names_are_todays_and_what_is_gone_keeps_its_number() -> None:
+    values = {figures.team(3, Measure.OPEN): 5.0, figures.team(9, Measure.OPEN): 6.0}
+    past = past_snapshot(LIVE, Past(THEN, {**values, figures.inbox(77, Measure.OPEN): 1.0}, {}))
+    assert [one.name for one in past.teams.items or ()] == ["billing", "sales", "team 9"]
+    assert [one.name for one in past.inboxes.items or ()] == ["Chat", "inbox 77"]
+    assert past.reading(figures.team(9, Measure.OPEN)).value == 6
+
+
+def test_the_account_stays_the_same() -> None:
+    past = past_snapshot(LIVE, Past(THEN, {}, {}))
+    assert (past.ref, past.key, past.name) == (REF, KEY, LIVE.name)
+    assert LIVE.reading(WAITING).state(NOW) is State.LIVE
+
+
+def course(*values: float, step: float = 60.0) -> PastCourse:
+    samples = [Sample(THEN - (len(values) - 1 - place) * step, value) for place, value in enumerate(values)]
+    return PastCourse(Past(THEN, {WAITING: values[-1]}, {WAITING: spans(samples)}))
+
+
+def test_the_change_is_counted_up_to_then() -> None:
+    assert course(*range(10, 26)).change(WAITING, 900) == 15
+    assert course(1, 2, 3).change(WAITING, 900) is None
+    assert course(1, 2, 3).change(OPEN, 900) is None
+
+
+def test_slope_and_sparkline_are_those_of_then() -> None:
+    falling = course(*(100.0 - 5 * place for place in range(16)))
+    assert falling.flow(WAITING) == -300
+    assert falling.clears_in(WAITING) == 300
+    line = [value for value in falling.sparkline(WAITING, 900, 3) if value is not None]
+    assert len(line) == 3
+    assert line == sorted(line, reverse=True)
+    assert course(1).sparkline(WAITING, 900, 4) == [None, None, None, None]
+
+
+async def test_nothing_after_the_moment_is_read() -> None:
+    clock = ManualClock(wall=WALL)
+    history = History(None, clock)
+    jump: list[Row] = [
+        (figures.Figure(KEY, WAITING.scope, WAITING.measure), THEN + back, 10.0 if back < 0 else 500.0)
+        for back in range(-900, 900, 30)
+    ]
+    history.fill(jump)
+    past = await history.past(KEY, THEN - 1)
+    history.close()
+    assert past.values[WAITING] == 10
+    assert all(span.point.maximum == 10 for span in past.courses[WAITING])
+    assert PastCourse(past).change(WAITING, 600) == 0
+
+
+async def test_a_history_that_is_filled_draws_its_last_hour_at_once() -> None:
+    clock = ManualClock(wall=WALL)
+    history = History(None, clock)
+    figure = figures.Figure(KEY, WAITING.scope, WAITING.measure)
+    history.fill([(figure, WALL - back, float(back)) for back in range(1_800, 0, -60)])
+    assert history.change(figure, 900) is None
+    await history.start()
+    assert history.change(figure, 900) == -840
+    history.close()
+
+
+def test_a_slot_is_never_made_up_for_scopes_that_are_unknown() -> None:
+    bare = snapshot({WAITING: reading(1)})
+    past = past_snapshot(bare, Past(THEN, {}, {}))
+    kinds = {slot.scope.kind for slot in past.readings if isinstance(slot, Slot)}
+    assert kinds == {figures.ScopeKind.ACCOUNT, figures.ScopeKind.STATUS}
+    assert past.teams.items is None
