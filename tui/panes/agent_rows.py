@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from tui.api.models import Agent
 from tui.figures import AccountKey
 from tui.monitor.presence import Since
-from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Listing, Reading, State
+from tui.monitor.reading import MISSED_PERIODS, UNREAD, AccountSnapshot, Listing, Reading, State
 from tui.panes import agents
-from tui.panes.agents import Crew
+from tui.panes.agents import Crew, Seen, slots_of
 from tui.widgets.rows import Row
 
 
@@ -31,7 +31,7 @@ class _Kept(NamedTuple):
     agent: Agent
     since: Since | None
     told: str
-    readings: tuple[Reading | None, ...]
+    readings: tuple[Reading, ...]
     until: float
     row: Row
 
@@ -73,18 +73,22 @@ class AgentRows:
         self, snapshot: AccountSnapshot, crew: Crew, members: Listing[Agent] | None, whole: _Whole
     ) -> None:
         now, get, since_of = crew.now, snapshot.readings.get, crew.since.get
-        listed, most = snapshot.agents, agents.largest(snapshot)
+        listed, scale = snapshot.agents, agents.scale_of(snapshot, crew.limit)
         stale = listed.state(now) is State.STALE
-        common = (snapshot.key, most, crew.limit, whole.may_report, stale)
+        common = (snapshot.key, scale, crew.limit, whole.may_report, stale)
         told_anew = self._whole is None or self._whole.agents is not listed
         before = self._kept if common == self._common else {}
-        until = _turns(listed, now)
-        rows: list[Row] = []
         kept_now: dict[int, _Kept] = {}
-        oldest = _Oldest(now)
         for agent in self._people(snapshot, members):
             number = agent.id
-            readings = tuple(map(get, agents.slots_of(number)))
+            opened, queued, resolved, first_response, resolution = slots_of(number)
+            readings = (
+                get(opened, UNREAD),
+                get(queued, UNREAD),
+                get(resolved, UNREAD),
+                get(first_response, UNREAD),
+                get(resolution, UNREAD),
+            )
             since = None if stale else since_of(number)
             kept = before.get(number)
             if (
@@ -95,21 +99,16 @@ class AgentRows:
                 or (kept.agent is not agent and kept.agent != agent)
                 or (told_anew and kept.told != agents.held_text(snapshot, since))
             ):
-                kept = _Kept(
-                    agent,
-                    since,
-                    agents.held_text(snapshot, since),
-                    readings,
-                    min((_turns(one, now) for one in readings if one is not None), default=math.inf),
-                    agents.row(snapshot, agent, crew, most),
-                )
+                told = agents.held_text(snapshot, since)
+                seen = Seen(agent, told, since, stale, readings, now, scale, crew.limit, whole.may_report)
+                turns = min([_turns(one, now) for one in readings])
+                kept = _Kept(agent, since, told, readings, turns, agents.row(seen))
             kept_now[number] = kept
-            rows.append(kept.row)
-            until = min(until, kept.until)
-            oldest.take(readings[0])
-            oldest.take(readings[1])
-        self._whole, self._common, self._until = whole, common, until
-        self._rows, self._kept, self._loads = rows, kept_now, oldest.found
+        everything = kept_now.values()
+        self._whole, self._common, self._kept = whole, common, kept_now
+        self._until = min([_turns(listed, now), *[kept.until for kept in everything]])
+        self._rows = [kept.row for kept in everything]
+        self._loads = _oldest({one.asked_at: one for kept in everything for one in kept.readings[:2]}, now)
 
     def _people(self, snapshot: AccountSnapshot, members: Listing[Agent] | None) -> list[Agent]:
         mine = None if members is None else members.items
@@ -122,27 +121,13 @@ class AgentRows:
         return self._ordered[2]
 
 
-class _Oldest:
-    """Finds the oldest of many readings, of the live ones and of the others; most are of few answers."""
-
-    def __init__(self, now: float) -> None:
-        self._now = now
-        self._seen: set[float] = set()
-        self._by_state: dict[State, Reading] = {}
-
-    def take(self, reading: Reading | None) -> None:
-        """Look at one more."""
-        if reading is None or reading.asked_at in self._seen or reading.value is None:
-            return
-        self._seen.add(reading.asked_at)
-        state = reading.state(self._now)
-        if state not in self._by_state or reading.asked_at < self._by_state[state].asked_at:
-            self._by_state[state] = reading
-
-    @property
-    def found(self) -> list[Reading]:
-        """The oldest of each state."""
-        return list(self._by_state.values())
+def _oldest(by_moment: Mapping[float, Reading], now: float) -> list[Reading]:
+    """The oldest of the live readings, and that of the others; hundreds are of the same moment."""
+    found: dict[State, Reading] = {}
+    for at in sorted(by_moment, reverse=True):
+        if by_moment[at].value is not None:
+            found[by_moment[at].state(now)] = by_moment[at]
+    return list(found.values())
 
 
 def _same(one: _Whole, other: _Whole) -> bool:

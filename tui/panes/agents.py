@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from tui import figures, wording
@@ -12,10 +12,11 @@ from tui.figures import Measure, Slot
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
-from tui.panes.teams import count_cell, listing_empty, listing_title
+from tui.panes.teams import listing_empty, listing_title
+from tui.widgets.chart import scale_top
 from tui.widgets.columns import Column
 from tui.widgets.parts import Line, Part
-from tui.widgets.rows import Cell, Row
+from tui.widgets.rows import Cell, LateRow, Row
 from tui.widgets.trend import bar
 
 LOAD = 8
@@ -89,10 +90,35 @@ def slots_of(agent_id: int) -> Slots:
     return Slots(*(figures.agent(agent_id, measure) for measure in MEASURED))
 
 
+class Seen(NamedTuple):
+    """All that the row of one agent is made of."""
+
+    agent: Agent
+    told: str
+    """How long the agent has been in this availability."""
+    since: Since | None
+    stale: bool
+    """Whether the list of agents is."""
+    readings: tuple[Reading, ...]
+    """In the order of `Slots`."""
+    now: float
+    scale: float
+    """Open conversations that fill the bar of load."""
+    limit: int | None
+    may_report: bool
+
+
 def rows(snapshot: AccountSnapshot, now: float, since: Mapping[int, Since]) -> list[Row]:
     """One row an agent, by availability and name; `since` is when each took its present one."""
-    crew, most = Crew(now, since), largest(snapshot)
-    return [row(snapshot, agent, crew, most) for agent in ordered(snapshot.agents.items or ())]
+    stale = snapshot.agents.state(now) is State.STALE
+    scale, reporting = scale_of(snapshot, None), may_report(snapshot, now)
+    made = []
+    for agent in ordered(snapshot.agents.items or ()):
+        held = None if stale else since.get(agent.id)
+        readings = tuple(snapshot.reading(slot) for slot in slots_of(agent.id))
+        told = held_text(snapshot, held)
+        made.append(row(Seen(agent, told, held, stale, readings, now, scale, None, reporting)))
+    return made
 
 
 def ordered(agents: Iterable[Agent]) -> list[Agent]:
@@ -104,56 +130,68 @@ def _place(agent: Agent) -> tuple[int, str, int]:
     return RANK.get(agent.availability or "", len(KNOWN)), agent.name.casefold(), agent.id
 
 
-def largest(snapshot: AccountSnapshot) -> float:
-    """The most open conversations any agent has; 0 where none is known."""
+def scale_of(snapshot: AccountSnapshot, limit: int | None) -> float:
+    """Where the bars of load end: at the limit, else at a round number above the largest load.
+
+    A round one, so that not every bar changes whenever the largest does.
+    """
+    if limit is not None:
+        return float(limit)
     readings = snapshot.readings
     found = (readings.get(slots_of(agent.id).open) for agent in snapshot.agents.items or ())
-    return max((reading.value or 0.0 for reading in found if reading is not None), default=0.0)
+    return scale_top(max((reading.value or 0.0 for reading in found if reading is not None), default=0.0))
 
 
-def row(snapshot: AccountSnapshot, agent: Agent, crew: Crew, most: float) -> Row:
-    """The row of one agent; `most` is the `largest` load, for the bar."""
-    now = crew.now
-    stale = snapshot.agents.state(now) is State.STALE
-    slots, since = slots_of(agent.id), None if stale else crew.since.get(agent.id)
-    return Row(
-        key=agent.id,
-        cells=(
-            Cell(agent.name, "stale" if stale else "normal"),
-            Cell(availability_text(agent.availability), "stale" if stale else _look(agent.availability)),
-            Cell(held_text(snapshot, since), "dim"),
-            count_cell(snapshot, slots.open, now),
-            _load_cell(snapshot, slots.open, crew, most),
-            count_cell(snapshot, slots.queued, now),
-            _own_cell(snapshot, slots.resolved, now, wording.count),
-            _own_cell(snapshot, slots.first_response, now, wording.duration),
-            _own_cell(snapshot, slots.resolution, now, wording.duration),
-        ),
-        sort=(
-            agent.name.casefold(),
-            RANK.get(agent.availability or "", len(KNOWN)),
-            None if since is None else -since.at,
-            snapshot.reading(slots.open).value,
-            None,
-            *(snapshot.reading(slot).value for slot in slots[1:]),
-        ),
+def row(seen: Seen) -> Row:
+    """The row of one agent; its cells are made when it comes into view."""
+    agent, readings = seen.agent, seen.readings
+    sort = (
+        agent.name.casefold(),
+        RANK.get(agent.availability or "", len(KNOWN)),
+        None if seen.since is None else -seen.since.at,
+        readings[0].value,
+        None,
+        *(reading.value for reading in readings[1:]),
+    )
+    return LateRow.of(agent.id, partial(_cells, seen), sort)
+
+
+def _cells(seen: Seen) -> tuple[Cell, ...]:
+    agent, now, stale = seen.agent, seen.now, seen.stale
+    slots = slots_of(agent.id)
+    opened, queued, *own = (
+        draw.cell(draw.value_text(reading, now), reading, slot, now)
+        for reading, slot in zip(seen.readings[:3], slots[:3], strict=True)
+    )
+    own += [
+        draw.cell(draw.value_text(reading, now, wording.duration), reading, slot, now)
+        for reading, slot in zip(seen.readings[3:], slots[3:], strict=True)
+    ]
+    if not seen.may_report:
+        own = [_refused(reading, cell) for reading, cell in zip(seen.readings[2:], own, strict=True)]
+    return (
+        Cell(agent.name, "stale" if stale else "normal"),
+        Cell(availability_text(agent.availability), "stale" if stale else _look(agent.availability)),
+        Cell(seen.told, "dim"),
+        opened,
+        _load_cell(seen),
+        queued,
+        *own,
     )
 
 
-def _load_cell(snapshot: AccountSnapshot, slot: Slot, crew: Crew, most: float) -> Cell:
-    reading = snapshot.reading(slot)
-    full = crew.limit is not None and reading.value is not None and reading.value >= crew.limit
-    live = reading.state(crew.now) is State.LIVE
+def _load_cell(seen: Seen) -> Cell:
+    reading = seen.readings[0]
+    full = seen.limit is not None and reading.value is not None and reading.value >= seen.limit
+    live = reading.state(seen.now) is State.LIVE
     look = ("warning" if full else "accent") if live else "stale"
-    return Cell(bar(reading.value, float(crew.limit or most), LOAD), look)
+    return Cell(bar(reading.value, seen.scale, LOAD), look)
 
 
-def _own_cell(snapshot: AccountSnapshot, slot: Slot, now: float, form: Callable[..., str]) -> Cell:
-    """A figure that costs a call of its own; refused where the account's summary already is."""
-    reading = snapshot.reading(slot)
-    if reading.asked_at == 0.0 and reading.problem is None and not may_report(snapshot, now):
-        return Cell(draw.NOT_PERMITTED, "not-permitted", draw.meta(slot))
-    return draw.cell(draw.value_text(reading, now, form), reading, slot, now)
+def _refused(reading: Reading, cell: Cell) -> Cell:
+    """Of an agent who was never asked for: what the account is refused, its agents are too."""
+    never = reading.asked_at == 0.0 and reading.problem is None
+    return Cell(draw.NOT_PERMITTED, "not-permitted", cell.meta) if never else cell
 
 
 def may_report(snapshot: AccountSnapshot, now: float) -> bool:

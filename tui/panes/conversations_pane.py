@@ -15,6 +15,7 @@ from tui.panes import conversations
 from tui.panes import figures as draw
 from tui.panes.answers import View
 from tui.panes.lens import Lens
+from tui.widgets.border import set_border
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, centre
 
@@ -36,9 +37,7 @@ class ConversationsPane(LineView, can_focus=True):
         self._slots = {slot.name: slot for slot in conversations.slots()}
         self._selected = next(iter(self._slots.values()))
         self._shown: list[Line] = []
-        self._as_of = ""
-        self._title = conversations.WORD
-        self.border_title = self._title
+        self.border_title = conversations.WORD
 
     @property
     def inner_width(self) -> int:
@@ -93,17 +92,15 @@ class ConversationsPane(LineView, can_focus=True):
         if lens is not None:
             names = lens.names()
             self._shown = [[_renamed(part, names) for part in line] for line in self._shown]
-        self._entitle(conversations.title(snapshot, lens))
         shown = conversations.as_of_readings(snapshot, view.now)
-        self._name_moment(draw.as_of(shown, view.now, wall, zone))
+        self._entitle(conversations.title(snapshot, lens), draw.as_of(shown, view.now, wall, zone))
         self._mark()
 
     def show_words(self, words: str) -> None:
         """Show a sentence where there is no account yet."""
         width = self.inner_width
         self._shown = [[], centre([Part(words, "dim")], width), []]
-        self._entitle(conversations.WORD)
-        self._name_moment("")
+        self._entitle(conversations.WORD, "")
         self.set_lines(self._shown)
 
     def _look_through(self, lens: Lens | None) -> None:
@@ -111,15 +108,8 @@ class ConversationsPane(LineView, can_focus=True):
         at = list(self._slots.values()).index(self._selected)
         self._lens, self._slots, self._selected = lens, {slot.name: slot for slot in slots}, slots[at]
 
-    def _entitle(self, title: str) -> None:
-        if title != self._title:
-            self._title = title
-            self.border_title = Content(title)
-
-    def _name_moment(self, as_of: str) -> None:
-        if as_of != self._as_of:
-            self._as_of = as_of
-            self.border_subtitle = Content(as_of) if as_of else None
+    def _entitle(self, title: str, as_of: str) -> None:
+        set_border(self, Content(title), Content(as_of) if as_of else None)
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show the cursor, or take it away."""

@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from tui.panes.kept_rows import KeptRows
 from tui.themes import look_of
+from tui.widgets.border import set_border
 from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Line
@@ -55,7 +56,6 @@ class TablePane(Vertical):
         self._as_of = ""
         self._chosen = ""
         self._extra: str | Content = ""
-        self._drawn: tuple[Content, Content | None] | None = None
 
     def compose(self) -> ComposeResult:
         """The table, and the filter line below it while it is open."""
@@ -97,10 +97,7 @@ class TablePane(Vertical):
         text = f"{self._title}{matches}"
         title = Content.assemble(text, "  ", self._extra) if self._extra else Content(text)
         as_of = Content(self._as_of) if self._as_of else None
-        if self._drawn != (title, as_of):
-            self._drawn = title, as_of
-            self.border_title = title
-            self.border_subtitle = as_of
+        set_border(self, title, as_of)
 
     @property
     def filtered(self) -> bool:

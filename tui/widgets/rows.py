@@ -53,6 +53,32 @@ class Row(NamedTuple):
         return fold(self.cells[index].plain) if index < len(self.cells) else None
 
 
+class LateRow(Row):
+    """A row whose cells are made when somebody looks at them: of thousands most never are.
+
+    `make` must hold on to little, as rows are kept for long.
+    """
+
+    _made: tuple[Cell, ...] | None
+    _tell: Callable[[], tuple[Cell, ...]]
+
+    @classmethod
+    def of(
+        cls, key: Hashable, make: Callable[[], tuple[Cell, ...]], sort: tuple[SortValue, ...]
+    ) -> "LateRow":
+        """A row that `make` tells the cells of."""
+        row = cls(key, (), sort)
+        row._made, row._tell = None, make
+        return row
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The row's cells, made the first time."""
+        if self._made is None:
+            self._made = self._tell()
+        return self._made
+
+
 def sort_rows(rows: Sequence[Row], index: int, reverse: bool) -> list[Row]:
     """The rows by one column; stable, and what is unknown comes last both ways."""
     known: list[tuple[tuple[bool, SortValue], Row]] = []
