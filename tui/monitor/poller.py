@@ -107,6 +107,8 @@ class Poller:
 
     def _fail(self, ask: Ask, error: LiveAgentError, asked_at: float) -> None:
         now, wall = self._clock.now(), self._clock.wall()
+        # It is kept as long as it stands: frames, and the answers in them, are not.
+        error.__traceback__ = error.__cause__ = error.__context__ = None
         self.schedule.failed(ask, error, asked_at, now, wall, retry_final=retry_final(ask, error))
         try:
             self._failed(ask, error)
