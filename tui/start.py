@@ -1,6 +1,7 @@
 """From the command line's options to a running monitor."""
 
 import argparse
+import gc
 import getpass
 import os
 import random
@@ -80,6 +81,7 @@ def run_monitor(options: argparse.Namespace) -> int:
 
     restore.install()
     app = make_app(plan, options)
+    gc.freeze()  # What is imported stays for good: looking through it again would hold up the loop.
     try:
         app.run()
     finally:
@@ -180,7 +182,16 @@ def _at_address(plan: Plan, where: str, ask: Callable[[str], str]) -> Plan:
         plan.environment = known.name
     else:
         plan.ref = AccountRef(known.name, address.account_id)
+        plan.config = _with_account(plan.config, known, address.account_id)
     return plan
+
+
+def _with_account(config: Config, environment: Environment, account_id: int) -> Config:
+    if not environment.accounts or environment.account(account_id) is not None:
+        return config
+    wider = msgspec.structs.replace(environment, accounts=(*environment.accounts, Account(id=account_id)))
+    there = tuple(wider if one is environment else one for one in config.environments)
+    return msgspec.structs.replace(config, environments=there)
 
 
 def _new_environment(
@@ -211,6 +222,7 @@ def _new_environment(
         alternative=alternative,
         token=TokenSource(held=secret),
         accounts=(Account(id=account_id),) if account_id is not None else (),
+        others=True,
     )
     plan.config = msgspec.structs.replace(plan.config, environments=(*plan.config.environments, environment))
     plan.unkept = environment.name

@@ -40,10 +40,17 @@ NOON = 1_795_348_800.0  # 2026-11-22 12:00 UTC
 class Desk:
     """A filing with everything around it, and a session without a client."""
 
-    def __init__(self, timezone: str | None = None, targets: Targets | None = None) -> None:
+    def __init__(
+        self, timezone: str | None = None, targets: Targets | None = None, *, others: bool = True
+    ) -> None:
         self.clock = ManualClock(wall=NOON)
         self.environment = Environment(
-            "trial", "https://one.example", timezone=timezone, accounts=(Account(1),), targets=targets
+            "trial",
+            "https://one.example",
+            timezone=timezone,
+            accounts=(Account(1),),
+            others=others,
+            targets=targets,
         )
         config = Config(environments=(self.environment,))
         self.store = Store()
@@ -248,3 +255,9 @@ def test_a_refused_report_is_remembered_for_this_viewer_alone(desk: Desk) -> Non
     assert not capabilities.refused(desk.session.key(1), NOON)
     capabilities.learn(key, What.SUMMARY, None, NOON)
     assert not capabilities.refused(key, NOON)
+
+
+def test_where_the_config_lists_accounts_only_those_are_watched() -> None:
+    desk = Desk(others=False)
+    desk.answer(What.PROFILE, profile(ProfileAccount(1, "One"), ProfileAccount(2, "Two")))
+    assert desk.directory.refs() == (REF,)

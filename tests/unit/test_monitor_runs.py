@@ -52,6 +52,7 @@ class Bench:
             origin_of("trial"),
             token=token or TokenSource(held=Secret(token_of("trial"))),
             accounts=(Account(outlines[0].id),),
+            others=True,
         )
         self.monitor = Monitor(
             Config(environments=(self.environment,), refresh=Refresh(budget=budget)),

@@ -81,6 +81,7 @@ def from_environ(
             alternative=parsed.alternative,
             token=TokenSource(env=TOKEN),
             accounts=(Account(id=account_id),) if account_id is not None else (),
+            others=True,
         ),
         [],
     )

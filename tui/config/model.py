@@ -199,6 +199,8 @@ class Environment(msgspec.Struct, frozen=True):
     targets: Targets | None = None
     accounts: tuple[Account, ...] = ()
     """In the file's order; empty: those the token sees."""
+    others: bool = False
+    """Whether those the token sees come after the listed ones: so where an address named just one."""
 
     def account(self, account_id: int) -> Account | None:
         """The listed account of that id, if it is listed."""

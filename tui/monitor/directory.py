@@ -125,6 +125,8 @@ class Directory:
 
     def _of(self, environment: Environment) -> Iterable[AccountRef]:
         listed = [account.id for account in environment.accounts]
+        if listed and not environment.others:
+            return [AccountRef(environment.name, each) for each in listed]
         profile = self._profiles.get(environment.name)
         told = [one.id for one in profile.accounts] if profile else []
         known = sorted({*told, *self._remembered(environment.name), *self._left.get(environment.name, {})})

@@ -127,7 +127,7 @@ class ChoicePage(Vertical):
     def _list(self) -> None:
         self.accounts.set_rows([self._row(account) for account in self._found])
         total, chosen = len(self._found), len(self._chosen)
-        told = f"{chosen} of {total} listed in the config, first in the order of keys 1 to 9"
+        told = f"{chosen} of {total}; the others are left out"
         if chosen in (0, total):
             told = "all of them, and later ones too, found by itself"
         self.box.border_title = "Accounts"
