@@ -12,6 +12,7 @@ import pytest
 
 from tests.architecture.project import ROOT
 from tests.unit.test_alerts import WALL, rule, snapshot
+from tests.unit.test_history import Recorder
 from tui.alerting import Alerting, Outlet, TerminalOutlet
 from tui.clock import ManualClock
 from tui.config.conditions import FIGURES
@@ -23,6 +24,7 @@ from tui.monitor.alert_lock import AlertLock, lock_file
 from tui.monitor.alert_rules import Subject, rules_for
 from tui.monitor.alerts import Alert, Alerts, payload
 from tui.monitor.directory import AccountEntry, Membership
+from tui.monitor.history import History
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import alarms, alerts
 from tui.panes.alarms import Alarm
@@ -69,6 +71,7 @@ class OneAccount:
 
     def __init__(self, clock: ManualClock) -> None:
         self.clock = clock
+        self.measure = account(Measure.OPEN)
         self.open = 0.0
 
     def refs(self) -> tuple[AccountRef, ...]:
@@ -78,7 +81,7 @@ class OneAccount:
         return AccountEntry(ref, "Support EU", ref.environment, Membership.MEMBER)
 
     def snapshot(self, _: AccountRef) -> AccountSnapshot:
-        return snapshot({account(Measure.OPEN): self.open}, self.clock.now())
+        return snapshot({self.measure: self.open}, self.clock.now())
 
     def watch_for_alerts(self, on: bool) -> None:
         self.for_alerts = on
@@ -87,19 +90,26 @@ class OneAccount:
 class Instance:
     """One program on the machine, with rules of its own."""
 
-    def __init__(self, folder: Path | None, *rules: AlertRule) -> None:
-        self.clock = ManualClock()
+    def __init__(
+        self,
+        folder: Path | None,
+        *rules: AlertRule,
+        clock: ManualClock | None = None,
+        history: History | None = None,
+        built_in: bool = False,
+    ) -> None:
+        self.clock = clock or ManualClock()
         self.monitor = OneAccount(self.clock)
         self.heard = Heard()
         config = Config(
             environments=(Environment("trial", "https://trial.example"),),
             alerts=rules,
-            alerting=AlertingSettings(built_in=False),
+            alerting=AlertingSettings(built_in=built_in),
         )
-        context = Context(config, self.monitor, self.clock, state=None)  # type: ignore[arg-type]
+        context = Context(config, self.monitor, self.clock, None, history=history)  # type: ignore[arg-type]
         self.changed: list[AccountRef] = []
         self.alerting = Alerting(context, outlet=self.heard, lock_folder=folder, changed=self.changed.append)
-        self.running = asyncio.create_task(self.alerting.run())
+        self.running = asyncio.gather(self.alerting.run(), self.alerting.learn())
 
     async def pass_time(self, seconds: float, opened: float) -> None:
         self.monitor.open = opened
@@ -165,6 +175,26 @@ def test_the_built_in_rules_can_be_switched_off() -> None:
     own, ref = rule("open > 5"), snapshot({}, 0).ref
     assert len(rules_for(Config(alerts=(own,)), ref)) > 1
     assert rules_for(Config(alerts=(own,), alerting=AlertingSettings(built_in=False)), ref) == (own,)
+
+
+async def test_what_is_usual_at_this_hour_comes_from_the_history() -> None:
+    recorder, waiting = Recorder(None), account(Measure.UNASSIGNED)
+    picture = snapshot({waiting: 45}, 0)
+    for value in (10, 20):
+        recorder.clock.leap(7 * 86_400 - 20 * 60)
+        for _ in range(20):
+            recorder.say({waiting: value}, key=picture.key)
+            recorder.clock.leap(60)
+    recorder.clock.leap(7 * 86_400)
+    instance = Instance(None, clock=recorder.clock, history=recorder.history, built_in=True)
+    instance.monitor.measure = waiting
+    await instance.pass_time(6, 45)
+    await instance.pass_time(380, 45)
+    found = [(one.rule.text, alerts.figures(one)) for one in instance.alerting.active()]
+    assert ("far more wait than usual at this hour", "unassigned over usual 3.0 times") in found
+    assert instance.alerting.on_figure(picture.ref, waiting) == "warning"
+    instance.close()
+    recorder.history.close()
 
 
 async def test_the_bell_is_one_byte() -> None:
