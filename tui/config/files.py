@@ -1,6 +1,7 @@
 """Private files, written whole or not at all."""
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -21,7 +22,10 @@ def write_private(path: Path, data: bytes) -> Path:
     A symlink is followed first, so that it stays one; a mode stricter than 0600 is kept.
     Returns the file written. Raises OSError; then the old file is untouched.
     """
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except RuntimeError as error:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
     private_dir(target.parent)
     mode = 0o600
     with contextlib.suppress(FileNotFoundError):

@@ -14,7 +14,14 @@ from tui.config.file import Loaded, load
 from tui.config.model import Environment
 from tui.config.problems import ConfigError
 from tui.doctor.finding import Finding, exit_code, line
-from tui.doctor.machine import config_findings, disk_findings, our_folders, terminal_findings
+from tui.doctor.machine import (
+    config_findings,
+    disk_findings,
+    our_files,
+    our_folders,
+    permission_findings,
+    terminal_findings,
+)
 
 UNUSABLE = 2
 
@@ -80,6 +87,8 @@ async def _findings(
     from tui.doctor.server import environment_findings
 
     for finding in config_findings(loaded):
+        yield finding
+    for finding in await asyncio.to_thread(lambda: list(permission_findings(our_files()))):
         yield finding
     isatty = sys.stdout.isatty()
     for finding in terminal_findings(os.environ, isatty=isatty, encoding=sys.stdout.encoding):

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tui import paths
-from tui.config.file import Loaded
+from tui.config.file import Loaded, access
 from tui.doctor.finding import Finding
+from tui.monitor.history_schema import FILE_NAME
 
 LITTLE = 50 * 1024 * 1024
 """Bytes of free space below which history and state are at risk."""
@@ -23,6 +24,13 @@ def config_findings(loaded: Loaded) -> Iterator[Finding]:
         yield Finding("config", "warn", str(warning))
     if not loaded.warnings:
         yield Finding("permissions", "pass", "files with secrets are for you alone")
+
+
+def permission_findings(files: Iterable[Path]) -> Iterator[Finding]:
+    """What others could read or change of the files this program writes by itself."""
+    for file in files:
+        for problem in access(file, secret=True):
+            yield Finding("permissions", "warn", str(problem))
 
 
 def disk_findings(folders: Iterable[Path]) -> Iterator[Finding]:
@@ -41,6 +49,11 @@ def disk_findings(folders: Iterable[Path]) -> Iterator[Finding]:
             continue
         words = f"{folder}: {free // (1024 * 1024):,} MB free"
         yield Finding("disk", "pass" if free >= LITTLE else "warn", words)
+
+
+def our_files() -> tuple[Path, ...]:
+    """The files this program writes by itself, and the directory of its state."""
+    return paths.state_dir(), paths.state_file(), paths.data_dir() / FILE_NAME
 
 
 def our_folders() -> tuple[Path, ...]:
