@@ -13,6 +13,9 @@ from tui.monitor.places import Place, Places
 from tui.monitor.poller import Poller
 from tui.monitor.session import Session
 
+HEAD_START = 2.0
+"""Seconds that accounts on screen go before all others at the start, unless they have answered sooner."""
+
 
 class Agenda:
     """Tells the schedules what is wanted, and what a person wants at once."""
@@ -33,6 +36,7 @@ class Agenda:
         self.looking: AccountRef | None = None
         self.also: frozenset[AccountRef] = frozenset()
         self.watch_all = False
+        self._others_wait = True
         self.for_alerts = False
 
     def urge(self, ref: AccountRef, whats: Iterable[What] | None, unless_asked_within: float) -> None:
@@ -63,6 +67,17 @@ class Agenda:
             poller.schedule.urge(due, now)
         poller.wake()
 
+    async def head_start(self) -> None:
+        """Let what is on screen be asked alone until it has answered, but not for long."""
+        await self._clock.sleep(HEAD_START)
+        self.let_others_in()
+
+    def let_others_in(self) -> None:
+        """What is on screen has been answered, or long enough waited for: now all others are asked too."""
+        if self._others_wait:
+            self._others_wait = False
+            self.replan_all()
+
     def replan_all(self) -> None:
         """What is on screen has changed."""
         for host in self._pollers:
@@ -83,7 +98,8 @@ class Agenda:
                 continue
             wants.append(plan.profile(place.name, session.generation))
             shown = [ref for ref in self.shown() if ref.environment == place.name]
-            for ref in dict.fromkeys([*shown, *self._directory.of(place.name)]):
+            others = () if self._others_wait and self.shown() else self._directory.of(place.name)
+            for ref in dict.fromkeys([*shown, *others]):
                 if self._directory.worth_asking(ref):
                     wants += self._wants_of(place, session, ref)
         poller = self._pollers[host]

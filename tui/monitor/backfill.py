@@ -30,7 +30,7 @@ class Backfill:
 
     def want(self, key: AccountKey, then: Callable[[], object]) -> None:
         """Fill this account's history unless that was done; `then` is called as often as a span is there."""
-        if key.viewer_id < 0 or key in self._filling:
+        if key.viewer_id <= 0 or key in self._filling:
             return
         before = tuple(self._filling.values())
         self._filling[key] = asyncio.get_running_loop().create_task(

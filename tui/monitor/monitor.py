@@ -97,6 +97,7 @@ class Monitor:
                 self._running.append(asyncio.create_task(poller.run(), name=f"poll {place.host}"))
             self._places.open(place)
         self._running.append(asyncio.create_task(self._keep_house(), name="monitor housekeeping"))
+        self._running.append(asyncio.create_task(self._agenda.head_start(), name="head start"))
 
     async def stop(self) -> None:
         """End all asking, let the connections go, save what is remembered; returns when that is done."""
@@ -309,6 +310,8 @@ class Monitor:
         place.last_good_wall = answer.call.asked_wall
         self._places.keep(place)
         self._waiting.settle(ask, answer)
+        if ask.what is What.AGENTS:
+            self._agenda.let_others_in()
         before = session.viewer_id
         schedule = self._pollers[place.host].schedule
         period = schedule.period_of(first_page(ask))
