@@ -1,4 +1,4 @@
-"""The app: which screens there are, the keys that work on all of them, and the wiring between."""
+"""The app: which screens there are, what they are told, and how a run begins and ends."""
 
 import asyncio
 import sys
@@ -8,32 +8,30 @@ from pathlib import Path
 
 from rich.text import Text
 from textual import events
-from textual.app import App
 from textual.driver import Driver
-from textual.screen import Screen
 from textual.widgets import Input
 
 from tui import crash, themes
 from tui.alerting import alerting_for
 from tui.config.file import Loaded
+from tui.everywhere import Everywhere
 from tui.figures import AccountRef
-from tui.screens.alerts import AlertChosen, AlertsScreen
-from tui.screens.base import ConfigChanged, SnapshotChanged, bindings, keys_here
+from tui.screens.alerts import AlertsScreen
+from tui.screens.base import ConfigChanged, SnapshotChanged
 from tui.screens.chart import ChartScreen
 from tui.screens.context import Context
 from tui.screens.conversation import ConversationScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.dashboard import DashboardScreen
-from tui.screens.fleet import AccountChosen, FleetScreen
-from tui.screens.go_to import choices
+from tui.screens.fleet import FleetScreen
 from tui.screens.help import HelpScreen
 from tui.screens.keeping import keep
 from tui.screens.settings import SettingsScreen
 from tui.screens.wall import WallScreen
 from tui.screens.where_from import WhereFromScreen
 from tui.screens.wizard import WizardScreen
-from tui.switching import by_key, first_ref, following_account, following_environment, in_environment
-from tui.widgets.picker import Picker, PickItem
+from tui.switching import by_key, first_ref
+from tui.widgets.picker import Picker
 
 STYLES = (
     "base.tcss", "dashboard.tcss", "fleet.tcss", "wall.tcss", "help.tcss", "settings.tcss",
@@ -60,18 +58,13 @@ class Start:
     wall: bool = False
 
 
-class LiveAgentApp(App[int], inherit_bindings=False):
+class LiveAgentApp(Everywhere):
     """The monitor in a terminal."""
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     ESCAPE_TO_MINIMIZE = False
     TITLE = "liveagent-tui"
-    DEFAULT_MODE = "dashboard"
-    BINDINGS = bindings(
-        "go_to", "next_account", "previous_account", "next_environment", "previous_environment", "refresh",
-        "pause", "settings", "keep", "fleet", "wall", "acknowledge", "alerts", "help", "quit", "quit_now",
-    )  # fmt: skip
 
     def __init__(self, context: Context, start: Start, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class, css_path=list(styles()))
@@ -156,13 +149,6 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         elif found is not None:
             self.switch_to(found, remember=False)
 
-    def switch_to(self, ref: AccountRef, *, remember: bool = True) -> None:
-        """Show another account in the next frame and ask for it at once."""
-        self.context.monitor.look_at(ref)
-        self.dashboard.show(ref)
-        if remember:
-            self.context.state.remember(ref)
-
     async def use(self, loaded: Loaded, ref: AccountRef | None = None) -> None:
         """Go on with a config that was read again: its environments, keys and theme; `ref` comes first."""
         self._unlisten()
@@ -229,95 +215,6 @@ class LiveAgentApp(App[int], inherit_bindings=False):
             return
         await super().on_event(event)
 
-    # -- keys that work everywhere ------------------------------------------------------------
-
-    def action_next_account(self) -> None:
-        """Next account of any environment, in the config's order."""
-        self._switch(following_account(self.context.monitor.refs(), self.dashboard.ref, 1))
-
-    def action_previous_account(self) -> None:
-        """Previous account."""
-        self._switch(following_account(self.context.monitor.refs(), self.dashboard.ref, -1))
-
-    def action_next_environment(self) -> None:
-        """Next environment, at the account last seen there."""
-        self._switch(following_environment(self.context, self.dashboard.ref, 1))
-
-    def action_previous_environment(self) -> None:
-        """Previous environment."""
-        self._switch(following_environment(self.context, self.dashboard.ref, -1))
-
-    def _switch(self, ref: AccountRef | None) -> None:
-        if ref is not None:
-            self._to_dashboard()
-            if ref != self.dashboard.ref:
-                self.switch_to(ref)
-
-    def _to_dashboard(self) -> None:
-        for mode in (self.current_mode, self.DEFAULT_MODE):
-            self.switch_mode(mode)
-            while len(self.screen_stack) > 1:
-                self.pop_screen()
-
-    def action_refresh(self) -> None:
-        """Ask again at once, as far as the budget allows."""
-        self.context.monitor.refresh(self.dashboard.ref)
-        self.dashboard.draw()
-
-    def action_pause(self) -> None:
-        """Stop asking, or go on."""
-        monitor = self.context.monitor
-        if monitor.paused:
-            monitor.resume()
-        else:
-            monitor.pause()
-        self.dashboard.draw()
-
-    def action_go_to(self) -> None:
-        """Open the go-to box."""
-        if self.screen is self.picker:
-            return
-        ref = self.dashboard.ref
-        snapshot = None if ref is None else self.context.monitor.snapshot(ref)
-        items = choices(self.context, snapshot, keys_here(self.screen))
-        self.picker.open(items, title="Go to", prompt="account, environment, team, agent, action")
-        self.push_screen("picker", self._chosen)
-
-    def _chosen(self, chosen: PickItem | None) -> None:
-        # Only once the box has closed: what is chosen may close the layers below it.
-        self.call_later(self._gone_to, chosen)
-
-    def _gone_to(self, chosen: PickItem | None) -> None:
-        kind, _, rest = (chosen.id if chosen is not None else "").partition(":")
-        match kind:
-            case "account":
-                environment, _, number = rest.rpartition("/")
-                self._switch(AccountRef(environment, int(number)))
-            case "environment":
-                self._switch(in_environment(self.context, rest))
-            case "action":
-                self.call_later(self._run_named, rest)
-            case "team":
-                self._to_dashboard()
-                self.dashboard.go_to_row(self.dashboard.teams, int(rest))
-            case "agent":
-                self._to_dashboard()
-                self.dashboard.go_to_row(self.dashboard.agents, int(rest))
-
-    async def _run_named(self, name: str) -> None:
-        screen: Screen[object] = self.screen
-        target = screen if hasattr(screen, f"action_{name}") else self
-        await self.run_action(name, default_namespace=target)
-
-    def action_settings(self) -> None:
-        """Open the settings."""
-        self.push_screen("settings")
-
-    def action_add_environment(self) -> None:
-        """Open the wizard."""
-        self.wizard.open()
-        self.push_screen("wizard")
-
     def action_keep(self) -> None:
         """Keep the environment that is in no file yet."""
         if self.context.unkept is not None:
@@ -329,56 +226,3 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         if loaded is not None:
             await self.use(loaded)
         self.dashboard.draw()
-
-    def action_acknowledge(self) -> None:
-        """Stop the ringing of what fires on the account shown."""
-        if self.dashboard.ref is not None:
-            self.alerting.acknowledge(self.dashboard.ref)
-
-    def action_alerts(self) -> None:
-        """Open the list of alerts; the same key closes it."""
-        if self.screen.name == "alerts":
-            self.pop_screen()
-        else:
-            self.push_screen("alerts")
-
-    def on_alert_chosen(self, event: AlertChosen) -> None:
-        """Show the account of an alert, and its team."""
-        self._switch(event.ref)
-        if event.team_id is not None:
-            self.dashboard.go_to_row(self.dashboard.teams, event.team_id)
-
-    def action_fleet(self) -> None:
-        """All accounts in one table."""
-        self._to_dashboard()
-        self.switch_mode("fleet")
-
-    def on_account_chosen(self, event: AccountChosen) -> None:
-        """Show the account whose row was opened."""
-        self._switch(event.ref)
-
-    def action_wall(self) -> None:
-        """A few large figures; of the account in front where the config names none."""
-        self._to_dashboard()
-        self.wall.first = self.dashboard.ref
-        self.switch_mode("wall")
-
-    def action_help(self) -> None:
-        """Every key of the screen in front."""
-        if self.screen is self.helper:
-            return
-        self.helper.open(keys_here(self.screen))
-        self.push_screen("help")
-
-    def action_quit_now(self) -> None:
-        """End the program."""
-        self.exit(0)
-
-    async def action_quit(self) -> None:
-        """Close the top layer; from the dashboard, end the program."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-        elif self.current_mode != self.DEFAULT_MODE:
-            self.switch_mode(self.DEFAULT_MODE)
-        elif not self.dashboard.leave_replay():
-            self.exit(0)
