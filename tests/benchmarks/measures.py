@@ -271,11 +271,26 @@ def requests(_effort: Effort, _home: Path) -> list[Row]:
     return [Row("requests a minute", requests_a_minute(minutes=10), "", absolute=24)]
 
 
+def scale(effort: Effort, _home: Path) -> list[Row]:
+    """The real app on 2,000 agents, 200 teams and 50 inboxes, all of them answered every second."""
+    from tests.benchmarks.scale import measured  # Not before: it loads the app.
+
+    result = measured(effort.seconds)
+    p95 = result.frames[int(0.95 * (len(result.frames) - 1))]
+    return [
+        Row("2,000 agents: answer to frame, p50", result.frames[len(result.frames) // 2], "ms"),
+        Row("2,000 agents: answer to frame, p95", p95, "ms"),
+        Row("2,000 agents: event loop, longest stall", result.stalls[-1], "ms", absolute=50),
+        Row("2,000 agents: of it this program's work", result.work[-1], "ms"),
+    ]
+
+
 PARTS: dict[str, Callable[[Effort, Path], list[Row]]] = {
     "commands": commands,
     "start": start,
     "bytes": refresh_bytes,
     "keys": keys,
     "requests": requests,
+    "scale": scale,
     "long-run": long_run,
 }

@@ -1,12 +1,10 @@
 """How many requests a minute one account costs by default: ten teams, ten inboxes, on a hurried clock."""
 
 import asyncio
-import contextlib
 import random
-from collections.abc import AsyncIterator
 
+from tests.benchmarks.hurry import HurriedClock
 from tests.benchmarks.pty_meter import Ended
-from tui.clock import SystemClock
 from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.state import StateStore
 from tui.figures import AccountRef
@@ -17,35 +15,7 @@ from tui.simulator.demo import Outline, make_world, origin_of, token_of
 from tui.simulator.transport import SimulatorTransport
 from tui.simulator.world import LIVE_AGENT
 
-HURRY = 40
 OUTLINE = Outline(12345, "Support EU", "Europe/Berlin", 40, 10, 10, 150, 270)
-
-
-class HurriedClock:
-    """The machine's clock, `HURRY` times as fast, waits included."""
-
-    def __init__(self) -> None:
-        self._clock = SystemClock()
-        self._since = self._clock.now()
-        self._wall = self._clock.wall()
-
-    def now(self) -> float:
-        """Hurried seconds since the clock was made."""
-        return (self._clock.now() - self._since) * HURRY
-
-    def wall(self) -> float:
-        """Unix time, hurrying ahead from when the clock was made."""
-        return self._wall + self.now()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait for `seconds` of `now`."""
-        await asyncio.sleep(max(0.0, seconds / HURRY))
-
-    @contextlib.asynccontextmanager
-    async def timeout(self, seconds: float) -> AsyncIterator[None]:
-        """Raise TimeoutError in the body after `seconds` of `now`."""
-        async with asyncio.timeout(seconds / HURRY):
-            yield
 
 
 def requests_a_minute(minutes: float) -> float:

@@ -8,6 +8,7 @@ import pytest
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import NotFoundError, NotPermittedError, ServerError
 from tui.api.models import (
+    Agent,
     AgentLoad,
     CacheKeys,
     Conversation,
@@ -23,7 +24,7 @@ from tui.api.models import (
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets
 from tui.config.state import KnownAccount, StateStore
-from tui.figures import AccountRef, Measure, account, team
+from tui.figures import AccountRef, Measure, account, agent, team
 from tui.monitor.asks import Ask, What, availability_of, conversations, slots_of
 from tui.monitor.capabilities import AGAIN_AFTER, Capabilities
 from tui.monitor.directory import Directory, Membership
@@ -261,3 +262,11 @@ def test_where_the_config_lists_accounts_only_those_are_watched() -> None:
     desk = Desk(others=False)
     desk.answer(What.PROFILE, profile(ProfileAccount(1, "One"), ProfileAccount(2, "Two")))
     assert desk.directory.refs() == (REF,)
+
+
+def test_agents_whom_the_report_of_loads_leaves_out_are_unknown(desk: Desk) -> None:
+    desk.answer(What.AGENTS, (Agent(1, "Ada"), Agent(2, "Bo")))
+    desk.answer(What.AGENT_LOADS, (AgentLoad(1, "Ada", open=3, queued=1),))
+    readings = desk.store.readings(desk.session.key(1))
+    assert readings[agent(1, Measure.OPEN)].value == 3
+    assert readings[agent(2, Measure.OPEN)].state(desk.clock.now()) is State.UNKNOWN

@@ -24,6 +24,7 @@ from tui.monitor.session import Session
 from tui.monitor.store import Store, reading_of
 
 LOAD_PAGES = 8
+LOADS = (Measure.OPEN, Measure.QUEUED)
 ENOUGH_TO_COMPARE = 10
 ALWAYS = 5
 HOUR = 3600
@@ -148,7 +149,7 @@ class Filing:
             case What.LONGEST:
                 return self._longest(key, view, ask, answer, period)
             case What.AGENT_LOADS:
-                return self._next_loads(ask, answer)
+                return self._next_loads(key, ask, answer, period)
             case What.SUMMARY if What.SUMMARY in view.refused:
                 view.refused.clear()
                 return Outcome(replan=True)
@@ -275,7 +276,7 @@ class Filing:
         view.queued_by_report = view.queued_by_report or ignored
         return Outcome(replan=ignored or moved != was)
 
-    def _next_loads(self, ask: Ask, answer: Answer[Any]) -> Outcome:
+    def _next_loads(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         loaded = self._notes_of(ask).agents_loaded
         page = ask.number()
         if page == 1:
@@ -284,6 +285,10 @@ class Filing:
         fresh = found - loaded
         loaded |= found
         if len(answer.value) + answer.lost < PAGE or not fresh or page >= LOAD_PAGES:
+            people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
+            slots = [agent(one.id, measure) for one in people if one.id not in loaded for measure in LOADS]
+            if slots:  # Of whom the report says nothing, or too late, nothing is known.
+                self._store.put(key, dict.fromkeys(slots), answer, period)
             return NOTHING
         return Outcome(follow=(msgspec.structs.replace(ask, arg=str(page + 1)),))
 

@@ -101,7 +101,10 @@ class AgentRows:
             ):
                 told = agents.held_text(snapshot, since)
                 seen = Seen(agent, told, since, stale, readings, now, scale, crew.limit, whole.may_report)
-                turns = min([_turns(one, now) for one in readings])
+                turns = min(
+                    [at for one in readings if (at := one.asked_at + MISSED_PERIODS * one.period) >= now],
+                    default=math.inf,
+                )
                 kept = _Kept(agent, since, told, readings, turns, agents.row(seen))
             kept_now[number] = kept
         everything = kept_now.values()
