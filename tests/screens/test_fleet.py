@@ -1,0 +1,192 @@
+"""The fleet as a person sees it: every account with its own moment, and the way to each."""
+
+import msgspec
+import pytest
+
+from tests.stage import Stage, demo_config, on_stage
+from tui.clock import ManualClock
+from tui.config.model import Config
+from tui.figures import ACCOUNT, AccountRef, Measure, Slot
+from tui.simulator.demo import Demo, origin_of
+from tui.simulator.faults import Kind
+
+REFS = (
+    AccountRef("trial", 12345),
+    AccountRef("trial", 12346),
+    AccountRef("trial", 12390),
+    AccountRef("app", 204),
+    AccountRef("app", 205),
+    AccountRef("onprem", 2),
+)
+NORDICS = REFS[4]
+
+
+def rows(stage: Stage) -> list[str]:
+    """The lines of the table that hold an account."""
+    names = [stage.monitor.entry(ref).name for ref in REFS]
+    return [line for line in stage.lines() if any(name[:9] in line for name in names)]
+
+
+def shown(stage: Stage, ref: AccountRef, measure: Measure) -> str:
+    """What stands for a figure of one account."""
+    for strip in stage.app.screen._compositor.render_strips():
+        for segment in strip:
+            meta = segment.style.meta if segment.style is not None else {}
+            if meta.get("figure") == str(measure) and meta.get("account") == str(ref):
+                return segment.text.strip()
+    raise AssertionError(f"{ref} has no {measure} on screen")
+
+
+async def fleet(stage: Stage, seconds: float = 30) -> None:
+    await stage.press("f")
+    await stage.run_for(seconds, step=2)
+
+
+async def test_every_account_of_every_environment_has_its_row_and_the_servers_figures() -> None:
+    async with on_stage() as stage:
+        await fleet(stage)
+        assert [line.split()[2] for line in rows(stage)] != []
+        assert len(rows(stage)) == len(REFS)
+        for ref in REFS:
+            snapshot = stage.monitor.snapshot(ref)
+            for measure in (Measure.UNASSIGNED, Measure.OPEN, Measure.AGENTS_ONLINE):
+                known = snapshot.reading(Slot(ACCOUNT, measure)).value
+                assert known is not None
+                assert shown(stage, ref, measure) == f"{known:.0f}"
+        waiting = sum(
+            stage.monitor.snapshot(ref).reading(Slot(ACCOUNT, Measure.UNASSIGNED)).value or 0 for ref in REFS
+        )
+        assert f"waiting {waiting:.0f}" in stage.text()
+
+
+async def test_rows_stand_by_environment_and_each_has_its_moment() -> None:
+    async with on_stage() as stage:
+        await fleet(stage)
+        badges = [next(word for word in ("TRIAL", "APP", "ONPREM") if word in line) for line in rows(stage)]
+        assert badges == ["TRIAL"] * 3 + ["APP"] * 2 + ["ONPREM"]
+        assert all("12:00:" in line for line in rows(stage))
+        assert "SIMULATION" in stage.lines()[0]
+
+
+async def test_agents_and_waits_of_all_are_asked_rarely_and_only_while_it_is_open() -> None:
+    async with on_stage() as stage:
+        found = [stage.monitor.watch_all]
+        await fleet(stage)
+        found.append(stage.monitor.watch_all)
+        await stage.press("question_mark")
+        found.append(stage.monitor.watch_all)
+        await stage.press("escape", "escape")
+        found.append(stage.monitor.watch_all)
+        assert found == [False, True, True, False]
+
+
+async def test_the_budget_of_each_host_holds() -> None:
+    async with on_stage() as stage:
+        await fleet(stage, 180)
+        for host in {one.origin for one in stage.transport.requests}:
+            own = [one.at for one in stage.transport.requests if one.origin == host]
+            assert max(sum(at <= other < at + 60 for other in own) for at in own) <= 60
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
+async def test_the_needed_columns_are_there_at_every_size(size: tuple[int, int]) -> None:
+    async with on_stage(size=size) as stage:
+        await fleet(stage)
+        text = stage.text()
+        for title in ("account", "waiting", "longest", "open", "online", "as of"):
+            assert title in text
+        if size[0] >= 120:
+            assert "alerts" in text
+            assert "server" in text
+        assert "? keys" in stage.lines()[-1]
+
+
+async def test_a_server_that_is_gone_dims_its_rows_alone_and_is_named() -> None:
+    async with on_stage() as stage:
+        await fleet(stage)
+        stage.fail(Kind.REFUSE, origin=origin_of("app"))
+        await stage.run_for(180, step=5)
+        app_rows = [line for line in rows(stage) if "APP" in line]
+        assert all("ago" in line and "no answer" in line for line in app_rows)
+        assert all("ago" not in line for line in rows(stage) if "TRIAL" in line)
+        assert "4 of 6 known" in stage.text()
+        assert "≥" in stage.text()
+
+
+async def test_enter_opens_the_account() -> None:
+    async with on_stage() as stage:
+        await fleet(stage)
+        await stage.press("G", "enter")
+        assert stage.app.screen is stage.dashboard
+        assert stage.dashboard.ref == REFS[-1]
+        await stage.press("f", "enter")
+        assert stage.dashboard.ref == REFS[-1]
+        assert stage.app.screen is stage.dashboard
+
+
+@pytest.mark.parametrize("key", ["escape", "f", "q"])
+async def test_the_way_back_is_the_dashboard_as_it_was(key: str) -> None:
+    async with on_stage() as stage:
+        await stage.press("2")
+        await fleet(stage, 4)
+        await stage.press(key)
+        assert stage.app.is_running
+        assert stage.app.screen is stage.dashboard
+        assert stage.dashboard.ref == REFS[1]
+
+
+async def test_digits_and_own_keys_still_switch() -> None:
+    base = demo_config(Demo(clock=ManualClock()))
+    environments = tuple(
+        msgspec.structs.replace(one, key="ö") if one.name == "onprem" else one for one in base.environments
+    )
+    async with on_stage(config=msgspec.structs.replace(base, environments=environments)) as stage:
+        await fleet(stage, 4)
+        await stage.press("5")
+        assert (stage.app.screen, stage.dashboard.ref) == (stage.dashboard, NORDICS)
+        await fleet(stage, 4)
+        await stage.press("ö")
+        assert (stage.app.screen, stage.dashboard.ref) == (stage.dashboard, REFS[-1])
+
+
+async def test_a_filter_hides_rows_and_escape_shows_them_before_it_leaves() -> None:
+    async with on_stage() as stage:
+        await fleet(stage)
+        await stage.press("slash", *"retail", "enter")
+        assert len(rows(stage)) == 2
+        await stage.press("escape")
+        assert len(rows(stage)) == 6
+        assert stage.app.current_mode == "fleet"
+        await stage.press("escape")
+        assert stage.app.current_mode == "dashboard"
+
+
+async def test_sorting_overrides_the_groups_and_is_remembered() -> None:
+    async with on_stage() as stage:
+        await fleet(stage)
+        table = stage.app.fleet.pane.table
+        while table.sorted_by is None or table.sorted_by[0] != "waiting":
+            await stage.press("s")
+        values = [
+            stage.monitor.snapshot(ref).reading(Slot(ACCOUNT, Measure.UNASSIGNED)).value
+            for ref in (row.key for row in table.rows)
+            if isinstance(ref, AccountRef)
+        ]
+        assert values == sorted(values, key=lambda value: value or 0, reverse=True)
+        assert stage.app.context.state.sort_order("fleet") == "-waiting"
+
+
+async def test_without_an_environment_it_says_what_to_do() -> None:
+    async with on_stage(config=Config()) as stage:
+        await stage.press("escape", "f")
+        assert "No environment yet" in stage.text()
+
+
+async def test_opening_it_again_and_again_leaves_the_same_screens() -> None:
+    async with on_stage() as stage:
+        screen = stage.app.fleet
+        for _ in range(5):
+            await stage.press("f", "f", "w", "w")
+        assert stage.app.fleet is screen
+        assert stage.app.screen is stage.dashboard
+        assert len(stage.app.screen_stack) == 1
