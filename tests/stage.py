@@ -30,6 +30,10 @@ NOON = 1_795_345_200.0
 """2026-11-22 11:00 UTC, noon in Berlin: the demo's accounts are busy."""
 
 
+TURNS, MOST_ROUNDS = 100, 60
+"""Turns of the loop between two looks whether all is done; looks before one goes on nevertheless."""
+
+
 class NoThreads(ThreadPoolExecutor):
     """Does at once what is meant for a thread: a real thread's time is not the clock's."""
 
@@ -69,8 +73,30 @@ class Stage:
         left = seconds
         while left > 0:
             await self.clock.advance(min(step, left))
-            await self.pilot.pause()
+            await self.settled()
             left -= step
+
+    async def settled(self) -> None:
+        """Wait until nothing more comes of this moment, however slow the machine, and it is drawn."""
+        before = -1
+        for _ in range(MOST_ROUNDS):
+            asked = len(self.transport.requests)
+            if not self.app.is_running or (before == asked and not self._at_work()):
+                return
+            before = asked
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            await self.pilot.pause()
+
+    def _at_work(self) -> bool:
+        """Whether an answer is being read, or Textual has yet to lay out or paint."""
+        if self.app._exit:
+            return False
+        reading = sum(len(poller._tasks) for poller in self.monitor._pollers.values())
+        screen = self.app.screen
+        # What is asked for depends on the rows in view, and so on Textual's own timers.
+        painting = screen._layout_required or screen._dirty_widgets or screen._callbacks
+        return reading > self.transport.in_flight or bool(painting)
 
     async def remember(self) -> None:
         """Wait for the history's own thread, whose time is not the clock's, and for what it answers."""
@@ -83,7 +109,7 @@ class Stage:
     async def press(self, *keys: str) -> None:
         """Press keys and wait until what they do is drawn."""
         await self.pilot.press(*keys)
-        await self.pilot.pause()
+        await self.settled()
 
     def lines(self) -> list[str]:
         """The screen, a line each, as a person reads it."""
@@ -192,7 +218,11 @@ async def on_stage(
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, demo, clock, store)
         stage.pilot = pilot
-        await pilot.pause()
+        for _ in range(MOST_ROUNDS if used.environments else 1):
+            if transport.requests:
+                break
+            await pilot.pause()
+        await stage.settled()
         await stage.remember()
         if settle:
             await stage.run_for(settle)
