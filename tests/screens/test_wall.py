@@ -15,7 +15,7 @@ from tui.config.model import Config, TokenSource, Wall
 from tui.figures import ACCOUNT, AccountRef, Measure, Slot
 from tui.simulator.demo import Demo, token_of
 from tui.simulator.faults import Kind
-from tui.widgets.big_digits import digit_widths, digits, word
+from tui.widgets.big_digits import digit_widths, digits, word, word_height
 
 TRIAL = AccountRef("trial", 12345)
 US = AccountRef("trial", 12346)
@@ -102,9 +102,9 @@ async def test_digits_are_a_fifth_and_names_a_twentieth_of_the_screen_high(size:
             assert drawn[-1].strip()
         assert len(stage.lines()) == size[1]
         if size[1] > 24:
-            tall = len(word("Support EU", 3, 200))
-            assert tall >= size[1] / 20
-            for row in word("Support EU", 3, 200):
+            high = word_height(size[1])
+            assert high - 0.5 >= size[1] / 20
+            for row in word("Support EU", high, 200):
                 assert any(row in line for line in stage.lines())
         else:
             assert "Support EU" in stage.text()

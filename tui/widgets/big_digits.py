@@ -48,12 +48,12 @@ def digits(text: str, height: int, width: int) -> list[str]:
 
 def word_height(screen_rows: int) -> int:
     """Lines of a word on a screen of so many rows: a twentieth of it, 1 where that is about one line."""
-    half_cells = -(-2 * screen_rows // 20)
-    return 1 if screen_rows < 28 else -(-max(LETTERS, half_cells) // 2)
+    half_cells = max(LETTERS, -(-2 * screen_rows // 20))
+    return 1 if screen_rows < 28 else half_cells // 2 + 1
 
 
 def word(text: str, height: int, width: int) -> list[str]:
-    """`text` in `height` lines, cut with `…` to at most `width` cells; one line is plain text.
+    """`text` in `height` lines, half a line free below, cut with `…` to at most `width` cells.
 
     Empty where a character has no shape, or where not even one fits: say it in another way.
     """
@@ -62,7 +62,7 @@ def word(text: str, height: int, width: int) -> list[str]:
     shown = drawable(text)
     if shown is None or width < 3:
         return []
-    half_cells = 2 * height
+    half_cells = 2 * height - 1
     thick = max(1, half_cells // 7)
     fitted = shown
     while fitted and word_width(fitted, height) > width:
@@ -76,7 +76,7 @@ def word(text: str, height: int, width: int) -> list[str]:
 
 def word_width(text: str, height: int) -> int:
     """Cells that the letters of `text` take in `height` lines."""
-    half_cells = 2 * height
+    half_cells = 2 * height - 1
     thick = max(1, half_cells // 7)
     shown = drawable(text) or ""
     return sum(_letter_width(char, thick) for char in shown) + thick * max(0, len(shown) - 1)
