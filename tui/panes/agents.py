@@ -13,21 +13,21 @@ from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.teams import listing_empty, listing_title
-from tui.widgets.chart import scale_top
 from tui.widgets.columns import Column
 from tui.widgets.parts import Line, Part
 from tui.widgets.rows import Cell, LateRow, Row
 from tui.widgets.trend import bar
 
-LOAD = 8
+LOAD = 6
+ROUND = (4, 5, 6, 8, 10, 12, 15, 20, 25, 30)
 
 COLUMNS: tuple[Column, ...] = (
-    Column("name", "agent", min_width=12, flex=1, priority=0, help="the name shown to customers"),
-    Column("availability", "availability", width=13, priority=1, help="as the server tells it"),
+    Column("name", "agent", min_width=14, flex=1, priority=0, help="the name shown to customers"),
+    Column("availability", "availability", width=12, priority=1, help="as the server tells it"),
     Column(
         "since", "since", width=7, align="right", priority=4, help="in this availability, as seen from here"
     ),
-    Column("open", "open", width=6, align="right", priority=2, help="open conversations assigned"),
+    Column("open", "open", width=5, align="right", priority=2, help="open conversations assigned"),
     Column(
         "load", "load", width=LOAD, priority=5, sortable=False,
         help="open, of the configured limit or else of the largest",
@@ -139,7 +139,16 @@ def scale_of(snapshot: AccountSnapshot, limit: int | None) -> float:
         return float(limit)
     readings = snapshot.readings
     found = (readings.get(slots_of(agent.id).open) for agent in snapshot.agents.items or ())
-    return scale_top(max((reading.value or 0.0 for reading in found if reading is not None), default=0.0))
+    return _round(max((reading.value or 0.0 for reading in found if reading is not None), default=0.0))
+
+
+def _round(largest: float) -> float:
+    power = 1.0
+    while True:
+        for step in ROUND:
+            if step * power >= largest:
+                return step * power
+        power *= 10
 
 
 def row(seen: Seen) -> Row:

@@ -9,6 +9,7 @@ from tui.monitor.course import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
+from tui.panes.day import Day
 from tui.panes.worst import worst_team
 from tui.widgets.parts import Line, Part
 from tui.widgets.trend import spark
@@ -41,6 +42,8 @@ class View(NamedTuple):
     """What the figures were at earlier times; None where that is not known."""
     whole: bool = True
     """False where one inbox stands for the account: its queue is not the agents' only one."""
+    day: Day | None = None
+    """The charts of the last 24 hours, where there is room for them."""
 
 
 Answer = tuple[Line, Line, Line]

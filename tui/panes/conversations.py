@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tui import figures, wording
 from tui.figures import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Reading, State
+from tui.panes import day
 from tui.panes import figures as draw
 from tui.panes.answers import BACKLOG, LONGEST, ONLINE, PAST_TARGET, UNASSIGNED, View, answers
 from tui.panes.compared import against, quarter
@@ -16,7 +17,6 @@ from tui.widgets.trend import spark
 
 WORD = "Conversations"
 ANSWER_WIDTH = 13
-HOURS_SHOWN = 24
 DAY = 86_400
 
 
@@ -82,7 +82,7 @@ def slots() -> tuple[Slot, ...]:
 
 
 def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
-    """The pane's lines, from the most needed down, at most `view.height`."""
+    """The pane's lines, from the most needed down, at most `view.height`, and the charts below them."""
     five = answers(snapshot, view)
     width = max(ANSWER_WIDTH, view.width // len(five))
     block: list[Line] = [
@@ -90,10 +90,11 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     ]
     counts = _rows([_detail(snapshot, one, view) for one in COUNTS if _told(snapshot, one)], view.width)
     today = [_detail(snapshot, one, view) for one in TODAY if _told(snapshot, one)]
-    hours = _hours(snapshot, view)
+    charts = [] if view.day is None else day.lines(snapshot, view.day, view.now, view.width)
+    hours = [] if charts else _hours(snapshot, view)
     below = _rows([*today, *([hours] if hours else [])], view.width)
     compared = _rows(against(snapshot, view), view.width)[:1]
-    return [*block, *counts, *below, *compared][: max(1, view.height)]
+    return [*block, *counts, *below, *compared][: max(1, view.height)] + charts
 
 
 def _cut(line: Line, width: int) -> Line:
@@ -129,12 +130,11 @@ def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
 
 
 def _hours(snapshot: AccountSnapshot, view: View) -> Line:
-    points = snapshot.incoming_by_hour
-    if not points.items:
+    values = day.incoming(snapshot.incoming_by_hour)
+    if not values:
         return []
-    values = [point.value for point in points.items][-HOURS_SHOWN:]
-    look = "accent" if points.state(view.now) is State.LIVE else "stale"
-    return [Part("incoming by hour ", "label"), Part(spark(values, HOURS_SHOWN), look)]
+    look = "accent" if snapshot.incoming_by_hour.state(view.now) is State.LIVE else "stale"
+    return [Part("incoming by hour ", "label"), Part(spark(values, day.HOURS), look)]
 
 
 def _rows(items: list[Line], width: int) -> list[Line]:

@@ -16,6 +16,7 @@ from tui.panes import status as status_pane
 from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.answers import UNASSIGNED, View
 from tui.panes.conversations_pane import ConversationsPane
+from tui.panes.day import Day
 from tui.panes.header import Place
 from tui.panes.notice import Notice, NoticeLine
 from tui.panes.table_pane import TablePane
@@ -23,6 +24,7 @@ from tui.panes.worst import worst_team
 from tui.screens.base import bindings
 from tui.screens.chart import open_chart
 from tui.screens.context import UTC, Context
+from tui.screens.day import QueuedDays
 from tui.screens.narrowing import NAMES as NARROWING_KEYS
 from tui.screens.narrowing import Narrowing
 from tui.screens.notices import key_of
@@ -37,6 +39,7 @@ from tui.widgets.parts import Line, Part, clip, pad, spread
 
 NARROW = 100
 SHORT = 32
+CHART_FROM, LEAST_CHART, MOST_CHART = 40, 7, 13
 
 
 class TeamsPane(TablePane):
@@ -94,6 +97,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
         self.make_replay()
         self.open_pane: TablePane = self.teams
         self.make_narrowing()
+        self.days = QueuedDays(context.history)
 
     def compose(self) -> ComposeResult:
         """Header, notices, conversations, tables side by side or one at a time, status line, key bar."""
@@ -205,10 +209,18 @@ class DashboardScreen(Narrowing, ReplayKeys):
             course if lens is None else lens.course(course),
             alarm if lens is None else lens.alarm(alarm),
             whole=lens is None,
+            day=self._day(snapshot, where),
             compared=None if lens is not None else self.compared(snapshot.key, where.zone or UTC),
         )
         seen = snapshot if lens is None else lens.through(snapshot)
         self.conversations.show(seen, view, where.wall, where.zone, lens)
+
+    def _day(self, snapshot: AccountSnapshot, where: Place) -> Day | None:
+        height = min(MOST_CHART, self.size.height - CHART_FROM + LEAST_CHART)
+        if height < LEAST_CHART or self.size.width < NARROW or self.replay.on:
+            return None
+        queued = () if self.lens is not None else self.days.of(snapshot.key, where.wall, self.draw)
+        return Day(where.zone, where.wall, height, queued)
 
     def _alert_notices(self, zone: tzinfo | None) -> list[Notice]:
         if self.context.alerts is None or self.ref is None:

@@ -1,0 +1,84 @@
+"""The last 24 hours: what came in by the hour, and how many were queued, as far as recorded here."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from tui import wording
+from tui.api.models import ReportPoint
+from tui.monitor.reading import AccountSnapshot, Listing, State
+from tui.widgets.chart import chart_lines
+from tui.widgets.parts import Line, Part, pad
+
+HOURS = 24
+HOUR = 3_600
+QUARTER = 900
+DAY = HOURS * HOUR
+LEAST_HEIGHT = 5
+LABELS = 5
+GAP = 2
+
+Series = Sequence[float | None]
+
+
+class Day(NamedTuple):
+    """What the charts are drawn with besides the snapshot."""
+
+    zone: tzinfo | None
+    wall: float
+    height: int
+    """Lines there are for it; below five nothing is drawn."""
+    queued: Series = ()
+    """By quarters of an hour up to the end of the present hour; None is a gap."""
+
+
+def end_of_hour(wall: float) -> int:
+    """The end of the hour that holds `wall`, in Unix seconds: where the charts end."""
+    return (int(wall) // HOUR + 1) * HOUR
+
+
+def incoming(points: Listing[ReportPoint]) -> list[float | None]:
+    """The last 24 hours that have begun, the present one so far; empty where they are not known."""
+    begun = [point for point in points.items or () if point.timestamp <= points.asked_wall]
+    return [point.value for point in begun][-HOURS:]
+
+
+def lines(snapshot: AccountSnapshot, day: Day, now: float, width: int) -> list[Line]:
+    """What came in, and beside it the queue where enough of it was recorded; nothing where neither is."""
+    came, queued = incoming(snapshot.incoming_by_hour), day.queued
+    wanted: list[tuple[str, Series, str]] = []
+    if came:
+        live = snapshot.incoming_by_hour.state(now) is State.LIVE
+        wanted.append(("incoming by hour, the present one so far", came, "accent" if live else "stale"))
+    if sum(value is not None for value in queued) > 1:
+        wanted.append(("queued, as recorded here", queued, "accent"))
+    if not wanted or day.height < LEAST_HEIGHT:
+        return []
+    each = (width - GAP * (len(wanted) - 1)) // len(wanted)
+    zone = wording.zone_name(day.wall, day.zone)
+    labels = _labels(end_of_hour(day.wall), day.zone)
+    blocks = [
+        [
+            pad([Part(f" {title}", "label"), Part(f" · 24 h, {zone}", "dim")], each),
+            *(
+                pad(line, each)
+                for line in chart_lines(series, each, day.height - 1, labels=labels, role=look)
+            ),
+        ]
+        for title, series, look in wanted
+    ]
+    return [_beside([block[row] for block in blocks]) for row in range(day.height)]
+
+
+def _labels(until: int, zone: tzinfo | None) -> list[str]:
+    step = DAY // (LABELS - 1)
+    moments = [until - DAY + place * step for place in range(LABELS)]
+    return [datetime.fromtimestamp(moment, zone).strftime("%H:%M") for moment in moments]
+
+
+def _beside(parts: Sequence[Line]) -> Line:
+    line: list[Part] = []
+    for part in parts:
+        line += [Part(" " * GAP)] if line else []
+        line += part
+    return line
