@@ -1,6 +1,7 @@
 """The command line; imports the app, the client and the rest only when a command needs them."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments == ["demo"]:
         arguments = ["--demo"]
     elif command in COMMANDS and arguments[0] == command:
-        return _run_command(command, arguments)
+        return _run_for_a_pipe(command, arguments)
     parser = _monitor_parser()
     options = parser.parse_args(arguments)
     from tui.start import run_monitor
@@ -58,6 +59,22 @@ def _monitor_parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="write a log")
     return parser
+
+
+def _run_for_a_pipe(command: str, arguments: list[str]) -> int:
+    """Run a command whose output may go to a pipe that closes early, or to one that takes ASCII alone."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        code = _run_command(command, arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from tui.output.stdout import abandon
+
+        abandon()
+        return 1
+    return code
 
 
 def _run_command(command: str, arguments: list[str]) -> int:

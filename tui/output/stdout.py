@@ -11,9 +11,14 @@ def emit(text: str) -> bool:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # The interpreter flushes standard output once more as it ends, and would complain then.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        abandon()
         return False
     return True
+
+
+def abandon() -> None:
+    """Let what is still to be written go nowhere: its reader is gone."""
+    # The interpreter flushes standard output once more as it ends, and would complain then.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
