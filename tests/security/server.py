@@ -3,24 +3,25 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tui.clock import SystemClock
 from tui.simulator.app import App
 from tui.simulator.demo import Demo, origin_of
 from tui.simulator.serve import serving
+from tui.simulator.world import World
 
 
 @contextlib.contextmanager
-def served(environment: str) -> Iterator[str]:
-    """The base URL of a demo environment, answering until the body ends."""
+def served(environment: str, make: Callable[[World], App] = App) -> Iterator[str]:
+    """The base URL of a demo environment, answering until the body ends; `make` puts HTTP before it."""
     ready: list[str] = []
     told = threading.Event()
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
 
     async def serve() -> None:
-        app = App(Demo(clock=SystemClock()).world(origin_of(environment)))
+        app = make(Demo(clock=SystemClock()).world(origin_of(environment)))
         async with serving(app) as url:
             ready.append(url)
             told.set()
