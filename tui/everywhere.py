@@ -11,7 +11,7 @@ from tui.screens.context import Context
 from tui.screens.dashboard import DashboardScreen
 from tui.screens.fleet import AccountChosen
 from tui.screens.go_to import choices
-from tui.screens.help import HelpScreen
+from tui.screens.help import HelpScreen, tables_of
 from tui.screens.wall import WallScreen
 from tui.screens.wizard import WizardScreen
 from tui.switching import following_account, following_environment, in_environment
@@ -166,7 +166,7 @@ class Everywhere(App[int], inherit_bindings=False):
         """Every key of the screen in front."""
         if self.screen is self.helper:
             return
-        self.helper.open(keys_here(self.screen))
+        self.helper.open(keys_here(self.screen), tables_of(self.screen))
         self.push_screen("help")
 
     def action_quit_now(self) -> None:

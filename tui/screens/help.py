@@ -1,15 +1,18 @@
 """Help: every key of the screen in front, and what the signs mean."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from tui.actions import ACTIONS
 from tui.screens.base import bindings
+from tui.widgets.columns import Column
 from tui.widgets.lines import LineView
+from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Line, Part
 
 KEYS_WIDTH = 12
@@ -46,9 +49,11 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
             box.can_focus = False
             yield self.lines
 
-    def open(self, keys: Mapping[str, list[str]]) -> None:
-        """Take the keys of the screen it will be pushed over."""
-        self._shown = help_lines(keys)
+    def open(
+        self, keys: Mapping[str, list[str]], tables: Iterable[tuple[str, Sequence[Column]]] = ()
+    ) -> None:
+        """Take the keys and the tables of the screen it will be pushed over."""
+        self._shown = help_lines(keys, tables)
 
     def on_screen_resume(self) -> None:
         """Show what `open` has read, from the top."""
@@ -87,8 +92,21 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         self.app.exit(0)
 
 
-def help_lines(keys: Mapping[str, list[str]]) -> list[Line]:
-    """A line for each action that has a key here, then the digits, then the signs."""
+def tables_of(screen: Screen[Any]) -> list[tuple[str, Sequence[Column]]]:
+    """The tables of a screen that are in view, by the titles of their panes, with the columns they show."""
+    found: list[tuple[str, Sequence[Column]]] = []
+    for table in screen.query(LiveTable):
+        shown = [column for column in table.columns if column.key in table.shown_columns]
+        if table.parent is not None and table.parent.display and any(column.help for column in shown):
+            word = getattr(table.parent, "word", "")
+            found.append((str(word), shown))
+    return found
+
+
+def help_lines(
+    keys: Mapping[str, list[str]], tables: Iterable[tuple[str, Sequence[Column]]] = ()
+) -> list[Line]:
+    """A line for each action that has a key here, then the digits, the signs, and the columns."""
     lines: list[Line] = []
     for action in ACTIONS:
         if action.name in keys:
@@ -104,4 +122,9 @@ def help_lines(keys: Mapping[str, list[str]]) -> list[Line]:
     lines.append([Part(" Signs", "title")])
     for sign, role, meaning in LEGEND:
         lines.append([Part(" "), Part(sign, role), Part(" " * (KEYS_WIDTH - len(sign))), Part(meaning)])
+    for word, columns in tables:
+        lines += [[], [Part(f" Columns: {word.lower()}" if word else " Columns", "title")]]
+        for column in columns:
+            if column.help:
+                lines.append([Part(f" {column.title:<{KEYS_WIDTH}}", "header"), Part(f" {column.help}")])
     return lines
