@@ -1,0 +1,85 @@
+"""The scenes that are kept as pictures. One line in SCENES adds another."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tests.snapshots.picture import picture
+from tests.stage import Stage, demo_config, on_stage
+from tui.clock import ManualClock
+from tui.config.model import Config, Targets
+from tui.simulator.demo import Demo
+from tui.simulator.faults import Fault, Kind
+
+Size = tuple[int, int]
+SIZES: tuple[Size, ...] = ((80, 24), (120, 40), (200, 50))
+THEMES = ("dark", "ansi")
+KEPT = Path(__file__).with_name("pictures")
+SHOWN = Path(__file__).parents[2] / "screenshots"
+
+
+async def _nothing(stage: Stage) -> None:
+    """The scene is what it is."""
+
+
+async def _server_fails(stage: Stage) -> None:
+    stage.fail(Kind.STATUS_HTML, status=502)
+    await stage.run_for(55, step=5)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A screen in some state: `seconds` simulated ones pass, `then` happens, `keys` are pressed."""
+
+    name: str
+    keys: Sequence[str] = ()
+    then: Callable[[Stage], Awaitable[None]] = _nothing
+    forbidden: str = ""
+    """The calls that the token's role may not make, a glob over their paths."""
+    sizes: tuple[Size, ...] = SIZES
+    seconds: float = 90
+
+    async def pictures(self, size: Size) -> dict[str, str]:
+        """The picture in each theme, by the name of its file."""
+        faults = [Fault(kind=Kind.ROLE, path=self.forbidden)] if self.forbidden else []
+        async with on_stage(size=size, config=_config(), settle=0, faults=faults) as stage:
+            await stage.run_for(self.seconds, step=10)
+            await self.then(stage)
+            await stage.press(*self.keys)
+            taken: dict[str, str] = {}
+            for theme in THEMES:
+                stage.app.theme = theme
+                await stage.pilot.pause()
+                taken[self.file(size, theme)] = picture(stage.app)
+            return taken
+
+    def file(self, size: Size, theme: str) -> str:
+        """The name of a picture's file."""
+        return f"{self.name}-{size[0]}x{size[1]}-{theme}.svg"
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene("dashboard"),
+    Scene("dashboard-first-second", seconds=1),
+    Scene("dashboard-stale", then=_server_fails),
+    Scene("dashboard-not-permitted", forbidden="*/agents"),
+    Scene("agents", keys=("shift+tab", "shift+tab"), sizes=((80, 24),)),
+    Scene("go-to", keys=("colon", "e", "u")),
+    Scene("help", keys=("question_mark",)),
+)
+
+SCREENSHOTS: dict[str, str] = {
+    "dashboard-80x24.svg": "dashboard-80x24-dark.svg",
+    "dashboard-120x40.svg": "dashboard-120x40-dark.svg",
+    "dashboard-200x50.svg": "dashboard-200x50-dark.svg",
+    "go-to-120x40.svg": "go-to-120x40-dark.svg",
+    "no-answer-120x40.svg": "dashboard-stale-120x40-dark.svg",
+}
+"""What README.md shows, and which picture that is."""
+
+
+def _config() -> Config:
+    config = demo_config(Demo(clock=ManualClock()))
+    return msgspec.structs.replace(config, targets=Targets(wait=300.0))
