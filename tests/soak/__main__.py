@@ -58,7 +58,8 @@ def main() -> int:
     sys.stdout.write(f"growth: memory {growth / 1e6:+.2f} MB, {told}\n")
     bad = growth > MOST_GROWTH or any(number > 0 for number in others.values())
     if asked.trace or bad:
-        for name, number in more.most_common(25):
+        named = {name: number for name, number in more.items() if name.startswith(("task ", "timer "))}
+        for name, number in [*named.items(), *more.most_common(25)]:
             sys.stdout.write(f"  {number:+8} {name}\n")
     return 1 if bad else 0
 

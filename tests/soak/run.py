@@ -34,6 +34,7 @@ ASIDE = (
     ("a",), ("e",), ("A",), ("E",), ("1",), ("2",), ("4",), ("6",), ("r",), ("s",), ("S",), ("v",), ("tab",),
     ("colon", "n", "o", "r", "enter"), ("colon", "escape"), ("question_mark", "escape"),
     ("slash", "a", "enter"), ("slash", "escape"), ("escape",), ("down", "end"), ("p", "p"),
+    ("enter", "escape"), ("i", "escape"),
 )  # fmt: skip
 FAULTS = (
     Fault(kind=Kind.DELAY, seconds=4.0),
@@ -125,6 +126,8 @@ class Soak:
         if stage.monitor.paused:
             await press(stage, "p")
         await pass_time(stage, REST)
+        while stage.transport.in_flight:
+            await pass_time(stage, 0.1)
         stage.demo._worlds.clear()
         stage.demo._apps.clear()
         stage.clock._waiting = [one for one in stage.clock._waiting if not one[2].done()]
@@ -155,9 +158,18 @@ def _trim() -> None:
 
 
 def kinds() -> Counter[str]:
-    """Objects by type, to find what grows."""
+    """Objects by type, tasks by name and timers by what they move, to find what grows."""
     gc.collect()
-    return Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects())
+    objects = gc.get_objects()
+    found = Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in objects)
+    found.update(f"task {one.get_name()}" for one in asyncio.all_tasks() if "Task-" not in one.get_name())
+    found.update(
+        f"task of {one.get_coro()!r:.60}" for one in asyncio.all_tasks() if "Task-" in one.get_name()
+    )
+    found.update(f"timer {one!r} of {one.target!r}" for one in objects if isinstance(one, Timer))
+    scheduled = getattr(asyncio.get_running_loop(), "_scheduled", ())
+    found.update(f"timer of the loop {one!r:.80}" for one in scheduled if not one.cancelled())
+    return found
 
 
 async def soak(
@@ -177,7 +189,7 @@ async def soak(
         stage.app.context.history = History(folder / "history.db", stage.clock)
         running = Soak(stage, seed)
         await running.visit()
-        warm = max(60, refreshes // 10) if warm_up is None else warm_up
+        warm = max(1_500, refreshes // 10) if warm_up is None else warm_up
         await running.until(warm)
         held.append(await running.rest())
         tell(held[-1])
