@@ -9,7 +9,6 @@ import threading
 import tracemalloc
 from collections import Counter, deque
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -162,14 +161,16 @@ def kinds() -> Counter[str]:
     gc.collect()
     objects = gc.get_objects()
     found = Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in objects)
-    found.update(f"task {one.get_name()}" for one in asyncio.all_tasks() if "Task-" not in one.get_name())
-    found.update(
-        f"task of {one.get_coro()!r:.60}" for one in asyncio.all_tasks() if "Task-" in one.get_name()
-    )
+    found.update(f"task {_name(one)}" for one in asyncio.all_tasks())
     found.update(f"timer {one!r} of {one.target!r}" for one in objects if isinstance(one, Timer))
     scheduled = getattr(asyncio.get_running_loop(), "_scheduled", ())
     found.update(f"timer of the loop {one!r:.80}" for one in scheduled if not one.cancelled())
     return found
+
+
+def _name(task: asyncio.Task[object]) -> str:
+    name = task.get_name()
+    return getattr(task.get_coro(), "__qualname__", name) if name.startswith("Task-") else name
 
 
 async def soak(
@@ -199,8 +200,3 @@ async def soak(
             held.append(await running.rest())
             tell(held[-1])
         return held, kinds() - before
-
-
-def rising(values: list[int]) -> bool:
-    """Whether each value is above the one before: a leak, not a cache that has filled."""
-    return all(later > earlier for earlier, later in pairwise(values))
