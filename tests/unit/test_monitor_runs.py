@@ -109,25 +109,6 @@ async def test_start_asks_for_what_the_panes_need_at_once_and_together(bench: Be
     assert len(snapshot.teams.items or ()) == 10
 
 
-def asked_accounts(bench: Bench) -> set[int]:
-    return {asked.account for asked in bench.transport.requests if asked.account is not None}
-
-
-async def test_other_accounts_are_asked_once_the_one_on_screen_has_answered(bench: Bench) -> None:
-    assert asked_accounts(bench) == {HERE.account_id}
-    await bench.run(5)
-    assert asked_accounts(bench) == {HERE.account_id, THERE.account_id}
-
-
-async def test_a_silent_account_on_screen_keeps_the_others_waiting_only_shortly() -> None:
-    made = Bench(NEAR, FAR)
-    made.transport.faults.add(Fault(kind=Kind.DELAY, path="*/agents", seconds=15))
-    await made.open()
-    await made.run(5)
-    assert THERE.account_id in asked_accounts(made)
-    await made.monitor.stop()
-
-
 async def test_every_figure_is_one_the_server_held_since_it_was_asked(bench: Bench) -> None:
     await bench.run(400.0)
     snapshot = bench.monitor.snapshot(HERE)
