@@ -2,7 +2,7 @@
 
 from tui.widgets.rows import fold
 
-START, WORD, RUN, GAP = 8.0, 6.0, 4.0, 0.2
+START, WORD, WHOLE, RUN, GAP = 8.0, 6.0, 5.0, 4.0, 0.2
 
 
 def score(query: str, text: str) -> float | None:
@@ -26,6 +26,9 @@ def _word_score(word: str, text: str) -> float | None:
         boundary = [at for at in _places(word, text) if at == 0 or not text[at - 1].isalnum()]
         at = boundary[0] if boundary else whole
         start = START if at == 0 else WORD if boundary else 0.0
+        end = at + len(word)
+        if boundary and (end == len(text) or not text[end].isalnum()):
+            start += WHOLE
         return start + RUN * len(word) - GAP * min(at, 20)
     total, at = 0.0, -1
     for letter in word:
@@ -38,7 +41,8 @@ def _word_score(word: str, text: str) -> float | None:
             total += RUN / 2
         total -= GAP * min(found - at - 1, 20)
         at = found
-    return total
+    # Letters strewn over a long line are in it by chance.
+    return total if total > 0 else None
 
 
 def _places(word: str, text: str) -> list[int]:
