@@ -1,5 +1,6 @@
 """Trends, bars and charts show what is known, and gaps as gaps."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -99,3 +100,12 @@ def test_a_chart_names_its_scale_and_its_times() -> None:
 def test_a_chart_without_data_says_so() -> None:
     lines = chart_lines([None, None], 40, 9)
     assert any("no data" in part.text for line in lines for part in line)
+
+
+@pytest.mark.parametrize("height", [3, 6, 7, 10, 24, 33])
+def test_the_axis_is_marked_where_its_values_are_drawn(height: int) -> None:
+    lines = ["".join(part.text for part in line) for line in chart_lines([0, 40], 60, height)]
+    marked = [line.split()[0] for line in lines if "┤" in line]
+    assert marked[0] == "40"
+    assert marked == [word for word in ("40", "30", "20", "10") if word in marked]
+    assert len(marked) >= min(3, height - 2)

@@ -82,15 +82,26 @@ def chart_lines(
     if not known:
         return _without_data(width, height)
     top = scale_top(max(known))
+    marks = _marks(top, inner_height)
     lines: list[Line] = []
     for row, drawn in enumerate(plot(series, inner_width, inner_height, top)):
-        marked = row * TICKS % inner_height == 0
-        number = form(top * (inner_height - row) / inner_height) if marked else ""
-        axis = f"{number[: AXIS_WIDTH - 2]:>{AXIS_WIDTH - 2}} {'┤' if marked else '│'}"
+        number = form(marks[row]) if row in marks else ""
+        axis = f"{number[: AXIS_WIDTH - 2]:>{AXIS_WIDTH - 2}} {'┤' if row in marks else '│'}"
         lines.append([Part(axis, "dim"), Part(drawn, role)])
     lines.append([Part(f"{form(0.0):>{AXIS_WIDTH - 2}} └" + "─" * inner_width, "dim")])
     lines.append([Part(" " * AXIS_WIDTH + _below(labels, inner_width), "dim")])
     return lines
+
+
+def _marks(top: float, height: int) -> dict[int, float]:
+    """The quarters of the scale, each by the row its value is drawn in; fewer where rows are few."""
+    highest = height * 4 - 1
+    marks: dict[int, float] = {}
+    for quarter in range(TICKS, 0, -1):
+        row = (highest - round(quarter / TICKS * highest)) // 4
+        if not marks or row > max(marks):
+            marks[row] = top * quarter / TICKS
+    return marks
 
 
 def _without_data(width: int, height: int) -> list[Line]:
