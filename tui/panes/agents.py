@@ -22,7 +22,7 @@ LOAD = 6
 ROUND = (4, 5, 6, 8, 10, 12, 15, 20, 25, 30)
 
 COLUMNS: tuple[Column, ...] = (
-    Column("name", "agent", min_width=14, flex=1, priority=0, help="the name shown to customers"),
+    Column("name", "agent", min_width=18, flex=1, priority=0, help="the name shown to customers"),
     Column("availability", "availability", width=12, priority=1, help="as the server tells it"),
     Column(
         "since", "since", width=7, align="right", priority=4, help="in this availability, as seen from here"
@@ -193,7 +193,7 @@ def _load_cell(seen: Seen) -> Cell:
     reading = seen.readings[0]
     full = seen.limit is not None and reading.value is not None and reading.value >= seen.limit
     live = reading.state(seen.now) is State.LIVE
-    look = ("warning" if full else "accent") if live else "stale"
+    look = ("warning" if full else "dim") if live else "stale"
     return Cell(bar(reading.value, seen.scale, LOAD), look)
 
 

@@ -18,6 +18,8 @@ from tui.widgets.row_painter import MARGIN, header_strip, row_strip
 from tui.widgets.rows import Matcher, Predicate, Row
 
 STRIPS_KEPT = 400
+BEFORE_BAR = 1
+"""Cells that keep the last digits off the scrollbar."""
 
 
 class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
@@ -320,7 +322,8 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._matcher.forget_beyond(len(self._given))
 
     def _place_columns(self) -> None:
-        self._placed = fit(self._columns, self.scrollable_content_region.width - MARGIN, self._chosen)
+        room = self.scrollable_content_region.width - MARGIN - BEFORE_BAR
+        self._placed = fit(self._columns, room, self._chosen)
         self._strips.clear()
         self.refresh()
 
