@@ -12,6 +12,8 @@ from tui.panes import agents
 from tui.panes.agents import Crew, Seen, slots_of
 from tui.widgets.rows import Row
 
+ALL = object()
+
 
 class _Whole(NamedTuple):
     """What all rows depend on."""
@@ -114,12 +116,12 @@ class AgentRows:
         self._loads = _oldest({one.asked_at: one for kept in everything for one in kept.readings[:2]}, now)
 
     def _people(self, snapshot: AccountSnapshot, members: Listing[Agent] | None) -> list[Agent]:
-        mine = None if members is None else members.items
+        mine = ALL if members is None else members.items
         if self._ordered[0] is not snapshot.agents.items or self._ordered[1] is not mine:
             everybody: Iterable[Agent] = snapshot.agents.items or ()
             if members is not None:
                 known = {agent.id: agent for agent in everybody}
-                everybody = [known.get(agent.id, agent) for agent in mine or ()]
+                everybody = [known.get(agent.id, agent) for agent in members.items or ()]
             self._ordered = snapshot.agents.items, mine, agents.ordered(everybody)
         return self._ordered[2]
 

@@ -1,0 +1,183 @@
+"""One inbox in place of the account, the members of a team, and what an agent's token sees."""
+
+import itertools
+
+import msgspec
+import pytest
+
+from tests.stage import NOON, demo_config, on_stage
+from tui.clock import ManualClock
+from tui.config.model import Config, TokenSource
+from tui.figures import AccountRef, Measure, inbox
+from tui.redact import Secret
+from tui.simulator.demo import Demo, token_of
+from tui.simulator.faults import Fault, Kind
+
+TRIAL = AccountRef("trial", 12345)
+WIDE, MIDDLE, SMALL = (200, 50), (120, 40), (80, 24)
+
+
+def as_agent() -> Config:
+    """The demo, seen with the token of an agent."""
+    config = demo_config(Demo(clock=ManualClock(wall=NOON)))
+    places = tuple(
+        msgspec.structs.replace(one, token=TokenSource(held=Secret(token_of(one.name, "agent"))))
+        for one in config.environments
+    )
+    return msgspec.structs.replace(config, environments=places)
+
+
+def with_columns(**columns: tuple[str, ...]) -> Config:
+    """The demo, with columns chosen."""
+    config = demo_config(Demo(clock=ManualClock(wall=NOON)))
+    display = msgspec.structs.replace(config.display, columns=columns)
+    return msgspec.structs.replace(config, display=display)
+
+
+async def test_one_inbox_stands_for_the_account_and_says_so() -> None:
+    async with on_stage(size=MIDDLE) as stage:
+        await stage.press("b")
+        assert "All inboxes" in stage.text()
+        await stage.press("down", "enter")
+        await stage.run_for(20)
+        chosen = (stage.monitor.snapshot(TRIAL).inboxes.items or ())[0]
+        shown, truth = stage.figures(), stage.truth(TRIAL)
+        opened = inbox(chosen.id, Measure.OPEN)
+        assert abs(int(shown[opened.name]) - truth[opened]) <= 3
+        assert "open" not in shown
+        text = stage.text()
+        assert f"Conversations of inbox {chosen.name}" in text
+        assert f"inbox {chosen.name}" in stage.lines()[0]
+        assert "Teams 8 · of all inboxes" in text
+        assert "Agents 42 · of all inboxes" in text
+        assert "per agent" not in text
+        await stage.press("escape")
+        assert "Conversations of inbox" not in stage.text()
+        assert "open" in stage.figures()
+
+
+async def test_only_inboxes_the_token_is_told_of_are_offered() -> None:
+    async with on_stage(size=MIDDLE, config=as_agent()) as stage:
+        await stage.press("b")
+        offered = [line for line in stage.lines() if line.count("inbox") and "│" in line]
+        assert sum("Website Chat" in line for line in offered) >= 1
+        assert not any("Support Mail" in line for line in offered)
+
+
+async def test_another_account_is_shown_whole_again() -> None:
+    async with on_stage(size=MIDDLE) as stage:
+        await stage.press("b", "down", "enter")
+        await stage.press("a")
+        await stage.run_for(3)
+        assert "of inbox" not in stage.text()
+
+
+async def test_the_members_of_a_team_take_the_place_of_all_agents() -> None:
+    async with on_stage(size=MIDDLE) as stage:
+        table = stage.dashboard.teams.table
+        table.focus()
+        await stage.press("j", "M")
+        team_id = table.selected
+        assert isinstance(team_id, int)
+        await stage.run_for(3)
+        snapshot = stage.monitor.snapshot(TRIAL)
+        members = snapshot.team_members[team_id].items or ()
+        name = next(one.name for one in snapshot.teams.items or () if one.id == team_id)
+        assert members
+        assert f"Members of {name} {len(members)}" in stage.text()
+        assert {row.key for row in stage.dashboard.agents.table.rows} == {one.id for one in members}
+        assert "members of 12:00" in stage.text()
+        await stage.press("escape")
+        assert "Agents 42" in stage.text()
+        assert table.has_focus
+
+
+async def test_members_can_be_narrowed_to_who_is_online() -> None:
+    async with on_stage(size=MIDDLE) as stage:
+        stage.dashboard.teams.table.focus()
+        await stage.press("M")
+        await stage.run_for(3)
+        everybody = stage.dashboard.agents.table.match_count
+        await stage.press("v")
+        rows = stage.dashboard.agents.table.rows
+        assert all(row.cells[1].text == "● online" for row in rows)
+        assert len(rows) < everybody
+        await stage.press("escape")
+        assert stage.dashboard.agents.table.match_count == everybody
+        assert "Members of" in stage.text()
+
+
+async def test_members_who_cannot_be_asked_for_are_not_shown_as_nobody() -> None:
+    faults = [Fault(kind=Kind.STATUS_JSON, path="*/team_members", status=422)]
+    async with on_stage(size=MIDDLE, faults=faults) as stage:
+        stage.dashboard.teams.table.focus()
+        await stage.press("M")
+        await stage.run_for(3)
+        text = stage.text()
+        assert "Who belongs to this team is not known" in text
+        assert "Nobody belongs" not in text
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE, WIDE])
+async def test_what_an_agents_token_sees_is_never_passed_off_as_the_account(size: tuple[int, int]) -> None:
+    async with on_stage(size=size, config=as_agent()) as stage:
+        assert "Bruno Keller, agent, may see: 1 inbox, Website Chat" in stage.text()
+        if size != SMALL:
+            assert "as Bruno Keller, agent: 1 inbox, Website Chat" in stage.lines()[0]
+
+
+async def test_what_a_role_is_refused_of_an_agent_looks_refused() -> None:
+    async with on_stage(size=WIDE, config=as_agent()) as stage:
+        await stage.run_for(20)
+        row = stage.dashboard.agents.table.rows[0]
+        assert [cell.text for cell in row.cells[6:]] == ["—✗", "—✗", "—✗"]
+
+
+async def test_agents_own_times_are_asked_only_where_there_is_room() -> None:
+    async with on_stage(size=MIDDLE) as stage:
+        await stage.run_for(60)
+        assert not [one for one in stage.transport.requests if "type=agent&id=" in one.target]
+    async with on_stage(size=WIDE) as stage:
+        await stage.run_for(30)
+        asked = [one for one in stage.transport.requests if "type=agent&id=" in one.target]
+        assert asked
+        assert stage.dashboard.agents.table.rows[0].cells[6].text.isdecimal()
+        assert "· times 12:00:" in stage.text()
+
+
+async def test_columns_are_those_of_the_config_in_its_order() -> None:
+    config = with_columns(agents=("open", "name"), teams=("name", "longest"))
+    async with on_stage(size=WIDE, config=config) as stage:
+        assert stage.dashboard.agents.table.shown_columns == ("open", "name")
+        assert stage.dashboard.teams.table.shown_columns == ("name", "longest")
+        assert " open agent " in stage.text()
+        assert "availability" not in stage.text()
+
+
+async def test_the_load_of_each_agent_is_a_bar_as_long_as_the_load() -> None:
+    async with on_stage(size=WIDE) as stage:
+        await stage.run_for(5)
+        rows = stage.dashboard.agents.table.rows
+        loads = [(row.sort_value(3), len(row.cells[4].text.rstrip())) for row in rows]
+        known = sorted((value, length) for value, length in loads if isinstance(value, int | float))
+        assert known
+        assert all(first[1] <= second[1] for first, second in itertools.pairwise(known))
+        assert all(length == 0 for value, length in known if not value)
+
+
+@pytest.mark.parametrize("size", [MIDDLE, WIDE])
+async def test_the_last_day_is_charted_where_there_is_room_in_the_zone_of_the_centre(
+    size: tuple[int, int],
+) -> None:
+    async with on_stage(size=size) as stage:
+        await stage.run_for(5)
+        text = stage.text()
+        assert "incoming by hour, the present one so far · 24 h, CET" in text
+        axis = next(line for line in stage.lines() if line.count(":00") >= 5)
+        assert "13:00" in axis
+
+
+async def test_no_chart_takes_the_tables_room_at_80x24() -> None:
+    async with on_stage(size=SMALL) as stage:
+        await stage.run_for(5)
+        assert "24 h, CET" not in stage.text()

@@ -1,0 +1,179 @@
+"""What the panes say where a token sees a part, a team has members, or a name is out of the ordinary."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+from textual.color import Color
+from wcwidth import wcwidth
+
+from tests.builders import NOW, PERIOD, WALL, listing, reading, snapshot
+from tui import figures
+from tui.api.decode import agents as decode_agents
+from tui.api.models import Agent, Inbox, ReportPoint, Team
+from tui.config.columns import NAMES
+from tui.figures import Measure
+from tui.monitor.reading import Viewer
+from tui.panes import agents, conversation_rows, conversations, day, inboxes, members, teams
+from tui.panes.agent_rows import AgentRows
+from tui.panes.agents import Crew
+from tui.panes.day import Day
+from tui.panes.lens import Lens
+from tui.text import safe_line
+from tui.widgets.columns import Column, fit
+from tui.widgets.painting import Painter
+from tui.widgets.parts import Line, width_of
+from tui.widgets.row_painter import row_strip
+from tui.widgets.rows import Row
+
+RECORDED = Path(__file__).parents[1] / "contract" / "recorded" / "agents.json"
+HOSTILE = (
+    "a" * 200,
+    "山田 太郎" * 40,
+    "مريم الخطيب",
+    "e\u0301\u0302\u0303\u0304" * 30,
+    "👩🏽\u200d💻 Zoe",
+    "\u202eoot\u202c",
+    "tab\tnew\nline\x1b[31m",
+)
+BOTH = (Inbox(1, "Chat"), Inbox(2, "Mail"))
+
+
+def text(line: Line) -> str:
+    return "".join(part.text for part in line)
+
+
+def straight(rows: Sequence[Row], columns: Sequence[Column], width: int) -> None:
+    """Every row takes exactly `width` cells, as both libraries count them, and no more than one line."""
+    painter = Painter("dark", Color(0, 0, 0))
+    for row in rows:
+        strip = row_strip(painter, fit(columns, width - 1), width, row, "none")
+        assert strip.cell_length == width
+        assert "\n" not in strip.text
+        assert sum(max(0, wcwidth(char)) for char in strip.text) == width
+
+
+def test_the_config_names_the_columns_that_the_panes_have() -> None:
+    panes = {
+        "teams": teams.COLUMNS,
+        "agents": agents.COLUMNS,
+        "inboxes": inboxes.COLUMNS,
+        "conversations": conversation_rows.COLUMNS,
+    }
+    assert {pane: tuple(column.key for column in columns) for pane, columns in panes.items()} == dict(NAMES)
+
+
+def test_each_abbreviated_title_is_explained() -> None:
+    for columns in (teams.COLUMNS, agents.COLUMNS, inboxes.COLUMNS, conversation_rows.COLUMNS):
+        for column in columns:
+            if "." in column.title or column.title.replace(" ", "").lower() != column.key.lower():
+                plain = column.title in {"team", "agent", "inbox"}
+                assert column.help or plain, column.key
+
+
+@pytest.mark.parametrize(
+    ("viewer", "inboxes", "title"),
+    [
+        (Viewer(1, "Ada", ("administrator",)), BOTH, "Conversations"),
+        (None, BOTH, "Conversations"),
+        (Viewer(2, "Bo", ("agent",)), BOTH[:1], "Conversations Bo, agent, may see: 1 inbox, Chat"),
+        (Viewer(2, "Bo", ("agent",)), BOTH, "Conversations Bo, agent, may see: 2 inboxes, Chat, Mail"),
+        (Viewer(2, "Bo", ("agent",)), (), "Conversations Bo, agent, may see: no inbox"),
+        (Viewer(2, "Bo"), BOTH[:1], "Conversations Bo, role not told, may see: 1 inbox, Chat"),
+    ],
+)
+def test_the_title_says_what_the_figures_cover(
+    viewer: Viewer | None, inboxes: tuple[Inbox, ...], title: str
+) -> None:
+    assert conversations.title(snapshot(viewer=viewer, inboxes=listing(inboxes)), None) == title
+
+
+def test_through_a_lens_no_figure_of_the_account_is_left() -> None:
+    readings = {
+        figures.account(Measure.OPEN): reading(90),
+        figures.account(Measure.PAST_TARGET): reading(9),
+        figures.account(Measure.BACKLOG): reading(4),
+        figures.status("pending"): reading(7),
+        figures.status("abandoned"): reading(8),
+        figures.inbox(2, Measure.OPEN): reading(30),
+        figures.account(Measure.AGENTS_ONLINE): reading(5),
+    }
+    lens = Lens(2, "Mail")
+    seen = lens.through(snapshot(readings, inboxes=listing(BOTH)))
+    assert seen.reading(figures.account(Measure.OPEN)).value == 30
+    assert seen.reading(figures.account(Measure.AGENTS_ONLINE)).value == 5
+    for slot in (
+        figures.account(Measure.PAST_TARGET), figures.account(Measure.BACKLOG),
+        figures.status("pending"), figures.status("abandoned"),
+    ):  # fmt: skip
+        assert seen.reading(slot).value is None
+    assert lens.slot(figures.status("pending")) == figures.inbox(2, Measure.PENDING)
+    assert lens.slot(figures.account(Measure.AGENTS_ONLINE)) == figures.account(Measure.AGENTS_ONLINE)
+
+
+def test_members_whom_the_list_of_agents_does_not_name_are_there_too() -> None:
+    everybody = listing((Agent(1, "Ada", availability="online"), Agent(2, "Bo", availability="busy")))
+    mine = listing((Agent(2, "Bo", availability="offline"), Agent(9, "Guest", availability="online")))
+    shown = snapshot(agents=everybody)
+    rows = AgentRows().rows(shown, Crew(NOW, {}), mine)
+    assert [(row.key, row.cells[1].text) for row in rows] == [(9, "● online"), (2, "◐ busy")]
+    assert text(members.totals(rows)) == "● 1 online  ◐ 1 busy"
+
+
+def test_unknown_members_are_no_rows_even_right_after_all_agents() -> None:
+    shown = snapshot(agents=listing((Agent(1, "Ada"),)), teams=listing((Team(3, "billing"),)))
+    kept = AgentRows()
+    assert len(kept.rows(shown, Crew(NOW, {}))) == 1
+    assert kept.rows(shown, Crew(NOW, {}), members.of_team(shown, 3)) == []
+    assert members.title(shown, 3) == "Members of billing"
+    assert "Asking" in members.empty(shown, 3, NOW)
+
+
+def test_kept_rows_are_the_same_as_rows_made_anew() -> None:
+    people = listing((Agent(1, "Ada", availability="online"), Agent(2, "Bo", availability="away")))
+    readings = {figures.agent(1, Measure.OPEN): reading(3), figures.agent(2, Measure.OPEN): reading(5)}
+    kept = AgentRows()
+    for now in (NOW, NOW + 1, NOW + 2 * PERIOD + 10):
+        shown = snapshot(readings, agents=people)
+        rows = kept.rows(shown, Crew(now, {}))
+        plain = agents.rows(shown, now, {})
+        assert [(row.key, row.cells, row.sort) for row in rows] == [
+            (row.key, row.cells, row.sort) for row in plain
+        ]
+    assert rows[0].cells[3].style == "stale"
+
+
+def test_hours_that_have_not_begun_are_not_nought() -> None:
+    at = WALL - 5.0
+    points = tuple(ReportPoint(int(at) + hour * 3_600, float(hour)) for hour in (-1, 0, 1))
+    assert day.incoming(listing(points)) == [-1.0, 0.0]
+
+
+@pytest.mark.parametrize("width", [60, 100, 196])
+def test_the_charts_are_as_wide_and_high_as_there_is_room(width: int) -> None:
+    points = tuple(ReportPoint(int(WALL) - hour * 3_600, 9.0) for hour in range(24, 0, -1))
+    shown = snapshot()
+    shown = msgspec.structs.replace(shown, incoming_by_hour=listing(points))
+    lines = day.lines(shown, Day(None, WALL, 9, (1.0, 2.0, None)), NOW, width)
+    assert len(lines) == 9
+    assert {width_of(line) for line in lines} <= {width, width - 1}
+    assert day.lines(shown, Day(None, WALL, 4), NOW, width) == []
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("width", [30, 60, 104])
+def test_strange_names_keep_the_table_straight(name: str, width: int) -> None:
+    people = listing((Agent(1, safe_line(name), availability="online"),))
+    straight(agents.rows(snapshot(agents=people), NOW, {}), agents.COLUMNS, width)
+    straight(teams.rows(snapshot(teams=listing((Team(1, safe_line(name)),))), NOW), teams.COLUMNS, width)
+    there = listing((Inbox(1, safe_line(name), "Channel::Api"),))
+    straight(inboxes.rows(snapshot(inboxes=there), NOW), inboxes.COLUMNS, width)
+
+
+def test_recorded_names_keep_the_table_straight() -> None:
+    body = json.dumps(json.loads(RECORDED.read_text())["body"]).encode()
+    people = tuple(decode_agents(body).items)
+    assert people
+    straight(agents.rows(snapshot(agents=listing(people)), NOW, {}), agents.COLUMNS, 60)
