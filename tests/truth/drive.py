@@ -82,12 +82,12 @@ async def settle(stage: Stage) -> None:
     stage.app.screen._on_timer_update()
 
 
-async def pass_time(stage: Stage, seconds: float) -> None:
-    """Let time pass in strides small enough for answers to be filed and drawn."""
+async def pass_time(stage: Stage, seconds: float, stride: float = STRIDE) -> None:
+    """Let time pass in strides; after each of them what has come in is drawn."""
     while seconds > 0:
-        await stage.clock.advance(min(STRIDE, seconds))
+        await stage.clock.advance(min(stride, seconds))
         await settle(stage)
-        seconds -= STRIDE
+        seconds -= stride
 
 
 async def press(stage: Stage, key: str) -> None:
