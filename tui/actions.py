@@ -80,6 +80,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", ("question_mark",), "keys", "Every key of this screen", 90, places=EVERYWHERE),
     Action("quit", ("q",), "quit", "Close the top layer; quits from the dashboard", 91, places=EVERYWHERE),
     Action("quit_now", ("ctrl+c",), "quit now", "Quit from anywhere", places=EVERYWHERE),
+    Action(
+        "suspend_process",
+        ("ctrl+z",),
+        "suspend",
+        "Stop and give the shell its terminal; fg goes on",
+        places=EVERYWHERE,
+    ),
 )
 
 DIGITS = tuple("123456789")

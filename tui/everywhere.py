@@ -25,6 +25,7 @@ class Everywhere(App[int], inherit_bindings=False):
     BINDINGS = bindings(
         "go_to", "next_account", "previous_account", "next_environment", "previous_environment", "refresh",
         "pause", "settings", "keep", "fleet", "wall", "acknowledge", "alerts", "help", "quit", "quit_now",
+        "suspend_process",
     )  # fmt: skip
 
     context: Context

@@ -140,6 +140,23 @@ def test_stopped_and_continued_the_command_paints_again() -> None:
         assert program.modes.restored
 
 
+def test_ctrl_z_gives_the_shell_back_and_fg_the_monitor() -> None:
+    shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
+    with PtyProgram(shell, env={"PS1": "shell> "}) as program:
+        program.wait_for("shell>", PATIENCE)
+        program.write(f"{COMMAND} --demo\r")
+        program.wait_for("as of", PATIENCE)
+        program.press("ctrl+z")
+        program.wait_for(lambda seen: b"Stopped" in seen.raw, PATIENCE)
+        assert program.modes.restored
+        program.write("fg\r")
+        program.wait_for(lambda seen: seen.modes.alternate_screen, PATIENCE)
+        program.wait_for(": go to", PATIENCE)
+        program.wait_for("as of", PATIENCE)
+        program.press("q")
+        program.wait_for(lambda seen: seen.modes.restored, PATIENCE)
+
+
 def state(pid: int) -> str:
     """The letter the system gives the process's state."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

@@ -21,7 +21,7 @@ SAID_FOR = 12.0
 def bindings(*names: str) -> list[BindingType]:
     """The bindings of the named actions; an action runs the `action_…` method of its name.
 
-    `quit_now` comes before everything else, so that no text field keeps it for itself.
+    `quit_now` and `suspend_process` come before everything else, so that no text field keeps them.
     """
     found = [BY_NAME[name] for name in names]
     return [
@@ -31,7 +31,7 @@ def bindings(*names: str) -> list[BindingType]:
             action.label,
             id=action.name,
             show=action.order > 0,
-            priority=action.name == "quit_now",
+            priority=action.name in ("quit_now", "suspend_process"),
         )
         for action in found
     ]
