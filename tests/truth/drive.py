@@ -24,6 +24,7 @@ from tui.simulator.faults import Fault, FaultPlan
 KEPT = 12 * 3_600.0
 """How far back the worlds remember here: beyond the longest outage a plan makes."""
 STRIDE = 5.0
+MOST_TOLD = 12
 
 
 class CountedFaults(FaultPlan):
@@ -163,7 +164,7 @@ async def play(plan: list[Step], tally: Tally, *, hour: int = 0) -> list[str]:
                     if wrong:
                         said = [f"step {number}, {step!r}: {one}" for one in wrong]
                         tally.violations += said
-                        return [*said, stage.text()]
+                        return [*said[:MOST_TOLD], stage.text()]
     except Exception as error:  # whatever the app dies of is a finding
         tally.violations.append(f"the app died: {error!r}")
         return ["".join(traceback.format_exception(error))]

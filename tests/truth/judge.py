@@ -24,7 +24,7 @@ COUNTS = frozenset(str(one) for one in (Measure.UNASSIGNED, Measure.ASSIGNED, Me
 NOT_JUDGED = frozenset(
     str(one) for one in (Measure.TODAY, Measure.FIRST_RESPONSE, Measure.RESOLUTION, Measure.RESOLUTIONS)
 )
-"""Today's reports: the simulator keeps no history of them, so only that they look like figures is checked."""
+"""Today's reports, also of one agent: the simulator keeps no history of them."""
 BESIDE_LONGEST = frozenset({str(Measure.BACKLOG), str(Measure.PAST_TARGET)})
 """Notes below the longest wait, counted by the same look at the conversations: its age is theirs."""
 _DURATION = re.compile(r"(?:(\d+) d|(\d+) h (\d\d)|(\d+) m|(\d+) s)$")
@@ -177,8 +177,8 @@ class Judge:
             return
         if not stale and shown.age is None:
             yield from self._too_old(shown.name, where, ref)
-        if shown.name in NOT_JUDGED:
-            seen["of today, not judged"] += 1
+        if shown.name.rpartition(":")[2] in NOT_JUDGED:
+            seen["of today's reports, not judged"] += 1
             return
         yield from self._value(shown.name, text, where, since, ref, record)
         if shown.name in COUNTS and screen.header.as_of and shown.pane == "conversations":

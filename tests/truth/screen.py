@@ -13,7 +13,8 @@ from tui import themes
 
 AGE_STEPS = {"s": 5.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 """How coarse an age is told, by its unit: it may be as much older."""
-_AGE = re.compile(r"(\d+) ([smhd]) (?:ago|old)")
+_AGE = re.compile(r"(\d+) ([smhd]) (?:ago|old|a…|ag…|…)")
+"""An age, and one whose last word has no room."""
 _AS_OF = re.compile(r"as of (\d\d:\d\d:\d\d)")
 _ACCOUNT = re.compile(r"(?: · |account )(\d+)(?= )")
 _VIEWER = re.compile(r" as ([^,]+?), ")
@@ -185,7 +186,7 @@ def _figures(pane: str, rows: list[list[Segment]], stale: object) -> Iterator[Sh
                 text += row[at].text
                 at += 1
             beside = row[at].text if at < len(row) and "row" not in _meta(row[at]) else ""
-            age = most(beside) if re.match(r" \d+ [smhd] ago", beside) else None
+            age = most(beside) if re.match(r" \d+ [smhd] \S", beside) else None
             yield Shown(pane, str(name), text.strip(), look, age)
 
 
