@@ -181,3 +181,32 @@ async def test_no_chart_takes_the_tables_room_at_80x24() -> None:
     async with on_stage(size=SMALL) as stage:
         await stage.run_for(5)
         assert "24 h, CET" not in stage.text()
+
+
+async def test_each_figure_of_an_inbox_can_be_explained_opened_and_charted() -> None:
+    async with on_stage(size=MIDDLE) as stage:
+        await stage.press("b", "down", "enter")
+        await stage.run_for(30)
+        pane = stage.dashboard.conversations
+        pane.focus()
+        number = (stage.monitor.snapshot(TRIAL).inboxes.items or ())[0].id
+        named = [slot for slot in pane.visible_slots if slot.scope.id == str(number)]
+        assert len(named) >= 8
+        for slot in named:
+            while pane.selected != slot:
+                await stage.press("right")
+            for key in ("i", "c", "enter"):
+                await stage.press(key)
+                for _ in range(3):  # The first escape may only stop what is being read.
+                    if stage.app.screen is not stage.dashboard:
+                        await stage.press("escape")
+            assert stage.app.screen is stage.dashboard
+
+
+async def test_an_agents_own_times_are_among_what_is_explained() -> None:
+    async with on_stage(size=WIDE) as stage:
+        await stage.run_for(20)
+        stage.dashboard.agents.table.focus()
+        await stage.press("i")
+        text = stage.text()
+        assert "type=agent&id=" in text or "resolutions" in text

@@ -30,6 +30,10 @@ WORDS: dict[Measure, tuple[str, Narrowing]] = {
     Measure.OPEN: ("Open", Narrowing()),
     Measure.MINE: ("Mine", Narrowing(assignee_type="me")),
     Measure.QUEUED: ("Queued", Narrowing(conversation_type="unattended")),
+    Measure.PENDING: ("Pending", Narrowing(status="pending")),
+    Measure.SNOOZED: ("Snoozed", Narrowing(status="snoozed")),
+    Measure.RESOLVED: ("Resolved", Narrowing(status="resolved")),
+    Measure.ABANDONED: ("Abandoned", Narrowing(status="abandoned")),
     **{
         measure: (measure.capitalize(), Narrowing(status=str(measure)))
         for measure in (Measure.PENDING, Measure.SNOOZED, Measure.RESOLVED, Measure.ABANDONED)

@@ -18,6 +18,7 @@ from tui.widgets.live_table import LiveTable
 TEAM = (Measure.OPEN, Measure.UNASSIGNED, Measure.LONGEST, Measure.MEMBERS_ONLINE, Measure.MEMBERS)
 INBOX = (Measure.OPEN, Measure.UNASSIGNED)
 AGENT = (Measure.OPEN, Measure.QUEUED)
+AGENT_OWN = (Measure.RESOLUTIONS, Measure.FIRST_RESPONSE, Measure.RESOLUTION)
 WORDS = {measure: word for word, measure in agents.MEASURES.items()}
 
 
@@ -106,6 +107,8 @@ class GoingDown(MonitorScreen):
         if pane is self.agents:
             listed = of_list(snapshot, snapshot.agents, "agents", "all agents of the account", now, curl)
             slots = [] if row is None else [figures.agent(row, measure) for measure in AGENT]
+            own = [] if row is None else [figures.agent(row, measure) for measure in AGENT_OWN]
+            slots += [slot for slot in own if slot in snapshot.readings]
             observed = [] if row is None else self._availability_of(row, snapshot)
             return [*observed, *(of_figure(snapshot, slot, now, curl) for slot in slots), listed]
         if pane is self.inboxes:
