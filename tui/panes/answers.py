@@ -41,7 +41,7 @@ class View(NamedTuple):
     compared: Comparison | None = None
     """What the figures were at earlier times; None where that is not known."""
     whole: bool = True
-    """False where one inbox stands for the account: its queue is not the agents' only one."""
+    """False where these are the figures of a part of the account: its queue is not the agents' only one."""
     day: Day | None = None
     """The charts of the last 24 hours, where there is room for them."""
 

@@ -75,6 +75,14 @@ def title(snapshot: AccountSnapshot, lens: Lens | None) -> str:
     return f"{WORD} {viewer.name}, {roles}, may see: {told}"
 
 
+def sees_part(snapshot: AccountSnapshot) -> bool:
+    """Whether the figures are surely not the account's: an agent's token counts only its own inboxes.
+
+    All agents then share more than what waits here.
+    """
+    return snapshot.viewer is not None and set(snapshot.viewer.roles) == {"agent"}
+
+
 def slots() -> tuple[Slot, ...]:
     """The figures this pane shows, in the order a person steps through them."""
     first = (UNASSIGNED, LONGEST, ONLINE, PAST_TARGET, BACKLOG)

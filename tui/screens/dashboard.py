@@ -10,7 +10,7 @@ from tui import figures
 from tui.figures import AccountRef, Measure, Slot
 from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot
-from tui.panes import agents, alarms, inboxes, teams
+from tui.panes import agents, alarms, conversations, inboxes, teams
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
 from tui.panes.alarms import AlarmOf, quiet
@@ -208,7 +208,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
             targets.conversations_per_agent,
             course if lens is None else lens.course(course),
             alarm if lens is None else lens.alarm(alarm),
-            whole=lens is None,
+            whole=lens is None and not conversations.sees_part(snapshot),
             day=self._day(snapshot, where),
             compared=None if lens is not None else self.compared(snapshot.key, where.zone or UTC),
         )
