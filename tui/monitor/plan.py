@@ -183,7 +183,7 @@ def _breakdown(ask: Callable[..., Ask], view: View) -> Iterable[tuple[Ask, Prior
             yield ask(What.INBOX_COUNTS, inbox_id), Priority.VISIBLE
     first = [view.members_of] if view.members_of in view.team_ids else []
     for team_id in dict.fromkeys([*first, *on_screen]):
-        yield ask(What.TEAM_MEMBERS, team_id), Priority.FOREGROUND
+        yield ask(What.TEAM_MEMBERS, team_id), Priority.VISIBLE
 
 
 def _rolling(

@@ -301,6 +301,8 @@ class Schedule:
             return (0.0, job.urged_at, job.order)
         doubtful = 1.0 if self.backoff.active and job.failures else 0.0
         lateness = (now - job.due) / self._period(job)
+        if not math.isfinite(job.asked_at):
+            lateness += 1.0  # it is missing on screen, however rarely it is to be asked again
         return (1.0 + doubtful, job.want.priority - lateness, job.order)
 
     def _pace_of(self, job: _Job) -> Pace:
