@@ -181,6 +181,6 @@ def room_for(name: str) -> str:
     return "000" if name in PEOPLE else "0000"
 
 
-def meta(one: Shown) -> dict[str, object]:
+def meta(one: Shown) -> Mapping[str, object]:
     """What the rendered digits carry."""
     return draw.meta(slot_of(one.name)) if one.name != DATA_AGE else {"figure": DATA_AGE}
