@@ -9,8 +9,8 @@ from tui.figures import AccountKey
 from tui.monitor.presence import Since
 from tui.monitor.reading import MISSED_PERIODS, UNREAD, AccountSnapshot, Listing, Reading, State
 from tui.panes import agents
-from tui.panes.agents import Crew, Seen, slots_of
-from tui.widgets.rows import Row
+from tui.panes.agents import Asked, Crew, Seen, held_text, slots_of
+from tui.widgets.rows import LateRow, Row
 
 ALL = object()
 
@@ -32,10 +32,9 @@ class _Kept(NamedTuple):
 
     agent: Agent
     since: Since | None
-    told: str
     readings: tuple[Reading, ...]
     until: float
-    row: Row
+    row: LateRow
 
 
 class AgentRows:
@@ -53,6 +52,7 @@ class AgentRows:
         self._kept: dict[int, _Kept] = {}
         self._ordered: tuple[object, object, list[Agent]] = (None, None, [])
         self._loads: list[Reading] = []
+        self._asked = Asked(0.0)
 
     def rows(
         self, snapshot: AccountSnapshot, crew: Crew, members: Listing[Agent] | None = None
@@ -78,7 +78,8 @@ class AgentRows:
         listed, scale = snapshot.agents, agents.scale_of(snapshot, crew.limit)
         stale = listed.state(now) is State.STALE
         common = (snapshot.key, scale, crew.limit, whole.may_report, stale)
-        told_anew = self._whole is None or self._whole.agents is not listed
+        told_anew = self._asked.at != listed.asked_at
+        self._asked.at = listed.asked_at
         before = self._kept if common == self._common else {}
         kept_now: dict[int, _Kept] = {}
         for agent in self._people(snapshot, members):
@@ -99,15 +100,16 @@ class AgentRows:
                 or kept.until < now
                 or kept.since is not since
                 or (kept.agent is not agent and kept.agent != agent)
-                or (told_anew and kept.told != agents.held_text(snapshot, since))
+                or (told_anew and kept.row.is_made and _held(kept) != held_text(listed.asked_at, since))
             ):
-                told = agents.held_text(snapshot, since)
-                seen = Seen(agent, told, since, stale, readings, now, scale, crew.limit, whole.may_report)
+                seen = Seen(
+                    agent, self._asked, since, stale, readings, now, scale, crew.limit, whole.may_report
+                )
                 turns = min(
                     [at for one in readings if (at := one.asked_at + MISSED_PERIODS * one.period) >= now],
                     default=math.inf,
                 )
-                kept = _Kept(agent, since, told, readings, turns, agents.row(seen))
+                kept = _Kept(agent, since, readings, turns, agents.row(seen))
             kept_now[number] = kept
         everything = kept_now.values()
         self._whole, self._common, self._kept = whole, common, kept_now
@@ -133,6 +135,10 @@ def _oldest(by_moment: Mapping[float, Reading], now: float) -> list[Reading]:
         if by_moment[at].value is not None:
             found[by_moment[at].state(now)] = by_moment[at]
     return list(found.values())
+
+
+def _held(kept: _Kept) -> str:
+    return kept.row.cells[agents.SINCE].text
 
 
 def _same(one: _Whole, other: _Whole) -> bool:

@@ -46,6 +46,9 @@ COLUMNS: tuple[Column, ...] = (
 TIMES = frozenset({"resolved", "first_response", "resolution"})
 """Columns that cost a call for each agent."""
 
+SINCE = 2
+"""The place of `since` among the columns."""
+
 KNOWN = ("online", "busy", "away", "offline")
 SYMBOLS = {"online": "●", "busy": "◐", "away": "◌", "offline": "○"}
 OTHER = "?"
@@ -90,12 +93,18 @@ def slots_of(agent_id: int) -> Slots:
     return Slots(*(figures.agent(agent_id, measure) for measure in MEASURED))
 
 
+class Asked:
+    """When the list of agents was asked for; shared by the rows that nobody has looked at yet."""
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+
+
 class Seen(NamedTuple):
     """All that the row of one agent is made of."""
 
     agent: Agent
-    told: str
-    """How long the agent has been in this availability."""
+    asked: Asked
     since: Since | None
     stale: bool
     """Whether the list of agents is."""
@@ -112,12 +121,12 @@ def rows(snapshot: AccountSnapshot, now: float, since: Mapping[int, Since]) -> l
     """One row an agent, by availability and name; `since` is when each took its present one."""
     stale = snapshot.agents.state(now) is State.STALE
     scale, reporting = scale_of(snapshot, None), may_report(snapshot, now)
-    made = []
+    made: list[Row] = []
+    asked = Asked(snapshot.agents.asked_at)
     for agent in ordered(snapshot.agents.items or ()):
         held = None if stale else since.get(agent.id)
         readings = tuple(snapshot.reading(slot) for slot in slots_of(agent.id))
-        told = held_text(snapshot, held)
-        made.append(row(Seen(agent, told, held, stale, readings, now, scale, None, reporting)))
+        made.append(row(Seen(agent, asked, held, stale, readings, now, scale, None, reporting)))
     return made
 
 
@@ -151,7 +160,7 @@ def _round(largest: float) -> float:
         power *= 10
 
 
-def row(seen: Seen) -> Row:
+def row(seen: Seen) -> LateRow:
     """The row of one agent; its cells are made when it comes into view."""
     agent, readings = seen.agent, seen.readings
     sort = (
@@ -181,7 +190,7 @@ def _cells(seen: Seen) -> tuple[Cell, ...]:
     return (
         Cell(agent.name, "stale" if stale else "normal"),
         Cell(availability_text(agent.availability), "stale" if stale else _look(agent.availability)),
-        Cell(seen.told, "dim"),
+        Cell(held_text(seen.asked.at, seen.since), "dim"),
         opened,
         _load_cell(seen),
         queued,
@@ -209,9 +218,9 @@ def may_report(snapshot: AccountSnapshot, now: float) -> bool:
     return summary.state(now) is not State.NOT_PERMITTED
 
 
-def held_text(snapshot: AccountSnapshot, since: Since | None) -> str:
+def held_text(asked_at: float, since: Since | None) -> str:
     """How long an agent has been in the present availability; empty where that is not known."""
-    return "" if since is None else _held_text(snapshot.agents.asked_at - since.at, since.at_least)
+    return "" if since is None else _held_text(asked_at - since.at, since.at_least)
 
 
 def _held_text(held: float, at_least: bool) -> str:
