@@ -10,6 +10,7 @@ from tests.snapshots.picture import picture
 from tests.stage import Stage, demo_config, on_stage
 from tui.clock import ManualClock
 from tui.config.model import Config, Targets
+from tui.monitor.history import History
 from tui.simulator.demo import Demo
 from tui.simulator.faults import Fault, Kind
 
@@ -40,14 +41,26 @@ class Scene:
     """The calls that the token's role may not make, a glob over their paths."""
     sizes: tuple[Size, ...] = SIZES
     seconds: float = 90
+    past: bool = False
+    """Whether two days of history are there."""
 
     async def pictures(self, size: Size) -> dict[str, str]:
         """The picture in each theme, by the name of its file."""
         faults = [Fault(kind=Kind.ROLE, path=self.forbidden)] if self.forbidden else []
-        async with on_stage(size=size, config=_config(), settle=0, faults=faults) as stage:
+        async with on_stage(
+            size=size,
+            config=_config(),
+            settle=0,
+            faults=faults,
+            history=_memory if self.past else None,
+            with_past=self.past,
+        ) as stage:
             await stage.run_for(self.seconds, step=10)
             await self.then(stage)
+            await stage.remember()
             await stage.press(*self.keys)
+            await stage.remember()
+            await stage.settled()
             taken: dict[str, str] = {}
             for theme in THEMES:
                 stage.app.theme = theme
@@ -61,23 +74,42 @@ class Scene:
 
 
 SCENES: tuple[Scene, ...] = (
-    Scene("dashboard"),
+    Scene("dashboard", past=True),
     Scene("dashboard-first-second", seconds=1),
     Scene("dashboard-stale", then=_server_fails),
     Scene("dashboard-not-permitted", forbidden="*/agents"),
     Scene("agents", keys=("shift+tab", "shift+tab"), sizes=((80, 24),)),
     Scene("go-to", keys=("colon", "e", "u")),
     Scene("help", keys=("question_mark",)),
+    Scene("conversations", keys=("shift+tab", "enter")),
+    Scene("conversation", keys=("shift+tab", "enter", "enter"), sizes=((80, 24), (120, 40))),
+    Scene("where-from", keys=("shift+tab", "i")),
+    Scene("chart", keys=("c",), past=True),
+    Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=True),
+    Scene("fleet", keys=("f",), past=True),
+    Scene("wall", keys=("w",), sizes=(*SIZES, (100, 60))),
+    Scene("alerts", keys=("x",), seconds=240),
+    Scene("settings", keys=("comma",)),
 )
 
 SCREENSHOTS: dict[str, str] = {
     "dashboard-80x24.svg": "dashboard-80x24-dark.svg",
     "dashboard-120x40.svg": "dashboard-120x40-dark.svg",
     "dashboard-200x50.svg": "dashboard-200x50-dark.svg",
+    "conversations-120x40.svg": "conversations-120x40-dark.svg",
+    "chart-120x40.svg": "chart-120x40-dark.svg",
+    "replay-120x40.svg": "replay-120x40-dark.svg",
+    "fleet-120x40.svg": "fleet-120x40-dark.svg",
+    "wall-80x24.svg": "wall-80x24-dark.svg",
+    "wall-200x50.svg": "wall-200x50-dark.svg",
     "go-to-120x40.svg": "go-to-120x40-dark.svg",
     "no-answer-120x40.svg": "dashboard-stale-120x40-dark.svg",
 }
 """What README.md shows, and which picture that is."""
+
+
+def _memory(clock: ManualClock) -> History:
+    return History(None, clock)
 
 
 def _config() -> Config:
