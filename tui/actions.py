@@ -72,7 +72,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("alerts", ("x",), "alerts", "Every alert that fires or is over, of all accounts", 14),
     Action("keep", ("K",), "keep", "Keep the environment given on the command line in the config"),
     Action("put_away", ("d",), "put away", "Put away the notice under the header"),
-    Action("add", ("a",), "add", "Add an environment", 1, SETTINGS),
+    Action("add", ("a",), "add", "Add an environment", 2, SETTINGS),
     Action("test", ("t",), "test", "Test the connection of the selected environment", 2, SETTINGS),
     Action("edit", ("e",), "edit", "Open the config file in your editor", 3, SETTINGS),
     Action("remove", ("d", "delete"), "remove", "Remove the selected environment or account", 4, SETTINGS),

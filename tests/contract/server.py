@@ -68,8 +68,10 @@ class RawServer:
 async def raw_server(speak: Speak, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServer]:
     server = RawServer(speak)
     tasks: set[asyncio.Task[None]] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         task = asyncio.create_task(server.serve(reader, writer))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
@@ -83,7 +85,10 @@ async def raw_server(speak: Speak, *, tls: ssl.SSLContext | None = None) -> Asyn
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0)
+        for writer in writers:
+            writer.transport.abort()
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
 
 def answer(
@@ -103,6 +108,9 @@ def always(data: bytes) -> Speak:
 
     return speak
 
+
+TURNS = 20
+"""Turns of the loop in which a connection that was cut, or never shaken hands on, is let go."""
 
 META = '{"meta": {"mine_count": 3, "assigned_count": 99, "unassigned_count": 162, "all_count": 261}}'
 SIGN_IN = answer(

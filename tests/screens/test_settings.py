@@ -77,7 +77,7 @@ def words(stage: Stage) -> str:
 async def test_environments_stand_with_their_accounts(size: tuple[int, int]) -> None:
     async with settings(size) as stage:
         text = stage.text()
-        for told in ("config.toml", "trial", "app", "Support EU", "in the config", "Support US", "a add"):
+        for told in ("config.toml", "trial", "app", "Support EU", "in the config", "Retail Europe", "a add"):
             assert told in text
 
 
@@ -179,7 +179,7 @@ async def test_an_edit_keeps_the_account_on_screen() -> None:
     async with settings() as stage:
         await stage.press("escape", "a", "comma")
         shown = stage.dashboard.ref
-        assert shown == AccountRef("trial", 12346)
+        assert shown == AccountRef("app", 204)
         edit_by(stage, lambda text: text.replace("Support EU", "Service EU"))
         await stage.press("e")
         await stage.run_for(2)

@@ -78,7 +78,7 @@ async def test_a_derived_figure_says_from_what() -> None:
     [("teams", "team_id="), ("inboxes", "inbox_id="), ("agents", "reports/conversations")],
 )
 async def test_a_row_tells_of_its_figures_and_of_the_list(pane: str, words: str) -> None:
-    async with on_stage(settle=30) as stage:
+    async with on_stage(settle=90) as stage:
         getattr(stage.dashboard, pane).table.focus()
         await stage.press("i")
         screen = shown(stage)

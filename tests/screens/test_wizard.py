@@ -162,7 +162,7 @@ async def test_chosen_accounts_are_listed() -> None:
     async with first_run() as stage:
         await connect(stage)
         await stage.press("enter", "space")
-        assert "2 of 3 listed" in stage.text()
+        assert "2 of 3; the others are left out" in stage.text()
         await stage.press("enter", "enter", "enter", "enter")
         await stage.run_for(4)
         assert "Support US · 12346" in stage.lines()[0]

@@ -76,7 +76,7 @@ def judge(world: World, lines: list[str], now: float) -> int:
     assert head is not None, lines[0]
     assert int(head["id"]) == ACCOUNT
     assert "as Ada Brandt" in lines[0] or "as " not in lines[0][:70]
-    border = next(line for line in lines[5:14] if "╰" in line)
+    border = next(line for line in lines if "╰" in line)
     moments = {"header": since(lines[0], now), "pane": since(border, now)}
     slots = {
         "waiting": (account(Measure.UNASSIGNED), "header"),
