@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+TURNS = 20
+
 
 @dataclass
 class ForwardProxy:
@@ -69,8 +71,10 @@ async def forward_proxy(sign_in: str = "") -> AsyncIterator[ForwardProxy]:
     """A proxy that works until the body ends."""
     proxy = ForwardProxy(sign_in)
     tasks: set[asyncio.Task[None]] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         task = asyncio.create_task(proxy.serve(reader, writer))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
@@ -84,3 +88,7 @@ async def forward_proxy(sign_in: str = "") -> AsyncIterator[ForwardProxy]:
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in writers:
+            writer.transport.abort()
+        for _ in range(TURNS):
+            await asyncio.sleep(0)

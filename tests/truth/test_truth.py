@@ -12,6 +12,7 @@ from tests.truth.drive import play, spelled
 from tests.truth.judge import Tally
 from tests.truth.plan import Meet, Press, SetClock, Step, Wait, plans
 from tui import wording
+from tui.clock import ManualClock
 from tui.figures import AccountRef
 from tui.monitor.monitor import Monitor
 from tui.monitor.reading import AccountSnapshot, Reading, State
@@ -45,16 +46,20 @@ def test_every_figure_on_screen_is_true() -> None:
     assert tally.faults
 
 
+ALL_ASKED = ManualClock().now() + 20
+"""From here on every pane has its figures: a run ends at the first look that finds one wrong."""
+
+
 async def test_a_figure_that_is_one_too_high_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = figures.value_text
 
     def lying(reading: Reading, now: float, form: Callable[..., str] = wording.count) -> str:
-        value = None if reading.value is None else reading.value + 1
+        value = reading.value if reading.value is None or now < ALL_ASKED else reading.value + 1
         return honest(msgspec.structs.replace(reading, value=value), now, form)
 
     monkeypatch.setattr(figures, "value_text", lying)
     wrong = await play([Wait(30.0)], Tally())
-    for name in ("unassigned", "agents_online", "team:1:open", "agent:1:open"):
+    for name in ("assigned", "team:1:open"):
         assert any(f" {name} = " in one for one in wrong)
 
 
