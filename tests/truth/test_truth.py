@@ -58,9 +58,10 @@ async def test_a_figure_that_is_one_too_high_is_seen(monkeypatch: pytest.MonkeyP
         return honest(msgspec.structs.replace(reading, value=value), now, form)
 
     monkeypatch.setattr(figures, "value_text", lying)
-    wrong = await play([Wait(30.0)], Tally())
-    for name in ("assigned", "team:1:open"):
-        assert any(f" {name} = " in one for one in wrong)
+    tally = Tally()
+    assert await play([Wait(30.0)], tally)
+    for name in ("unassigned", "agents_online", "team:1:open", "agent:1:open"):
+        assert any(f" {name} = " in one for one in tally.violations)
 
 
 async def test_a_figure_shown_as_younger_than_it_is_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
