@@ -8,13 +8,14 @@ import random
 import threading
 import tracemalloc
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 import psutil
 from textual.timer import Timer
+from textual.widget import Widget
 
 from tests.stage import Stage, demo_config, on_stage
 from tests.truth.drive import pass_time, press
@@ -27,6 +28,7 @@ from tui.simulator.faults import Fault, Kind
 EVERY = 5.0
 """Seconds of simulated time from one refresh to the next."""
 BUDGET = 120
+SIZES = ((80, 24), (200, 50), (120, 40))
 REST = 80.0
 """Simulated seconds without fault or key before anything is counted: longer than the pauses after them."""
 ASIDE = (
@@ -89,12 +91,17 @@ class Soak:
                 self._counted[ref] = asked
                 self.refreshes += 1
 
-    async def visit(self) -> None:
+    async def visit(self, sizes: Sequence[tuple[int, int]]) -> None:
         """Open everything once, as screens are made at their first sight and kept."""
-        for keys in ASIDE:
-            for key in keys:
-                await press(self.stage, key)
-            await pass_time(self.stage, 1.0)
+        for size in sizes:
+            await self.stage.pilot.resize_terminal(*size)
+            for keys in ASIDE:
+                for key in keys:
+                    await press(self.stage, key)
+                await pass_time(self.stage, 1.0)
+        for screen in self.stage.app.screen_stack:
+            for widget in screen.walk_children(Widget):
+                _ = widget.is_scrollable and widget.vertical_scrollbar  # else made at its first use
 
     async def until(self, refreshes: int) -> None:
         """Go on until so many refreshes are done in all."""
@@ -113,7 +120,7 @@ class Soak:
             if rng.random() < 0.003:
                 stage.clock.leap(rng.choice((60.0, 600.0)))
             if rng.random() < 0.003:
-                await stage.pilot.resize_terminal(*rng.choice(((80, 24), (120, 40), (200, 50))))
+                await stage.pilot.resize_terminal(*rng.choice(SIZES))
 
     async def rest(self) -> Held:
         """Bring the app to where it began, empty the simulator, and count."""
@@ -180,6 +187,7 @@ async def soak(
     seed: int = 1,
     warm_up: int | None = None,
     points: int = 2,
+    sizes: Sequence[tuple[int, int]] = SIZES,
     tell: Callable[[Held], None] = lambda _: None,
 ) -> tuple[list[Held], Counter[str]]:
     """Run; what was held after the warm-up and at each later point, and the objects that became more."""
@@ -189,7 +197,7 @@ async def soak(
     async with on_stage(config=config, latency=(0.01, 0.2)) as stage:
         stage.app.context.history = History(folder / "history.db", stage.clock)
         running = Soak(stage, seed)
-        await running.visit()
+        await running.visit(sizes)
         warm = max(1_500, refreshes // 10) if warm_up is None else warm_up
         await running.until(warm)
         held.append(await running.rest())
