@@ -155,7 +155,10 @@ async def test_a_server_that_always_drops_is_a_failure_after_two() -> None:
         (answer("", status="204 No Content"), errors.UnreadableAnswerError),
         (answer(META, Content_Encoding="br"), errors.UnreadableAnswerError),
         (answer(META, Content_Encoding="gzip"), errors.UnreadableAnswerError),
-        (answer(gzip.compress(META.encode(), mtime=0)[:40], Content_Encoding="gzip"), errors.UnreadableAnswerError),
+        (
+            answer(gzip.compress(META.encode(), mtime=0)[:40], Content_Encoding="gzip"),
+            errors.UnreadableAnswerError,
+        ),
         (answer("<!DOCTYPE html><html></html>", kind="text/html"), errors.NotAnApiError),
         (answer("\n <html>", kind="application/json"), errors.NotAnApiError),
         (answer("not found", status="404 Not Found", kind="text/plain"), errors.NotAnApiError),
