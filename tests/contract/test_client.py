@@ -45,7 +45,10 @@ async def test_query_is_what_was_asked_and_never_an_empty_status() -> None:
     )
 
 
-async def test_each_call_is_logged_at_debug_without_its_header(caplog: pytest.LogCaptureFixture) -> None:
+async def test_each_call_is_logged_at_debug_without_its_header(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("tui"), "propagate", True)
     with caplog.at_level(logging.DEBUG, logger="tui.calls"):
         async with raw_server(always(answer(META))) as server, client_of(server.url) as client:
             await client.counts(1)

@@ -1,5 +1,6 @@
 """Alerts in the app: what fires and when, where it shows, who is told, and how it ends."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -245,7 +246,7 @@ async def test_the_list_tells_what_fires_and_what_is_over_and_leads_there(shift:
         assert f"Alerts {firing}" in text
         assert "!! critical Support EU · trial" in text
         assert NOBODY in text
-        assert "12:02 CET" in text
+        assert re.search(r"12:0[23] CET", text)
         assert "agents online 0" in text
         await stage.press("!")
         assert "acknowledged" in stage.text()

@@ -83,7 +83,6 @@ SCENES: tuple[Scene, ...] = (
     Scene("help", keys=("question_mark",)),
     Scene("conversations", keys=("shift+tab", "enter")),
     Scene("conversation", keys=("shift+tab", "enter", "enter"), sizes=((80, 24), (120, 40))),
-    Scene("where-from", keys=("shift+tab", "i")),
     Scene("chart", keys=("c",), past=True),
     Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=True),
     Scene("fleet", keys=("f",), past=True),

@@ -11,7 +11,6 @@ which objects became more; that takes longer.
 
 import argparse
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -40,10 +39,6 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--trace", action="store_true")
     asked = parser.parse_args()
-    if os.environ.get("PYTHONMALLOC") != "malloc":
-        # Python's own arenas keep what the simulator, which shares this process, has given back.
-        os.environ.update(PYTHONMALLOC="malloc", MALLOC_ARENA_MAX="1")
-        os.execv(sys.executable, [sys.executable, "-m", "tests.soak", *sys.argv[1:]])
     begun = time.monotonic()
 
     def tell(held: Held) -> None:

@@ -17,6 +17,7 @@ import psutil
 from textual.timer import Timer
 from textual.widget import Widget
 
+from tests.soak.afar import Afar
 from tests.stage import Stage, demo_config, on_stage
 from tests.truth.drive import pass_time, press
 from tui.clock import ManualClock
@@ -123,7 +124,7 @@ class Soak:
                 await stage.pilot.resize_terminal(*rng.choice(SIZES))
 
     async def rest(self) -> Held:
-        """Bring the app to where it began, empty the simulator, and count."""
+        """Bring the app to where it began, and count."""
         stage = self.stage
         stage.mend()
         await stage.pilot.resize_terminal(120, 40)
@@ -134,8 +135,6 @@ class Soak:
         await pass_time(stage, REST)
         while stage.transport.in_flight:
             await pass_time(stage, 0.1)
-        stage.demo._worlds.clear()
-        stage.demo._apps.clear()
         stage.clock._waiting = [one for one in stage.clock._waiting if not one[2].done()]
         for _ in range(3):
             gc.collect()
@@ -194,17 +193,20 @@ async def soak(
     config = demo_config(Demo(clock=ManualClock()))
     config = msgspec.structs.replace(config, refresh=Refresh(every=EVERY, budget=BUDGET))
     held: list[Held] = []
-    async with on_stage(config=config, latency=(0.01, 0.2)) as stage:
+    async with on_stage(config=config, settle=0.0, latency=(0.01, 0.2)) as stage:
         stage.app.context.history = History(folder / "history.db", stage.clock)
-        running = Soak(stage, seed)
-        await running.visit(sizes)
-        warm = max(1_500, refreshes // 10) if warm_up is None else warm_up
-        await running.until(warm)
-        held.append(await running.rest())
-        tell(held[-1])
-        before, begun = kinds(), held[0].refreshes
-        for number in range(1, points):
-            await running.until(begun + refreshes * number // (points - 1))
+        with Afar(stage.clock) as afar:
+            stage.transport._app_of = afar.app
+            stage.demo._worlds.clear()
+            stage.demo._apps.clear()
+            running = Soak(stage, seed)
+            await running.visit(sizes)
+            await running.until(max(1_500, refreshes // 10) if warm_up is None else warm_up)
             held.append(await running.rest())
             tell(held[-1])
-        return held, kinds() - before
+            before, begun = kinds(), held[0].refreshes
+            for number in range(1, points):
+                await running.until(begun + refreshes * number // (points - 1))
+                held.append(await running.rest())
+                tell(held[-1])
+            return held, kinds() - before
