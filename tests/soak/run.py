@@ -193,12 +193,13 @@ async def soak(
     config = demo_config(Demo(clock=ManualClock()))
     config = msgspec.structs.replace(config, refresh=Refresh(every=EVERY, budget=BUDGET))
     held: list[Held] = []
-    async with on_stage(config=config, settle=0.0, latency=(0.01, 0.2)) as stage:
-        stage.app.context.history = History(folder / "history.db", stage.clock)
-        with Afar(stage.clock) as afar:
+    with Afar() as afar:
+        async with on_stage(config=config, settle=0.0, latency=(0.01, 0.2)) as stage:
+            afar.clock = stage.clock
             stage.transport._app_of = afar.app
             stage.demo._worlds.clear()
             stage.demo._apps.clear()
+            stage.app.context.history = History(folder / "history.db", stage.clock)
             running = Soak(stage, seed)
             await running.visit(sizes)
             await running.until(max(1_500, refreshes // 10) if warm_up is None else warm_up)
