@@ -16,7 +16,7 @@ from tui.config.file import Loaded
 from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.state import StateStore
 from tui.figures import AccountRef, Slot
-from tui.monitor.backfill import Backfill
+from tui.monitor.backfill import Backfill, PastOf
 from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret
@@ -161,6 +161,10 @@ def demo_config(demo: Demo) -> Config:
     )
 
 
+def _past(demo: Demo, config: Config) -> PastOf:
+    return lambda key: demo.past(key.origin, key.account_id, key.viewer_id, config.targets.wait)
+
+
 @contextlib.asynccontextmanager
 async def on_stage(
     *,
@@ -208,11 +212,7 @@ async def on_stage(
         loaded=loaded,
         transport_for=lambda _: transport,
         history=kept,
-        backfill=(
-            Backfill(kept, clock, lambda key: demo.past(key.origin, key.account_id, key.viewer_id))
-            if kept is not None and with_past
-            else None
-        ),
+        backfill=(Backfill(kept, clock, _past(demo, used)) if kept is not None and with_past else None),
     )
     app = LiveAgentApp(context, start or Start())
     async with app.run_test(size=size) as pilot:

@@ -5,18 +5,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from textual import events
 
 from tests.snapshots.picture import picture
 from tests.stage import Stage, demo_config, on_stage
+from tui.app import Start
 from tui.clock import ManualClock
-from tui.config.model import Config, Targets
+from tui.config.file import Loaded, Sources
+from tui.config.hours import WallHours
+from tui.config.model import Config, Wall
 from tui.monitor.history import History
-from tui.simulator.demo import Demo
+from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind
+from tui.start import DEMO_TARGETS
 
 Size = tuple[int, int]
 SIZES: tuple[Size, ...] = ((80, 24), (120, 40), (200, 50))
 THEMES = ("dark", "ansi")
+ALWAYS = WallHours("always")
 KEPT = Path(__file__).with_name("pictures")
 SHOWN = Path(__file__).parents[2] / "screenshots"
 
@@ -28,6 +34,21 @@ async def _nothing(stage: Stage) -> None:
 async def _server_fails(stage: Stage) -> None:
     stage.fail(Kind.STATUS_HTML, status=502)
     await stage.run_for(55, step=5)
+
+
+async def _wall_unplugged(stage: Stage) -> None:
+    await stage.press("w")
+    stage.fail(Kind.REFUSE)
+    await stage.run_for(200, step=10)
+
+
+async def _connected(stage: Stage) -> None:
+    for typed in (origin_of("trial"), token_of("trial")):
+        stage.app.post_message(events.Paste(typed))
+        await stage.pilot.pause()
+        await stage.press("enter")
+    await stage.run_for(3)
+    await stage.press("enter")
 
 
 @dataclass(frozen=True)
@@ -43,13 +64,19 @@ class Scene:
     seconds: float = 90
     past: bool = False
     """Whether two days of history are there."""
+    hours: WallHours = ALWAYS
+    """When the wall is bright."""
+    first: bool = False
+    """Whether this is a first run, without any environment."""
 
     async def pictures(self, size: Size) -> dict[str, str]:
         """The picture in each theme, by the name of its file."""
         faults = [Fault(kind=Kind.ROLE, path=self.forbidden)] if self.forbidden else []
         async with on_stage(
             size=size,
-            config=_config(),
+            config=None if self.first else _config(self.hours),
+            loaded=Loaded(Config(), Sources(Path("config.toml"), None)) if self.first else None,
+            start=Start(wizard=self.first),
             settle=0,
             faults=faults,
             history=_memory if self.past else None,
@@ -86,9 +113,15 @@ SCENES: tuple[Scene, ...] = (
     Scene("chart", keys=("c",), past=True),
     Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=True),
     Scene("fleet", keys=("f",), past=True),
-    Scene("wall", keys=("w",), sizes=(*SIZES, (100, 60))),
+    Scene("wall", keys=("w",), sizes=(*SIZES, (100, 60)), past=True),
+    Scene("wall-no-data", then=_wall_unplugged),
+    Scene("wall-closed", keys=("w",), hours=WallHours("inbox")),
+    Scene("where-from", keys=("i",)),
+    Scene("members", keys=("M",)),
     Scene("alerts", keys=("x",), seconds=240),
     Scene("settings", keys=("comma",)),
+    Scene("wizard", first=True, seconds=1),
+    Scene("wizard-choose", first=True, seconds=1, then=_connected),
 )
 
 SCREENSHOTS: dict[str, str] = {
@@ -111,6 +144,6 @@ def _memory(clock: ManualClock) -> History:
     return History(None, clock)
 
 
-def _config() -> Config:
+def _config(hours: WallHours) -> Config:
     config = demo_config(Demo(clock=ManualClock()))
-    return msgspec.structs.replace(config, targets=Targets(wait=300.0))
+    return msgspec.structs.replace(config, targets=DEMO_TARGETS, wall=Wall(accounts=("*",), hours=hours))

@@ -60,9 +60,9 @@ async def test_each_account_is_filled_once_and_a_stop_leaves_the_rest() -> None:
     told: list[float] = []
     backfill = Backfill(history, clock, past_of)
     figure = Figure(KEY, WAITING.scope, WAITING.measure)
-    for _ in range(2):
-        backfill.want(KEY, lambda: told.append(history.recent(figure)[0].value))
-    backfill.want(AccountKey(TRIAL, LAB, -1), lambda: told.append(0.0))
+    backfill.listen(lambda _: told.append(history.recent(figure)[0].value))
+    for key in (KEY, KEY, AccountKey(TRIAL, LAB, -1)):
+        backfill.want(key)
     for _ in range(200):
         await clock.advance(0.1)
         await asyncio.sleep(0.001)

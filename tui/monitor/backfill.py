@@ -27,14 +27,19 @@ class Backfill:
         self._clock = clock
         self._past_of = past_of
         self._filling: dict[AccountKey, asyncio.Task[None]] = {}
+        self._listeners: list[Callable[[AccountKey], object]] = []
 
-    def want(self, key: AccountKey, then: Callable[[], object]) -> None:
-        """Fill this account's history unless that was done; `then` is called as often as a span is there."""
+    def listen(self, callback: Callable[[AccountKey], object]) -> None:
+        """Have `callback` called as often as a span of an account's past is there."""
+        self._listeners.append(callback)
+
+    def want(self, key: AccountKey) -> None:
+        """Fill this account's history unless that was done."""
         if key.viewer_id <= 0 or key in self._filling:
             return
         before = tuple(self._filling.values())
         self._filling[key] = asyncio.get_running_loop().create_task(
-            self._fill(key, before, then), name="fill the history"
+            self._fill(key, before), name="fill the history"
         )
 
     def stop(self) -> None:
@@ -42,9 +47,7 @@ class Backfill:
         for task in self._filling.values():
             task.cancel()
 
-    async def _fill(
-        self, key: AccountKey, before: tuple[asyncio.Task[None], ...], then: Callable[[], object]
-    ) -> None:
+    async def _fill(self, key: AccountKey, before: tuple[asyncio.Task[None], ...]) -> None:
         await asyncio.gather(*before, return_exceptions=True)
         slices = _slices(key, self._past_of)
         while (found := await asyncio.to_thread(next, slices, None)) is not None:
@@ -52,7 +55,8 @@ class Backfill:
             self._history.fill(rows)
             if is_end:
                 await self._history.start()
-                then()
+                for callback in self._listeners:
+                    callback(key)
             await self._clock.sleep(REST)
 
 

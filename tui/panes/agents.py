@@ -253,7 +253,11 @@ def title(snapshot: AccountSnapshot) -> str:
 
 def totals(snapshot: AccountSnapshot, now: float) -> Line:
     """`● 5 online  ◐ 2 busy  ◌ 1 away  ○ 4 offline`, and words we don't know with their numbers."""
-    stale = snapshot.agents.state(now) is State.STALE
+    state = snapshot.agents.state(now)
+    if state is State.NOT_PERMITTED:
+        refused = Part(draw.NOT_PERMITTED, "not-permitted", draw.meta(figures.account(Measure.AGENTS_ONLINE)))
+        return [refused, Part(" this token's role may not see who is there", "dim")]
+    stale = state is State.STALE
     parts: list[Part] = []
     for word in KNOWN:
         slot = figures.account(MEASURES[word])

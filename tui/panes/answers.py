@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from tui import figures, wording
 from tui.figures import Measure
 from tui.monitor.comparison import Comparison
@@ -20,6 +22,8 @@ PAST_TARGET = figures.account(Measure.PAST_TARGET)
 BACKLOG = figures.account(Measure.BACKLOG)
 ONLINE = figures.account(Measure.AGENTS_ONLINE)
 
+ANSWERS = 5
+LEAST_ROOM = 13
 QUARTER = 900.0
 SPARK_STEPS = 12
 SIGNIFICANT_FLOW = 1.0
@@ -44,6 +48,11 @@ class View(NamedTuple):
     """False where these are the figures of a part of the account: its queue is not the agents' only one."""
     day: Day | None = None
     """The charts of the last 24 hours, where there is room for them."""
+
+    @property
+    def room(self) -> int:
+        """Cells of one of the five answers, the gap to the next among them."""
+        return max(LEAST_ROOM, self.width // ANSWERS)
 
 
 Answer = tuple[Line, Line, Line]
@@ -160,7 +169,8 @@ def _worst(snapshot: AccountSnapshot, view: View) -> Answer:
         known = snapshot.teams.state(view.now)
         return title, [Part(draw.LOADING if known is State.LOADING else wording.UNKNOWN, "unknown")], ()
     look = "value" if worst.live else "stale"
-    note = [Part(worst.note, "dim" if worst.live else "stale")]
+    told = worst.note if cell_len(worst.note) < view.room else worst.waiting
+    note = [Part(told, "dim" if worst.live else "stale")]
     return title, [Part(worst.name, look, {"team": worst.team_id})], note
 
 

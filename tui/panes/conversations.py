@@ -16,7 +16,6 @@ from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
 from tui.widgets.trend import spark
 
 WORD = "Conversations"
-ANSWER_WIDTH = 13
 DAY = 86_400
 
 
@@ -92,7 +91,7 @@ def slots() -> tuple[Slot, ...]:
 def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     """The pane's lines, from the most needed down, at most `view.height`, and the charts below them."""
     five = answers(snapshot, view)
-    width = max(ANSWER_WIDTH, view.width // len(five))
+    width = view.room
     block: list[Line] = [
         [part for answer in five for part in centre(_cut(answer[row], width - 1), width)] for row in range(3)
     ]

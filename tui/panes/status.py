@@ -4,9 +4,12 @@ from typing import Protocol
 
 from tui import wording
 from tui.figures import AccountRef
+from tui.monitor.health import HealthState
 from tui.monitor.reading import AccountSnapshot, Problem
 from tui.panes.header import Place
-from tui.widgets.parts import Line, Part, pad
+from tui.widgets.parts import Line, Part, choose, pad
+
+BETWEEN = " · "
 
 
 class Problems(Protocol):
@@ -17,15 +20,35 @@ class Problems(Protocol):
 
 
 def line(monitor: Problems, snapshot: AccountSnapshot, place: Place, width: int) -> Line:
-    """One line of exactly `width` cells; blank while nothing is wrong."""
+    """One line of exactly `width` cells; blank while nothing is wrong.
+
+    What is wrong comes first, and what to do about it only where there is room for all.
+    """
     problem = snapshot.problem or monitor.last_error(snapshot.ref)
     if problem is None:
         return pad([], width)
-    return pad([Part(f" {problem.error}", "warning"), Part(_next_try(problem, place), "dim")], width)
+    wrong, _, mend = str(problem.error).partition(". ")
+    pieces: list[tuple[int, Line]] = [
+        (0, [Part(wrong.removesuffix("."), "warning")]),
+        (3, [Part(mend.removesuffix("."), "warning")]),
+        (2, _last_good(place)),
+        (1, _next_try(problem, place)),
+    ]
+    kept = choose(pieces, width - 2, gap=len(BETWEEN))
+    parts = [part for index in kept for part in (Part(BETWEEN, "dim"), *pieces[index][1])]
+    return pad([Part(" "), *parts[1:]], width)
 
 
-def _next_try(problem: Problem, place: Place) -> str:
-    if problem.retry_at is None:
-        return ""
-    left = problem.retry_at - place.now
-    return f" Next try {wording.minute(place.wall + left, place.zone)}." if left > 60 else ""
+def _last_good(place: Place) -> Line:
+    """Of the host, where it is the host that fails."""
+    last = place.health.last_good_wall
+    if last is None or place.health.state not in {HealthState.BACKING_OFF, HealthState.RATE_LIMITED}:
+        return []
+    return [Part(f"last good {wording.clock_time(last, place.zone)}", "dim")]
+
+
+def _next_try(problem: Problem, place: Place) -> Line:
+    if problem.retry_at is None or problem.retry_at <= place.now:
+        return []
+    wall = place.wall + problem.retry_at - place.now
+    return [Part(f"next try {wording.clock_time(wall, place.zone)}", "dim")]

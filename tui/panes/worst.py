@@ -12,8 +12,16 @@ class WorstTeam(NamedTuple):
 
     team_id: int
     name: str
-    note: str
+    waiting: str
+    """`5 waiting`."""
+    there: str
+    """`1 of 6 online`; empty where the members are not known."""
     live: bool
+
+    @property
+    def note(self) -> str:
+        """Both."""
+        return f"{self.waiting} · {self.there}" if self.there else self.waiting
 
 
 def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
@@ -29,14 +37,14 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
             continue
         online = snapshot.reading(figures.team(team.id, Measure.MEMBERS_ONLINE))
         members = snapshot.reading(figures.team(team.id, Measure.MEMBERS))
-        note = f"{wording.count(waiting.value)} waiting"
+        words, there = f"{wording.count(waiting.value)} waiting", ""
         live = waiting.state(now) is State.LIVE
         load = waiting.value
         if online.value is not None and members.value is not None:
-            note = f"{note} · {wording.count(online.value)} of {wording.count(members.value)} online"
+            there = f"{wording.count(online.value)} of {wording.count(members.value)} online"
             live = live and online.state(now) is State.LIVE
             load = waiting.value / max(0.5, online.value)
         rank = (load, waiting.value)
         if best is None or rank > best[0]:
-            best = rank, WorstTeam(team.id, team.name, note, live)
+            best = rank, WorstTeam(team.id, team.name, words, there, live)
     return None if best is None else best[1]

@@ -22,6 +22,7 @@ from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.session import TransportFor
 from tui.panes.alarms import AlertView
+from tui.panes.answers import UNASSIGNED
 from tui.remembered import Remembered
 from tui.screens.notices import Notices
 
@@ -107,6 +108,11 @@ class Context:
     def course(self, key: AccountKey) -> Course:
         """Which way the figures of an account go."""
         return NoCourse() if self.history is None else AccountCourse(self.history, key)
+
+    def fill_past(self, live: AccountSnapshot) -> None:
+        """Have the demo's past of an account worked out, once its first figures stand."""
+        if self.backfill is not None and live.reading(UNASSIGNED).value is not None:
+            self.backfill.want(live.key)
 
     def key_of(self, ref: AccountRef) -> str:
         """The key that jumps to `ref`; empty where it has none."""

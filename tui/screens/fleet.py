@@ -116,6 +116,7 @@ class FleetScreen(TableKeys, MonitorScreen):
         members = []
         for ref in monitor.refs():
             snapshot = monitor.snapshot(ref)
+            context.fill_past(snapshot)
             members.append(
                 Member(
                     monitor.entry(ref),

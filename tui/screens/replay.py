@@ -17,7 +17,6 @@ from tui.monitor.comparison import Comparison
 from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.replay import Past, PastCourse, past_snapshot
-from tui.panes.answers import UNASSIGNED
 from tui.panes.compared import ROOMY
 from tui.screens.chart import chart_of
 from tui.screens.context import Context
@@ -189,11 +188,13 @@ class ReplayKeys(TableKeys, GoingDown):
         self.replay_line = LineView(id="replay")
         self.moment = MomentPrompt(id="moment-prompt")
         self._focus_before: Widget | None = None
+        if self.context.backfill is not None:
+            self.context.backfill.listen(self._past_changed)
 
     def frame(self, live: AccountSnapshot | None, zone: tzinfo) -> Frame | None:
         """What to draw instead of `live`; what is not read yet is read behind it."""
         if live is not None:
-            self._fill_past(live)
+            self.context.fill_past(live)
         if live is not None and self.replay.due(live.key) and not self._is_reading():
             self.run_worker(self._read_past(), name="read the past", group="replay")
         frame = self.replay.frame(live)
@@ -220,12 +221,6 @@ class ReplayKeys(TableKeys, GoingDown):
         if comparisons is None or self.replay.on or self.size.width < ROOMY:
             return None
         return comparisons.of(key, zone, self.draw)
-
-    def _fill_past(self, live: AccountSnapshot) -> None:
-        """Have the demo's past worked out, once the first figures of the account stand."""
-        backfill = self.context.backfill
-        if backfill is not None and live.reading(UNASSIGNED).value is not None:
-            backfill.want(live.key, lambda: self._past_changed(live.key))
 
     def _past_changed(self, key: AccountKey) -> None:
         if self.context.comparisons is not None:

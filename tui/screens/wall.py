@@ -174,6 +174,7 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
     def _tile(self, ref: AccountRef, refs: Sequence[AccountRef], zone: tzinfo) -> Tile:
         context = self.context
         snapshot = context.monitor.snapshot(ref)
+        context.fill_past(snapshot)
         alerts = context.alerts
         view = View(
             context.clock.now(),

@@ -1,6 +1,7 @@
 """The simulated Live Agent as an ASGI application; reads only, answers as the real one does."""
 
 import datetime
+import random
 import urllib.parse
 import uuid
 from collections import Counter
@@ -56,6 +57,7 @@ class App:
         self.rate_limit = rate_limit
         self._minute = 0
         self._clients: Counter[str] = Counter()
+        self._ids = random.Random(world.seed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or take part in the server's start and stop."""
@@ -69,7 +71,7 @@ class App:
         reply = await self.answer(request)
         headers = [
             *reply.headers,
-            ("x-request-id", str(uuid.uuid4())),
+            ("x-request-id", self._request_id()),
             ("x-runtime", f"{self.world.clock.now() - begun:.6f}"),
         ]
         if reply.content_type:
@@ -86,6 +88,9 @@ class App:
             part = body[start : start + CHUNK]
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _request_id(self) -> str:
+        return str(uuid.UUID(int=self._ids.getrandbits(128), version=4))
 
     async def _read(self, scope: Scope, receive: Receive) -> Request:
         body = b""
