@@ -66,6 +66,8 @@ class Scene:
     """Whether two days of history are there."""
     hours: WallHours = ALWAYS
     """When the wall is bright."""
+    after: float = 0
+    """Simulated seconds that pass once the keys are pressed."""
     first: bool = False
     """Whether this is a first run, without any environment."""
 
@@ -86,6 +88,8 @@ class Scene:
             await self.then(stage)
             await stage.remember()
             await stage.press(*self.keys)
+            await stage.remember()
+            await stage.run_for(self.after, step=2)
             await stage.remember()
             await stage.settled()
             taken: dict[str, str] = {}
@@ -112,8 +116,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("conversation", keys=("shift+tab", "enter", "enter"), sizes=((80, 24), (120, 40))),
     Scene("chart", keys=("c",), past=True),
     Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=True),
-    Scene("fleet", keys=("f",), past=True),
-    Scene("wall", keys=("w",), sizes=(*SIZES, (100, 60)), past=True),
+    Scene("fleet", keys=("f",), past=True, after=40),
+    Scene("wall", keys=("w",), sizes=(*SIZES, (100, 60)), past=True, after=18),
     Scene("wall-no-data", then=_wall_unplugged),
     Scene("wall-closed", keys=("w",), hours=WallHours("inbox")),
     Scene("where-from", keys=("i",)),

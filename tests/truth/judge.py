@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from tests.stage import Stage
 from tests.truth.record import AccountRecord, slots_of
-from tests.truth.screen import Moment, Reader, Screen, Shown, whole
+from tests.truth.screen import Moment, Reader, Screen, Shown, Worst, whole
 from tui.config.model import Config
 from tui.figures import AccountRef, Measure, ScopeKind, Slot, account, inbox, status, team
 from tui.monitor.reading import MISSED_PERIODS
@@ -280,7 +280,7 @@ class Judge:
                 yield f"{word} {number} in a title, there are {sizes[word]}"
         for word, number in screen.totals:
             self._tally.figures += 1
-            since = self._stated(False, None, screen.panes["agents"], ref)
+            since = self._stated(screen.totals_stale, None, screen.panes["agents"], ref)
             if isinstance(since, str):
                 yield f"{number} {word} in the title {since}"
                 return
@@ -288,32 +288,29 @@ class Judge:
             yield from self._value(slot.name, str(number), f"title {number} {word}", since, ref, record)
 
     def _notes(self, screen: Screen, ref: AccountRef, record: AccountRecord) -> Iterator[str]:
-        since = self._since_anything(screen, ref)
-        if screen.worst is None and not screen.each:
-            return
-        self._tally.figures += 1
-        if since is None:
-            yield "a note without a moment anywhere in its pane"
-            return
-        moment = record.kept(record.world.moment(since))
-        if moment is None:
-            self._tally.seen["older than the history"] += 1
-            return
-        if screen.worst is not None:
-            number, waiting, online, members, _ = screen.worst
-            self._tally.seen["exact"] += 1
-            if waiting not in record.held(team(number, Measure.UNASSIGNED), moment):
-                yield f"worst team {number} is said to have {waiting} waiting"
-            if online is not None and (
-                online not in record.held_online(number, moment) or members != record.members(number)
-            ):
-                yield f"worst team {number} is said to have {online} of {members} online"
+        pane, worst = self._since_anything(screen, ref), screen.worst
+        if worst is not None:
+            moment = self._told_since(pane if worst.age is None else self._now - worst.age - TICK, record)
+            if moment is None and pane is None:
+                yield "the worst team without a moment anywhere in its pane"
+            elif moment is not None:
+                yield from _worst_team(worst, moment, record)
         if screen.each:
-            self._tally.seen["exact"] += 1
-            waits = record.held(account(Measure.UNASSIGNED), moment)
-            there = record.held(account(Measure.AGENTS_ONLINE), moment)
-            if screen.each not in {_each(one / other) for one in waits for other in there if other}:
-                yield f"{screen.each} per agent, of {sorted(waits)} waiting and {sorted(there)} online"
+            moment = self._told_since(pane, record)
+            if pane is None:
+                yield "the load of each agent without a moment anywhere in its pane"
+            elif moment is not None:
+                waits = record.held(account(Measure.UNASSIGNED), moment)
+                there = record.held(account(Measure.AGENTS_ONLINE), moment)
+                if screen.each not in {_each(one / other) for one in waits for other in there if other}:
+                    yield f"{screen.each} per agent, of {sorted(waits)} waiting and {sorted(there)} online"
+
+    def _told_since(self, since: float | None, record: AccountRecord) -> float | None:
+        """The moment from which on a note must have been true; None where nobody can know."""
+        self._tally.figures += 1
+        moment = None if since is None else record.kept(record.world.moment(since))
+        self._tally.seen["older than the history" if moment is None else "exact"] += 1
+        return moment
 
     def _since_anything(self, screen: Screen, ref: AccountRef) -> float | None:
         """The oldest moment told in the pane of conversations; a note is as old as what it is made of."""
@@ -324,6 +321,16 @@ class Judge:
         if pane.as_of:
             told.append(self._since_as_of(pane.as_of, ref))
         return min(told, default=None)
+
+
+def _worst_team(worst: Worst, moment: float, record: AccountRecord) -> Iterator[str]:
+    number = worst.team_id
+    if worst.waiting not in record.held(team(number, Measure.UNASSIGNED), moment):
+        yield f"worst team {number} is said to have {worst.waiting} waiting"
+    if worst.online is not None and (
+        worst.online not in record.held_online(number, moment) or worst.members != record.members(number)
+    ):
+        yield f"worst team {number} is said to have {worst.online} of {worst.members} online"
 
 
 def _each(load: float) -> str:

@@ -1,5 +1,6 @@
 """What a person reads from the rendered dashboard: figures, their ages, and what each pane says of itself."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -20,9 +21,21 @@ _ACCOUNT = re.compile(r"(?: · |account )(\d+)(?= )")
 _VIEWER = re.compile(r" as ([^,]+?), ")
 _TITLE = re.compile(r"(Teams|Inboxes|Agents) (\d[\d\u202f]*)(?! of)")
 _TOTAL = re.compile(r"[●◐◌○] (\d[\d\u202f]*) (online|busy|away|offline)")
-_WORST = re.compile(r"(\d[\d\u202f]*) waiting(?: · (\d[\d\u202f]*) of (\d[\d\u202f]*) online)?")
+_WORST = re.compile(
+    r"(\d[\d\u202f]*)(?: waiting)?(?: · (\d[\d\u202f]*) of (\d[\d\u202f]*) online)?( \d+ [smhd] ago)?"
+)
 _EACH = re.compile(r"(\d[\d\u202f.]*) per agent")
 _AVAILABILITY = re.compile(r"^[●◐◌○] (online|busy|away|offline)$")
+
+
+class Worst(NamedTuple):
+    """What is said of the worst team; `age` is the most seconds it can be old, where that is told."""
+
+    team_id: int
+    waiting: int
+    online: int | None
+    members: int | None
+    age: float | None
 
 
 class Shown(NamedTuple):
@@ -59,10 +72,11 @@ class Screen(NamedTuple):
     agents: tuple[tuple[int, str, bool], ...]
     """Agent id, availability, and whether it looks old; words only of known availability."""
     totals: tuple[tuple[str, int], ...]
+    totals_stale: bool
+    """Whether the totals by availability look old."""
     sizes: tuple[tuple[str, int], ...]
     """How many teams, inboxes, agents the titles claim."""
-    worst: tuple[int, int, int | None, int | None, bool] | None
-    """The worst team's id, waiting, online, members, and whether the note looks old."""
+    worst: Worst | None
     each: str
     """Waiting for each agent online, as told; empty where it is not."""
 
@@ -117,13 +131,14 @@ class Reader:
             totals=tuple(
                 (word, whole(number)) for number, word in _TOTAL.findall(_top(texts.get("agents", "")))
             ),
+            totals_stale="agents" in panes and _totals_stale(_cut(rows, dashboard.agents)[0], stale),
             sizes=tuple(
                 (word, whole(number))
                 for name, text in texts.items()
                 for word, number in _TITLE.findall(text if name == "folded" else _top(text))
                 if name != "conversations" and " of " not in _top(text)
             ),
-            worst=_worst(_cut(rows, dashboard.conversations), stale) if "conversations" in panes else None,
+            worst=_worst(_cut(rows, dashboard.conversations)) if "conversations" in panes else None,
             each=found[1] if (found := _EACH.search(texts.get("conversations", ""))) else "",
         )
 
@@ -199,13 +214,24 @@ def _agents(rows: list[list[Segment]], stale: object) -> Iterator[tuple[int, str
                 yield number, found[1], _looks_stale(segment.style, stale) and found[1] != "offline"
 
 
-def _worst(rows: list[list[Segment]], stale: object) -> tuple[int, int, int | None, int | None, bool] | None:
-    named = next((meta["team"] for row in rows for one in row if "team" in (meta := _meta(one))), None)
+def _totals_stale(row: list[Segment], stale: object) -> bool:
+    """Whether the totals look old; told by those online, as offline has the same colour anyway."""
+    pairs = itertools.pairwise(row)
+    return any(_looks_stale(number.style, stale) for number, word in pairs if word.text.startswith(" online"))
+
+
+def _worst(rows: list[list[Segment]]) -> Worst | None:
     for row in rows:
         for segment in row:
-            found = _WORST.search(segment.text)
-            if found and isinstance(named, int):
-                online = whole(found[2]) if found[2] else None
-                members = whole(found[3]) if found[3] else None
-                return named, whole(found[1]), online, members, _looks_stale(segment.style, stale)
+            number = _meta(segment).get("team")
+            found = _WORST.fullmatch(segment.text)
+            if found and isinstance(number, int):
+                there, members, age = found[2], found[3], found[4]
+                return Worst(
+                    number,
+                    whole(found[1]),
+                    whole(there) if there else None,
+                    whole(members) if members else None,
+                    most(age) if age else None,
+                )
     return None

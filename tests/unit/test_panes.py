@@ -86,7 +86,19 @@ def test_a_team_with_nobody_online_is_worse_than_one_with_as_many_waiting() -> N
         readings[figures.team(number, Measure.MEMBERS)] = reading(6)
     worst = worst_team(snapshot(readings, teams=listing(both)), NOW)
     assert worst is not None
-    assert (worst.name, worst.note) == ("billing", "10 waiting · 0 of 6 online")
+    assert (worst.name, worst.notes) == ("billing", ("10 waiting · 0 of 6 online", "10 waiting"))
+
+
+def test_the_worst_team_is_one_of_the_live_and_an_old_one_tells_its_age() -> None:
+    both = listing((Team(1, "sales"), Team(2, "billing")))
+    old = {figures.team(2, Measure.UNASSIGNED): reading(40, age=130)}
+    live = {figures.team(1, Measure.UNASSIGNED): reading(3)}
+    worst = worst_team(snapshot({**old, **live}, teams=both), NOW)
+    assert worst is not None
+    assert (worst.name, worst.live) == ("sales", True)
+    worst = worst_team(snapshot(old, teams=both), NOW)
+    assert worst is not None
+    assert (worst.notes, worst.live) == (("40 waiting 2 m ago", "40 2 m ago"), False)
 
 
 def test_no_team_is_called_the_worst_where_nobody_waits_or_nothing_is_known() -> None:

@@ -169,8 +169,8 @@ def _worst(snapshot: AccountSnapshot, view: View) -> Answer:
         known = snapshot.teams.state(view.now)
         return title, [Part(draw.LOADING if known is State.LOADING else wording.UNKNOWN, "unknown")], ()
     look = "value" if worst.live else "stale"
-    told = worst.note if cell_len(worst.note) < view.room else worst.waiting
-    note = [Part(told, "dim" if worst.live else "stale")]
+    told = next((one for one in worst.notes if cell_len(one) < view.room), worst.notes[-1])
+    note = [Part(told, "dim" if worst.live else "stale", {"team": worst.team_id})]
     return title, [Part(worst.name, look, {"team": worst.team_id})], note
 
 

@@ -12,39 +12,36 @@ class WorstTeam(NamedTuple):
 
     team_id: int
     name: str
-    waiting: str
-    """`5 waiting`."""
-    there: str
-    """`1 of 6 online`; empty where the members are not known."""
+    notes: tuple[str, ...]
+    """`5 waiting · 1 of 6 online`, `5 waiting 2 m ago` where that is stale; then shorter ones."""
     live: bool
-
-    @property
-    def note(self) -> str:
-        """Both."""
-        return f"{self.waiting} · {self.there}" if self.there else self.waiting
 
 
 def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
     """The worst team by waiting per online member; None where nothing waits or is known.
 
-    A team with nobody online counts as worse than any other with as many waiting. Where the
-    members of a team are not known, waiting alone decides.
+    A team with nobody online counts as worse than any other with as many waiting. Where it
+    is not known, or no longer, who is there, waiting alone decides. What is no longer live
+    counts only where nothing is, and then tells its age.
     """
-    best: tuple[tuple[float, float], WorstTeam] | None = None
+    best: tuple[tuple[bool, float, float], WorstTeam] | None = None
     for team in snapshot.teams.items or ():
         waiting = snapshot.reading(figures.team(team.id, Measure.UNASSIGNED))
         if not waiting.value:
             continue
         online = snapshot.reading(figures.team(team.id, Measure.MEMBERS_ONLINE))
         members = snapshot.reading(figures.team(team.id, Measure.MEMBERS))
-        words, there = f"{wording.count(waiting.value)} waiting", ""
         live = waiting.state(now) is State.LIVE
-        load = waiting.value
-        if online.value is not None and members.value is not None:
+        load, number = waiting.value, wording.count(waiting.value)
+        notes: tuple[str, ...] = (f"{number} waiting",)
+        if not live:
+            age = f"{wording.age(waiting.age(now))} ago"
+            notes = f"{number} waiting {age}", f"{number} {age}"
+        elif State.LIVE is online.state(now) is members.state(now):
             there = f"{wording.count(online.value)} of {wording.count(members.value)} online"
-            live = live and online.state(now) is State.LIVE
-            load = waiting.value / max(0.5, online.value)
-        rank = (load, waiting.value)
+            notes = f"{notes[0]} · {there}", *notes
+            load = waiting.value / max(0.5, online.value or 0.0)
+        rank = live, load, waiting.value
         if best is None or rank > best[0]:
-            best = rank, WorstTeam(team.id, team.name, words, there, live)
+            best = rank, WorstTeam(team.id, team.name, notes, live)
     return None if best is None else best[1]
