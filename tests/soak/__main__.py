@@ -3,10 +3,10 @@
 Usage: python -m tests.soak [--refreshes 20000] [--seed 1] [--trace]
 
 Runs that many refreshes at full speed against a churning simulator, with switches of account and
-environment, filters, the go-to box, help, suspends, other sizes and faults. Prints memory, file
-descriptors, tasks, timers and threads after a warm-up and at the end, and the growth. Exits 1 where
-memory grew by more than 3 MB or anything else at all. `--trace` tells Python's own memory too, and
-which objects became more; that takes longer.
+environment, filters, replays, all the other screens and boxes, suspends, other sizes and faults.
+Prints memory, file descriptors, tasks, timers and threads after a warm-up and at the end, and the
+growth. Exits 1 where memory grew by more than 3 MB or anything else at all. `--trace` tells Python's
+own memory too, and which objects became more; that takes longer.
 """
 
 import argparse

@@ -36,7 +36,10 @@ ASIDE = (
     ("a",), ("e",), ("A",), ("E",), ("1",), ("2",), ("4",), ("6",), ("r",), ("s",), ("S",), ("v",), ("tab",),
     ("colon", "n", "o", "r", "enter"), ("colon", "escape"), ("question_mark", "escape"),
     ("slash", "a", "enter"), ("slash", "escape"), ("escape",), ("down", "end"), ("p", "p"),
-    ("enter", "escape"), ("i", "escape"),
+    ("enter", "escape"), ("i", "escape"), ("M", "escape"), ("b", "escape"), ("x", "escape"),
+    ("comma", "escape"),
+    ("f", "down", "slash", "a", "enter", "escape", "escape"), ("w", "escape"), ("c", "right", "escape"),
+    ("t", "minus", "5", "m", "enter", "left", "pageup", "right", "escape"), ("t", "escape"),
 )  # fmt: skip
 FAULTS = (
     Fault(kind=Kind.DELAY, seconds=4.0),

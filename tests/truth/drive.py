@@ -91,11 +91,15 @@ async def pass_time(stage: Stage, seconds: float, stride: float = STRIDE) -> Non
         seconds -= stride
 
 
+TYPED = {"minus": "-", "colon": ":"}
+"""The characters of keys that have names."""
+
+
 async def press(stage: Stage, key: str) -> None:
     """One key, as the terminal's driver sends it."""
     driver = stage.app._driver
     assert driver is not None
-    driver.send_message(events.Key(key, key if len(key) == 1 else None))
+    driver.send_message(events.Key(key, key if len(key) == 1 else TYPED.get(key)))
     await settle(stage)
 
 

@@ -29,3 +29,9 @@ def test_a_hint_tells_the_key_to_press() -> None:
     pressed = [part.meta["press"] for part in bar(ALL, 200) if part.meta and part.role == "key"]
     assert pressed[0] == "colon"
     assert "question_mark" in pressed
+
+
+def test_above_another_screen_the_key_that_quits_is_said_to_close() -> None:
+    bindings = [("quit", "q", "q")]
+    assert [hint.label for hint in hints(bindings)] == ["quit"]
+    assert [hint.label for hint in hints(bindings, above=True)] == ["close"]

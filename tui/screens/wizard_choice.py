@@ -93,7 +93,7 @@ class ChoicePage(Vertical):
         if len(found) == 1:
             self.zone_row.tell("as the inboxes say")
         elif found:
-            self.zone_row.tell(f"empty: each account's inboxes', {', '.join(found)}")
+            self.zone_row.tell(f"empty: as the inboxes say, {', '.join(found)}")
         elif machine:
             self.zone_row.tell(f"empty: UTC; ↓ takes {machine}, this machine's")
         else:

@@ -9,16 +9,23 @@ def set_border(widget: Widget, title: Content | None, subtitle: Content | None) 
     """Put `title` above and `subtitle` below; only those of the two lines that differ are painted.
 
     Textual's own attributes repaint the whole widget with all of its children, which costs a
-    large table more than its rows do.
+    large table more than its rows do. A look that differs is a difference too: it may be all
+    that tells live from stale.
     """
     width, height = widget.outer_size
     across, down = widget.content_offset
     lines = []
-    if widget._border_title != title:
+    if not _same(widget._border_title, title):
         widget._border_title = title
         lines.append(0)
-    if widget._border_subtitle != subtitle:
+    if not _same(widget._border_subtitle, subtitle):
         widget._border_subtitle = subtitle
         lines.append(height - 1)
     if lines:
         widget.refresh(*[Region(-across, line - down, width, 1) for line in lines])
+
+
+def _same(shown: Content | None, wanted: Content | None) -> bool:
+    if shown is None or wanted is None:
+        return shown is wanted
+    return shown.is_same(wanted)  # `==` compares the text alone

@@ -13,6 +13,7 @@ from tui.widgets.lines import LineView
 from tui.widgets.parts import Part
 
 ALWAYS = "help"
+CLOSES = "close"
 
 
 class KeyHint(NamedTuple):
@@ -30,13 +31,17 @@ class KeyHint(NamedTuple):
         return cell_len(self.shown) + cell_len(self.label) + 3
 
 
-def hints(bindings: Iterable[tuple[str, str, str]]) -> list[KeyHint]:
-    """The hints of `(action, key, key as shown)`, each action once, in the order of the one table."""
+def hints(bindings: Iterable[tuple[str, str, str]], *, above: bool = False) -> list[KeyHint]:
+    """The hints of `(action, key, key as shown)`, each action once, in the order of the one table.
+
+    `above`: the screen stands above another, so that the key which quits only closes it.
+    """
     found: dict[str, KeyHint] = {}
     for name, key, shown in bindings:
         action = BY_NAME.get(name)
         if action is not None and action.order and name not in found:
-            found[name] = KeyHint(action.order, name, key, shown, action.label)
+            label = CLOSES if above and name == "quit" else action.label
+            found[name] = KeyHint(action.order, name, key, shown, label)
     return sorted(found.values())
 
 
@@ -91,4 +96,5 @@ class KeyBar(LineView):
             taken = typing is not None and (active.node is typing or len(shown) == 1)
             if active.enabled and not taken:
                 found.append((active.binding.id or active.binding.action, key, shown))
-        self.set_lines([bar(hints(found), self.size.width)])
+        above = len(self.app.screen_stack) > 1 or self.app.current_mode != self.app.DEFAULT_MODE
+        self.set_lines([bar(hints(found, above=above), self.size.width)])
