@@ -1,7 +1,9 @@
-"""What is secret, in one place: tokens that never print, and their removal from any text."""
+"""What is secret, in one place: tokens that never print, and are in no text and no child's environment."""
 
 import hmac
+import os
 import threading
+from collections.abc import Mapping
 from typing import NoReturn, Self
 from urllib.parse import quote
 
@@ -11,6 +13,7 @@ _SCRUBBED_FROM = 4
 _REMEMBERED = 256
 
 _known: dict[str, str] = {}
+_variables = {"LIVEAGENT_TOKEN"}
 _lock = threading.Lock()
 
 
@@ -75,6 +78,30 @@ def scrub(text: str) -> str:
         if value in text:
             text = text.replace(value, mask)
     return text
+
+
+def hide_variable(name: str) -> None:
+    """Keep the variable `name` from every command we run: a config says that it holds a token."""
+    with _lock:
+        _variables.add(name)
+
+
+def child_environ(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables for a command we run: all but those that hold a token, by name or by value.
+
+    A variable named as a token's is left out before anybody has asked for the token, and so is
+    every other one with the same value.
+    """
+    environ = os.environ if environ is None else environ
+    with _lock:
+        hidden = frozenset(_variables)
+    named = {environ.get(name, "").strip() for name in hidden}
+    values = [value for value in named if len(value) >= _SCRUBBED_FROM]
+    return {
+        name: value
+        for name, value in environ.items()
+        if name not in hidden and scrub(value) == value and not any(one in value for one in values)
+    }
 
 
 def _remember(value: str, mask: str) -> None:

@@ -1,5 +1,6 @@
 """Rules every file of the project keeps: length, first line, nothing of one machine."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -70,3 +71,24 @@ def test_no_default_key_needs_altgr_or_a_function_key() -> None:
     needs = {"at", "left_square_bracket", "right_square_bracket", "left_curly_bracket", "right_curly_bracket"}
     needs |= {"backslash", "vertical_line", "tilde", "plus", "minus", *(f"f{n}" for n in range(1, 13))}
     assert not needs & {key for action in ACTIONS for key in action.keys}
+
+
+STARTS = {"create_subprocess_exec", "create_subprocess_shell", "Popen"}
+
+
+def test_every_command_is_started_with_variables_of_our_choice() -> None:
+    """Without `env` it would inherit all of them, tokens included."""
+    found = [
+        f"{name(path)}:{node.lineno}"
+        for path in modules("tui")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and (node.func.attr in STARTS or _is_of_subprocess(node.func))
+        and "env" not in {keyword.arg for keyword in node.keywords}
+    ]
+    assert found == []
+
+
+def _is_of_subprocess(called: ast.Attribute) -> bool:
+    return isinstance(called.value, ast.Name) and called.value.id == "subprocess"

@@ -2,15 +2,18 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import stat
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from textual.app import App
 
 from tests.stage import NOON, demo_config, on_stage
 from tui import paths
@@ -25,9 +28,11 @@ from tui.config.state import StateStore
 from tui.doctor.machine import config_findings, our_files, permission_findings
 from tui.monitor.alert_command import run_command
 from tui.redact import Secret
+from tui.screens.editor import edit
 from tui.screens.place import place
 from tui.simulator.demo import Demo
 from tui.start import ArgumentError, real_plan
+from tui.terminal import browser, clipboard
 
 TOKEN = "tok-9f8e7d6c5b4a39281706"
 ELSEWHERE = "http://desk.example"
@@ -153,24 +158,70 @@ async def test_a_token_command_has_no_shell_and_its_words_are_never_shown(
     assert not await asyncio.to_thread(Path("evil").exists)
 
 
+SEES = f"#!{sys.executable}\nimport json, os, sys\n"
+OTHER = "tok-of-the-other-environment-77"
+
+
+def seeing(folder: Path, name: str, target: Path) -> Path:
+    """A command called `name` that leaves in `target` what variables it was given."""
+    file = folder / name
+    file.write_text(
+        f"{SEES}open({str(target)!r}, 'w').write(json.dumps(dict(os.environ)))\nprint('a-token-1')\n"
+    )
+    file.chmod(0o700)
+    return file
+
+
 async def test_no_command_we_run_gets_a_token_by_any_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    secret = Secret(TOKEN)
-    monkeypatch.setenv("LIVEAGENT_TOKEN", secret.reveal())
+    """Nor that of an environment which nobody has asked for its token so far."""
+    secret, target = Secret(TOKEN), tmp_path / "seen"
+    commands = {name: seeing(tmp_path, name, target) for name in ("tmux", "xdg-open", "vi", "own")}
+    monkeypatch.setenv("LIVEAGENT_TOKEN", "tok-of-no-config-at-all")
     monkeypatch.setenv("DESK_KEY", f"Bearer {secret.reveal()}")
-    target = tmp_path / "seen"
-    script = "import json, os, sys; open(sys.argv[1], 'w').write(json.dumps(dict(os.environ)))"
-    assert await run_command((sys.executable, "-c", script, str(target)), b"{}") == ""
-    by_alert = json.loads(await asyncio.to_thread(target.read_text))
-    script = f"{script}; print('another-token-123')"
-    source = TokenSource(command=(sys.executable, "-c", script, str(target)))
-    await resolve(Environment("trial", "https://a.example", token=source))
-    by_source = json.loads(await asyncio.to_thread(target.read_text))
-    for seen in (by_alert, by_source):
-        assert "PATH" in seen
-        assert not {"LIVEAGENT_TOKEN", "DESK_KEY"} & seen.keys()
-        assert TOKEN not in str(seen)
+    monkeypatch.setenv("LATER", OTHER)
+    monkeypatch.setenv("SAME_AS_LATER", f"Bearer {OTHER}")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("DISPLAY", ":0")
+    file = written(
+        f'[environments.a]\nurl = "https://a.example"\ntoken = {{ command = ["{commands["own"]}"] }}\n'
+        '[environments.b]\nurl = "https://b.example"\ntoken = { env = "LATER" }\n'
+    )
+    first = load(file).config.environments[0]
+
+    async def by_token_command() -> None:
+        assert (await resolve(first)).reveal() == "a-token-1"
+
+    async def by_alert() -> None:
+        assert await run_command((str(commands["own"]),), b"{}") == ""
+
+    async def by_tmux() -> None:
+        assert await clipboard.copy("x", lambda _: None, {"TMUX": "x"}) == clipboard.IN_TMUX
+
+    async def by_browser() -> None:
+        assert await browser.open_address("https://a.example", os.environ, "linux", patience=30)
+
+    async def by_editor() -> None:
+        monkeypatch.setenv("EDITOR", str(commands["vi"]))
+        await edit(Lending(), file)
+
+    for run in (by_token_command, by_alert, by_tmux, by_browser, by_editor):
+        await run()
+        seen = json.loads(await asyncio.to_thread(target.read_text))
+        assert "PATH" in seen, run
+        assert not {"LIVEAGENT_TOKEN", "DESK_KEY", "LATER", "SAME_AS_LATER"} & seen.keys(), run
+        assert "tok-" not in str(seen), run
+        await asyncio.to_thread(target.unlink)
+
+
+class Lending(App[None]):
+    """An app whose terminal can always be lent."""
+
+    @contextlib.contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Lend it."""
+        yield
 
 
 def test_plain_http_to_another_host_needs_to_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import sys
 import time
 from pathlib import Path
@@ -13,14 +14,13 @@ from tui.config import secrets
 from tui.config.model import Environment, TokenSource
 from tui.config.secrets import (
     TokenError,
-    child_environ,
     forget_typed_token,
     resolve,
     store_typed_token,
     token_file_changed,
     token_mark,
 )
-from tui.redact import Secret
+from tui.redact import Secret, child_environ
 
 TOKEN = "kXw9SuperSecret7token42"
 
@@ -33,12 +33,16 @@ def python(code: str) -> tuple[str, ...]:
     return (sys.executable, "-c", code)
 
 
-def alive(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/stat")
+def ends(pid: int) -> bool:
+    """Whether that process is gone, or goes within 10 s."""
     try:
-        return status.read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+        watched = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([watched], [], [], 10)[0])
+    finally:
+        os.close(watched)
 
 
 async def failure(one: Environment, environ: dict[str, str] | None = None, seconds: float = 10.0) -> str:
@@ -121,7 +125,7 @@ async def test_a_command_that_hangs_is_ended_with_its_children(tmp_path: Path) -
     says = await failure(environment(command=python(code)), dict(os.environ), seconds=2.0)
     assert "within 2 s" in says
     pid = int(await asyncio.to_thread(mark.read_text))
-    assert not alive(pid)
+    assert await asyncio.to_thread(ends, pid)
 
 
 async def test_from_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,7 @@ from tui.config.model import (
     Where,
 )
 from tui.config.scan import KeyPath
+from tui.redact import hide_variable
 
 PANES = tuple(COLUMNS)
 LOOPBACK = re.compile(r"localhost|.*\.localhost|127\.\d+\.\d+\.\d+|::1")
@@ -167,6 +168,8 @@ def _token(value: object, path: KeyPath, report: Report) -> Any:
         return found
     if len(value) != 1:
         return report.add(path, "expected exactly one of env, file, command and keyring", _SOURCES_MEND)
+    if "env" in found:
+        hide_variable(found["env"])
     return TokenSource(**found) if found else msgspec.UNSET
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from tui.config.files import private_dir, write_private
 from tui.config.model import Environment, TokenSource
-from tui.redact import Secret, scrub
+from tui.redact import Secret, child_environ, hide_variable
 
 T = TypeVar("T")
 
@@ -112,16 +112,9 @@ async def token_file_changed(environment: Environment, before: FileMark | None) 
     return now is not None and now != before
 
 
-def child_environ(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The variables for commands we run: all but those that hold a token we know."""
-    environ = os.environ if environ is None else environ
-    return {
-        name: value for name, value in environ.items() if name != "LIVEAGENT_TOKEN" and scrub(value) == value
-    }
-
-
 async def _fetch(source: TokenSource, environ: Mapping[str, str], seconds: float) -> str:
     if source.env is not None:
+        hide_variable(source.env)
         value = environ.get(source.env)
         if value is None:
             raise TokenError(f"The environment variable {source.env} is not set; export it and start again.")

@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Sequence
 
-from tui.config.secrets import child_environ
+from tui.redact import child_environ
 
 SECONDS = 10.0
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
-from tui.config.secrets import child_environ
+from tui.redact import child_environ
 
 FALLBACKS = ("nano", "vi")
 

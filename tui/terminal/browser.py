@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 
+from tui.redact import child_environ
+
 PATIENCE = 2.0
 """Seconds an opener may take to fail; one that still runs then has started a browser."""
 
@@ -29,10 +31,10 @@ async def open_address(
     command = opener(environ, platform)
     if command is None or not address.startswith(("https://", "http://")):
         return False
-    return await asyncio.to_thread(_start, [command, address], patience)
+    return await asyncio.to_thread(_start, [command, address], child_environ(environ), patience)
 
 
-def _start(command: list[str], patience: float) -> bool:
+def _start(command: list[str], environ: dict[str, str], patience: float) -> bool:
     _running[:] = [process for process in _running if process.poll() is None]
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell, and the address begins with http
@@ -40,6 +42,7 @@ def _start(command: list[str], patience: float) -> bool:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=environ,
             start_new_session=True,
         )
     except OSError:

@@ -5,6 +5,8 @@ import base64
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 
+from tui.redact import child_environ
+
 LIMIT = 50_000
 """Bytes of text; terminals silently drop longer ones."""
 
@@ -38,6 +40,7 @@ async def run(command: Sequence[str], data: bytes = b"", *, patience: float = 2.
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
+            env=child_environ(),
         )
     except OSError:
         return None
