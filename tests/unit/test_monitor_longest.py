@@ -97,6 +97,25 @@ def test_a_server_that_repeats_its_first_page_is_noticed() -> None:
     assert not waits.backlog_exact
 
 
+def test_a_conversation_that_could_not_be_read_is_not_forgotten_with_its_page() -> None:
+    survey = Survey(NOW, target=300.0, backlog_after=DAY)
+    oldest_first = [waiting(number, 5_000 - number) for number in range(PAGE)]
+    assert survey.add(oldest_first[1:], lost=1)
+    assert not survey.add([waiting(99, 10)])
+    waits = survey.result()
+    assert waits.longest == 4_999.0
+    exact = waits.longest_exact, waits.past_target_exact, waits.backlog_exact, waits.complete
+    assert not any(exact)
+    assert waits.by_team[1] == (4_999.0, False)
+
+
+def test_nothing_but_what_could_not_be_read_is_no_empty_account() -> None:
+    survey = Survey(NOW, target=300.0, backlog_after=DAY)
+    assert survey.add([], lost=PAGE)
+    assert not survey.add([])
+    assert survey.result().longest is None
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 200_000), st.booleans(), st.booleans()), max_size=140),

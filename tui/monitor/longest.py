@@ -14,8 +14,9 @@ PAGES = 4
 class Waits(msgspec.Struct, frozen=True):
     """What a look at the oldest open conversations found; seconds, as of the moment of asking.
 
-    The `*_exact` flags are False where more was to be read than the bound on pages allows:
-    then the figure is "at least". `longest` is 0 where nobody waits, None where that is not known.
+    The `*_exact` flags are False where more was to be read than the bound on pages allows, or
+    where a conversation could not be read: then the figure is "at least". `longest` is 0 where
+    nobody waits, None where that is not known.
     """
 
     longest: float | None
@@ -60,6 +61,7 @@ class Survey:
         self._newest: int | None = None
         self._ordered = True
         self._ended = False
+        self._lost = 0
         self.pages = 0
 
     def add(self, items: Iterable[Conversation], lost: int = 0) -> bool:
@@ -67,11 +69,12 @@ class Survey:
         items = tuple(items)
         fresh = [one for one in items if one.id not in self._seen]
         self.pages += 1
+        self._lost += lost
         self._seen.update((one.id, one) for one in items)
         if len(items) + lost < PAGE:
-            self._ended = not lost
+            self._ended = True
             return False
-        if not fresh:
+        if not fresh and not lost:
             self._ordered = False  # the server repeats itself: what else there is stays unknown
             return False
         for one in fresh:
@@ -103,8 +106,8 @@ class Survey:
             for number, found in ((one.team_id, teams), (one.inbox_id, inboxes)):
                 if number is not None:
                     found[number] = max(found.get(number, 0.0), wait)
-        exact = self._ended or (best is not None and best[0] >= self._unread_at_most())
-        longest = best[0] if best else (0.0 if self._ended else None)
+        exact = self._complete or (best is not None and best[0] >= self._unread_at_most())
+        longest = best[0] if best else (0.0 if self._complete else None)
         return Waits(
             longest=longest,
             longest_exact=exact,
@@ -115,20 +118,26 @@ class Survey:
             backlog_exact=self._read_past(self._backlog_after),
             by_team={number: (wait, self._sure(wait)) for number, wait in teams.items()},
             by_inbox={number: (wait, self._sure(wait)) for number, wait in inboxes.items()},
-            complete=self._ended,
+            complete=self._complete,
         )
+
+    @property
+    def _complete(self) -> bool:
+        return self._ended and not self._lost
 
     def _unread_at_most(self) -> float:
         """The longest that a conversation which was not read can have waited."""
-        if self._ended:
+        if self._complete:
             return 0.0
+        if self._lost:
+            return float("inf")
         return self._wall - self._newest if self._ordered and self._newest is not None else float("inf")
 
     def _read_past(self, seconds: float) -> bool:
-        return self._ended or self._unread_at_most() < seconds
+        return self._complete or self._unread_at_most() < seconds
 
     def _sure(self, wait: float) -> bool:
-        return self._ended or wait >= self._unread_at_most()
+        return self._complete or wait >= self._unread_at_most()
 
 
 def _where(conversation: Conversation, since: float) -> Wait:
