@@ -218,6 +218,20 @@ def test_the_newest_problem_leaves_out_what_the_role_forbids(desk: Desk) -> None
     assert desk.filing.newest_problem(REF) is None
 
 
+def test_agents_that_could_not_be_read_leave_at_least_those_that_could(desk: Desk) -> None:
+    people = (Agent(1, "Ada", availability="offline"), Agent(2, "Bo", availability="busy"))
+    desk.answer(What.AGENTS, people, lost=3)
+    readings = desk.store.readings(desk.session.key(1))
+    assert desk.state_of(Measure.AGENTS_ONLINE) is State.UNKNOWN
+    for measure in (Measure.AGENTS_OFFLINE, Measure.AGENTS_BUSY):
+        assert (readings[account(measure)].value, readings[account(measure)].at_least) == (1, True)
+    desk.answer(What.AGENTS, people)
+    assert (desk.value(Measure.AGENTS_ONLINE), desk.state_of(Measure.AGENTS_ONLINE)) == (0, State.LIVE)
+    desk.answer(What.AGENT_LOADS, (AgentLoad(1, "Ada", open=0, queued=2),), lost=1)
+    load = desk.store.readings(desk.session.key(1))[agent(1, Measure.OPEN)]
+    assert (load.value, load.at_least) == (0, False), "what is told of one agent is not less for the others"
+
+
 def test_an_unknown_availability_counts_in_none(desk: Desk) -> None:
     counted = availability_of([])
     assert set(counted.values()) == {0}

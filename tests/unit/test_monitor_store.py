@@ -127,6 +127,31 @@ def test_members_online_are_as_old_as_the_oldest_and_stale_with_the_first(store:
     assert value(store, team(1, Measure.MEMBERS)) == 3
 
 
+def test_members_whom_a_list_lost_make_their_counts_at_least(store: Store) -> None:
+    online, members = team(1, Measure.MEMBERS_ONLINE), team(1, Measure.MEMBERS)
+    store.put_members(KEY, 1, answer(agents("offline", "online"), lost=1), 900.0)
+    store.put_list(KEY, "agents", answer(agents("offline", "online")), 30.0)
+    readings = store.readings(KEY)
+    assert [(readings[one].value, readings[one].at_least) for one in (online, members)] == [
+        (1, True),
+        (2, True),
+    ]
+    store.put_list(KEY, "agents", answer(agents("offline", "offline")), 30.0)
+    assert store.readings(KEY)[online].value is None, "the one that could not be read may be online"
+
+
+def test_a_member_who_is_lost_among_the_agents_may_be_online(store: Store) -> None:
+    slot = team(1, Measure.MEMBERS_ONLINE)
+    store.put_members(KEY, 1, answer(agents("offline", "offline")), 900.0)
+    store.put_list(KEY, "agents", answer(agents("offline"), lost=1), 30.0)
+    assert value(store, slot) is None
+    store.put_list(KEY, "agents", answer(agents("online"), lost=1), 30.0)
+    assert (value(store, slot), store.readings(KEY)[slot].at_least) == (1, True)
+    store.put_list(KEY, "agents", answer(agents("offline", "offline"), lost=1), 30.0)
+    reading = store.readings(KEY)[slot]
+    assert (reading.value, reading.at_least) == (0, False), "all of its members could be read"
+
+
 def test_listeners_hear_of_each_change_until_they_leave(store: Store) -> None:
     heard: list[AccountKey] = []
     leave = store.listen(heard.append)

@@ -20,7 +20,8 @@ from tui.api.models import Agent, ConversationCounts, Profile, ProfileAccount, T
 from tui.clock import Clock, ManualClock
 from tui.config.model import Account, Config, Display, Environment, Privacy
 from tui.config.secrets import TokenError
-from tui.figures import AccountRef
+from tui.figures import AccountRef, Measure, account
+from tui.monitor.reading import State
 from tui.output import snapshot
 from tui.output.take import IN_FLIGHT, Site, take
 
@@ -210,6 +211,8 @@ async def test_what_could_not_be_read_is_told() -> None:
     client.lost = 2
     (taken,) = await take([Site("trial", "https://trial.example", client, (1,))], clock)
     assert [(one.call, one.kind) for one in taken.failures] == [("agents", "lost")]
+    online = taken.snapshot.reading(account(Measure.AGENTS_ONLINE))
+    assert online.state(clock.now()) is State.UNKNOWN, "those two may be online"
 
 
 def test_all_accounts_of_all_environments(capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,6 +55,6 @@ async def usual_waiting(
 
 
 def _known(reading: Reading, now: float) -> Known | None:
-    if reading.value is None or reading.state(now) is not State.LIVE:
+    if reading.value is None or reading.at_least or reading.state(now) is not State.LIVE:
         return None
     return Known(reading.value, reading.asked_at, MISSED_PERIODS * reading.period)

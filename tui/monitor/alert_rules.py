@@ -175,7 +175,7 @@ def known(
     derived: Mapping[str, Known],
     now: float,
 ) -> dict[str, Known] | None:
-    """The figures of `comparisons`, if all of them are live at `now`; else None."""
+    """The figures of `comparisons`, if all of them are live at `now` and can be judged; else None."""
     found: dict[str, Known] = {}
     for one in comparisons:
         if one.figure in derived:
@@ -186,11 +186,20 @@ def known(
             reading = snapshot.reading(slot_of(one.figure, scope))
             if reading.value is None or reading.state(now) is not State.LIVE:
                 return None
+            if reading.at_least and not decided(one, reading.value):
+                return None
             value = Known(reading.value, reading.asked_at, MISSED_PERIODS * reading.period)
         if now - value.asked_at > value.live_for:
             return None
         found[one.figure] = value
     return found
+
+
+def decided(comparison: Comparison, at_least: float) -> bool:
+    """Whether `comparison` comes out the same for every figure that is at least `at_least`."""
+    if comparison.op in {">=", "<"}:
+        return at_least >= comparison.value
+    return at_least > comparison.value
 
 
 def data_age(snapshot: AccountSnapshot, watched_since: float, now: float) -> Known:

@@ -216,7 +216,8 @@ class Filing:
         if ask.what is What.TEAM_MEMBERS:
             self._store.put_members(key, ask.number(), answer, period)
         if figures:
-            self._store.put(key, figures, answer, period)
+            least = ask.what is What.AGENTS and bool(answer.lost)
+            self._store.put(key, figures, answer, period, at_least=least)
         return moved
 
     def _profile(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui.clock import Clock
-from tui.figures import AccountKey, Figure, ScopeKind, Slot
+from tui.figures import AccountKey, Figure, Measure, ScopeKind, Slot
 from tui.monitor import trends
 from tui.monitor.history_read import Info, course, courses, info, moment, recent
 from tui.monitor.history_ring import KEPT, Ring
@@ -16,12 +16,23 @@ from tui.monitor.history_writer import Batch, Row, Writer
 from tui.monitor.reading import Reading, State
 from tui.monitor.replay import QUARTER, Past
 from tui.monitor.retention import Pruned, Retention, prune
-from tui.monitor.trends import GAP, Point, Sample
+from tui.monitor.trends import Point, Sample
 
 T = TypeVar("T")
 
 MOST_STEPS = 10_000
 FORGET_EVERY = 600.0
+PEOPLE = frozenset(
+    {
+        Measure.AGENTS_ONLINE,
+        Measure.AGENTS_BUSY,
+        Measure.AGENTS_AWAY,
+        Measure.AGENTS_OFFLINE,
+        Measure.MEMBERS,
+        Measure.MEMBERS_ONLINE,
+    }
+)
+"""Counted from lists: where some could not be read, what was counted would be replayed as all of them."""
 
 
 class History:
@@ -77,13 +88,14 @@ class History:
                 seen.get(slot) is reading
                 or value is None
                 or slot.scope.kind is ScopeKind.AGENT
+                or (reading.at_least and slot.measure in PEOPLE)
                 or reading.state(now) is not State.LIVE
                 or not math.isfinite(value)
             ):
                 continue
             figure = Figure(key, slot.scope, slot.measure)
             if self._ring.due(figure, reading.asked_wall, value, reading.period):
-                rows.append((figure, reading.asked_wall, value))
+                rows.append(Row(figure, reading.asked_wall, value, reading.period))
         self._seen[key] = dict(readings)
         wall = self._clock.wall()
         if now >= self._forget_at:
@@ -107,8 +119,8 @@ class History:
     def sparkline(self, figure: Figure, seconds: float, steps: int) -> list[float | None]:
         """The means of the last `seconds` in `steps` equal parts; None is a gap."""
         wall = self._clock.wall()
-        known = self._ring.samples(figure, wall, seconds + GAP)
-        parts = trends.points(trends.spans(known), wall - seconds, wall, seconds / steps)
+        known = self._ring.reaching(figure, wall, wall - seconds)
+        parts = trends.points(trends.spans(known, wall), wall - seconds, wall, seconds / steps)
         return [part.mean if part else None for part in parts[:steps]]
 
     def flow(self, figure: Figure) -> float | None:
@@ -146,7 +158,7 @@ class History:
         )
 
     def fill(self, rows: Sequence[Row]) -> None:
-        """Put samples of the past there as if they had been recorded: figure, Unix time and value.
+        """Put samples of the past there as if they had been recorded.
 
         `start` then takes those of the last hour into memory.
         """

@@ -53,7 +53,7 @@ class Reading(msgspec.Struct, frozen=True):
     call: CallRecord | None = None
     problem: Problem | None = None
     at_least: bool = False
-    """True where more was to be read than the bound on pages allows."""
+    """True where more was to be read than the bound on pages allows, or some could not be read."""
     changed: bool = False
     """True where the answer before this one had another value."""
 
@@ -99,7 +99,12 @@ def state_of(known: bool, asked_at: float, period: float, problem: Problem | Non
     return State.STALE if now - asked_at > MISSED_PERIODS * period else State.LIVE
 
 
-def derived(value: float | None, *sources: Reading | Listing[Any], problem: Problem | None = None) -> Reading:
+def derived(
+    value: float | None,
+    *sources: Reading | Listing[Any],
+    problem: Problem | None = None,
+    at_least: bool = False,
+) -> Reading:
     """A figure made of others: as old as the oldest, and stale as soon as one of them is."""
     asked_at = min(source.asked_at for source in sources)
     oldest = min(sources, key=lambda source: source.asked_at)
@@ -112,6 +117,7 @@ def derived(value: float | None, *sources: Reading | Listing[Any], problem: Prob
         period=max(0.0, stale_at - asked_at) / MISSED_PERIODS,
         call=oldest.call,
         problem=problem or next((source.problem for source in sources if source.problem), None),
+        at_least=at_least,
     )
 
 

@@ -55,10 +55,25 @@ class Store:
         return lambda: (self._listeners.pop(number, None), None)[1]
 
     def put(
-        self, key: AccountKey, figures: Mapping[Slot, float | None], answer: Answer[Any], period: float
+        self,
+        key: AccountKey,
+        figures: Mapping[Slot, float | None],
+        answer: Answer[Any],
+        period: float,
+        *,
+        at_least: bool = False,
     ) -> None:
-        """File the figures of one answer; a figure it holds no value for becomes unknown."""
-        self.put_readings(key, {slot: reading_of(value, answer, period) for slot, value in figures.items()})
+        """File the figures of one answer; a figure it holds no value for becomes unknown.
+
+        `at_least` is for what was counted from a list some of which could not be read.
+        """
+        self.put_readings(
+            key,
+            {
+                slot: reading_of(counted(value, at_least), answer, period, at_least=at_least and bool(value))
+                for slot, value in figures.items()
+            },
+        )
 
     def put_readings(self, key: AccountKey, readings: Mapping[Slot, Reading]) -> None:
         """File readings made elsewhere: derived ones, and those past a bound."""
@@ -217,11 +232,16 @@ class Store:
             members = book.members[number]
             if members.items is None:
                 continue
-            counted = {team(number, Measure.MEMBERS): derived(len(members.items), members)}
+            least = bool(members.lost)
+            figures = {team(number, Measure.MEMBERS): _derived(len(members.items), least, members)}
             if agents.items is not None:
-                online = sum(availability.get(one.id, one.availability) == "online" for one in members.items)
-                counted[team(number, Measure.MEMBERS_ONLINE)] = derived(online, members, agents)
-            _update(book.readings, counted)
+                unread = bool(agents.lost) and any(one.id not in availability for one in members.items)
+                words = [
+                    availability.get(one.id, None if unread else one.availability) for one in members.items
+                ]
+                online = _derived(words.count("online"), least or unread, members, agents)
+                figures[team(number, Measure.MEMBERS_ONLINE)] = online
+            _update(book.readings, figures)
 
     def _book(self, key: AccountKey) -> _Book:
         book = self._books.get(key)
@@ -237,6 +257,15 @@ class Store:
 
 
 UNASKED = Reading(value=None, asked_at=0.0, asked_wall=0.0, answered_at=0.0, period=UNASKED_PERIOD)
+
+
+def counted(value: float | None, at_least: bool) -> float | None:
+    """A count that may be too small: at least nought says nothing, and would read as nobody."""
+    return None if at_least and not value else value
+
+
+def _derived(count: int, at_least: bool, *sources: Reading | Listing[Any]) -> Reading:
+    return derived(counted(count, at_least), *sources, at_least=at_least and bool(count))
 
 
 def reading_of(value: float | None, answer: Answer[Any], period: float, *, at_least: bool = False) -> Reading:

@@ -205,7 +205,8 @@ class _Filing:
     def agents(self, answer: Answer[tuple[Agent, ...]] | None, error: LiveAgentError | None) -> None:
         self.agent_list = self._listing(answer, error)
         figures = availability_of(answer.value if answer else ())
-        self._put(figures if answer else dict.fromkeys(figures), answer.call if answer else None, error)
+        whole = answer is not None and not answer.lost
+        self._put(figures if whole else dict.fromkeys(figures), answer.call if answer else None, error)
         self._note("agents", error, self.agent_list.lost)
 
     def _put(

@@ -132,7 +132,7 @@ def _online(snapshot: AccountSnapshot, view: View) -> Answer:
     note: Line = ()
     if nobody:
         note = [Part("nobody there", "critical" if known else "stale")]
-    elif view.whole and online.value and waiting.value is not None:
+    elif view.whole and online.value and not online.at_least and waiting.value is not None:
         words = f"{_each(waiting.value / online.value)} per agent"
         free = _free(snapshot, view) if known else None
         if free is not None:

@@ -190,17 +190,16 @@ def totals(members: Sequence[Member], now: float, width: int) -> Line:
         return pad([], width)
     parts: list[Part] = [Part(" all ", "title")]
     for word, slot in (("waiting", WAITING), ("open", OPEN), ("online", ONLINE)):
-        live = [
-            reading.value
-            for one in members
-            if (reading := one.snapshot.reading(slot)).value is not None and reading.state(now) is State.LIVE
-        ]
+        readings = [one.snapshot.reading(slot) for one in members]
+        known = [one for one in readings if one.state(now) is State.LIVE]
+        live = [one.value for one in known if one.value is not None]
         parts.append(Part(f"  {word} ", "label"))
         if not live:
             parts.append(Part(wording.UNKNOWN, "unknown"))
             continue
         partial = len(live) < len(members)
-        parts.append(Part(wording.count(sum(live), at_least=partial), "value"))
+        least = partial or any(one.at_least for one in known)
+        parts.append(Part(wording.count(sum(live), at_least=least), "value"))
         if partial:
             parts.append(Part(f", {len(live)} of {len(members)} known", "dim"))
     return pad(parts, width)

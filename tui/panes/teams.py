@@ -126,7 +126,7 @@ def _online_cell(snapshot: AccountSnapshot, team_id: int, now: float, alarm: Ala
     online = snapshot.reading(online_slot)
     members = snapshot.reading(figures.team(team_id, Measure.MEMBERS))
     text = draw.value_text(online, now)
-    if online.value is not None:
+    if online.value is not None and not (online.at_least or members.at_least):
         text = f"{text}/{wording.count(members.value)}"
     return draw.cell(text, online, online_slot, now, alarm(online_slot))
 

@@ -131,7 +131,8 @@ def _shown(name: str, reading: Reading, view: View, snapshot: AccountSnapshot, *
     level = view.level(name) or _own_level(name, reading.value, snapshot, view)
     text = figure_text(name, reading.value, at_least=reading.at_least)
     role = "value" if level in {None, "info"} else str(level)
-    return Shown(name, text, role, label, _change(name, view), level=level)
+    change = "" if reading.at_least else _change(name, view)
+    return Shown(name, text, role, label, change, level=level)
 
 
 def _why(reading: Reading, state: State, view: View) -> str:

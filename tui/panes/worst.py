@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tui import figures, wording
 from tui.figures import Measure
-from tui.monitor.reading import AccountSnapshot, State
+from tui.monitor.reading import AccountSnapshot, Reading, State
 
 
 class WorstTeam(NamedTuple):
@@ -37,7 +37,7 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
         if not live:
             age = f"{wording.age(waiting.age(now))} ago"
             notes = f"{number} waiting {age}", f"{number} {age}"
-        elif State.LIVE is online.state(now) is members.state(now):
+        elif State.LIVE is online.state(now) is members.state(now) and not _at_least(online, members):
             there = f"{wording.count(online.value)} of {wording.count(members.value)} online"
             notes = f"{notes[0]} · {there}", *notes
             load = waiting.value / max(0.5, online.value or 0.0)
@@ -45,3 +45,7 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
         if best is None or rank > best[0]:
             best = rank, WorstTeam(team.id, team.name, notes, live)
     return None if best is None else best[1]
+
+
+def _at_least(*readings: Reading) -> bool:
+    return any(reading.at_least for reading in readings)

@@ -1,0 +1,116 @@
+"""A figure that is only at least so much: what is said of it, and what nobody is alarmed by."""
+
+import pytest
+
+from tests.builders import NOW, REF, WALL, reading, snapshot
+from tui import figures
+from tui.api.models import Team
+from tui.clock import ManualClock
+from tui.config.conditions import parse_condition
+from tui.figures import ACCOUNT, Figure, Measure, Slot
+from tui.monitor.alert_derived import derived
+from tui.monitor.alert_rules import ONLINE_FALLEN, known
+from tui.monitor.course import NoCourse
+from tui.monitor.directory import AccountEntry
+from tui.monitor.health import Health, HealthState
+from tui.monitor.history import History
+from tui.monitor.reading import Listing
+from tui.panes import conversations, fleet, teams, wall
+from tui.panes.answers import View
+from tui.panes.worst import worst_team
+
+ONLINE = figures.account(Measure.AGENTS_ONLINE)
+UNASSIGNED = figures.account(Measure.UNASSIGNED)
+TEAM_WAITING = figures.team(1, Measure.UNASSIGNED)
+MEMBERS = figures.team(1, Measure.MEMBERS)
+MEMBERS_ONLINE = figures.team(1, Measure.MEMBERS_ONLINE)
+
+
+class Falling(NoCourse):
+    """Three fewer than a quarter of an hour ago."""
+
+    def change(self, slot: Slot, seconds: float) -> float | None:
+        return -3.0
+
+
+TEAMS = Listing((Team(1, "billing"),), NOW, WALL, NOW, 300.0)
+
+
+@pytest.mark.parametrize(
+    ("condition", "at_least", "decided"),
+    [
+        ("agents_online = 0", 1, True),
+        ("agents_online < 3", 1, False),
+        ("agents_online < 3", 3, True),
+        ("agents_online <= 3", 3, False),
+        ("agents_online > 3", 3, False),
+        ("agents_online >= 3", 3, True),
+        ("agents_online != 3", 2, False),
+        ("agents_online = 3", 4, True),
+    ],
+)
+def test_a_condition_is_judged_where_any_larger_figure_would_come_out_the_same(
+    condition: str, at_least: float, decided: bool
+) -> None:
+    shown = snapshot({ONLINE: reading(at_least, at_least=True)})
+    assert (known(parse_condition(condition), ACCOUNT, shown, {}, NOW) is not None) is decided
+
+
+def test_agents_who_could_not_be_read_have_not_left() -> None:
+    clock = ManualClock(now=NOW, wall=WALL)
+    history = History(None, clock)
+    key = snapshot().key
+    figure = Figure(key, ONLINE.scope, ONLINE.measure)
+    try:
+        history.record(key, {ONLINE: reading(8, age=0)}, NOW)
+        clock.leap(310.0)
+        few = {ONLINE: reading(2, age=-310.0, at_least=True)}
+        history.record(key, few, clock.now())
+        assert [sample.value for sample in history.recent(figure)] == [8]
+        assert ONLINE_FALLEN not in derived(history, snapshot(few), None, clock.now())
+    finally:
+        history.close()
+
+
+def test_nothing_is_reckoned_for_each_of_at_least_so_many() -> None:
+    shown = snapshot(
+        {
+            UNASSIGNED: reading(6),
+            ONLINE: reading(2, at_least=True),
+            TEAM_WAITING: reading(5),
+            MEMBERS: reading(6),
+            MEMBERS_ONLINE: reading(1, at_least=True),
+        },
+        teams=TEAMS,
+    )
+    view = View(now=NOW, width=110, height=8, target=300.0)
+    told = "".join(part.text for line in conversations.lines(shown, view) for part in line)
+    assert "\u2265 2" in told
+    assert "per agent" not in told
+    worst = worst_team(shown, NOW)
+    assert worst is not None
+    assert worst.notes == ("5 waiting",)
+    (row,) = teams.rows(shown, NOW)
+    assert "\u2265 1" in {cell.text for cell in row.cells}
+
+
+def test_a_tile_tells_no_change_of_at_least_so_many() -> None:
+    names = ("unassigned", "agents_online")
+    shown = snapshot({UNASSIGNED: reading(9), ONLINE: reading(2, at_least=True)})
+    told = wall.tile(shown, names, wall.View(NOW, None, course=Falling()), title="A").shown
+    assert [(one.text, one.change) for one in told] == [("9", "\u25bc 3"), ("\u22652", "")]
+
+
+def test_the_sum_of_the_fleet_is_at_least_where_one_of_its_rows_is() -> None:
+    exact, least = (
+        fleet.Member(
+            AccountEntry(REF, "", "trial"),
+            snapshot({ONLINE: reading(2, at_least=at_least)}),
+            "badge",
+            Health(HealthState.OK),
+            None,
+        )
+        for at_least in (False, True)
+    )
+    for members, told in (((exact, exact), "online 4"), ((exact, least), "online \u2265 4")):
+        assert told in "".join(part.text for part in fleet.totals(members, NOW, 100))
