@@ -20,8 +20,10 @@ class Action(NamedTuple):
     places: tuple[str, ...] = ("monitor",)
 
 
-EVERYWHERE = ("monitor", "settings")
+EVERYWHERE = ("monitor", "settings", "wizard")
+TABLES = ("monitor", "settings")
 SETTINGS = ("settings",)
+WIZARD = ("wizard",)
 
 ACTIONS: tuple[Action, ...] = (
     Action("go_to", ("colon", "ctrl+p"), "go to", "Go to an environment, account, team, agent or action", 1),
@@ -43,18 +45,25 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", ("y",), "copy", "Copy the number or name under the cursor", 10),
     Action("time", ("t",), "time", "Go to a time: what the figures were then; escape is back to now", 12),
     Action("chart", ("c",), "chart", "Chart the figure under the cursor over an hour up to a week", 13),
-    Action("earlier", ("left",), "earlier", "A minute back in a replay; a longer range on the chart"),
-    Action("later", ("right",), "later", "A minute on in a replay; a shorter range on the chart"),
+    Action(
+        "earlier",
+        ("left",),
+        "earlier",
+        "Figure before; in a replay a minute back; on the chart a longer range",
+    ),
+    Action(
+        "later", ("right",), "later", "Next figure; in a replay a minute on; on the chart a shorter range"
+    ),
     Action("fleet", ("f",), "fleet", "All accounts of all environments in one table", 14),
     Action("wall", ("w",), "wall", "A few large figures for a whole room", 15),
     Action("next_pane", ("tab",), "pane", "Next pane", places=EVERYWHERE),
     Action("previous_pane", ("shift+tab",), "pane back", "Previous pane", places=EVERYWHERE),
     Action("row_down", ("down", "j"), "down", "Next row", places=EVERYWHERE),
     Action("row_up", ("up", "k"), "up", "Previous row", places=EVERYWHERE),
-    Action("first_row", ("home", "g"), "first", "First row", places=EVERYWHERE),
-    Action("last_row", ("end", "G"), "last", "Last row", places=EVERYWHERE),
-    Action("page_down", ("pagedown",), "page down", "A page down", places=EVERYWHERE),
-    Action("page_up", ("pageup",), "page up", "A page up", places=EVERYWHERE),
+    Action("first_row", ("home", "g"), "first", "First row", places=TABLES),
+    Action("last_row", ("end", "G"), "last", "Last row", places=TABLES),
+    Action("page_down", ("pagedown", "space"), "page down", "A page down", places=TABLES),
+    Action("page_up", ("pageup",), "page up", "A page up", places=TABLES),
     Action("availability", ("v",), "availability", "Show agents of one availability, the next at each press"),
     Action("members", ("M",), "members", "Who belongs to the team under the cursor, and who is there", 16),
     Action("inbox", ("b",), "inbox", "Show the figures of one inbox in place of the account's", 17),
@@ -77,8 +86,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit", ("e",), "edit", "Open the config file in your editor", 3, SETTINGS),
     Action("remove", ("d", "delete"), "remove", "Remove the selected environment or account", 4, SETTINGS),
     Action("confirm", ("y",), "yes", "Yes, remove it", 0, SETTINGS),
-    Action("help", ("question_mark",), "keys", "Every key of this screen", 90, places=EVERYWHERE),
-    Action("quit", ("q",), "quit", "Close the top layer; quits from the dashboard", 91, places=EVERYWHERE),
+    Action("go_on", ("enter",), "go on", "On to the next field or page of the wizard", places=WIZARD),
+    Action("choose", ("space",), "choose", "Choose an account in the wizard, or leave it out", places=WIZARD),
+    Action("help", ("question_mark",), "keys", "Every key of this screen", 90, places=TABLES),
+    Action("quit", ("q",), "quit", "Close the top layer; quits from the dashboard", 91, places=TABLES),
     Action("quit_now", ("ctrl+c",), "quit now", "Quit from anywhere", places=EVERYWHERE),
     Action(
         "suspend_process",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tests.stage import Stage, demo_config, on_stage
 from tui.actions import ACTIONS, BY_NAME
@@ -14,7 +15,7 @@ from tui.config.model import Config
 from tui.figures import AccountRef
 from tui.simulator.demo import Demo
 
-FREE = tuple("öäüßéñøåæçğłőřšţůžβγδεζηθικλμνξπρστφχψωбвгджзикл")
+FREE = tuple("öäüßéñøåæçğłőřšţůžβγδεζηθικλμνξπρστφχψωбвгджзиклмнпст")
 HOME = AccountRef("trial", 12345)
 
 
@@ -44,7 +45,30 @@ async def screens(stage: Stage) -> dict[str, dict[str, set[str]]]:
     stage.app.action_help()
     await stage.pilot.pause()
     found["help"] = active(stage.app.screen)
+    await stage.app.action_quit()
+    for name in ("where-from", "chart", "alerts", "conversations", "conversation", "wizard"):
+        await stage.app.push_screen(name)
+        await stage.pilot.pause()
+        if name == "wizard":  # A field's own keys would stand before the screen's.
+            stage.app.screen.set_focus(None)
+        found[name] = active(stage.app.screen)
+        assert not unnamed(stage.app.screen), name
+        stage.app.pop_screen()
+    for name in ("fleet", "wall"):
+        await stage.app.switch_mode(name)
+        await stage.pilot.pause()
+        found[name] = active(stage.app.screen)
+        assert not unnamed(stage.app.screen), name
     return found
+
+
+def unnamed(screen: Screen[object]) -> set[str]:
+    """Keys that work on `screen` and are in no table; a line to type in has its own."""
+    return {
+        key
+        for key, one in screen.active_bindings.items()
+        if not one.binding.id and not isinstance(one.node, Input)
+    }
 
 
 async def test_every_action_takes_another_key_on_every_screen() -> None:
@@ -67,6 +91,77 @@ async def test_a_remapped_action_works_and_its_old_key_does_nothing() -> None:
         await stage.press("ö")
         assert stage.dashboard.ref == AccountRef("trial", 12346)
         assert "ö account" in stage.lines()[-1]
+
+
+async def test_figures_are_stepped_through_by_the_keys_of_the_table() -> None:
+    async with on_stage(config=config({"later": ("ö",), "earlier": ("ä",)}), settle=1) as stage:
+        pane = stage.dashboard.conversations
+        pane.focus()
+        await stage.press("right")
+        first = pane.selected
+        await stage.press("ö")
+        assert pane.selected == pane.visible_slots[1] != first
+        await stage.press("ä")
+        assert pane.selected == first
+
+
+async def test_help_scrolls_by_the_keys_of_the_table() -> None:
+    async with on_stage(size=(80, 24), config=config({"page_down": ("ö",)}), settle=0) as stage:
+        await stage.press("question_mark", "space", "pagedown")
+        box = stage.app.screen.query_one("#help-box")
+        assert box.scroll_y == 0
+        await stage.press("ö", "j")
+        assert box.scroll_y == 11
+
+
+async def test_the_go_to_box_moves_by_the_keys_of_the_table_and_by_the_arrows() -> None:
+    async with on_stage(config=config({"row_down": ("ctrl+n", "n")}), settle=1) as stage:
+        await stage.press("colon")
+        table = stage.app.picker._table
+        first = table.selected
+        await stage.press("ctrl+n")
+        second = table.selected
+        assert second != first
+        await stage.press("up", "down")
+        assert table.selected == second
+        await stage.press("n")
+        assert stage.app.picker._input.value == "n"
+
+
+async def test_letters_are_typed_into_the_go_to_box_before_its_line_has_the_cursor() -> None:
+    async with on_stage(settle=1) as stage:
+        stage.app.action_go_to()
+        picker = stage.app.picker
+        picker.set_focus(None)
+        await stage.press("j", "k")
+        assert picker._input.value == "jk"
+
+
+async def test_the_wizard_takes_its_keys_from_the_table_and_names_them() -> None:
+    keys = {"go_on": ("f2",), "back": ("f3", "b"), "next_pane": ("n",), "choose": ("c",)}
+    async with on_stage(config=config(keys), settle=0) as stage:
+        stage.app.action_add_environment()
+        await stage.pilot.pause()
+        wizard = stage.app.wizard
+        assert "f2 go on" in stage.text()
+        assert "f3 leave" in stage.text()
+        assert "tab next field" in stage.text()
+        await stage.press(*"bn")
+        assert wizard.address.value == "bn"
+        await stage.press("tab")
+        assert wizard.focused is wizard.token
+        await stage.press("shift+tab", "f2")
+        assert wizard.focused is wizard.token
+        await stage.press("f3")
+        assert stage.app.screen is not wizard
+
+
+async def test_backspace_in_a_field_of_the_wizard_takes_a_character() -> None:
+    async with on_stage(config=config({}), settle=0) as stage:
+        stage.app.action_add_environment()
+        await stage.press(*"ab", "backspace")
+        assert stage.app.screen is stage.app.wizard
+        assert stage.app.wizard.address.value == "a"
 
 
 async def test_an_action_may_have_several_keys() -> None:

@@ -92,6 +92,19 @@ def test_a_key_taken_from_another_action_names_both(tmp_path: Path) -> None:
     assert problem.message == '"p" is the key of both refresh and pause'
 
 
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ('refresh = "space"', '"space" is the key of both refresh and page_down'),
+        ('sort = "left"', '"left" is the key of both earlier and sort'),
+        ('row_down = "enter"', '"enter" is the key of both down and row_down'),
+        ('next_pane = "space"', "choose"),
+    ],
+)
+def test_keys_of_lines_figures_and_the_wizard_clash_too(tmp_path: Path, keys: str, told: str) -> None:
+    assert any(told in problem.message for problem in problems(tmp_path, f"[keys]\n{keys}\n"))
+
+
 def test_different_spellings_of_one_key_clash(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, '[keys]\nsort = "/"\n')
     assert problem.message == '"/" is the key of both filter and sort'

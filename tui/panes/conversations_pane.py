@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from textual import events
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
@@ -22,8 +21,6 @@ from tui.widgets.parts import Line, Part, centre
 
 class ConversationsPane(LineView, can_focus=True):
     """A bordered block of figures; the one under the cursor is reversed while the pane has focus."""
-
-    BINDINGS = [Binding("right", "step(1)", show=False), Binding("left", "step(-1)", show=False)]
 
     @dataclass
     class FigureChosen(Message):
@@ -62,10 +59,6 @@ class ConversationsPane(LineView, can_focus=True):
         if slots:
             self._selected = slots[(slots.index(self.selected) + by) % len(slots)]
             self._mark()
-
-    def action_step(self, by: int) -> None:
-        """Move the cursor."""
-        self.step(by)
 
     def on_click(self, event: events.Click) -> None:
         """Take the figure under the mouse; open it on a double click."""

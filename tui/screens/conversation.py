@@ -3,8 +3,7 @@
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import ScrollableContainer, VerticalScroll
 from textual.screen import Screen
 
 from tui import wording
@@ -22,6 +21,7 @@ from tui.panes.where_from import Source, of_call, of_error
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
 from tui.screens.place import place
+from tui.screens.scroll_keys import SCROLL_KEYS, ScrollKeys
 from tui.screens.where_from import curl_for, open_where_from
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
@@ -32,16 +32,10 @@ PERIOD = 60.0
 OLD = 150.0
 
 
-class ConversationScreen(MonitorScreen):
+class ConversationScreen(ScrollKeys, MonitorScreen):
     """Made once and reused: `open` says which conversation, then it is pushed."""
 
-    BINDINGS = [
-        *bindings("refresh", "open_web", "copy", "where_from", "back"),
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown,space", "scroll(10)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
-    ]
+    BINDINGS = bindings("refresh", "open_web", "copy", "where_from", "back", *SCROLL_KEYS)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, name=NAME)
@@ -55,6 +49,11 @@ class ConversationScreen(MonitorScreen):
         self._asked_at = 0.0
         self._due_at = 0.0
         self._error: LiveAgentError | None = None
+
+    @property
+    def scrolled(self) -> ScrollableContainer:
+        """The details."""
+        return self.box
 
     def compose(self) -> ComposeResult:
         """Header, details, status line, key bar."""
@@ -129,10 +128,6 @@ class ConversationScreen(MonitorScreen):
             self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
 
     # -- keys ---------------------------------------------------------------------------------
-
-    def action_scroll(self, lines: int) -> None:
-        """Move the details."""
-        self.box.scroll_relative(y=lines, animate=False)
 
     def action_open_web(self) -> None:
         """Show it in the web application."""

@@ -1,6 +1,7 @@
 """Parts of forms: a text field that keeps still, and a row of label, field and note."""
 
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,10 +17,19 @@ LABEL_WIDTH = 26
 class Field(Input):
     """A line to type in, without a blinking cursor.
 
-    The keys of `steps` are taken in their place among what is typed, and what comes behind
-    them goes to the field that has the cursor then, however fast it comes: a token pasted
-    right after the address must never land in it.
+    The keys of the actions in `steps` are taken in their place among what is typed, and what
+    comes behind them goes to the field that has the cursor then, however fast it comes: a
+    token pasted right after the address must never land in it. A key that types or edits
+    does so, whatever action it has elsewhere; so that a field can always be left, `ALWAYS`
+    holds beside the screen's own keys.
     """
+
+    ALWAYS: ClassVar = {
+        "enter": "go_on",
+        "escape": "back",
+        "tab": "next_pane",
+        "shift+tab": "previous_pane",
+    }
 
     def __init__(self, *, id: str, hidden: bool = False, placeholder: str = "") -> None:
         super().__init__(
@@ -41,11 +51,18 @@ class Field(Input):
                 if focused is not None:
                     focused.post_message(event)
                 return
-            if isinstance(event, events.Key) and event.key in self.steps:
+            if isinstance(event, events.Key) and (step := self._step_of(event)) is not None:
                 event.stop()
-                self.steps[event.key]()
+                step()
                 return
         await super().on_event(event)
+
+    def _step_of(self, event: events.Key) -> Callable[[], None] | None:
+        if event.is_printable:
+            return None
+        active = self.screen.active_bindings.get(event.key)
+        own = None if active is None or active.node is self else self.steps.get(active.binding.id or "")
+        return own or self.steps.get(self.ALWAYS.get(event.key, ""))
 
 
 class FieldRow(Horizontal):

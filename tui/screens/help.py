@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import ScrollableContainer, VerticalScroll
 from textual.screen import ModalScreen, Screen
 
 from tui.actions import ACTIONS
 from tui.screens.base import bindings
+from tui.screens.scroll_keys import SCROLL_KEYS, ScrollKeys
 from tui.widgets.columns import Column
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
@@ -29,13 +29,10 @@ LEGEND: tuple[tuple[str, str, str], ...] = (
 )
 
 
-class HelpScreen(ModalScreen[None], inherit_bindings=False):
+class HelpScreen(ScrollKeys, ModalScreen[None], inherit_bindings=False):
     """Made once and reused: it reads the keys of the screen it is opened over."""
 
-    BINDINGS = [
-        *bindings("help", "back", "quit", "quit_now", "row_down", "row_up", "page_down", "page_up"),
-        Binding("space", "page_down", show=False),
-    ]
+    BINDINGS = bindings("help", "back", "quit", "quit_now", *SCROLL_KEYS)
 
     def __init__(self) -> None:
         super().__init__(name="help")
@@ -59,26 +56,12 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         """Show what `open` has read, from the top."""
         self.lines.set_lines(self._shown)
         self.lines.styles.height = len(self._shown)
-        self.query_one("#help-box").scroll_home(animate=False)
+        self.scrolled.scroll_home(animate=False)
 
-    def action_row_down(self) -> None:
-        """A line down."""
-        self._move(1)
-
-    def action_row_up(self) -> None:
-        """A line up."""
-        self._move(-1)
-
-    def action_page_down(self) -> None:
-        """Ten lines down."""
-        self._move(10)
-
-    def action_page_up(self) -> None:
-        """Ten lines up."""
-        self._move(-10)
-
-    def _move(self, lines: int) -> None:
-        self.query_one("#help-box").scroll_relative(y=lines, animate=False)
+    @property
+    def scrolled(self) -> ScrollableContainer:
+        """The box of lines."""
+        return self.query_one("#help-box", VerticalScroll)
 
     def action_help(self) -> None:
         """The same key closes it."""

@@ -233,9 +233,9 @@ class ReplayKeys(TableKeys, GoingDown):
     # -- keys ---------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Left and right are keys of a replay alone; what leads to the present is not."""
+        """Left and right step through a replay or the figures; what leads to the present is no replay's."""
         if action in {"earlier", "later"}:
-            return self.replay.on
+            return self.replay.on or self.conversations.has_focus
         return not (self.replay.on and action in OF_THE_PRESENT)
 
     def action_time(self) -> None:
@@ -297,12 +297,18 @@ class ReplayKeys(TableKeys, GoingDown):
             super().action_down()
 
     def action_earlier(self) -> None:
-        """A minute back."""
-        self._step(-MINUTE)
+        """A minute back; the figure before where the present is shown."""
+        if self.replay.on:
+            self._step(-MINUTE)
+        else:
+            self.conversations.step(-1)
 
     def action_later(self) -> None:
-        """A minute on."""
-        self._step(MINUTE)
+        """A minute on; the next figure where the present is shown."""
+        if self.replay.on:
+            self._step(MINUTE)
+        else:
+            self.conversations.step(1)
 
     def _step(self, seconds: float) -> None:
         self.replay.step(seconds)

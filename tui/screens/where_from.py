@@ -5,7 +5,6 @@ from datetime import tzinfo
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
 
@@ -23,6 +22,7 @@ from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
 
 NAME = "where-from"
+PAGE = 8
 BESIDE = 8
 """Rows of the box that are neither figures nor details: borders, header, gaps, keys."""
 
@@ -30,13 +30,10 @@ BESIDE = 8
 class WhereFromScreen(TableKeys, ModalScreen[None], inherit_bindings=False):
     """Made once and reused: the figures above, all that is known of the selected one below."""
 
-    BINDINGS = [
-        *bindings(
-            "row_down", "row_up", "first_row", "last_row", "copy", "where_from", "back", "quit", "quit_now"
-        ),
-        Binding("pagedown,space", "scroll(8)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-    ]
+    BINDINGS = bindings(
+        "row_down", "row_up", "first_row", "last_row", "page_down", "page_up", "copy", "where_from", "back",
+        "quit", "quit_now",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__(name=NAME)
@@ -110,9 +107,13 @@ class WhereFromScreen(TableKeys, ModalScreen[None], inherit_bindings=False):
     def _tell(self, words: str) -> None:
         self.box.border_subtitle = words or None
 
-    def action_scroll(self, lines: int) -> None:
-        """Move the details."""
-        self.scroller.scroll_relative(y=lines, animate=False)
+    def action_page_down(self) -> None:
+        """Eight lines of the details down."""
+        self.scroller.scroll_relative(y=PAGE, animate=False)
+
+    def action_page_up(self) -> None:
+        """Eight lines of the details up."""
+        self.scroller.scroll_relative(y=-PAGE, animate=False)
 
     def action_copy(self) -> None:
         """Copy the curl line of the selected figure."""

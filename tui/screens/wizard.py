@@ -2,14 +2,15 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.actions import BY_NAME
 from tui.api.address import AddressError
 from tui.api.models import ProfileAccount
+from tui.config.keys import show_key
 from tui.config.model import Environment
 from tui.config.problems import ConfigError, SaveError
 from tui.config.secrets import TokenError
@@ -31,24 +32,20 @@ WHERE_TOKENS_ARE = (
     "its own that only you can read. Or say where it is: env:NAME, file:/path, command:pass show x, "
     "keyring:name."
 )
-ASK_KEYS = (("enter", "go on"), ("tab", "next field"), ("esc", "leave"))
-TESTING_KEYS = (("esc", "stop"),)
-GOOD_KEYS = (("enter", "go on"), ("esc", "back"))
-FAILED_KEYS = (("enter", "try again"), ("esc", "back, to change address or token"))
-CHOOSE_KEYS = (("enter", "next field, then save"), ("tab", "next field"), ("esc", "back"))
-ACCOUNT_KEYS = (("space", "choose"), *CHOOSE_KEYS)
+ASK_KEYS = (("go_on", "go on"), ("next_pane", "next field"), ("back", "leave"))
+TESTING_KEYS = (("back", "stop"),)
+GOOD_KEYS = (("go_on", "go on"), ("back", "back"))
+FAILED_KEYS = (("go_on", "try again"), ("back", "back, to change address or token"))
+CHOOSE_KEYS = (("go_on", "next field, then save"), ("next_pane", "next field"), ("back", "back"))
+SHORT = {"escape": "esc"}
+ACCOUNT_KEYS = (("choose", "choose"), *CHOOSE_KEYS)
 
 
 class WizardScreen(ModalScreen[None], inherit_bindings=False):
     """Made once and reused: `open`, then push. Posts ConfigChanged when it has saved."""
 
     AUTO_FOCUS = ""
-    BINDINGS = [
-        Binding("enter", "go_on", show=False),
-        Binding("escape", "back", show=False),
-        Binding("space", "choose_account", show=False),
-        *bindings("next_pane", "previous_pane", "row_down", "row_up"),
-    ]
+    BINDINGS = bindings("go_on", "back", "choose", "next_pane", "previous_pane", "row_down", "row_up")
 
     def __init__(self, context: Context) -> None:
         super().__init__(name="wizard")
@@ -65,10 +62,10 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
         self.pages = (Vertical(id="wizard-ask"), Vertical(id="wizard-test"), self.choice)
         for field in (self.address, self.token, *self.choice.fields):
             field.steps = {
-                "enter": self.action_go_on,
-                "escape": self.action_back,
-                "tab": self.action_next_pane,
-                "shift+tab": self.action_previous_pane,
+                "go_on": self.action_go_on,
+                "back": self.action_back,
+                "next_pane": self.action_next_pane,
+                "previous_pane": self.action_previous_pane,
             }
         self.page = ASK
         self.outcome = Outcome()
@@ -145,8 +142,9 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
         self._draw_hints()
         self.steps.set_lines(step_lines(self.outcome, width - 6))
         hints: list[Part] = []
-        for key, words in self._keys_here():
-            hints += [Part(f" {key} ", "key"), Part(f"{words} ", "dim")]
+        typing = isinstance(self.focused, Field)
+        for action, words in self._keys_here():
+            hints += [Part(f" {_key(self.context, action, typing)} ", "key"), Part(f"{words} ", "dim")]
         self.keys.set_lines([hints])
 
     def _keys_here(self) -> tuple[tuple[str, str], ...]:
@@ -186,7 +184,7 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
 
     # -- keys ---------------------------------------------------------------------------------
 
-    def action_choose_account(self) -> None:
+    def action_choose(self) -> None:
         """Choose the account under the cursor, or leave it out."""
         if self.focused is self.choice.accounts:
             self.choice.toggle()
@@ -359,6 +357,15 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
         self.app.post_message(
             ConfigChanged(loaded, None if first is None else AccountRef(choice.name, first))
         )
+
+
+def _key(context: Context, action: str, typing: bool) -> str:
+    """The key of an action as it is shown; in a field the first one that is no character to type."""
+    keys = context.config.keys.get(action, BY_NAME[action].keys)
+    if typing:
+        always = [key for key, name in Field.ALWAYS.items() if name == action]
+        keys = tuple(key for key in (*keys, *always) if len(show_key(key)) > 1) or keys
+    return SHORT.get(keys[0], show_key(keys[0]))
 
 
 def _table(account: ProfileAccount) -> dict[str, object]:

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from tui.actions import BY_NAME
 from tui.widgets.columns import Column
 from tui.widgets.fuzzy import score
 from tui.widgets.live_table import LiveTable
@@ -20,6 +21,7 @@ SHOWN_AT_MOST = 200
 KIND_STEP = 1.5
 RECENT_BONUS = 6.0
 HINT_SHARE = 0.5
+MOVES = ("row_down", "row_up", "page_down", "page_up")
 
 COLUMNS = (
     Column("title", "", min_width=16, flex=2),
@@ -67,6 +69,18 @@ def _fit(query: str, item: PickItem) -> float | None:
     return title if beside is None else max(title, beside * HINT_SHARE)
 
 
+class PickInput(Input):
+    """The line to type in, with keys that hold beside those of the table: these may be letters."""
+
+    BINDINGS = [
+        ("escape", "screen.cancel"),
+        ("down", "screen.move('row_down')"),
+        ("up", "screen.move('row_up')"),
+        ("pagedown", "screen.move('page_down')"),
+        ("pageup", "screen.move('page_up')"),
+    ]
+
+
 class Picker(ModalScreen[PickItem | None]):
     """Made once, installed, opened again and again; the result is the item chosen, or None.
 
@@ -101,16 +115,13 @@ class Picker(ModalScreen[PickItem | None]):
     AUTO_FOCUS = "Input"
 
     BINDINGS = [
-        Binding("escape", "cancel", show=False),
-        Binding("down", "move('row_down')", show=False),
-        Binding("up", "move('row_up')", show=False),
-        Binding("pagedown", "move('page_down')", show=False),
-        Binding("pageup", "move('page_up')", show=False),
+        Binding(",".join(BY_NAME["back"].keys), "cancel", id="back", show=False),
+        *(Binding(",".join(BY_NAME[name].keys), f"move('{name}')", id=name, show=False) for name in MOVES),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._input = Input(compact=True, select_on_focus=False)
+        self._input = PickInput(compact=True, select_on_focus=False)
         self._input.cursor_blink = False
         self._table = LiveTable(COLUMNS, header=False, follow=self._input, empty="Nothing fits.")
         self._table.can_focus = False
@@ -157,6 +168,10 @@ class Picker(ModalScreen[PickItem | None]):
     def _chosen(self, event: LiveTable.RowChosen) -> None:
         event.stop()
         self._choose(event.key)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """A letter is typed, even where it has an action and comes before the line has focus."""
+        return action != "move" or self.focused is self._input
 
     def action_cancel(self) -> None:
         """Close without a choice."""
