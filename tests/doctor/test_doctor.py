@@ -3,12 +3,17 @@
 import argparse
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tui.api.call import Answer, CallRecord
+from tui.api.client import LiveAgentClient
+from tui.api.models import ApiRoot
 from tui.clock import SystemClock
-from tui.config.model import Account, Environment, TokenSource
+from tui.config.file import Loaded, find
+from tui.config.model import Account, Config, Environment, TokenSource
 from tui.doctor import command
 from tui.doctor.finding import Finding, exit_code, line
 from tui.doctor.machine import disk_findings, terminal_findings
@@ -74,6 +79,80 @@ async def test_what_can_not_be_reached_ends_it() -> None:
     findings = await looked_at(environment("http://127.0.0.1:9", "some-token-0123456789"))
     assert findings[-1].step == "network"
     assert "refuses" in findings[-1].words
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict", "words"),
+    [
+        ("a,b", "warn", "can't be read"),
+        ("Sun, 99 Nov 2026 25:00:00 GMT", "warn", "can't be read"),
+        (",", "warn", "can't be read"),
+        ("soon", "warn", "can't be read"),
+        ("", "skip", "doesn't tell"),
+        ("Sun, 22 Nov 2026 14:05:09 -0000", "pass", "as the server's"),
+        ("2026-11-22 14:05:09", "pass", "as the server's"),
+        ("2026-11-22 14:06:09", "warn", "60 s behind"),
+    ],
+)
+async def test_any_time_a_server_tells_is_judged(
+    told: str, verdict: str, words: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = datetime(2026, 11, 22, 14, 5, 9, tzinfo=UTC).timestamp()
+
+    async def root(_: LiveAgentClient) -> Answer[ApiRoot]:
+        call = CallRecord("GET", "/api", status=200, asked_at=1.0, asked_wall=wall, answered_at=1.0)
+        return Answer(ApiRoot(version="4", timestamp=told), call)
+
+    monkeypatch.setattr(LiveAgentClient, "api_root", root)
+    findings = await looked_at(environment(url, token_of("onprem")))
+    (clock,) = [one for one in findings if one.step == "clock"]
+    assert clock.verdict == verdict
+    assert words in clock.words
+    assert verdicts(findings)["report, summary"] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("broken", "step", "goes_on_to"),
+    [
+        ("teams", "teams", "inboxes"),
+        ("profile", "token", None),
+        ("api_root", "API", "token"),
+        ("aclose", "environment", None),
+    ],
+)
+async def test_an_error_of_our_own_is_a_failed_step_and_no_traceback(
+    broken: str, step: str, goes_on_to: str | None, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = LiveAgentClient.aclose
+
+    async def break_down(client: LiveAgentClient, *_: object, **__: object) -> None:
+        if broken == "aclose":
+            await close(client)
+        raise ZeroDivisionError("what a customer wrote")
+
+    monkeypatch.setattr(LiveAgentClient, broken, break_down)
+    one = environment(url, token_of("onprem"))
+    loaded = Loaded(Config(environments=(one,)), find())
+    findings = await command._all(loaded, [(one, 2)], SystemClock(), as_json=True)
+    (failed,) = [one for one in findings if one.verdict == "fail"]
+    assert failed.step == step
+    assert "ZeroDivisionError" in failed.words
+    assert "customer" not in str(findings)
+    assert goes_on_to is None or goes_on_to in verdicts(findings)
+
+
+@pytest.mark.parametrize("look", ["config", "permission", "terminal", "disk"])
+def test_a_step_of_this_machine_that_breaks_ends_no_other(
+    look: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def break_down(*_: object, **__: object) -> list[Finding]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(command, f"{look}_findings", break_down)
+    assert command.run(argparse.Namespace(config=None, target=None, json=True)) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert ["ZeroDivisionError" in one["words"] for one in told if one["verdict"] == "fail"] == [True]
+    assert {"config", "terminal", "disk"} <= {one["step"] for one in told}
 
 
 def test_the_terminal_is_judged_by_what_can_be_drawn() -> None:

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,7 @@ from tui.clock import Clock, SystemClock
 from tui.config.file import Loaded, load
 from tui.config.model import Environment
 from tui.config.problems import ConfigError
-from tui.doctor.finding import Finding, exit_code, line
+from tui.doctor.finding import Finding, exit_code, line, sure, surely, unexpected
 from tui.doctor.machine import (
     config_findings,
     disk_findings,
@@ -46,6 +46,10 @@ def run(options: argparse.Namespace, clock: Clock | None = None) -> int:
         findings = [Finding("config", "fail", str(problem)) for problem in error.problems]
         _print(findings, as_json=options.json)
         return UNUSABLE
+    except Exception as error:
+        findings = [unexpected("config", error)]
+        _print(findings, as_json=options.json)
+        return exit_code(findings)
     chosen = _chosen(loaded, options.target)
     if chosen is None:
         names = ", ".join(one.name for one in loaded.config.environments) or "none yet"
@@ -86,19 +90,20 @@ async def _findings(
 ) -> AsyncIterator[Finding]:
     from tui.doctor.server import environment_findings
 
-    for finding in config_findings(loaded):
-        yield finding
-    for finding in await asyncio.to_thread(lambda: list(permission_findings(our_files()))):
-        yield finding
-    isatty = sys.stdout.isatty()
-    for finding in terminal_findings(os.environ, isatty=isatty, encoding=sys.stdout.encoding):
-        yield finding
-    for finding in await asyncio.to_thread(lambda: list(disk_findings(our_folders()))):
-        yield finding
+    isatty, encoding = sys.stdout.isatty(), sys.stdout.encoding
+    steps: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
+        ("config", lambda: config_findings(loaded)),
+        ("permissions", lambda: permission_findings(our_files())),
+        ("terminal", lambda: terminal_findings(os.environ, isatty=isatty, encoding=encoding)),
+        ("disk", lambda: disk_findings(our_folders())),
+    ]
+    for step, look in steps:
+        for finding in await asyncio.to_thread(sure, step, look):
+            yield finding
+    budget = loaded.config.refresh.budget
     for environment, account_id in chosen:
-        async for finding in environment_findings(
-            environment, clock, account_id, loaded.config.refresh.budget
-        ):
+        about = environment_findings(environment, clock, account_id, budget)
+        async for finding in surely("environment", environment.name, about):
             yield finding
 
 

@@ -1,6 +1,6 @@
 """One thing the doctor looked at."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Literal
 
 import msgspec
@@ -20,6 +20,31 @@ class Finding(msgspec.Struct, frozen=True):
     words: str
     where: str = ""
     seconds: float | None = None
+
+
+def unexpected(step: str, error: Exception, where: str = "") -> Finding:
+    """A step that an error of our own ended; by its kind alone, as its text may hold anything."""
+    words = f"an error of liveagent-tui itself ({type(error).__name__}); what it says of this step is missing"
+    return Finding(step, "fail", words, where)
+
+
+def sure(step: str, look: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """What `look` finds, and where it breaks off, that it did."""
+    found: list[Finding] = []
+    try:
+        found.extend(look())
+    except Exception as error:
+        found.append(unexpected(step, error))
+    return found
+
+
+async def surely(step: str, where: str, findings: AsyncIterator[Finding]) -> AsyncIterator[Finding]:
+    """`findings`, and where they break off, that they did."""
+    try:
+        async for finding in findings:
+            yield finding
+    except Exception as error:
+        yield unexpected(step, error, where)
 
 
 def exit_code(findings: Iterable[Finding]) -> int:

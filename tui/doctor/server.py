@@ -2,6 +2,7 @@
 
 import email.utils
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from tui.api import probe
@@ -12,7 +13,7 @@ from tui.api.models import Profile
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import TokenError, resolve
-from tui.doctor.finding import Finding
+from tui.doctor.finding import Finding, surely, unexpected
 from tui.monitor.session import client_for
 
 DAY = 86_400
@@ -30,17 +31,24 @@ async def environment_findings(
     except TokenError as error:
         yield Finding("token source", "fail", str(error), name)
         return
+    except Exception as error:
+        yield unexpected("token source", error, name)
+        return
     source = environment.token.describe() if environment.token is not None else "what was typed"
     yield Finding("token source", "pass", f"{token.masked}, from {source}", name)
     for mark in _marks(environment):
         yield mark
     reached = True
-    async for finding in _network(environment, clock):
+    async for finding in surely("network", name, _network(environment, clock)):
         reached = reached and finding.verdict != "fail"
         yield finding
     if not reached:
         return
-    client = await client_for(environment, token, clock)
+    try:
+        client = await client_for(environment, token, clock)
+    except LiveAgentError as error:
+        yield Finding("connection", "fail", str(error), name)
+        return
     try:
         async for finding in _installation(environment, client, clock, account_id, budget):
             yield finding
@@ -97,6 +105,8 @@ async def _installation(
     except LiveAgentError as error:
         yield Finding("API", "fail", str(error), name)
         return
+    except Exception as error:
+        yield unexpected("API", error, name)
     if root is not None:
         yield _skew(root.value.timestamp, root.call, name)
     try:
@@ -104,19 +114,25 @@ async def _installation(
     except LiveAgentError as error:
         yield Finding("token", "fail", str(error), name)
         return
+    except Exception as error:
+        yield unexpected("token", error, name)
+        return
     yield Finding("header", "pass", f"{client.header_form}", name)
     who = profile.value.available_name or profile.value.name
     yield Finding("token", "pass", f"belongs to {who}", name, profile.call.duration)
-    async for finding in _accounts(environment, client, clock, profile.value, account_id):
+    about = _accounts(environment, client, clock, profile.value, account_id)
+    async for finding in surely("accounts", name, about):
         yield finding
     yield _rate(len(profile.value.accounts), budget, name)
 
 
 def _skew(timestamp: str, call: CallRecord, name: str) -> Finding:
-    told = email.utils.parsedate_to_datetime(timestamp) if "," in timestamp else None
-    moment = told.timestamp() if told is not None else _utc(timestamp)
-    if moment is None:
+    if not timestamp:
         return Finding("clock", "skip", "the server doesn't tell its time", name)
+    moment = _moment(timestamp)
+    if moment is None:
+        words = "the server tells its time in a form that can't be read, so the clocks are not compared"
+        return Finding("clock", "warn", words, name)
     apart = moment - (call.asked_wall + call.duration / 2)
     if abs(apart) <= SKEW:
         return Finding("clock", "pass", "as the server's", name)
@@ -125,12 +141,15 @@ def _skew(timestamp: str, call: CallRecord, name: str) -> Finding:
     return Finding("clock", "warn", words, name)
 
 
-def _utc(timestamp: str) -> float | None:
-    from datetime import UTC, datetime
-
+def _moment(timestamp: str) -> float | None:
+    """Unix time of a server's words, UTC where they name no zone; None where they are none."""
     try:
-        return datetime.strptime(timestamp, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
-    except ValueError:
+        if "," in timestamp:
+            told = email.utils.parsedate_to_datetime(timestamp)
+        else:
+            told = datetime.strptime(timestamp, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - its zone comes next
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
@@ -204,6 +223,8 @@ async def _endpoints(
             yield Finding(step, "warn", f"left out on screen: {error}", where)
         except LiveAgentError as error:
             yield Finding(step, "fail", str(error), where)
+        except Exception as error:
+            yield unexpected(step, error, where)
         else:
             lost = f", {answer.lost} items unreadable" if answer.lost else ""
             words = f"{answer.call.status}{lost}"
