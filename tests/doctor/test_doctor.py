@@ -159,7 +159,46 @@ def test_the_terminal_is_judged_by_what_can_be_drawn() -> None:
     mute = list(terminal_findings({"TERM": "dumb"}, isatty=True, encoding="utf-8"))
     assert [one.verdict for one in mute] == ["fail"]
     latin = list(terminal_findings({"TERM": "xterm"}, isatty=True, encoding="iso-8859-1"))
-    assert "--ascii" in latin[-1].words
+    (characters,) = [one for one in latin if one.step == "characters"]
+    assert characters.verdict == "warn"
+    assert "--ascii" in characters.words
+
+
+@pytest.mark.parametrize(
+    ("environ", "colours", "frames", "copying", "notifications"),
+    [
+        ({"TERM": "xterm-256color"}, "256, as TERM is", "asked for", "by OSC 52", "by OSC 9;"),
+        (
+            {"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"},
+            "none, as NO_COLOR", "asked for", "by OSC 52", "by OSC 9;",
+        ),
+        (
+            {"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"},
+            "256, as TERM is", "not asked for", "by OSC 52", "by OSC 9;",
+        ),
+        (
+            {"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"},
+            "16 million, as the terminal is iTerm.app", "asked for", "by OSC 52", "by OSC 9;",
+        ),
+        ({"TERM": "xterm-kitty"}, "16 million, as TERM is", "asked for", "by OSC 52", "by OSC 99;"),
+        (
+            {"TERM": "tmux-256color", "TMUX": "x", "COLORTERM": "truecolor"},
+            "16 million, as COLORTERM is", "asked for", "tmux's buffer", "through tmux",
+        ),
+        ({"TERM": "linux"}, "16, as TERM is", "not asked for", "by OSC 52", "the bell"),
+        ({"TERM": "vt220\x1b[2J"}, "none, as TERM is vt220", "not asked for", "by OSC 52", "the bell"),
+    ],
+)  # fmt: skip
+def test_what_the_terminal_can_do_is_told_with_the_reason(
+    environ: dict[str, str], colours: str, frames: str, copying: str, notifications: str
+) -> None:
+    found = list(terminal_findings(environ, isatty=True, encoding="utf-8"))
+    words = {one.step: one.words for one in found}
+    assert words["colours"].startswith(colours)
+    assert words["whole frames"].startswith(frames)
+    assert copying in words["copying"]
+    assert notifications in words["notifications"]
+    assert "\x1b" not in str([line(one) for one in found])
 
 
 def test_a_folder_that_can_be_made_is_no_trouble(tmp_path: Path) -> None:

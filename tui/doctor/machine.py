@@ -9,9 +9,18 @@ from tui import paths
 from tui.config.file import Loaded, access
 from tui.doctor.finding import Finding
 from tui.monitor.history_schema import FILE_NAME
+from tui.terminal import colours, notify, skills
+from tui.terminal.style import ColourDepth
+from tui.text import safe_line
 
 LITTLE = 50 * 1024 * 1024
 """Bytes of free space below which history and state are at risk."""
+DEPTHS = {
+    ColourDepth.NONE: "none",
+    ColourDepth.ANSI: "16",
+    ColourDepth.EIGHT_BIT: "256",
+    ColourDepth.TRUE: "16 million",
+}
 
 
 def config_findings(loaded: Loaded) -> Iterator[Finding]:
@@ -63,7 +72,7 @@ def our_folders() -> tuple[Path, ...]:
 
 def terminal_findings(environ: Mapping[str, str], *, isatty: bool, encoding: str) -> Iterator[Finding]:
     """What the monitor can draw with here."""
-    term = environ.get("TERM", "")
+    term = safe_line(environ.get("TERM", ""), limit=80)
     if not isatty:
         yield Finding("terminal", "skip", "not looked at: the output goes to a file or a pipe")
         return
@@ -79,6 +88,27 @@ def terminal_findings(environ: Mapping[str, str], *, isatty: bool, encoding: str
         "terminal", "pass" if enough else "warn", words + ("" if enough else "; made for 80x24 and more")
     )
     if encoding.lower().replace("-", "") == "utf8":
-        yield Finding("characters", "pass", "Unicode")
+        yield Finding("characters", "pass", "Unicode; --ascii does without")
     else:
         yield Finding("characters", "warn", f"{encoding}: start with --ascii, or set LC_ALL=C.UTF-8")
+    depth, why = colours.explained(environ, isatty=True)
+    yield Finding("colours", "pass", f"{DEPTHS[depth]}, as {safe_line(why, limit=80)}; --color overrules it")
+    yield from _abilities(environ)
+
+
+def _abilities(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """What the terminal takes besides text, as far as is known of it without asking it."""
+    asked = "asked for at the start, used where the terminal has it"
+    unasked = "not asked for: this terminal might print the question; frames may be seen half drawn"
+    yield Finding("whole frames", "pass", asked if skills.answers_queries(environ) else unasked)
+    tmux = bool(environ.get("TMUX"))
+    copied = "into tmux's buffer" if tmux else "by OSC 52; whether the terminal takes it can't be known"
+    yield Finding("copying", "pass", copied)
+    kind = notify.kind(environ)
+    if not kind:
+        words = "the bell in their place: this terminal has none"
+    elif tmux:
+        words = f"by {kind} through tmux, where allow-passthrough is on; else the bell"
+    else:
+        words = f"by {kind}; whether the terminal shows them can't be known"
+    yield Finding("notifications", "pass", words)

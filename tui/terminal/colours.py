@@ -21,22 +21,30 @@ def detect(environ: Mapping[str, str], isatty: bool) -> ColourDepth:
 
     SSH carries TERM alone, so a remote terminal mostly gets 256 colours.
     """
+    return explained(environ, isatty)[0]
+
+
+def explained(environ: Mapping[str, str], isatty: bool) -> tuple[ColourDepth, str]:
+    """The depth that `detect` finds, and what speaks for it, in a word or two."""
     term = environ.get("TERM", "")
-    if environ.get("NO_COLOR") or not isatty or term in {"", "dumb", "unknown"}:
-        return ColourDepth.NONE
-    if term.startswith(_GREY_TERMS) or term.endswith(("-mono", "-m")):
-        return ColourDepth.NONE
+    by_term = f"TERM is {term}"
+    if environ.get("NO_COLOR"):
+        return ColourDepth.NONE, "NO_COLOR is set"
+    if not isatty:
+        return ColourDepth.NONE, "this is no terminal"
+    if term in {"", "dumb", "unknown"} or term.startswith(_GREY_TERMS) or term.endswith(("-mono", "-m")):
+        return ColourDepth.NONE, by_term
     # GNU screen hands COLORTERM on without understanding true colours; tmux turns them into what it can.
     plain_screen = term.startswith("screen") and "TMUX" not in environ
     if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"} and not plain_screen:
-        return ColourDepth.TRUE
+        return ColourDepth.TRUE, f"COLORTERM is {environ['COLORTERM']}"
     if term.startswith(_TRUE_TERMS) or term.endswith("-direct"):
-        return ColourDepth.TRUE
+        return ColourDepth.TRUE, by_term
     if not plain_screen and "TMUX" not in environ and _program_knows(environ):
-        return ColourDepth.TRUE
-    if "256color" in term or term.startswith("tmux"):
-        return ColourDepth.EIGHT_BIT
-    return ColourDepth.ANSI
+        program = "Windows Terminal" if "WT_SESSION" in environ else environ["TERM_PROGRAM"]
+        return ColourDepth.TRUE, f"the terminal is {program}"
+    depth = ColourDepth.EIGHT_BIT if "256color" in term or term.startswith("tmux") else ColourDepth.ANSI
+    return depth, by_term
 
 
 def choose(option: str, environ: Mapping[str, str], isatty: bool) -> ColourDepth:

@@ -13,16 +13,26 @@ _BY_777 = ("rxvt", "foot")
 _UNABLE = ("linux", "vt", "dumb", "screen")
 
 
+def kind(environ: Mapping[str, str]) -> str:
+    """The sequence the terminal of `environ` understands, such as `OSC 9`; "" where it has none."""
+    term = environ.get("TERM", "")
+    if "kitty" in term:
+        return "OSC 99"
+    if term.startswith(_BY_777):
+        return "OSC 777"
+    return "" if term.startswith(_UNABLE) and "TMUX" not in environ else "OSC 9"
+
+
 def sequence(title: str, body: str, environ: Mapping[str, str]) -> str:
     """The notification for the terminal of `environ` (OSC 99, 777 or 9); "" where none is understood."""
-    term = environ.get("TERM", "")
     title, body = (safe_line(text, limit=200).replace(";", ",") for text in (title, body))
-    if "kitty" in term:
-        return f"\x1b]99;;{title}: {body}\x1b\\"
-    if term.startswith(_BY_777):
-        return f"\x1b]777;notify;{title};{body}\x1b\\"
-    if term.startswith(_UNABLE) and "TMUX" not in environ:
-        return ""
+    match kind(environ):
+        case "OSC 99":
+            return f"\x1b]99;;{title}: {body}\x1b\\"
+        case "OSC 777":
+            return f"\x1b]777;notify;{title};{body}\x1b\\"
+        case "":
+            return ""
     # A title keeps the text from beginning with a digit, by which OSC 9 means progress bars.
     return f"\x1b]9;{title or 'Alert'}: {body}\x07"
 
