@@ -24,7 +24,7 @@ from tui.api.models import (
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets
 from tui.config.state import KnownAccount, StateStore
-from tui.figures import AccountRef, Measure, account, agent, team
+from tui.figures import AccountRef, Measure, account, agent, inbox, team
 from tui.monitor.asks import Ask, What, availability_of, conversations, slots_of
 from tui.monitor.capabilities import AGAIN_AFTER, Capabilities
 from tui.monitor.directory import Directory, Membership
@@ -111,6 +111,38 @@ def test_queued_is_believed_once_it_has_differed(desk: Desk) -> None:
     assert desk.value(Measure.QUEUED) == 24
     desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
     assert desk.value(Measure.QUEUED) == 50
+
+
+def test_an_inbox_is_not_unknown_for_ever_because_two_counts_were_equal_once(desk: Desk) -> None:
+    def of_inbox() -> float | None:
+        desk.answer(What.INBOX_QUEUED, ConversationCounts(0, 1, 5, 6), arg="4")
+        return desk.store.readings(desk.session.key(1))[inbox(4, Measure.QUEUED)].value
+
+    desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
+    desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
+    assert of_inbox() is None
+    desk.answer(What.QUEUED, ConversationCounts(0, 4, 20, 24))
+    assert of_inbox() == 6
+
+
+def test_an_inbox_that_counts_fewer_shows_that_the_server_heeds_the_filter(desk: Desk) -> None:
+    desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
+    desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
+    desk.answer(What.INBOX_COUNTS, ConversationCounts(0, 10, 10, 20), arg="4")
+    desk.answer(What.INBOX_QUEUED, ConversationCounts(0, 1, 5, 6), arg="4")
+    assert desk.store.readings(desk.session.key(1))[inbox(4, Measure.QUEUED)].value == 6
+
+
+def test_another_session_asks_for_queued_again(desk: Desk) -> None:
+    for _ in range(5):
+        desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
+        desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
+    assert desk.filing.view(REF).queued_by_report
+    desk.filing.forget("trial")
+    assert not desk.filing.view(REF).queued_by_report
+    desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
+    desk.answer(What.QUEUED, ConversationCounts(0, 4, 20, 24))
+    assert desk.value(Measure.QUEUED) == 24
 
 
 def test_changed_cache_keys_name_the_lists_to_read_again(desk: Desk) -> None:

@@ -88,6 +88,7 @@ class Filing:
         for ref, view in self.views.items():
             if ref.environment == environment:
                 view.refused.clear()
+                view.queued_by_report = False
 
     def lift(self, now: float) -> bool:
         """Believe no longer what was refused long ago; True where something is to be tried again."""
@@ -205,10 +206,8 @@ class Filing:
             self._mark(key, ask, Problem(error, self._clock.now()))
             return False
         figures = asks.figures_of(ask, answer.value)
-        if ask.what is What.QUEUED:
+        if ask.what in {What.QUEUED, What.INBOX_QUEUED}:
             figures = self._queued(key, ask, figures)
-        if ask.what is What.INBOX_QUEUED and self._notes_of(ask).queued_equal:
-            figures = dict.fromkeys(figures)
         known = self._store.readings(key)
         moved = any(slot in known and known[slot].value != value for slot, value in figures.items())
         if ask.what in LIST_OF:
@@ -256,19 +255,23 @@ class Filing:
     def _queued(
         self, key: AccountKey, ask: Ask, figures: dict[Slot, float | None]
     ) -> dict[Slot, float | None]:
-        """Unknown where the server seems to ignore the filter: then it just counts everything open."""
+        """Unknown where the server seems to ignore the filter: then it just counts everything open.
+
+        Once it counts fewer it does not, whatever it seemed before; of one inbox nobody may
+        have been answered, so that only the account's count can tell against it.
+        """
         notes = self._notes_of(ask)
-        slot = account(Measure.QUEUED)
-        queued = figures[slot]
-        opened = self._store.readings(key).get(account(Measure.OPEN))
-        if queued is None or opened is None or opened.value is None:
-            return figures
-        if abs(opened.value - queued) > max(3.0, opened.value / 10):
-            notes.queued_differs = True
-        elif opened.value >= ENOUGH_TO_COMPARE and not notes.queued_differs:
-            notes.queued_equal += 1
-            return {slot: None}
-        return figures
+        (slot, queued), *_ = figures.items()
+        opened = self._store.readings(key).get(Slot(slot.scope, Measure.OPEN))
+        if queued is not None and opened is not None and opened.value is not None:
+            if abs(opened.value - queued) > max(3.0, opened.value / 10):
+                notes.queued_differs = True
+                notes.queued_equal = 0
+                self.view(AccountRef(ask.environment, ask.account_id)).queued_by_report = False
+            elif ask.what is What.QUEUED and opened.value >= ENOUGH_TO_COMPARE and not notes.queued_differs:
+                notes.queued_equal += 1
+                return {slot: None}
+        return {slot: None} if ask.what is What.INBOX_QUEUED and notes.queued_equal else figures
 
     def _weigh(self, view: View, ask: Ask, *, moved: bool) -> Outcome:
         was = ask in view.moved
