@@ -6,6 +6,7 @@ from pathlib import Path
 from tui.clock import ManualClock
 from tui.figures import AccountKey, Figure, Slot
 from tui.monitor.history import History
+from tui.monitor.history_writer import Row
 from tui.simulator.demo import ADMIN, origin_of
 
 KEY = AccountKey(origin_of("trial"), 12345, ADMIN)
@@ -29,7 +30,7 @@ def remembering(told: Told, *windows: Window, path: Path | None = None) -> Calla
             while back >= until:
                 values = told(back).items()
                 history.fill(
-                    [(Figure(KEY, slot.scope, slot.measure), wall - back, one) for slot, one in values]
+                    [Row(Figure(KEY, slot.scope, slot.measure), wall - back, one) for slot, one in values]
                 )
                 back -= step
         return history

@@ -58,7 +58,8 @@ def test_minimum_and_maximum_survive_the_way_into_minutes(walk: list[tuple[float
     with closing(connect(None)) as connection:
         number = _id_of(connection, {}, FIGURE)
         connection.executemany(
-            "INSERT OR IGNORE INTO sample VALUES (?, ?, ?)", [(number, one.at, one.value) for one in samples]
+            "INSERT OR IGNORE INTO sample VALUES (?, ?, ?, ?)",
+            [(number, one.at, one.value, one.period) for one in samples],
         )
         half = samples[len(samples) // 2].at
         for wall in (half, samples[-1].at + 2 * MINUTE):

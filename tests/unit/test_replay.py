@@ -86,7 +86,7 @@ async def test_nothing_after_the_moment_is_read() -> None:
     clock = ManualClock(wall=WALL)
     history = History(None, clock)
     jump: list[Row] = [
-        (figures.Figure(KEY, WAITING.scope, WAITING.measure), THEN + back, 10.0 if back < 0 else 500.0)
+        Row(figures.Figure(KEY, WAITING.scope, WAITING.measure), THEN + back, 10.0 if back < 0 else 500.0)
         for back in range(-900, 900, 30)
     ]
     history.fill(jump)
@@ -101,7 +101,7 @@ async def test_a_history_that_is_filled_draws_its_last_hour_at_once() -> None:
     clock = ManualClock(wall=WALL)
     history = History(None, clock)
     figure = figures.Figure(KEY, WAITING.scope, WAITING.measure)
-    history.fill([(figure, WALL - back, float(back)) for back in range(1_800, 0, -60)])
+    history.fill([Row(figure, WALL - back, float(back)) for back in range(1_800, 0, -60)])
     assert history.change(figure, 900) is None
     await history.start()
     assert history.change(figure, 900) == -840

@@ -77,5 +77,5 @@ def _slices(key: AccountKey, past_of: PastOf) -> Iterator[tuple[list[Row], bool]
             if before is not None and before[1] == value and at - before[0] < UNCHANGED:
                 continue
             last[slot] = at, value
-            rows.append((Figure(key, slot.scope, slot.measure), at, value))
+            rows.append(Row(Figure(key, slot.scope, slot.measure), at, value))
     yield rows, True

@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 
 from tui.figures import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
+from tui.monitor.history_writer import Row
 from tui.monitor.retention import MINUTE, size
-from tui.monitor.trends import GAP, HELD, Point, Sample, Span, spans
+from tui.monitor.trends import GAP, Point, Sample, Span, spans
 
 SCOPES = frozenset(ScopeKind)
 MEASURES = frozenset(Measure)
@@ -43,15 +44,20 @@ class Exported(msgspec.Struct, frozen=True):
     maximum: float
 
 
-def recent(connection: sqlite3.Connection, since: float, until: float) -> list[tuple[Figure, float, float]]:
-    """Every sample from `since` to `until`, figure by figure in the order of time."""
+def recent(connection: sqlite3.Connection, since: float, until: float) -> list[Row]:
+    """Every sample from `since` to `until`, figure by figure in the order of time.
+
+    Of a figure with any, the one before them too: what is asked once an hour holds until then.
+    """
     found = []
     for number, figure in _figures(connection):
         rows = connection.execute(
-            "SELECT at, value FROM sample WHERE figure = ? AND at >= ? AND at <= ? ORDER BY at",
+            "SELECT at, value, period FROM sample WHERE figure = ? AND at >= ? AND at <= ? ORDER BY at",
             (number, since, until),
-        )
-        found += [(figure, at, value) for at, value in rows]
+        ).fetchall()
+        if rows:
+            rows = _before(connection, number, since) + rows
+        found += [Row(figure, *row) for row in rows]
     return found
 
 
@@ -83,37 +89,56 @@ def courses(
 
 
 def _course(connection: sqlite3.Connection, number: int, since: float, until: float) -> list[Span]:
-    bounds = (number, since - GAP, until + GAP)
     minutes = connection.execute(
         "SELECT at, minimum, mean, maximum FROM minute WHERE figure = ? AND at >= ? AND at < ? ORDER BY at",
-        bounds,
+        (number, since - GAP, until + GAP),
     ).fetchall()
-    samples = connection.execute(
-        "SELECT at, value FROM sample WHERE figure = ? AND at >= ? AND at < ? ORDER BY at", bounds
-    ).fetchall()
+    samples = [
+        *_before(connection, number, since),
+        *connection.execute(
+            "SELECT at, value, period FROM sample WHERE figure = ? AND at >= ? AND at < ? ORDER BY at",
+            (number, since, until),
+        ),
+        *_after(connection, number, until),
+    ]
     found = []
     for place, (at, minimum, mean, maximum) in enumerate(minutes):
         following = minutes[place + 1][0] if place + 1 < len(minutes) else at + MINUTE
         end = following if following - at <= GAP else at + MINUTE
         found.append(Span(at, end, Point(minimum, mean, maximum)))
-    return found + spans([Sample(at, value) for at, value in samples])
+    return found + spans([Sample(*row) for row in samples])
+
+
+def _before(connection: sqlite3.Connection, number: int, moment: float) -> list[tuple[float, float, float]]:
+    return connection.execute(
+        "SELECT at, value, period FROM sample WHERE figure = ? AND at < ? ORDER BY at DESC LIMIT 1",
+        (number, moment),
+    ).fetchall()
+
+
+def _after(connection: sqlite3.Connection, number: int, moment: float) -> list[tuple[float, float, float]]:
+    return connection.execute(
+        "SELECT at, value, period FROM sample WHERE figure = ? AND at >= ? ORDER BY at LIMIT 1",
+        (number, moment),
+    ).fetchall()
 
 
 def moment(connection: sqlite3.Connection, key: AccountKey, wall: float) -> dict[Slot, float]:
     """The value of each figure of one account at `wall`; those not known then are left out."""
     found = {}
     for number, figure in _figures(connection, key):
-        before = connection.execute(
-            "SELECT at, value FROM sample WHERE figure = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1",
-            (number, wall - GAP, wall),
+        row = connection.execute(
+            "SELECT at, value, period FROM sample WHERE figure = ? AND at <= ? ORDER BY at DESC LIMIT 1",
+            (number, wall),
         ).fetchone()
-        if before is not None:
+        if row is not None:
+            before = Sample(*row)
             after = connection.execute(
                 "SELECT min(at) FROM sample WHERE figure = ? AND at > ? AND at <= ?",
-                (number, wall, before[0] + GAP),
+                (number, wall, before.at + before.gap),
             ).fetchone()[0]
-            if after is not None or wall - before[0] <= HELD:
-                found[figure.slot] = before[1]
+            if after is not None or wall - before.at <= before.held:
+                found[figure.slot] = before.value
             continue
         minute = connection.execute(
             "SELECT at, mean FROM minute WHERE figure = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1",

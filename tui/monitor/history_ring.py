@@ -2,10 +2,12 @@
 
 import math
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from tui.figures import Figure
-from tui.monitor.trends import GAP, Sample, held_at
+from tui.monitor.history_writer import Row
+from tui.monitor.trends import Sample, gap_of, held_at
 
 KEPT = 3_900.0
 """Seconds that stay: an hour and a little."""
@@ -35,85 +37,102 @@ class Ring:
             series.forget_after(at)
         elif at == series.confirmed:
             return False
-        series.confirmed = at
+        series.confirmed, series.period = at, period
         times = series.times
         if times and series.values[-1] == value and at - times[-1] + 1.1 * period <= 60.0:
             return False
-        series.add(at, value)
+        series.add(at, value, period)
         return True
 
-    def load(self, rows: Iterable[tuple[Figure, float, float]]) -> None:
+    def load(self, rows: Iterable[Row]) -> None:
         """Put older samples, in the order of time, before what is known by now."""
         loaded: dict[Figure, _Series] = {}
-        for figure, at, value in rows:
+        for figure, at, value, period in rows:
             known = self._series.get(figure)
             if known is None or not known.times or at < known.times[0]:
-                loaded.setdefault(figure, _Series()).add(at, value)
+                loaded.setdefault(figure, _Series()).add(at, value, period)
         for figure, series in loaded.items():
             known = self._series.get(figure, _Series())
-            for at, value in zip(known.times, known.values, strict=True):
-                series.add(at, value)
+            for sample in known.samples():
+                series.add(sample.at, sample.value, sample.period)
             series.confirmed = max(series.times[-1], known.confirmed)
+            series.period = known.period if known.times else series.periods[-1]
             self._series[figure] = series
 
     def samples(self, figure: Figure, wall: float, seconds: float = KEPT) -> list[Sample]:
         """What is known of the last `seconds` before `wall`, oldest first, up to the last confirmation."""
+        since = wall - seconds
+        return [one for one in self.reaching(figure, wall, since) if one.at >= since]
+
+    def reaching(self, figure: Figure, wall: float, since: float) -> list[Sample]:
+        """What is known from `since` to `wall`, Unix times, with the sample that may hold at `since`."""
         series = self._series.get(figure)
         if series is None:
             return []
-        since = wall - seconds
-        found = [
-            Sample(at, value)
-            for at, value in zip(series.times, series.values, strict=True)
-            if since <= at <= wall
-        ]
+        first = bisect_left(series.times, since)
+        found = [one for one in series.samples(max(0, first - 1)) if one.at <= wall]
         if found and found[-1].at < series.confirmed <= wall:
-            found.append(Sample(series.confirmed, found[-1].value))
+            found.append(Sample(series.confirmed, found[-1].value, series.period))
         return found
 
     def change(self, figure: Figure, wall: float, seconds: float) -> float | None:
         """The newest value less that of `seconds` before; None where either is not known."""
-        known = self.samples(figure, wall, seconds + 2 * GAP)
+        known = self.reaching(figure, wall, wall - seconds)
         now, before = held_at(known, wall), held_at(known, wall - seconds)
-        if now is None or before is None or wall - known[-1].at > GAP:
+        if now is None or before is None:
             return None
         return now - before
 
     def forget(self, wall: float) -> None:
         """Let go of figures of which nothing was heard within the time that is kept."""
-        for figure in [one for one, series in self._series.items() if wall - series.confirmed > KEPT]:
+        for figure in [one for one, series in self._series.items() if series.is_over(wall)]:
             del self._series[figure]
 
 
 class _Series:
-    """One figure's samples, oldest first, as two arrays: a tenth of the memory of objects."""
+    """One figure's samples, oldest first, as arrays: a tenth of the memory of objects."""
 
-    __slots__ = ("confirmed", "times", "values")
+    __slots__ = ("confirmed", "period", "periods", "times", "values")
 
     def __init__(self) -> None:
         self.times = array("d")
         self.values = array("d")
+        self.periods = array("f")
         self.confirmed = -math.inf
+        self.period = 0.0
+        """That of the last confirmation."""
 
-    def add(self, at: float, value: float) -> None:
+    def add(self, at: float, value: float, period: float) -> None:
         self.times.append(at)
         self.values.append(value)
+        self.periods.append(period)
         if len(self.times) > MOST:
             self._thin(at)
+
+    def samples(self, first: int = 0) -> list[Sample]:
+        return [
+            Sample(self.times[place], self.values[place], self.periods[place])
+            for place in range(first, len(self.times))
+        ]
+
+    def is_over(self, wall: float) -> bool:
+        return wall - self.confirmed > max(KEPT, gap_of(self.period))
 
     def forget_after(self, at: float) -> None:
         """The wall clock was set back: what lies after `at` belongs to another count of time."""
         keep = sum(time < at for time in self.times)
         del self.times[keep:]
         del self.values[keep:]
+        del self.periods[keep:]
         self.confirmed = -math.inf
 
     def _thin(self, now: float) -> None:
-        kept: list[tuple[float, float]] = []
-        for at, value in zip(self.times, self.values, strict=True):
-            age = now - at
+        kept: list[Sample] = []
+        for one in self.samples():
+            age = now - one.at
             step = DENSE if age <= FULL else SPARSE
-            if age <= KEPT and not (kept and at // step == kept[-1][0] // step):
-                kept.append((at, value))
-        self.times = array("d", [at for at, _ in kept])
-        self.values = array("d", [value for _, value in kept])
+            if age <= KEPT and not (kept and one.at // step == kept[-1].at // step):
+                kept.append(one)
+        self.times = array("d", [one.at for one in kept])
+        self.values = array("d", [one.value for one in kept])
+        self.periods = array("f", [one.period for one in kept])

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 FILE_NAME = "history.sqlite3"
-VERSION = 1
+VERSION = 2
 BUSY = 5.0
 """Seconds to wait for another process that is writing."""
 CHECKED = 64_000_000
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS sample (
     figure INTEGER NOT NULL,
     at REAL NOT NULL,
     value REAL NOT NULL,
+    period REAL NOT NULL DEFAULT 0,
     PRIMARY KEY (figure, at)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS minute (
@@ -119,4 +120,20 @@ def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
     if path is not None:
         connection.execute("PRAGMA journal_mode = WAL")
     if version < VERSION:
-        connection.executescript(f"BEGIN IMMEDIATE;{TABLES}PRAGMA user_version = {VERSION};COMMIT;")
+        _upgrade(connection)
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Make the tables, or bring those of an older file up to date; another process may be at it too."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] == 1:
+            connection.execute("ALTER TABLE sample ADD COLUMN period REAL NOT NULL DEFAULT 0")
+        for statement in TABLES.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -23,7 +23,15 @@ HELD_BACK = 20_000
 """Samples kept in memory while the disk takes none; then the oldest of them go."""
 BITES = 4
 
-Row = tuple[Figure, float, float]
+
+class Row(NamedTuple):
+    """A sample to keep: of what, when in Unix time, and after how many seconds it is to be asked again."""
+
+    figure: Figure
+    at: float
+    value: float
+    period: float = 0.0
+    """0 where that is not known."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -132,8 +140,11 @@ class Writer:
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.executemany(
-                "INSERT OR IGNORE INTO sample VALUES (?, ?, ?)",
-                [(_id_of(connection, ids, figure), at, value) for figure, at, value in self._pending],
+                "INSERT OR IGNORE INTO sample (figure, at, value, period) VALUES (?, ?, ?, ?)",
+                [
+                    (_id_of(connection, ids, row.figure), row.at, row.value, row.period)
+                    for row in self._pending
+                ],
             )
             connection.execute("COMMIT")
         except BaseException:

@@ -116,10 +116,10 @@ class PastCourse:
         return trends.clears_in(self._samples(slot), self._past.wall)
 
     def _samples(self, slot: Slot) -> list[Sample]:
-        return [Sample(one.start, one.point.mean) for one in self._past.courses.get(slot, ())]
+        return [Sample(one.start, one.point.mean, one.period) for one in self._past.courses.get(slot, ())]
 
     def _held(self, slot: Slot, wall: float) -> float | None:
         for one in reversed(self._past.courses.get(slot, ())):
             if one.start <= wall:
-                return one.point.mean if wall <= max(one.end, one.start + trends.HELD) else None
+                return one.point.mean if wall <= max(one.end, one.start + one.held) else None
         return None

@@ -5,7 +5,7 @@ import sqlite3
 import msgspec
 
 from tui.config.model import HistoryKept
-from tui.monitor.trends import GAP, Sample, points, spans
+from tui.monitor.trends import Sample, points, spans
 
 MINUTE = 60.0
 DAY = 86_400.0
@@ -90,9 +90,18 @@ def _condense(connection: sqlite3.Connection, before: float) -> tuple[int, bool]
 
 def _condense_figure(connection: sqlite3.Connection, figure: int, cut: float) -> int:
     rows = connection.execute(
-        "SELECT at, value FROM sample WHERE figure = ? AND at < ? ORDER BY at", (figure, cut + GAP)
+        "SELECT at, value, period FROM sample WHERE figure = ? AND at < ? ORDER BY at", (figure, cut)
     ).fetchall()
-    samples = [Sample(at, value) for at, value in rows]
+    samples = [Sample(*row) for row in rows]
+    following = connection.execute(
+        "SELECT at, value, period FROM sample WHERE figure = ? AND at >= ? ORDER BY at LIMIT 1", (figure, cut)
+    ).fetchone()
+    newest = samples[-1]
+    if following is not None and following[0] - newest.at <= newest.gap:
+        if following[0] - cut >= MINUTE:
+            # It speaks for minutes that are not due yet: it stays until they are.
+            cut = newest.at - newest.at % MINUTE
+        samples.append(Sample(*following))
     for run in _runs(samples):
         first = run[0].at - run[0].at % MINUTE
         last = min(cut, run[-1].at + MINUTE)
@@ -111,7 +120,7 @@ def _runs(samples: list[Sample]) -> list[list[Sample]]:
     """`samples` parted at their gaps, so that a night without any costs no empty minutes."""
     runs = [[samples[0]]]
     for one in samples[1:]:
-        if one.at - runs[-1][-1].at > GAP:
+        if one.at - runs[-1][-1].at > runs[-1][-1].gap:
             runs.append([])
         runs[-1].append(one)
     return runs

@@ -8,8 +8,12 @@ from itertools import combinations, pairwise
 
 import msgspec
 
+from tui.monitor.reading import MISSED_PERIODS
+
 GAP = 150.0
-"""Seconds without a sample after which nothing is known in between."""
+"""Seconds without a sample after which nothing is known in between, unless it is asked more rarely."""
+LATE = 2.2
+"""Periods without a sample after which nothing is known in between: two missed, and a little jitter."""
 HELD = 60.0
 """Seconds that a sample may speak for when none follows it: there is one at least each minute."""
 ENOUGH = 8
@@ -21,11 +25,35 @@ FAR = 8 * 3600.0
 """Seconds beyond which "clears in" would be a guess."""
 
 
+def gap_of(period: float) -> float:
+    """The longest time, in seconds, between two samples that is no gap, asked every `period` seconds."""
+    return max(GAP, LATE * period)
+
+
+def held_for(period: float) -> float:
+    """The seconds that a sample asked every `period` seconds may speak for when none follows it."""
+    return max(HELD, MISSED_PERIODS * period)
+
+
 class Sample(msgspec.Struct, frozen=True, order=True):
-    """A figure's value, at the Unix time when the request that brought it left."""
+    """A figure's value, at the Unix time when the request that brought it left.
+
+    `period` is the seconds after which it was to be asked again; 0 where that is not known.
+    """
 
     at: float
     value: float
+    period: float = 0.0
+
+    @property
+    def gap(self) -> float:
+        """The longest time to the next sample, in seconds, in which this one still holds."""
+        return gap_of(self.period)
+
+    @property
+    def held(self) -> float:
+        """The seconds that this holds when none follows."""
+        return held_for(self.period)
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -42,17 +70,30 @@ class Span(msgspec.Struct, frozen=True):
     start: float
     end: float
     point: Point
+    period: float = 0.0
+    """As in the `Sample` it begins with."""
+
+    @property
+    def held(self) -> float:
+        """The seconds from `start` that this speaks for when nothing follows."""
+        return held_for(self.period)
 
 
-def spans(samples: Sequence[Sample]) -> list[Span]:
-    """A sample holds until the next one, unless that is more than `GAP` away: then for its instant."""
+def spans(samples: Sequence[Sample], live_at: float | None = None) -> list[Span]:
+    """A sample holds until the next one, unless that is beyond its gap: then for its instant.
+
+    With `live_at`, a Unix time, the last one holds up to then for as long as a figure counts as live.
+    """
     found = []
     for one, following in pairwise(samples):
-        end = following.at if following.at - one.at <= GAP else one.at
-        found.append(Span(one.at, end, Point(one.value, one.value, one.value)))
+        end = following.at if following.at - one.at <= one.gap else one.at
+        found.append(Span(one.at, end, Point(one.value, one.value, one.value), one.period))
     if samples:
         last = samples[-1]
-        found.append(Span(last.at, last.at, Point(last.value, last.value, last.value)))
+        end = last.at
+        if live_at is not None:
+            end = max(last.at, min(live_at, last.at + MISSED_PERIODS * last.period))
+        found.append(Span(last.at, end, Point(last.value, last.value, last.value), last.period))
     return found
 
 
@@ -90,7 +131,7 @@ def held_at(samples: Sequence[Sample], wall: float) -> float | None:
         one = samples[place]
         if one.at <= wall:
             following = samples[place + 1].at if place + 1 < len(samples) else math.inf
-            return one.value if following - one.at <= GAP or wall - one.at <= HELD else None
+            return one.value if following - one.at <= one.gap or wall - one.at <= one.held else None
     return None
 
 
@@ -112,11 +153,11 @@ def slope(samples: Sequence[Sample]) -> float | None:
 
 def fresh(samples: Sequence[Sample], wall: float, window: float = WINDOW) -> list[Sample]:
     """The samples of the last `window` seconds after their last gap; none where the last is old."""
-    if not samples or wall - samples[-1].at > GAP:
+    if not samples or wall - samples[-1].at > samples[-1].gap:
         return []
     found = [samples[-1]]
     for one in reversed(samples[:-1]):
-        if wall - one.at > window or found[-1].at - one.at > GAP:
+        if wall - one.at > window or found[-1].at - one.at > one.gap:
             break
         found.append(one)
     found.reverse()

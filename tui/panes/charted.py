@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tui import figures, wording
 from tui.figures import Measure, ScopeKind, Slot
 from tui.monitor.reading import AccountSnapshot
-from tui.monitor.trends import GAP, Point
+from tui.monitor.trends import Point, gap_of
 from tui.panes.conversations import COUNTS, TODAY
 from tui.widgets.parts import Line, Part
 
@@ -116,11 +116,16 @@ def labels(until: float, shown: Range, zone: tzinfo, width: int) -> list[str]:
     return [datetime.fromtimestamp(one, zone).strftime(shown.time) for one in moments]
 
 
-def held_to_now(points: Sequence[Point | None], step: float, value: float | None) -> list[Point | None]:
-    """The last sample holds up to now where the live figure still says the same; `points` end now."""
+def held_to_now(
+    points: Sequence[Point | None], step: float, value: float | None, period: float = 0.0
+) -> list[Point | None]:
+    """The last sample holds up to now where the live figure still says the same; `points` end now.
+
+    `period` is the seconds between two asks of the figure.
+    """
     found = list(points)
     last = next((place for place in range(len(found) - 1, -1, -1) if found[place]), None)
-    if last is None or value is None or (len(found) - 1 - last) * step > GAP:
+    if last is None or value is None or (len(found) - 1 - last) * step > gap_of(period):
         return found
     point = found[last]
     if point is None or not point.minimum <= value <= point.maximum:

@@ -165,7 +165,7 @@ class ChartScreen(MonitorScreen):
         reading = snapshot.reading(read.wanted.charted.slot)
         live = reading.state(self.context.clock.now()) is State.LIVE
         value = reading.value if live else None
-        return pane.held_to_now(read.points[:count], step, value), step
+        return pane.held_to_now(read.points[:count], step, value, reading.period), step
 
     def _draw_words(self, snapshot: AccountSnapshot) -> None:
         read = self._read
