@@ -12,6 +12,7 @@ from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
 
 from tui.api.call import CallRecord
+from tui.config.files import private_dir
 from tui.redact import scrub
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -33,7 +34,7 @@ def set_up(level: str, path: Path) -> Callable[[], None]:
     headers and addresses. Writing is done in a thread, so that a slow disk holds up no poll;
     a full disk is nobody's error either. Raises OSError where the file can't be opened.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_dir(path.parent)
     file = _OwnFile(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", errors="backslashreplace")
     file.setFormatter(_Scrubbed(FORMAT))
     waiting: queue.Queue[logging.LogRecord | None] = queue.Queue(WAITING)

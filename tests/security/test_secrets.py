@@ -66,11 +66,58 @@ def test_a_state_file_open_to_others_is_told_by_the_doctor(mode: int) -> None:
     StateStore(paths.state_file()).save_now()
     file = paths.state_file()
     write_private(file, b"")
-    assert [one.verdict for one in permission_findings(our_files())] == []
+    assert [one.verdict for one in permission_findings(our_files())] == ["pass"]
     file.chmod(mode)
     (found,) = permission_findings(our_files())
     assert found.verdict == "warn"
     assert f"chmod 600 {file}" in found.words
+
+
+OURS = (
+    "state",
+    "data",
+    "log",
+    "state/crash.txt",
+    "data/history.sqlite3",
+    "log/tui.log.1",
+    "config",
+    "config.toml",
+)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_file_and_directory_of_ours_is_looked_at_by_the_doctor(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("T", TOKEN)
+    config = written(environment("https://desk.example"))
+    folders = {
+        "state": paths.state_dir(),
+        "data": paths.data_dir(),
+        "log": paths.log_dir(),
+        "config": config.parent,
+    }
+    for one in OURS:
+        folder, _, file = one.partition("/")
+        if file:
+            write_private(folders[folder] / file, b"")
+    loaded = load(config.parent / "config.toml" if name == "config.toml" else None)
+    assert [one.verdict for one in permission_findings(our_files(loaded), loaded.warnings)] == ["pass"]
+    folder, _, file = name.partition("/")
+    opened = config if name == "config.toml" else folders[folder] / file
+    opened.chmod(0o755 if opened.is_dir() else 0o644)
+    (found,) = permission_findings(our_files(loaded), load().warnings)
+    assert found.verdict == "warn"
+    assert f"{opened}: holds secrets and can be read by others" in found.words
+    assert f"chmod {700 if opened.is_dir() else 600} {opened}" in found.words
+
+
+def test_what_the_config_was_warned_of_is_not_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T", TOKEN)
+    written(environment("https://desk.example")).chmod(0o666)
+    loaded = load()
+    assert len(loaded.warnings) == 1
+    assert list(permission_findings(our_files(loaded), loaded.warnings)) == []
 
 
 def test_a_state_file_of_another_user_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

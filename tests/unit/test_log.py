@@ -42,6 +42,13 @@ def test_tokens_are_masked_in_messages_arguments_and_tracebacks(tmp_path: Path) 
     assert "ValueError" in text
 
 
+def test_every_directory_made_for_it_is_private(tmp_path: Path) -> None:
+    end = log.set_up("debug", tmp_path / "state" / "logs" / "tui.log")
+    end()
+    for folder in (tmp_path / "state", tmp_path / "state" / "logs"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 def test_other_libraries_are_not_in_it(tmp_path: Path) -> None:
     path = tmp_path / "tui.log"
     end = log.set_up("debug", path)

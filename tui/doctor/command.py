@@ -93,7 +93,7 @@ async def _findings(
     isatty, encoding = sys.stdout.isatty(), sys.stdout.encoding
     steps: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
         ("config", lambda: config_findings(loaded)),
-        ("permissions", lambda: permission_findings(our_files())),
+        ("permissions", lambda: permission_findings(our_files(loaded), loaded.warnings)),
         ("terminal", lambda: terminal_findings(os.environ, isatty=isatty, encoding=encoding)),
         ("disk", lambda: disk_findings(our_folders())),
     ]

@@ -1,20 +1,24 @@
 """This machine: the config's files, the terminal, the disk."""
 
+import contextlib
+import itertools
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tui import paths
 from tui.config.file import Loaded, access
+from tui.config.problems import Problem
 from tui.doctor.finding import Finding
-from tui.monitor.history_schema import FILE_NAME
 from tui.terminal import colours, notify, skills
 from tui.terminal.style import ColourDepth
 from tui.text import safe_line
 
 LITTLE = 50 * 1024 * 1024
 """Bytes of free space below which history and state are at risk."""
+MOST_FILES = 200
+"""Files of one directory that are looked at."""
 DEPTHS = {
     ColourDepth.NONE: "none",
     ColourDepth.ANSI: "16",
@@ -24,22 +28,23 @@ DEPTHS = {
 
 
 def config_findings(loaded: Loaded) -> Iterator[Finding]:
-    """Which files the config came from, and what is worth knowing of them and their permissions."""
+    """Which files the config came from, and what is worth knowing of them."""
     files = [str(layer.file) for layer in loaded.layers]
     if loaded.from_variables is not None:
         files.append("LIVEAGENT_URL")
     yield Finding("config", "pass" if files else "warn", ", ".join(files) or "there is none yet")
     for warning in loaded.warnings:
         yield Finding("config", "warn", str(warning))
-    if not loaded.warnings:
-        yield Finding("permissions", "pass", "files with secrets are for you alone")
 
 
-def permission_findings(files: Iterable[Path]) -> Iterator[Finding]:
-    """What others could read or change of the files this program writes by itself."""
-    for file in files:
-        for problem in access(file, secret=True):
+def permission_findings(files: Iterable[Path], told: Collection[Problem] = ()) -> Iterator[Finding]:
+    """What others could read or change of `files`, but for what was `told` already."""
+    found = [problem for file in files for problem in access(file, secret=True)]
+    for problem in found:
+        if problem not in told:
             yield Finding("permissions", "warn", str(problem))
+    if not found:
+        yield Finding("permissions", "pass", "files and directories are for you alone")
 
 
 def disk_findings(folders: Iterable[Path]) -> Iterator[Finding]:
@@ -60,9 +65,24 @@ def disk_findings(folders: Iterable[Path]) -> Iterator[Finding]:
         yield Finding("disk", "pass" if free >= LITTLE else "warn", words)
 
 
-def our_files() -> tuple[Path, ...]:
-    """The files this program writes by itself, and the directory of its state."""
-    return paths.state_dir(), paths.state_file(), paths.data_dir() / FILE_NAME
+def our_files(loaded: Loaded | None = None) -> tuple[Path, ...]:
+    """All that is to be for this user alone: our directories, what lies in them, config and tokens.
+
+    The directory of a config that was named is the user's own business, and so is a shared config.
+    """
+    files: list[Path] = []
+    for folder in our_folders():
+        files.append(folder)
+        with contextlib.suppress(OSError):
+            files += itertools.islice(sorted(one for one in folder.iterdir() if not one.is_dir()), MOST_FILES)
+    if loaded is not None:
+        if not loaded.sources.named:
+            files.append(loaded.sources.user.parent)
+        files += (layer.file for layer in loaded.layers if not layer.shared)
+        files.append(loaded.sources.tokens)
+        tokens = (environment.token.file for environment in loaded.config.environments if environment.token)
+        files += (Path(file) for file in tokens if file is not None)
+    return tuple(dict.fromkeys(files))
 
 
 def our_folders() -> tuple[Path, ...]:
