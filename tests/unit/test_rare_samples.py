@@ -10,6 +10,8 @@ import pytest
 
 from tests.unit.test_alerts import snapshot
 from tests.unit.test_history import KEY, WAITING, Recorder, figure
+from tui.api.call import Answer, CallRecord
+from tui.api.models import Agent
 from tui.figures import Measure, account, team
 from tui.monitor.alert_derived import derived
 from tui.monitor.alert_rules import ONLINE_FALLEN
@@ -17,6 +19,7 @@ from tui.monitor.history import History
 from tui.monitor.history_schema import VERSION
 from tui.monitor.reading import Reading
 from tui.monitor.replay import PastCourse
+from tui.monitor.store import Store
 from tui.monitor.trends import Sample, gap_of, points, spans
 
 ONLINE = account(Measure.AGENTS_ONLINE)
@@ -135,6 +138,34 @@ async def test_a_file_of_the_first_version_goes_on_with_its_old_gaps(tmp_path: P
         assert now.execute("PRAGMA user_version").fetchone()[0] == VERSION
         assert now.execute("SELECT DISTINCT period FROM sample").fetchall() == [(0.0,)]
     assert both[0].set_aside is None
+
+
+async def test_how_many_of_a_team_are_online_is_sampled_with_each_answer_about_the_agents(
+    recorder: Recorder,
+) -> None:
+    store, clock = Store(), recorder.clock
+    online = team(3, Measure.MEMBERS_ONLINE)
+
+    def answer(people: list[Agent]) -> Answer[list[Agent]]:
+        now, wall = clock.now(), clock.wall()
+        return Answer(people, CallRecord("GET", "/agents", now, wall, now))
+
+    def people(count: int) -> list[Agent]:
+        words = ["online" if number < count else "offline" for number in range(6)]
+        return [Agent(id=number, name="", availability=word) for number, word in enumerate(words)]
+
+    store.put_list(KEY, "agents", answer(people(6)), 30)
+    store.put_members(KEY, 3, answer(people(6)), 900)
+    for place in range(28):
+        clock.leap(30)
+        store.put_list(KEY, "agents", answer(people(6 - place // 5)), 30)
+        recorder.history.record(KEY, store.readings(KEY), clock.now())
+    await recorder.history.flush()
+    history, wall = recorder.history, clock.wall()
+    assert history.change(figure(online), 600) == -4
+    assert None not in history.sparkline(figure(online), 780, 13)
+    assert (await history.at(KEY, wall - 300))[online] == 3
+    assert (await history.at(KEY, wall))[online] == 1
 
 
 def test_a_gap_is_twice_the_period_and_never_below_two_and_a_half_minutes() -> None:

@@ -94,8 +94,9 @@ class History:
             ):
                 continue
             figure = Figure(key, slot.scope, slot.measure)
-            if self._ring.due(figure, reading.asked_wall, value, reading.period):
-                rows.append(Row(figure, reading.asked_wall, value, reading.period))
+            told = reading.renewed
+            if self._ring.due(figure, told.asked_wall, value, told.period):
+                rows.append(Row(figure, told.asked_wall, value, told.period))
         self._seen[key] = dict(readings)
         wall = self._clock.wall()
         if now >= self._forget_at:

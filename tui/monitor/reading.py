@@ -36,6 +36,15 @@ class Problem(msgspec.Struct, frozen=True):
     """`Clock.now` of the next try; None where a key is needed."""
 
 
+class Renewal(msgspec.Struct, frozen=True):
+    """The newest of the answers that a derived figure is made of, and how soon the next one comes."""
+
+    asked_at: float
+    asked_wall: float
+    period: float
+    """Seconds between two asks of what is asked most often."""
+
+
 class Reading(msgspec.Struct, frozen=True):
     """One figure as the server told it.
 
@@ -56,6 +65,13 @@ class Reading(msgspec.Struct, frozen=True):
     """True where more was to be read than the bound on pages allows, or some could not be read."""
     changed: bool = False
     """True where the answer before this one had another value."""
+    renewal: Renewal | None = None
+    """What a derived figure was last made anew from; None where it is the answer to one call."""
+
+    @property
+    def renewed(self) -> Renewal:
+        """When this was last told or made anew: each time counts as another sample of the figure."""
+        return self.renewal or Renewal(self.asked_at, self.asked_wall, self.period)
 
     def age(self, now: float) -> float:
         """Seconds since the request left; never negative."""
@@ -108,6 +124,7 @@ def derived(
     """A figure made of others: as old as the oldest, and stale as soon as one of them is."""
     asked_at = min(source.asked_at for source in sources)
     oldest = min(sources, key=lambda source: source.asked_at)
+    newest = max(sources, key=lambda source: source.asked_at)
     stale_at = min(source.asked_at + MISSED_PERIODS * source.period for source in sources)
     return Reading(
         value=value,
@@ -118,6 +135,7 @@ def derived(
         call=oldest.call,
         problem=problem or next((source.problem for source in sources if source.problem), None),
         at_least=at_least,
+        renewal=Renewal(newest.asked_at, newest.asked_wall, min(source.period for source in sources)),
     )
 
 
