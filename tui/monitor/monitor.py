@@ -1,11 +1,10 @@
 """The monitor as the rest of the program sees it: what is known, what to look at, what to ask."""
 
 import asyncio
-import contextlib
-import logging
 import random
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from tui.api.call import Answer
@@ -20,6 +19,7 @@ from tui.monitor.capabilities import Capabilities
 from tui.monitor.directory import AccountEntry, Directory, placeholder
 from tui.monitor.filing import Filing, Outcome
 from tui.monitor.health import Health, HealthState, health_of
+from tui.monitor.housekeeping import Guard
 from tui.monitor.pace import Priority
 from tui.monitor.places import Place, Places
 from tui.monitor.plan import IDLE_AFTER, Shown
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from tui.api.client import LiveAgentClient
 
 __all__ = ["Health", "HealthState", "Monitor"]
-
-log = logging.getLogger(__name__)
 
 HOUSEKEEPING = 60.0
 JUST_ASKED = 3.0
@@ -385,11 +383,18 @@ class Monitor:
             self._agenda.urge(self._agenda.looking, FIRST, self.config.refresh.every)
 
     async def _keep_house(self) -> None:
+        guard = Guard()
         while True:
             await self.clock.sleep(HOUSEKEEPING)
-            with contextlib.suppress(Exception):
-                self._agenda.set_idle(self.clock.now() - self._touched_at > IDLE_AFTER)
-                if self._filing.lift(self.clock.now()):
-                    self._agenda.replan_all()
-                await self._places.check()
-                await self._state.save()
+            await guard.run("slowing down", self._slow_down)
+            await guard.run("lifting refusals", self._lift_refusals)
+            for place in self._places:
+                await guard.run(f"the token check of {place.name}", partial(self._places.check, place))
+            await guard.run("saving the state", self._state.save)
+
+    def _slow_down(self) -> None:
+        self._agenda.set_idle(self.clock.now() - self._touched_at > IDLE_AFTER)
+
+    def _lift_refusals(self) -> None:
+        if self._filing.lift(self.clock.now()):
+            self._agenda.replan_all()

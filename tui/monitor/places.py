@@ -95,13 +95,11 @@ class Places:
         if place.opening is None or place.opening.done():
             place.opening = asyncio.create_task(self._open(place), name=f"open {place.name}")
 
-    async def check(self) -> None:
+    async def check(self, place: Place) -> None:
         """Once a minute: a replaced token file begins a session, a missing token is looked for again."""
-        now = self._clock.now()
-        for place in self._places.values():
-            retry = place.problem is not None and (place.problem.retry_at or 0.0) <= now
-            if retry or await token_file_changed(place.environment, place.mark):
-                self.open(place)
+        retry = place.problem is not None and (place.problem.retry_at or 0.0) <= self._clock.now()
+        if retry or await token_file_changed(place.environment, place.mark):
+            self.open(place)
 
     def keep(self, place: Place) -> None:
         """Remember how the token's header was spelled when it worked."""

@@ -1,0 +1,27 @@
+"""What is seen to once a minute: each step by itself, so that none keeps the others from running."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from tui import crash
+
+log = logging.getLogger(__name__)
+
+
+class Guard:
+    """Runs steps, whatever becomes of each; a failure is logged once for each step and kind of error."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[str, type[Exception]]] = set()
+
+    async def run(self, name: str, step: Callable[[], Awaitable[object] | None]) -> None:
+        """Do `step`, awaiting what it returns; `name` says in the log what it was."""
+        try:
+            waiting = step()
+            if waiting is not None:
+                await waiting
+        except Exception as error:
+            if (name, type(error)) not in self._told:
+                self._told.add((name, type(error)))
+                # Not the traceback itself: its values may hold what a customer or a server wrote.
+                log.error("%s failed, and is tried again each minute\n%s", name, crash.report(error))  # noqa: TRY400
