@@ -56,7 +56,7 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A live figure: its value, when its request left, and for how long that makes it live."""
+    """A live figure: its value, when its newest request left, and for how long that makes it live."""
 
     value: float
     asked_at: float
@@ -188,7 +188,8 @@ def known(
                 return None
             if reading.at_least and not decided(one, reading.value):
                 return None
-            value = Known(reading.value, reading.asked_at, MISSED_PERIODS * reading.period)
+            told = reading.renewed
+            value = Known(reading.value, told.asked_at, MISSED_PERIODS * told.period)
         if now - value.asked_at > value.live_for:
             return None
         found[one.figure] = value

@@ -13,20 +13,30 @@ class Evidence(msgspec.Struct, frozen=True):
 
     holds: bool
     at: float
-    live_for: float
-    values: Mapping[str, float]
+    used: Mapping[str, Known]
+    """The figures it was said of, each with its own age."""
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The figures alone, by their names."""
+        return {name: one.value for name, one in self.used.items()}
+
+    def follows(self, before: "Evidence") -> bool:
+        """Whether every figure was live from `before` on: one that is asked rarely may keep its time."""
+        return all(
+            one.asked_at - before.used[name].asked_at <= one.live_for for name, one in self.used.items()
+        )
 
 
 def weigh(comparisons: tuple[Comparison, ...], figures: Mapping[str, Known] | None) -> Evidence | None:
     """Whether all of `comparisons` hold; None where a figure is not known or not fresh."""
     if figures is None or not comparisons:
         return None
-    used = [figures[one.figure] for one in comparisons]
+    used = {one.figure: figures[one.figure] for one in comparisons}
     return Evidence(
         all(one.holds(figures[one.figure].value) for one in comparisons),
-        min(one.asked_at for one in used),
-        min(one.live_for for one in used),
-        {one.figure: figures[one.figure].value for one in comparisons},
+        min(one.asked_at for one in used.values()),
+        used,
     )
 
 
@@ -37,12 +47,13 @@ class Watch:
     between. What is unknown neither adds to it nor takes from it.
     """
 
-    __slots__ = ("_held", "_last", "_lasting", "firing")
+    __slots__ = ("_counted_to", "_held", "_last", "_lasting", "firing")
 
     def __init__(self, lasting: float) -> None:
         self._lasting = lasting
         self._held = 0.0
-        self._last: float | None = None
+        self._counted_to = 0.0
+        self._last: Evidence | None = None
         self.firing = False
 
     @property
@@ -77,9 +88,11 @@ class Watch:
     def _count(self, evidence: Evidence) -> None:
         if not evidence.holds:
             self._held, self._last = 0.0, None
-        elif self._last is None:
-            self._last = evidence.at
-        elif evidence.at > self._last:
-            if evidence.at - self._last <= evidence.live_for:
-                self._held += evidence.at - self._last
-            self._last = evidence.at
+            return
+        if self._last is None or not evidence.follows(self._last):
+            # Nothing is known of the time in between; what was held before it stays.
+            self._counted_to = evidence.at
+        elif evidence.at > self._counted_to:
+            self._held += evidence.at - self._counted_to
+            self._counted_to = evidence.at
+        self._last = evidence
