@@ -4,6 +4,7 @@ import asyncio
 import os
 import select
 import sys
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -198,6 +199,33 @@ async def test_a_replaced_token_file_is_noticed(tmp_path: Path) -> None:
     forget_typed_token("trial", tmp_path)
     assert not await token_file_changed(one, before)
     assert await token_mark(environment(env="T")) is None
+
+
+async def test_what_hangs_takes_one_thread_however_often_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    one = environment(file=str(file))
+    before = await token_mark(one)
+    back, original, threads = threading.Event(), Path.stat, threading.active_count()
+
+    def hang(path: Path, **given: bool) -> os.stat_result:
+        if path == file:
+            back.wait(30)
+        return original(path, **given)
+
+    monkeypatch.setattr(Path, "stat", hang)
+    monkeypatch.setattr(secrets, "SECONDS", 0.01)
+    for _ in range(20):
+        assert not await token_file_changed(one, before)
+    assert threading.active_count() <= threads + 1
+    monkeypatch.setattr(secrets, "SECONDS", 10.0)
+    waiting = [asyncio.create_task(token_mark(one)) for _ in range(3)]
+    back.set()
+    assert await asyncio.gather(*waiting) == [before] * 3
+    file.write_text(TOKEN[::-1] + "longer")
+    assert await token_file_changed(one, before)
 
 
 def test_children_get_no_token() -> None:

@@ -7,16 +7,14 @@ import os
 import re
 import signal
 import stat
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
+from tui.config.aside import in_thread
 from tui.config.files import private_dir, write_private
 from tui.config.model import Environment, TokenSource
 from tui.redact import Secret, child_environ, hide_variable
-
-T = TypeVar("T")
 
 KEYRING_SERVICE = "liveagent-tui"
 LONGEST = 512
@@ -100,7 +98,7 @@ async def token_mark(environment: Environment) -> FileMark | None:
     if file is None:
         return None
     try:
-        status = await _in_thread(lambda: Path(file).stat(), SECONDS)
+        status = await in_thread(("mark", file), lambda: Path(file).stat(), SECONDS)
     except OSError:
         return None
     return FileMark(status.st_ino, status.st_size, status.st_mtime_ns)
@@ -122,7 +120,7 @@ async def _fetch(source: TokenSource, environ: Mapping[str, str], seconds: float
     if source.file is not None:
         file = Path(source.file)
         try:
-            return await _in_thread(lambda: _read_file(file), seconds)
+            return await in_thread(("read", file), lambda: _read_file(file), seconds)
         except FileNotFoundError as error:
             raise TokenError(f"There is no token file {file}; write the token into it, mode 0600.") from error
         except (OSError, UnicodeDecodeError) as error:
@@ -132,7 +130,8 @@ async def _fetch(source: TokenSource, environ: Mapping[str, str], seconds: float
             ) from error
     if source.command:
         return await _run(source.command, environ, seconds)
-    return await _in_thread(lambda: _ask_keyring(source.keyring or ""), seconds)
+    entry = source.keyring or ""
+    return await in_thread(("keyring", entry), lambda: _ask_keyring(entry), seconds)
 
 
 def _begin(source: TokenSource) -> str:
@@ -212,34 +211,3 @@ def _ask_keyring(entry: str) -> str:
         mend = f"keyring set {service if slash else KEYRING_SERVICE} {user}"
         raise TokenError(f'The keyring has no entry "{entry}"; add it with: {mend}')
     return str(value)
-
-
-async def _in_thread(work: Callable[[], T], seconds: float) -> T:
-    """Run `work` aside for at most `seconds`, in a thread that never keeps the program from ending.
-
-    The loop's own pool is joined at exit, and a keyring or a lost network disk can hang for ever.
-    """
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: Exception | None) -> None:
-        if done.done():
-            return
-        if error is not None:
-            done.set_exception(error)
-        else:
-            done.set_result(result)  # type: ignore[arg-type]
-
-    def run() -> None:
-        result: T | None = None
-        failure: Exception | None = None
-        try:
-            result = work()
-        except Exception as error:
-            failure = error
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(settle, result, failure)
-
-    threading.Thread(target=run, name="token", daemon=True).start()
-    async with asyncio.timeout(seconds):
-        return await done

@@ -1,0 +1,68 @@
+"""Work that may hang for ever, such as a read from a lost disk: in a thread, one of each at a time."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_Waiting = tuple[asyncio.AbstractEventLoop, asyncio.Future[Any]]
+
+_out: dict[Hashable, list[_Waiting]] = {}
+_lock = threading.Lock()
+
+
+async def in_thread(what: Hashable, work: Callable[[], T], seconds: float) -> T:
+    """Run `work` aside, for at most `seconds`; raises what it raises, or TimeoutError.
+
+    The thread never keeps the program from ending: the loop's own pool is joined at exit.
+    While an earlier thread is at `what`, no other is started and its result is waited for: what
+    is asked again each minute would leave a thread hanging each time.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+    with _lock:
+        running = what in _out
+        waiting = _out.setdefault(what, [])
+        waiting.append((loop, done))
+    try:
+        if not running:
+            _start(what, work)
+        async with asyncio.timeout(seconds):
+            return await done
+    finally:
+        with _lock:
+            waiting.remove((loop, done))
+
+
+def _start(what: Hashable, work: Callable[[], object]) -> None:
+    def run() -> None:
+        result: object = None
+        failure: Exception | None = None
+        try:
+            result = work()
+        except Exception as error:
+            failure = error
+        with _lock:
+            waiting = tuple(_out.pop(what))
+        for loop, done in waiting:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_settle, done, result, failure)
+
+    try:
+        threading.Thread(target=run, name="token", daemon=True).start()
+    except RuntimeError:
+        with _lock:
+            del _out[what]
+        raise
+
+
+def _settle(done: asyncio.Future[Any], result: object, failure: Exception | None) -> None:
+    if done.done():
+        return
+    if failure is not None:
+        done.set_exception(failure)
+    else:
+        done.set_result(result)
