@@ -1,8 +1,11 @@
 """What the program remembers by itself: kept privately, tolerant of damage, never needed."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
+import tomli_w
 
 from tui.config.state import (
     Capability,
@@ -47,6 +50,36 @@ def test_saving_on_the_way_out_needs_no_event_loop(tmp_path: Path) -> None:
     store.state.last = "trial/1"
     assert store.save_now()
     assert load_state(tmp_path / "state.toml").state.last == "trial/1"
+
+
+async def test_the_state_is_put_into_words_off_the_loop_as_it_was_when_it_was_to_be_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = load_state(tmp_path / "state.toml")
+    store.state = filled()
+    threads: list[int] = []
+    begun, go_on = threading.Event(), threading.Event()
+    original = tomli_w.dumps
+
+    def slowly(plain: dict[str, object]) -> str:
+        threads.append(threading.get_ident())
+        begun.set()
+        go_on.wait(30)
+        return original(plain)
+
+    monkeypatch.setattr(tomli_w, "dumps", slowly)
+    saving = asyncio.create_task(store.save())
+    assert await asyncio.to_thread(begun.wait, 30)
+    store.state.last = "prod eu/7"
+    store.state.last_accounts["prod eu"] = 8
+    del store.state.capabilities[next(iter(store.state.capabilities))]
+    go_on.set()
+    assert await saving
+    assert threading.get_ident() not in threads
+    assert load_state(tmp_path / "state.toml").state == filled()
+    assert await store.save()
+    assert load_state(tmp_path / "state.toml").state == store.state
+    assert len(threads) == 2
 
 
 async def test_an_unchanged_state_is_not_written_again(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ class StateStore:
         self.state = State()
         self.problem: str | None = None
         """Why the last load or save did not do what it should, in words."""
-        self._written: bytes | None = None
+        self._written: State | None = None
         self._saving = asyncio.Lock()
 
     def load(self) -> State:
@@ -101,22 +101,22 @@ class StateStore:
         if self.path is None:
             return True
         async with self._saving:
-            data = _dump(self.state)
-            return await asyncio.to_thread(self._write, data)
+            # The copy is quick; putting it into words, of a hundred accounts, would hold up the loop.
+            return await asyncio.to_thread(self._write, _copy(self.state))
 
     def save_now(self) -> bool:
         """`save` for the way out, when there is no event loop any more."""
-        return True if self.path is None else self._write(_dump(self.state))
+        return True if self.path is None else self._write(_copy(self.state))
 
-    def _write(self, data: bytes) -> bool:
-        if self.path is None or data == self._written:
+    def _write(self, state: State) -> bool:
+        if self.path is None or state == self._written:
             return True
         try:
-            write_private(self.path, data)
+            write_private(self.path, _dump(state))
         except OSError as error:
             self.problem = f"{self.path} can't be written: {error.strerror or error}"
             return False
-        self._written, self.problem = data, None
+        self._written, self.problem = state, None
         return True
 
     def _set_aside(self) -> None:
@@ -133,6 +133,15 @@ def load_state(path: Path | None) -> StateStore:
     store = StateStore(path)
     store.load()
     return store
+
+
+def _copy(state: State) -> State:
+    """The state as it is now, whatever is remembered meanwhile; what its dictionaries hold is frozen."""
+    parts: dict[str, Any] = msgspec.structs.asdict(state)
+    for name, part in parts.items():
+        if isinstance(part, dict):
+            parts[name] = part.copy()
+    return State(**parts)
 
 
 def _dump(state: State) -> bytes:
