@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +32,7 @@ WALL_RINGS = 3
 MOST_COMMANDS = 4
 MOST_WAITING = 40
 """Commands that wait for one of the `MOST_COMMANDS` places; further ones are dropped, and that is said."""
+MOST_FAULTS = 20
 GONE = {"no_longer", "suspended"}
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,8 @@ class Alerting:
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = asyncio.Semaphore(MOST_COMMANDS)
         self._deciding = asyncio.Lock()
+        self._faults: set[str] = set()
+        """What has gone wrong in judging, so that each is logged once and not at every beat."""
 
     # -- what screens ask ---------------------------------------------------------------------
 
@@ -172,7 +175,8 @@ class Alerting:
         """Judge on a beat, so that silence is noticed too; until cancelled."""
         clock = self._context.clock
         while True:
-            self._beat()
+            with self._going_on():
+                self._beat()
             await clock.sleep(BEAT)
 
     async def learn(self) -> None:
@@ -180,13 +184,14 @@ class Alerting:
         clock = self._context.clock
         while True:
             await clock.sleep(BEAT)
-            with contextlib.suppress(sqlite3.Error, OSError):
+            with self._going_on(), contextlib.suppress(sqlite3.Error, OSError):
                 await self._learn_one()
 
     def heard(self, ref: AccountRef) -> None:
         """The store knows something new of `ref`."""
-        if self._may_judge():
-            self._judge(ref)
+        with self._going_on():
+            if self._may_judge():
+                self._judge(ref)
 
     def start_over(self) -> None:
         """The config is another: end what fires and judge by its rules."""
@@ -209,8 +214,21 @@ class Alerting:
         for ref in self._judged.keys() - set(refs):
             self._forget(ref)
         for ref in refs:
-            self._judge(ref)
+            with self._going_on():
+                self._judge(ref)
         self._carry_out(self._alerts.repeats(now))
+
+    @contextlib.contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """Log what goes wrong, each fault once, and go on: no rule is worth the whole program."""
+        try:
+            yield
+        except Exception as error:
+            fault = f"{type(error).__name__}: {error}"
+            if fault not in self._faults and len(self._faults) < MOST_FAULTS:
+                self._faults.add(fault)
+                log.exception("An alert could not be judged.")
+            self.problem = "An alert could not be judged; the log says why."
 
     def _may_judge(self) -> bool:
         """Whether anything is being asked; what was missed while nothing was is nobody's alarm."""

@@ -171,6 +171,30 @@ async def test_an_account_that_is_gone_takes_its_alerts_along(monkeypatch: pytes
     instance.close()
 
 
+async def test_a_fault_in_judging_is_logged_once_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    instance = Instance(None, rule("open > 5"))
+    good, ref = instance.monitor.snapshot, snapshot({}, 0).ref
+    other = msgspec.structs.replace(ref, account_id=2)
+
+    def broken(asked: AccountRef) -> AccountSnapshot:
+        if asked == other:
+            raise ValueError("a figure nobody thought of")
+        return good(asked)
+
+    monkeypatch.setattr(instance.monitor, "refs", lambda: (other, ref))
+    monkeypatch.setattr(instance.monitor, "snapshot", broken)
+    instance.alerting.heard(other)
+    await instance.pass_time(65, 9)
+    assert not instance.running.done()
+    assert len(instance.alerting.active(ref)) == 1
+    assert [record.message for record in caplog.records] == ["An alert could not be judged."]
+    assert "a figure nobody thought of" in caplog.text
+    assert "the log says why" in instance.alerting.problem
+    instance.close()
+
+
 def test_the_built_in_rules_can_be_switched_off() -> None:
     own, ref = rule("open > 5"), snapshot({}, 0).ref
     assert len(rules_for(Config(alerts=(own,)), ref)) > 1
