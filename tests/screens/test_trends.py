@@ -7,9 +7,11 @@ import pytest
 
 from tests.past import remembering
 from tests.stage import NOON, on_stage
+from tui import wording
 from tui.app import Start
 from tui.figures import AccountRef, Measure, Slot, account, team
 from tui.monitor.history import History
+from tui.panes.flow import CAME, WENT
 from tui.widgets.trend import BLOCKS
 
 WAITING, OPEN, ONLINE = account(Measure.UNASSIGNED), account(Measure.OPEN), account(Measure.AGENTS_ONLINE)
@@ -73,6 +75,23 @@ async def test_with_room_counts_stand_against_an_hour_a_day_and_a_week_before() 
         for word, before in (("an hour ago", 10), ("yesterday", 20), ("last week", 30)):
             change = waiting - before
             assert f"{word} {'▲' if change > 0 else '▼'} {abs(change)}" in line or f"{word} =" in line
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
+async def test_in_and_out_an_hour_come_from_the_counts_of_today(size: tuple[int, int]) -> None:
+    def before(_: float) -> Mapping[Slot, float]:
+        return {CAME: 10.0, WENT: 5.0}
+
+    past = remembering(before, (3_780.0, 3_480.0, 60.0))
+    async with on_stage(size=size, history=past) as stage:
+        await stage.run_for(30)
+        await stage.remember()
+        truth = stage.monitor.snapshot(AccountRef("trial", 12345))
+        came, went = (truth.reading(slot).value for slot in (CAME, WENT))
+        assert came is not None
+        assert went is not None
+        told = f"in {wording.count(came - 10)}, out {wording.count(went - 5)} an hour"
+        assert any(told in line for line in stage.lines())
 
 
 async def test_earlier_days_are_read_once_a_minute_and_never_before_drawing(

@@ -48,6 +48,8 @@ class View(NamedTuple):
     """False where these are the figures of a part of the account: its queue is not the agents' only one."""
     day: Day | None = None
     """The charts of the last 24 hours, where there is room for them."""
+    day_began: float | None = None
+    """The contact centre's midnight, in the clock of `now`; None where it is not known."""
 
     @property
     def room(self) -> int:

@@ -10,6 +10,7 @@ from tui.panes import day
 from tui.panes import figures as draw
 from tui.panes.answers import BACKLOG, LONGEST, ONLINE, PAST_TARGET, UNASSIGNED, View, answers
 from tui.panes.compared import against, quarter
+from tui.panes.flow import in_and_out
 from tui.panes.lens import Lens
 from tui.panes.worst import worst_team
 from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
@@ -95,8 +96,13 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     block: list[Line] = [
         [part for answer in five for part in centre(_cut(answer[row], width - 1), width)] for row in range(3)
     ]
-    counts = _rows([_detail(snapshot, one, view) for one in COUNTS if _told(snapshot, one)], view.width)
+    counted = [_detail(snapshot, one, view) for one in COUNTS if _told(snapshot, one)]
     today = [_detail(snapshot, one, view) for one in TODAY if _told(snapshot, one)]
+    counts, flow = _rows(counted, view.width), in_and_out(snapshot, view)
+    if flow and len(beside := _rows([*counted, flow], view.width)) == len(counts):
+        counts = beside
+    elif flow:
+        today = [flow, *today]
     charts = [] if view.day is None else day.lines(snapshot, view.day, view.now, view.width)
     hours = [] if charts else _hours(snapshot, view)
     below = _rows([*today, *([hours] if hours else [])], view.width)

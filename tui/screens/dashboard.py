@@ -10,6 +10,7 @@ from tui import figures
 from tui.figures import AccountRef, Measure, Slot
 from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot
+from tui.monitor.session import today
 from tui.panes import agents, alarms, conversations, inboxes, teams
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
@@ -210,6 +211,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
             alarm if lens is None else lens.alarm(alarm),
             whole=lens is None and not conversations.sees_part(snapshot),
             day=self._day(snapshot, where),
+            day_began=where.now - (where.wall - today(where.wall, where.zone)[0]),
             compared=None if lens is not None else self.compared(snapshot.key, where.zone or UTC),
         )
         seen = snapshot if lens is None else lens.through(snapshot)

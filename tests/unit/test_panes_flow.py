@@ -1,0 +1,91 @@
+"""In and out an hour: told from what the counts of today grew by, and never guessed."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.builders import NOW, reading, snapshot
+from tui import figures
+from tui.figures import Measure, Slot
+from tui.monitor.course import NoCourse
+from tui.panes import conversations
+from tui.panes.answers import View
+from tui.panes.flow import CAME, WENT, in_and_out
+from tui.widgets.parts import Line
+
+KNOWN = {CAME: reading(409), WENT: reading(240)}
+AFTERNOON = NOW - 14 * 3_600
+
+
+class Grown(NoCourse):
+    """What some figures grew by within an hour."""
+
+    def __init__(self, grown: Mapping[Slot, float | None]) -> None:
+        self._grown = grown
+
+    def change(self, slot: Slot, seconds: float) -> float | None:
+        return self._grown.get(slot) if seconds == 3_600 else None
+
+
+BUSY = Grown({CAME: 52.0, WENT: 40.0})
+
+
+def view(course: Grown = BUSY, *, began: float | None = AFTERNOON, width: int = 110, height: int = 9) -> View:
+    return View(NOW, width, height, target=None, course=course, day_began=began)
+
+
+def text(line: Line) -> str:
+    return "".join(part.text for part in line)
+
+
+def test_in_and_out_are_what_came_and_was_resolved_within_an_hour() -> None:
+    assert text(in_and_out(snapshot(KNOWN), view())) == "in 52, out 40 an hour"
+
+
+def test_nought_is_told_as_such() -> None:
+    assert text(in_and_out(snapshot(KNOWN), view(Grown({CAME: 0.0, WENT: 0.0})))) == "in 0, out 0 an hour"
+
+
+@pytest.mark.parametrize(
+    ("grown", "told"),
+    [
+        ({CAME: 52.0}, "in 52 an hour"),
+        ({WENT: 40.0}, "out 40 an hour"),
+        ({CAME: 52.0, WENT: -3.0}, "in 52 an hour"),
+        ({}, ""),
+    ],
+)
+def test_what_is_not_known_or_fell_is_left_out(grown: Mapping[Slot, float], told: str) -> None:
+    assert text(in_and_out(snapshot(KNOWN), view(Grown(grown)))) == told
+
+
+@pytest.mark.parametrize("began", [None, NOW - 600, NOW - 3_600, NOW - 3_610])
+def test_nothing_is_told_where_midnight_may_lie_between(began: float | None) -> None:
+    assert in_and_out(snapshot(KNOWN), view(began=began)) == []
+    assert in_and_out(snapshot(KNOWN), view(began=NOW - 3_620))
+
+
+def test_a_count_that_is_old_or_not_there_says_nothing() -> None:
+    old = {CAME: reading(409, age=900), WENT: reading(240)}
+    assert text(in_and_out(snapshot(old), view())) == "out 40 an hour"
+    assert in_and_out(snapshot({}), view()) == []
+
+
+@pytest.mark.parametrize("width", [76, 116, 196])
+def test_it_stands_below_the_answers_at_every_width(width: int) -> None:
+    counts = {one.slot: reading(12) for one in conversations.COUNTS}
+    shown = conversations.lines(snapshot({**counts, **KNOWN}), view(width=width, height=6))
+    told = [text(line) for line in shown]
+    assert sum("in 52, out 40 an hour" in line for line in told) == 1
+    assert all(len(line) <= width for line in told)
+
+
+def test_it_takes_no_row_of_its_own_where_the_counts_leave_room() -> None:
+    counts = {one.slot: reading(12) for one in conversations.COUNTS}
+    shown = conversations.lines(snapshot({**counts, **KNOWN}), view(width=76, height=6))
+    assert "in 52" in next(text(line) for line in shown if "abandoned" in text(line))
+
+
+def test_an_inbox_has_no_flow_of_the_account() -> None:
+    slot = figures.inbox(1, Measure.OPEN)
+    assert in_and_out(snapshot({slot: reading(3)}), view()) == []
