@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import NOW, reading, snapshot
+from tests.builders import NOW, WALL, reading, snapshot
 from tui import figures
 from tui.figures import Measure
 from tui.panes import wall
@@ -36,7 +36,7 @@ def made(names: tuple[str, ...] = THREE, name: str = "Support EU", value: float 
         figures.account(Measure.OPEN): reading(value),
         figures.status("pending"): reading(value),
     }
-    return wall.tile(snapshot(known), names, View(NOW, None), title=name)
+    return wall.tile(snapshot(known), names, View(NOW, WALL, None), title=name)
 
 
 def drawn(size: tuple[int, int], plan: Layout, tiles: list[Tile], at: tuple[int, int] = (0, 0)) -> list[Line]:
@@ -100,7 +100,10 @@ def test_without_data_every_digit_is_gone_and_a_band_reaches_from_side_to_side(
     plan = layout(*size, 1, figures_of(names))
     late = NOW + 400
     gone = wall.tile(
-        snapshot({figures.account(Measure.UNASSIGNED): reading(1234)}), names, View(late, None), title="A"
+        snapshot({figures.account(Measure.UNASSIGNED): reading(1234)}),
+        names,
+        View(late, WALL + 400, None),
+        title="A",
     )
     assert {shown.text for shown in gone.shown} <= {"—", "…"}
     assert gone.since is not None

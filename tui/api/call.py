@@ -38,6 +38,10 @@ class CallRecord(msgspec.Struct, frozen=True):
     size: int = 0
     error: str = ""
 
+    def age(self, now: float) -> float:
+        """Seconds since it left, at `Clock.now` = `now`; never negative."""
+        return max(0.0, now - self.asked_at)
+
     @property
     def duration(self) -> float:
         """Seconds from leaving to the last byte; never negative."""

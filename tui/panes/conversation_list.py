@@ -7,6 +7,7 @@ from tui import wording
 from tui.figures import Measure
 from tui.monitor.pages import Pages
 from tui.monitor.reading import AccountSnapshot, Reading
+from tui.panes import figures as draw
 from tui.panes.behind import Behind
 from tui.panes.conversation_rows import BACKLOG, LATE, ListLook, limit
 
@@ -91,7 +92,7 @@ def _difference(course: Course) -> list[str]:
         return []
     told: list[str] = []
     if pages.expected != round(number.value):
-        told.append(_earlier(pages.calls[-1].asked_wall - number.asked_wall))
+        told.append(_earlier(pages.calls[-1].asked_at - number.asked_at))
     if pages.expected is not None and pages.expected != whole:
         told.append("some moved between pages")
     return told
@@ -103,15 +104,15 @@ def _earlier(seconds: float) -> str:
     return f"counted {wording.duration(abs(seconds))} {'earlier' if seconds > 0 else 'later'}"
 
 
-def as_of(course: Course, now: float, zone: tzinfo | None) -> str:
+def as_of(course: Course, now: float, wall: float, zone: tzinfo | None) -> str:
     """When the first page of what is shown was asked for, or how old that is."""
     if not course.pages.calls:
         return ""
     first = course.pages.calls[0]
-    age = now - first.asked_at
+    age = first.age(now)
     if age > OLD:
         return f"stale, {wording.age(age)} old"
-    return f"as of {wording.clock_time(first.asked_wall, zone)}"
+    return f"as of {wording.clock_time(draw.asked(first, now, wall), zone)}"
 
 
 def legend(look: ListLook) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from tui import wording
+from tui.api.call import CallRecord
 from tui.figures import KEPT, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes.alarms import Alarm
@@ -85,7 +86,7 @@ def name_cell(name: str, look: str, alarm: Alarm | None = None) -> Cell:
     return Cell(name, look) if alarm is None else Cell("", parts=(alarm.sign, Part(name, alarm.role)))
 
 
-def asked(reading: Reading | Listing[Any], now: float, wall: float) -> float:
+def asked(reading: Reading | Listing[Any] | CallRecord, now: float, wall: float) -> float:
     """The Unix time at which it was asked for, by the clock as it is set now.
 
     Whoever set the clock meanwhile would else read a moment of the clock before: one in the future.

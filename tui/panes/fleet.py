@@ -62,12 +62,12 @@ class Member(NamedTuple):
     alerts: int = 0
 
 
-def rows(members: Iterable[Member], now: float) -> list[Row]:
+def rows(members: Iterable[Member], now: float, wall: float) -> list[Row]:
     """One row an account, in the order given: grouped by environment, as in the config."""
-    return [_row(place, one, now) for place, one in enumerate(members)]
+    return [_row(place, one, now, wall) for place, one in enumerate(members)]
 
 
-def _row(place: int, one: Member, now: float) -> Row:
+def _row(place: int, one: Member, now: float, wall: float) -> Row:
     snapshot = one.snapshot
     waiting = snapshot.reading(WAITING)
     longest, online = snapshot.reading(LONGEST), snapshot.reading(ONLINE)
@@ -81,12 +81,12 @@ def _row(place: int, one: Member, now: float) -> Row:
             Cell("", parts=_name(one)),
             Cell(str(one.snapshot.ref.account_id), "dim"),
             _cell(waiting, WAITING, now, one.snapshot.ref, live=_alarming(one, "value")),
-            _own(longest, LONGEST, waiting, one, now, live="warning" if late else "value"),
+            _own(longest, LONGEST, waiting, one, now, wall, live="warning" if late else "value"),
             _cell(snapshot.reading(OPEN), OPEN, now, one.snapshot.ref),
-            _own(online, ONLINE, waiting, one, now, live="critical" if nobody else "value"),
+            _own(online, ONLINE, waiting, one, now, wall, live="critical" if nobody else "value"),
             _trend(one, change),
             _alerts(one),
-            _as_of(waiting, one, now),
+            _as_of(waiting, one, now, wall),
             _health(one),
         ),
         sort=(
@@ -99,7 +99,7 @@ def _row(place: int, one: Member, now: float) -> Row:
             online.value,
             change,
             RANKS[one.level] * 1_000 + one.alerts,
-            waiting.asked_wall if waiting.value is not None else None,
+            waiting.asked_at if waiting.value is not None else None,
             HEALTH_WORDS[one.health.state][2] or "ok",
         ),
     )
@@ -122,7 +122,9 @@ def _cell(reading: Reading, slot: Slot, now: float, ref: AccountRef, live: str =
     return Cell(draw.value_text(reading, now), draw.role(reading, now, live), _meta(slot, ref))
 
 
-def _own(reading: Reading, slot: Slot, row: Reading, one: Member, now: float, *, live: str) -> Cell:
+def _own(
+    reading: Reading, slot: Slot, row: Reading, one: Member, now: float, wall: float, *, live: str
+) -> Cell:
     """A figure that is asked more rarely than the row's counts: it names its own minute."""
     form = wording.wait if slot == LONGEST else wording.count
     part = Part(
@@ -131,7 +133,7 @@ def _own(reading: Reading, slot: Slot, row: Reading, one: Member, now: float, *,
     older = row.asked_at - reading.asked_at
     if reading.value is None or not (older > OWN_MOMENT or reading.state(now) is State.STALE):
         return Cell(part.text, part.role, part.meta)
-    moment = Part(f" ({wording.minute(reading.asked_wall, one.zone)})", "dim")
+    moment = Part(f" ({wording.minute(draw.asked(reading, now, wall), one.zone)})", "dim")
     return Cell("", parts=(part, moment))
 
 
@@ -148,10 +150,10 @@ def _alerts(one: Member) -> Cell:
     return Cell(f"{one.level}{more}", "accent" if one.level == "info" else str(one.level))
 
 
-def _as_of(counts: Reading, one: Member, now: float) -> Cell:
+def _as_of(counts: Reading, one: Member, now: float, wall: float) -> Cell:
     match counts.state(now):
         case State.LIVE:
-            return Cell(wording.clock_time(counts.asked_wall, one.zone), "dim")
+            return Cell(wording.clock_time(draw.asked(counts, now, wall), one.zone), "dim")
         case State.STALE:
             return Cell(f"{wording.age(counts.age(now))} ago", "stale-mark")
         case State.LOADING:
@@ -175,13 +177,10 @@ def title(members: Sequence[Member]) -> str:
     return f"Fleet {accounts} in {wording.plural(environments, 'environment')}" if members else "Fleet"
 
 
-def as_of(members: Iterable[Member], now: float) -> str:
+def as_of(members: Sequence[Member], now: float, wall: float) -> str:
     """The oldest moment among the live counts of all rows."""
-    shown = [one for one in members if one.snapshot.reading(WAITING).state(now) is State.LIVE]
-    if not shown:
-        return ""
-    oldest = min(shown, key=lambda one: one.snapshot.reading(WAITING).asked_wall)
-    return f"as of {wording.clock_time(oldest.snapshot.reading(WAITING).asked_wall, oldest.zone)}"
+    counts = [one.snapshot.reading(WAITING) for one in members]
+    return draw.as_of(counts, now, wall, members[0].zone) if members else ""
 
 
 def totals(members: Sequence[Member], now: float, width: int) -> Line:

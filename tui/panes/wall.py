@@ -36,6 +36,7 @@ class View(NamedTuple):
     """What a tile is made with besides the snapshot."""
 
     now: float
+    wall: float
     zone: tzinfo | None
     target: float | None = None
     """Seconds a customer may wait; None where no target is set."""
@@ -54,6 +55,8 @@ class Shown(NamedTuple):
     change: str = ""
     note: str = ""
     level: Level | None = None
+    account: str = ""
+    """Whose figure it is: `environment/account id`."""
 
 
 class Tile(NamedTuple):
@@ -117,17 +120,17 @@ def silent_since(readings: Sequence[Reading], view: View) -> str | None:
     overdue = pulse.asked_at + MISSED_PERIODS * pulse.period
     if view.now <= overdue or last.asked_at > overdue:
         return None
-    return wording.minute(last.asked_wall, view.zone)
+    return wording.minute(draw.asked(last, view.now, view.wall), view.zone)
 
 
 def _shown(name: str, reading: Reading, view: View, snapshot: AccountSnapshot, *, gone: bool) -> Shown:
-    label = label_of(name)
+    label, account = label_of(name), str(snapshot.ref)
     state = reading.state(view.now)
     if gone:
-        return Shown(name, wording.UNKNOWN, "stale", label)
+        return Shown(name, wording.UNKNOWN, "stale", label, account=account)
     if state is not State.LIVE or reading.value is None:
         text = LOADING if state is State.LOADING else wording.UNKNOWN
-        return Shown(name, text, "unknown", label, note=_why(reading, state, view))
+        return Shown(name, text, "unknown", label, note=_why(reading, state, view), account=account)
     level = view.level(name) or _own_level(name, reading.value, snapshot, view)
     text = figure_text(name, reading.value, at_least=reading.at_least)
     role = "value" if level in {None, "info"} else str(level)
@@ -138,7 +141,7 @@ def _shown(name: str, reading: Reading, view: View, snapshot: AccountSnapshot, *
 def _why(reading: Reading, state: State, view: View) -> str:
     match state:
         case State.STALE:
-            return f"since {wording.minute(reading.asked_wall, view.zone)}"
+            return f"since {wording.minute(draw.asked(reading, view.now, view.wall), view.zone)}"
         case State.NOT_PERMITTED:
             return "not permitted"
         case _:
@@ -184,4 +187,5 @@ def room_for(name: str) -> str:
 
 def meta(one: Shown) -> Mapping[str, object]:
     """What the rendered digits carry."""
-    return draw.meta(slot_of(one.name)) if one.name != DATA_AGE else {"figure": DATA_AGE}
+    figure = one.name if one.name == DATA_AGE else slot_of(one.name).name
+    return {"figure": figure, "account": one.account}

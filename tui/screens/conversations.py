@@ -157,11 +157,11 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         if not self.is_mounted or self.ref is None or self.behind is None or not self.is_current:
             return
         context, ref, behind = self.context, self.ref, self.behind
-        now = context.clock.now()
+        now, wall = context.clock.now(), context.clock.wall()
         if self._due(now):
             self._begin(anew=True)
         snapshot = context.monitor.snapshot(ref)
-        where = place(context, ref, snapshot, now, context.clock.wall())
+        where = place(context, ref, snapshot, now, wall)
         width = self.size.width
         self.header.set_lines([header_pane.line(snapshot, where, width)])
         pages = self._pages or Pages(behind.narrowing)
@@ -174,7 +174,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         self.pane.show_rows(
             conversation_rows.rows(found, snapshot, look),
             title=conversation_list.title(course, snapshot),
-            as_of=self._below(course, look, conversation_list.as_of(course, now, where.zone)),
+            as_of=self._below(course, look, conversation_list.as_of(course, now, wall, where.zone)),
             empty=conversation_list.empty(course),
         )
         if at_top:

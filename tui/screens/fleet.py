@@ -99,9 +99,9 @@ class FleetScreen(TableKeys, MonitorScreen):
         time = f"{wording.minute(wall, where.zone)} {wording.zone_name(wall, where.zone)} "
         self.header.set_lines([spread(joined(left), joined([*right, [Part(time, "label")]]), width)])
         self.pane.show_rows(
-            fleet.rows(members, now),
+            fleet.rows(members, now, wall),
             title=fleet.title(members),
-            as_of=fleet.as_of(members, now),
+            as_of=fleet.as_of(members, now, wall),
             empty=fleet.empty(len(context.config.environments), self._trouble()),
         )
         self.totals.set_lines([fleet.totals(members, now, width)])

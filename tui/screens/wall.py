@@ -178,6 +178,7 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         alerts = context.alerts
         view = View(
             context.clock.now(),
+            context.clock.wall(),
             zone,
             context.targets(ref).wait,
             context.course(snapshot.key),

@@ -1,0 +1,65 @@
+"""The clock is set back while figures stand on screen: no moment on it lies in the future."""
+
+from datetime import UTC, datetime
+
+from tests.builders import NOW, PERIOD, REF, WALL, reading, snapshot
+from tui import figures, wording
+from tui.api.call import Answer, CallRecord
+from tui.api.models import Conversation, ConversationCounts, ConversationPage
+from tui.figures import Measure
+from tui.monitor.directory import AccountEntry
+from tui.monitor.health import Health, HealthState
+from tui.monitor.pages import Narrowing, Pages
+from tui.monitor.reading import Reading
+from tui.panes import conversation_list, fleet, wall
+from tui.panes.behind import Behind
+from tui.panes.conversation_list import Course
+
+UNASSIGNED = figures.account(Measure.UNASSIGNED)
+LONGEST = figures.account(Measure.LONGEST)
+ONLINE = figures.account(Measure.AGENTS_ONLINE)
+BACK = 3_600.0
+SET = WALL - BACK
+"""What the clock shows at NOW, after it was set back."""
+
+
+def by_the_clock(age: float) -> str:
+    return datetime.fromtimestamp(SET - age, UTC).strftime("%H:%M:%S")
+
+
+def test_the_fleets_moments() -> None:
+    rarely = Reading(60.0, NOW - 100, WALL - 100, NOW - 99, period=300.0)
+    one = fleet.Member(
+        AccountEntry(REF, "", "trial"),
+        snapshot({UNASSIGNED: reading(3, age=5.0), LONGEST: rarely}),
+        "badge",
+        Health(HealthState.OK),
+        UTC,
+    )
+    assert fleet.as_of([one], NOW, SET) == f"as of {by_the_clock(5.0)}"
+    (row,) = fleet.rows([one], NOW, SET)
+    told = [cell.text or "".join(part.text for part in cell.parts or ()) for cell in row.cells]
+    assert by_the_clock(5.0) in told
+    assert f"1 m ({by_the_clock(100.0)[:5]})" in told
+
+
+def test_the_minute_of_a_tile_that_fell_silent() -> None:
+    view = wall.View(NOW, SET, UTC)
+    late = snapshot({UNASSIGNED: reading(3, age=2 * PERIOD + 1), ONLINE: reading(2, age=0.5)})
+    shown = wall.tile(late, ("unassigned", "agents_online"), view, title="A").shown
+    assert shown[0].note == f"since {by_the_clock(2 * PERIOD + 1)[:5]}"
+    silent = wall.tile(snapshot({UNASSIGNED: reading(3, age=400.0)}), ("unassigned",), view, title="A")
+    assert silent.since == by_the_clock(400.0)[:5]
+
+
+def test_the_moment_of_a_list_and_how_much_earlier_its_number_was_counted() -> None:
+    pages = Pages(Narrowing(assignee_type="unassigned"))
+    call = CallRecord("GET", "/c", NOW - 10, SET - 10, NOW - 9, status=200)
+    items = (Conversation(1, status="open"),)
+    pages.add(Answer(ConversationPage(ConversationCounts(unassigned=1, all=1), items), call))
+    behind = Behind("Unassigned", UNASSIGNED, pages.narrowing)
+    course = Course(behind, reading(2, age=50.0), pages, 1)
+    assert conversation_list.reasons(course) == ["counted 40 s earlier"]
+    assert conversation_list.as_of(course, NOW, WALL + 60, UTC) == (
+        f"as of {wording.clock_time(WALL + 50, UTC)}"
+    )
