@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 import psutil
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -103,9 +104,17 @@ class Soak:
                 for key in keys:
                     await press(self.stage, key)
                 await pass_time(self.stage, 1.0)
-        for screen in self.stage.app.screen_stack:
-            for widget in screen.walk_children(Widget):
+        app = self.stage.app
+        for screen in {
+            *app.screen_stack,
+            *app._installed_screens.values(),
+            app.dashboard,
+            app.fleet,
+            app.wall,
+        }:
+            for widget in screen.walk_children(Widget) if isinstance(screen, Screen) else ():
                 _ = widget.is_scrollable and widget.vertical_scrollbar  # else made at its first use
+        gc.freeze()  # As the program does before it runs.
 
     async def until(self, refreshes: int) -> None:
         """Go on until so many refreshes are done in all."""
