@@ -1,6 +1,5 @@
 """Where an answer or a failure goes: into the store, the directory, and what to ask next."""
 
-from collections import Counter
 from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
@@ -9,7 +8,7 @@ import msgspec
 
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError, UnreadableAnswerError
-from tui.api.models import Agent, CacheKeys, Inbox
+from tui.api.models import Agent, CacheKeys
 from tui.clock import Clock
 from tui.config.model import Config
 from tui.figures import AccountKey, AccountRef, Measure, Slot, account, agent, inbox, team
@@ -139,7 +138,7 @@ class Filing:
                 return self._numbers(view, "team_ids", answer)
             case What.INBOXES:
                 outcome = self._numbers(view, "inbox_ids", answer)
-                if session.learn_zone(ask.account_id, zone_of(answer.value)):
+                if session.learn_zone(ask.account_id, answer.value):
                     late = tuple(
                         msgspec.structs.replace(ask, what=one) for one in (What.SUMMARY, What.INCOMING)
                     )
@@ -339,13 +338,6 @@ def waits_of(waits: Waits, first: Answer[Any], period: float, view: View) -> dic
             value, exact = found.get(number, (unseen, True))
             readings[scope(number, Measure.LONGEST)] = reading(value, exact)
     return readings
-
-
-def zone_of(inboxes: tuple[Inbox, ...]) -> str | None:
-    """The time zone most inboxes name; UTC is the server's default and no evidence."""
-    named = Counter(one.timezone for one in inboxes if one.timezone not in {None, "", "UTC", "Etc/UTC"})
-    best = named.most_common(1)
-    return best[0][0] if best else None
 
 
 def hourly(answer: Answer[Any]) -> bool:

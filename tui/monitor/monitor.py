@@ -212,7 +212,7 @@ class Monitor:
     def zone(self, ref: AccountRef) -> tzinfo | None:
         """The contact centre's time zone; None while unknown, when "today" is UTC's."""
         place = self._places.get(ref.environment)
-        return place.session.zone(ref.account_id) if place and place.session else None
+        return place.zone(ref.account_id) if place else None
 
     def health(self, environment: str) -> Health:
         """How the environment answers."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Hashable, Iterator
+from datetime import tzinfo
 from urllib.parse import urlsplit
 
 from tui.api.call import HeaderForm
@@ -15,7 +16,7 @@ from tui.config.state import StateStore
 from tui.monitor.asks import Ask
 from tui.monitor.reading import Problem
 from tui.monitor.schedule import RETRY_FINAL
-from tui.monitor.session import Session, TransportFor, open_session
+from tui.monitor.session import Session, TransportFor, open_session, zone_named
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,10 @@ class Place:
     def name(self) -> str:
         """The environment's name."""
         return self.environment.name
+
+    def zone(self, account_id: int) -> tzinfo | None:
+        """The time zone that "today" is asked for in; None while unknown, when it is UTC."""
+        return self.session.zone(account_id) if self.session else zone_named(self.environment.timezone)
 
 
 class Places:

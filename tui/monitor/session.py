@@ -2,14 +2,17 @@
 
 import asyncio
 import importlib
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.api.call import Answer, HeaderForm
 from tui.api.errors import BadRequestError, ServerError
+from tui.api.models import Inbox
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import resolve
@@ -87,9 +90,9 @@ class Session:
         """The contact centre's time zone: the environment's, else its inboxes'; None while unknown."""
         return self._zone or self._zones.get(account_id)
 
-    def learn_zone(self, account_id: int, name: str | None) -> bool:
+    def learn_zone(self, account_id: int, inboxes: Iterable[Inbox]) -> bool:
         """Take over what the inboxes say; True where "today" is another day because of it."""
-        zone = zone_named(name)
+        zone = zone_of(inboxes)
         if self._zone is not None or zone is None or self._zones.get(account_id) == zone:
             return False
         self._zones[account_id] = zone
@@ -176,8 +179,18 @@ class Session:
         )
 
 
+def zone_of(inboxes: Iterable[Inbox]) -> tzinfo | None:
+    """The time zone most inboxes name, of those there are; UTC is the server's default and no evidence."""
+    named = Counter(one.timezone for one in inboxes if one.timezone not in {None, "", "UTC", "Etc/UTC"})
+    return next((zone for name, _ in named.most_common() if (zone := zone_named(name)) is not None), None)
+
+
+@lru_cache(maxsize=256)
 def zone_named(name: str | None) -> tzinfo | None:
-    """The time zone called `name`; None where there is no name or no such zone."""
+    """The time zone called `name`; None where there is no name or no such zone.
+
+    It is asked for with each drawing, and to find that there is none takes long: that is kept too.
+    """
     if not name:
         return None
     try:

@@ -20,7 +20,7 @@ from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
-from tui.monitor.session import TransportFor
+from tui.monitor.session import TransportFor, zone_named
 from tui.panes.alarms import AlertView
 from tui.panes.answers import UNASSIGNED
 from tui.remembered import Remembered
@@ -94,16 +94,14 @@ class Context:
         )
 
     def zone(self, snapshot: AccountSnapshot | None, environment: str) -> tzinfo:
-        """The contact centre's zone: the environment's, else the inboxes', else UTC; never this machine's."""
+        """The contact centre's zone: the environment's, else the inboxes', else UTC; never this machine's.
+
+        It is the one that "today" is asked for in.
+        """
+        if snapshot is not None:
+            return self.monitor.zone(snapshot.ref) or UTC
         found = self.config.environment(environment)
-        if found is not None and found.timezone:
-            return ZoneInfo(found.timezone)
-        for inbox in (snapshot.inboxes.items or ()) if snapshot is not None else ():
-            if inbox.timezone and inbox.timezone != "UTC":
-                zone = _zone(inbox.timezone)
-                if zone is not None:
-                    return zone
-        return UTC
+        return zone_named(found.timezone if found is not None else None) or UTC
 
     def course(self, key: AccountKey) -> Course:
         """Which way the figures of an account go."""
@@ -128,10 +126,3 @@ class Context:
     def targets(self, ref: AccountRef) -> Targets:
         """What is too long and too much for that account."""
         return self.config.targets_for(ref.environment, ref.account_id)
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None

@@ -1,0 +1,74 @@
+"""The contact centre's zone: the one that "today" is asked for in is the one it is labelled with."""
+
+import random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tui.api.models import Inbox
+from tui.clock import ManualClock
+from tui.config.model import Account, Config, Environment
+from tui.config.state import StateStore
+from tui.figures import AccountRef
+from tui.monitor import session as sessions
+from tui.monitor.monitor import Monitor
+from tui.monitor.session import Session, zone_named, zone_of
+from tui.redact import Secret
+from tui.remembered import Remembered
+from tui.screens.context import UTC, Context
+
+REF = AccountRef("trial", 1)
+BERLIN, TOKYO = "Europe/Berlin", "Asia/Tokyo"
+
+
+def inboxes(*zones: str | None) -> tuple[Inbox, ...]:
+    return tuple(Inbox(number, f"I{number}", timezone=zone) for number, zone in enumerate(zones, 1))
+
+
+def context(timezone: str | None = None) -> tuple[Context, Session]:
+    environment = Environment("trial", "https://one.example", timezone=timezone, accounts=(Account(1),))
+    config, clock, store = Config(environments=(environment,)), ManualClock(), StateStore(None)
+    monitor = Monitor(config, clock, random.Random(1), state=store)
+    client: Any = None
+    session = Session(environment, Secret("a-token-of-length"), client, 1)
+    place = monitor._places.get("trial")
+    assert place is not None
+    place.session = session
+    return Context(config, monitor, clock, Remembered(store)), session
+
+
+def test_what_is_labelled_is_what_was_asked_for() -> None:
+    shown, session = context()
+    snapshot = shown.monitor.snapshot(REF)
+    assert shown.zone(snapshot, "trial") == UTC
+    session.learn_zone(1, inboxes(TOKYO, BERLIN, BERLIN))
+    assert session.zone(1) == shown.zone(snapshot, "trial") == ZoneInfo(BERLIN)
+
+
+def test_the_config_overrules_the_inboxes_and_needs_no_session() -> None:
+    shown, session = context(TOKYO)
+    session.learn_zone(1, inboxes(BERLIN))
+    snapshot = shown.monitor.snapshot(REF)
+    assert shown.zone(snapshot, "trial") == shown.zone(None, "trial") == ZoneInfo(TOKYO)
+    place = shown.monitor._places.get("trial")
+    assert place is not None
+    place.session = None
+    assert shown.zone(snapshot, "trial") == ZoneInfo(TOKYO)
+
+
+def test_most_inboxes_count_of_those_whose_zone_there_is() -> None:
+    assert zone_of(inboxes("UTC", "Etc/UTC", None, "", "Mars/Base", "Mars/Base", BERLIN)) == ZoneInfo(BERLIN)
+    assert zone_of(inboxes("UTC", "Mars/Base")) is None
+
+
+def test_a_zone_there_is_not_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def look(name: str) -> ZoneInfo:
+        looked.append(name)
+        return ZoneInfo(name)
+
+    monkeypatch.setattr(sessions, "ZoneInfo", look)
+    assert [zone_named("Mars/Far Side") for _ in range(5)] == [None] * 5
+    assert looked == ["Mars/Far Side"]
