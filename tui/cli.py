@@ -27,16 +27,36 @@ LIVEAGENT_URL, LIVEAGENT_TOKEN and LIVEAGENT_ACCOUNT do without a config.
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code: 0 well, 1 something unknown, 2 config or arguments."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    command = next((one for one in arguments if not one.startswith("-")), None)
-    if arguments == ["demo"]:
+    config, rest = _config_apart(arguments)
+    if rest == ["demo"]:
         arguments = ["--demo"]
-    elif command in COMMANDS and arguments[0] == command:
-        return _run_for_a_pipe(command, arguments)
-    parser = _monitor_parser()
-    options = parser.parse_args(arguments)
+    elif rest and rest[0] in COMMANDS:
+        return _run_for_a_pipe(rest[0], [*config, *rest])
+    options = _monitor_parser().parse_args(arguments)
     from tui.start import run_monitor
 
     return run_monitor(options)
+
+
+def _config_apart(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """`--config FILE`, which may stand before a command and after it, and the other arguments."""
+    parser = argparse.ArgumentParser(prog="liveagent-tui", add_help=False, allow_abbrev=False)
+    parser.add_argument("--config", metavar="FILE")
+    found, rest = parser.parse_known_args(arguments)
+    return ([] if found.config is None else [f"--config={found.config}"]), rest
+
+
+def _parsed(
+    parser: argparse.ArgumentParser,
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    arguments: list[str],
+) -> argparse.Namespace:
+    """What a command is told; its help names `--config` as well."""
+    for command in commands.choices.values():
+        command.add_argument(
+            "--config", metavar="FILE", default=argparse.SUPPRESS, help="the config file to use"
+        )
+    return parser.parse_args(arguments)
 
 
 def _monitor_parser() -> argparse.ArgumentParser:
@@ -86,27 +106,27 @@ def _run_command(command: str, arguments: list[str]) -> int:
             from tui.output import snapshot
 
             snapshot.add_parser(commands)
-            return snapshot.run(parser.parse_args(arguments))
+            return snapshot.run(_parsed(parser, commands, arguments))
         case "check":
             from tui.doctor import command as doctor
 
             doctor.add_parser(commands)
-            return doctor.run(parser.parse_args(arguments))
+            return doctor.run(_parsed(parser, commands, arguments))
         case "config":
             from tui.config import commands as config_commands
 
             config_commands.add_parser(commands)
-            return config_commands.run(parser.parse_args(arguments), sys.stdout, sys.stderr)
+            return config_commands.run(_parsed(parser, commands, arguments), sys.stdout, sys.stderr)
         case "history":
             from tui.output import history_commands
 
             history_commands.add_parser(commands)
-            return history_commands.run(parser.parse_args(arguments))
+            return history_commands.run(_parsed(parser, commands, arguments))
         case _:
             from tui.simulator import command as demo_command
 
             demo_command.add_parser(commands)
-            return demo_command.run(parser.parse_args(arguments))
+            return demo_command.run(_parsed(parser, commands, arguments))
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def _command(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-    # SUPPRESS: a --config given before the command must not be overwritten by a default here.
+    # SUPPRESS: cli.main puts --config before the command, and a default here would overwrite it.
     parser.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="use this config file")
     return parser
 

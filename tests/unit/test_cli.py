@@ -1,0 +1,68 @@
+"""The command line: which options may stand where, and what a wrong one is told."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tui.cli import main
+from tui.config.files import write_private
+
+COMMANDS = (
+    ["config", "path"],
+    ["config", "show"],
+    ["config", "check"],
+    ["check", "--json"],
+    ["history", "info"],
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return write_private(tmp_path / "other.toml", b"[history]\nsize = 3\n")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_the_config_may_be_named_before_a_command_and_after_it(
+    command: list[str], file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for arguments in (
+        ["--config", str(file), *command],
+        [f"--config={file}", *command],
+        [*command, "--config", str(file)],
+        [command[0], f"--config={file}", *command[1:]],
+    ):
+        assert main(arguments) == 0
+        said.append("".join(capsys.readouterr()))
+    assert len({text.split("MB free")[0] for text in said}) == 1
+    if command[0] == "check":
+        assert json.loads(said[0])[0]["words"] == str(file)
+    elif command[0] == "config" and command[1] != "check":
+        assert str(file) in said[0]
+
+
+def test_a_config_that_is_not_there_is_told_wherever_it_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "none.toml")
+    for arguments in (["--config", missing, "snapshot"], ["snapshot", "--config", missing]):
+        assert main(arguments) == 2
+        assert missing in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("arguments", [["--config"], ["check", "--config"], ["--theme", "x", "--config"]])
+def test_a_config_without_a_name_is_an_argument_error(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "--config" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["snapshot", "check", "config", "history"])
+def test_the_help_of_a_command_names_the_config(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    assert "--config FILE" in capsys.readouterr().out
