@@ -71,10 +71,28 @@ async def test_with_room_counts_stand_against_an_hour_a_day_and_a_week_before() 
         await stage.run_for(1)
         await stage.remember()
         waiting = int(stage.figures()["unassigned"])
-        line = next(line for line in stage.lines() if "waiting against" in line)
         for word, before in (("an hour ago", 10), ("yesterday", 20), ("last week", 30)):
             change = waiting - before
-            assert f"{word} {'▲' if change > 0 else '▼'} {abs(change)}" in line or f"{word} =" in line
+            line = next(line for line in stage.lines() if f"against {word}" in line)
+            assert f"waiting {'▲' if change > 0 else '▼'} {abs(change)}" in line or "waiting =" in line
+            assert "agents online —" in line
+
+
+async def test_in_120_cells_they_stand_in_the_rows_that_are_left() -> None:
+    def lately(back: float) -> Mapping[Slot, float]:
+        return {WAITING: 10.0, OPEN: 400.0, ONLINE: 1.0, account(Measure.QUEUED): 7.0}
+
+    windows = [(centre + 300, centre - 300, 60.0) for centre in (DAY, HOUR)]
+    async with on_stage(size=(120, 40), history=remembering(lately, *windows)) as stage:
+        await stage.run_for(1)
+        await stage.remember()
+        told = [line for line in stage.lines() if "against" in line]
+        assert ["an hour ago" in told[0], "yesterday" in told[1], len(told)] == [True, True, 2]
+        for line in told:
+            assert all(f"{word} {sign}" in line for word, sign in (("open", "▼"), ("agents online", "▲")))
+            assert [line.index(word) for word in ("open", "queued")] == [
+                told[0].index(word) for word in ("open", "queued")
+            ]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
@@ -117,8 +135,12 @@ async def test_earlier_days_are_read_once_a_minute_and_never_before_drawing(
 
 
 async def test_where_it_is_narrow_earlier_days_are_left_out() -> None:
-    async with on_stage(size=(120, 40), history=LATELY) as stage:
-        assert "against an hour ago" not in stage.text()
+    past = remembering(growing, (3_900, 3_300, 60.0))
+    for size in ((80, 24), (80, 50)):
+        async with on_stage(size=size, history=past) as stage:
+            await stage.run_for(1)
+            await stage.remember()
+            assert "against" not in stage.text()
 
 
 async def test_the_demo_has_two_days_of_past_soon_after_its_first_figures() -> None:

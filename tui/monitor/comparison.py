@@ -28,10 +28,14 @@ class Comparison(NamedTuple):
     yesterday: Values
     week: Values
 
-    def changes(self, slot: Slot, value: float | None) -> tuple[tuple[str, float | None], ...]:
-        """`value` less what it was, with the words for when; None where either is not known."""
-        known = (("an hour ago", self.hour), ("yesterday", self.yesterday), ("last week", self.week))
-        return tuple((word, _less(value, values.get(slot))) for word, values in known)
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The moments in words, the nearest first."""
+        return "an hour ago", "yesterday", "last week"
+
+    def changes(self, slot: Slot, value: float | None) -> tuple[float | None, ...]:
+        """`value` less what it was at each moment of `words`; None where either is not known."""
+        return tuple(_less(value, values.get(slot)) for values in (self.hour, self.yesterday, self.week))
 
 
 def _less(value: float | None, before: float | None) -> float | None:

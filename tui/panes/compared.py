@@ -1,17 +1,48 @@
 """Beside the counts: how they changed in 15 minutes, and against an hour, a day and a week before."""
 
+from typing import NamedTuple
+
 from tui import figures, wording
 from tui.figures import Measure, Slot
+from tui.monitor.comparison import Comparison
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes.answers import QUARTER, View
 from tui.widgets.parts import Line, Part
 
+COMPARED_FROM = 100
+"""Cells from which on there is room for what was at earlier times."""
 ROOMY = 156
-"""Cells from which on there is room for it."""
+"""Cells from which on there is room for the quarter of an hour beside each count."""
+LABEL, GAP = 23, 2
+
+
+class Compared(NamedTuple):
+    """A figure of these rows; its change takes `width` cells, so that nothing jumps."""
+
+    word: str
+    slot: Slot
+    width: int = 6
+    is_time: bool = False
+
+    def text(self, change: float | None) -> str:
+        """The change in words; a dash where it is not known."""
+        if change is None:
+            return wording.UNKNOWN
+        if not self.is_time or round(change) == 0:
+            return wording.change(change)
+        return f"{'▲' if change > 0 else '▼'} {wording.duration(abs(change))}"
+
+
 COMPARED = (
-    ("waiting", figures.account(Measure.UNASSIGNED)),
-    ("open", figures.account(Measure.OPEN)),
-    ("agents online", figures.account(Measure.AGENTS_ONLINE)),
+    Compared("waiting", figures.account(Measure.UNASSIGNED)),
+    Compared("longest", figures.account(Measure.LONGEST), 8, is_time=True),
+    Compared("open", figures.account(Measure.OPEN)),
+    Compared("agents online", figures.account(Measure.AGENTS_ONLINE), 5),
+    Compared("queued", figures.account(Measure.QUEUED)),
+    Compared("assigned", figures.account(Measure.ASSIGNED)),
+    Compared("past target", figures.account(Measure.PAST_TARGET)),
+    Compared("pending", figures.status("pending")),
+    Compared("snoozed", figures.status("snoozed")),
 )
 
 
@@ -24,18 +55,42 @@ def quarter(snapshot: AccountSnapshot, slot: Slot, view: View) -> Line:
 
 
 def against(snapshot: AccountSnapshot, view: View) -> list[Line]:
-    """`waiting against an hour ago ▲ 2, yesterday ▼ 3, last week —`, a line a figure; none where narrow."""
-    if view.compared is None or view.width < ROOMY:
+    """`against yesterday  waiting ▲ 2  open ▼ 3`, a line each moment; none where narrow.
+
+    A moment of which nothing is known takes no line.
+    """
+    if view.compared is None or view.width < COMPARED_FROM:
         return []
+    shown = _that_fit(snapshot, view.width)
+    changes = {one.slot: _changes(snapshot, one.slot, view, view.compared) for one in shown}
     found: list[Line] = []
-    for name, slot in COMPARED:
-        reading = snapshot.reading(slot)
-        if reading.state(view.now) is not State.LIVE:
+    for place, word in enumerate(view.compared.words):
+        if all(changes[one.slot][place] is None for one in shown):
             continue
-        parts = [Part(f"{name} against ", "label")]
-        for number, (word, change) in enumerate(view.compared.changes(slot, reading.value)):
-            told = wording.UNKNOWN if change is None else wording.change(change)
-            parts.append(Part(f"{', ' if number else ''}{word} ", "label"))
-            parts.append(Part(told, "unknown" if change is None else "normal"))
+        parts = [Part(f" {f'against {word}':<{LABEL - 1}}", "label")]
+        for one in shown:
+            change = changes[one.slot][place]
+            told = f"{one.text(change):<{one.width + GAP}}"
+            parts += [Part(f"{one.word} ", "label"), Part(told, "unknown" if change is None else "normal")]
         found.append(parts)
     return found
+
+
+def _that_fit(snapshot: AccountSnapshot, width: int) -> list[Compared]:
+    found: list[Compared] = []
+    room = width - LABEL
+    for one in COMPARED:
+        if one.slot in snapshot.readings:
+            room -= len(one.word) + 1 + one.width + GAP
+            if room < 0:
+                break
+            found.append(one)
+    return found
+
+
+def _changes(
+    snapshot: AccountSnapshot, slot: Slot, view: View, compared: Comparison
+) -> tuple[float | None, ...]:
+    reading = snapshot.reading(slot)
+    known = reading.state(view.now) is State.LIVE and not reading.at_least
+    return compared.changes(slot, reading.value if known else None)

@@ -106,7 +106,7 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     charts = [] if view.day is None else day.lines(snapshot, view.day, view.now, view.width)
     hours = [] if charts else _hours(snapshot, view)
     below = _rows([*today, *([hours] if hours else [])], view.width)
-    compared = _rows(against(snapshot, view), view.width)[:1]
+    compared = [pad(line, view.width) for line in against(snapshot, view)]
     return [*block, *counts, *below, *compared][: max(1, view.height)] + charts
 
 

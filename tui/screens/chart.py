@@ -189,7 +189,8 @@ class ChartScreen(MonitorScreen):
         if found is None or reading.state(self.context.clock.now()) is not State.LIVE:
             return []
         now = [Part("now ", "label"), Part(charted.text(reading.value), "value"), Part("   ")]
-        return [*now, *pane.against(charted, found.changes(charted.slot, reading.value))]
+        changes = found.changes(charted.slot, reading.value)
+        return [*now, *pane.against(charted, tuple(zip(found.words, changes, strict=True)))]
 
     def on_resize(self) -> None:
         """Read as many steps as there are columns now."""

@@ -17,7 +17,7 @@ from tui.monitor.comparison import Comparison
 from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.replay import Past, PastCourse, past_snapshot
-from tui.panes.compared import ROOMY
+from tui.panes.compared import COMPARED_FROM
 from tui.screens.chart import chart_of
 from tui.screens.context import Context
 from tui.screens.going_down import GoingDown
@@ -218,7 +218,7 @@ class ReplayKeys(TableKeys, GoingDown):
     def compared(self, key: AccountKey, zone: tzinfo) -> Comparison | None:
         """What the figures on screen were at earlier times, where there is room to tell."""
         comparisons = self.context.comparisons
-        if comparisons is None or self.replay.on or self.size.width < ROOMY:
+        if comparisons is None or self.replay.on or self.size.width < COMPARED_FROM:
             return None
         return comparisons.of(key, zone, self.draw)
 
