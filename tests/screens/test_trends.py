@@ -16,6 +16,7 @@ from tui.widgets.trend import BLOCKS
 
 WAITING, OPEN, ONLINE = account(Measure.UNASSIGNED), account(Measure.OPEN), account(Measure.AGENTS_ONLINE)
 HOUR, DAY = 3_600.0, 86_400.0
+HOME = AccountRef("trial", 12345)
 
 
 def growing(back: float) -> Mapping[Slot, float]:
@@ -59,6 +60,24 @@ async def test_the_trend_column_goes_first_where_it_gets_narrow(width: int, show
         header = next(line for line in stage.lines() if " team " in line and "open" in line)
         assert ("15 m" in header[: width if width < 100 else width // 2]) is shown
         assert "waiting" in header
+
+
+@pytest.mark.parametrize(("size", "shown"), [((80, 24), True), ((120, 40), False), ((200, 50), True)])
+async def test_each_team_shows_its_change_where_there_is_width(size: tuple[int, int], shown: bool) -> None:
+    def before(_: float) -> Mapping[Slot, float]:
+        return {team(1, Measure.UNASSIGNED): 40.0}
+
+    async with on_stage(size=size, history=remembering(before, (1_200, 600.0, 60.0))) as stage:
+        await stage.run_for(30)
+        lines = stage.lines()
+        header = next(place for place, line in enumerate(lines) if "open online" in line)
+        half = slice(0, size[0] if size[0] < 100 else size[0] // 2)
+        assert ("change" in lines[header][half]) is shown
+        if shown:
+            at = lines[header].index("change")
+            waiting = stage.monitor.snapshot(HOME).reading(team(1, Measure.UNASSIGNED)).value or 0
+            assert lines[header + 1][at : at + 6].strip() == f"▼ {40 - waiting:.0f}"
+            assert lines[header + 2][at : at + 6].strip() == "—"
 
 
 async def test_with_room_counts_stand_against_an_hour_a_day_and_a_week_before() -> None:

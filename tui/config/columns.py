@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping
 
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "teams": ("name", "waiting", "open", "online", "longest", "trend"),
+    "teams": ("name", "waiting", "open", "online", "longest", "trend", "change"),
     "agents": (
         "name", "availability", "since", "open", "load", "queued", "resolved", "first_response", "resolution",
     ),

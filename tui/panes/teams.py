@@ -27,6 +27,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("online", "online", width=6, align="right", priority=3, help="members online, of all members"),
     Column("longest", "longest", width=8, align="right", priority=4, help="the longest wait in the team"),
     Column("trend", "15 m", width=SPARK, priority=5, help="waiting, over the last 15 minutes"),
+    Column("change", "change", width=6, priority=6, help="waiting, against 15 minutes ago"),
 )
 
 
@@ -79,6 +80,7 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, cour
     waiting = figures.team(team.id, Measure.UNASSIGNED)
     opened = figures.team(team.id, Measure.OPEN)
     longest = figures.team(team.id, Measure.LONGEST)
+    change = course.change(waiting, QUARTER)
     return Row(
         key=team.id,
         cells=(
@@ -92,6 +94,7 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, cour
             _online_cell(snapshot, team.id, now, alarm),
             duration_cell(snapshot, longest, now, alarm),
             _trend_cell(snapshot, waiting, now, course),
+            _change_cell(snapshot, waiting, now, change),
         ),
         sort=(
             team.name.casefold(),
@@ -99,7 +102,8 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, cour
             snapshot.reading(opened).value,
             snapshot.reading(figures.team(team.id, Measure.MEMBERS_ONLINE)).value,
             snapshot.reading(longest).value,
-            course.change(waiting, QUARTER),
+            change,
+            change,
         ),
     )
 
@@ -107,6 +111,13 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, cour
 def _trend_cell(snapshot: AccountSnapshot, slot: Slot, now: float, course: Course) -> Cell:
     fresh = snapshot.reading(slot).state(now) is State.LIVE
     return Cell(spark(course.sparkline(slot, QUARTER, SPARK), SPARK), "dim" if fresh else "stale")
+
+
+def _change_cell(snapshot: AccountSnapshot, slot: Slot, now: float, change: float | None) -> Cell:
+    fresh = snapshot.reading(slot).state(now) is State.LIVE
+    if change is None:
+        return Cell(wording.UNKNOWN, "unknown")
+    return Cell(wording.change(change), "normal" if fresh else "stale")
 
 
 def count_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf = quiet) -> Cell:
