@@ -48,6 +48,25 @@ def test_only_figures_of_this_account_are_offered() -> None:
     assert [one.word for one in charted.choices(snapshot())] == ["waiting"]
 
 
+def test_a_teams_longest_wait_and_members_online_are_offered_where_they_are_known() -> None:
+    known = {
+        figures.team(3, Measure.LONGEST): reading(60),
+        figures.team(3, Measure.MEMBERS_ONLINE): reading(2),
+    }
+    seen = snapshot(known, teams=listing([Team(3, "billing"), Team(4, "returns")]))
+    words = [one.word for one in charted.choices(seen)]
+    assert words[1:] == [
+        "waiting, team billing",
+        "open, team billing",
+        "longest wait, team billing",
+        "members online, team billing",
+        "waiting, team returns",
+        "open, team returns",
+    ]
+    found = charted.choices(seen)
+    assert found[charted.chosen(found, figures.team(3, Measure.LONGEST))].is_time
+
+
 def test_the_figure_asked_for_is_chosen_else_what_waits_there_else_the_first() -> None:
     found = charted.choices(SHOWN)
     assert found[charted.chosen(found, LONGEST.slot)].word == "longest wait"

@@ -1,8 +1,9 @@
 """What can be charted, over which ranges, with which labels, and the chart in words: pure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import NamedTuple
 
 from tui import figures, wording
@@ -80,17 +81,33 @@ ACCOUNT_WIDE: tuple[Charted, ...] = (
 )
 
 
+OF_PART = (
+    (Measure.UNASSIGNED, "waiting"),
+    (Measure.OPEN, "open"),
+    (Measure.LONGEST, "longest wait"),
+    (Measure.MEMBERS_ONLINE, "members online"),
+)
+"""The figures of a team or an inbox."""
+COUNTED = frozenset({Measure.UNASSIGNED, Measure.OPEN})
+
+
 def choices(snapshot: AccountSnapshot) -> list[Charted]:
     """Every figure of the account a chart can show, in the order a person steps through them."""
     found = [one for one in ACCOUNT_WIDE if one.slot in snapshot.readings]
     found = found or [ACCOUNT_WIDE[0]]
     for team in snapshot.teams.items or ():
-        found.append(Charted(figures.team(team.id, Measure.UNASSIGNED), f"waiting, team {team.name}"))
-        found.append(Charted(figures.team(team.id, Measure.OPEN), f"open, team {team.name}"))
+        found += _of_part(snapshot, partial(figures.team, team.id), f"team {team.name}")
     for inbox in snapshot.inboxes.items or ():
-        found.append(Charted(figures.inbox(inbox.id, Measure.UNASSIGNED), f"waiting, inbox {inbox.name}"))
-        found.append(Charted(figures.inbox(inbox.id, Measure.OPEN), f"open, inbox {inbox.name}"))
+        found += _of_part(snapshot, partial(figures.inbox, inbox.id), f"inbox {inbox.name}")
     return found
+
+
+def _of_part(snapshot: AccountSnapshot, slot: Callable[[Measure], Slot], name: str) -> list[Charted]:
+    return [
+        Charted(slot(measure), f"{word}, {name}")
+        for measure, word in OF_PART
+        if measure in COUNTED or slot(measure) in snapshot.readings
+    ]
 
 
 def chosen(found: Sequence[Charted], slot: Slot) -> int:
