@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders import NOW, WALL, reading, snapshot
+from tests.builders import NOW, REF, WALL, reading, snapshot
 from tui import figures
 from tui.api.errors import NotPermittedError
 from tui.config.conditions import FIGURES
@@ -112,3 +112,8 @@ def test_what_fires_on_a_figure_gives_it_its_look() -> None:
 
     shown = made(known(), View(NOW, WALL, None, level=level)).shown
     assert (shown[0].role, shown[1].role) == ("critical", "value")
+
+
+def test_every_figure_says_whose_it_is() -> None:
+    for age in (5.0, 1_000.0):
+        assert {one.account for one in made(known(age)).shown} == {str(REF)}

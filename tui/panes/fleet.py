@@ -41,7 +41,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("online", "online", width=10, align="right", priority=4, help="agents online (their own time)"),
     Column("trend", "15 m", width=11, align="right", priority=8, help="waiting, against 15 minutes ago"),
     Column("alerts", "alerts", width=10, priority=7, help="what fires, the worst first"),
-    Column("as_of", "as of", width=8, align="right", priority=5, help="when the counts were asked for"),
+    Column("as_of", "as of", width=8, align="right", priority=5, help="when its figures were asked for"),
     Column("health", "server", width=13, priority=9, help="how the environment answers"),
 )
 
@@ -86,7 +86,7 @@ def _row(place: int, one: Member, now: float, wall: float) -> Row:
             _own(online, ONLINE, waiting, one, now, wall, live="critical" if nobody else "value"),
             _trend(one, change),
             _alerts(one),
-            _as_of(waiting, one, now, wall),
+            _as_of(one, now, wall),
             _health(one),
         ),
         sort=(
@@ -130,8 +130,7 @@ def _own(
     part = Part(
         draw.value_text(reading, now, form), draw.role(reading, now, live), _meta(slot, one.snapshot.ref)
     )
-    older = row.asked_at - reading.asked_at
-    if reading.value is None or not (older > OWN_MOMENT or reading.state(now) is State.STALE):
+    if reading.value is None or not _has_own_moment(reading, row, now):
         return Cell(part.text, part.role, part.meta)
     moment = Part(f" ({wording.minute(draw.asked(reading, now, wall), one.zone)})", "dim")
     return Cell("", parts=(part, moment))
@@ -150,10 +149,25 @@ def _alerts(one: Member) -> Cell:
     return Cell(f"{one.level}{more}", "accent" if one.level == "info" else str(one.level))
 
 
-def _as_of(counts: Reading, one: Member, now: float, wall: float) -> Cell:
+def _has_own_moment(reading: Reading, counts: Reading, now: float) -> bool:
+    older = counts.asked_at - reading.asked_at
+    return counts.value is None or older > OWN_MOMENT or reading.state(now) is State.STALE
+
+
+def _by_the_row(one: Member, now: float) -> list[Reading]:
+    """The figures that the row's moment speaks for: the counts, and those that name none of their own."""
+    counts = one.snapshot.reading(WAITING)
+    rarer = (one.snapshot.reading(slot) for slot in (LONGEST, ONLINE))
+    shared = [each for each in rarer if not _has_own_moment(each, counts, now)]
+    return [counts, one.snapshot.reading(OPEN), *shared]
+
+
+def _as_of(one: Member, now: float, wall: float) -> Cell:
+    counts = one.snapshot.reading(WAITING)
     match counts.state(now):
         case State.LIVE:
-            return Cell(wording.clock_time(draw.asked(counts, now, wall), one.zone), "dim")
+            oldest = draw.as_of(_by_the_row(one, now), now, wall, one.zone)
+            return Cell(oldest.removeprefix("as of "), "dim")
         case State.STALE:
             return Cell(f"{wording.age(counts.age(now))} ago", "stale-mark")
         case State.LOADING:
@@ -178,9 +192,9 @@ def title(members: Sequence[Member]) -> str:
 
 
 def as_of(members: Sequence[Member], now: float, wall: float) -> str:
-    """The oldest moment among the live counts of all rows."""
-    counts = [one.snapshot.reading(WAITING) for one in members]
-    return draw.as_of(counts, now, wall, members[0].zone) if members else ""
+    """The oldest of the rows' moments."""
+    shown = [reading for one in members for reading in _by_the_row(one, now)]
+    return draw.as_of(shown, now, wall, members[0].zone) if members else ""
 
 
 def totals(members: Sequence[Member], now: float, width: int) -> Line:

@@ -135,7 +135,7 @@ def _shown(name: str, reading: Reading, view: View, snapshot: AccountSnapshot, *
     text = figure_text(name, reading.value, at_least=reading.at_least)
     role = "value" if level in {None, "info"} else str(level)
     change = "" if reading.at_least else _change(name, view)
-    return Shown(name, text, role, label, change, level=level)
+    return Shown(name, text, role, label, change, level=level, account=account)
 
 
 def _why(reading: Reading, state: State, view: View) -> str:
