@@ -11,14 +11,12 @@ SYSTEM_CONFIG = Path("/etc/liveagent-tui/config.toml")
 
 
 def config_file() -> Path:
-    """The user's config: `$LIVEAGENT_TUI_CONFIG`, or `config.toml` in the platform's config directory."""
+    """The user's config: `$LIVEAGENT_TUI_CONFIG`, or `config.toml` in the platform's config directory.
+
+    Typed tokens lie in `tokens/` beside it.
+    """
     named = os.environ.get(CONFIG_VARIABLE)
     return Path(named).expanduser().absolute() if named else _platform_config() / "config.toml"
-
-
-def config_dir() -> Path:
-    """The directory of `config_file`; typed tokens lie in `tokens/` below it."""
-    return config_file().parent
 
 
 def system_config_file() -> Path:
@@ -27,7 +25,7 @@ def system_config_file() -> Path:
 
 
 def state_dir() -> Path:
-    """Where the program keeps what it remembers by itself."""
+    """Where the program keeps what it remembers by itself; the reports of crashes lie there too."""
     return platformdirs.user_state_path(NAME, appauthor=False)
 
 
@@ -42,7 +40,7 @@ def data_dir() -> Path:
 
 
 def log_dir() -> Path:
-    """Where log files and crash reports lie."""
+    """Where log files lie."""
     return platformdirs.user_log_path(NAME, appauthor=False)
 
 

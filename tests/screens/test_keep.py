@@ -56,7 +56,7 @@ async def test_a_key_keeps_it_and_says_where() -> None:
     kept = tomllib.loads(paths.config_file().read_text())["environments"]["trial"]
     assert kept["url"] == origin_of("trial")
     assert {"id": 12345, "name": "Support EU"} in kept["accounts"]
-    token = paths.config_dir() / "tokens" / "trial"
+    token = paths.config_file().parent / "tokens" / "trial"
     assert token.read_text().strip() == token_of("trial")
     assert token.stat().st_mode & 0o777 == 0o600
     assert token_of("trial") not in paths.config_file().read_text()
@@ -109,7 +109,7 @@ async def test_the_demo_offers_nothing() -> None:
 
 
 async def test_warnings_of_the_config_are_told_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    token = paths.config_dir() / "tokens" / "trial"
+    token = paths.config_file().parent / "tokens" / "trial"
     token.parent.mkdir(parents=True)
     token.parent.chmod(0o755)
     token.write_text(token_of("trial"))

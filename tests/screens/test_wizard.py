@@ -69,7 +69,7 @@ async def test_what_is_saved_can_be_read_and_the_token_lies_apart() -> None:
     assert environment["url"] == TRIAL
     assert environment["targets"] == {"wait": "5m"}
     assert "accounts" not in environment
-    token = paths.config_dir() / "tokens" / "trial"
+    token = paths.config_file().parent / "tokens" / "trial"
     assert token.read_text().strip() == token_of("trial")
     assert token.stat().st_mode & 0o777 == 0o600
     assert token_of("trial") not in paths.config_file().read_text()
@@ -92,7 +92,7 @@ async def test_a_token_from_a_variable_is_written_as_such(monkeypatch: pytest.Mo
         await connect(stage, token="env:MY_TOKEN")
         await save(stage)
     assert written()["environments"]["trial"]["token"] == {"env": "MY_TOKEN"}
-    assert not (paths.config_dir() / "tokens" / "trial").exists()
+    assert not (paths.config_file().parent / "tokens" / "trial").exists()
 
 
 @pytest.mark.parametrize(

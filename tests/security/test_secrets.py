@@ -50,7 +50,7 @@ def environment(url: str, more: str = "") -> str:
 
 @pytest.mark.parametrize(("mode", "word"), [(0o644, "read by others"), (0o666, "changed by others")])
 def test_a_token_file_open_to_others_is_told_with_the_mend(mode: int, word: str) -> None:
-    token = paths.config_dir() / "token"
+    token = paths.config_file().parent / "token"
     file = written(f'[environments.desk]\nurl = "https://desk.example"\ntoken = {{ file = "{token}" }}\n')
     write_private(token, TOKEN.encode())
     assert load(file).warnings == ()

@@ -186,11 +186,11 @@ def test_a_value_is_set_where_it_belongs(
 def test_a_setting_is_set_and_removed(sources: Sources) -> None:
     edit.set_value(sources, ("environments", "trial", "timezone"), "Europe/Berlin")
     edit.set_value(sources, ("display", "theme"), "mono")
-    edit.set_start(sources, "trial/2")
+    edit.set_value(sources, ("start",), "trial/2")
     raw = tomllib.loads(text(sources))
     assert raw["environments"]["trial"]["timezone"] == "Europe/Berlin"
     assert 'theme = "mono" # bright room' in text(sources)
-    edit.set_start(sources, None)
+    edit.set_value(sources, ("start",), None)
     edit.set_value(sources, ("environments", "trial", "timezone"), None)
     raw = tomllib.loads(text(sources))
     assert "start" not in raw
@@ -233,7 +233,7 @@ def test_a_file_changed_since_it_was_read_is_not_written_over(sources: Sources) 
     seen = stamp(sources.user)
     sources.user.write_text(HAND_WRITTEN + "# from another terminal\n")
     with pytest.raises(SaveError, match="changed since"):
-        edit.set_start(sources, None, seen=seen)
+        edit.set_value(sources, ("start",), None, seen=seen)
     assert text(sources).endswith("# from another terminal\n")
 
 
@@ -260,7 +260,7 @@ def test_a_splice_that_means_something_else_is_not_written(sources: Sources) -> 
 def test_a_broken_file_is_told_and_left_alone(sources: Sources) -> None:
     sources.user.write_text("x = [")
     with pytest.raises(ConfigError, match="is not TOML"):
-        edit.set_start(sources, None)
+        edit.set_value(sources, ("start",), None)
     assert text(sources) == "x = ["
 
 
@@ -300,21 +300,21 @@ def test_a_symlink_stays_one_and_a_stricter_mode_is_kept(sources: Sources, tmp_p
     sources.user.rename(real)
     real.chmod(0o400)
     sources.user.symlink_to(real)
-    edit.set_start(sources, None)
+    edit.set_value(sources, ("start",), None)
     assert sources.user.is_symlink()
     assert "start" not in tomllib.loads(real.read_text())
     assert (real.stat().st_mode & 0o777) == 0o400
 
 
 def test_no_temporary_file_is_left_behind(sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
-    edit.set_start(sources, None)
+    edit.set_value(sources, ("start",), None)
 
     def fail(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", fail)
     with pytest.raises(SaveError, match="No space left"):
-        edit.set_start(sources, "trial")
+        edit.set_value(sources, ("start",), "trial")
     assert [path.name for path in sources.user.parent.iterdir()] == ["config.toml"]
     assert "start" not in tomllib.loads(text(sources))
 
@@ -332,5 +332,5 @@ def test_an_account_can_be_listed_under_an_environment_of_the_shared_file(tmp_pa
 
 
 async def test_changes_run_off_the_event_loop(sources: Sources) -> None:
-    await edit.change_async(lambda: edit.set_start(sources, "prod eu"))
+    await edit.change_async(lambda: edit.set_value(sources, ("start",), "prod eu"))
     assert 'start = "prod eu"' in text(sources)

@@ -74,7 +74,7 @@ async def test_stopping_ends_what_is_in_flight() -> None:
     await desk.poller.stop()
     await running
     assert desk.cancelled == 2
-    assert not desk.schedule.in_flight()
+    assert not desk.schedule._flying
 
 
 async def test_a_slow_answer_is_waited_for_and_never_overlapped() -> None:

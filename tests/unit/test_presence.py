@@ -34,10 +34,3 @@ def test_a_gap_ends_what_was_known() -> None:
         presence.observe(seen(at, word))
     since = presence.since(KEY)[1]
     assert (since.at, since.at_least) == (400, True)
-
-
-def test_an_account_no_longer_watched_is_forgotten() -> None:
-    presence = Presence()
-    presence.observe(seen(100, "online"))
-    presence.forget(set())
-    assert presence.since(KEY) == {}

@@ -133,37 +133,20 @@ def test_disarmed_nothing_is_written(terminal: tuple[int, int]) -> None:
     assert read_all(master) == b""
 
 
-def test_cleanups_run_once_whatever_becomes_of_the_others() -> None:
-    done: list[str] = []
-
-    def broken() -> None:
-        raise RuntimeError("broken")
-
-    restore.before_last_resort(lambda: done.append("first"))
-    restore.before_last_resort(broken)
-    restore.before_last_resort(lambda: done.append("last"))
-    restore.run_cleanups()
-    restore.run_cleanups()
-    assert done == ["last", "first"]
-
-
 async def test_a_hang_up_is_told_and_a_stuck_program_ended(terminal: tuple[int, int]) -> None:
     master, slave = terminal
-    told, left, tidied = asyncio.Event(), threading.Event(), threading.Event()
+    told, left = asyncio.Event(), threading.Event()
     codes: list[int] = []
 
     def leave(code: int) -> None:
         codes.append(code)
         left.set()
 
-    watch = HangupWatch(
-        slave, asyncio.get_running_loop(), told.set, cleanup=tidied.set, grace=0.1, leave=leave
-    )
+    watch = HangupWatch(slave, asyncio.get_running_loop(), told.set, grace=0.1, leave=leave)
     os.close(master)
     await asyncio.wait_for(told.wait(), 2)
     assert await asyncio.to_thread(left.wait, 2)
     assert codes == [EXIT_CODE]
-    assert tidied.is_set()
     watch.stop()
 
 

@@ -167,11 +167,6 @@ def set_value(sources: Sources, path: KeyPath, value: Any, *, seen: Stamp | None
     return change(sources, lambda text: splice.set_value(text, path, value), mean, seen=seen)
 
 
-def set_start(sources: Sources, start: str | None, *, seen: Stamp | None = None) -> Path:
-    """Set what is shown first, `environment` or `environment/account id`; None: the last one used."""
-    return set_value(sources, ("start",), start, seen=seen)
-
-
 def token_table(token: TokenSource) -> dict[str, Any]:
     """A token's source as it stands in the file."""
     if token.env is not None:

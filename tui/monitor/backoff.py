@@ -73,10 +73,6 @@ class Backoff:
         if not self._rate_limited:
             self._until = min(self._until, now)
 
-    def blocks(self, now: float) -> bool:
-        """Whether nothing may leave at `now`: during the pause, and while a probe is out."""
-        return self.active and (self.probing or now < self._until)
-
 
 class Budget:
     """Requests a minute: never above `limit` in any sliding minute; halved by each 429, then recovering."""

@@ -46,8 +46,3 @@ class Presence:
     def since(self, key: AccountKey) -> Mapping[int, Since]:
         """By agent id; empty where the account's agents were never seen."""
         return self._seen.get(key, (0.0, {}))[1]
-
-    def forget(self, keys: set[AccountKey]) -> None:
-        """Drop every account that is not among `keys`."""
-        for key in [key for key in self._seen if key not in keys]:
-            del self._seen[key]

@@ -258,14 +258,6 @@ class Schedule:
         hold = self._holds.get(("token", environment, generation))
         return hold.until if hold else None
 
-    def in_flight(self) -> tuple[Ask, ...]:
-        """What is asked just now."""
-        return tuple(self._flying)
-
-    def wants(self, ask: Ask) -> bool:
-        """Whether `ask` is still to be asked, again or once."""
-        return ask in self._jobs
-
     def _closed(self) -> bool:
         """Whether nothing may leave before something has come in."""
         return len(self._flying) >= self._limit or (self.backoff.active and self.backoff.probing)

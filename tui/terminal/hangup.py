@@ -15,8 +15,8 @@ class HangupWatch:
     """A thread that sleeps until the terminal at `fd` hangs up.
 
     Then `on_hangup` is called on the loop, to exit properly. A loop that is stuck, or takes
-    longer than `grace` seconds, doesn't matter: then `cleanup` is called in the thread, given
-    `grace` once more at most, and the process ends with EXIT_CODE through `leave`.
+    longer than `grace` seconds, doesn't matter: then the process ends with EXIT_CODE through
+    `leave`.
     """
 
     def __init__(
@@ -25,14 +25,12 @@ class HangupWatch:
         loop: asyncio.AbstractEventLoop,
         on_hangup: Callable[[], object],
         *,
-        cleanup: Callable[[], object] | None = None,
         grace: float = 0.8,
         leave: Callable[[int], object] = os._exit,
     ) -> None:
         self._fd = fd
         self._loop = loop
         self._on_hangup = on_hangup
-        self._cleanup = cleanup
         self._grace = grace
         self._leave = leave
         self._stopped = threading.Event()
@@ -60,8 +58,4 @@ class HangupWatch:
             self._loop.call_soon_threadsafe(self._on_hangup)
         if self._stopped.wait(self._grace):
             return
-        if self._cleanup is not None:
-            tidy = threading.Thread(target=self._cleanup, name="hang-up cleanup", daemon=True)
-            tidy.start()
-            tidy.join(self._grace)
         self._leave(EXIT_CODE)

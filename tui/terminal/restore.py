@@ -6,9 +6,7 @@ import os
 import select
 import sys
 import termios
-import threading
 import time
-from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -27,7 +25,6 @@ class _Armed:
 
 
 _armed: list[_Armed] = []
-_cleanups: list[Callable[[], object]] = []
 
 
 def arm(output: int, source: int, settings: list[Any] | None, farewell: str = FAREWELL) -> None:
@@ -85,22 +82,7 @@ def install() -> None:
     sys.excepthook = hook
 
 
-def before_last_resort(cleanup: Callable[[], object]) -> None:
-    """Have `cleanup` called, in a thread, before the process is ended by force; it is not waited for long."""
-    _cleanups.append(cleanup)
-
-
-def run_cleanups() -> None:
-    """Call every cleanup that was registered, each once, whatever becomes of the others."""
-    while _cleanups:
-        with contextlib.suppress(Exception):
-            _cleanups.pop()()
-
-
 def last_resort(code: int) -> None:
     """End the process with exit `code` within a second, the terminal restored, whatever else runs."""
     restore_terminal()
-    tidy = threading.Thread(target=run_cleanups, name="last cleanup", daemon=True)
-    tidy.start()
-    tidy.join(0.5)
     os._exit(code)
