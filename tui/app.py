@@ -152,6 +152,7 @@ class LiveAgentApp(Everywhere):
     async def use(self, loaded: Loaded, ref: AccountRef | None = None) -> None:
         """Go on with a config that was read again: its environments, keys and theme; `ref` comes first."""
         self._unlisten()
+        paused = self.context.monitor.paused
         await self.context.monitor.stop()
         self.context.take(loaded)
         self.alerting.start_over()
@@ -162,6 +163,8 @@ class LiveAgentApp(Everywhere):
         self.dashboard.show(None)
         self._unlisten = self.context.monitor.listen(self._heard)
         await self.context.monitor.start()
+        if paused:
+            self.context.monitor.pause()
         if shown is not None and self.context.config.environment(shown.environment) is not None:
             self.switch_to(shown, remember=ref is not None)
         else:

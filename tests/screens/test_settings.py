@@ -11,6 +11,8 @@ from tests.stage import Stage, on_stage
 from tui import paths
 from tui.config.file import load
 from tui.figures import AccountRef
+from tui.monitor.history import History
+from tui.monitor.retention import Retention
 from tui.screens.editor import NoEditorError, editor_of
 from tui.simulator.demo import origin_of, token_of
 from tui.simulator.faults import Kind
@@ -48,6 +50,11 @@ async def settings(size: tuple[int, int] = (80, 24), settle: float = 2.0) -> Asy
     async with on_stage(size=size, loaded=load(), settle=settle) as stage:
         await stage.press("comma")
         yield stage
+
+
+def paused(stage: Stage) -> bool:
+    """Whether the monitor that is there now is paused."""
+    return stage.monitor.paused
 
 
 def edit_by(stage: Stage, change: Callable[[str], str]) -> None:
@@ -185,6 +192,34 @@ async def test_an_edit_keeps_the_account_on_screen() -> None:
         await stage.run_for(2)
         assert stage.dashboard.ref == shown
         assert "Service EU" in stage.text()
+
+
+async def test_who_paused_stays_paused_after_an_edit() -> None:
+    async with settings() as stage:
+        await stage.press("escape", "p", "comma")
+        old = stage.monitor
+        assert paused(stage)
+        edit_by(stage, lambda text: text.replace("Support EU", "Service EU"))
+        await stage.press("e")
+        await stage.run_for(2)
+        assert stage.monitor is not old
+        assert paused(stage)
+        before = len(stage.transport.requests)
+        await stage.run_for(120, step=5)
+        assert len(stage.transport.requests) == before
+        await stage.press("escape", "p")
+        await stage.run_for(20)
+        assert not paused(stage)
+        assert len(stage.transport.requests) > before
+
+
+async def test_how_much_of_the_past_is_kept_changes_with_an_edit() -> None:
+    async with settings() as stage:
+        history = stage.app.context.history = History(None, stage.clock)
+        edit_by(stage, lambda text: text + "\n[history]\ndays_full = 0.5\ndays_minutes = 3\nsize = 7\n")
+        await stage.press("e")
+        await stage.run_for(2)
+        assert history._writer.retention == Retention(43_200.0, 3 * 86_400.0, 7_000_000)
 
 
 async def test_after_a_change_nothing_of_the_old_monitor_asks() -> None:

@@ -47,7 +47,6 @@ class History:
         self._clock = clock
         self._ring = Ring()
         self._writer = Writer(path, retention or Retention())
-        self._retention = retention or Retention()
         self._seen: dict[AccountKey, Mapping[Slot, Reading]] = {}
         """What was looked at before: most of a snapshot is the same object as the last time."""
         self._forget_at = clock.now() + FORGET_EVERY
@@ -61,6 +60,10 @@ class History:
         except sqlite3.Error:
             return
         self._ring.load(rows)
+
+    def keep(self, retention: Retention) -> None:
+        """Keep so much from now on; what is more goes when it is looked through next."""
+        self._writer.retention = retention
 
     def close(self) -> None:
         """Write what is waiting and end; waits at most five seconds for the disk."""
@@ -172,7 +175,7 @@ class History:
 
     async def prune(self) -> Pruned:
         """One bite of pruning, now; raises sqlite3.Error."""
-        wall, retention = self._clock.wall(), self._retention
+        wall, retention = self._clock.wall(), self._writer.retention
         return await self._ask(lambda connection: prune(connection, retention, wall))
 
     async def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:

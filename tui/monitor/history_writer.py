@@ -51,7 +51,8 @@ class Writer:
 
     def __init__(self, path: Path | None, retention: Retention) -> None:
         self._path = path
-        self._retention = retention
+        self.retention = retention
+        """How much is kept; may be set from any thread."""
         self._jobs: queue.SimpleQueue[Batch | Callable[[], None] | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
         self._inode: int | None = None
@@ -127,7 +128,7 @@ class Writer:
             self.problem = ""
             if batch.now >= self._prune_at:
                 self._prune_at = batch.now + PRUNE_EVERY
-                if any(prune(self._connection, self._retention, batch.wall).more for _ in range(BITES)):
+                if any(prune(self._connection, self.retention, batch.wall).more for _ in range(BITES)):
                     self._prune_at = batch.now
         except (sqlite3.Error, OSError) as error:
             self._retry_at = batch.now + RETRY_AFTER

@@ -20,6 +20,7 @@ from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
+from tui.monitor.retention import retention
 from tui.monitor.session import TransportFor, zone_named
 from tui.panes.alarms import AlertView
 from tui.panes.answers import UNASSIGNED
@@ -85,6 +86,8 @@ class Context:
         self.loaded = loaded
         self.warnings = tuple(str(warning) for warning in loaded.warnings)
         self.notices.warn(self.warnings)
+        if self.history is not None:
+            self.history.keep(retention(config.history))
         self.monitor = Monitor(
             config,
             self.clock,
