@@ -8,6 +8,10 @@ import msgspec
 T = TypeVar("T")
 
 
+CLOCKS_AGREE = 5.0
+"""Seconds by which two clocks may differ and still count as set alike; a `Date` is told in whole ones."""
+
+
 class HeaderForm(StrEnum):
     """How the token's header is spelled; some proxies drop names with underscores."""
 
@@ -25,6 +29,8 @@ class CallRecord(msgspec.Struct, frozen=True):
 
     `asked_at` and `answered_at` are `Clock.now` seconds, `asked_wall` Unix time. `status` is
     None where no answer came. `runtime` is the server's own `x-runtime`, in seconds.
+    `server_ahead` is by how many seconds the server's clock was ahead of this machine's, from
+    the answer's `Date`, half a second up or down; None where it told none.
     """
 
     method: str
@@ -37,6 +43,19 @@ class CallRecord(msgspec.Struct, frozen=True):
     runtime: float | None = None
     size: int = 0
     error: str = ""
+    server_ahead: float | None = None
+
+    @property
+    def server_wall(self) -> float:
+        """Unix time at which it left by the server's clock, to compare with times the server tells.
+
+        It is this machine's where the two agree, or nothing tells that they don't: an answer
+        that took long may have been dated at any moment of it.
+        """
+        ahead = self.server_ahead
+        if ahead is None or abs(ahead) <= CLOCKS_AGREE + self.duration / 2:
+            return self.asked_wall
+        return self.asked_wall + ahead
 
     def age(self, now: float) -> float:
         """Seconds since it left, at `Clock.now` = `now`; never negative."""

@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from tui.text import safe_line
 
@@ -50,6 +51,18 @@ def within(value: object, highest: int) -> int | None:
     """A whole number from 0 to `highest`."""
     result = whole(value)
     return result if result is not None and 0 <= result <= highest else None
+
+
+def http_date(value: str) -> float | None:
+    """Unix seconds out of a `Date` header; None for anything else, a date without a zone included."""
+    if len(value) > _WORD:
+        return None
+    try:
+        parsed = parsedate_to_datetime(value)
+        seconds = parsed.timestamp() if parsed.tzinfo is not None else None
+    except (ValueError, TypeError, IndexError, OverflowError, OSError):
+        return None
+    return seconds if seconds is not None and 0 < seconds < _LATEST else None
 
 
 def moment(value: object) -> int | None:

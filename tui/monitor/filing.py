@@ -301,7 +301,7 @@ class Filing:
         if ask.number() == 1 or notes.survey is None or notes.first is None:
             notes.first = answer
             notes.survey = Survey(
-                answer.call.asked_wall, target=targets.wait, backlog_after=targets.backlog_after or 86400.0
+                answer.call.server_wall, target=targets.wait, backlog_after=targets.backlog_after or 86400.0
             )
         survey, first = notes.survey, notes.first
         if survey.add(answer.value.items, answer.value.lost):

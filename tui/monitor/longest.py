@@ -50,7 +50,8 @@ def waits_since(conversation: Conversation) -> int | None:
 class Survey:
     """Pages of open conversations, oldest first, read until the answer is certain or the bound is met.
 
-    `wall` is the Unix time the first page was asked at, `target` and `backlog_after` seconds.
+    `wall` is the Unix time the first page was asked at, by the server's clock; `target` and
+    `backlog_after` are seconds.
     """
 
     def __init__(self, wall: float, *, target: float | None, backlog_after: float) -> None:

@@ -53,10 +53,12 @@ class Narrowing(msgspec.Struct, frozen=True):
 
 
 class Found(NamedTuple):
-    """A conversation, and when the page it stood on was asked for, in Unix seconds."""
+    """A conversation, and when it was asked for, in Unix seconds of the server's clock."""
 
     conversation: Conversation
     asked_wall: float
+    call: CallRecord | None = None
+    """The call that told it; None where no call did."""
 
 
 class Pages:
@@ -91,7 +93,7 @@ class Pages:
         """Take in the page that `next` asked for."""
         page = answer.value
         fresh = any(one.id not in self.found for one in page.items)
-        self.found.update((one.id, Found(one, answer.call.asked_wall)) for one in page.items)
+        self.found.update((one.id, Found(one, answer.call.server_wall, answer.call)) for one in page.items)
         self.calls.append(answer.call)
         self.lost += answer.lost
         self.expected = self.narrowing.counted(page.counts)

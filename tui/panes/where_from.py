@@ -214,7 +214,15 @@ def _answer(call: CallRecord) -> str:
 def _when(call: CallRecord, zone: tzinfo | None) -> str:
     left = _moment(call.asked_wall, zone)
     came = _moment(call.asked_wall + call.duration, zone)
-    return f"left {left}, came {came} {wording.zone_name(call.asked_wall, zone)}"
+    return f"left {left}, came {came} {wording.zone_name(call.asked_wall, zone)}{_apart(call)}"
+
+
+def _apart(call: CallRecord) -> str:
+    apart = call.server_wall - call.asked_wall
+    if not apart:
+        return ""
+    side = "ahead" if apart > 0 else "behind"
+    return f"; the server's clock is {wording.duration(abs(apart))} {side}, waits are told by it"
 
 
 def _seconds(seconds: float) -> str:

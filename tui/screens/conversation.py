@@ -14,6 +14,7 @@ from tui.monitor import asks
 from tui.monitor.pages import Found
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import conversation_details
+from tui.panes import figures as draw
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
 from tui.panes.conversation_rows import list_look
@@ -93,7 +94,7 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
             self._error = error
         else:
             self._error = None
-            self.found = Found(answer.value, answer.call.asked_wall)
+            self.found = Found(answer.value, answer.call.server_wall, answer.call)
             self._call, self._asked_at = answer.call, answer.call.asked_at
         self.draw()
 
@@ -111,7 +112,8 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         if now >= self._due_at and not final and not (context.monitor.paused and self._call):
             self.action_refresh()
         snapshot = context.monitor.snapshot(self.ref)
-        where = place(context, self.ref, snapshot, now, context.clock.wall())
+        wall = context.clock.wall()
+        where = place(context, self.ref, snapshot, now, wall)
         width = self.size.width
         self.header.set_lines([header_pane.line(snapshot, where, width)])
         age = now - self._asked_at
@@ -119,7 +121,9 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         look = list_look(context.config.display.privacy, targets, stale=age > OLD)
         self.details.set_lines(conversation_details.lines(self.found, snapshot, look, where.zone))
         self.box.border_title = f"Conversation {self.found.conversation.id} · {_account(snapshot)}"
-        at = wording.clock_time(self.found.asked_wall, where.zone)
+        call = self.found.call
+        moment = self.found.asked_wall if call is None else draw.asked(call, now, wall)
+        at = wording.clock_time(moment, where.zone)
         self.box.border_subtitle = f"stale, {wording.age(age)} old" if age > OLD else f"as of {at}"
         if self.said or self._error is not None:
             part = Part(f" {self.said}", "normal") if self.said else Part(f" {self._error}", "warning")

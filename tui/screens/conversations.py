@@ -228,8 +228,8 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         """The details of the conversation under the cursor."""
         found = self.selected
         if found is not None and self.ref is not None:
-            age = self.context.clock.wall() - found.asked_wall
-            open_conversation(self, self.ref, found, self.context.clock.now() - max(0.0, age))
+            now = self.context.clock.now()
+            open_conversation(self, self.ref, found, now if found.call is None else found.call.asked_at)
 
     def action_filter(self) -> None:
         """Type to filter the rows."""

@@ -6,6 +6,7 @@ import urllib.parse
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
+from email.utils import formatdate
 from typing import Any
 
 import msgspec
@@ -71,6 +72,7 @@ class App:
         reply = await self.answer(request)
         headers = [
             *reply.headers,
+            ("date", formatdate(self.world.moment() - self.world.shift, usegmt=True)),
             ("x-request-id", self._request_id()),
             ("x-runtime", f"{self.world.clock.now() - begun:.6f}"),
         ]

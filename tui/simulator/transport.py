@@ -235,7 +235,7 @@ def _spoiled(
 def _as_sent(
     reply: replies.Reply, headers: Sequence[tuple[bytes, bytes]]
 ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    kept = [pair for pair in headers if pair[0] in (b"x-request-id", b"x-runtime")]
+    kept = [pair for pair in headers if pair[0] in (b"date", b"x-request-id", b"x-runtime")]
     kept += [(name.encode(), value.encode()) for name, value in reply.headers]
     if reply.content_type:
         kept.append((b"content-type", reply.content_type.encode()))
