@@ -7,6 +7,7 @@ from tests.stage import Stage, demo_config, on_stage
 from tui.clock import ManualClock
 from tui.config.model import Config, Display, Privacy
 from tui.figures import ACCOUNT, AccountRef, Measure, Slot
+from tui.screens import conversations
 from tui.screens.conversations import ConversationsScreen
 from tui.simulator.demo import Demo
 from tui.simulator.faults import Kind
@@ -269,3 +270,15 @@ async def test_title_reason_and_keys_fit_every_size(size: tuple[int, int]) -> No
         assert "as of" in lines[-3]
         assert "o web" in lines[-1]
         assert "? keys" in lines[-1]
+
+
+async def test_no_more_rows_are_kept_than_the_bound_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "MOST_KEPT", 50)
+    async with on_stage(size=(160, 40)) as stage:
+        await down(stage, "resolved", seconds=8)
+        assert shown(stage).pane.table.total_count == 50
+        assert "no more are kept" in stage.text()
+        await stage.press("m")
+        assert "No more than 50 rows are kept: open a team" in stage.text()
+        await stage.run_for(5)
+        assert shown(stage).pane.table.total_count == 50

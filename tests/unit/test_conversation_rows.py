@@ -15,7 +15,7 @@ from tui.monitor.pages import Found, Narrowing, Pages
 from tui.panes import conversation_list, where_from
 from tui.panes.behind import Behind, behind
 from tui.panes.conversation_list import Course
-from tui.panes.conversation_rows import COLUMNS, ListLook, kept, list_look, rows
+from tui.panes.conversation_rows import COLUMNS, ListLook, ListRows, kept, list_look, rows
 from tui.panes.curl import curl
 from tui.panes.meanings import meaning, word
 
@@ -215,3 +215,31 @@ def test_folding_loses_nothing_and_fits() -> None:
     pieces = where_from.folded(line, 17)
     assert "".join(pieces).replace(" ", "") == line.replace(" ", "")
     assert all(cell_len(piece) <= 17 for piece in pieces)
+
+
+def test_an_unchanged_list_is_the_same_list_and_a_new_name_is_told_in_its_rows_alone() -> None:
+    pages, kept_rows = read(page(range(25), 60)), ListRows()
+    pages.found |= {one.conversation.id: one for one in (waits(70, 9, team_id=3), waits(71, 9, team_id=4))}
+    first = kept_rows.rows(pages, "all", SNAPSHOT, LOOK)
+    same = snapshot({UNASSIGNED: reading(7)}, teams=SNAPSHOT.teams, inboxes=SNAPSHOT.inboxes)
+    assert kept_rows.rows(pages, "all", same, LOOK) is first
+    renamed = snapshot(teams=listing((Team(3, "invoices"),)), inboxes=SNAPSHOT.inboxes)
+    told = kept_rows.rows(pages, "all", renamed, LOOK)
+    assert [row.key for row, before in zip(told, first, strict=True) if row is not before] == [70]
+    assert "invoices" in {cell.text for cell in next(row for row in told if row.key == 70).cells}
+
+
+def test_rows_read_before_stay_as_they_are_while_pages_come() -> None:
+    pages, kept_rows = read(page(range(25), 60)), ListRows()
+    first = kept_rows.rows(pages, "all", SNAPSHOT, LOOK)
+    pages.add(page(range(25, 50), 60))
+    more = kept_rows.rows(pages, "all", SNAPSHOT, LOOK)
+    assert len(more) == 50
+    assert all(row is before for row, before in zip(more, first, strict=False))
+
+
+def test_everything_is_drawn_anew_once_the_list_is_stale() -> None:
+    pages, kept_rows = read(page(range(25), 60)), ListRows()
+    kept_rows.rows(pages, "all", SNAPSHOT, LOOK)
+    stale = kept_rows.rows(pages, "all", SNAPSHOT, LOOK._replace(stale=True))
+    assert {row.cells[0].style for row in stale} == {"stale"}

@@ -29,7 +29,7 @@ class Course(NamedTuple):
     """Whether somebody ended the reading."""
     failed: bool = False
     more: str = "m"
-    """The key that reads on."""
+    """The key that reads on; empty where as many are loaded as are kept."""
 
 
 def title(course: Course, snapshot: AccountSnapshot) -> str:
@@ -69,7 +69,7 @@ def _unfinished(course: Course) -> str:
         return "stopped" if course.stopped else "not read"
     read = wording.count(len(pages.found))
     whole = f" of about {wording.count(pages.expected)}" if pages.expected is not None else ", at least"
-    return f"only {read}{whole} loaded, {course.more} reads on"
+    return f"only {read}{whole} loaded, {f'{course.more} reads on' if course.more else 'no more are kept'}"
 
 
 def _part(course: Course) -> str:

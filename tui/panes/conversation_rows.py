@@ -1,16 +1,16 @@
 """The list of conversations: longest waiting first, each in a row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tui import wording
-from tui.api.models import Conversation
+from tui.api.models import Conversation, Inbox, Team
 from tui.config.model import Privacy, Targets
-from tui.figures import ScopeKind
 from tui.monitor.longest import waits_since
-from tui.monitor.pages import Found
+from tui.monitor.pages import Found, Pages
 from tui.monitor.reading import AccountSnapshot
-from tui.panes.behind import Kept, name_of
+from tui.panes.behind import Kept
+from tui.panes.kept_rows import KeptRows
 from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row, SortValue
 
@@ -99,16 +99,43 @@ def _place(found: Found) -> tuple[bool, float, float, int]:
     return wait is None, -(wait or 0.0), -active, found.conversation.id
 
 
-def rows(found: Iterable[Found], snapshot: AccountSnapshot, look: ListLook) -> list[Row]:
-    """One row a conversation, in the order given."""
-    return [_row(one, snapshot, look) for one in found]
+def rows(
+    found: Iterable[Found], snapshot: AccountSnapshot, look: ListLook, keeping: KeptRows | None = None
+) -> list[Row]:
+    """One row a conversation, in the order given; rows in `keeping` stay where nothing in them changed."""
+    teams, inboxes = _names(snapshot.teams.items), _names(snapshot.inboxes.items)
+
+    def parts(one: Found) -> tuple[Found, ListLook, str, str]:
+        return one, look, _inbox(one.conversation, inboxes), _team(one.conversation, teams)
+
+    return (keeping or KeptRows()).rows(found, parts, lambda one: _row(*parts(one)))
 
 
-def _row(found: Found, snapshot: AccountSnapshot, look: ListLook) -> Row:
+class ListRows:
+    """The rows of a list from one drawing to the next: what did not change costs next to nothing."""
+
+    def __init__(self) -> None:
+        self._kept = KeptRows()
+        self._made_of: object = None
+        self._rows: list[Row] = []
+
+    def rows(self, pages: Pages, part: Kept, snapshot: AccountSnapshot, look: ListLook) -> list[Row]:
+        """Those that `part` names of the pages read so far; the same list again where all is as it was."""
+        made_of = pages, pages.read, part, look, snapshot.teams.items, snapshot.inboxes.items
+        if made_of != self._made_of:
+            self._made_of = made_of
+            self._rows = rows(kept(pages.found.values(), part, look), snapshot, look, self._kept)
+        return self._rows
+
+
+def _names(items: Sequence[Team | Inbox] | None) -> dict[int, str]:
+    return {one.id: one.name for one in items or () if one.name}
+
+
+def _row(found: Found, look: ListLook, inbox: str, team: str) -> Row:
     one = found.conversation
     normal, dim = ("stale", "stale") if look.stale else ("normal", "dim")
     wait = wait_of(found)
-    inbox = name_of(snapshot, ScopeKind.INBOX, one.inbox_id)
     active = None if one.last_activity_at is None else max(0.0, found.asked_wall - one.last_activity_at)
     cells = (
         Cell(str(one.id), normal),
@@ -116,7 +143,7 @@ def _row(found: Found, snapshot: AccountSnapshot, look: ListLook) -> Row:
         Cell(one.status or wording.UNKNOWN, normal),
         Cell(one.priority or "", _priority_look(one.priority, normal)),
         Cell(inbox, normal),
-        Cell(_team(one, snapshot), normal),
+        Cell(team, normal),
         Cell(assignee(one, look.agents_hidden), normal),
         Cell(wording.duration(active), dim),
         Cell(unread(one), normal),
@@ -150,8 +177,14 @@ def _priority_look(priority: str | None, normal: str) -> str:
     return "warning" if priority in PRIORITIES[-2:] and normal == "normal" else normal
 
 
-def _team(one: Conversation, snapshot: AccountSnapshot) -> str:
-    return one.team_name or name_of(snapshot, ScopeKind.TEAM, one.team_id)
+def _inbox(one: Conversation, inboxes: Mapping[int, str]) -> str:
+    return "" if one.inbox_id is None else inboxes.get(one.inbox_id) or f"inbox {one.inbox_id}"
+
+
+def _team(one: Conversation, teams: Mapping[int, str]) -> str:
+    if one.team_name or one.team_id is None:
+        return one.team_name
+    return teams.get(one.team_id) or f"team {one.team_id}"
 
 
 def assignee(one: Conversation, hidden: bool) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from tui import wording
 from tui.api.errors import LiveAgentError
 from tui.figures import AccountRef
 from tui.monitor.asks import assigned_to
@@ -15,12 +16,13 @@ from tui.panes import header as header_pane
 from tui.panes import status as status_pane
 from tui.panes.behind import Behind
 from tui.panes.conversation_list import Course
-from tui.panes.conversation_rows import ListLook
+from tui.panes.conversation_rows import ListLook, ListRows
 from tui.panes.table_pane import TablePane
 from tui.panes.where_from import Source, of_call, of_error, of_figure
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
 from tui.screens.conversation import open_conversation
+from tui.screens.notices import key_of
 from tui.screens.place import place
 from tui.screens.table_keys import NAMES as TABLE_KEYS
 from tui.screens.table_keys import TableKeys
@@ -32,6 +34,9 @@ from tui.widgets.parts import Line, Part, choose, pad
 
 NAME = "conversations"
 PAGES_AT_ONCE = 8
+MOST_KEPT = 2_000
+"""Conversations a list holds: each page is dear to the server, and nobody reads so many rows."""
+NARROWER = "open a team, an inbox or a status for a shorter list."
 PERIOD = 60.0
 PERIOD_OF_PAGE = PERIOD / PAGES_AT_ONCE
 """Seconds: a longer list is read anew less often, as each page is dear to the server."""
@@ -62,6 +67,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
 
     def _forget(self) -> None:
         self._pages: Pages | None = None
+        self._rows = ListRows()
         self._number: Reading = UNREAD
         self._error: LiveAgentError | None = None
         self._asking: int | None = None
@@ -129,7 +135,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
     async def _read(self, ref: AccountRef, pages: Pages, number: Reading, turn: object) -> None:
         """Read up to the bound; what is shown stays until the new pages are complete, if there is any."""
         try:
-            while not pages.ended and pages.read < self._bound:
+            while not pages.ended and pages.read < self._bound and len(pages.found) < MOST_KEPT:
                 self._asking = pages.read + 1
                 if self._filling:
                     self._number = number
@@ -166,13 +172,20 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         self.header.set_lines([header_pane.line(snapshot, where, width)])
         pages = self._pages or Pages(behind.narrowing)
         look = self._look(pages, ref, now)
-        found = conversation_rows.kept(pages.found.values(), behind.kept, look)
+        rows = self._rows.rows(pages, behind.kept, snapshot, look)
         course = Course(
-            behind, self._number, pages, len(found), self._asking, self._stopped, self._error is not None
+            behind,
+            self._number,
+            pages,
+            len(rows),
+            self._asking,
+            self._stopped,
+            self._error is not None,
+            "" if len(pages.found) >= MOST_KEPT else key_of(context.config, "more"),
         )
         at_top = self._filling and course.reading is not None and self._at_first_row()
         self.pane.show_rows(
-            conversation_rows.rows(found, snapshot, look),
+            rows,
             title=conversation_list.title(course, snapshot),
             as_of=self._below(course, look, conversation_list.as_of(course, now, wall, where.zone)),
             empty=conversation_list.empty(course),
@@ -246,6 +259,9 @@ class ConversationsScreen(TableKeys, MonitorScreen):
             return
         if self._pages.ended:
             self.say("All of it is read.")
+            return
+        if len(self._pages.found) >= MOST_KEPT:
+            self.say(f"No more than {wording.count(MOST_KEPT)} rows are kept: {NARROWER}")
             return
         self._bound = self._pages.read + PAGES_AT_ONCE
         self._begin(anew=False)

@@ -167,7 +167,9 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._rebuild()
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show these rows; only lines that differ are painted again."""
+        """Show these rows; only lines that differ are painted again, and none for the same object."""
+        if self._ever_set and rows is self._given:
+            return
         first = not self._ever_set
         self._ever_set = True
         self._given = rows
