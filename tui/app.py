@@ -1,6 +1,7 @@
 """The app: which screens there are, what they are told, and how a run begins and ends."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from tui.screens.wall import WallScreen
 from tui.screens.where_from import WhereFromScreen
 from tui.screens.wizard import WizardScreen
 from tui.switching import by_key, first_ref
+from tui.terminal.driver import DifferenceDriver
+from tui.terminal.title import Title
 from tui.widgets.picker import Picker
 
 STYLES = (
@@ -82,6 +85,7 @@ class LiveAgentApp(Everywhere):
         self.alerting = alerting_for(self, context, self._alerts_changed)
         context.alerts = self.alerting
         self._unlisten: Callable[[], None] = lambda: None
+        self._title: Title | None = None
         themes.install(self, context.config.display.theme)
         self._take_keys()
 
@@ -104,6 +108,19 @@ class LiveAgentApp(Everywhere):
         if self.start.wall:
             self.switch_mode("wall")
         self.call_after_refresh(self._begin)
+
+    def switch_to(self, ref: AccountRef, *, remember: bool = True) -> None:
+        """Show another account in the next frame and ask for it at once; the window is named after it."""
+        super().switch_to(ref, remember=remember)
+        self._entitle()
+
+    def _entitle(self) -> None:
+        ref = self.dashboard.ref
+        if self._title is None and isinstance(self._driver, DifferenceDriver):
+            self._title = Title(self._driver, os.environ, ascii_only=self._driver.options.ascii)
+        if ref is not None and self._title is not None:
+            name = self.context.monitor.entry(ref).name or str(ref.account_id)
+            self._title.set(f"{self.TITLE} · {ref.environment} {name}")
 
     def _begin(self) -> None:
         self._unlisten = self.context.monitor.listen(self._heard)
@@ -129,6 +146,7 @@ class LiveAgentApp(Everywhere):
             self._settle_on_account()
         self.alerting.heard(ref)
         self._tell_screen(ref)
+        self._entitle()
 
     def _alerts_changed(self, _: AccountRef) -> None:
         # Whichever account it is of: every header counts them.

@@ -15,6 +15,7 @@ COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
 PATIENCE = 40.0
 OPEN = re.compile(r"\bopen (\d+)")
 COLOUR = re.compile(rb"\x1b\[(?:\d*;)*?(?:[349]\d|10[0-7])(?:;|m)")
+TITLE = re.compile(rb"\x1b\]2;([^\x07]*)\x07")
 BROKEN = """
 import sys
 from tui import cli
@@ -73,6 +74,26 @@ def _touches_no_file(_own_home: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     yield
     assert [path for path in (*_own_home.rglob("*"), *tmp_path.rglob("*")) if path.is_file()] == []
+
+
+def test_the_window_is_named_after_the_account_and_gets_its_name_back() -> None:
+    with Monitor() as monitor:
+        monitor.see("Support EU")
+        monitor.wait_for(lambda program: titled(program) == "liveagent-tui · trial Support EU")
+        assert monitor.modes.titles == 1
+        monitor.press("a")
+        monitor.wait_for(lambda program: "trial Support EU" not in titled(program))
+        assert titled(monitor).startswith("liveagent-tui · ")
+        monitor.press("q")
+        monitor.ended_well()
+        assert titled(monitor) == ""
+        assert monitor.raw.rindex(b"\x1b[23;2t") > monitor.raw.rindex(b"\x1b]2;")
+
+
+def titled(program: PtyProgram) -> str:
+    """The title the window was given last."""
+    found = TITLE.findall(program.raw)
+    return found[-1].decode() if found else ""
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -327,5 +327,8 @@ def test_a_title_is_safe_comes_once_and_goes_again() -> None:
     begin = holding.held[1][0]
     assert begin.startswith("\x1b]2;162 wait")
     assert begin.count("\x1b") == 1
+    assert holding.held[1][1] == "\x1b]2;\x07", "a terminal that stacks no titles keeps none of ours"
     Title(holding, {"TERM": "linux"}).set("x")
     assert len(holding.held) == 2
+    Title(holding, {"TERM": "xterm"}, ascii_only=True).set("tui · Bürø")
+    assert holding.held[-1][0] == "\x1b]2;tui . Buro\x07"

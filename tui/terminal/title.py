@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from tui.terminal.plain import plain
 from tui.text import safe_line
 
 _SILENT = ("linux", "vt", "dumb", "cons25")
@@ -18,18 +19,22 @@ class Holder(Protocol):
 class Title:
     """Sets the title through `holder`; nothing is sent to terminals without one."""
 
-    def __init__(self, holder: Holder, environ: Mapping[str, str]) -> None:
+    def __init__(self, holder: Holder, environ: Mapping[str, str], *, ascii_only: bool = False) -> None:
         term = environ.get("TERM", "")
         self._able = bool(term) and not term.startswith(_SILENT)
         self._holder = holder
+        self._ascii_only = ascii_only
         self._text = ""
 
     def set(self, text: str) -> None:
         """Show `text`, made safe and cut to 80 characters; the same text again sends nothing."""
         text = safe_line(text, limit=80)
+        if self._ascii_only:
+            text = plain(text)
         if not self._able or text == self._text:
             return
         if not self._text:
             self._holder.hold("title stack", "\x1b[22;2t", "\x1b[23;2t")
-        self._holder.hold("title", f"\x1b]2;{text}\x07", "")
+        # A terminal that does not stack titles is left with none rather than with ours.
+        self._holder.hold("title", f"\x1b]2;{text}\x07", "\x1b]2;\x07")
         self._text = text
