@@ -31,6 +31,8 @@ EVERY = 5.0
 """Seconds of simulated time from one refresh to the next."""
 BUDGET = 120
 SIZES = ((80, 24), (200, 50), (120, 40))
+WARM_UP = 6_000
+"""Refreshes before anything is counted: until then caches with a bound fill, such as Textual's."""
 REST = 80.0
 """Simulated seconds without fault or key before anything is counted: longer than the pauses after them."""
 ASIDE = (
@@ -114,7 +116,6 @@ class Soak:
         }:
             for widget in screen.walk_children(Widget) if isinstance(screen, Screen) else ():
                 _ = widget.is_scrollable and widget.vertical_scrollbar  # else made at its first use
-        gc.freeze()  # As the program does before it runs.
 
     async def until(self, refreshes: int) -> None:
         """Go on until so many refreshes are done in all."""
@@ -196,7 +197,7 @@ async def soak(
     *,
     folder: Path,
     seed: int = 1,
-    warm_up: int | None = None,
+    warm_up: int = WARM_UP,
     points: int = 2,
     sizes: Sequence[tuple[int, int]] = SIZES,
     tell: Callable[[Held], None] = lambda _: None,
@@ -214,7 +215,7 @@ async def soak(
             stage.app.context.history = History(folder / "history.db", stage.clock)
             running = Soak(stage, seed)
             await running.visit(sizes)
-            await running.until(max(1_500, refreshes // 10) if warm_up is None else warm_up)
+            await running.until(warm_up)
             held.append(await running.rest())
             tell(held[-1])
             before, begun = kinds(), held[0].refreshes
