@@ -16,8 +16,8 @@ import time
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.truth.bench import Tally
 from tests.truth.drive import play, spelled
-from tests.truth.judge import Tally
 from tests.truth.plan import Step, plans
 
 LENGTH = 80
@@ -67,7 +67,9 @@ def main() -> int:
         f"seed {given_here.seed}",
         f"{tally.requests} requests, {sum(tally.faults.values())} faults met one:",
         *(f"  {number:8} {kind}" for kind, number in sorted(tally.faults.items())),
-        f"{tally.figures} figures read from {tally.screens} screens:",
+        f"{tally.figures} figures read from {tally.screens.total()} screens:",
+        *(f"  {number:8} {what}" for what, number in sorted(tally.screens.items())),
+        "what became of them:",
         *(f"  {number:8} {what}" for what, number in sorted(tally.seen.items())),
         f"{len(tally.violations)} violations",
         *(f"  {one}" for one in tally.violations),

@@ -11,10 +11,13 @@ import msgspec
 from textual import events
 
 from tests.stage import NOON, Stage, demo_config, on_stage
-from tests.truth.judge import Judge, Tally
+from tests.truth.bench import Tally
+from tests.truth.judge import Judge
 from tests.truth.plan import Meet, Mend, Press, Resize, SetClock, Step, Suspend, Wait
 from tui.clock import ManualClock
-from tui.config.model import Account, Config, Environment, TokenSource
+from tui.config.hours import WallHours
+from tui.config.model import Account, Config, Environment, TokenSource, Wall
+from tui.monitor.history import History
 from tui.redact import Secret
 from tui.screens.base import TICK
 from tui.simulator import ledger
@@ -73,7 +76,8 @@ def config_for(demo: Demo) -> Config:
         token=TokenSource(held=Secret(token_of("trial", "agent"))),
         accounts=(Account(id=12345, name="Support EU"),),
     )
-    return msgspec.structs.replace(config, environments=(*config.environments, desk))
+    wall = Wall(accounts=("*",), hours=WallHours(kind="always"))
+    return msgspec.structs.replace(config, environments=(*config.environments, desk), wall=wall)
 
 
 async def settle(stage: Stage) -> None:
@@ -129,9 +133,10 @@ class Play:
             case Press(keys):
                 for key in keys:
                     await press(stage, key)
+                await stage.remember()
                 await pass_time(stage, 0.2)
             case SetClock(seconds):
-                self.judge.set_wrong += seconds
+                self.judge.bench.set_clock(seconds)
                 clock.jump_wall(seconds)
                 await pass_time(stage, TICK + 0.1)
             case Suspend(seconds):
@@ -155,7 +160,11 @@ async def play(plan: list[Step], tally: Tally, *, hour: int = 0) -> list[str]:
     try:
         with patch.object(ledger, "KEPT", KEPT):
             async with on_stage(
-                config=config, wall=NOON + hour * 3_600, settle=1.0, latency=(0.01, 0.4)
+                config=config,
+                wall=NOON + hour * 3_600,
+                settle=1.0,
+                latency=(0.01, 0.4),
+                history=lambda clock: History(None, clock),
             ) as stage:
                 judge = Judge(stage, stage.demo, config, tally)
                 playing = Play(stage, tally, judge)

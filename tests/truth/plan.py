@@ -26,8 +26,8 @@ STATUSES = (500, 502, 503, 504)
 CALM = (1.0, 0.4, 3.0, 6.0, 15.0, 31.0, 64.0)
 """Seconds to wait; the first is what shrinking leaves."""
 
-SHARES = {"wait": 16, "meet": 5, "press": 8, "mend": 1, "set": 1, "suspend": 1, "resize": 1}
-"""How many steps in 33 are of each kind."""
+SHARES = {"wait": 16, "meet": 5, "press": 8, "mend": 1, "set": 1, "suspend": 1, "resize": 1, "aside": 3}
+"""How many draws in 36 are of each kind; one aside is several steps."""
 
 
 class Wait(NamedTuple):
@@ -82,6 +82,50 @@ KEYS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 
+class Aside(NamedTuple):
+    """Another screen, or another view of the dashboard: the keys there, those that work in it, and back."""
+
+    there: tuple[tuple[str, ...], ...]
+    keys: tuple[tuple[str, ...], ...]
+    back: tuple[str, ...]
+
+
+def _typed(text: str) -> tuple[str, ...]:
+    names = {"-": "minus", ":": "colon"}
+    return ("t", *(names.get(letter, letter) for letter in text), "enter")
+
+
+ASIDES = (
+    Aside((("f",),), (("down",), ("end",), ("s",), ("S",), ("r",), ("down", "enter")), ("escape",)),
+    Aside((("w",),), (("r",),), ("escape",)),
+    Aside(
+        (
+            ("enter",), ("tab", "enter"), ("shift+tab", "enter"), ("tab", "down", "enter"),
+            ("shift+tab", "down", "down", "enter"), ("tab", "tab", "enter"),
+        ),
+        (("down",), ("m",), ("r",), ("s",), ("end",), ("enter",)),
+        ("escape", "escape", "escape"),
+    ),
+    Aside(
+        (("b", "down", "enter"), ("b", "down", "down", "enter")),
+        (("r",), ("tab",), ("enter",), ("a", "A"), ("b", "enter")),
+        ("escape", "escape"),
+    ),
+    Aside(
+        (("M",), ("tab", "M"), ("tab", "down", "M")),
+        (("down",), ("r",), ("v",), ("a", "A")),
+        ("escape", "escape"),
+    ),
+    Aside((("c",), ("tab", "c")), (("left",), ("right",), ("down",)), ("escape",)),
+    Aside(
+        (_typed("-20s"), _typed("-1m"), _typed("-3m"), _typed("-20m"), _typed("-2h")),
+        (("left",), ("right",), ("pageup",), ("pagedown",), ("a",), ("e",), ("f", "f"), ("tab",)),
+        ("escape",),
+    ),
+)  # fmt: skip
+"""Fleet, wall, a list of conversations, one inbox, the members of a team, a chart, a replay."""
+
+
 def faults() -> st.SearchStrategy[Fault]:
     """Every kind of misbehaviour, for all requests or some."""
     where = {
@@ -111,9 +155,9 @@ def faults() -> st.SearchStrategy[Fault]:
     )
 
 
-def steps() -> st.SearchStrategy[Step]:
-    """One step; waiting is the simplest, and half of them wait."""
-    kinds: dict[str, st.SearchStrategy[Step]] = {
+def steps() -> st.SearchStrategy[tuple[Step, ...]]:
+    """One step, or those of an aside; waiting is the simplest, and half of them wait."""
+    plain: dict[str, st.SearchStrategy[Step]] = {
         "wait": st.builds(Wait, st.sampled_from(CALM)),
         "meet": st.builds(Meet, faults(), st.sampled_from((5.0, 20.0, 60.0, 150.0))),
         "press": st.builds(Press, st.sampled_from(KEYS)),
@@ -122,10 +166,25 @@ def steps() -> st.SearchStrategy[Step]:
         "suspend": st.builds(Suspend, st.sampled_from((20.0, 400.0, 3_000.0))),
         "resize": st.builds(Resize, st.sampled_from((120, 80, 200, 100)), st.sampled_from((40, 24, 50, 33))),
     }
+    kinds: dict[str, st.SearchStrategy[tuple[Step, ...]]] = {
+        name: st.tuples(kind) for name, kind in plain.items()
+    }
+    inside = plain["wait"] | plain["wait"] | plain["meet"] | plain["suspend"] | plain["resize"]
+    kinds["aside"] = st.sampled_from(ASIDES).flatmap(lambda aside: _asides(aside, inside))
     drawn = [name for name, share in SHARES.items() for _ in range(share)]
     return st.sampled_from(drawn).flatmap(kinds.__getitem__)
 
 
+def _asides(aside: Aside, inside: st.SearchStrategy[Step]) -> st.SearchStrategy[tuple[Step, ...]]:
+    """There, some steps in which figures come and go, and back."""
+    there = st.builds(Press, st.sampled_from(aside.there))
+    keys = st.builds(Press, st.sampled_from(aside.keys))
+    steps = st.lists(inside | keys, min_size=1, max_size=5)
+    return st.builds(lambda first, then: (first, *then, Press(aside.back)), there, steps)
+
+
 def plans(length: int) -> st.SearchStrategy[list[Step]]:
-    """Up to `length` steps."""
-    return st.lists(steps(), min_size=length // 2, max_size=length)
+    """About up to `length` steps: an aside at the end is finished."""
+    draws = length * sum(SHARES.values()) // (sum(SHARES.values()) + 4 * SHARES["aside"])
+    drawn = st.lists(steps(), min_size=draws // 2, max_size=draws)
+    return drawn.map(lambda found: [step for one in found for step in one])

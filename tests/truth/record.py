@@ -3,14 +3,17 @@
 from collections import deque
 from typing import NamedTuple
 
-from tui.figures import Measure, ScopeKind, Slot, agent
+from tui.figures import Measure, ScopeKind, Slot, agent, inbox
 from tui.simulator import ledger
-from tui.simulator.conversations import Plan
-from tui.simulator.visibility import View
+from tui.simulator.conversations import Cell, Plan
+from tui.simulator.ledger import Test
+from tui.simulator.visibility import AVAILABILITY_OF, View
 from tui.simulator.world import Account, World
 
 BACKLOG_AFTER = 86_400.0
 SAMPLES = 4_000
+OF_INBOX = (Measure.ASSIGNED, Measure.MINE, Measure.QUEUED)
+STATUSES = {Measure.PENDING, Measure.SNOOZED, Measure.RESOLVED}
 
 
 class Sample(NamedTuple):
@@ -27,6 +30,8 @@ class AccountRecord:
         self.world = world
         self.account_id = account_id
         self.viewer_id = viewer_id
+        self.plans: dict[int, Plan] = {}
+        """Every conversation that was there at some sample."""
         self._samples: deque[Sample] = deque(maxlen=SAMPLES)
 
     @property
@@ -46,24 +51,50 @@ class AccountRecord:
             return None
         return max(since, book.begun)
 
-    def held(self, slot: Slot, since: float) -> set[float]:
-        """Every value the figure had since then."""
-        return self.world.held(self.account_id, self.viewer_id, slot, since, self.world.moment())
+    def held(self, slot: Slot, since: float, until: float | None = None) -> set[float]:
+        """Every value the figure had since then, up to `until` or now."""
+        end = self.world.moment() if until is None else max(until, since)
+        word = AVAILABILITY_OF.get(slot.measure)
+        if word is not None and slot.scope.kind is ScopeKind.ACCOUNT:
+            return self.account.ledger.held_agents(word, since, end)
+        return self.account.ledger.held(self._test(slot), since, end)
 
-    def held_online(self, team_id: int, since: float) -> set[float]:
-        """Every number of the team's members that were online at some instant since then."""
+    def _test(self, slot: Slot) -> Test:
+        if slot.scope.kind is ScopeKind.INBOX and slot.measure in STATUSES:
+            number, word = int(slot.scope.id), str(slot.measure)
+            return lambda cell: cell.inbox == number and cell.status == word
+        test = self.view.test(slot)
+        if test is None:
+            raise KeyError(slot.name)
+        return test
+
+    def held_members(
+        self, team_id: int, since: float, word: str = "online", until: float | None = None
+    ) -> set[float]:
+        """Every number of the team's members of one availability at some instant since then."""
         account = self.account
         members = {agent.id for agent in account.roster.members(team_id)}
         book = account.ledger
-        value = sum(book.availability.get(one) == "online" for one in members)
+        value = sum(book.availability.get(one) == word for one in members)
         found = {float(value)}
         for shift in reversed(book.shifts):
             if shift.moment <= since:
                 break
             if shift.agent_id in members:
-                value -= (shift.after == "online") - (shift.before == "online")
+                value -= (shift.after == word) - (shift.before == word)
+                if until is not None and shift.moment > until:
+                    found.clear()
                 found.add(float(value))
         return found
+
+    def cells(self, number: int, since: float) -> set[Cell | None] | None:
+        """Where a conversation stood since then; None in it: nowhere. None for one nobody knows."""
+        plan = self.plans.get(number)
+        if plan is None:
+            return None
+        now = self.account.ledger.moment
+        first, last = plan.stage(since), plan.stage(now)
+        return {plan.cells[stage] if stage >= 0 else None for stage in range(first, last + 1)}
 
     def members(self, team_id: int) -> int:
         """How many belong to the team; that never changes."""
@@ -87,14 +118,15 @@ class AccountRecord:
         account = self.account
         moment, inboxes = account.ledger.moment, self.view.inboxes
         waiting: dict[int, tuple[float, int, int]] = {}
+        self.plans.update(account.ledger.live)
         for number, cell in account.ledger.now.items():
             if cell.status == "open" and cell.inbox in inboxes:
-                since = self._since(account.ledger.live[number], moment)
+                since = self.waits_since(account.ledger.live[number], moment)
                 if since is not None:
                     waiting[number] = since, cell.team, cell.inbox
         self._samples.append(Sample(moment, waiting))
 
-    def _since(self, plan: Plan, moment: float) -> float | None:
+    def waits_since(self, plan: Plan, moment: float) -> float | None:
         """Since when the customer waits, as this world's answers let a reader conclude."""
         messages = plan.messages(moment)
         if messages[-1][1]:
@@ -109,20 +141,23 @@ class AccountRecord:
             since = at
         return since
 
-    def waits(self, slot: Slot, since: float) -> tuple[float, float] | None:
+    def waits(self, slot: Slot, since: float, until: float | None = None) -> tuple[float, float] | None:
         """Least and most the longest wait can have been since then; None where nothing is noted."""
-        return self._bounds(slot, since, backlog=False)
+        return self._bounds(slot, since, until, backlog=False)
 
-    def backlog(self, since: float) -> tuple[float, float] | None:
+    def backlog(self, since: float, until: float | None = None) -> tuple[float, float] | None:
         """Least and most the number of conversations that lie for more than a day can have been."""
-        return self._bounds(None, since, backlog=True)
+        return self._bounds(None, since, until, backlog=True)
 
-    def _bounds(self, slot: Slot | None, since: float, *, backlog: bool) -> tuple[float, float] | None:
+    def _bounds(
+        self, slot: Slot | None, since: float, until: float | None, *, backlog: bool
+    ) -> tuple[float, float] | None:
         then = self._now()
         least, most = float("inf"), 0.0
         for first in reversed(self._samples):
-            low, high = (_lying if backlog else _longest)(slot, first, then)
-            least, most = min(least, low), max(most, high)
+            if until is None or first.moment <= until:
+                low, high = (_lying if backlog else _longest)(slot, first, then)
+                least, most = min(least, low), max(most, high)
             if first.moment <= since:
                 return least, most
             then = first
@@ -133,21 +168,21 @@ class AccountRecord:
         return self._samples.pop()
 
 
-def _mine(slot: Slot | None, team: int, inbox: int) -> bool:
+def _mine(slot: Slot | None, team: int, place: int) -> bool:
     if slot is None or slot.scope.kind is ScopeKind.ACCOUNT:
         return True
-    return int(slot.scope.id) == (team if slot.scope.kind is ScopeKind.TEAM else inbox)
+    return int(slot.scope.id) == (team if slot.scope.kind is ScopeKind.TEAM else place)
 
 
 def _longest(slot: Slot | None, first: Sample, then: Sample) -> tuple[float, float]:
     """Bounds between two instants: who waited at both gives the least, who could have the most."""
     low, high = 0.0, then.moment - first.moment
-    for number, (since, team, inbox) in first.waiting.items():
-        if first.moment - since > BACKLOG_AFTER or not _mine(slot, team, inbox):
+    for number, (since, team, place) in first.waiting.items():
+        if first.moment - since > BACKLOG_AFTER or not _mine(slot, team, place):
             continue
         high = max(high, then.moment - since)
         still = then.waiting.get(number)
-        if still == (since, team, inbox) and then.moment - since < BACKLOG_AFTER - 1:
+        if still == (since, team, place) and then.moment - since < BACKLOG_AFTER - 1:
             low = max(low, first.moment - since)
     return low, high
 
@@ -167,6 +202,10 @@ def slots_of(record: AccountRecord) -> dict[str, Slot]:
     """Every slot whose past is exact, by its name, agents included."""
     view = record.view
     found = {slot.name: slot for slot in view.slots(record.world.flavour.all_statuses)}
+    for number in view.inboxes:
+        for measure in (*OF_INBOX, *STATUSES):
+            slot = inbox(number, measure)
+            found[slot.name] = slot
     for one in view.spec.agents:
         for measure in (Measure.OPEN, Measure.QUEUED):
             slot = agent(one.id, measure)

@@ -1,28 +1,37 @@
 """Whatever the network does, every figure on screen is one its server held since the time stated."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import tzinfo
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.truth.bench import Tally
 from tests.truth.drive import play, spelled
-from tests.truth.judge import Tally
 from tests.truth.plan import Meet, Press, SetClock, Step, Wait, plans
 from tui import wording
 from tui.clock import ManualClock
 from tui.figures import AccountRef
+from tui.monitor import session
 from tui.monitor.monitor import Monitor
+from tui.monitor.pages import Found
 from tui.monitor.reading import AccountSnapshot, Reading, State
-from tui.panes import figures
+from tui.monitor.replay import past_snapshot
+from tui.panes import conversation_list, conversation_rows, figures, fleet, wall
+from tui.panes.conversation_list import Course
+from tui.panes.lens import Lens
+from tui.screens import replay
 from tui.simulator.faults import Fault, Kind
+from tui.widgets.rows import Row
 
-STEPS = 30
+STEPS = 24
 SEED = 1
 """Of the short run; `python -m tests.truth --seed N --minimal` takes others and makes what fails small."""
-RUNS = 4
+RUNS = 3
 
 
 def test_every_figure_on_screen_is_true() -> None:
@@ -48,6 +57,120 @@ def test_every_figure_on_screen_is_true() -> None:
 
 ALL_ASKED = ManualClock().now() + 20
 """From here on every pane has its figures: a run ends at the first look that finds one wrong."""
+
+
+FLEET, WALL, BACK = Press(("f",)), Press(("w",)), Press(("escape",))
+LIST, REPLAY = Press(("shift+tab", "enter")), Press(("t", "minus", "1", "m", "enter"))
+INBOX, MEMBERS = Press(("b", "down", "enter")), Press(("tab", "M"))
+TOUR: list[Step] = [
+    Wait(31.0), Wait(31.0), Wait(31.0), FLEET, Wait(64.0), BACK, WALL, Wait(3.0), BACK, LIST, Wait(3.0), BACK,
+    INBOX, Wait(3.0), BACK, MEMBERS, Wait(3.0), BACK, REPLAY, Wait(1.0), BACK,
+]  # fmt: skip
+
+
+async def test_every_screen_is_read_and_true() -> None:
+    tally = Tally()
+    assert await play(TOUR, tally) == []
+    for screen in ("dashboard", "fleet", "wall", "conversations", "replay"):
+        assert tally.screens[screen]
+    for what in ("of today's reports", "of a replay", "of members", "rows of conversations", "waits of rows"):
+        assert tally.seen[what]
+
+
+def raised(found: AccountSnapshot) -> AccountSnapshot:
+    """The same account with figures that are too high."""
+    readings = {
+        slot: one if one.value is None else msgspec.structs.replace(one, value=one.value + 900)
+        for slot, one in found.readings.items()
+    }
+    return msgspec.structs.replace(found, readings=readings)
+
+
+async def violations(*plan: Step) -> str:
+    """What is wrong by the judge; the other figures of the plan are fresh by then."""
+    tally = Tally()
+    assert await play([Wait(31.0), *plan], tally)
+    return "\n".join(tally.violations)
+
+
+async def test_a_fleet_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = fleet.rows
+
+    def lying(members: Iterable[fleet.Member], now: float, wall: float) -> list[Row]:
+        return honest([one._replace(snapshot=raised(one.snapshot)) for one in members], now, wall)
+
+    monkeypatch.setattr(fleet, "rows", lying)
+    found = await violations(FLEET, Wait(64.0))
+    assert "trial/12345 waiting" in found
+    assert "app/204 open" in found
+
+
+async def test_a_wall_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = wall.tile
+    monkeypatch.setattr(wall, "tile", lambda found, *how, **more: honest(raised(found), *how, **more))
+    assert "wall: trial/12345 unassigned = " in await violations(WALL, Wait(3.0))
+
+
+async def test_a_wall_that_mixes_up_its_names_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = wall.tile
+
+    def mixed_up(found: AccountSnapshot, names: Sequence[str], view: wall.View, **how: Any) -> wall.Tile:
+        return honest(found, names, view, **{**how, "title": "Service Desk · onprem"})
+
+    monkeypatch.setattr(wall, "tile", mixed_up)
+    assert "the tile of trial/12345 is not called so" in await violations(WALL, Wait(3.0))
+
+
+async def test_a_list_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = conversation_rows.rows
+
+    def lying(found: Iterable[Found], *how: Any) -> list[Row]:
+        mixed = [
+            one._replace(conversation=msgspec.structs.replace(one.conversation, team_name="nobody"))
+            for one in found
+        ]
+        return honest(mixed, *how)
+
+    monkeypatch.setattr(conversation_rows, "rows", lying)
+    assert "'team': 'nobody'" in await violations(LIST, Wait(3.0))
+
+
+async def test_a_list_whose_number_is_not_that_of_its_rows_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = conversation_list.title
+
+    def lying(course: Course, found: AccountSnapshot) -> str:
+        return honest(course._replace(rows=course.rows + 1), found)
+
+    monkeypatch.setattr(conversation_list, "title", lying)
+    assert "rows, without a reason" in await violations(LIST, Wait(3.0))
+
+
+async def test_an_inbox_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = Lens.through
+    monkeypatch.setattr(Lens, "through", lambda lens, found: raised(honest(lens, found)))
+    assert "conversations inbox:1:open = " in await violations(INBOX, Wait(3.0))
+
+
+async def test_a_replay_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = past_snapshot
+    monkeypatch.setattr(replay, "past_snapshot", lambda *past: raised(honest(*past)))
+    assert "replayed conversations open = " in await violations(Wait(64.0), REPLAY, Wait(1.0))
+
+
+async def test_a_replay_that_does_not_say_so_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay.Replay, "line", lambda *_: [])
+    assert "nothing of a replay" in await violations(Wait(64.0), REPLAY, Wait(1.0))
+
+
+async def test_a_report_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = session.today
+
+    def shifted(at: float, zone: tzinfo | None) -> tuple[int, int]:
+        since, until = honest(at, zone)
+        return since - 7_200, until - 7_200
+
+    monkeypatch.setattr(session, "today", shifted)
+    assert "the report can only tell" in await violations(Wait(31.0))
 
 
 async def test_figures_that_are_too_high_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,253 @@
+"""What every judge works with: the truth by account, moments that are told, one figure against its past."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from tests.stage import Stage
+from tests.truth.record import AccountRecord, slots_of
+from tests.truth.reports import BEFORE, OF_TODAY, Reports, day_of
+from tests.truth.segments import whole
+from tui.config.model import Config
+from tui.figures import AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, status, team
+from tui.monitor.reading import MISSED_PERIODS
+from tui.screens.base import TICK
+from tui.simulator.demo import Demo
+
+HALF_DAY, DAY, QUARTER = 43_200, 86_400, 900
+SLACK = 1.5
+"""As-of times are told in whole seconds."""
+UNKNOWN = frozenset({"—", "—✗", "…"})
+_DURATION = re.compile(r"(?:(\d+) d|(\d+) h (\d\d)|(\d+) m|(\d+) s)$")
+_SCOPES = {ScopeKind.TEAM: team, ScopeKind.INBOX: inbox, ScopeKind.AGENT: agent}
+
+
+class Tally:
+    """What a run did and found."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.screens: Counter[str] = Counter()
+        """Screens read, by their name."""
+        self.figures = 0
+        self.seen: Counter[str] = Counter()
+        """Figures by what became of them: `exact`, `bounded`, `unknown`, …"""
+        self.faults: Counter[str] = Counter()
+        self.requests = 0
+        self.runs = 0
+        self.violations: list[str] = []
+
+
+class Bench:
+    """One stage, the truth of its worlds, and the moment of the look."""
+
+    def __init__(self, stage: Stage, demo: Demo, config: Config, tally: Tally) -> None:
+        self.stage = stage
+        self.config = config
+        self.tally = tally
+        self.now = self.wall = 0.0
+        self.set_wrong = 0.0
+        """Seconds by which somebody has set this machine's clock wrong."""
+        self.was_set = False
+        self._demo = demo
+        self._records: dict[AccountRef, AccountRecord] = {}
+        self._slots: dict[AccountRef, dict[str, Slot]] = {}
+        self._reports: dict[AccountRef, Reports] = {}
+
+    def set_clock(self, seconds: float) -> None:
+        """Somebody has set the clock by so much."""
+        self.set_wrong += seconds
+        self.was_set = True
+
+    def look(self) -> None:
+        """A new look begins."""
+        self.now, self.wall = self.stage.clock.now(), self.stage.clock.wall()
+
+    @property
+    def refs(self) -> tuple[AccountRef, ...]:
+        """Every account of the config."""
+        return tuple(
+            AccountRef(one.name, found.id) for one in self.config.environments for found in one.accounts
+        )
+
+    def record(self, ref: AccountRef) -> AccountRecord:
+        """The truth of an account as its token sees it."""
+        record = self._records.get(ref)
+        if record is None:
+            found = self.config.environment(ref.environment)
+            assert found is not None
+            assert found.token is not None
+            assert found.token.held is not None
+            world = self._demo.world(found.url)
+            viewer = world.by_token[found.token.held.reveal()]
+            record = self._records[ref] = AccountRecord(world, ref.account_id, viewer.id)
+            self._slots[ref] = slots_of(record)
+            self._reports[ref] = Reports(record)
+        return record
+
+    def sample(self) -> None:
+        """Note who waits now, in every account."""
+        for ref in self.refs:
+            self.record(ref).sample()
+
+    # -- since when, in `Clock.now` -----------------------------------------------------------
+
+    def zone(self, ref: AccountRef) -> tzinfo:
+        """The zone of an account's times."""
+        found = self.config.environment(ref.environment)
+        return ZoneInfo(found.timezone) if found is not None and found.timezone else UTC
+
+    def zone_of_clock(self, text: str) -> tzinfo:
+        """The zone of the clock that stands on screen, `14:05`, so that a moment is read beside it."""
+        hours, minutes = (int(part) for part in text.split(":"))
+        here = datetime.fromtimestamp(self.wall, UTC)
+        ahead = (hours - here.hour) * 3_600 + (minutes - here.minute) * 60
+        ahead = (round(ahead / QUARTER) * QUARTER + HALF_DAY) % DAY - HALF_DAY
+        return timezone(timedelta(seconds=ahead))
+
+    def since(self, text: str, zone: tzinfo) -> float:
+        """The moment `14:05:09` or `14:05` names, as somebody understands it who looks at the clock."""
+        hours, minutes, seconds = (int(part) for part in f"{text}:00".split(":")[:3])
+        here = datetime.fromtimestamp(self.wall, zone)
+        behind = (here.hour - hours) * 3_600 + (here.minute - minutes) * 60 + here.second - seconds
+        behind = (behind + HALF_DAY) % DAY - HALF_DAY
+        return self.now - behind - self.wall % 1
+
+    def by_age(self, age: float) -> float:
+        """The moment that lies so far back, told at the last heartbeat."""
+        return self.now - age - TICK
+
+    # -- one figure ---------------------------------------------------------------------------
+
+    def too_old(self, name: str, where: str, ref: AccountRef) -> Iterator[str]:
+        """What looks live must have been asked for within two periods."""
+        slot = self._slots[ref].get(name) or slot_named(name)
+        if slot is None:
+            return
+        reading = self.stage.monitor.snapshot(ref).reading(slot)
+        age = self.now - reading.asked_at
+        if reading.value is not None and age > MISSED_PERIODS * reading.period + TICK + SLACK:
+            yield f"{where} looks live, and was asked {age:.0f} s ago, period {reading.period:.0f} s"
+
+    def kept(self, ref: AccountRef, since: float) -> float | None:
+        """The server's time at `since`; None where nothing is kept of it."""
+        record = self.record(ref)
+        found = record.kept(record.world.moment(since))
+        if found is None:
+            self.tally.seen["older than the history"] += 1
+        return found
+
+    def value(
+        self, name: str, text: str, where: str, since: float, ref: AccountRef, until: float | None = None
+    ) -> Iterator[str]:
+        """A figure's text against what its server held since then, up to `until` or now."""
+        record, moment = self.record(ref), self.kept(ref, since)
+        if moment is None:
+            return
+        end = None if until is None else record.world.moment(until)
+        exact = self._slots[ref].get(name)
+        slot = exact or slot_named(name)
+        if slot is not None and slot.measure in {Measure.LONGEST, Measure.BACKLOG}:
+            yield from self._bounded(slot, text, where, moment, ref, end)
+        elif slot is not None and slot.measure is Measure.MEMBERS_ONLINE:
+            yield from self._members(slot, text, where, moment, record, end)
+        elif slot is not None and slot.measure in OF_TODAY:
+            yield from self._of_today(slot, text, where, moment, ref)
+        elif exact is None:
+            yield f"{where} is a figure the server has not"
+        else:
+            self.tally.seen["exact"] += 1
+            held = record.held(exact, moment, end)
+            if whole(text) not in held:
+                ago = record.world.moment() - moment
+                yield f"{where}, since {ago:.1f} s the server held {sorted(held)}"
+
+    def yesterday(self, name: str, text: str, where: str, since: float, ref: AccountRef) -> Iterator[str]:
+        """The value of the day before that stands beside a figure."""
+        slot, moment = slot_named(name), self.kept(ref, since)
+        if slot is None or slot.measure not in BEFORE:
+            yield f"{where} has no yesterday"
+        elif moment is not None:
+            before = Slot(slot.scope, BEFORE[slot.measure])
+            yield from self._of_today(before, text, f"yesterday's {where}", moment, ref)
+
+    def _of_today(self, slot: Slot, text: str, where: str, moment: float, ref: AccountRef) -> Iterator[str]:
+        record = self.record(ref)
+        zone, shift = self.zone(ref), self.wall - record.world.moment()
+        days = {day_of(self.wall, zone), day_of(moment + shift, zone)}
+        if self.was_set and len(days | {day_of(self.wall - self.set_wrong, zone)}) > 1:
+            self.tally.seen["reports by a clock set wrong over midnight, not judged"] += 1
+            return
+        self.tally.seen["of today's reports"] += 1
+        held = self._reports[ref].held(slot, moment, days)
+        told = span(text)
+        least, most = told if told is not None else (whole(text), whole(text) + 1)
+        if not any(least <= one < most for one in held):
+            yield f"{where}, the report can only tell {sorted(held)[:8]}"
+
+    def _members(
+        self, slot: Slot, text: str, where: str, moment: float, record: AccountRecord, until: float | None
+    ) -> Iterator[str]:
+        self.tally.seen["exact"] += 1
+        online, _, members = text.partition("/")
+        number = int(slot.scope.id)
+        held = record.held_members(number, moment, until=until)
+        if whole(online) not in held or (members not in UNKNOWN and whole(members) != record.members(number)):
+            yield f"{where}, {sorted(held)} of {record.members(number)} were online"
+
+    def _bounded(
+        self, slot: Slot, text: str, where: str, moment: float, ref: AccountRef, until: float | None
+    ) -> Iterator[str]:
+        if self.was_set and slot.measure is Measure.LONGEST:
+            self.tally.seen["waits after this clock was set wrong, not judged"] += 1
+            return
+        record = self.record(ref)
+        at_least, told = text.startswith("≥"), text.removeprefix("≥ ").removeprefix("backlog ")
+        lying = slot.measure is Measure.BACKLOG
+        bounds = record.backlog(moment, until) if lying else record.waits(slot, moment, until)
+        if lying:
+            number = float(whole(told.removeprefix("≥ ")))
+            least, most, at_least = number, number, at_least or told.startswith("≥")
+        else:
+            found = span(told)
+            if found is None:
+                yield f"{where} is no length of time"
+                return
+            least, most = found
+        if bounds is None:
+            self.tally.seen["before the first sample"] += 1
+            return
+        self.tally.seen["bounded"] += 1
+        if least > bounds[1] + 2 or (not at_least and most + 2 < bounds[0]):
+            yield f"{where}, the truth lies in {bounds[0]:.0f} to {bounds[1]:.0f}"
+
+
+def span(text: str) -> tuple[float, float] | None:
+    """The seconds a told length of time can mean; None where it is none."""
+    if text == "none":
+        return 0.0, 0.0
+    found = _DURATION.match(text)
+    if found is None:
+        return None
+    days, hours, minutes_too, minutes, seconds = (int(one) if one else None for one in found.groups())
+    if days is not None:
+        return days * DAY, (days + 1) * DAY
+    if hours is not None:
+        least = hours * 3_600.0 + (minutes_too or 0) * 60
+        return least, least + 60
+    if minutes is not None:
+        return minutes * 60.0, minutes * 60.0 + 60
+    return float(seconds or 0), float(seconds or 0) + 1
+
+
+def slot_named(name: str) -> Slot | None:
+    """The slot of that name; None where there is none such."""
+    kind, _, rest = name.partition(":")
+    if not rest:
+        return account(Measure(name)) if name in set(Measure) else status(name)
+    number, _, measure = rest.partition(":")
+    if not number.isdecimal() or measure not in set(Measure) or kind not in {*_SCOPES}:
+        return None
+    return _SCOPES[ScopeKind(kind)](int(number), Measure(measure))

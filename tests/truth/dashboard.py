@@ -1,0 +1,274 @@
+"""Whether the dashboard tells the truth: each figure against what its server held since the time stated."""
+
+import re
+from collections.abc import Iterator
+
+from tests.truth.bench import SLACK, UNKNOWN, Bench
+from tests.truth.record import AccountRecord
+from tests.truth.screen import Reader, Screen, Worst
+from tests.truth.segments import Moment, Shown, whole
+from tui.figures import AccountRef, Measure, account, team
+from tui.monitor.trends import GAP
+from tui.simulator.people import AccountSpec
+
+_SIZE = re.compile(r" (\d[\d\u202f]*)")
+COUNTS = frozenset(str(one) for one in (Measure.UNASSIGNED, Measure.ASSIGNED, Measure.OPEN, Measure.MINE))
+OWN_TIMES = frozenset(str(one) for one in (Measure.FIRST_RESPONSE, Measure.RESOLUTION, Measure.RESOLUTIONS))
+"""Of an agent: asked one agent after the other, they have a moment of their own."""
+OF_PEOPLE = frozenset(
+    str(one)
+    for one in (
+        Measure.AGENTS_ONLINE,
+        Measure.AGENTS_BUSY,
+        Measure.AGENTS_AWAY,
+        Measure.AGENTS_OFFLINE,
+    )
+)
+"""Figures of the account that stand beside those of one inbox."""
+BESIDE_LONGEST = frozenset({str(Measure.BACKLOG), str(Measure.PAST_TARGET)})
+"""Notes below the longest wait, counted by the same look at the conversations: its age is theirs."""
+ANSWERED_WITHIN = 31.0
+"""Seconds that an answer may take: what a replay shows was held until then."""
+AVAILABILITY = {
+    "online": Measure.AGENTS_ONLINE,
+    "busy": Measure.AGENTS_BUSY,
+    "away": Measure.AGENTS_AWAY,
+    "offline": Measure.AGENTS_OFFLINE,
+}
+
+
+class DashboardJudge:
+    """Compares the dashboard with the truth of its account, or with the past where it says so."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._reader = Reader(bench.stage)
+
+    def look(self) -> list[str]:
+        """What is wrong on the dashboard just now."""
+        bench, screen = self._bench, self._reader.read()
+        if screen.account_id is None:
+            return [f"{one.name} shown without an account" for one in screen.figures]
+        bench.tally.screens["replay" if screen.replay else "dashboard"] += 1
+        ref = AccountRef(screen.environment, screen.account_id)
+        if bench.config.environment(ref.environment) is None:
+            return [f"the header names no environment: {screen.environment!r}"]
+        record = bench.record(ref)
+        record.sample()
+        return [f"{ref}: {wrong}" for wrong in self._wrongs(screen, ref, record)]
+
+    def _wrongs(self, screen: Screen, ref: AccountRef, record: AccountRecord) -> Iterator[str]:
+        viewer = record.world.users[record.viewer_id].name
+        if screen.viewer and screen.viewer != viewer:
+            yield f"the header names {screen.viewer}, the token is {viewer}'s"
+        if bool(screen.replay) is not self._bench.stage.dashboard.replay.on:
+            yield f"the screen says {f'REPLAY {screen.replay}' if screen.replay else 'nothing of a replay'}"
+            return
+        if screen.replay:
+            yield from self._past(screen, ref)
+            return
+        for place, moment in (("header", screen.header), *screen.panes.items()):
+            if moment.as_of and self._since_as_of(moment.as_of, ref) > self._bench.now + SLACK:
+                yield f"{place} is as of {moment.as_of}, in the future"
+        yield from self._narrowed(screen, record)
+        for shown in screen.figures:
+            self._bench.tally.figures += 1
+            yield from self._figure(shown, screen, ref)
+        yield from self._rows(screen, ref, record)
+        yield from self._titles(screen, ref, record)
+        yield from self._notes(screen, ref, record)
+
+    # -- since when, in `Clock.now` -----------------------------------------------------------
+
+    def _since_as_of(self, text: str, ref: AccountRef) -> float:
+        return self._bench.since(text, self._bench.zone(ref))
+
+    def _stated(self, stale: bool, own: float | None, pane: Moment, ref: AccountRef) -> float | str:
+        """Since when a figure is claimed to hold, or what is missing."""
+        bench = self._bench
+        if own is not None:
+            return bench.by_age(own)
+        if stale:
+            return bench.by_age(pane.age) if pane.age is not None else "looks old and tells no age"
+        if pane.as_of:
+            return self._since_as_of(pane.as_of, ref)
+        if pane.age is not None:
+            return bench.by_age(pane.age)
+        return "looks live and no as-of time stands anywhere"
+
+    # -- figures ------------------------------------------------------------------------------
+
+    def _readable(self, shown: Shown) -> bool:
+        unknown = shown.text in UNKNOWN
+        cut_off = not unknown and (not shown.text or shown.text.endswith("…"))
+        self._bench.tally.seen["unknown"] += unknown
+        self._bench.tally.seen["cut off"] += cut_off
+        return not unknown and not cut_off
+
+    def _figure(self, shown: Shown, screen: Screen, ref: AccountRef) -> Iterator[str]:
+        if not self._readable(shown):
+            return
+        bench, text, where = self._bench, shown.text, f"{shown.pane} {shown.name} = {shown.text!r}"
+        pane, measure = screen.panes[shown.pane], shown.name.rpartition(":")[2]
+        if shown.name.startswith("agent:") and measure in OWN_TIMES and screen.times != Moment("", None):
+            pane = screen.times
+        # Agents offline have the colour of what is old.
+        stale = shown.stale and (shown.name != "agents_offline" or not pane.as_of)
+        own = shown.age
+        if own is None and stale and measure in BESIDE_LONGEST:
+            own = next((one.age for one in screen.figures if one.name == str(Measure.LONGEST)), None)
+        since = self._stated(stale, own, pane, ref)
+        if isinstance(since, str):
+            yield f"{where} {since}"
+            return
+        if not stale and shown.age is None:
+            yield from bench.too_old(shown.name, where, ref)
+        yield from bench.value(shown.name, text, where, since, ref)
+        if shown.before:
+            yield from bench.yesterday(shown.name, shown.before, where, since, ref)
+        if measure in COUNTS and screen.header.as_of and shown.pane == "conversations":
+            exact = self._since_as_of(screen.header.as_of, ref)
+            yield from bench.value(shown.name, text, f"by the header, {where}", exact, ref)
+
+    def _past(self, screen: Screen, ref: AccountRef) -> Iterator[str]:
+        """What a replay shows was recorded: held by the server when a sample of then was asked for."""
+        bench = self._bench
+        for shown in screen.figures:
+            bench.tally.figures += 1
+            if not self._readable(shown):
+                continue
+            if bench.was_set:
+                bench.tally.seen["recorded by a clock that was set wrong, not judged"] += 1
+                continue
+            where = f"replayed {shown.pane} {shown.name} = {shown.text!r}"
+            as_of = screen.panes[shown.pane].as_of
+            then = self._since_as_of(as_of or screen.replay, ref)
+            end = then + ANSWERED_WITHIN + (0 if as_of else 60)
+            bench.tally.seen["of a replay"] += 1
+            yield from bench.value(shown.name, shown.text, where, then - GAP - SLACK, ref, end)
+        for number, word, _ in screen.agents:
+            yield f"a replay shows a row of agent {number}, {word}"
+
+    def _narrowed(self, screen: Screen, record: AccountRecord) -> Iterator[str]:
+        """One inbox named in the title: its figures alone stand there; none named: the account's."""
+        wanted = screen.inbox.rstrip("…")
+        ids = {one.id for one in record.view.spec.inboxes if wanted and one.name.startswith(wanted)}
+        for shown in screen.figures:
+            kind, _, rest = shown.name.partition(":")
+            if shown.pane != "conversations" or shown.name in OF_PEOPLE:
+                continue
+            if wanted and (kind != "inbox" or int(rest.partition(":")[0]) not in ids):
+                yield f"{shown.name} stands under the name of inbox {wanted}"
+            elif not wanted and kind == "inbox":
+                yield f"{shown.name} stands among the figures of the account"
+
+    # -- what carries no slot of its own ------------------------------------------------------
+
+    def _rows(self, screen: Screen, ref: AccountRef, record: AccountRecord) -> Iterator[str]:
+        for number, word, stale in screen.agents:
+            self._bench.tally.figures += 1
+            since = self._stated(stale, None, screen.panes["agents"], ref)
+            if isinstance(since, str):
+                yield f"agent {number} {word} {since}"
+                return
+            moment = record.kept(record.world.moment(since))
+            if moment is None:
+                self._bench.tally.seen["older than the history"] += 1
+                continue
+            self._bench.tally.seen["exact"] += 1
+            held = record.availabilities(number, moment)
+            if word not in held:
+                yield f"agent {number} is shown {word}, was {sorted(held)}"
+
+    def _titles(self, screen: Screen, ref: AccountRef, record: AccountRecord) -> Iterator[str]:
+        spec: AccountSpec = record.view.spec
+        sizes = {"Teams": len(spec.teams), "Inboxes": len(record.view.inboxes), "Agents": len(spec.agents)}
+        for word, number in screen.sizes:
+            self._bench.tally.figures += 1
+            self._bench.tally.seen["exact"] += 1
+            if number != sizes[word]:
+                yield f"{word} {number} in a title, there are {sizes[word]}"
+        for word, number in screen.totals:
+            self._bench.tally.figures += 1
+            since = self._stated(screen.totals_stale, None, screen.panes["agents"], ref)
+            if isinstance(since, str):
+                yield f"{number} {word} in the title {since}"
+                return
+            where = f"title {number} {word}"
+            if screen.members:
+                yield from self._of_members(screen, number, word, since, ref)
+            else:
+                yield from self._bench.value(account(AVAILABILITY[word]).name, str(number), where, since, ref)
+
+    def _of_members(
+        self, screen: Screen, number: int, word: str, since: float, ref: AccountRef
+    ) -> Iterator[str]:
+        """How many of a team's members have an availability, and that the rows are its members alone."""
+        record, moment = self._bench.record(ref), self._bench.kept(ref, since)
+        named = [one for one in record.view.spec.teams if screen.members.startswith(one.name)]
+        if not named:
+            yield f"no team is called {screen.members!r}"
+            return
+        one = max(named, key=lambda team: len(team.name))
+        people = {member.id for member in record.account.roster.members(one.id)}
+        strangers = {shown for shown, _, _ in screen.agents} - people
+        if strangers:
+            yield f"agents {sorted(strangers)} are no members of {one.name}"
+        told = _SIZE.match(screen.members[len(one.name) :])
+        if told is not None and whole(told[1]) != len(people):
+            yield f"{told[1]} members of {one.name} in the title, there are {len(people)}"
+        if moment is None:
+            return
+        self._bench.tally.seen["of members"] += 1
+        held = record.held_members(one.id, moment, word)
+        if number not in held:
+            yield f"{number} members of {one.name} {word}, there were {sorted(held)}"
+
+    def _notes(self, screen: Screen, ref: AccountRef, record: AccountRecord) -> Iterator[str]:
+        pane, worst = self._since_anything(screen, ref), screen.worst
+        if worst is not None:
+            moment = self._told_since(pane if worst.age is None else self._bench.by_age(worst.age), record)
+            if moment is None and pane is None:
+                yield "the worst team without a moment anywhere in its pane"
+            elif moment is not None:
+                yield from _worst_team(worst, moment, record)
+        if screen.each:
+            moment = self._told_since(pane, record)
+            if pane is None:
+                yield "the load of each agent without a moment anywhere in its pane"
+            elif moment is not None:
+                waits = record.held(account(Measure.UNASSIGNED), moment)
+                there = record.held(account(Measure.AGENTS_ONLINE), moment)
+                if screen.each not in {_each(one / other) for one in waits for other in there if other}:
+                    yield f"{screen.each} per agent, of {sorted(waits)} waiting and {sorted(there)} online"
+
+    def _told_since(self, since: float | None, record: AccountRecord) -> float | None:
+        """The moment from which on a note must have been true; None where nobody can know."""
+        self._bench.tally.figures += 1
+        moment = None if since is None else record.kept(record.world.moment(since))
+        self._bench.tally.seen["older than the history" if moment is None else "exact"] += 1
+        return moment
+
+    def _since_anything(self, screen: Screen, ref: AccountRef) -> float | None:
+        """The oldest moment told in the pane of conversations; a note is as old as what it is made of."""
+        pane = screen.panes["conversations"]
+        told = [self._bench.by_age(one.age) for one in screen.figures if one.age is not None]
+        if pane.age is not None:
+            told.append(self._bench.by_age(pane.age))
+        if pane.as_of:
+            told.append(self._since_as_of(pane.as_of, ref))
+        return min(told, default=None)
+
+
+def _worst_team(worst: Worst, moment: float, record: AccountRecord) -> Iterator[str]:
+    number = worst.team_id
+    if worst.waiting not in record.held(team(number, Measure.UNASSIGNED), moment):
+        yield f"worst team {number} is said to have {worst.waiting} waiting"
+    if worst.online is not None and (
+        worst.online not in record.held_members(number, moment) or worst.members != record.members(number)
+    ):
+        yield f"worst team {number} is said to have {worst.online} of {worst.members} online"
+
+
+def _each(load: float) -> str:
+    return f"{load:.1f}" if load < 10 else f"{round(load):,}".replace(",", "\u202f")

@@ -1,0 +1,90 @@
+"""Today's reports as the server could have told them since a moment, and those of the day before."""
+
+from bisect import bisect_left
+from datetime import datetime, timedelta, tzinfo
+from itertools import accumulate
+
+from tests.truth.record import AccountRecord
+from tui.figures import ACCOUNT, Measure, Scope, ScopeKind, Slot
+from tui.simulator.conversations import LONGEST_LIFE, Plan
+from tui.simulator.daytime import HOUR
+
+COUNTED = {Measure.TODAY, Measure.TODAY_BEFORE, Measure.RESOLUTIONS, Measure.RESOLUTIONS_BEFORE}
+BEFORE = {
+    Measure.TODAY: Measure.TODAY_BEFORE,
+    Measure.FIRST_RESPONSE: Measure.FIRST_RESPONSE_BEFORE,
+    Measure.RESOLUTION: Measure.RESOLUTION_BEFORE,
+    Measure.RESOLUTIONS: Measure.RESOLUTIONS_BEFORE,
+}
+OF_TODAY = frozenset(BEFORE)
+YESTERDAYS = frozenset(BEFORE.values())
+
+
+class Reports:
+    """One account's arrivals, and what a summary counts of them."""
+
+    def __init__(self, record: AccountRecord) -> None:
+        self._record = record
+        self._hours: dict[int, dict[Scope, list[Plan]]] = {}
+        self._known: dict[tuple[Slot, float, float, int], list[tuple[float, float]]] = {}
+
+    def held(self, slot: Slot, since: float, days: set[tuple[float, float]]) -> set[float]:
+        """Every value the report of one of `days`, from and to in server time, had since then."""
+        now = self._record.world.moment()
+        found: set[float] = set()
+        for begin, end in days:
+            if slot.measure in YESTERDAYS:
+                found |= self._values(slot, 2 * begin - end, begin, since, now)
+            else:
+                found |= self._values(slot, begin, end, since, now)
+        return found
+
+    def _values(self, slot: Slot, begin: float, end: float, since: float, now: float) -> set[float]:
+        key = slot, begin, end, int(now // HOUR)
+        events = self._known.get(key)
+        if events is None:
+            ahead = min(end, (now // HOUR + 1) * HOUR)
+            events = self._known[key] = sorted(
+                one for one in self._events(slot, begin - LONGEST_LIFE, ahead) if begin <= one[0] < end
+            )
+        times = [at for at, _ in events]
+        first, last = bisect_left(times, since), bisect_left(times, now)
+        if slot.measure in COUNTED:
+            return {float(number) for number in range(first, last + 1)}
+        sums = [0.0, *accumulate(lasted for _, lasted in events)]
+        return {sums[number] / number if number else 0.0 for number in range(first, last + 1)}
+
+    def _events(self, slot: Slot, begin: float, end: float) -> list[tuple[float, float]]:
+        """When something happened that the figure counts, and how long it had taken."""
+        plans = self._arrived(slot.scope, begin, end)
+        match slot.measure:
+            case Measure.TODAY | Measure.TODAY_BEFORE:
+                return [(one.created, 0.0) for one in plans]
+            case Measure.FIRST_RESPONSE | Measure.FIRST_RESPONSE_BEFORE:
+                return [(one.first_reply, one.first_reply - one.created) for one in plans if one.first_reply]
+            case _:
+                return [(one.ended, one.ended - one.created) for one in plans if one.first_reply]
+
+    def _arrived(self, scope: Scope, since: float, until: float) -> list[Plan]:
+        found: list[Plan] = []
+        for hour in range(int(since // HOUR), int(until // HOUR) + 1):
+            if hour not in self._hours:
+                self._hours[hour] = _sorted_out(self._record.account._planner.hour(hour))
+            found += [one for one in self._hours[hour].get(scope, ()) if since <= one.created < until]
+        return found
+
+
+def _sorted_out(plans: list[Plan]) -> dict[Scope, list[Plan]]:
+    """Conversations by the account, and by the inbox and agent where they stand last."""
+    found: dict[Scope, list[Plan]] = {ACCOUNT: plans}
+    for one in plans:
+        last = next(cell for cell in reversed(one.cells) if cell is not None)
+        for scope in (Scope(ScopeKind.INBOX, str(last.inbox)), Scope(ScopeKind.AGENT, str(last.assignee))):
+            found.setdefault(scope, []).append(one)
+    return found
+
+
+def day_of(wall: float, zone: tzinfo) -> tuple[float, float]:
+    """The day in `zone` that holds `wall`, midnight to midnight, in Unix seconds."""
+    start = datetime.fromtimestamp(wall, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start.timestamp(), (start + timedelta(days=1)).timestamp()
