@@ -190,3 +190,31 @@ async def test_opening_it_again_and_again_leaves_the_same_screens() -> None:
         assert stage.app.fleet is screen
         assert stage.app.screen is stage.dashboard
         assert len(stage.app.screen_stack) == 1
+
+
+def weakened(*names: str) -> Config:
+    """The demo's config, where the TLS of some environments is not verified."""
+    config = demo_config(Demo(clock=ManualClock()))
+    changed = (msgspec.structs.replace(one, verify=one.name not in names) for one in config.environments)
+    return msgspec.structs.replace(config, environments=tuple(changed))
+
+
+async def test_every_environment_whose_tls_is_not_verified_is_named() -> None:
+    for names in (("onprem",), ("app", "onprem")):
+        async with on_stage(config=weakened(*names), size=(80, 24)) as stage:
+            assert "TLS NOT VERIFIED" not in stage.lines()[0]
+            await fleet(stage, 2)
+            head = stage.lines()[0]
+            assert f"SIMULATION  TLS NOT VERIFIED: {', '.join(names)}" in head
+            assert head.rstrip().endswith("CET")
+
+
+async def test_marks_that_find_no_room_tell_how_many_environments_they_mean() -> None:
+    config = weakened("trial", "app", "onprem")
+    long = tuple(
+        msgspec.structs.replace(one, name=f"{one.name}-with-quite-a-long-name") for one in config.environments
+    )
+    config = msgspec.structs.replace(config, environments=long)
+    async with on_stage(config=config, size=(80, 24), settle=1) as stage:
+        await fleet(stage, 2)
+        assert "TLS NOT VERIFIED: 3 environments" in stage.lines()[0]

@@ -15,13 +15,13 @@ from tui.panes.fleet import Member
 from tui.panes.table_pane import TablePane
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
-from tui.screens.place import place
+from tui.screens.place import marks_of_all, place
 from tui.screens.table_keys import NAMES, TableKeys
 from tui.themes import badge
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
-from tui.widgets.parts import Part, joined, pad, spread
+from tui.widgets.parts import Line, Part, joined, pad, spread, width_of
 
 TABLE = "fleet"
 FINE = {HealthState.OK, HealthState.WAITING, HealthState.UNKNOWN, HealthState.PAUSED}
@@ -90,14 +90,7 @@ class FleetScreen(TableKeys, MonitorScreen):
         here = context.monitor.looking
         where = place(context, here, None if here is None else context.monitor.snapshot(here), now, wall)
         members = self._members(where.zone)
-        left = [
-            [Part(" FLEET", "title")],
-            *([Part(mark, "stale-mark")] for mark in where.marks),
-            self._alarm(),
-        ]
-        right = [[Part("‖ paused", "accent")]] if context.monitor.paused else []
-        time = f"{wording.minute(wall, where.zone)} {wording.zone_name(wall, where.zone)} "
-        self.header.set_lines([spread(joined(left), joined([*right, [Part(time, "label")]]), width)])
+        self.header.set_lines([self._header_line(wall, where.zone, width)])
         self.pane.show_rows(
             fleet.rows(members, now, wall),
             title=fleet.title(members),
@@ -106,6 +99,17 @@ class FleetScreen(TableKeys, MonitorScreen):
         )
         self.totals.set_lines([fleet.totals(members, now, width)])
         self.status.set_lines([pad([Part(f" {self._trouble()}", "warning")], width)])
+
+    def _header_line(self, wall: float, zone: tzinfo | None, width: int) -> Line:
+        context = self.context
+        simulated: Line = [Part("SIMULATION", "stale-mark")] if context.simulated else []
+        paused: Line = [Part("‖ paused", "accent")] if context.monitor.paused else []
+        time: Line = [Part(f"{wording.minute(wall, zone)} {wording.zone_name(wall, zone)} ", "label")]
+        title: Line = [Part(" FLEET", "title")]
+        right, before = joined([paused, time]), joined([title, simulated, self._alarm()])
+        marks = marks_of_all(context, width - width_of(before) - width_of(right) - 2)
+        weak = [[Part(mark, "stale-mark")] for mark in marks]
+        return spread(joined([title, simulated, *weak, self._alarm()]), right, width)
 
     def _members(self, zone: tzinfo | None) -> list[Member]:
         context, monitor = self.context, self.context.monitor

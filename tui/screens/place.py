@@ -1,5 +1,11 @@
 """What the header says of where we are, gathered from config, monitor and clock."""
 
+from collections.abc import Callable
+
+from rich.cells import cell_len
+
+from tui import wording
+from tui.config.model import Environment
 from tui.figures import AccountRef
 from tui.monitor.health import Health, HealthState
 from tui.monitor.reading import AccountSnapshot
@@ -9,7 +15,26 @@ from tui.panes.header import Place
 from tui.screens.context import Context
 from tui.themes import badge
 
+WEAKNESSES: tuple[tuple[str, Callable[[Environment], bool]], ...] = (
+    ("HTTP", lambda one: one.url.startswith("http://")),
+    ("TLS NOT VERIFIED", lambda one: not one.verify),
+)
+"""What is marked on screen for ever, and the environments it is true of."""
 NOWHERE = Health(HealthState.UNKNOWN)
+
+
+def marks_of_all(context: Context, width: int) -> list[str]:
+    """`HTTP: onprem, lab`: each weakness with the environments that have it.
+
+    Their number in place of their names where these would take more than `width` cells.
+    """
+    environments = context.config.environments
+    held = [(mark, [one.name for one in environments if weak(one)]) for mark, weak in WEAKNESSES]
+    named = [f"{mark}: {', '.join(names)}" for mark, names in held if names]
+    if sum(cell_len(one) + 2 for one in named) <= width:
+        return named
+    counted = [(mark, wording.plural(len(names), "environment")) for mark, names in held if names]
+    return [f"{mark}: {number}" for mark, number in counted]
 
 
 def place(
@@ -20,10 +45,7 @@ def place(
     name = ref.environment if ref is not None else (environments[0].name if environments else "")
     found = context.config.environment(name)
     marks: list[str] = ["SIMULATION"] if context.simulated else []
-    if found is not None and found.url.startswith("http://"):
-        marks.append("HTTP")
-    if found is not None and not found.verify:
-        marks.append("TLS NOT VERIFIED")
+    marks += [mark for mark, weak in WEAKNESSES if found is not None and weak(found)]
     every = context.config.refresh.every
     if snapshot is not None and snapshot.reading(UNASSIGNED).value is not None:
         every = snapshot.reading(UNASSIGNED).period
