@@ -169,6 +169,13 @@ class Alerting:
         """Whether a wall is in front: nobody is there to acknowledge, and the bell rings thrice at most."""
         self._alerts.most_rings = WALL_RINGS if on else None
 
+    def on_dark(self, dark: bool) -> None:
+        """Whether the wall in front is outside its hours: only the lack of data is heard then.
+
+        What else is known to fire is kept and shown once it is bright, and rings then unless it is over.
+        """
+        self._alerts.only_silence = dark
+
     # -- judging ------------------------------------------------------------------------------
 
     async def run(self) -> None:

@@ -164,6 +164,9 @@ class Firing:
             else ()
         )
 
+    def on_dark(self, dark: bool) -> None:
+        pass
+
     def on_wall(self, on: bool) -> None:
         self.walls.append(on)
 

@@ -84,6 +84,8 @@ class Alerts:
         self._rules_for = rules_for
         self._started = now
         self.most_rings = most_rings
+        self.only_silence = False
+        """Whether nothing but the lack of data is heard; the rest is judged and kept all the same."""
         self._rules: dict[AccountRef, tuple[AlertRule, ...]] = {}
         self._seen_since: dict[AccountRef, float] = {}
         self._watches: dict[_Key, Watch] = {}
@@ -126,7 +128,7 @@ class Alerts:
         return [
             effect
             for alert in self.active()
-            if alert.rule.notify.bell and not alert.acknowledged
+            if alert.rule.notify.bell and not alert.acknowledged and self._is_heard(alert.rule)
             for effect in self._ring(alert, now)
         ]
 
@@ -224,12 +226,17 @@ class Alerts:
 
     def _announce(self, alert: Alert, now: float) -> list[Effect]:
         notify = alert.rule.notify
+        if not self._is_heard(alert.rule):
+            return []
         effects = self._ring(alert, now) if notify.bell else []
         if notify.desktop:
             effects.append(Effect("desktop", alert))
         if notify.command:
             effects.append(Effect("command", alert, notify.command))
         return effects
+
+    def _is_heard(self, rule: AlertRule) -> bool:
+        return not self.only_silence or any(one.figure == DATA_AGE for one in rule.when)
 
     def _ring(self, alert: Alert, now: float) -> list[Effect]:
         count, last = self._rings.get(alert.id, (0, float("-inf")))

@@ -68,6 +68,9 @@ class AlertView(Protocol):
     def on_wall(self, on: bool) -> None:
         """Whether a wall is in front: nobody is there to acknowledge, and the bell rings thrice at most."""
 
+    def on_dark(self, dark: bool) -> None:
+        """Whether the wall in front is outside its hours: only the lack of data is heard then."""
+
 
 AlarmOf = Callable[[Slot | Scope], Alarm | None]
 

@@ -98,6 +98,7 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         monitor.watch_all = False
         if self.context.alerts is not None:
             self.context.alerts.on_wall(False)
+            self.context.alerts.on_dark(False)
 
     def on_resize(self) -> None:
         """Draw for the new size."""
@@ -131,13 +132,13 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         now, wall = context.clock.now(), context.clock.wall()
         plan = self._layout(len(refs))
         if not refs:
-            self.set_class(False, "-dark")
+            self._shine(True)
             zone = context.zone(None, self._environment())
             self.view.set_lines(picture.words(self._reasons(), plan, wording.minute(wall, zone)))
             return
         zone = self._zone(refs[0])
         light = bright(context.config.wall.hours, self._inboxes(refs), wall, zone)
-        self.set_class(not light, "-dark")
+        self._shine(light)
         page = self._turns.page(refs, self._alerting(refs), plan.places, context.config.wall.seconds, now)
         if light:
             self._look_at(page, rotating=len(refs) > len(page))
@@ -151,6 +152,11 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
             away = f"{wording.zone_name(wall, zone)} · outside its hours"
             told = picture.Frame(wording.minute(wall, zone), away, shift=shift(wall))
             self.view.set_lines(picture.dark(told, plan, silent))
+
+    def _shine(self, light: bool) -> None:
+        self.set_class(not light, "-dark")
+        if self.context.alerts is not None:
+            self.context.alerts.on_dark(not light)
 
     def _layout(self, accounts: int) -> Layout:
         figures = tuple(
