@@ -16,8 +16,10 @@ from tui.figures import AccountKey, AccountRef, Scope, Slot
 from tui.monitor.alert_command import run_command
 from tui.monitor.alert_derived import derived, usual_waiting
 from tui.monitor.alert_lock import AlertLock, lock_file
+from tui.monitor.alert_needs import needs_of
 from tui.monitor.alert_rules import rules_for, shown_on
-from tui.monitor.alerts import Alert, Alerts, Effect, Past, payload
+from tui.monitor.alerts import SILENT, Alert, Alerts, Effect, Past, payload
+from tui.monitor.plan import Need
 from tui.panes import alarms
 from tui.panes.alarms import Alarm
 from tui.screens.context import Context
@@ -37,6 +39,8 @@ GONE = {"no_longer", "suspended"}
 
 log = logging.getLogger(__name__)
 
+_Needed = tuple[tuple[object, ...], frozenset[Need]]
+"""What it was worked out from, and what the rules of an account depend on."""
 _Marks = Mapping[Slot | Scope | None, Alarm]
 
 
@@ -110,7 +114,7 @@ class Alerting:
         self._context = context
         self._lock_folder = lock_folder
         self._changed = changed
-        self._beat_at = context.clock.now()
+        self._started = self._beat_at = context.clock.now()
         self._alerts = Alerts(lambda ref: rules_for(self._context.config, ref), self._beat_at)
         self._was_paused = False
         self._judged: dict[AccountRef, tuple[Alert, ...]] = {}
@@ -120,6 +124,7 @@ class Alerting:
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = asyncio.Semaphore(MOST_COMMANDS)
         self._deciding = asyncio.Lock()
+        self._needed: dict[AccountRef, _Needed] = {}
         self._faults: set[str] = set()
         """What has gone wrong in judging, so that each is logged once and not at every beat."""
 
@@ -202,6 +207,7 @@ class Alerting:
 
     def start_over(self) -> None:
         """The config is another: end what fires and judge by its rules."""
+        self._needed.clear()
         for ref in tuple(self._judged):
             self._forget(ref)
 
@@ -213,7 +219,7 @@ class Alerting:
 
     def _beat(self) -> None:
         monitor = self._context.monitor
-        monitor.watch_for_alerts(self._context.config.alerting.built_in or bool(self._context.config.alerts))
+        monitor.watch_for_alerts(self._needs())
         if not self._may_judge():
             return
         now = self._beat_at = self._context.clock.now()
@@ -224,6 +230,28 @@ class Alerting:
             with self._going_on():
                 self._judge(ref)
         self._carry_out(self._alerts.repeats(now))
+
+    def _needs(self) -> dict[AccountRef, frozenset[Need]]:
+        """What the rules depend on, of every account that has any; nothing for a dark wall.
+
+        Nothing fires in the first minute; until then the screen has the budget to itself.
+        """
+        if self._alerts.only_silence:
+            return {}
+        early = self._context.clock.now() - self._started < SILENT
+        known, self._needed = self._needed, {}
+        for ref in self._context.monitor.refs():
+            with self._going_on():
+                self._need(ref, known.get(ref))
+        return {ref: frozenset() if early else needs for ref, (_, needs) in self._needed.items()}
+
+    def _need(self, ref: AccountRef, before: _Needed | None) -> None:
+        snapshot = self._context.monitor.snapshot(ref)
+        of = snapshot.name, snapshot.teams.items, snapshot.inboxes.items
+        if before is not None and all(one is two for one, two in zip(before[0], of, strict=True)):
+            self._needed[ref] = before
+        elif rules := rules_for(self._context.config, ref):
+            self._needed[ref] = of, needs_of(rules, snapshot)
 
     @contextlib.contextmanager
     def _going_on(self) -> Iterator[None]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -25,6 +25,7 @@ from tui.monitor.alert_rules import Subject, rules_for
 from tui.monitor.alerts import Alert, Alerts, payload
 from tui.monitor.directory import AccountEntry, Membership
 from tui.monitor.history import History
+from tui.monitor.plan import Needs
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import alarms, alerts
 from tui.panes.alarms import Alarm
@@ -83,8 +84,11 @@ class OneAccount:
     def snapshot(self, _: AccountRef) -> AccountSnapshot:
         return snapshot({self.measure: self.open}, self.clock.now())
 
-    def watch_for_alerts(self, on: bool) -> None:
-        self.for_alerts = on
+    def zone(self, _: AccountRef) -> None:
+        return None
+
+    def watch_for_alerts(self, needs: Mapping[AccountRef, Needs]) -> None:
+        self.needs = needs
 
 
 class Instance:

@@ -37,7 +37,14 @@ class Agenda:
         self.also: frozenset[AccountRef] = frozenset()
         self.watch_all = False
         self._others_wait = True
-        self.for_alerts = False
+        self._needs: Mapping[AccountRef, plan.Needs] = {}
+        """What the alerts on each account depend on; those left out are not judged."""
+
+    def watch_for_alerts(self, needs: Mapping[AccountRef, plan.Needs]) -> None:
+        """What alerts depend on, by account."""
+        if needs != self._needs:
+            self._needs = dict(needs)
+            self.replan_all()
 
     def urge(self, ref: AccountRef, whats: Iterable[What] | None, unless_asked_within: float) -> None:
         """Ask at once what is wanted of an account; all that is on screen where `whats` is None."""
@@ -110,10 +117,11 @@ class Agenda:
         poller.wake()
 
     def _wants_of(self, place: Place, session: Session, ref: AccountRef) -> tuple[Want, ...]:
+        where = place.name, session.generation, ref.account_id, self._filing.view(ref)
+        needs = self._needs.get(ref, ())
         if ref in self.shown():
-            return plan.foreground(place.name, session.generation, ref.account_id, self._filing.view(ref))
-        thorough = self.watch_all or self.for_alerts
-        return plan.background(place.name, session.generation, ref.account_id, thorough=thorough)
+            return plan.foreground(*where, needs)
+        return plan.background(*where, needs, thorough=self.watch_all or ref in self._needs)
 
     def shown(self) -> frozenset[AccountRef]:
         """The accounts on screen."""

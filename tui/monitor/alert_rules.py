@@ -129,9 +129,7 @@ def _past(wait: float, text: str, level: Level, notify: Notify) -> AlertRule:
 def subjects(rule: AlertRule, snapshot: AccountSnapshot) -> Iterator[Subject]:
     """What `rule` watches of this account, by its wildcards; nothing where the account is another."""
     where, ref = rule.where, snapshot.ref
-    if not _matches(where.environment, ref.environment):
-        return
-    if not (_matches(where.account, str(ref.account_id)) or _matches(where.account, snapshot.name)):
+    if not covers(where, snapshot):
         return
     if where.team is None and where.inbox is None:
         yield Subject(ACCOUNT, snapshot.name or str(ref))
@@ -142,6 +140,14 @@ def subjects(rule: AlertRule, snapshot: AccountSnapshot) -> Iterator[Subject]:
         for one in items or () if pattern is not None else ():
             if _matches(pattern or "*", one.name) or _matches(pattern or "*", str(one.id)):
                 yield Subject(Scope(kind, str(one.id)), one.name or f"{kind} {one.id}")
+
+
+def covers(where: Where, snapshot: AccountSnapshot) -> bool:
+    """Whether `where` means this account, or something in it."""
+    ref = snapshot.ref
+    return _matches(where.environment, ref.environment) and (
+        _matches(where.account, str(ref.account_id)) or _matches(where.account, snapshot.name)
+    )
 
 
 def can_tell(scope: Scope, snapshot: AccountSnapshot) -> bool:

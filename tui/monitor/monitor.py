@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
@@ -22,7 +22,7 @@ from tui.monitor.health import Health, HealthState, health_of
 from tui.monitor.housekeeping import Guard
 from tui.monitor.pace import Priority
 from tui.monitor.places import Place, Places
-from tui.monitor.plan import IDLE_AFTER, Shown
+from tui.monitor.plan import IDLE_AFTER, Needs, Shown
 from tui.monitor.poller import Gone, Poller
 from tui.monitor.reading import AccountSnapshot, Problem
 from tui.monitor.schedule import Schedule
@@ -142,11 +142,9 @@ class Monitor:
             self._agenda.watch_all = on
             self._agenda.replan_all()
 
-    def watch_for_alerts(self, on: bool) -> None:
-        """Whether alerts judge accounts that are not on screen, which are then asked as for `watch_all`."""
-        if on != self._agenda.for_alerts:
-            self._agenda.for_alerts = on
-            self._agenda.replan_all()
+    def watch_for_alerts(self, needs: Mapping[AccountRef, Needs]) -> None:
+        """What the alerts on each account depend on; not on screen, it is asked besides, more rarely."""
+        self._agenda.watch_for_alerts(needs)
 
     def refresh(self, ref: AccountRef | None = None) -> None:
         """Somebody pressed the key: ask at once and lift what was given up; None: every account."""
@@ -266,11 +264,6 @@ class Monitor:
         """The environment's client, for what needs no budget; None until its session is open."""
         place = self._places.get(environment)
         return place.session.client if place and place.session else None
-
-    def generation(self, environment: str) -> int:
-        """Which session of the environment this is; 0 before the first."""
-        place = self._places.get(environment)
-        return place.session.generation if place and place.session else 0
 
     def _opened(self, place: Place, old: Session | None) -> None:
         if old is not None:

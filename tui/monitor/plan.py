@@ -1,7 +1,7 @@
 """What is wanted of one account, how often, for what is on screen: pure."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TypedDict
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
@@ -14,8 +14,15 @@ AGENTS_IDLE = 60.0
 RARELY_ELSEWHERE = 300.0
 ROLLING_A_MINUTE = 8
 ROLLING_CREDIT = 18
+ALERTS_A_MINUTE = 4
+"""Calls of an account on screen for what only alerts look at, where nothing else rolls."""
+ALERTS_BESIDE = 2
+"""The same beside what is on screen, and taken from that."""
+ALERTS_ELSEWHERE = 6
+"""Calls a minute for parts of the accounts of one environment that are not on screen."""
 LONGEST = 60.0
 LONGEST_A_PAGE = 30.0
+AGENTS_A_PAGE = 4.0
 REPORTS = 120.0
 INCOMING = 300.0
 MEMBERS = 900.0
@@ -27,6 +34,16 @@ AGENT_GAP = 10.0
 AGENT_CREDIT = 12
 ELSEWHERE_IN_ACCOUNT = 4
 MOVED_WEIGHT = 2
+
+
+class Need(NamedTuple):
+    """A call that alerts depend on, of one account."""
+
+    what: What
+    arg: str = ""
+
+
+Needs = Collection[Need]
 
 
 class View(msgspec.Struct):
@@ -52,6 +69,8 @@ class View(msgspec.Struct):
     """The server does not filter counts by `unattended`: the report knows."""
     longest_pages: int = 1
     """Pages the last look for the longest wait took."""
+    agent_pages: int = 1
+    """Pages the list of agents took the last time."""
     agents: tuple[int, ...] = ()
     """The agents on screen with their times, each of which costs a call."""
     inbox: int | None = None
@@ -100,8 +119,13 @@ def profile(environment: str, generation: int) -> Want:
     return Want(Ask(environment, generation, 0, What.PROFILE), PROFILE, Priority.VISIBLE)
 
 
-def foreground(environment: str, generation: int, account_id: int, view: View) -> tuple[Want, ...]:
-    """What the account on screen needs, in the order it is wanted at the start."""
+def foreground(
+    environment: str, generation: int, account_id: int, view: View, needs: Needs = ()
+) -> tuple[Want, ...]:
+    """What the account on screen needs, in the order it is wanted at the start.
+
+    `needs` are what its alerts depend on; what of it is not on screen anyway is asked more rarely.
+    """
 
     def ask(what: What, arg: object = "") -> Ask:
         return Ask(environment, generation, account_id, what, str(arg))
@@ -110,14 +134,29 @@ def foreground(environment: str, generation: int, account_id: int, view: View) -
     lists = LISTS_WITH_KEYS if view.cache_keys else LISTS
     wants = [
         *_counts(ask, view),
-        Want(ask(What.AGENTS), (AGENTS_IDLE if view.idle else AGENTS) * slower, Priority.VISIBLE),
+        Want(ask(What.AGENTS), _agents(view) * slower, Priority.VISIBLE),
         Want(ask(What.TEAMS), lists, Priority.VISIBLE),
         Want(ask(What.INBOXES), lists, Priority.VISIBLE),
         Want(ask(What.LONGEST), max(LONGEST, LONGEST_A_PAGE * view.longest_pages) * slower, Priority.VISIBLE),
         Want(ask(What.CACHE_KEYS), LISTS),
         Want(ask(What.LABELS), lists),
     ]
-    wants += _rolling(f"{environment}/{account_id}", _breakdown(ask, view), view.moved, slower)
+    name = f"{environment}/{account_id}"
+    on_screen = tuple(_breakdown(ask, view))
+    unseen = _unseen(ask, view, needs, {one for one, _ in on_screen} | {want.ask for want in wants})
+    rate = min(ALERTS_BESIDE if on_screen else ALERTS_A_MINUTE, _demand(unseen))
+    wants += _rolling(
+        Group(name, 60.0 / (ROLLING_A_MINUTE - rate) * slower, ROLLING_CREDIT), on_screen, view.moved, slower
+    )
+    wants += _rolling(
+        Group(f"{name} alerts", 60.0 / (ALERTS_BESIDE if on_screen else ALERTS_A_MINUTE) * slower),
+        ((one, Priority.FOREGROUND) for one in unseen),
+        (),
+        slower,
+        COUNTS_ELSEWHERE,
+    )
+    if not view.reports:
+        wants += [Want(ask(what), REPORTS * slower) for what in _reported(view, needs)]
     if view.reports:
         wants += [
             Want(ask(What.SUMMARY), REPORTS * slower),
@@ -126,8 +165,12 @@ def foreground(environment: str, generation: int, account_id: int, view: View) -
         ]
         if view.queued_by_report:
             wants.append(Want(ask(What.ACCOUNT_LOAD), REPORTS * slower))
-        wants += _summaries(f"{environment}/{account_id}", ask, view, slower)
+        wants += _summaries(name, ask, view, slower)
     return tuple(wants)
+
+
+def _agents(view: View) -> float:
+    return max(AGENTS_IDLE if view.idle else AGENTS, AGENTS_A_PAGE * view.agent_pages)
 
 
 def _counts(ask: Callable[..., Ask], view: View) -> Iterable[Want]:
@@ -152,15 +195,53 @@ def _summaries(name: str, ask: Callable[..., Ask], view: View, slower: float) ->
             yield Want(ask(What.AGENT_SUMMARY, agent_id), period, Priority.FOREGROUND, group)
 
 
-def background(environment: str, generation: int, account_id: int, *, thorough: bool) -> tuple[Want, ...]:
-    """What an account that is not on screen needs; `thorough` adds who is there and the longest wait."""
-    whats: Mapping[What, float] = {What.COUNTS: COUNTS_ELSEWHERE}
+def background(
+    environment: str, generation: int, account_id: int, view: View, needs: Needs = (), *, thorough: bool
+) -> tuple[Want, ...]:
+    """What an account that is not on screen needs; `thorough` adds who is there and the longest wait.
+
+    What alerts `needs` of its parts shares one queue with all such accounts of the environment,
+    so that many teams make each other rarer and not the counts of the accounts.
+    """
+
+    def ask(what: What, arg: object = "") -> Ask:
+        return Ask(environment, generation, account_id, what, str(arg))
+
+    whats: dict[What, float] = {What.COUNTS: COUNTS_ELSEWHERE}
     if thorough:
-        whats = {**whats, What.AGENTS: RARELY_ELSEWHERE, What.LONGEST: RARELY_ELSEWHERE}
-    return tuple(
-        Want(Ask(environment, generation, account_id, what), period, Priority.BACKGROUND)
-        for what, period in whats.items()
-    )
+        whats |= {What.AGENTS: RARELY_ELSEWHERE, What.LONGEST: RARELY_ELSEWHERE}
+    for need in needs:
+        if need.what in {What.TEAMS, What.INBOXES}:
+            whats[need.what] = LISTS_WITH_KEYS
+        elif need.what in {What.AGENTS, What.LONGEST}:
+            whats[need.what] = RARELY_ELSEWHERE
+    whats |= dict.fromkeys(_reported(view, needs), RARELY_ELSEWHERE)
+    group = Group(f"{environment} alerts elsewhere", 60.0 / ALERTS_ELSEWHERE)
+    wants = [Want(ask(what), period, Priority.BACKGROUND) for what, period in whats.items()]
+    for one in _unseen(ask, view, needs, {want.ask for want in wants}):
+        period = MEMBERS if one.what is What.TEAM_MEMBERS else RARELY_ELSEWHERE
+        wants.append(Want(one, period, Priority.BACKGROUND, group))
+    return tuple(wants)
+
+
+def _reported(view: View, needs: Needs) -> list[What]:
+    """The reports among `needs`."""
+    by_report = {What.QUEUED: What.ACCOUNT_LOAD} if view.queued_by_report else {}
+    whats = {by_report.get(need.what, need.what) for need in needs}
+    return [what for what in (What.SUMMARY, What.ACCOUNT_LOAD) if what in whats]
+
+
+def _unseen(ask: Callable[..., Ask], view: View, needs: Needs, asked: Collection[Ask]) -> list[Ask]:
+    """The parts among `needs` that are not `asked` for anything else."""
+    reported = {What.SUMMARY, *([What.QUEUED] if view.queued_by_report else [])}
+    parts = [ask(*need) for need in sorted(needs) if need.what not in reported]
+    return [one for one in parts if one not in asked]
+
+
+def _demand(parts: Collection[Ask]) -> float:
+    """Calls a minute that `parts` make where nothing stretches their periods."""
+    members = sum(one.what is What.TEAM_MEMBERS for one in parts)
+    return (len(parts) - members) * 60.0 / COUNTS_ELSEWHERE + members * 60.0 / MEMBERS
 
 
 def _breakdown(ask: Callable[..., Ask], view: View) -> Iterable[tuple[Ask, Priority]]:
@@ -187,15 +268,25 @@ def _breakdown(ask: Callable[..., Ask], view: View) -> Iterable[tuple[Ask, Prior
 
 
 def _rolling(
-    name: str, parts: Iterable[tuple[Ask, Priority]], moved: Collection[Ask], slower: float
+    group: Group,
+    parts: Iterable[tuple[Ask, Priority]],
+    moved: Collection[Ask],
+    slower: float,
+    least: float = 0.0,
 ) -> list[Want]:
-    """Periods such that all parts together make eight calls a minute, what moved twice as often."""
-    group = Group(name, 60.0 / ROLLING_A_MINUTE * slower, ROLLING_CREDIT)
+    """Periods such that all parts together fill the pace of `group`, what moved twice as often.
+
+    `least` is the shortest period, in seconds, of any of them.
+    """
+    rate = 60.0 / group.gap * slower
     parts = list(parts)
     members = [one for one in parts if one[0].what is What.TEAM_MEMBERS]
     counts = [one for one in parts if one[0].what is not What.TEAM_MEMBERS]
     weights = {ask: MOVED_WEIGHT if ask in moved else 1 for ask, _ in counts}
-    left = ROLLING_A_MINUTE - min(ROLLING_A_MINUTE / 2, len(members) * 60.0 / MEMBERS)
+    left = rate - min(rate / 2, len(members) * 60.0 / MEMBERS)
     turn = 60.0 / left * sum(weights.values()) * slower
-    wants = [Want(ask, max(60.0 / left, turn / weights[ask]), priority, group) for ask, priority in counts]
+    wants = [
+        Want(ask, max(60.0 / left, turn / weights[ask], least * slower), priority, group)
+        for ask, priority in counts
+    ]
     return wants + [Want(ask, MEMBERS * slower, priority, group) for ask, priority in members]
