@@ -94,6 +94,8 @@ class DifferenceDriver(LinuxDriver):
         self._hangup_watch: HangupWatch | None = None
         self._settling: asyncio.TimerHandle | None = None
         self._started = False
+        self._taken = False
+        """Whether the terminal is ours just now, as far as it was told."""
         self._pump_due = False
 
     @property
@@ -159,7 +161,11 @@ class DifferenceDriver(LinuxDriver):
         begin = f"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h{_MOUSE_ON if self._mouse else ''}"
         if self.input_tty and terminfo.answers_queries(os.environ):
             begin += _SYNC_QUERY
+        if self._taken:
+            # Stopped and continued without notice: what was begun is ended, or titles would pile up.
+            begin += self._ends()
         begin += "".join(start for start, _ in self._held.values())
+        self._taken = True
         self._difference.begin()
         self._output.send(begin.encode())
         self._tell_size(*self._get_terminal_size())
@@ -203,6 +209,7 @@ class DifferenceDriver(LinuxDriver):
         output, self._output = self._output, None
         if output is None:
             return
+        self._taken = False
         output.finish(self._farewell().encode())
         output.close()
         self._leave_raw_mode()
@@ -240,7 +247,11 @@ class DifferenceDriver(LinuxDriver):
         """Nothing to do: what is written goes out by itself."""
 
     def _farewell(self) -> str:
-        return "".join(end for _, end in reversed(self._held.values())) + restore.FAREWELL
+        return self._ends() + restore.FAREWELL
+
+    def _ends(self) -> str:
+        """What ends the lasting settings, the last first."""
+        return "".join(end for _, end in reversed(self._held.values()))
 
     def _enter_raw_mode(self) -> None:
         with contextlib.suppress(termios.error):
