@@ -82,8 +82,12 @@ async def test_wrapped_agents_are_read_until_a_page_repeats() -> None:
 
 
 async def test_pages_that_never_end_are_bounded() -> None:
-    pages = [{"payload": [{"id": n}]} for n in range(1, 100)]
-    assert len((await client_of(*pages).agents(1)).value) == 40
+    pages: list[dict[str, Any]] = [{"payload": [{"id": n}]} for n in range(1, 121)]
+    assert (await client_of(*pages).agents(1)).lost == 1
+    pages = [{**page, "meta": {"total_count": 120}} for page in pages]
+    for asking in (client_of(*pages).agents(1), client_of(*pages).team_members(1, 4)):
+        answer = await asking
+        assert (len(answer.value), answer.lost) == (100, 20), "those past the bound are lost, not absent"
 
 
 async def test_queued_is_known_by_either_name() -> None:

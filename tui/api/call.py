@@ -68,8 +68,14 @@ class CallRecord(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, Generic[T], frozen=True):
-    """What a call answered; `lost` items of its list could not be read."""
+    """What a call answered; `lost` items of its list could not be read.
+
+    `paged` where a list came wrapped, so that it may be one page of several; `total` is how many
+    there are on all of them, None where the server doesn't say.
+    """
 
     value: T
     call: CallRecord
     lost: int = 0
+    paged: bool = False
+    total: int | None = None

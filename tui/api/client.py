@@ -1,6 +1,6 @@
 """LiveAgentClient: one coroutine per endpoint of a Live Agent installation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from tui.api.models import (
     Summary,
     Team,
 )
+from tui.api.roll import Roll
 from tui.api.wire import Connection, Params, Reply, Request, Wire
 from tui.clock import Clock
 
@@ -33,8 +34,6 @@ __all__ = ["Answer", "CallRecord", "Connection", "HeaderForm", "LiveAgentClient"
 
 T = TypeVar("T")
 
-_MOST_PAGES = 40
-_MOST_AGENTS = 20_000
 _REDIRECTS = frozenset({301, 302, 307, 308})
 
 
@@ -92,33 +91,26 @@ class LiveAgentClient:
 
     async def agents(self, account_id: int) -> Answer[tuple[Agent, ...]]:
         """`GET …/agents`: all of them, page by page where the server wraps the list."""
-        path = f"{_v1(account_id)}/agents"
-        answer = await self._ask(Request(path), decode.agents, account_id)
-        found, lost = {one.id: one for one in answer.value.items}, answer.value.lost
-        call, paged = answer.call, answer.value.paged
-        page = 1
-        while paged and page < _MOST_PAGES and len(found) < _MOST_AGENTS:
-            page += 1
-            more = await self._ask(Request(path, _params(page=page)), decode.agents, account_id)
-            fresh = {one.id: one for one in more.value.items if one.id not in found}
-            # The list is as old as its first page, and complete with its last.
-            call = msgspec.structs.replace(
-                call, answered_at=more.call.answered_at, size=call.size + more.call.size
-            )
-            if not fresh:
-                break
-            found |= fresh
-            lost += more.value.lost
-        return Answer(tuple(found.values()), call, lost)
+        return await _all_pages(lambda page: self.agents_page(account_id, page))
+
+    async def agents_page(self, account_id: int, page: int = 1) -> Answer[tuple[Agent, ...]]:
+        """One page of `GET …/agents`; all of them where the server doesn't wrap the list."""
+        return await self._people(Request(f"{_v1(account_id)}/agents", _page(page)), account_id)
 
     async def teams(self, account_id: int) -> Answer[tuple[Team, ...]]:
         """`GET …/teams`."""
         return await self._list(Request(f"{_v1(account_id)}/teams"), decode.teams, account_id)
 
     async def team_members(self, account_id: int, team_id: int) -> Answer[tuple[Agent, ...]]:
-        """`GET …/teams/{id}/team_members`; costly for the server."""
-        request = Request(f"{_v1(account_id)}/teams/{_id(team_id)}/team_members")
-        return await self._list(request, decode.agents, account_id, thing=_thing("team", team_id))
+        """`GET …/teams/{id}/team_members`, all pages; costly for the server."""
+        return await _all_pages(lambda page: self.team_members_page(account_id, team_id, page))
+
+    async def team_members_page(
+        self, account_id: int, team_id: int, page: int = 1
+    ) -> Answer[tuple[Agent, ...]]:
+        """One page of `GET …/teams/{id}/team_members`."""
+        request = Request(f"{_v1(account_id)}/teams/{_id(team_id)}/team_members", _page(page))
+        return await self._people(request, account_id, thing=_thing("team", team_id))
 
     async def inboxes(self, account_id: int) -> Answer[tuple[Inbox, ...]]:
         """`GET …/inboxes`: those the token's owner may see."""
@@ -223,6 +215,13 @@ class LiveAgentClient:
         )
         return await self._list(Request(f"{_v2(account_id)}/reports", params), decode.report, account_id)
 
+    async def _people(
+        self, request: Request, account_id: int, *, thing: str = ""
+    ) -> Answer[tuple[Agent, ...]]:
+        answer = await self._ask(request, decode.agents, account_id, thing=thing)
+        found = answer.value
+        return Answer(found.items, answer.call, found.lost, found.paged, found.total)
+
     async def _list(
         self,
         request: Request,
@@ -306,6 +305,20 @@ class LiveAgentClient:
         failure = classify(reply.status, reply.body, reply.headers, asked, reply.call)
         failure.call = msgspec.structs.replace(reply.call, error=failure.kind)
         raise failure
+
+
+async def _all_pages(
+    page_of: Callable[[int], Awaitable[Answer[tuple[Agent, ...]]]],
+) -> Answer[tuple[Agent, ...]]:
+    roll = Roll()
+    while roll.add(await page_of(roll.pages + 1)):
+        pass
+    return roll.result()
+
+
+def _page(page: int) -> Params:
+    """Nothing for the first page: most servers have but one, and know no pages."""
+    return _params(page=page) if page > 1 else ()
 
 
 def _moved_to_https(base: str, reply: Reply) -> str | None:

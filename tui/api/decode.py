@@ -73,6 +73,12 @@ class Counts(msgspec.Struct):
     all_count: Any = None
 
 
+class _Pages(msgspec.Struct):
+    total_count: Any = None
+    total: Any = None
+    count: Any = None
+
+
 class _Load(msgspec.Struct):
     open: Any = None
     unattended: Any = None
@@ -129,11 +135,15 @@ class _Root(msgspec.Struct):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """The items of a list; `lost` could not be read; `paged` where it came wrapped."""
+    """The items of a list; `lost` could not be read; `paged` where it came wrapped.
+
+    `total` is how many there are on all pages, as far as the wrapping tells.
+    """
 
     items: tuple[Any, ...]
     lost: int = 0
     paged: bool = False
+    total: int | None = None
 
 
 def api_root(data: bytes) -> ApiRoot:
@@ -232,9 +242,22 @@ def _list(data: bytes, read: Any) -> Found:
         return Found(*several(data, read))
     envelope = one(data, Envelope)
     part: Raw = next((one for one in (envelope.payload, envelope.data) if is_list(one)), ABSENT)
+    meta = envelope.meta
     if not is_list(part) and bytes(envelope.data)[:1] == b"{":
-        part = one(envelope.data, Envelope).payload
-    return Found(*several(part, read), paged=True)
+        inner = one(envelope.data, Envelope)
+        part, meta = inner.payload, inner.meta if meta == ABSENT else meta
+    items, lost = several(part, read)
+    return Found(items, lost, paged=True, total=_total(meta, len(items) + lost))
+
+
+def _total(meta: Raw, rows: int) -> int | None:
+    """How many there are on all pages; a `count` that is no larger may be that of the page alone."""
+    told = part_of(meta, _Pages)
+    for named in (told.total_count, told.total):
+        if (total := fields.count(named)) is not None:
+            return total
+    count = fields.count(told.count)
+    return count if count is not None and count > rows else None
 
 
 def counts_of(meta: Counts) -> ConversationCounts:

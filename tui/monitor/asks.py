@@ -65,7 +65,9 @@ COUNTED = frozenset(
 """What is answered by counts of a part of the conversations."""
 OPTIONAL = REPORTS | {What.ABANDONED}
 """What not every server answers, and not to every token."""
-PAGED = frozenset({What.LONGEST, What.AGENT_LOADS})
+PAGED = frozenset({What.LONGEST, What.AGENT_LOADS, What.AGENTS})
+ROLLS = frozenset({What.AGENTS, What.TEAM_MEMBERS})
+"""Lists of people, which some servers hand out in pages."""
 
 
 class Ask(msgspec.Struct, frozen=True, order=True, cache_hash=True):
@@ -85,13 +87,17 @@ class Ask(msgspec.Struct, frozen=True, order=True, cache_hash=True):
         """The same question, put to one account by one session."""
         return Ask(environment, generation, account_id, self.what, self.arg)
 
+    def at_arg(self, arg: str) -> "Ask":
+        """The same kind of question, of something else."""
+        return Ask(self.environment, self.generation, self.account_id, self.what, arg)
+
     def number(self, default: int = 1) -> int:
         """`arg` as the number of a team, inbox, agent, page or conversation; a word may follow it."""
         number = self.arg.partition(" ")[0]
         return int(number) if number.isdecimal() else default
 
     def word(self) -> str:
-        """The status that follows the number in `arg`."""
+        """What follows the number in `arg`: a status, or the page of a team's members."""
         return self.arg.partition(" ")[2]
 
     def query(self) -> dict[str, str]:
@@ -101,9 +107,22 @@ class Ask(msgspec.Struct, frozen=True, order=True, cache_hash=True):
 
 def first_page(ask: Ask) -> Ask:
     """The ask that is repeated, of which `ask` may be a further page."""
-    if ask.what not in PAGED:
-        return ask
-    return Ask(ask.environment, ask.generation, ask.account_id, ask.what)
+    if ask.what is What.TEAM_MEMBERS:
+        return ask.at_arg(ask.arg.partition(" ")[0])
+    return ask.at_arg("") if ask.what in PAGED else ask
+
+
+def page_of(ask: Ask) -> int:
+    """Which page of a list of people `ask` is for, from 1."""
+    if ask.what is What.TEAM_MEMBERS:
+        return int(ask.word()) if ask.word().isdecimal() else 1
+    return ask.number()
+
+
+def at_page(ask: Ask, page: int) -> Ask:
+    """The ask for another page of the same list of people."""
+    of = f"{ask.number()} " if ask.what is What.TEAM_MEMBERS else ""
+    return ask.at_arg(f"{of}{page}")
 
 
 def conversations(

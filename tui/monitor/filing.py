@@ -9,6 +9,7 @@ import msgspec
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError, UnreadableAnswerError
 from tui.api.models import Agent, CacheKeys
+from tui.api.roll import Roll
 from tui.clock import Clock
 from tui.config.model import Config
 from tui.figures import AccountKey, AccountRef, Measure, Slot, account, agent, inbox, team
@@ -23,6 +24,8 @@ from tui.monitor.session import Session
 from tui.monitor.store import Store, reading_of
 
 LOAD_PAGES = 8
+PAGES_AT_ONCE = 4
+PAGES_APART = 2.0
 LOADS = (Measure.OPEN, Measure.QUEUED)
 ENOUGH_TO_COMPARE = 10
 ALWAYS = 5
@@ -43,6 +46,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     follow: tuple[Ask, ...] = ()
     """Further pages, to be asked once."""
+    apart: float = 0.0
+    """Seconds until they are asked: a long list leaves room for other calls."""
     changed: tuple[Ask, ...] = ()
     """Asks whose answers are known to have changed."""
     replan: bool = False
@@ -62,6 +67,8 @@ class _Notes:
         self.queued_equal = 0
         self.queued_differs = False
         self.agents_loaded: set[int] = set()
+        self.rolls: dict[Ask, Roll] = {}
+        self.alone: dict[Ask, float] = {}
 
 
 class Filing:
@@ -131,6 +138,8 @@ class Filing:
             return NOTHING
         key = session.key(ask.account_id)
         self._store.account_problem(key, None)
+        if ask.what in asks.ROLLS:
+            return self._roll(key, ask, answer, period)
         moved = self._file(key, ask, answer, period)
         view = self.view(AccountRef(ask.environment, ask.account_id))
         match ask.what:
@@ -163,6 +172,7 @@ class Filing:
         if ask.what in {What.CONVERSATIONS_PAGE, What.CONVERSATION}:
             return NOTHING
         self.problems[asks.first_page(ask)] = problem
+        self._notes_of(ask).rolls.pop(asks.first_page(ask), None)
         error = problem.error
         keys = [session.key(ask.account_id)]
         if error.concerns == "token":
@@ -278,6 +288,28 @@ class Filing:
         ignored = ask.what is What.QUEUED and self._notes_of(ask).queued_equal >= ALWAYS
         view.queued_by_report = view.queued_by_report or ignored
         return Outcome(replan=ignored or moved != was)
+
+    def _roll(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
+        """File a list of people once all its pages have come; a page of an earlier reading is none of it."""
+        notes, first, page = self._notes_of(ask), asks.first_page(ask), asks.page_of(ask)
+        roll = notes.rolls.get(first)
+        if page == 1 and (roll is None or not roll.under_way(self._clock.now())):
+            roll = notes.rolls[first] = Roll(notes.alone.get(first, 0))
+        if roll is None or roll.pages != page - 1:
+            return NOTHING
+        more = roll.add(answer)
+        view = self.view(AccountRef(ask.environment, ask.account_id))
+        before = view.agent_pages
+        if ask.what is What.AGENTS and (not more or roll.pages > before):
+            view.agent_pages = 2 * roll.pages if more else roll.pages
+        replan = view.agent_pages != before
+        if more:
+            apart = PAGES_APART if page >= PAGES_AT_ONCE else 0.0
+            return Outcome((asks.at_page(ask, page + 1),), apart, replan=replan)
+        del notes.rolls[first]
+        notes.alone[first] = roll.alone
+        self._file(key, first, roll.result(), period)
+        return Outcome(replan=replan)
 
     def _next_loads(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         loaded = self._notes_of(ask).agents_loaded

@@ -333,7 +333,8 @@ class Monitor:
             self._agenda.replan(ask.environment)
         for one in outcome.follow:
             shown = AccountRef(one.environment, one.account_id) in self._agenda.shown()
-            poller.schedule.follow(one, Priority.VISIBLE if shown else Priority.BACKGROUND, now)
+            priority = Priority.VISIBLE if shown else Priority.BACKGROUND
+            poller.schedule.follow(one, priority, now + outcome.apart)
         for one in outcome.changed:
             poller.schedule.bring_forward(one, now)
 

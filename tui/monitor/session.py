@@ -17,7 +17,7 @@ from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import resolve
 from tui.figures import AccountKey
-from tui.monitor.asks import ABANDONED, Ask, What, assigned_to
+from tui.monitor.asks import ABANDONED, Ask, What, assigned_to, page_of
 from tui.monitor.directory import placeholder
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = 
     What.QUEUED: lambda client, ask: client.counts(ask.account_id, conversation_type="unattended"),
     What.TEAM_COUNTS: lambda client, ask: client.counts(ask.account_id, team_id=ask.number()),
     What.INBOX_COUNTS: lambda client, ask: client.counts(ask.account_id, inbox_id=ask.number()),
-    What.AGENTS: lambda client, ask: client.agents(ask.account_id),
+    What.AGENTS: lambda client, ask: client.agents_page(ask.account_id, page_of(ask)),
     What.TEAMS: lambda client, ask: client.teams(ask.account_id),
     What.INBOXES: lambda client, ask: client.inboxes(ask.account_id),
     What.LABELS: lambda client, ask: client.labels(ask.account_id),
@@ -46,7 +46,9 @@ PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = 
     What.INBOX_STATUS: lambda client, ask: client.counts(
         ask.account_id, inbox_id=ask.number(), status=ask.word()
     ),
-    What.TEAM_MEMBERS: lambda client, ask: client.team_members(ask.account_id, ask.number()),
+    What.TEAM_MEMBERS: lambda client, ask: client.team_members_page(
+        ask.account_id, ask.number(), page_of(ask)
+    ),
     What.LONGEST: lambda client, ask: client.conversations(
         ask.account_id, page=ask.number(), status="open", sort_by="sort_on_created_at"
     ),
