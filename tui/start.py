@@ -8,7 +8,7 @@ import random
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
@@ -18,7 +18,7 @@ from tui.clock import SystemClock
 from tui.config.environ import TOKEN, name_for
 from tui.config.file import Loaded, load
 from tui.config.hours import WallHours
-from tui.config.model import Account, Config, Display, Environment, Targets, TokenSource, Wall
+from tui.config.model import Account, Config, Display, Environment, Targets, Theme, TokenSource, Wall
 from tui.config.problems import ConfigError
 from tui.config.schema import is_plain_http_elsewhere
 from tui.config.state import StateStore, load_state
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 DEMO_TARGETS = Targets(wait=1_200.0)
 """Most customers of the demo wait for less; some alerts fire."""
-THEMES = ("dark", "light", "high-contrast", "colour-blind", "ansi", "mono")
+THEMES: tuple[str, ...] = get_args(Theme)
 
 
 class ArgumentError(Exception):

@@ -1,14 +1,23 @@
 """Text can be read in every theme, whatever the terminal's colours."""
 
+from typing import get_args
+
 import pytest
 from rich.color import ColorSystem
 from textual.color import Color
 
-from tui import themes
+from tests.builders import NOW, reading, snapshot
+from tui import figures, start, themes
+from tui.api.errors import NotPermittedError
+from tui.config import model
+from tui.figures import Measure
+from tui.monitor.reading import Problem
+from tui.panes.agents import availability_text
+from tui.panes.figures import figure
 from tui.themes import PALETTES, THEMES, look_of, selection_of, style_of
-from tui.widgets import symbols
 
 OWN = [name for name, palette in PALETTES.items() if not palette.ansi]
+OPEN = figures.account(Measure.OPEN)
 ROLES = sorted(PALETTES["dark"].roles)
 READABLE = 4.5
 
@@ -128,5 +137,24 @@ def test_unknown_roles_and_themes_look_normal() -> None:
 
 
 def test_each_availability_has_a_shape_of_its_own() -> None:
-    shapes = [symbols.availability(word) for word in ("online", "busy", "away", "offline", "in_a_meeting")]
-    assert shapes == ["●", "◐", "◌", "○", "?"]
+    words = ("online", "busy", "away", "offline", "in_a_meeting")
+    assert [availability_text(word)[0] for word in words] == ["●", "◐", "◌", "○", "?"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_each_state_of_a_figure_looks_different(theme: str) -> None:
+    refused = Problem(NotPermittedError("This role may not see it."), NOW)
+    known = [
+        reading(162),
+        reading(162, changed=True),
+        reading(162, age=900),
+        reading(None),
+        reading(None, problem=refused),
+    ]
+    shown = [figure(snapshot({}), OPEN, NOW), *(figure(snapshot({OPEN: one}), OPEN, NOW) for one in known)]
+    looks = {tuple((part.text, str(style_of(part.role, theme))) for part in line) for line in shown}
+    assert len(looks) == 6
+
+
+def test_the_themes_of_the_config_are_those_there_are() -> None:
+    assert tuple(THEMES) == get_args(model.Theme) == start.THEMES

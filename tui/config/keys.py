@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from tui.actions import ACTIONS, Action
 
-DIGITS = tuple("123456789")
 _SHORTER = {
     "solidus": "slash",
     "reverse_solidus": "backslash",

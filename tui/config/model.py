@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from tui.actions import DIGITS
 from tui.config.conditions import Comparison
 from tui.config.hours import WallHours
-from tui.config.keys import DIGITS
 from tui.figures import AccountRef
 from tui.redact import Secret
 

@@ -7,6 +7,7 @@ import msgspec
 
 from tui import figures
 from tui.api.models import Inbox, Team
+from tui.config.conditions import STATUSES
 from tui.figures import Measure, ScopeKind, Slot
 from tui.monitor import trends
 from tui.monitor.reading import AccountSnapshot, Listing, Reading
@@ -15,7 +16,6 @@ from tui.monitor.trends import Sample, Span
 HELD = 60.0
 """Seconds that a replayed figure counts as live: as long as there is at least one sample in."""
 QUARTER = 900.0
-STATUSES = ("pending", "snoozed", "resolved", "abandoned", "all")
 OF_ROWS = (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST, Measure.MEMBERS, Measure.MEMBERS_ONLINE)
 
 Values = Mapping[Slot, float]
@@ -40,7 +40,7 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
     inboxes = _with_gone(live.inboxes.items, _ids(past.values, ScopeKind.INBOX), _gone_inbox)
     slots = [
         *(figures.account(measure) for measure in Measure),
-        *(figures.status(word) for word in STATUSES),
+        *(figures.status(word) for word in (*STATUSES, "all")),
         *(figures.team(one.id, measure) for one in teams or () for measure in OF_ROWS),
         *(figures.inbox(one.id, measure) for one in inboxes or () for measure in OF_ROWS),
     ]

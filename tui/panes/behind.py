@@ -34,10 +34,6 @@ WORDS: dict[Measure, tuple[str, Narrowing]] = {
     Measure.SNOOZED: ("Snoozed", Narrowing(status="snoozed")),
     Measure.RESOLVED: ("Resolved", Narrowing(status="resolved")),
     Measure.ABANDONED: ("Abandoned", Narrowing(status="abandoned")),
-    **{
-        measure: (measure.capitalize(), Narrowing(status=str(measure)))
-        for measure in (Measure.PENDING, Measure.SNOOZED, Measure.RESOLVED, Measure.ABANDONED)
-    },
 }
 
 PARTS: dict[Measure, tuple[str, Narrowing, Kept]] = {

@@ -8,6 +8,7 @@ import msgspec
 
 from tui import figures
 from tui.figures import Measure, Scope, Slot
+from tui.monitor.asks import STATUSES
 from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot, Listing
 from tui.panes.alarms import Alarm, AlarmOf
@@ -17,7 +18,6 @@ TOLD = (
     Measure.TODAY, Measure.TODAY_BEFORE, Measure.FIRST_RESPONSE, Measure.FIRST_RESPONSE_BEFORE,
     Measure.RESOLUTION, Measure.RESOLUTION_BEFORE, Measure.RESOLUTIONS, Measure.RESOLUTIONS_BEFORE,
 )  # fmt: skip
-STATUSES = (Measure.PENDING, Measure.SNOOZED, Measure.RESOLVED)
 UNTOLD = (
     figures.account(Measure.PAST_TARGET),
     figures.account(Measure.BACKLOG),
@@ -72,7 +72,7 @@ class Lens(NamedTuple):
 def slots(inbox_id: int) -> dict[Slot, Slot]:
     """The figures of the account for which the server tells the inbox's own."""
     found = {figures.account(measure): figures.inbox(inbox_id, measure) for measure in TOLD}
-    return found | {figures.status(word): figures.inbox(inbox_id, word) for word in STATUSES}
+    return found | {figures.status(word): figures.inbox(inbox_id, Measure(word)) for word in STATUSES}
 
 
 class _CourseThrough:

@@ -33,10 +33,6 @@ WORDS: dict[Measure, str] = {
     Measure.SNOOZED: "conversations in the status snoozed",
     Measure.RESOLVED: "conversations in the status resolved",
     Measure.ABANDONED: "conversations in the status abandoned",
-    Measure.PENDING: "conversations in the status pending",
-    Measure.SNOOZED: "conversations in the status snoozed",
-    Measure.RESOLVED: "conversations in the status resolved",
-    Measure.ABANDONED: "conversations in the status abandoned",
 }
 
 TIMES = frozenset(
