@@ -68,6 +68,8 @@ class StateStore:
         self.state = State()
         self.problem: str | None = None
         """Why the last load or save did not do what it should, in words."""
+        self.damage: str | None = None
+        """In words, where a damaged file was put in this run; it stays said after a good save."""
         self._written: State | None = None
         self._saving = asyncio.Lock()
 
@@ -124,6 +126,7 @@ class StateStore:
             return
         aside = self.path.with_name(self.path.name + ".damaged")
         self.problem = f"{self.path} is damaged; it is kept as {aside.name}, and a new one begins"
+        self.damage = self.problem
         with contextlib.suppress(OSError):
             self.path.replace(aside)
 

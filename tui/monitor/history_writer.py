@@ -184,7 +184,7 @@ class Writer:
         self._ids = {}
 
     def _fail(self, error: Exception) -> None:
-        self.problem = f"The history is not being written: {_reason(error)}"
+        self.problem = f"The history is not being written: {_reason(error)} New samples wait in memory."
         if isinstance(error, sqlite3.DatabaseError) and is_damage(error) and self._path is not None:
             inode = self._inode
             self._drop()

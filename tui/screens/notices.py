@@ -1,14 +1,20 @@
 """What stands under the header: warnings of the config, the offer to keep an environment, what was done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.actions import BY_NAME
 from tui.config.keys import show_key
 from tui.config.model import Config
+from tui.config.state import StateStore
 from tui.figures import Measure, account
+from tui.monitor.history import History
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.notice import Notice
+
+FILE = "file "
+"""How the keys of notices about our own files begin."""
 
 
 @dataclass
@@ -29,9 +35,18 @@ class Notices:
         for warning in warnings:
             self.told[f"config {warning}"] = Notice(f"config {warning}", shorter(warning))
 
-    def current(self, config: Config, unkept: str | None, snapshot: AccountSnapshot | None) -> list[Notice]:
-        """What is to be shown now; the offer to keep comes once there was a good answer."""
-        shown = [one for key, one in self.told.items() if key not in self.put_away]
+    def current(
+        self,
+        config: Config,
+        unkept: str | None,
+        snapshot: AccountSnapshot | None,
+        files: Sequence[Notice] = (),
+    ) -> list[Notice]:
+        """What is to be shown now, first of `files`; the offer to keep comes once there was a good answer."""
+        # What went well meanwhile is told anew when it fails again.
+        standing = {one.key for one in files}
+        self.put_away = {key for key in self.put_away if not key.startswith(FILE) or key in standing}
+        shown = [*files, *(one for key, one in self.told.items() if key not in self.put_away)]
         answered = snapshot is not None and snapshot.reading(account(Measure.UNASSIGNED)).value is not None
         if unkept is not None and answered and snapshot is not None and snapshot.ref.environment == unkept:
             keep, dismiss = key_of(config, "keep"), key_of(config, "put_away")
@@ -45,6 +60,17 @@ class Notices:
             return False
         self.put_away.add(notices[0].key)
         return True
+
+
+def of_files(history: History | None, state: StateStore) -> list[Notice]:
+    """What is wrong with the files the program keeps by itself, and where a damaged one is."""
+    told = []
+    if history is not None and history.problem:
+        told.append(history.problem)
+    if history is not None and history.set_aside is not None:
+        told.append(f"The history was damaged; it is kept as {history.set_aside}, and a new one begins.")
+    told += [f"{text}." for text in dict.fromkeys((state.problem, state.damage)) if text]
+    return [Notice(f"{FILE}{text}", shorter(text)) for text in told]
 
 
 def key_of(config: Config, action: str) -> str:
