@@ -105,6 +105,17 @@ async def test_figures_are_stepped_through_by_the_keys_of_the_table() -> None:
         assert pane.selected == first
 
 
+async def test_chart_and_replay_name_the_keys_they_have() -> None:
+    keys = {"later": ("ö",), "row_up": ("ä",), "back": ("f3",), "page_down": ("ü",)}
+    async with on_stage(config=config(keys), settle=1) as stage:
+        await stage.press("c")
+        assert "←/ö range · ä/↓ figure" in stage.text()
+        await stage.press("f3", "t", "minus", *"1h", "enter")
+        line = stage.lines()[1]
+        assert "f3: live" in line
+        assert "←/ö 1 minute · PgUp/ü 10 · t other time" in line
+
+
 async def test_help_scrolls_by_the_keys_of_the_table() -> None:
     async with on_stage(size=(80, 24), config=config({"page_down": ("ö",)}), settle=0) as stage:
         await stage.press("question_mark", "space", "pagedown")

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from tui.actions import ACTIONS, Action
+from tui.actions import ACTIONS, BY_NAME, Action
 
 _SHORTER = {
     "solidus": "slash",
@@ -33,6 +33,15 @@ _OTHER_NAMES = {
     "backtab": "shift+tab",
     "ctrl+i": "tab",
     "ctrl+m": "enter",
+}
+_BRIEF = {
+    "escape": "esc",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
 }
 _MODIFIERS = ("ctrl", "shift", "alt", "super")
 _EXAMPLES = 'write one character such as "a" or "ö", or a name such as "f5", "ctrl+r" or "pagedown"'
@@ -84,6 +93,16 @@ def show_key(key: str) -> str:
         except KeyError:
             continue
     return key
+
+
+def brief_key(key: str) -> str:
+    """A canonical key in as few cells as can be: `esc`, `←`, `PgUp`."""
+    return _BRIEF.get(key) or show_key(key)
+
+
+def first_key(remapped: Mapping[str, tuple[str, ...]], action: str) -> str:
+    """The first key of an action as it is now, briefly; for lines that name the keys they are about."""
+    return brief_key(remapped.get(action, BY_NAME[action].keys)[0])
 
 
 def effective_keys(

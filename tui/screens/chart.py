@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from tui import figures, wording
+from tui.config.keys import first_key
 from tui.figures import AccountKey, AccountRef, Figure, Measure, Slot
 from tui.monitor.comparison import Comparison
 from tui.monitor.reading import AccountSnapshot, State
@@ -153,8 +154,11 @@ class ChartScreen(MonitorScreen):
         name = snapshot.name or f"account {snapshot.ref.account_id}"
         box = self.query_one("#chart-pane")
         box.border_title = Content(f"{wanted.charted.word} · {name} · {shown.word}")
+        earlier, later, up, down = (
+            first_key(self.context.config.keys, name) for name in ("earlier", "later", "row_up", "row_down")
+        )
         box.border_subtitle = Content(
-            f"←/→ range · ↑/↓ figure · up to {wording.minute(read.wall, zone)}"
+            f"{earlier}/{later} range · {up}/{down} figure · up to {wording.minute(read.wall, zone)}"
             f" · times in {wording.zone_name(read.wall, zone)}"
         )
         self._draw_words(snapshot)

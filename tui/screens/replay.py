@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui import wording
+from tui.config.keys import first_key
 from tui.figures import AccountKey
 from tui.moments import EXAMPLES, MomentError, parse_moment
 from tui.monitor.comparison import Comparison
@@ -114,12 +115,16 @@ class Replay:
     def line(self, zone: tzinfo, width: int) -> list[Part]:
         """The full-width line under the header."""
         ago = wording.age(self._context.clock.wall() - self.wall)
-        told = f" {self.mark(zone)}, {ago} ago — esc: live"
+        remapped = self._context.config.keys
+        back, earlier, later, up, down, time = (
+            first_key(remapped, name) for name in ("back", "earlier", "later", "page_up", "page_down", "time")
+        )
+        told = f" {self.mark(zone)}, {ago} ago — {back}: live"
         if self.problem:
             told = f"{told} · {self.problem}"
         elif self._past is not None and self._past.wall == self.target and not self._past.values:
             told = f"{told} · nothing was recorded then"
-        keys = "←/→ 1 minute · PgUp/PgDn 10 · t other time "
+        keys = f"{earlier}/{later} 1 minute · {up}/{down} 10 · {time} other time "
         if len(told) + len(keys) + 2 <= width:
             told = told.ljust(width - len(keys)) + keys
         return [Part(clip(told, width).ljust(width), "replay")]

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from tui.actions import BY_NAME
 from tui.api.address import AddressError
 from tui.api.models import ProfileAccount
-from tui.config.keys import show_key
+from tui.config.keys import brief_key, show_key
 from tui.config.model import Environment
 from tui.config.problems import ConfigError, SaveError
 from tui.config.secrets import TokenError
@@ -37,7 +37,6 @@ TESTING_KEYS = (("back", "stop"),)
 GOOD_KEYS = (("go_on", "go on"), ("back", "back"))
 FAILED_KEYS = (("go_on", "try again"), ("back", "back, to change address or token"))
 CHOOSE_KEYS = (("go_on", "next field, then save"), ("next_pane", "next field"), ("back", "back"))
-SHORT = {"escape": "esc"}
 ACCOUNT_KEYS = (("choose", "choose"), *CHOOSE_KEYS)
 
 
@@ -365,7 +364,7 @@ def _key(context: Context, action: str, typing: bool) -> str:
     if typing:
         always = [key for key, name in Field.ALWAYS.items() if name == action]
         keys = tuple(key for key in (*keys, *always) if len(show_key(key)) > 1) or keys
-    return SHORT.get(keys[0], show_key(keys[0]))
+    return brief_key(keys[0])
 
 
 def _table(account: ProfileAccount) -> dict[str, object]:
