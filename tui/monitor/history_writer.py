@@ -128,7 +128,7 @@ class Writer:
             self.problem = ""
             if batch.now >= self._prune_at:
                 self._prune_at = batch.now + PRUNE_EVERY
-                if any(prune(self._connection, self.retention, batch.wall).more for _ in range(BITES)):
+                if all(prune(self._connection, self.retention, batch.wall).more for _ in range(BITES)):
                     self._prune_at = batch.now
         except (sqlite3.Error, OSError) as error:
             self._retry_at = batch.now + RETRY_AFTER
