@@ -1,10 +1,12 @@
-"""The thread that writes the history: how often it prunes."""
+"""The thread that writes the history: how often it prunes, and what it does when the disk hangs."""
+
+import threading
 
 import pytest
 
-from tests.unit.test_history import Recorder
+from tests.unit.test_history import WAITING, Recorder, figure
 from tui.monitor import history_writer
-from tui.monitor.history_writer import BITES
+from tui.monitor.history_writer import BITES, HANGS, Writer
 from tui.monitor.retention import Pruned
 
 
@@ -30,6 +32,34 @@ async def test_it_prunes_as_long_as_there_is_more_and_a_few_bites_at_a_time(
     recorder = Recorder(None)
     await recorder.over(15, [1])
     assert prunes.asked == asked
+    recorder.clock.leap(15)
     await recorder.over(15, [2])
     assert prunes.asked == (2 * BITES if bites > BITES else asked)
+    recorder.history.close()
+
+
+async def test_samples_that_a_hanging_disk_does_not_take_are_left_out_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hangs, insert = threading.Event(), Writer._insert
+
+    def wait_for_the_disk(*arguments: object) -> None:
+        hangs.wait(30)
+        insert(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(history_writer, "HELD_BACK", 50)
+    monkeypatch.setattr(Writer, "_insert", wait_for_the_disk)
+    recorder = Recorder(None)
+    for value in range(200):
+        recorder.say({WAITING: value})
+        recorder.clock.leap(15)
+    assert recorder.history._writer._jobs.qsize() <= 50
+    assert recorder.history.problem == HANGS
+    assert recorder.history.recent(figure(WAITING))[-1].value == 199
+    assert len(caplog.records) == 1
+    hangs.set()
+    await recorder.history.flush()
+    assert recorder.history.problem == ""
+    await recorder.over(15, [1_000])
+    assert (await recorder.history.info()).samples == 51
     recorder.history.close()

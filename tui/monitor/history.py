@@ -166,7 +166,7 @@ class History:
 
         `start` then takes those of the last hour into memory.
         """
-        self._writer.put(Batch(rows, self._clock.now(), self._clock.wall()))
+        self._writer.put(Batch(rows, self._clock.now(), self._clock.wall()), wholly=True)
 
     async def info(self) -> Info:
         """How much there is; raises sqlite3.Error."""

@@ -1,5 +1,6 @@
 """The one thread that touches the history's file: it writes, prunes and reads, and outlives trouble."""
 
+import logging
 import queue
 import sqlite3
 import threading
@@ -17,11 +18,14 @@ from tui.monitor.retention import Retention, prune
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 PRUNE_EVERY = 600.0
 RETRY_AFTER = 60.0
 HELD_BACK = 20_000
 """Samples kept in memory while the disk takes none; then the oldest of them go."""
 BITES = 4
+HANGS = "The history is not being written: the disk does not answer. New samples are left out."
 
 
 class Row(NamedTuple):
@@ -57,6 +61,9 @@ class Writer:
         self._connection: sqlite3.Connection | None = None
         self._inode: int | None = None
         self._ids: dict[Figure, int] = {}
+        self._handed = 0
+        """Samples in `_jobs`: a disk that hangs must not fill the memory."""
+        self._counting = threading.Lock()
         self._pending: deque[Row] = deque(maxlen=HELD_BACK)
         self._retry_at = float("-inf")
         self._prune_at = float("-inf")
@@ -67,9 +74,18 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="history", daemon=True)
         self._thread.start()
 
-    def put(self, batch: Batch) -> None:
-        """Have `batch` written."""
-        self._jobs.put(batch)
+    def put(self, batch: Batch, *, wholly: bool = False) -> None:
+        """Have `batch` written; where too many samples wait it is left out, unless it is wanted `wholly`."""
+        with self._counting:
+            fits = wholly or self._handed + len(batch.rows) <= HELD_BACK
+            if fits:
+                self._handed += len(batch.rows)
+        if fits:
+            self._jobs.put(batch)
+            return
+        if self.problem != HANGS:
+            log.warning(HANGS)
+        self.problem = HANGS
 
     def ask(self, question: Callable[[sqlite3.Connection], T]) -> "Future[T]":
         """Run `question` in the thread, after all that was put before.
@@ -110,6 +126,8 @@ class Writer:
         while (job := self._jobs.get()) is not None:
             if isinstance(job, Batch):
                 self._write(job)
+                with self._counting:
+                    self._handed -= len(job.rows)
             else:
                 job()
         if self._connection is not None:
