@@ -146,6 +146,16 @@ async def test_agents_own_times_are_asked_only_where_there_is_room() -> None:
         assert "· times 12:00:" in stage.text()
 
 
+async def test_the_moment_of_agents_own_times_stands_there_as_soon_as_they_do() -> None:
+    async with on_stage(size=(200, 50)) as stage:
+        await stage.run_for(40.0)
+        assert "· times 12:0" in stage.text()
+        await stage.press("t", "minus", "1", "m", "enter")
+        assert "· times 12:0" not in stage.text()
+        await stage.press("escape")
+        assert "· times 12:0" in stage.text()
+
+
 async def test_columns_are_those_of_the_config_in_its_order() -> None:
     config = with_columns(agents=("open", "name"), teams=("name", "longest"))
     async with on_stage(size=WIDE, config=config) as stage:

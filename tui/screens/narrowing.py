@@ -73,15 +73,17 @@ class Narrowing(GoingDown):
         now, wall, zone, team_id = where.now, where.wall, where.zone, self._members_of
         limit = self.context.targets(snapshot.ref).conversations_per_agent
         crew = Crew(now, self._since(snapshot), limit)
-        timed = self.timed_agents(snapshot)
         totals = agents.totals(snapshot, now)
+        listed = None if team_id is None else members.of_team(snapshot, team_id)
+        rows = self._agent_rows.rows(snapshot, crew, listed)
+        # Whose times are in view shows only once the rows are there.
+        self.agents.table.set_rows(rows)
+        timed = self.timed_agents(snapshot)
         if team_id is None:
-            rows = self._agent_rows.rows(snapshot, crew)
             shown, title = totals, self.whole(agents.title(snapshot))
             as_of = agents.as_of(snapshot, self._agent_rows.loads, now, wall, zone, timed)
             why = agents.empty(snapshot, now)
         else:
-            rows = self._agent_rows.rows(snapshot, crew, members.of_team(snapshot, team_id))
             shown, title = members.totals(rows), members.title(snapshot, team_id)
             as_of = members.as_of(snapshot, team_id, self._agent_rows.loads, now, wall, zone, timed)
             why = members.empty(snapshot, team_id, now)
