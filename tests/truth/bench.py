@@ -160,7 +160,8 @@ class Bench:
         else:
             self.tally.seen["exact"] += 1
             held = record.held(exact, moment, end)
-            if whole(text) not in held:
+            number = whole(text.removeprefix("≥").strip())
+            if number not in held and not (text.startswith("≥") and number < max(held)):
                 ago = record.world.moment() - moment
                 yield f"{where}, since {ago:.1f} s the server held {sorted(held)}"
 

@@ -8,7 +8,7 @@ from tests.truth.record import AccountRecord
 from tests.truth.screen import Reader, Screen, Worst
 from tests.truth.segments import Moment, Shown, whole
 from tui.figures import AccountRef, Measure, account, team
-from tui.monitor.trends import GAP
+from tui.monitor.trends import gap_of
 from tui.simulator.people import AccountSpec
 
 _SIZE = re.compile(r" (\d[\d\u202f]*)")
@@ -27,6 +27,8 @@ OF_PEOPLE = frozenset(
 """Figures of the account that stand beside those of one inbox."""
 BESIDE_LONGEST = frozenset({str(Measure.BACKLOG), str(Measure.PAST_TARGET)})
 """Notes below the longest wait, counted by the same look at the conversations: its age is theirs."""
+RECORDED_WITHIN = gap_of(300.0)
+"""Seconds that a sample may speak for in a replay: those of accounts that are not on screen come rarely."""
 ANSWERED_WITHIN = 31.0
 """Seconds that an answer may take: what a replay shows was held until then."""
 AVAILABILITY = {
@@ -145,7 +147,7 @@ class DashboardJudge:
             then = self._since_as_of(as_of or screen.replay, ref)
             end = then + ANSWERED_WITHIN + (0 if as_of else 60)
             bench.tally.seen["of a replay"] += 1
-            yield from bench.value(shown.name, shown.text, where, then - GAP - SLACK, ref, end)
+            yield from bench.value(shown.name, shown.text, where, then - RECORDED_WITHIN - SLACK, ref, end)
         for number, word, _ in screen.agents:
             yield f"a replay shows a row of agent {number}, {word}"
 
@@ -167,7 +169,9 @@ class DashboardJudge:
     def _rows(self, screen: Screen, ref: AccountRef, record: AccountRecord) -> Iterator[str]:
         for number, word, stale in screen.agents:
             self._bench.tally.figures += 1
-            since = self._stated(stale, None, screen.panes["agents"], ref)
+            pane = screen.panes["agents"]
+            # Offline looks old anyway: it may be meant by the age.
+            since = self._stated(stale or (word == "offline" and pane.age is not None), None, pane, ref)
             if isinstance(since, str):
                 yield f"agent {number} {word} {since}"
                 return

@@ -119,7 +119,7 @@ class FleetJudge:
             least = sum(sorted(min(one) for one in held)[:count])
             highest = sum(sorted((max(one) for one in held), reverse=True)[:count])
             bench.tally.seen["bounded"] += 1
-            if not least <= whole(number) <= highest:
+            if whole(number) > highest or (whole(number) < least and not at_least):
                 yield f"all {word} {told}: the sums lie in {least:.0f} to {highest:.0f}"
-            if (known and int(of) != len(held)) or bool(at_least) is not (count < len(held)):
+            if known and (int(of) != len(held) or not at_least):
                 yield f"all {word} {told}, there are {len(held)} accounts"

@@ -29,7 +29,7 @@ from tui import themes
 
 _ACCOUNT = re.compile(r"(?: · |account )(\d+)(?= )")
 _VIEWER = re.compile(r" as ([^,]+?), ")
-_TITLE = re.compile(r"(Teams|Inboxes|Agents) (\d[\d\u202f]*)(?! of)")
+_TITLE = re.compile(r"(Teams|Inboxes|Agents) (\d[\d\u202f]*)(?! of)(?:, (\d+) unreadable)?")
 _TOTAL = re.compile(r"[●◐◌○] (\d[\d\u202f]*) (online|busy|away|offline)")
 _WORST = re.compile(
     r"(\d[\d\u202f]*)(?: waiting)?(?: · (\d[\d\u202f]*) of (\d[\d\u202f]*) online)?( \d+ [smhd] ago)?"
@@ -67,7 +67,7 @@ class Screen(NamedTuple):
     totals_stale: bool
     """Whether the totals by availability look old."""
     sizes: tuple[tuple[str, int], ...]
-    """How many teams, inboxes, agents the titles claim."""
+    """How many teams, inboxes, agents the titles claim, with those that could not be read."""
     worst: Worst | None
     each: str
     """Waiting for each agent online, as told; empty where it is not."""
@@ -114,9 +114,9 @@ class Reader:
             ),
             totals_stale="agents" in panes and _totals_stale(cut(rows, dashboard.agents)[0], stale),
             sizes=tuple(
-                (word, whole(number))
+                (word, whole(number) + whole(lost or "0"))
                 for name, text in texts.items()
-                for word, number in _TITLE.findall(text if name == "folded" else top(text))
+                for word, number, lost in _TITLE.findall(text if name == "folded" else top(text))
                 if name != "conversations" and " of " not in top(text)
             ),
             worst=_worst(cut(rows, dashboard.conversations)) if "conversations" in panes else None,

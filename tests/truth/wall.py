@@ -112,22 +112,19 @@ class WallJudge:
             tuple(Figure(room_for(name), label_of(name)) for name in config.wall.figures),
         )
         across, down = shift(self._bench.wall)
-        for number, account in enumerate(accounts):
-            row, column = divmod(number, plan.columns)
+        tiles: dict[tuple[int, int], set[str]] = {}
+        for one in drawn:
+            row = (one.row - down - plan.clock - 1) // (plan.tile_height + 1) if plan.high else 0
+            tiles.setdefault((row, (one.left - across) // (plan.tile_width + APART)), set()).add(one.account)
+        for (row, column), found in tiles.items():
             left = across + column * (plan.tile_width + APART)
-            first = down + (plan.clock + 1 + row * (plan.tile_height + 1) if plan.high else plan.clock + 1)
-            strange = {
-                one.account
-                for one in drawn
-                if plan.high
-                and left <= one.left < left + plan.tile_width
-                and first <= one.row < first + plan.tile_height
-            } - {account}
-            if strange:
-                yield f"figures of {sorted(strange)} in the tile of {account}"
+            first = down + plan.clock + 1 + row * (plan.tile_height + 1)
             shown = [one[left : left + plan.tile_width] for one in lines[first : first + plan.words]]
-            if not any(_stands(name, shown, plan.words, plan.tile_width) for name in self._called(account)):
-                yield f"the tile of {account} is not called so:\n" + "\n".join(shown)
+            for account in found:
+                if not any(
+                    _stands(name, shown, plan.words, plan.tile_width) for name in self._called(account)
+                ):
+                    yield f"the tile of {account} is not called so:\n" + "\n".join(shown)
 
     def _called(self, account: str) -> tuple[str, ...]:
         ref = _ref(account)
