@@ -102,9 +102,9 @@ def certificate(kind: str, made: trustme.CA) -> ssl.SSLContext:
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        ("expired", "The certificate of 127.0.0.1:{} has expired."),
-        ("another host", "The certificate of 127.0.0.1:{} is another host's."),
-        ("self-signed", "The certificate of 127.0.0.1:{} is not trusted by this machine."),
+        ("expired", "The certificate of 127.0.0.1:{} has expired"),
+        ("another host", "The certificate of 127.0.0.1:{} is another host's"),
+        ("self-signed", "The certificate of 127.0.0.1:{} is not trusted by this machine"),
     ],
     ids=["expired", "another-host", "self-signed"],
 )
