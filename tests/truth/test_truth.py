@@ -28,7 +28,7 @@ from tui.screens import replay
 from tui.simulator.faults import Fault, Kind
 from tui.widgets.rows import Row
 
-STEPS = 24
+STEPS = 20
 SEED = 1
 """Of the short run; `python -m tests.truth --seed N --minimal` takes others and makes what fails small."""
 RUNS = 3
@@ -60,10 +60,10 @@ ALL_ASKED = ManualClock().now() + 20
 
 
 FLEET, WALL, BACK = Press(("f",)), Press(("w",)), Press(("escape",))
-LIST, REPLAY = Press(("shift+tab", "enter")), Press(("t", "minus", "1", "m", "enter"))
+LIST, REPLAY = Press(("shift+tab", "enter")), Press(("t", "minus", "5", "s", "enter"))
 INBOX, MEMBERS = Press(("b", "down", "enter")), Press(("tab", "M"))
 TOUR: list[Step] = [
-    Wait(31.0), Wait(31.0), Wait(31.0), FLEET, Wait(64.0), BACK, WALL, Wait(3.0), BACK, LIST, Wait(3.0), BACK,
+    Wait(31.0), FLEET, Wait(15.0), BACK, WALL, Wait(3.0), BACK, LIST, Wait(3.0), BACK,
     INBOX, Wait(3.0), BACK, MEMBERS, Wait(3.0), BACK, REPLAY, Wait(1.0), BACK,
 ]  # fmt: skip
 
@@ -89,7 +89,7 @@ def raised(found: AccountSnapshot) -> AccountSnapshot:
 async def violations(*plan: Step) -> str:
     """What is wrong by the judge; the other figures of the plan are fresh by then."""
     tally = Tally()
-    assert await play([Wait(31.0), *plan], tally)
+    assert await play([Wait(15.0), *plan], tally)
     return "\n".join(tally.violations)
 
 
@@ -100,7 +100,7 @@ async def test_a_fleet_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> Non
         return honest([one._replace(snapshot=raised(one.snapshot)) for one in members], now, wall)
 
     monkeypatch.setattr(fleet, "rows", lying)
-    found = await violations(FLEET, Wait(64.0))
+    found = await violations(FLEET, Wait(15.0))
     assert "trial/12345 waiting" in found
     assert "app/204 open" in found
 
@@ -154,12 +154,12 @@ async def test_an_inbox_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_a_replay_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = past_snapshot
     monkeypatch.setattr(replay, "past_snapshot", lambda *past: raised(honest(*past)))
-    assert "replayed conversations open = " in await violations(Wait(64.0), REPLAY, Wait(1.0))
+    assert "replayed conversations open = " in await violations(REPLAY, Wait(1.0))
 
 
 async def test_a_replay_that_does_not_say_so_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay.Replay, "line", lambda *_: [])
-    assert "nothing of a replay" in await violations(Wait(64.0), REPLAY, Wait(1.0))
+    assert "nothing of a replay" in await violations(REPLAY, Wait(1.0))
 
 
 async def test_a_report_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +170,7 @@ async def test_a_report_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
         return since - 7_200, until - 7_200
 
     monkeypatch.setattr(session, "today", shifted)
-    assert "the report can only tell" in await violations(Wait(31.0))
+    assert "the report can only tell" in await violations(Wait(3.0))
 
 
 async def test_figures_that_are_too_high_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
