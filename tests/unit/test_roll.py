@@ -12,7 +12,7 @@ from tests.unit.test_monitor_filing import REF, Desk
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import ServerError
 from tui.api.models import Agent, Team
-from tui.api.roll import MOST_PAGES, Roll
+from tui.api.roll import MOST_PAGES, MOST_PEOPLE, Roll
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore
@@ -76,6 +76,11 @@ def test_what_lies_past_the_bound_is_lost() -> None:
     assert read(*pages).result().lost == 1
     counted = [page(1 + 25 * number, 25, total=3_000) for number in range(MOST_PAGES)]
     assert read(*counted).result().lost == 3_000 - 25 * MOST_PAGES
+
+
+def test_a_server_without_end_fills_no_memory() -> None:
+    roll = read(page(1, MOST_PEOPLE // 2), page(1 + MOST_PEOPLE // 2, MOST_PEOPLE // 2))
+    assert (len(roll.result().value), roll.result().lost) == (MOST_PEOPLE, 1)
 
 
 def test_rows_that_can_not_be_read_are_counted_on_every_page() -> None:

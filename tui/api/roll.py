@@ -8,6 +8,7 @@ from tui.api.call import Answer
 from tui.api.models import Agent
 
 MOST_PAGES = 100
+MOST_PEOPLE = 20_000
 GIVEN_UP = 120.0
 ROUND = 5
 """Pages hold a multiple of so many rows: a first page of another length was not full."""
@@ -48,7 +49,7 @@ class Roll:
         self._lost += answer.lost
         self._total = answer.total if answer.total is not None else self._total
         more = answer.paged and bool(answer.value) and self._more(rows)
-        self._cut = more and self.pages >= MOST_PAGES
+        self._cut = more and (self.pages >= MOST_PAGES or len(self._found) >= MOST_PEOPLE)
         return more and not self._cut
 
     def under_way(self, now: float) -> bool:
