@@ -105,7 +105,7 @@ class ListJudge:
             yield f"conversation {number} is shown as {told}, stood at {cells}"
         elif member is not None and not any(member(cell) for cell in fitting):
             yield f"conversation {number} is shown as {title.strip('╭─ ')[:12]}, stood at {fitting}"
-        if "waiting" in texts and not self._bench.was_set:
+        if "waiting" in texts:
             yield from self._waiting(texts["waiting"], plan, since, record)
 
     def _waiting(self, text: str, plan: Plan, since: float, record: AccountRecord) -> Iterator[str]:
