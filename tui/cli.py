@@ -26,6 +26,7 @@ LIVEAGENT_URL, LIVEAGENT_TOKEN and LIVEAGENT_ACCOUNT do without a config.
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code: 0 well, 1 something unknown, 2 config or arguments."""
+    _write_what_the_locale_takes()
     arguments = list(sys.argv[1:] if argv is None else argv)
     config, rest = _config_apart(arguments)
     if rest == ["demo"]:
@@ -36,6 +37,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     from tui.start import run_monitor
 
     return run_monitor(options)
+
+
+def _write_what_the_locale_takes() -> None:
+    """Let a `?` stand for what a locale of ASCII or Latin-1 can't write, in the help's own words too."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _config_apart(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -82,10 +90,7 @@ def _monitor_parser() -> argparse.ArgumentParser:
 
 
 def _run_for_a_pipe(command: str, arguments: list[str]) -> int:
-    """Run a command whose output may go to a pipe that closes early, or to one that takes ASCII alone."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    """Run a command whose output may go to a pipe that closes early."""
     try:
         code = _run_command(command, arguments)
         sys.stdout.flush()

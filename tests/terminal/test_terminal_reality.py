@@ -185,22 +185,25 @@ def test_a_pipe_that_nobody_reads_is_no_traceback(words: str, url: str) -> None:
     assert "Exception ignored" not in said, said
 
 
-@pytest.mark.parametrize("words", ["snapshot", "check", "config show", "history info"])
-def test_the_c_locale_is_no_traceback(words: str, url: str) -> None:
+C_LOCALE = {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+
+
+@pytest.mark.parametrize("locale", [C_LOCALE, {"PYTHONIOENCODING": "latin-1"}], ids=["C", "latin-1"])
+@pytest.mark.parametrize(
+    "words",
+    ["snapshot", "check", "config show", "config path", "history info", "--help", "--version",
+     "nöwhere …", "--…"],
+)  # fmt: skip
+def test_a_locale_without_unicode_is_no_traceback(words: str, locale: dict[str, str], url: str) -> None:
     run = subprocess.run(
         [COMMAND, *words.split()],
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        env={
-            **os.environ,
-            **environ(url),
-            "LC_ALL": "C",
-            "LANG": "C",
-            "PYTHONCOERCECLOCALE": "0",
-            "PYTHONUTF8": "0",
-        },
+        env={**os.environ, **environ(url), **locale},
         timeout=PATIENCE,
         check=False,
     )
-    assert b"Traceback" not in run.stderr, run.stderr.decode()
+    assert b"Traceback" not in run.stderr, run.stderr.decode(errors="replace")
     assert run.returncode in (0, 1, 2)
+    if words.startswith("--"):
+        assert run.returncode == (2 if words.endswith("…") else 0)
