@@ -170,6 +170,16 @@ async def test_chosen_accounts_are_listed() -> None:
     assert listed == [{"id": 12346, "name": "Support US"}, {"id": 12390, "name": "Pilot Lab"}]
 
 
+async def test_a_pasted_account_that_is_left_out_is_not_opened() -> None:
+    async with first_run() as stage:
+        await connect(stage, f"{TRIAL}/app/accounts/12345/dashboard")
+        await stage.press("enter", "space")
+        assert "2 of 3; the others are left out" in stage.text()
+        await stage.press("enter", "enter", "enter", "enter")
+        await stage.run_for(4)
+        assert "Support US · 12346" in stage.lines()[0]
+
+
 async def test_the_zone_of_the_inboxes_is_suggested() -> None:
     async with first_run() as stage:
         await connect(stage, origin_of("onprem"), token_of("onprem"))

@@ -349,8 +349,9 @@ class WizardScreen(ModalScreen[None], inherit_bindings=False):
             settings=choice.settings,
             accounts=[_table(account) for account in choice.accounts],
         )
-        found = (*choice.accounts, *self.outcome.accounts)
-        first = where.address.account_id or next((account.id for account in found), None)
+        kept = [account.id for account in choice.accounts or self.outcome.accounts]
+        pasted = where.address.account_id
+        first = pasted if pasted in kept or not kept else kept[0]
         self._forget()
         self.dismiss()
         self.app.post_message(
