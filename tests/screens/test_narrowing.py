@@ -92,6 +92,17 @@ async def test_the_members_of_a_team_take_the_place_of_all_agents() -> None:
         assert table.has_focus
 
 
+async def test_the_advice_to_select_a_team_goes_once_members_are_shown() -> None:
+    async with on_stage(size=MIDDLE) as stage:
+        stage.dashboard.inboxes.table.focus()
+        await stage.press("M")
+        assert "Select a team first" in stage.text()
+        stage.dashboard.teams.table.focus()
+        await stage.press("M")
+        assert "Members of" in stage.text()
+        assert "Select a team first" not in stage.text()
+
+
 async def test_members_can_be_narrowed_to_who_is_online() -> None:
     async with on_stage(size=MIDDLE) as stage:
         stage.dashboard.teams.table.focus()

@@ -127,6 +127,7 @@ class Narrowing(GoingDown):
         if team_id is None or self.ref is None:
             self.say("Select a team first: its members are then shown in place of all agents.")
             return
+        self.say("")
         self._members_of = team_id
         listing = members.of_team(self.context.monitor.snapshot(self.ref), team_id)
         if listing.items is None or listing.age(self.context.clock.now()) > FRESH:
