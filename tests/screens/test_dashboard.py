@@ -75,6 +75,20 @@ async def test_a_failure_is_told_in_plain_words_with_what_to_do() -> None:
         assert "token refused" in stage.lines()[0]
 
 
+async def test_with_a_refused_token_nothing_looks_as_if_it_were_still_to_come() -> None:
+    async with on_stage(faults=[Fault(kind=Kind.BAD_TOKEN)]) as stage:
+        await stage.run_for(5)
+        assert "token refused" in stage.lines()[0]
+        assert "…" not in {value.strip() for value in stage.figures().values()}
+
+
+async def test_at_80x24_a_pause_stands_in_the_header_beside_the_moment() -> None:
+    async with on_stage(size=(80, 24), settle=90) as stage:
+        await stage.press("p")
+        assert "‖ paused" in stage.lines()[0]
+        assert "as of" in stage.lines()[0]
+
+
 async def test_what_a_role_may_not_see_looks_different_from_unknown() -> None:
     async with on_stage(faults=[Fault(kind=Kind.ROLE, path=AGENTS)]) as stage:
         assert stage.figures()["agents_online"] == "—✗"

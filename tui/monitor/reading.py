@@ -184,8 +184,11 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
     """Grows with each change of the agents or of their figures: there may be thousands."""
 
     def reading(self, slot: Slot) -> Reading:
-        """The reading of `slot`; one without value, loading, where nothing is known."""
-        return self.readings.get(slot, UNREAD)
+        """The reading of `slot`; where there is none, loading, or unknown if nothing is asked any more."""
+        found = self.readings.get(slot)
+        if found is not None:
+            return found
+        return UNREAD if self.problem is None else msgspec.structs.replace(UNREAD, problem=self.problem)
 
 
 UNREAD = Reading(value=None, asked_at=0.0, asked_wall=0.0, answered_at=0.0, period=15.0)

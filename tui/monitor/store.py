@@ -198,9 +198,9 @@ class Store:
         drawn = book.drawn
         if drawn and (drawn.serial, drawn.ref, drawn.name, drawn.viewer) == (book.serial, ref, name, viewer):
             return drawn
-        teams: Listing[Team] = book.lists["teams"]
-        agents: Listing[Agent] = book.lists["agents"]
-        inboxes: Listing[Inbox] = book.lists["inboxes"]
+        teams: Listing[Team] = _kept_from(book.lists["teams"], book.problem)
+        agents: Listing[Agent] = _kept_from(book.lists["agents"], book.problem)
+        inboxes: Listing[Inbox] = _kept_from(book.lists["inboxes"], book.problem)
         labels: Listing[Label] = book.lists["labels"]
         incoming: Listing[ReportPoint] = book.lists["incoming_by_hour"]
         book.drawn = AccountSnapshot(
@@ -311,3 +311,10 @@ def _failed(reading: Reading, problem: Problem) -> Reading:
 def _failed_list(listing: Listing[Any], problem: Problem) -> Listing[Any]:
     items = None if isinstance(problem.error, NotPermittedError) else listing.items
     return msgspec.structs.replace(listing, items=items, problem=problem)
+
+
+def _kept_from(listing: Listing[Any], problem: Problem | None) -> Listing[Any]:
+    """A list that nobody asks for while `problem` stands is unknown, and not about to come."""
+    if problem is None or listing.items is not None or listing.problem is not None:
+        return listing
+    return msgspec.structs.replace(listing, problem=problem)

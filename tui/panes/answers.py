@@ -46,6 +46,8 @@ class View(NamedTuple):
     """What the figures were at earlier times; None where that is not known."""
     whole: bool = True
     """False where these are the figures of a part of the account: its queue is not the agents' only one."""
+    of_inbox: bool = False
+    """Whether they are those of one inbox, while agents and teams stay the account's."""
     day: Day | None = None
     """The charts of the last 24 hours, where there is room for them."""
     day_began: float | None = None
@@ -118,22 +120,26 @@ def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
         return title, [Part(wording.UNKNOWN, "unknown")], [Part(picture, "dim")]
     figure = [Part(wording.change(change), look)]
     flow = view.course.flow(UNASSIGNED)
-    if fresh and flow is not None and abs(flow) >= SIGNIFICANT_FLOW:
+    if fresh and flow is not None and abs(flow) >= SIGNIFICANT_FLOW and flow * change >= 0:
         figure.append(Part(f" · {flow:+.0f}/h", "dim"))
     clears = view.course.clears_in(UNASSIGNED) if fresh else None
     note = [Part(picture, "dim" if fresh else "stale")]
-    if clears is not None:
-        note = [Part(f"clears in {wording.duration(clears)}", "good")]
+    if clears is not None and change < 0:
+        told = wording.duration(clears)
+        words = f"clears in {told}"
+        note = [Part(words if cell_len(words) < view.room else f"clears {told}", "good")]
     return title, figure, note
 
 
 def _online(snapshot: AccountSnapshot, view: View) -> Answer:
     online, waiting = snapshot.reading(ONLINE), snapshot.reading(UNASSIGNED)
-    nobody = online.value == 0 and bool(waiting.value)
+    nobody = online.value == 0 and bool(waiting.value) and not view.of_inbox
     known = State.LIVE is online.state(view.now) is waiting.state(view.now)
     note: Line = ()
     if nobody:
         note = [Part("nobody there", "critical" if known else "stale")]
+    elif view.of_inbox:
+        note = [Part("of all inboxes", "dim")]
     elif view.whole and online.value and not online.at_least and waiting.value is not None:
         words = f"{_each(waiting.value / online.value)} per agent"
         free = _free(snapshot, view) if known else None
@@ -165,6 +171,8 @@ def _free(snapshot: AccountSnapshot, view: View) -> int | None:
 
 
 def _worst(snapshot: AccountSnapshot, view: View) -> Answer:
+    if view.of_inbox:
+        return (), (), ()
     worst = worst_team(snapshot, view.now)
     title = [Part("worst team", "label")]
     if worst is None:

@@ -55,13 +55,13 @@ def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
             left.append((1, [Part(f"inbox {clip(place.inbox, 24)}", "accent")]))
         left += [(rank, [Part(words, "dim")]) for rank, words in _viewer(snapshot)]
     right: list[tuple[int, Line]] = [
-        (1, place.alerts[0]),
+        (2, place.alerts[0]),
         (3, place.alerts[1]),
-        (3, _health(place)),
-        (2, _as_of(snapshot, place)),
+        (1 if HEALTH_WORDS[place.health.state][2] else 3, _health(place)),
+        (1, _as_of(snapshot, place)),
         (6, _every(snapshot, place)),
+        (2, [Part(_time(place), "label")]),
     ]
-    right.append((2, [Part(_time(place), "label")]))
     kept = choose([*left, *right], width - 1)
     cut = sum(index < len(left) for index in kept)
     chosen = [[*left, *right][index][1] for index in kept]

@@ -209,6 +209,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
             targets.conversations_per_agent,
             course if lens is None else lens.course(course),
             alarm if lens is None else lens.alarm(alarm),
+            of_inbox=lens is not None,
             whole=lens is None and not conversations.sees_part(snapshot),
             day=self._day(snapshot, where),
             day_began=where.now - (where.wall - today(where.wall, where.zone)[0]),
