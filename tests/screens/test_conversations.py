@@ -132,6 +132,15 @@ async def test_the_conversations_of_an_agent_are_asked_by_the_filter() -> None:
         assert [one.method for one in stage.transport.requests if one.path.endswith("/filter")] == ["POST"]
 
 
+async def test_a_list_stopped_at_once_names_the_key_that_is_mapped() -> None:
+    config = Config(environments=hiding().environments, keys={"refresh": ("Z",)})
+    async with on_stage(config=config) as stage:
+        stage.fail(Kind.DELAY, LIST, seconds=4.0)
+        await down(stage, "open", seconds=1)
+        await stage.press("escape")
+        assert "Stopped before the first page. Press Z to ask again." in stage.text()
+
+
 async def test_pages_come_one_by_one_with_progress_and_esc_stops_them() -> None:
     async with on_stage() as stage:
         stage.fail(Kind.DELAY, LIST, seconds=4.0)

@@ -179,7 +179,13 @@ async def test_sorting_overrides_the_groups_and_is_remembered() -> None:
 async def test_without_an_environment_it_says_what_to_do() -> None:
     async with on_stage(config=Config()) as stage:
         await stage.press("escape", "f")
-        assert "No environment yet" in stage.text()
+        assert "No environment yet: press , and add one." in stage.text()
+
+
+async def test_the_key_that_adds_an_environment_is_named_as_it_is_mapped() -> None:
+    async with on_stage(config=Config(keys={"settings": ("Z",)})) as stage:
+        await stage.press("escape", "f")
+        assert "No environment yet: press Z and add one." in stage.text()
 
 
 async def test_opening_it_again_and_again_leaves_the_same_screens() -> None:

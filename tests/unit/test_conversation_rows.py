@@ -153,6 +153,11 @@ def test_a_difference_between_the_numbers_is_explained(one: Course, words: list[
     assert conversation_list.reasons(one) == words
 
 
+def test_a_list_that_was_stopped_names_the_key_that_asks_again() -> None:
+    one = course(Pages(Narrowing()), 12)._replace(stopped=True, again="F5")
+    assert conversation_list.empty(one) == "Stopped before the first page. Press F5 to ask again."
+
+
 def test_the_title_names_list_place_and_both_numbers() -> None:
     one = course(read(page(range(10), 10)), 12)
     assert conversation_list.title(one, SNAPSHOT) == (

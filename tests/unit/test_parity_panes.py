@@ -128,7 +128,7 @@ def test_unknown_members_are_no_rows_even_right_after_all_agents() -> None:
     assert len(kept.rows(shown, Crew(NOW, {}))) == 1
     assert kept.rows(shown, Crew(NOW, {}), members.of_team(shown, 3)) == []
     assert members.title(shown, 3) == "Members of billing"
-    assert "Asking" in members.empty(shown, 3, NOW)
+    assert "Asking" in members.empty(shown, 3, NOW, "M")
 
 
 def test_kept_rows_are_the_same_as_rows_made_anew() -> None:

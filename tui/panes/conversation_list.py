@@ -30,6 +30,8 @@ class Course(NamedTuple):
     failed: bool = False
     more: str = "m"
     """The key that reads on; empty where as many are loaded as are kept."""
+    again: str = "r"
+    """The key that asks again."""
 
 
 def title(course: Course, snapshot: AccountSnapshot) -> str:
@@ -128,7 +130,6 @@ def empty(course: Course) -> str:
     if course.failed:
         return "Not known: the server did not answer. See the line below."
     if not course.pages.ended:
-        return (
-            "Stopped before the first page. Press r to ask again." if course.stopped else "Nothing read yet."
-        )
+        stopped = f"Stopped before the first page. Press {course.again} to ask again."
+        return stopped if course.stopped else "Nothing read yet."
     return f"No conversation is behind this number: {course.behind.title.lower()}."

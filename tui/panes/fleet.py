@@ -218,8 +218,8 @@ def totals(members: Sequence[Member], now: float, width: int) -> Line:
     return pad(parts, width)
 
 
-def empty(environments: int, reason: str) -> str:
-    """What stands in the table where there is no row."""
+def empty(environments: int, reason: str, key: str) -> str:
+    """What stands in the table where there is no row; `key` leads to the settings."""
     if not environments:
-        return "No environment yet: press , and add one."
+        return f"No environment yet: press {key} and add one."
     return reason or "Looking up the accounts of each token…"

@@ -62,8 +62,8 @@ def as_of(
     return f"{told} · members of {when}" if told else f"members of {when}"
 
 
-def empty(snapshot: AccountSnapshot, team_id: int, now: float) -> str:
-    """Why there is no row."""
+def empty(snapshot: AccountSnapshot, team_id: int, now: float, key: str) -> str:
+    """Why there is no row; `key` asks for the members again."""
     members = of_team(snapshot, team_id)
     match members.state(now):
         case State.LOADING:
@@ -71,7 +71,7 @@ def empty(snapshot: AccountSnapshot, team_id: int, now: float) -> str:
         case State.NOT_PERMITTED:
             return "This token's role may not see the members of a team. Escape is back to all agents."
         case State.UNKNOWN:
-            return "Who belongs to this team is not known. Press M to ask again, escape for all agents."
+            return f"Who belongs to this team is not known. Press {key} to ask again, escape for all agents."
         case _:
             return "Nobody belongs to this team. Escape is back to all agents."
 

@@ -182,6 +182,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
             self._stopped,
             self._error is not None,
             "" if len(pages.found) >= MOST_KEPT else key_of(context.config, "more"),
+            key_of(context.config, "refresh"),
         )
         at_top = self._filling and course.reading is not None and self._at_first_row()
         self.pane.show_rows(

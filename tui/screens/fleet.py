@@ -15,6 +15,7 @@ from tui.panes.fleet import Member
 from tui.panes.table_pane import TablePane
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
+from tui.screens.notices import key_of
 from tui.screens.place import marks_of_all, place
 from tui.screens.table_keys import NAMES, TableKeys
 from tui.themes import badge
@@ -91,11 +92,12 @@ class FleetScreen(TableKeys, MonitorScreen):
         where = place(context, here, None if here is None else context.monitor.snapshot(here), now, wall)
         members = self._members(where.zone)
         self.header.set_lines([self._header_line(wall, where.zone, width)])
+        adding = key_of(context.config, "settings")
         self.pane.show_rows(
             fleet.rows(members, now, wall),
             title=fleet.title(members),
             as_of=fleet.as_of(members, now, wall),
-            empty=fleet.empty(len(context.config.environments), self._trouble()),
+            empty=fleet.empty(len(context.config.environments), self._trouble(), adding),
         )
         self.totals.set_lines([fleet.totals(members, now, width)])
         self.status.set_lines([pad([Part(f" {self._trouble()}", "warning")], width)])

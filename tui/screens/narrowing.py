@@ -17,6 +17,7 @@ from tui.panes.header import Place
 from tui.panes.lens import Lens
 from tui.panes.table_pane import TablePane, content
 from tui.screens.going_down import GoingDown
+from tui.screens.notices import key_of
 from tui.widgets.parts import Line
 from tui.widgets.picker import Picker, PickItem
 
@@ -86,7 +87,7 @@ class Narrowing(GoingDown):
         else:
             shown, title = members.totals(rows), members.title(snapshot, team_id)
             as_of = members.as_of(snapshot, team_id, self._agent_rows.loads, now, wall, zone, timed)
-            why = members.empty(snapshot, team_id, now)
+            why = members.empty(snapshot, team_id, now, key_of(self.context.config, "members"))
         self.agents.show_rows(
             rows, title=title, as_of=as_of, empty=empty or why, extra=content(shown, self.app.theme)
         )
