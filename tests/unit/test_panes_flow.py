@@ -89,3 +89,20 @@ def test_it_takes_no_row_of_its_own_where_the_counts_leave_room() -> None:
 def test_an_inbox_has_no_flow_of_the_account() -> None:
     slot = figures.inbox(1, Measure.OPEN)
     assert in_and_out(snapshot({slot: reading(3)}), view()) == []
+
+
+class Falling(Grown):
+    """Every figure is seven less than it was 15 minutes ago."""
+
+    def change(self, slot: Slot, seconds: float) -> float | None:
+        """Always the same."""
+        return -7.0
+
+
+def test_the_change_beside_the_counts_names_its_period_once() -> None:
+    wide = view(Falling({}), width=196)
+    counts = {figures.account(Measure.OPEN): reading(40), figures.account(Measure.ASSIGNED): reading(37)}
+    known = {**KNOWN, **counts}
+    told = "\n".join(text(line) for line in conversations.lines(snapshot(known), wide))
+    assert "assigned 37 ▼ 7 in 15 m · open 40 ▼ 7 · " in told
+    assert told.count("in 15 m · ") == 1

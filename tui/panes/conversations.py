@@ -96,7 +96,7 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     block: list[Line] = [
         [part for answer in five for part in centre(_cut(answer[row], width - 1), width)] for row in range(3)
     ]
-    counted = [_detail(snapshot, one, view) for one in COUNTS if _told(snapshot, one)]
+    counted = _counted(snapshot, view)
     today = [_detail(snapshot, one, view) for one in TODAY if _told(snapshot, one)]
     counts, flow = _rows(counted, view.width), in_and_out(snapshot, view)
     if flow and len(beside := _rows([*counted, flow], view.width)) == len(counts):
@@ -130,13 +130,23 @@ def _told(snapshot: AccountSnapshot, detail: Detail) -> bool:
     return True
 
 
+def _counted(snapshot: AccountSnapshot, view: View) -> list[Line]:
+    """The counts with their changes; the first change names its period, for all of them."""
+    found: list[Line] = []
+    named = False
+    for one in (one for one in COUNTS if _told(snapshot, one)):
+        change = quarter(snapshot, one.slot, view)
+        period = [Part(" in 15 m", "dim")] if change and not named else []
+        named = named or bool(change)
+        found.append([*_detail(snapshot, one, view), *change, *period])
+    return found
+
+
 def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
     parts = [Part(f"{detail.word} ", "label")]
     parts += draw.figure(snapshot, detail.slot, view.now, form=detail.form, alarm=view.alarm(detail.slot))
     live = snapshot.reading(detail.slot).state(view.now) is State.LIVE
     before = snapshot.reading(detail.before).value if detail.before is not None and live else None
-    if detail in COUNTS:
-        parts += quarter(snapshot, detail.slot, view)
     if before is not None:
         parts.append(Part(f" (yesterday {detail.form(before)})", "dim"))
     return parts
