@@ -1,5 +1,6 @@
 """The chart: one figure over time, with axes, words, and gaps left open."""
 
+import re
 from collections.abc import Mapping
 from datetime import tzinfo
 
@@ -79,6 +80,14 @@ async def test_it_is_held_against_an_hour_ago_and_days_not_known_are_dashes() ->
         change = waiting - 30
         assert f"an hour ago {'▲' if change > 0 else '▼'} {abs(change)}" in words or "an hour ago =" in words
         assert "last week —" in words
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_now_has_a_moment_and_its_past_is_not_cut_off(size: tuple[int, int]) -> None:
+    async with on_stage(size=size, history=A_DAY) as stage:
+        await open_chart(stage)
+        assert re.search(r"now \d+ as of 1[12]:\d\d:\d\d ", stage.text())
+        assert "last week —" in stage.text()
 
 
 async def test_left_is_a_longer_range_right_a_shorter_one() -> None:

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import listing, reading, snapshot
+from tests.builders import NOW, WALL, listing, reading, snapshot
 from tui import figures
 from tui.api.models import Inbox, Team
-from tui.figures import Measure
+from tui.figures import Measure, Slot
+from tui.monitor.reading import Reading
 from tui.monitor.trends import Point
 from tui.panes import charted
 from tui.panes.charted import RANGES, Charted
@@ -30,6 +31,10 @@ SHOWN = snapshot(
 
 def text(line: Line) -> str:
     return "".join(part.text for part in line)
+
+
+def at(age: float) -> str:
+    return datetime.fromtimestamp(WALL - age, BERLIN).strftime("%H:%M:%S")
 
 
 def point(value: float) -> Point:
@@ -134,3 +139,17 @@ def test_what_is_not_known_of_earlier_times_is_a_dash() -> None:
     )
     assert told == "against an hour ago ▲ 4 m   yesterday ▼ 1 h 00   last week —"
     assert charted.change_text(WAITING, 0.0) == "="
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({WAITING.slot: reading(5, age=4.0)}, f"now 5 as of {at(4.0)}"),
+        ({WAITING.slot: reading(5, age=240.0)}, f"last 5 as of {at(240.0)}, 4 m ago"),
+        ({WAITING.slot: reading(None, age=4.0)}, "now —"),
+    ],
+)
+def test_the_live_figure_names_its_moment_and_once_stale_its_age(
+    known: dict[Slot, Reading], words: str
+) -> None:
+    assert text(charted.live(snapshot(known), WAITING, NOW, WALL, BERLIN)) == words

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from tui import figures, wording
 from tui.figures import Measure, ScopeKind, Slot
-from tui.monitor.reading import AccountSnapshot
+from tui.monitor.reading import AccountSnapshot, State
 from tui.monitor.trends import Point, gap_of
+from tui.panes import figures as draw
 from tui.panes.conversations import COUNTS, TODAY
 from tui.widgets.parts import Line, Part
 
@@ -194,6 +195,20 @@ def summary(
 
 def _mean(charted: Charted, mean: float) -> str:
     return charted.text(mean) if charted.is_time or mean >= 10 else f"{mean:.1f}"
+
+
+def live(snapshot: AccountSnapshot, charted: Charted, now: float, wall: float, zone: tzinfo) -> Line:
+    """`now 5 as of 21:24:34`, or `last 5 as of 21:20:34, 4 m ago` once stale; `—` while not known."""
+    reading = snapshot.reading(charted.slot)
+    form = wording.wait if charted.is_time else wording.count
+    figure = draw.figure(snapshot, charted.slot, now, form=form, with_age=False)
+    if reading.value is None:
+        return [Part("now ", "label"), *figure]
+    asked = f" as of {wording.clock_time(draw.asked(reading, now, wall), zone)}"
+    if reading.state(now) is not State.STALE:
+        return [Part("now ", "label"), *figure, Part(asked, "dim")]
+    aged = f"{asked}, {wording.age(reading.age(now))} ago"
+    return [Part("last ", "label"), *figure, Part(aged, "stale-mark")]
 
 
 def against(charted: Charted, changes: Sequence[tuple[str, float | None]]) -> Line:

@@ -34,6 +34,12 @@ AGAIN_AFTER = 60.0
 """Seconds after which an open chart is read again."""
 
 
+WIDE = 110
+"""Cells in which the figure of now and its past stand side by side."""
+TALL = 16
+"""Lines from which on the chart can do without another one."""
+
+
 class Wanted(NamedTuple):
     """What decides a chart; another one is read only when this differs."""
 
@@ -182,7 +188,10 @@ class ChartScreen(MonitorScreen):
         points, step = self._up_to_now(read, snapshot)
         charted = read.wanted.charted
         first = pane.summary(charted, points, read.since, step, read.wanted.shown, read.zone)
-        self.words.set_lines([first, self._against(snapshot, charted, read.zone)])
+        now = pane.live(snapshot, charted, self.context.clock.now(), self.context.clock.wall(), read.zone)
+        against = self._against(snapshot, charted, read.zone)
+        beside = [*now, Part("   "), *against] if against else now
+        self.words.set_lines([first, now, against] if self._apart else [first, beside])
 
     def _against(self, snapshot: AccountSnapshot, charted: Charted, zone: tzinfo) -> Line:
         comparisons = self.context.comparisons
@@ -192,12 +201,17 @@ class ChartScreen(MonitorScreen):
         reading = snapshot.reading(charted.slot)
         if found is None or reading.state(self.context.clock.now()) is not State.LIVE:
             return []
-        now = [Part("now ", "label"), Part(charted.text(reading.value), "value"), Part("   ")]
         changes = found.changes(charted.slot, reading.value)
-        return [*now, *pane.against(charted, tuple(zip(found.words, changes, strict=True)))]
+        return pane.against(charted, tuple(zip(found.words, changes, strict=True)))
+
+    @property
+    def _apart(self) -> bool:
+        """Whether the figure of now has a line of its own: else its past would be cut off."""
+        return self.size.width < WIDE and self.size.height >= TALL
 
     def on_resize(self) -> None:
         """Read as many steps as there are columns now."""
+        self.words.styles.height = 3 if self._apart else 2
         self.call_after_refresh(self.draw)
 
     # -- keys ---------------------------------------------------------------------------------
