@@ -40,7 +40,7 @@ def test_each_figure_is_traced_to_the_call_that_holds_it() -> None:
     def needs(*rules: AlertRule) -> set[Need]:
         return set(needs_of(rules, snapshot({}, 0)))
 
-    assert needs(rule("unassigned > 3", "data_age > 5")) == {Need(What.COUNTS)}
+    assert needs(rule("unassigned > 3", "data_age > 5s")) == {Need(What.COUNTS)}
     assert needs(rule("queued > 3", "pending < 5")) == {
         Need(What.QUEUED),
         Need(What.STATUS_COUNTS, "pending"),

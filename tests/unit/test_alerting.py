@@ -324,7 +324,7 @@ def test_the_rules_of_the_documentation_work(tmp_path: Path) -> None:
     assert loaded.warnings == ()
     assert len(loaded.config.alerts) == 2
     assert not loaded.config.alerting.built_in
-    figures = DOCS.partition("The figures are ")[2].partition("the seconds")[0]
+    figures = DOCS.partition("The figures are ")[2].partition("the time")[0]
     assert set(re.findall(r"`(\w+)`", figures)) <= set(FIGURES)
 
 

@@ -36,6 +36,7 @@ TIMES = frozenset(
 FIGURES = (*dict.fromkeys((*(str(measure) for measure in Measure), *STATUSES)), DATA_AGE)
 _MOST = 10
 _COMPARISON = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|!=|==|<|>|=)\s*(.+?)\s*", re.DOTALL)
+_NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 
@@ -88,7 +89,10 @@ def _comparison(text: str) -> Comparison:
 
 def _value(figure: str, text: str) -> float:
     if figure in TIMES:
+        if _NUMBER.fullmatch(text) and float(text):
+            # Seconds by the rules of durations, but who leaves the unit out mostly means minutes.
+            raise ValueError(f'"{figure}" is a time, which takes a unit; write "{text}s" or "{text}m"')
         return parse_duration(text)
-    if not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", text, re.ASCII):
+    if not _NUMBER.fullmatch(text):
         raise ValueError(f'"{figure}" is compared with a number, not with "{text[:40]}"')
     return float(text)
