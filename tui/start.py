@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 DEMO_TARGETS = Targets(wait=1_200.0)
 """Most customers of the demo wait for less; some alerts fire."""
 THEMES: tuple[str, ...] = get_args(Theme)
+COLOURLESS = "mono"
 
 
 class ArgumentError(Exception):
@@ -242,6 +243,10 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
     from tui.terminal import colours
     from tui.terminal.driver import TerminalOptions, driver_class
 
+    depth = colours.choose(options.color, os.environ, sys.stdout.isatty())
+    # A theme says most by colour; where none is sent, its attributes alone must say it.
+    theme = options.theme if depth else COLOURLESS
+    plan.config = _with_theme(plan.config, theme)
     remembered = Remembered(plan.store)
     clock = SystemClock()
     monitor = Monitor(
@@ -265,11 +270,10 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         loaded=plan.loaded,
         crash_folder=None if plan.simulated else paths.state_dir(),
         transport_for=plan.transport_for,
-        overrule=lambda config: _with_theme(config, options.theme),
+        overrule=lambda config: _with_theme(config, theme),
         history=history,
         backfill=None if plan.past_of is None else Backfill(history, clock, plan.past_of),
     )
-    depth = colours.choose(options.color, os.environ, sys.stdout.isatty())
     mouse = not (options.no_mouse or options.wall)
     terminal = TerminalOptions(mouse=mouse, ascii=options.ascii, colours=depth)
     start = Start(

@@ -165,7 +165,10 @@ PALETTES: Mapping[str, Palette] = {
             **dict.fromkeys(("stale", "unknown", "not-permitted", "offline"), Look("", "dim")),
             **dict.fromkeys(("title", "key", "sorted"), Look("", "bold")),
             **dict.fromkeys(("warning", "stale-mark"), Look("", "underline")),
-            **dict.fromkeys(("critical", "cursor", "replay"), Look("", "reverse")),
+            "cursor": Look("", "reverse"),
+            "critical": Look("", "underline reverse"),
+            # Italic where there is it: bold reverse is a badge's, and with underline a changed critical's.
+            "replay": Look("", "bold italic reverse"),
         },
         dict.fromkeys(_BADGES, Look("", "bold reverse")),
     ),
@@ -185,8 +188,8 @@ def badge(colour: str | int) -> str:
 def look_of(role: str, theme: str) -> Look:
     """How a role looks; unknown roles look normal.
 
-    `…-changed` is the bold form of any role, `…-block` its colour alone, for shapes made of
-    blocks, and `…-inverse` a band in its colour.
+    `…-changed` is the bold form of any role, `…-block` its colour alone and whether it is dim, for
+    shapes made of blocks, and `…-inverse` a band in its colour.
     """
     palette = PALETTES.get(theme, PALETTES[DEFAULT])
     if role.startswith(BADGE):
@@ -198,7 +201,8 @@ def look_of(role: str, theme: str) -> Look:
         plain = look_of(role.removesuffix(CHANGED), theme)
         return plain._replace(attributes=f"{plain.attributes} bold".strip())
     if role.endswith(BLOCK):
-        return look_of(role.removesuffix(BLOCK), theme)._replace(attributes="")
+        plain = look_of(role.removesuffix(BLOCK), theme)
+        return plain._replace(attributes="dim" if "dim" in plain.attributes.split() else "")
     if role.endswith(INVERSE):
         return look_of(role.removesuffix(INVERSE), theme)._replace(attributes="bold reverse")
     return palette.roles["normal"]

@@ -15,6 +15,7 @@ from tui.monitor.reading import Problem
 from tui.panes.agents import availability_text
 from tui.panes.figures import figure
 from tui.themes import PALETTES, THEMES, look_of, selection_of, style_of
+from tui.widgets.painting import Painter
 
 OWN = [name for name, palette in PALETTES.items() if not palette.ansi]
 OPEN = figures.account(Measure.OPEN)
@@ -94,6 +95,25 @@ def test_mono_uses_no_colour() -> None:
         style = style_of(role, "mono")
         assert style.color is None
         assert style.bgcolor is None
+
+
+def test_without_colour_attributes_tell_what_means_something_apart() -> None:
+    roles = ("value", "title", "stale", "warning", "critical", "cursor", "badge-blue", "replay")
+    changed = ("warning-changed", "critical-changed")
+    shown = {role: frozenset(look_of(role, "mono").attributes.split()) for role in (*roles, *changed)}
+    assert len(set(shown.values())) == len(shown), shown
+    assert look_of("unknown", "mono") == look_of("stale", "mono")  # A figure that is none is no digit.
+
+
+def test_large_figures_that_are_stale_are_dim_without_colour() -> None:
+    assert style_of("stale-block", "mono").dim
+    assert not style_of("critical-block", "mono").reverse
+
+
+def test_what_is_reversed_stays_apart_in_a_selected_row() -> None:
+    painter = Painter("mono", Color(0, 0, 0))
+    shown = [painter.style(role, "focused") for role in ("normal", "stale", "warning", "critical", "cursor")]
+    assert len({(style.reverse, style.underline, style.dim) for style in shown}) == len(shown)
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -31,7 +31,11 @@ class Painter:
         if known is None:
             known = self._base + themes.style_of(role, self._theme)
             if selection == "focused":
+                reversed_twice = known.reverse and themes.selection_of(self._theme).reverse
                 known += themes.selection_of(self._theme)
+                if reversed_twice:
+                    # Else it would vanish in a row that is reversed itself.
+                    known += Style(reverse=False)
             if bold:
                 known += Style(bold=True)
             self._styles[role, selection, bold] = known

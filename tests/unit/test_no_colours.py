@@ -1,0 +1,54 @@
+"""Where no colour is sent, however that was chosen, a theme's attributes say what its colours would."""
+
+import argparse
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tui import start
+from tui.cli import _monitor_parser
+from tui.config.model import Display
+
+
+def options(*words: str) -> argparse.Namespace:
+    return _monitor_parser().parse_args(["--demo", *words])
+
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "theme"),
+    [
+        ("--color none", {}, "mono"),
+        ("--color none --theme dark", {}, "mono"),
+        ("", {"NO_COLOR": "1"}, "mono"),
+        ("--theme light", {"NO_COLOR": "1"}, "mono"),
+        ("", {"TERM": "vt100"}, "mono"),
+        ("--color 16", {"NO_COLOR": "1"}, "dark"),
+        ("--theme light", {}, "light"),
+    ],
+)
+async def test_no_colours_are_the_theme_that_needs_none(
+    words: str, variables: dict[str, str], theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    chosen = options(*words.split())
+    assert start.make_app(start.demo_plan(chosen), chosen).theme == theme
+
+
+async def test_a_config_read_again_brings_no_colours_back(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[display]\ntheme = "light"\n')
+    file.chmod(0o600)
+    chosen = options("--color", "none")
+    app = start.make_app(start.demo_plan(chosen), chosen)
+    loaded = start.load(file)
+    assert loaded.config.display == msgspec.structs.replace(Display(), theme="light")
+    app.context.take(loaded)
+    assert app.context.config.display.theme == "mono"
