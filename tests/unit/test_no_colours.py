@@ -8,6 +8,7 @@ import pytest
 
 from tui import start
 from tui.cli import _monitor_parser
+from tui.config.file import load
 from tui.config.model import Display
 
 
@@ -48,7 +49,7 @@ async def test_a_config_read_again_brings_no_colours_back(tmp_path: Path) -> Non
     file.chmod(0o600)
     chosen = options("--color", "none")
     app = start.make_app(start.demo_plan(chosen), chosen)
-    loaded = start.load(file)
+    loaded = load(file)
     assert loaded.config.display == msgspec.structs.replace(Display(), theme="light")
     app.context.take(loaded)
     assert app.context.config.display.theme == "mono"

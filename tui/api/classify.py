@@ -68,12 +68,14 @@ def classify(
         case 429:
             return errors.RateLimitedError(
                 f"{_server(asked)} has had too many requests from this address (429). "
-                "We wait, then ask less; everyone behind the same address counts together.",
+                "Everyone behind the same address counts together.",
                 retry_after=_retry_after(headers.get("retry-after", "")),
                 call=call,
             )
         case 408:
-            return errors.TimedOutError(f"{_server(asked)} gave up waiting (408). We ask again.", call=call)
+            return errors.TimedOutError(
+                f"{_server(asked)} gave up waiting (408). It is slow or overloaded.", call=call
+            )
         case _ if status >= 500:
             return _failed(status, asked, call, page=page)
         case _:
@@ -121,7 +123,7 @@ def _unauthorized(refusal: _Refusal | None, asked: Asked, call: CallRecord) -> e
         return _too_low(asked, call)
     return errors.BadTokenError(
         f'The server did not accept the token of "{asked.environment}"{_in_brackets(refusal)}. '
-        f"Copy a new one from {_TOKEN_PLACE}, then press r.",
+        f"Copy a new one from {_TOKEN_PLACE} and put it where this one came from.",
         call=call,
     )
 
@@ -169,14 +171,11 @@ def _not_found(refusal: _Refusal | None, asked: Asked, call: CallRecord) -> erro
 
 def _failed(status: int, asked: Asked, call: CallRecord, *, page: bool) -> errors.LiveAgentError:
     if status in (502, 503, 504) or status >= 520:
-        text = (
-            f"{_server(asked)}: {status} from the proxy in front of it. "
-            "Live Agent may be restarting; we ask again."
-        )
+        text = f"{_server(asked)}: {status} from the proxy in front of it. Live Agent may be restarting."
     elif page:
-        text = f"{_server(asked)} failed ({status}), with a page instead of an answer. We ask again."
+        text = f"{_server(asked)} failed ({status}), with a page instead of an answer."
     else:
-        text = f"{_server(asked)} failed inside ({status}). That is not this machine's fault; we ask again."
+        text = f"{_server(asked)} failed inside ({status}). That is not this machine's fault."
     return errors.ServerError(text, status=status, call=call)
 
 
@@ -185,7 +184,7 @@ def _not_readable(body: bytes, *, page: bool, asked: Asked, call: CallRecord) ->
         return errors.NotAnApiError(_no_api(asked, "a web page answers"), call=call)
     what = "is empty" if not body.strip() else "is cut short, or not what this call answers"
     return errors.UnreadableAnswerError(
-        f"The answer of {_server(asked)} {what}. We ask again; if it stays so, something on the way "
+        f"The answer of {_server(asked)} {what}. If it stays so, something on the way "
         "changes answers, or its version of Live Agent differs.",
         call=call,
     )

@@ -25,13 +25,11 @@ def no_answer(
         return errors.ProxyError(_proxy_refusal(str(error), asked))
     if isinstance(error, httpx.ConnectTimeout):
         return errors.TimedOutError(
-            f"{host} did not take the connection within 5 s{by}. Check the network, the VPN and the address; "
-            "we ask again."
+            f"{host} did not take the connection within 5 s{by}. Check the network, the VPN and the address."
         )
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return errors.TimedOutError(
-            f'No answer of "{asked.environment}" ({host}) in time. '
-            "The server is slow or overloaded; we ask again."
+            f'No answer of "{asked.environment}" ({host}) in time. The server is slow or overloaded.'
         )
     causes = _causes(error)
     if any(isinstance(cause, ssl.SSLError) for cause in causes) and isinstance(error, httpx.ConnectError):
@@ -45,7 +43,7 @@ def no_answer(
         return errors.ConnectionFailedError(_unreachable(causes, host, by))
     return errors.ConnectionFailedError(
         f'The connection to "{asked.environment}" ({host}) broke before the answer was complete{by}. '
-        "We ask again."
+        "Something on the way may have cut it; check the network and the VPN."
     )
 
 
@@ -86,13 +84,11 @@ def _tls(causes: list[BaseException], host: str) -> str:
 
 def _unreachable(causes: list[BaseException], host: str, by: str) -> str:
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return f"The name {host} is not known here{by}. Check the address, the VPN and the DNS; we ask again."
+        return f"The name {host} is not known here{by}. Check the address, the VPN and the DNS."
     refused = any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes)
     if refused or any("refused" in str(cause).lower() for cause in causes):
-        return (
-            f"{host} refuses the connection{by}. It may be restarting, or the port is another; we ask again."
-        )
-    return f"{host} can't be reached{by}. Check the network and the VPN; we ask again."
+        return f"{host} refuses the connection{by}. It may be restarting, or the port is another."
+    return f"{host} can't be reached{by}. Check the network and the VPN."
 
 
 def _proxy_refusal(said: str, asked: Asked) -> str:

@@ -186,14 +186,7 @@ async def _done(key: str, doing: Callable[[], Awaitable[str]], clock: Clock) -> 
     except TimeoutError:
         return Step(key, "bad", f"No answer within {SECONDS:.0f} s. Check the network; press enter to retry.")
     except LiveAgentError as error:
-        return Step(key, "bad", _once(str(error)))
-
-
-def _once(words: str) -> str:
-    """An error's sentence without what the monitor would do next: the test asks once."""
-    for told in ("; we ask again.", " We ask again."):
-        words = words.replace(told, "." if told.startswith(";") else "")
-    return words
+        return Step(key, "bad", str(error))
 
 
 async def _api(client: "LiveAgentClient") -> str:
