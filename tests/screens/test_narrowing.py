@@ -1,6 +1,7 @@
 """One inbox in place of the account, the members of a team, and what an agent's token sees."""
 
 import itertools
+import re
 
 import msgspec
 import pytest
@@ -49,11 +50,25 @@ async def test_one_inbox_stands_for_the_account_and_says_so() -> None:
         assert f"Conversations of inbox {chosen.name}" in text
         assert f"inbox {chosen.name}" in stage.lines()[0]
         assert "Teams 8 · of all inboxes" in text
-        assert "Agents 42 · of all inboxes" in text
+        top = next(line for line in stage.lines() if "Agents 42" in line)
+        assert re.search(r"Agents 42  ● \d+ online  ◐ \d+ busy  ◌ \d+ away  ○ \d+ offline ─", top)
+        assert "of all inboxes · as of" in text
         assert "per agent" not in text
         await stage.press("escape")
         assert "Conversations of inbox" not in stage.text()
         assert "open" in stage.figures()
+
+
+async def test_the_count_of_a_filter_stands_before_what_is_of_all_inboxes_and_totals() -> None:
+    async with on_stage(size=SMALL) as stage:
+        await stage.press("b", "down", "enter")
+        await stage.press("v")
+        await stage.press("slash", *"an", "enter")
+        table = stage.dashboard.agents.table
+        assert table.match_count < table.total_count
+        told = f'╭─ Agents 42 · {table.match_count} of 42 online "an"  ● '
+        assert any(line.startswith(told) for line in stage.lines())
+        assert "of all inboxes" in stage.text()
 
 
 async def test_only_inboxes_the_token_is_told_of_are_offered() -> None:

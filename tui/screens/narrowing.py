@@ -15,7 +15,7 @@ from tui.panes.agent_rows import AgentRows
 from tui.panes.agents import Crew
 from tui.panes.header import Place
 from tui.panes.lens import Lens
-from tui.panes.table_pane import TablePane, content
+from tui.panes.table_pane import TablePane, Title, content
 from tui.screens.going_down import GoingDown
 from tui.screens.notices import key_of
 from tui.widgets.parts import Line
@@ -26,6 +26,7 @@ AVAILABILITIES = (*agents.KNOWN, "other")
 FRESH = 60.0
 """Seconds for which a list of members is not asked for again by the key."""
 ALL = "all"
+OF_ALL = "of all inboxes"
 
 
 class Narrowing(GoingDown):
@@ -53,9 +54,11 @@ class Narrowing(GoingDown):
         """The team whose members stand in the agents pane; None for all agents."""
         return self._members_of
 
-    def whole(self, title: str) -> str:
-        """The title of a pane that one inbox does not narrow: it says so."""
-        return title if self.lens is None else f"{title} · of all inboxes"
+    def whole(self, title: str) -> Title:
+        """The title of a pane that one inbox does not narrow: it says so, below where it finds no room."""
+        if self.lens is None:
+            return Title((title,))
+        return Title((f"{title} · {OF_ALL}", title), OF_ALL)
 
     def timed_agents(self, snapshot: AccountSnapshot) -> tuple[int, ...]:
         """The agents on screen whose own times are shown, from the top; each costs a call."""
@@ -85,7 +88,7 @@ class Narrowing(GoingDown):
             as_of = agents.as_of(snapshot, self._agent_rows.loads, now, wall, zone, timed)
             why = agents.empty(snapshot, now)
         else:
-            shown, title = members.totals(rows), members.title(snapshot, team_id)
+            shown, title = members.totals(rows), Title((members.title(snapshot, team_id),))
             as_of = members.as_of(snapshot, team_id, self._agent_rows.loads, now, wall, zone, timed)
             why = members.empty(snapshot, team_id, now, key_of(self.context.config, "members"))
         self.agents.show_rows(
