@@ -24,6 +24,7 @@ from tui.monitor.replay import past_snapshot
 from tui.panes import conversation_list, conversation_rows, figures, fleet, wall
 from tui.panes.conversation_list import Course
 from tui.panes.lens import Lens
+from tui.panes.table_pane import Title
 from tui.screens import replay
 from tui.simulator.faults import Fault, Kind
 from tui.widgets.rows import Row
@@ -138,7 +139,7 @@ async def test_a_list_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None
 async def test_a_list_whose_number_is_not_that_of_its_rows_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = conversation_list.title
 
-    def lying(course: Course, found: AccountSnapshot) -> str:
+    def lying(course: Course, found: AccountSnapshot) -> Title:
         return honest(course._replace(rows=course.rows + 1), found)
 
     monkeypatch.setattr(conversation_list, "title", lying)

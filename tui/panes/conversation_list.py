@@ -10,6 +10,7 @@ from tui.monitor.reading import AccountSnapshot, Reading
 from tui.panes import figures as draw
 from tui.panes.behind import Behind
 from tui.panes.conversation_rows import BACKLOG, LATE, ListLook, limit
+from tui.panes.table_pane import Title
 
 OLD = 150.0
 """Seconds: after two periods and a half the list is stale."""
@@ -34,10 +35,17 @@ class Course(NamedTuple):
     """The key that asks again."""
 
 
-def title(course: Course, snapshot: AccountSnapshot) -> str:
-    """`Unassigned · Support EU · trial/12345 · counted 31 · 33 rows`."""
-    place = f"{snapshot.name} · {snapshot.ref}" if snapshot.name else str(snapshot.ref)
-    return " · ".join((course.behind.title, place, _number(course), wording.plural(course.rows, "row")))
+def title(course: Course, snapshot: AccountSnapshot) -> Title:
+    """`Unassigned · Support EU · trial/12345 · counted 31 · 33 rows`.
+
+    Where that is too long the place goes first: it stands in the header too.
+    """
+    places = [str(snapshot.ref)]
+    if snapshot.name:
+        places = [f"{snapshot.name} · {snapshot.ref}", snapshot.name]
+    what, number, rows = course.behind.title, _number(course), wording.plural(course.rows, "row")
+    placed = [" · ".join((what, place, number, rows)) for place in places]
+    return Title((*placed, f"{what} · {number} · {rows}", f"{what} · {number}", what))
 
 
 def _number(course: Course) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -10,12 +12,26 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.panes.kept_rows import KeptRows
+from tui.text import safe_line
 from tui.themes import look_of
 from tui.widgets.border import set_border
 from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable
-from tui.widgets.parts import Line
+from tui.widgets.parts import Line, clip
 from tui.widgets.rows import Row
+
+FRAME = 6
+"""Cells of the upper border that its words can't have: the corners, and what parts them from it."""
+MOST_TYPED = 20
+
+
+class Title(NamedTuple):
+    """A title that gives way to what must be seen: the filter with its count, then the totals."""
+
+    forms: tuple[str, ...]
+    """The fullest first; the last one is cut where even that finds no room."""
+    note: str = ""
+    """What stands in the lower border where the fullest form does not fit."""
 
 
 class FilterInput(Input):
@@ -52,7 +68,7 @@ class TablePane(Vertical):
         self.input.display = False
         self.first_order: str | None = None
         self.kept = KeptRows()
-        self._title = self.word
+        self._title = Title((self.word,))
         self._as_of = ""
         self._chosen = ""
         self._extra: str | Content = ""
@@ -81,23 +97,43 @@ class TablePane(Vertical):
         return None if by is None else f"{'-' if by[1] else ''}{by[0]}"
 
     def show_rows(
-        self, rows: Sequence[Row], *, title: str, as_of: str, empty: str, extra: str | Content = ""
+        self, rows: Sequence[Row], *, title: str | Title, as_of: str, empty: str, extra: str | Content = ""
     ) -> None:
         """Show `rows`; only what differs from what is on screen is drawn again."""
         self.table.empty = empty
         self.table.set_rows(rows)
-        self._title = title
+        self._title = Title((title,)) if isinstance(title, str) else title
         self._as_of = as_of
         self._extra = extra
         self._draw_border()
 
+    def on_resize(self) -> None:
+        """Fit the border's words to the new width."""
+        self._draw_border()
+
     def _draw_border(self) -> None:
-        matches = f" · {self.table.match_count} of {self.table.total_count}" if self.filtered else ""
-        matches += f" {self._chosen}" if self._chosen else ""
-        text = f"{self._title}{matches}"
+        forms, note = self._title
+        matches = self._matches()
+        room = self.outer_size.width - FRAME
+        extra = f"  {self._extra}" if self._extra else ""
+        text = forms[0]
+        if room > 0:
+            left = room - cell_len(matches)
+            fitting = (one for one in forms if cell_len(one + extra) <= left)
+            text = next(fitting, None) or clip(forms[-1], left)
+        below = note if text != forms[0] else ""
+        text += matches
         title = Content.assemble(text, "  ", self._extra) if self._extra else Content(text)
-        as_of = Content(self._as_of) if self._as_of else None
-        set_border(self, title, as_of)
+        as_of = " · ".join(part for part in (below, self._as_of) if part)
+        set_border(self, title, Content(as_of) if as_of else None)
+
+    def _matches(self) -> str:
+        """` · 3 of 42 online "mar"`: how many rows a filter shows, and which one; empty without any."""
+        if not self.filtered:
+            return ""
+        told = f" · {self.table.match_count} of {self.table.total_count}"
+        typed = clip(safe_line(self.input.value), MOST_TYPED)
+        return told + (f" {self._chosen}" if self._chosen else "") + (f' "{typed}"' if typed else "")
 
     @property
     def filtered(self) -> bool:
