@@ -297,6 +297,13 @@ def test_an_alert_takes_one_row_at_every_width(width: int, count: int) -> None:
     assert "since" in found[0].text
 
 
+def test_a_line_of_alerts_says_what_its_key_does_or_names_none() -> None:
+    for width in range(40, 121):
+        firing = [alert("longest > 30m", number=number) for number in range(2)]
+        text = alarms.notices(firing, None, ("!", "x"), width)[0].text
+        assert text.endswith(" · ! acknowledges") or "!" not in text
+
+
 def test_an_alarm_is_bold_until_acknowledged_and_never_colour_alone() -> None:
     assert Alarm("critical", new=True).role == "critical-changed"
     assert Alarm("critical", new=False).role == "critical"

@@ -126,14 +126,13 @@ def notices(alerts: Sequence[Alert], zone: tzinfo | None, keys: tuple[str, str],
     more = len(f"  (1 of {len(alerts)})") if len(alerts) > 1 else 0
     found = []
     for alert in alerts:
-        hints = [f" · {keys[0]} acknowledges", f" · press {keys[0]}"]
-        if alert.acknowledged:
-            hints = [f" · {keys[1]} lists"]
+        hint = f" · {keys[1]} lists" if alert.acknowledged else f" · {keys[0]} acknowledges"
         since = f" · since {wording.minute(alert.since_wall, zone)}"
         start = f"{MARK} {alert.level} · {matter(alert)}"
         room = width - 2 - more - len(since)
         text = clip(start, room) + since
-        text += next((hint for hint in hints if len(text) + len(hint) + more <= width - 2), "")
+        if len(text) + len(hint) + more <= width - 2:
+            text += hint
         look = Alarm(alert.level, not alert.acknowledged)
         found.append(Notice(f"alert {alert.id}", text, look.role))
     return found

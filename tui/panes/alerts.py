@@ -14,12 +14,12 @@ from tui.widgets.rows import Cell, Row
 
 COLUMNS: tuple[Column, ...] = (
     Column("level", "level", width=11, priority=0, help="how bad"),
-    Column("account", "account", min_width=11, flex=3, priority=3, help="environment and account"),
-    Column("matter", "what", min_width=20, flex=5, priority=1, help="the rule that holds"),
-    Column("since", "since", width=9, priority=2, help="when it fired, in the contact centre's zone"),
+    Column("account", "account", min_width=16, flex=2, priority=2, help="environment and account"),
+    Column("matter", "what", min_width=31, flex=3, priority=1, help="the rule that holds"),
+    Column("since", "since", width=9, priority=4, help="when it fired, in the contact centre's zone"),
     Column("lasted", "for", width=7, align="right", priority=5, help="how long, or how long it lasted"),
-    Column("figures", "at firing", min_width=16, flex=3, priority=6, help="the figures that made it fire"),
-    Column("state", "state", width=17, priority=4, help="new, acknowledged, or when it cleared"),
+    Column("figures", "at firing", min_width=16, flex=4, priority=6, help="the figures that made it fire"),
+    Column("state", "state", width=12, priority=3, help="new, acknowledged, or when it was over"),
 )
 
 ZoneOf = Callable[[AccountRef], tzinfo]
@@ -37,18 +37,19 @@ def _firing(alert: Alert, alerts: AlertView, zone_of: ZoneOf, now: float, wall: 
     told = Cell(state, look.role if look.new else "normal")
     if not alerts.is_fresh(alert):
         # It fires until fresh figures say otherwise, and the list says why it stays.
-        told = Cell("figures are old", "stale-mark")
+        told = Cell("old figures", "stale-mark")
     return _row(alert, look.role, told, now - alert.since, zone_of(alert.ref), wall, rank=0)
 
 
 def _over(alert: Alert, ended: float, zone_of: ZoneOf, wall: float) -> Row:
     zone = zone_of(alert.ref)
-    cleared = Cell(f"cleared {moment(ended, zone, wall)}", "dim")
-    return _row(alert, "dim", cleared, ended - alert.since_wall, zone, wall, rank=len(RANKS))
+    over = Cell(f"over {_ended(ended, zone, wall)}", "dim")
+    return _row(alert, "dim", over, ended - alert.since_wall, zone, wall, rank=len(RANKS))
 
 
 def _row(alert: Alert, role: str, state: Cell, lasted: float, zone: tzinfo, wall: float, *, rank: int) -> Row:
-    place = f"{where(alert)} · {alert.ref.environment}"
+    # The environment comes first: of a name that is cut the start is enough, of two places it may not be.
+    place = f"{alert.ref.environment} · {where(alert)}"
     normal = "dim" if role == "dim" else "normal"
     since = moment(alert.since_wall, zone, wall)
     return Row(
@@ -72,6 +73,12 @@ def _row(alert: Alert, role: str, state: Cell, lasted: float, zone: tzinfo, wall
             state.text,
         ),
     )
+
+
+def _ended(wall_then: float, zone: tzinfo, wall: float) -> str:
+    """`14:05`, or the weekday alone where that was not today."""
+    then, today = (datetime.fromtimestamp(one, zone).date() for one in (wall_then, wall))
+    return wording.minute(wall_then, zone) if then == today else f"{then:%a}"
 
 
 def moment(wall_then: float, zone: tzinfo, wall: float) -> str:
