@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.stage import Stage, on_stage
 from tui import paths
 from tui.config.file import load
+from tui.config.model import Account
 from tui.figures import AccountRef
 from tui.monitor.history import History
 from tui.monitor.retention import Retention
@@ -86,6 +88,32 @@ async def test_environments_stand_with_their_accounts(size: tuple[int, int]) -> 
         text = stage.text()
         for told in ("config.toml", "trial", "app", "Support EU", "in the config", "Retail Europe", "a add"):
             assert told in text
+
+
+async def test_what_no_file_keeps_is_not_said_to_be_in_the_config() -> None:
+    async with on_stage(size=(120, 40), settle=2) as stage:
+        await stage.press("comma")
+        assert "not kept" in stage.text()
+        assert "in the config" not in stage.text()
+    loaded = load()
+    async with on_stage(size=(120, 40), loaded=loaded, unkept="trial", settle=2) as stage:
+        await stage.press("comma")
+        (account,) = (line for line in stage.lines() if "Support EU" in line)
+        assert "not kept" in account
+        assert "found by itself" in stage.text()
+        (head,) = (line for line in stage.lines() if "environment, account" in line)
+        assert "token, listing" in head
+
+
+async def test_an_account_of_the_command_line_is_not_said_to_be_in_the_config() -> None:
+    loaded = load()
+    trial = loaded.config.environments[0]
+    wider = msgspec.structs.replace(trial, accounts=(*trial.accounts, Account(id=12346)))
+    async with on_stage(size=(120, 40), loaded=loaded, settle=2) as stage:
+        others = stage.app.context.config.environments[1:]
+        stage.app.context.config = msgspec.structs.replace(loaded.config, environments=(wider, *others))
+        assert stage.app.context.listing(AccountRef("trial", 12345)) == "in the config"
+        assert stage.app.context.listing(AccountRef("trial", 12346)) == "not kept"
 
 
 async def test_escape_goes_back_to_the_dashboard() -> None:

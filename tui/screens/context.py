@@ -96,6 +96,16 @@ class Context:
             transport_for=self.transport_for,
         )
 
+    def listing(self, ref: AccountRef) -> str:
+        """Whether the account stands in the config, in words; the demo and the command line keep nothing."""
+        shown = self.config.environment(ref.environment)
+        if shown is None or shown.account(ref.account_id) is None:
+            return "found by itself"
+        kept = self.loaded and self.loaded.config.environment(ref.environment)
+        if not kept or ref.environment == self.unkept or kept.account(ref.account_id) is None:
+            return "not kept"
+        return "in the config"
+
     def zone(self, snapshot: AccountSnapshot | None, environment: str) -> tzinfo:
         """The contact centre's zone: the environment's, else the inboxes', else UTC; never this machine's.
 

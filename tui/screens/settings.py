@@ -33,7 +33,7 @@ from tui.widgets.rows import Cell, Row
 COLUMNS = (
     Column("name", "environment, account", min_width=20, flex=2, sortable=False),
     Column("place", "address, number", min_width=18, flex=3, priority=1, sortable=False),
-    Column("source", "token", width=18, priority=3, sortable=False),
+    Column("source", "token, listing", width=18, priority=3, sortable=False),
     Column("state", "state", width=14, priority=2, sortable=False),
     Column("key", "key", width=5, align="right", priority=4, sortable=False),
 )
@@ -139,13 +139,12 @@ class SettingsScreen(ModalScreen[None], inherit_bindings=False):
 
     def _account_row(self, one: Environment, ref: AccountRef) -> Row:
         entry = self.context.monitor.entry(ref)
-        listed = "in the config" if one.account(ref.account_id) is not None else "found by itself"
         return Row(
             Picked(one.name, ref.account_id),
             (
                 Cell(f"  {entry.name or 'account'}"),
                 Cell(str(ref.account_id), "dim"),
-                Cell(listed, "dim"),
+                Cell(self.context.listing(ref), "dim"),
                 Cell(MEMBERSHIPS.get(entry.status, ""), "dim"),
                 Cell(self.context.key_of(ref), "key"),
             ),
