@@ -25,7 +25,7 @@ from tui.config.model import Config, Environment, TokenSource
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError, resolve, store_typed_token
 from tui.config.state import StateStore
-from tui.doctor.machine import config_findings, our_files, permission_findings
+from tui.doctor.machine import config_findings, our_files, permission_findings, public_files
 from tui.monitor.alert_command import run_command
 from tui.redact import Secret
 from tui.screens.editor import edit
@@ -90,7 +90,7 @@ def test_every_file_and_directory_of_ours_is_looked_at_by_the_doctor(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("T", TOKEN)
-    config = written(environment("https://desk.example"))
+    config = written(environment("https://desk.example", 'proxy = "http://me:word@proxy.example:3128"'))
     folders = {
         "state": paths.state_dir(),
         "data": paths.data_dir(),
@@ -106,10 +106,19 @@ def test_every_file_and_directory_of_ours_is_looked_at_by_the_doctor(
     folder, _, file = name.partition("/")
     opened = config if name == "config.toml" else folders[folder] / file
     opened.chmod(0o755 if opened.is_dir() else 0o644)
-    (found,) = permission_findings(our_files(loaded), load().warnings)
+    (found,) = permission_findings(our_files(loaded), loaded.warnings)
     assert found.verdict == "warn"
     assert f"{opened}: holds secrets and can be read by others" in found.words
     assert f"chmod {700 if opened.is_dir() else 600} {opened}" in found.words
+
+
+def test_a_config_without_a_secret_may_be_read_by_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T", TOKEN)
+    written(environment("https://desk.example", 'proxy = "http://proxy.example:3128"')).chmod(0o644)
+    loaded = load()
+    assert loaded.warnings == ()
+    found = permission_findings(our_files(loaded), loaded.warnings, public_files(loaded))
+    assert [one.verdict for one in found] == ["pass"]
 
 
 def test_what_the_config_was_warned_of_is_not_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:

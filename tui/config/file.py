@@ -268,14 +268,15 @@ def _with_variables(config: Config, extra: Environment) -> tuple[Config, bool]:
 def _access_warnings(layers: list[Layer], config: Config, sources: Sources) -> list[Problem]:
     found: list[Problem] = []
     for layer in layers:
-        found += access(layer.file, secret=_holds_secrets(config), shared=layer.shared)
+        found += access(layer.file, secret=holds_secrets(config), shared=layer.shared)
     files = {environment.token.file for environment in config.environments if environment.token}
     for file in sorted(file for file in files if file is not None):
         found += access(Path(file), secret=True)
     return found + access(sources.tokens, secret=True)
 
 
-def _holds_secrets(config: Config) -> bool:
+def holds_secrets(config: Config) -> bool:
+    """Whether the files themselves hold secrets: passwords of proxies; a token never stands in them."""
     return any(urlsplit(environment.proxy).password for environment in config.environments)
 
 

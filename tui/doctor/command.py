@@ -20,6 +20,7 @@ from tui.doctor.machine import (
     our_files,
     our_folders,
     permission_findings,
+    public_files,
     terminal_findings,
 )
 
@@ -93,7 +94,10 @@ async def _findings(
     isatty, encoding = sys.stdout.isatty(), sys.stdout.encoding
     steps: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
         ("config", lambda: config_findings(loaded)),
-        ("permissions", lambda: permission_findings(our_files(loaded), loaded.warnings)),
+        (
+            "permissions",
+            lambda: permission_findings(our_files(loaded), loaded.warnings, public_files(loaded)),
+        ),
         ("terminal", lambda: terminal_findings(os.environ, isatty=isatty, encoding=encoding)),
         ("disk", lambda: disk_findings(our_folders())),
     ]

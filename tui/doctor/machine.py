@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tui import paths
-from tui.config.file import Loaded, access
+from tui.config.file import Loaded, access, holds_secrets
 from tui.config.problems import Problem
 from tui.doctor.finding import Finding
 from tui.terminal import colours, notify, skills
@@ -37,9 +37,11 @@ def config_findings(loaded: Loaded) -> Iterator[Finding]:
         yield Finding("config", "warn", str(warning))
 
 
-def permission_findings(files: Iterable[Path], told: Collection[Problem] = ()) -> Iterator[Finding]:
-    """What others could read or change of `files`, but for what was `told` already."""
-    found = [problem for file in files for problem in access(file, secret=True)]
+def permission_findings(
+    files: Iterable[Path], told: Collection[Problem] = (), public: Collection[Path] = ()
+) -> Iterator[Finding]:
+    """What others could change of `files`, or read but for the `public` ones; not what was `told` already."""
+    found = [problem for file in files for problem in access(file, secret=file not in public)]
     for problem in found:
         if problem not in told:
             yield Finding("permissions", "warn", str(problem))
@@ -83,6 +85,11 @@ def our_files(loaded: Loaded | None = None) -> tuple[Path, ...]:
         tokens = (environment.token.file for environment in loaded.config.environments if environment.token)
         files += (Path(file) for file in tokens if file is not None)
     return tuple(dict.fromkeys(files))
+
+
+def public_files(loaded: Loaded) -> tuple[Path, ...]:
+    """The config's files, where no secret stands in them: anyone may read those."""
+    return () if holds_secrets(loaded.config) else tuple(layer.file for layer in loaded.layers)
 
 
 def our_folders() -> tuple[Path, ...]:
