@@ -101,6 +101,18 @@ async def test_the_needed_columns_are_there_at_every_size(size: tuple[int, int])
         assert "? keys" in stage.lines()[-1]
 
 
+async def test_environments_that_begin_alike_look_different_at_80_cells() -> None:
+    demo = demo_config(Demo(clock=ManualClock()))
+    names = ("production-site-eu", "production-site-us", "production-site-ap")
+    pairs = zip(demo.environments, names, strict=True)
+    places = tuple(msgspec.structs.replace(one, name=name) for one, name in pairs)
+    async with on_stage(config=Config(environments=places), size=(80, 24)) as stage:
+        await fleet(stage)
+        text = stage.text()
+        for told in ("TE-EU ", "TE-US ", "TE-AP ", "Support EU ", "Service Desk "):
+            assert told in text
+
+
 async def test_a_server_that_is_gone_dims_its_rows_alone_and_is_named() -> None:
     async with on_stage() as stage:
         await fleet(stage)

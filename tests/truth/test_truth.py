@@ -97,8 +97,8 @@ async def violations(*plan: Step) -> str:
 async def test_a_fleet_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = fleet.rows
 
-    def lying(members: Iterable[fleet.Member], now: float, wall: float) -> list[Row]:
-        return honest([one._replace(snapshot=raised(one.snapshot)) for one in members], now, wall)
+    def lying(members: Iterable[fleet.Member], *how: Any) -> list[Row]:
+        return honest([one._replace(snapshot=raised(one.snapshot)) for one in members], *how)
 
     monkeypatch.setattr(fleet, "rows", lying)
     found = await violations(FLEET, Wait(15.0))

@@ -2,6 +2,10 @@
 
 from datetime import UTC, datetime
 
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
 from tests.builders import NOW, REF, WALL, reading, snapshot
 from tui import figures
 from tui.figures import Measure, Slot
@@ -9,6 +13,7 @@ from tui.monitor.directory import AccountEntry
 from tui.monitor.health import Health, HealthState
 from tui.monitor.reading import Reading
 from tui.panes import fleet
+from tui.widgets.columns import fit
 
 COUNTS = (figures.account(Measure.UNASSIGNED), figures.account(Measure.OPEN))
 LONGEST = figures.account(Measure.LONGEST)
@@ -44,3 +49,27 @@ def test_a_figure_that_is_much_older_names_its_own_minute_and_not_the_rows() -> 
 def test_beside_unknown_counts_a_figure_names_its_own_minute() -> None:
     told, _ = row({LONGEST: reading(60, age=20.0)})
     assert told["longest"] == f"1 m ({at(20.0)[:5]})"
+
+
+def test_names_of_environments_never_look_alike() -> None:
+    assert fleet.told_apart(["PROD-EU", "PROD-US"], 6) == {"PROD-EU": "PRO…EU", "PROD-US": "PRO…US"}
+    assert fleet.told_apart(["TRIAL", "ONPREMISES"], 6) == {"TRIAL": "TRIAL", "ONPREMISES": "ONPRE…"}
+    assert len(set(fleet.told_apart(["EU-PROD-ONE-X", "EU-PROD-TWO-X", "EU-PROD-SIX-X"], 6).values())) == 3
+
+
+@given(st.lists(st.text(max_size=30), unique=True, max_size=12), st.integers(6, 12))
+def test_names_cut_stay_apart_and_fit(names: list[str], width: int) -> None:
+    found = fleet.told_apart(names, width)
+    assert len(set(found.values())) == len(names)
+    assert all(cell_len(text) <= width for text in found.values())
+
+
+def test_the_badge_is_as_wide_as_the_names_need_where_no_column_goes_for_it() -> None:
+    assert fleet.badge_width(["app", "trial"], 73) == 8
+    assert fleet.badge_width(["prod-eu"], 73) == 9
+    assert fleet.badge_width(["a-very-long-environment"], 197) == 14
+    for room in range(30, 200):
+        wide, least = (fleet.columns(fleet.badge_width(["n" * 30], room)), fleet.COLUMNS)
+        shown = fit(wide, room)
+        assert [one.column.key for one in shown] == [one.column.key for one in fit(least, room)]
+        assert all(one.width >= 15 for one in shown if one.column.key == "name")

@@ -1,8 +1,11 @@
 """The fleet: every account of every environment, a row each, with its own moment; pure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
 
 from tui import figures, wording
 from tui.config.model import Level
@@ -13,7 +16,7 @@ from tui.monitor.health import Health
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.header import HEALTH_WORDS
-from tui.widgets.columns import Column
+from tui.widgets.columns import Column, fit
 from tui.widgets.parts import Line, Part, clip, pad
 from tui.widgets.rows import Cell, Row
 from tui.widgets.trend import spark
@@ -25,7 +28,8 @@ ONLINE = figures.account(Measure.AGENTS_ONLINE)
 
 QUARTER = 900.0
 SPARK = 5
-BADGE = 8
+BADGE, MOST_BADGE = 8, 14
+"""Cells of the environment's badge: at least, and where its name is longer and there is room."""
 OWN_MOMENT = 45.0
 """Seconds by which a figure is older than its row's moment before it shows its own."""
 RANKS: dict[Level | None, int] = {None: 0, "info": 1, "warning": 2, "critical": 3}
@@ -46,6 +50,52 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
+def badge_width(names: Iterable[str], room: int) -> int:
+    """Cells of the badge in `room` cells of columns: as the longest name needs, as far as no column goes."""
+    needed = min(MOST_BADGE, max((cell_len(name) for name in names), default=0) + 2)
+    shown = _keys(COLUMNS, room)
+    fitting = (width for width in range(needed, BADGE, -1) if _keys(columns(width), room) == shown)
+    return next(fitting, BADGE)
+
+
+def columns(badge: int) -> tuple[Column, ...]:
+    """The columns, with `badge` cells for the environment's."""
+    return replace(COLUMNS[0], width=badge), *COLUMNS[1:]
+
+
+def _keys(shown: Sequence[Column], room: int) -> list[str]:
+    return [placed.column.key for placed in fit(shown, room)]
+
+
+def told_apart(names: Iterable[str], width: int) -> dict[str, str]:
+    """Each name in at most `width` cells, and no two alike: cut where they have most in common."""
+    names = tuple(dict.fromkeys(names))
+    for cut in (clip, _without_middle, _without_start):
+        found = {name: cut(name, width) for name in names}
+        if len(set(found.values())) == len(names):
+            return found
+    digits = len(str(len(names)))
+    return {
+        name: f"{clip(name, width - digits)}{number:0{digits}}" for number, name in enumerate(names, start=1)
+    }
+
+
+def _without_middle(name: str, width: int) -> str:
+    if cell_len(name) <= width:
+        return name
+    start = set_cell_size(name, width // 2).rstrip()
+    return start + _without_start(name, width - cell_len(start))
+
+
+def _without_start(name: str, width: int) -> str:
+    if cell_len(name) <= width:
+        return name
+    end = name
+    while end and cell_len(end) >= width:
+        end = end[1:]
+    return f"…{end}"
+
+
 class Member(NamedTuple):
     """One account, and what its row is made of besides the snapshot."""
 
@@ -62,12 +112,19 @@ class Member(NamedTuple):
     alerts: int = 0
 
 
-def rows(members: Iterable[Member], now: float, wall: float) -> list[Row]:
-    """One row an account, in the order given: grouped by environment, as in the config."""
-    return [_row(place, one, now, wall) for place, one in enumerate(members)]
+def rows(members: Sequence[Member], now: float, wall: float, badge: int = BADGE) -> list[Row]:
+    """One row an account, in the order given: grouped by environment, as in the config.
+
+    `badge` is how many cells the environment's takes.
+    """
+    names = {one.entry.environment: one.entry.environment.upper() for one in members}
+    short = told_apart(names.values(), badge - 2)
+    return [
+        _row(place, one, now, wall, short[names[one.entry.environment]]) for place, one in enumerate(members)
+    ]
 
 
-def _row(place: int, one: Member, now: float, wall: float) -> Row:
+def _row(place: int, one: Member, now: float, wall: float, environment: str) -> Row:
     snapshot = one.snapshot
     waiting = snapshot.reading(WAITING)
     longest, online = snapshot.reading(LONGEST), snapshot.reading(ONLINE)
@@ -77,7 +134,7 @@ def _row(place: int, one: Member, now: float, wall: float) -> Row:
     return Row(
         key=one.snapshot.ref,
         cells=(
-            Cell("", parts=(Part(f" {clip(one.entry.environment.upper(), BADGE - 2)} ", one.badge),)),
+            Cell("", parts=(Part(f" {environment} ", one.badge),)),
             Cell("", parts=_name(one)),
             Cell(str(one.snapshot.ref.account_id), "dim"),
             _cell(waiting, WAITING, now, one.snapshot.ref, live=_alarming(one, "value")),

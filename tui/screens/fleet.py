@@ -93,8 +93,11 @@ class FleetScreen(TableKeys, MonitorScreen):
         members = self._members(where.zone)
         self.header.set_lines([self._header_line(wall, where.zone, width)])
         adding = key_of(context.config, "settings")
+        names = [one.name for one in context.config.environments]
+        badge_cells = fleet.badge_width(names, self.pane.table.room)
+        self.pane.table.set_columns(fleet.columns(badge_cells))
         self.pane.show_rows(
-            fleet.rows(members, now, wall),
+            fleet.rows(members, now, wall, badge_cells),
             title=fleet.title(members),
             as_of=fleet.as_of(members, now, wall),
             empty=fleet.empty(len(context.config.environments), self._trouble(), adding),

@@ -110,6 +110,11 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         return self._columns
 
     @property
+    def room(self) -> int:
+        """Cells there are for columns and what parts them; none or less before the first layout."""
+        return self.scrollable_content_region.width - MARGIN - BEFORE_BAR
+
+    @property
     def shown_columns(self) -> tuple[str, ...]:
         """The keys of the columns there is room for."""
         return tuple(placed.column.key for placed in self._placed)
@@ -324,8 +329,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._matcher.forget_beyond(len(self._given))
 
     def _place_columns(self) -> None:
-        room = self.scrollable_content_region.width - MARGIN - BEFORE_BAR
-        self._placed = fit(self._columns, room, self._chosen)
+        self._placed = fit(self._columns, self.room, self._chosen)
         self._strips.clear()
         self.refresh()
 
