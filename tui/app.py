@@ -9,12 +9,14 @@ from pathlib import Path
 
 from rich.text import Text
 from textual import events
+from textual.binding import Binding
 from textual.driver import Driver
 from textual.widgets import Input
 
 from tui import crash, themes
 from tui.alerting import alerting_for
 from tui.config.file import Loaded
+from tui.config.keys import spelt_key
 from tui.everywhere import Everywhere
 from tui.figures import AccountRef
 from tui.screens.alerts import AlertsScreen
@@ -88,6 +90,11 @@ class LiveAgentApp(Everywhere):
         self._title: Title | None = None
         themes.install(self, context.config.display.theme)
         self._take_keys()
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as the bar and the help show it; in words where the terminal has no signs for it."""
+        shown = super().get_key_display(binding)
+        return spelt_key(shown) if self.context.ascii else shown
 
     def _take_keys(self) -> None:
         self.set_keymap({name: ",".join(keys) for name, keys in self.context.config.keys.items()})

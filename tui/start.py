@@ -265,6 +265,7 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         clock=clock,
         state=remembered,
         simulated=plan.simulated,
+        ascii=options.ascii,
         unkept=plan.unkept,
         warnings=plan.warnings,
         loaded=plan.loaded,

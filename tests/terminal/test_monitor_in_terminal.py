@@ -207,6 +207,23 @@ def test_a_terminal_without_a_cursor_is_told_so() -> None:
         monitor.ended_well(2)
 
 
+def test_ascii_names_keys_by_words() -> None:
+    with Monitor("--ascii", size=(120, 40)) as monitor:
+        monitor.see("Teams 8 ", "enter open", gone=["< open"])
+        monitor.press("c")
+        monitor.see("left/right range")
+        monitor.press("q")
+        monitor.see("Teams 8 ", gone=["left/right range"])
+        monitor.press("?")
+        monitor.see("Next account", "bksp", gone=["esc <"])
+        monitor.press("end")
+        monitor.see("~ ", ">=9", ": o ?")
+        monitor.press("q")
+        monitor.see("Teams 8 ", gone=[">=9"])
+        monitor.press("q")
+        monitor.ended_well()
+
+
 def test_ascii_sends_nothing_else_whatever_people_are_called() -> None:
     with Monitor("--ascii", size=(120, 40)) as monitor:
         monitor.see("Teams 8 ", "Agents 42 ", "offline")

@@ -43,6 +43,7 @@ _BRIEF = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
 }
+_SPELT = str.maketrans({"⏎": "enter", "⌫": "bksp", "←": "left", "→": "right", "↑": "up", "↓": "down"})
 _MODIFIERS = ("ctrl", "shift", "alt", "super")
 _EXAMPLES = 'write one character such as "a" or "ö", or a name such as "f5", "ctrl+r" or "pagedown"'
 
@@ -98,6 +99,11 @@ def show_key(key: str) -> str:
 def brief_key(key: str) -> str:
     """A canonical key in as few cells as can be: `esc`, `←`, `PgUp`."""
     return _BRIEF.get(key) or show_key(key)
+
+
+def spelt_key(shown: str) -> str:
+    """A key as it is shown, with a word for its sign: in ASCII `⏎` would look like another key."""
+    return shown.translate(_SPELT)
 
 
 def first_key(remapped: Mapping[str, tuple[str, ...]], action: str) -> str:

@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from tui import figures, wording
-from tui.config.keys import first_key
 from tui.figures import AccountKey, AccountRef, Figure, Measure, Slot
 from tui.monitor.comparison import Comparison
 from tui.monitor.reading import AccountSnapshot, State
@@ -161,7 +160,7 @@ class ChartScreen(MonitorScreen):
         box = self.query_one("#chart-pane")
         box.border_title = Content(f"{wanted.charted.word} · {name} · {shown.word}")
         earlier, later, up, down = (
-            first_key(self.context.config.keys, name) for name in ("earlier", "later", "row_up", "row_down")
+            self.context.first_key(name) for name in ("earlier", "later", "row_up", "row_down")
         )
         box.border_subtitle = Content(
             f"{earlier}/{later} range · {up}/{down} figure · up to {wording.minute(read.wall, zone)}"

@@ -11,6 +11,7 @@ import msgspec
 
 from tui.clock import Clock
 from tui.config.file import Loaded
+from tui.config.keys import first_key, spelt_key
 from tui.config.model import Config, Targets
 from tui.figures import AccountKey, AccountRef
 from tui.monitor.backfill import Backfill
@@ -45,6 +46,8 @@ class Context:
     state: Remembered
     simulated: bool = False
     """The figures come from the embedded simulator; the screen says so."""
+    ascii: bool = False
+    """The terminal is sent ASCII alone."""
     unkept: str | None = None
     """The environment of the command line or of variables, which may be kept in the config."""
 
@@ -105,6 +108,11 @@ class Context:
         if not kept or ref.environment == self.unkept or kept.account(ref.account_id) is None:
             return "not kept"
         return "in the config"
+
+    def first_key(self, action: str) -> str:
+        """The first key of an action, as this terminal can show it."""
+        key = first_key(self.config.keys, action)
+        return spelt_key(key) if self.ascii else key
 
     def zone(self, snapshot: AccountSnapshot | None, environment: str) -> tzinfo:
         """The contact centre's zone: the environment's, else the inboxes', else UTC; never this machine's.

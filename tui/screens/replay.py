@@ -11,7 +11,6 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui import wording
-from tui.config.keys import first_key
 from tui.figures import AccountKey
 from tui.moments import EXAMPLES, MomentError, parse_moment
 from tui.monitor.comparison import Comparison
@@ -115,9 +114,9 @@ class Replay:
     def line(self, zone: tzinfo, width: int) -> list[Part]:
         """The full-width line under the header."""
         ago = wording.age(self._context.clock.wall() - self.wall)
-        remapped = self._context.config.keys
         back, earlier, later, up, down, time = (
-            first_key(remapped, name) for name in ("back", "earlier", "later", "page_up", "page_down", "time")
+            self._context.first_key(name)
+            for name in ("back", "earlier", "later", "page_up", "page_down", "time")
         )
         told = f" {self.mark(zone)}, {ago} ago — {back}: live"
         if self.problem:

@@ -1,5 +1,6 @@
 """Text for terminals without Unicode: every character as ASCII of the same width."""
 
+import re
 import unicodedata
 
 from rich.cells import get_character_cell_size
@@ -7,9 +8,9 @@ from rich.cells import get_character_cell_size
 _BARS = " _.-~+=*#"
 """From nothing to a full cell, in eighths."""
 _KNOWN = {
-    "…": ".", "–": "-", "—": "-", "‐": "-", "−": "-", "·": ".", "•": "*", "‘": "'", "’": "'", "“": '"',
-    "”": '"', "„": '"', "×": "x", "÷": "/", "≤": "<", "≥": ">", "≈": "~", "±": "+", "°": "o",
-    "●": "*", "○": "o", "◐": "%", "◑": "%", "◌": ".", "◉": "@", "◍": "@", "■": "#", "□": "o", "▪": "#",
+    "…": "~", "–": "-", "—": "-", "‐": "-", "−": "-", "·": ".", "•": "*", "‘": "'", "’": "'", "“": '"',
+    "”": '"', "„": '"', "‖": "=", "×": "x", "÷": "/", "≤": "<", "≥": ">", "≈": "~", "±": "+", "°": "o",
+    "●": "*", "○": "o", "◐": "%", "◑": "%", "◌": ":", "◉": "@", "◍": "@", "■": "#", "□": "o", "▪": "#",
     "▫": "o", "◆": "*", "◇": "o", "★": "*", "☆": "*", "✓": "+", "✔": "+", "✗": "x", "✘": "x", "⚠": "!",
     "▲": "^", "△": "^", "▴": "^", "▼": "v", "▽": "v", "▾": "v", "▶": ">", "▷": ">", "▸": ">", "►": ">",
     "◀": "<", "◁": "<", "◂": "<", "◄": "<", "⏎": "<", "↵": "<", "⌫": "<", "⇥": ">", "␣": "_",
@@ -19,6 +20,8 @@ _KNOWN = {
     "ß": "s", "ø": "o", "Ø": "O", "æ": "a", "Æ": "A", "œ": "o", "Œ": "O", "đ": "d", "Đ": "D", "ł": "l",
     "Ł": "L", "ð": "d", "þ": "t", "ı": "i",
 }  # fmt: skip
+
+_OR_MORE = re.compile(r"≥(\d[\dhmsd]*(?: \d{3})*)")
 
 
 class PlainTable(dict[int, str]):
@@ -72,4 +75,7 @@ PLAIN_TABLE = PlainTable()
 
 def plain(text: str) -> str:
     """`text` in ASCII, as wide as before."""
+    if "≥" in text:
+        # `>` alone would lie. Where no blank has room for the other half, "or more" stands behind.
+        text = _OR_MORE.sub(r"\1+", text.replace("≥ ", ">="))
     return text.translate(PLAIN_TABLE)
