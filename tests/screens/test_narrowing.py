@@ -248,3 +248,20 @@ async def test_an_agents_own_times_are_among_what_is_explained() -> None:
         await stage.press("i")
         text = stage.text()
         assert "type=agent&id=" in text or "resolutions" in text
+
+
+async def test_agents_who_come_into_view_do_not_hide_how_old_their_own_times_are() -> None:
+    async with on_stage(size=(80, 24), settle=90) as stage:
+        await stage.press("shift+tab", "shift+tab")
+        await stage.run_for(60)
+        assert "· times 12:0" in stage.text()
+        await stage.press("shift+tab", "shift+tab", "shift+tab", "v")
+        assert "online" in stage.text()
+        assert "· times 12:0" in stage.text()
+
+
+async def test_at_80x24_the_account_is_named_beside_an_inbox_and_a_pause() -> None:
+    async with on_stage(size=(80, 24), settle=90) as stage:
+        await stage.press("b", "down", "enter", "p")
+        assert "of inbox Website Chat" in stage.text()
+        assert "Support EU · 12345" in stage.lines()[0]

@@ -52,6 +52,7 @@ class AgentRows:
         self._kept: dict[int, _Kept] = {}
         self._ordered: tuple[object, object, list[Agent]] = (None, None, [])
         self._loads: list[Reading] = []
+        self._times: list[Reading] = []
         self._asked = Asked(0.0)
 
     def rows(
@@ -70,6 +71,11 @@ class AgentRows:
     def loads(self) -> Sequence[Reading]:
         """Those readings of load that decide the moment of the rows: the oldest, live and not."""
         return self._loads
+
+    @property
+    def times(self) -> Sequence[Reading]:
+        """Those readings of the agents' own times that decide their moment, in view or not."""
+        return self._times
 
     def _make(
         self, snapshot: AccountSnapshot, crew: Crew, members: Listing[Agent] | None, whole: _Whole
@@ -115,7 +121,8 @@ class AgentRows:
         self._whole, self._common, self._kept = whole, common, kept_now
         self._until = min([_turns(listed, now), *[kept.until for kept in everything]])
         self._rows = [kept.row for kept in everything]
-        self._loads = _oldest({one.asked_at: one for kept in everything for one in kept.readings[:2]}, now)
+        self._loads = _oldest((one for kept in everything for one in kept.readings[:2]), now)
+        self._times = _oldest((one for kept in everything for one in kept.readings[2:]), now)
 
     def _people(self, snapshot: AccountSnapshot, members: Listing[Agent] | None) -> list[Agent]:
         mine = ALL if members is None else members.items
@@ -128,13 +135,10 @@ class AgentRows:
         return self._ordered[2]
 
 
-def _oldest(by_moment: Mapping[float, Reading], now: float) -> list[Reading]:
+def _oldest(readings: Iterable[Reading], now: float) -> list[Reading]:
     """The oldest of the live readings, and that of the others; hundreds are of the same moment."""
-    found: dict[State, Reading] = {}
-    for at in sorted(by_moment, reverse=True):
-        if by_moment[at].value is not None:
-            found[by_moment[at].state(now)] = by_moment[at]
-    return list(found.values())
+    by_moment = {one.asked_at: one for one in readings if one.value is not None}
+    return list({by_moment[at].state(now): by_moment[at] for at in sorted(by_moment, reverse=True)}.values())
 
 
 def _held(kept: _Kept) -> str:

@@ -282,15 +282,14 @@ def as_of(
     now: float,
     wall: float,
     zone: tzinfo | None,
-    timed: Iterable[int] = (),
+    times: Iterable[Reading] = (),
 ) -> str:
     """The oldest moment among the live figures of the pane, and how old the dimmed ones are.
 
-    `loads` are the oldest readings of load there are. `timed` are the agents whose own times are
-    in view: asked one after the other, they are older and have a moment of their own.
+    `loads` are the oldest readings of load there are. `times` are those of the agents' own times,
+    where they are shown: asked one after the other, they are older and have a moment of their own.
     """
     told = draw.moments([snapshot.agents, *loads], now, wall, zone)
-    times = [snapshot.reading(slot) for number in timed for slot in slots_of(number)[2:]]
     oldest = draw.moments(times, now, wall, zone).removeprefix("as of ")
     return f"{told} · times {oldest}" if told and oldest else told
 

@@ -50,7 +50,7 @@ def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
     left: list[tuple[int, Line]] = [(0, [Part(f" {clip(place.environment.upper(), 16)} ", place.badge)])]
     left += [(0, [Part(mark, "stale-mark")]) for mark in place.marks]
     if snapshot is not None:
-        left.append((1, _account(snapshot)))
+        left.append((0, _account(snapshot)))
         if place.inbox:
             left.append((1, [Part(f"inbox {clip(place.inbox, 24)}", "accent")]))
         left += [(rank, [Part(words, "dim")]) for rank, words in _viewer(snapshot)]

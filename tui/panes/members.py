@@ -51,10 +51,10 @@ def as_of(
     now: float,
     wall: float,
     zone: tzinfo | None,
-    timed: Iterable[int] = (),
+    times: Iterable[Reading] = (),
 ) -> str:
     """The moment of the agents, and that of the list of members, which is read rarely."""
-    told = agents.as_of(snapshot, loads, now, wall, zone, timed)
+    told = agents.as_of(snapshot, loads, now, wall, zone, times)
     members = of_team(snapshot, team_id)
     if members.items is None:
         return told

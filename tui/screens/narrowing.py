@@ -9,10 +9,10 @@ from textual.app import App
 from tui.api.errors import LiveAgentError
 from tui.monitor.asks import Ask, What, of_one_inbox
 from tui.monitor.presence import Since
-from tui.monitor.reading import AccountSnapshot
+from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import agents, members
 from tui.panes.agent_rows import AgentRows
-from tui.panes.agents import Crew
+from tui.panes.agents import Crew, slots_of
 from tui.panes.header import Place
 from tui.panes.lens import Lens
 from tui.panes.table_pane import TablePane, Title, content
@@ -69,6 +69,14 @@ class Narrowing(GoingDown):
             return ()
         return tuple(row.key for row in table.rows_in_view if isinstance(row.key, int))
 
+    def _times(self, snapshot: AccountSnapshot, now: float) -> list[Reading]:
+        """The live ones of all agents, as the view may move before the next drawing; old ones in view."""
+        if agents.TIMES.isdisjoint(self.agents.table.shown_columns):
+            return []
+        in_view = (snapshot.reading(one) for key in self.timed_agents(snapshot) for one in slots_of(key)[2:])
+        old = [one for one in in_view if one.state(now) is State.STALE]
+        return [one for one in self._agent_rows.times if one.state(now) is State.LIVE] + old
+
     def draw_agents(self, snapshot: AccountSnapshot, where: Place, empty: str) -> Line:
         """Draw the agents, or the members of a team; `empty` overrules why there is none.
 
@@ -82,14 +90,14 @@ class Narrowing(GoingDown):
         rows = self._agent_rows.rows(snapshot, crew, listed)
         # Whose times are in view shows only once the rows are there.
         self.agents.table.set_rows(rows)
-        timed = self.timed_agents(snapshot)
+        times = self._times(snapshot, now)
         if team_id is None:
             shown, title = totals, self.whole(agents.title(snapshot))
-            as_of = agents.as_of(snapshot, self._agent_rows.loads, now, wall, zone, timed)
+            as_of = agents.as_of(snapshot, self._agent_rows.loads, now, wall, zone, times)
             why = agents.empty(snapshot, now)
         else:
             shown, title = members.totals(rows), Title((members.title(snapshot, team_id),))
-            as_of = members.as_of(snapshot, team_id, self._agent_rows.loads, now, wall, zone, timed)
+            as_of = members.as_of(snapshot, team_id, self._agent_rows.loads, now, wall, zone, times)
             why = members.empty(snapshot, team_id, now, key_of(self.context.config, "members"))
         self.agents.show_rows(
             rows, title=title, as_of=as_of, empty=empty or why, extra=content(shown, self.app.theme)
