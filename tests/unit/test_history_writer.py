@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.test_history import WAITING, Recorder, figure
 from tui.monitor import history_writer
-from tui.monitor.history_writer import BITES, HANGS, Writer
+from tui.monitor.history_writer import BITES, HANGS, Row, Writer
 from tui.monitor.retention import Pruned
 
 
@@ -62,4 +62,26 @@ async def test_samples_that_a_hanging_disk_does_not_take_are_left_out_and_that_i
     assert recorder.history.problem == ""
     await recorder.over(15, [1_000])
     assert (await recorder.history.info()).samples == 51
+    recorder.history.close()
+
+
+async def test_a_past_that_is_filled_in_at_once_is_no_hanging_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    fills, insert = threading.Event(), Writer._insert
+
+    def wait(*arguments: object) -> None:
+        fills.wait(30)
+        insert(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(history_writer, "HELD_BACK", 50)
+    monkeypatch.setattr(Writer, "_insert", wait)
+    recorder = Recorder(None)
+    begun = recorder.clock.wall() - 1_000
+    for start in range(0, 120, 40):
+        span = range(start, start + 40)
+        recorder.history.fill([Row(figure(WAITING), begun + second, float(second)) for second in span])
+    recorder.say({WAITING: 1})
+    assert recorder.history.problem == ""
+    fills.set()
+    await recorder.history.flush()
+    assert (await recorder.history.info()).samples == 121
     recorder.history.close()

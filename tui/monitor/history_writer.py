@@ -57,12 +57,12 @@ class Writer:
         self._path = path
         self.retention = retention
         """How much is kept; may be set from any thread."""
-        self._jobs: queue.SimpleQueue[Batch | Callable[[], None] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Batch, int] | Callable[[], None] | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
         self._inode: int | None = None
         self._ids: dict[Figure, int] = {}
         self._handed = 0
-        """Samples in `_jobs`: a disk that hangs must not fill the memory."""
+        """Samples in `_jobs`, but for those wanted wholly: a disk that hangs must not fill the memory."""
         self._counting = threading.Lock()
         self._pending: deque[Row] = deque(maxlen=HELD_BACK)
         self._retry_at = float("-inf")
@@ -76,12 +76,13 @@ class Writer:
 
     def put(self, batch: Batch, *, wholly: bool = False) -> None:
         """Have `batch` written; where too many samples wait it is left out, unless it is wanted `wholly`."""
+        counted = 0 if wholly else len(batch.rows)
         with self._counting:
-            fits = wholly or self._handed + len(batch.rows) <= HELD_BACK
+            fits = self._handed + counted <= HELD_BACK or wholly
             if fits:
-                self._handed += len(batch.rows)
+                self._handed += counted
         if fits:
-            self._jobs.put(batch)
+            self._jobs.put((batch, counted))
             return
         if self.problem != HANGS:
             log.warning(HANGS)
@@ -124,10 +125,11 @@ class Writer:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            if isinstance(job, Batch):
-                self._write(job)
+            if isinstance(job, tuple):
+                batch, counted = job
+                self._write(batch)
                 with self._counting:
-                    self._handed -= len(job.rows)
+                    self._handed -= counted
             else:
                 job()
         if self._connection is not None:
