@@ -104,6 +104,7 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
 def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA cache_size = -256")  # KiB: the usual 2 MB fill over days, and look like a leak
     connection.execute("PRAGMA journal_size_limit = 4000000")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
