@@ -133,18 +133,18 @@ async def test_s_sorts_by_the_next_column_and_capital_s_turns_round() -> None:
 
 async def test_slash_filters_as_one_types_and_escape_shows_all_again() -> None:
     async with on_stage() as stage:
-        for key, count in [("b", 2), ("i", 1), ("x", 0), ("backspace", 1)]:
+        for key, typed, count in [("b", "b", 2), ("i", "bi", 1), ("x", "bix", 0), ("backspace", "bi", 1)]:
             await stage.press(*(("slash", key) if key == "b" else (key,)))
-            assert title(stage, "Teams") == f"· {count} of 8"
+            assert title(stage, "Teams") == f'· {count} of 8 "{typed}"'
             assert ("No row matches" in stage.text()) == (count == 0)
         await stage.press("enter")
         assert row(stage).startswith("billing")
-        assert title(stage, "Teams") == "· 1 of 8"
+        assert title(stage, "Teams") == '· 1 of 8 "bi"'
         await stage.press("escape")
         assert title(stage, "Teams") == ""
         assert len(names(stage, "Teams")) == 8
         await stage.press("slash", *"!bi", "down")
-        assert title(stage, "Teams") == "· 7 of 8"
+        assert title(stage, "Teams") == '· 7 of 8 "!bi"'
         await stage.press("slash", "escape")
         assert title(stage, "Teams") == ""
 

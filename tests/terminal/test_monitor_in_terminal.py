@@ -118,10 +118,10 @@ def test_a_person_looks_around(size: tuple[int, int]) -> None:
         monitor.see_account("Support EU", 8, 42)
 
         monitor.press("/", "o", "r", "d", "e", "r")
-        monitor.see("Teams 8 · 1 of 8", "orders", gone=["deliveries"])
+        monitor.see("Teams 8 · 1 of 8", "orders", gone=["│  deliveries"])
         monitor.press("enter")
         monitor.press("escape")
-        monitor.see("Teams 8 ", "deliveries", gone=["1 of 8"])
+        monitor.see("Teams 8 ", "│  deliveries", gone=["1 of 8"])
 
         monitor.press("?")
         monitor.see("Next account", "Previous pane")
