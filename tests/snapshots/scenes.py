@@ -105,7 +105,7 @@ class Scene:
 
 
 SCENES: tuple[Scene, ...] = (
-    Scene("dashboard", past=True),
+    Scene("dashboard"),
     Scene("dashboard-first-second", seconds=1),
     Scene("dashboard-stale", then=_server_fails),
     Scene("dashboard-not-permitted", forbidden="*/agents"),
@@ -121,7 +121,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("wall-no-data", then=_wall_unplugged),
     Scene("wall-closed", keys=("w",), hours=WallHours("inbox")),
     Scene("where-from", keys=("i",)),
-    Scene("members", keys=("M",), after=20),
+    Scene("members", keys=("M",), sizes=((120, 40),), after=20),
     Scene("alerts", keys=("x",), seconds=240),
     Scene("settings", keys=("comma",)),
     Scene("wizard", first=True, seconds=1),
