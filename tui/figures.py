@@ -112,6 +112,17 @@ class Figure(msgspec.Struct, frozen=True, order=True, cache_hash=True):
 
 
 ACCOUNT = Scope(ScopeKind.ACCOUNT)
+PEOPLE = frozenset(
+    {
+        Measure.AGENTS_ONLINE,
+        Measure.AGENTS_BUSY,
+        Measure.AGENTS_AWAY,
+        Measure.AGENTS_OFFLINE,
+        Measure.MEMBERS,
+        Measure.MEMBERS_ONLINE,
+    }
+)
+"""What is counted from lists of people; everything else counts or times conversations."""
 KEPT = 32_768
 """Slots made once of each kind: a screen of thousands of agents asks for them again and again."""
 

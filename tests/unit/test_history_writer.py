@@ -38,17 +38,23 @@ async def test_it_prunes_as_long_as_there_is_more_and_a_few_bites_at_a_time(
     recorder.history.close()
 
 
-async def test_samples_that_a_hanging_disk_does_not_take_are_left_out_and_that_is_said(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    hangs, insert = threading.Event(), Writer._insert
+def hanging_disk(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let 50 samples wait for a disk that answers once the event is set."""
+    answers, insert = threading.Event(), Writer._insert
 
     def wait_for_the_disk(*arguments: object) -> None:
-        hangs.wait(30)
+        answers.wait(30)
         insert(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(history_writer, "HELD_BACK", 50)
     monkeypatch.setattr(Writer, "_insert", wait_for_the_disk)
+    return answers
+
+
+async def test_samples_that_a_hanging_disk_does_not_take_are_left_out_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = hanging_disk(monkeypatch)
     recorder = Recorder(None)
     for value in range(200):
         recorder.say({WAITING: value})
@@ -57,7 +63,7 @@ async def test_samples_that_a_hanging_disk_does_not_take_are_left_out_and_that_i
     assert recorder.history.problem == HANGS
     assert recorder.history.recent(figure(WAITING))[-1].value == 199
     assert len(caplog.records) == 1
-    hangs.set()
+    answers.set()
     await recorder.history.flush()
     assert recorder.history.problem == ""
     await recorder.over(15, [1_000])
@@ -66,14 +72,7 @@ async def test_samples_that_a_hanging_disk_does_not_take_are_left_out_and_that_i
 
 
 async def test_a_past_that_is_filled_in_at_once_is_no_hanging_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    fills, insert = threading.Event(), Writer._insert
-
-    def wait(*arguments: object) -> None:
-        fills.wait(30)
-        insert(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(history_writer, "HELD_BACK", 50)
-    monkeypatch.setattr(Writer, "_insert", wait)
+    answers = hanging_disk(monkeypatch)
     recorder = Recorder(None)
     begun = recorder.clock.wall() - 1_000
     for start in range(0, 120, 40):
@@ -81,7 +80,7 @@ async def test_a_past_that_is_filled_in_at_once_is_no_hanging_disk(monkeypatch: 
         recorder.history.fill([Row(figure(WAITING), begun + second, float(second)) for second in span])
     recorder.say({WAITING: 1})
     assert recorder.history.problem == ""
-    fills.set()
+    answers.set()
     await recorder.history.flush()
     assert (await recorder.history.info()).samples == 121
     recorder.history.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui.clock import Clock
-from tui.figures import AccountKey, Figure, Measure, ScopeKind, Slot
+from tui.figures import PEOPLE, AccountKey, Figure, ScopeKind, Slot
 from tui.monitor import trends
 from tui.monitor.history_read import Info, course, courses, info, moment, recent
 from tui.monitor.history_ring import KEPT, Ring
@@ -22,17 +22,6 @@ T = TypeVar("T")
 
 MOST_STEPS = 10_000
 FORGET_EVERY = 600.0
-PEOPLE = frozenset(
-    {
-        Measure.AGENTS_ONLINE,
-        Measure.AGENTS_BUSY,
-        Measure.AGENTS_AWAY,
-        Measure.AGENTS_OFFLINE,
-        Measure.MEMBERS,
-        Measure.MEMBERS_ONLINE,
-    }
-)
-"""Counted from lists: where some could not be read, what was counted would be replayed as all of them."""
 
 
 class History:
@@ -87,6 +76,7 @@ class History:
         seen = self._seen.get(key, {})
         for slot, reading in readings.items():
             value = reading.value
+            # People of whom some could not be read would be replayed as all there were.
             if (
                 seen.get(slot) is reading
                 or value is None

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from tui.figures import Measure, ScopeKind, Slot
+from tui.figures import PEOPLE, Measure, ScopeKind, Slot
 from tui.monitor.pages import Narrowing
 from tui.monitor.reading import AccountSnapshot
 from tui.text import safe_line
@@ -41,17 +41,6 @@ PARTS: dict[Measure, tuple[str, Narrowing, Kept]] = {
     Measure.PAST_TARGET: ("Past the target", Narrowing(assignee_type="unassigned"), "past_target"),
     Measure.BACKLOG: ("Backlog", Narrowing(), "backlog"),
 }
-
-PEOPLE = frozenset(
-    {
-        Measure.AGENTS_ONLINE,
-        Measure.AGENTS_BUSY,
-        Measure.AGENTS_AWAY,
-        Measure.AGENTS_OFFLINE,
-        Measure.MEMBERS,
-        Measure.MEMBERS_ONLINE,
-    }
-)
 
 NO_LIST = "The server reports this as a number alone: it has no list of the conversations behind it."
 NO_CONVERSATIONS = "This counts people: the agents pane shows them."

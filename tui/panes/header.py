@@ -99,7 +99,7 @@ def _covers(snapshot: AccountSnapshot) -> str:
 
 
 def _health(place: Place) -> Line:
-    symbol, role, words = HEALTH_WORDS.get(place.health.state, HEALTH_WORDS["unknown"])
+    symbol, role, words = HEALTH_WORDS[place.health.state]
     return [Part(f"{symbol} {words}".rstrip(), role)]
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from tui import figures, wording
-from tui.figures import AccountRef, Measure, Slot
+from tui.figures import PEOPLE, AccountRef, Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Listing
 from tui.panes import agents
-from tui.panes.behind import PEOPLE, behind
+from tui.panes.behind import behind
 from tui.panes.conversations_pane import ConversationsPane
 from tui.panes.table_pane import TablePane
 from tui.panes.where_from import Curl, Source, of_figure, of_list, of_observation
