@@ -8,7 +8,7 @@ import msgspec
 T = TypeVar("T")
 
 
-CLOCKS_AGREE = 5.0
+CLOCKS_AGREE = 1.0
 """Seconds by which two clocks may differ and still count as set alike; a `Date` is told in whole ones."""
 
 
