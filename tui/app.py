@@ -19,20 +19,10 @@ from tui.config.file import Loaded
 from tui.config.keys import spelt_key
 from tui.everywhere import Everywhere
 from tui.figures import AccountRef
-from tui.screens.alerts import AlertsScreen
 from tui.screens.base import ConfigChanged, SnapshotChanged
-from tui.screens.chart import ChartScreen
 from tui.screens.context import Context
-from tui.screens.conversation import ConversationScreen
-from tui.screens.conversations import ConversationsScreen
 from tui.screens.dashboard import DashboardScreen
-from tui.screens.fleet import FleetScreen
-from tui.screens.help import HelpScreen
 from tui.screens.keeping import keep
-from tui.screens.settings import SettingsScreen
-from tui.screens.wall import WallScreen
-from tui.screens.where_from import WhereFromScreen
-from tui.screens.wizard import WizardScreen
 from tui.switching import by_key, first_ref
 from tui.terminal.driver import DifferenceDriver
 from tui.terminal.title import Title
@@ -74,16 +64,11 @@ class LiveAgentApp(Everywhere):
     def __init__(self, context: Context, start: Start, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class, css_path=list(styles()))
         self.context = context
-        self.start = start
+        self.start = self.begun = start
         self.animation_level = "none"
         self.dashboard = DashboardScreen(context)
         self.picker = Picker()
-        self.helper = HelpScreen()
         self.add_mode(self.DEFAULT_MODE, lambda: self.dashboard)
-        self.fleet = FleetScreen(context)
-        self.wall = WallScreen(context, alone=start.wall, only=start.ref, only_in=start.environment)
-        self.settings = SettingsScreen(context)
-        self.wizard = WizardScreen(context)
         self.alerting = alerting_for(self, context, self._alerts_changed)
         context.alerts = self.alerting
         self._unlisten: Callable[[], None] = lambda: None
@@ -102,16 +87,7 @@ class LiveAgentApp(Everywhere):
     def on_mount(self) -> None:
         """Install the screens once, show the dashboard, then begin to ask."""
         self.install_screen(self.picker, "picker")
-        self.install_screen(self.helper, "help")
-        self.install_screen(self.settings, "settings")
-        self.install_screen(self.wizard, "wizard")
-        self.install_screen(AlertsScreen(self.context), "alerts")
-        below = ConversationsScreen(self.context), ConversationScreen(self.context), WhereFromScreen()
-        for screen in (*below, ChartScreen(self.context)):
-            self.install_screen(screen, screen.name or "")
-        for mode, base in (("fleet", self.fleet), ("wall", self.wall)):
-            self.install_screen(base, mode)
-            self.add_mode(mode, mode)
+        self.install_later()
         if self.start.wall:
             self.switch_mode("wall")
         self.call_after_refresh(self._begin)

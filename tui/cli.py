@@ -1,6 +1,7 @@
 """The command line; imports the app, the client and the rest only when a command needs them."""
 
 import argparse
+import gc
 import io
 import sys
 from collections.abc import Sequence
@@ -34,9 +35,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     elif rest and rest[0] in COMMANDS:
         return _run_for_a_pipe(rest[0], [*config, *rest])
     options = _monitor_parser().parse_args(arguments)
-    from tui.start import run_monitor
+    gc.disable()  # What a start reads stays for good: it is looked through for nothing.
+    try:
+        from tui.start import run_monitor
 
-    return run_monitor(options)
+        return run_monitor(options)
+    finally:
+        gc.enable()
 
 
 def _write_what_the_locale_takes() -> None:

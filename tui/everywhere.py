@@ -1,24 +1,24 @@
 """The keys that work on every screen: switching, the go-to box, and opening the other screens."""
 
-from textual.app import App
+from typing import TYPE_CHECKING
+
 from textual.screen import Screen
 
 from tui.alerting import Alerting
 from tui.figures import AccountRef
-from tui.screens.alerts import AlertChosen
+from tui.later import Later
 from tui.screens.base import bindings, keys_here
-from tui.screens.context import Context
 from tui.screens.dashboard import DashboardScreen
-from tui.screens.fleet import AccountChosen
 from tui.screens.go_to import choices
-from tui.screens.help import HelpScreen, tables_of
-from tui.screens.wall import WallScreen
-from tui.screens.wizard import WizardScreen
 from tui.switching import following_account, following_environment, in_environment
 from tui.widgets.picker import Picker, PickItem
 
+if TYPE_CHECKING:
+    from tui.screens.alerts import AlertChosen
+    from tui.screens.fleet import AccountChosen
 
-class Everywhere(App[int], inherit_bindings=False):
+
+class Everywhere(Later, inherit_bindings=False):
     """What a key does wherever it is pressed; the app itself says what there is to show."""
 
     DEFAULT_MODE = "dashboard"
@@ -28,12 +28,8 @@ class Everywhere(App[int], inherit_bindings=False):
         "suspend_process",
     )  # fmt: skip
 
-    context: Context
     dashboard: DashboardScreen
-    wall: WallScreen
-    wizard: WizardScreen
     picker: Picker
-    helper: HelpScreen
     alerting: Alerting
 
     def switch_to(self, ref: AccountRef, *, remember: bool = True) -> None:
@@ -142,7 +138,7 @@ class Everywhere(App[int], inherit_bindings=False):
         else:
             self.push_screen("alerts")
 
-    def on_alert_chosen(self, event: AlertChosen) -> None:
+    def on_alert_chosen(self, event: "AlertChosen") -> None:
         """Show the account of an alert, and its team."""
         self._switch(event.ref)
         if event.team_id is not None:
@@ -153,7 +149,7 @@ class Everywhere(App[int], inherit_bindings=False):
         self._to_dashboard()
         self.switch_mode("fleet")
 
-    def on_account_chosen(self, event: AccountChosen) -> None:
+    def on_account_chosen(self, event: "AccountChosen") -> None:
         """Show the account whose row was opened."""
         self._switch(event.ref)
 
@@ -167,7 +163,7 @@ class Everywhere(App[int], inherit_bindings=False):
         """Every key of the screen in front."""
         if self.screen is self.helper:
             return
-        self.helper.open(keys_here(self.screen), tables_of(self.screen))
+        self.helper.open(self.screen)
         self.push_screen("help")
 
     def action_quit_now(self) -> None:

@@ -82,7 +82,8 @@ def run_monitor(options: argparse.Namespace) -> int:
 
     restore.install()
     app = make_app(plan, options)
-    gc.freeze()  # What is imported stays for good: looking through it again would hold up the loop.
+    gc.freeze()  # Looking through what stays for good, again and again, would hold up the loop.
+    gc.enable()
     try:
         app.run()
     finally:

@@ -89,7 +89,7 @@ async def test_a_date_that_tells_nothing_changes_nothing(headers: dict[str, str]
 
 
 def test_an_answer_that_took_long_may_have_been_dated_at_any_moment_of_it() -> None:
-    call = CallRecord("GET", "/x", 100.0, WALL, 114.0, server_ahead=7.5)
+    call = CallRecord("GET", "/x", 100.0, WALL, 114.0, server_ahead=7.5, server_unsure=7.0)
     assert call.server_wall == WALL
 
 

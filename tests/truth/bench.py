@@ -10,7 +10,7 @@ from tests.stage import Stage
 from tests.truth.record import AccountRecord, slots_of
 from tests.truth.reports import BEFORE, OF_TODAY, Reports, day_of
 from tests.truth.segments import whole
-from tui.api.call import CLOCKS_AGREE
+from tui.api.call import CLOCKS_AGREE, CallRecord
 from tui.config.model import Config
 from tui.figures import AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, status, team
 from tui.monitor.reading import MISSED_PERIODS
@@ -222,14 +222,14 @@ class Bench:
             return
         self.tally.seen["bounded"] += 1
         # Of a count, one may be just past the limit by one clock and not yet by the other.
-        unsure = float(self.was_set) if lying else WAITS_SLACK + self._clock_unsure(ref, slot)
+        call = self.stage.monitor.snapshot(ref).reading(slot).call
+        unsure = float(self.was_set) if lying else WAITS_SLACK + self.clock_unsure(call)
         if least > bounds[1] + unsure or (not at_least and most + unsure < bounds[0]):
             yield f"{where}, the truth lies in {bounds[0]:.0f} to {bounds[1]:.0f}"
 
-    def _clock_unsure(self, ref: AccountRef, slot: Slot) -> float:
-        """By how many seconds an answer leaves it open how wrong this machine's clock is set."""
-        call = self.stage.monitor.snapshot(ref).reading(slot).call
-        return CLOCKS_AGREE + (call.duration / 2 if call else 0.0) if self.was_set else 0.0
+    def clock_unsure(self, call: CallRecord | None) -> float:
+        """By how many seconds the answers up to this one leave open how wrong this machine's clock is set."""
+        return CLOCKS_AGREE + 2 * (call.server_unsure if call else 0.0) if self.was_set else 0.0
 
 
 def span(text: str) -> tuple[float, float] | None:

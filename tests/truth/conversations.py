@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from tests.truth.bench import SLACK, Bench, span
+from tests.truth.bench import SLACK, WAITS_SLACK, Bench, span
 from tests.truth.record import AccountRecord
 from tests.truth.segments import TableRow, block, bottom, moment, rows_of, table, top, whole
 from tui import themes
@@ -83,7 +83,7 @@ class ListJudge:
         yield from self._number(title, below, since, ref)
 
     def _row(self, row: TableRow, title: str, since: float, record: AccountRecord) -> Iterator[str]:
-        number = row.key
+        bench, number = self._bench, row.key
         assert isinstance(number, int)
         cells, plan = record.cells(number, since), record.plans.get(number)
         texts = {name: cell.text for name, cell in row.cells.items()}
@@ -106,9 +106,14 @@ class ListJudge:
         elif member is not None and not any(member(cell) for cell in fitting):
             yield f"conversation {number} is shown as {title.strip('╭─ ')[:12]}, stood at {fitting}"
         if "waiting" in texts:
-            yield from self._waiting(texts["waiting"], plan, since, record)
+            pages = self._screen._pages
+            read = None if pages is None else pages.found.get(number)
+            unsure = WAITS_SLACK + bench.clock_unsure(None if read is None else read.call)
+            yield from self._waiting(texts["waiting"], plan, since, record, unsure)
 
-    def _waiting(self, text: str, plan: Plan, since: float, record: AccountRecord) -> Iterator[str]:
+    def _waiting(
+        self, text: str, plan: Plan, since: float, record: AccountRecord, unsure: float
+    ) -> Iterator[str]:
         told, now = text.rstrip(" !*"), record.world.moment()
         if not told or told == "—":
             return
@@ -124,7 +129,7 @@ class ListJudge:
         if found is None:
             true = told == "no" and None in possible
         else:
-            true = any(one and one[0] - 2 < found[1] and found[0] <= one[1] + 2 for one in possible)
+            true = any(one and one[0] - unsure < found[1] and found[0] <= one[1] + unsure for one in possible)
         self._bench.tally.seen["waits of rows"] += 1
         if not true:
             yield f"conversation {plan.id} waits {text!r}, could be {possible}"

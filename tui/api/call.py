@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 CLOCKS_AGREE = 1.0
-"""Seconds by which two clocks may differ and still count as set alike; a `Date` is told in whole ones."""
+"""Seconds by which two clocks may differ and still count as set alike."""
 
 
 class HeaderForm(StrEnum):
@@ -29,8 +29,8 @@ class CallRecord(msgspec.Struct, frozen=True):
 
     `asked_at` and `answered_at` are `Clock.now` seconds, `asked_wall` Unix time. `status` is
     None where no answer came. `runtime` is the server's own `x-runtime`, in seconds.
-    `server_ahead` is by how many seconds the server's clock was ahead of this machine's, from
-    the answer's `Date`, half a second up or down; None where it told none.
+    `server_ahead` is by how many seconds the server's clock was ahead of this machine's, by
+    `server_unsure` up or down, as its answers' `Date` tell; None where this one told none.
     """
 
     method: str
@@ -44,16 +44,16 @@ class CallRecord(msgspec.Struct, frozen=True):
     size: int = 0
     error: str = ""
     server_ahead: float | None = None
+    server_unsure: float = 0.0
 
     @property
     def server_wall(self) -> float:
         """Unix time at which it left by the server's clock, to compare with times the server tells.
 
-        It is this machine's where the two agree, or nothing tells that they don't: an answer
-        that took long may have been dated at any moment of it.
+        It is this machine's where the two agree, or nothing tells that they don't.
         """
         ahead = self.server_ahead
-        if ahead is None or abs(ahead) <= CLOCKS_AGREE + self.duration / 2:
+        if ahead is None or abs(ahead) <= CLOCKS_AGREE + self.server_unsure:
             return self.asked_wall
         return self.asked_wall + ahead
 

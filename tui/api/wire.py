@@ -1,7 +1,6 @@
 """One request and its answer: the connection, the token's header, the one retry, the bounds."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
@@ -15,8 +14,9 @@ from tui.api import errors
 from tui.api.call import CallRecord, HeaderForm
 from tui.api.classify import Asked
 from tui.api.failures import no_answer
-from tui.api.fields import http_date, number
+from tui.api.fields import number
 from tui.api.limits import TooLargeError, UnknownEncodingError, body_of
+from tui.api.server_clock import ServerClock
 from tui.api.tls import TlsFileError, context
 from tui.clock import Clock
 from tui.log import log_call
@@ -29,8 +29,6 @@ KEPT_ALIVE = 15.0
 CONNECT = 5.0
 READ = 20.0
 TOTAL = 30.0
-_HALF = 0.5
-"""Seconds: what a `Date` leaves out, on the mean."""
 _DROPPED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 Params = tuple[tuple[str, str], ...]
@@ -84,6 +82,7 @@ class Wire:
         self._making = asyncio.Lock()
         self._http: httpx.AsyncClient | None = None
         self._closed = False
+        self._server_clock = ServerClock()
 
     async def aclose(self) -> None:
         """Close every connection; asking again afterwards fails."""
@@ -102,6 +101,7 @@ class Wire:
         def record(error: str = "", response: httpx.Response | None = None, size: int = 0) -> CallRecord:
             headers = {} if response is None else response.headers
             answered_at = self._clock.now()
+            ahead = self._server_clock.heard(headers, asked_at, asked_wall, answered_at)
             call = CallRecord(
                 method="GET" if request.json is None else "POST",
                 path=path,
@@ -113,7 +113,8 @@ class Wire:
                 runtime=number(headers.get("x-runtime", "")),
                 size=size,
                 error=error,
-                server_ahead=_ahead(headers, asked_wall + (answered_at - asked_at) / 2),
+                server_ahead=None if ahead is None else ahead.seconds,
+                server_unsure=0.0 if ahead is None else ahead.unsure,
             )
             log_call(call)
             return call
@@ -225,12 +226,6 @@ def _is_proxy(address: str) -> bool:
         return url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
     except ValueError:
         return False
-
-
-def _ahead(headers: Mapping[str, str], wall: float) -> float | None:
-    """By how much the answer's `Date` is ahead of `wall`; of an answer out of a cache it tells nothing."""
-    dated = http_date(headers.get("date", ""))
-    return None if dated is None or "age" in headers else dated + _HALF - wall
 
 
 def _shown(request: Request) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from http import HTTPStatus
@@ -230,6 +231,14 @@ async def open_session(
     return Session(environment, token, client, generation)
 
 
+def _import_client() -> None:
+    importlib.import_module("tui.api.client")
+    # Else httpx would import them on the event loop: one with its first client, one at its first connection.
+    for name in ("httpcore", "anyio._backends._asyncio"):
+        with suppress(ImportError):
+            importlib.import_module(name)
+
+
 async def client_for(
     environment: Environment,
     token: "Secret",
@@ -241,7 +250,7 @@ async def client_for(
 
     httpx is imported here and in a thread, so that the first picture does not wait for it.
     """
-    await asyncio.to_thread(importlib.import_module, "tui.api.client")
+    await asyncio.to_thread(_import_client)
     from tui.api.client import Connection, LiveAgentClient
 
     connection = Connection(

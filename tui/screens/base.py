@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from tui.actions import BY_NAME
 from tui.config.file import Loaded
-from tui.figures import AccountRef
+from tui.figures import AccountKey, AccountRef
 from tui.screens.context import Context
 from tui.screens.handing_over import copied, opened, web_address
 
@@ -128,6 +128,9 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
     def news(self, ref: AccountRef | None) -> None:  # noqa: ARG002 - screens of one account look at it
         """Something is new of `ref`; None stands for the list of accounts."""
         self.draw()
+
+    def past_changed(self, key: AccountKey) -> None:
+        """What is kept of an account's past has changed; most screens show none of it."""
 
     def draw(self) -> None:
         """Compare what the store knows with what is shown, and mend the difference."""

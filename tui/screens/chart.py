@@ -94,8 +94,8 @@ class ChartScreen(MonitorScreen):
         self.chart.show(())
         self.words.set_lines([[], []])
 
-    def read_again(self, key: AccountKey) -> None:
-        """What is kept of an account's past has changed."""
+    def past_changed(self, key: AccountKey) -> None:
+        """Read what is kept of an account's past again."""
         if self._wanted is not None and self._wanted.key == key:
             self._wanted = None
             self.draw()
@@ -246,15 +246,9 @@ class ChartScreen(MonitorScreen):
         self.app.pop_screen()
 
 
-def chart_of(app: App[Any]) -> ChartScreen | None:
-    """The installed chart screen."""
-    screen = app.get_screen(NAME)
-    return screen if isinstance(screen, ChartScreen) else None
-
-
 def open_chart(app: App[Any], ref: AccountRef | None, slot: Slot) -> None:
     """Put the installed chart screen in front, with this figure."""
-    screen = chart_of(app)
-    if screen is not None and app.screen is not screen:
+    screen = app.get_screen(NAME)
+    if isinstance(screen, ChartScreen) and app.screen is not screen:
         screen.open(ref, slot)
         app.push_screen(NAME)

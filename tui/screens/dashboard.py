@@ -23,7 +23,6 @@ from tui.panes.notice import Notice, NoticeLine
 from tui.panes.table_pane import TablePane
 from tui.panes.worst import worst_team
 from tui.screens.base import bindings
-from tui.screens.chart import open_chart
 from tui.screens.context import UTC, Context
 from tui.screens.day import QueuedDays
 from tui.screens.narrowing import NAMES as NARROWING_KEYS
@@ -360,6 +359,8 @@ class DashboardScreen(Narrowing, ReplayKeys):
             slot = figures.account(Measure.AGENTS_ONLINE if slot else Measure.UNASSIGNED)
         elif self.current_pane is not None:
             slot = Slot(slot.scope, Measure.UNASSIGNED)
+        from tui.screens.chart import open_chart  # Not before, as a start needs none.
+
         open_chart(self.app, self.ref, slot)
 
     def action_back(self) -> None:

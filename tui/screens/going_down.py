@@ -11,8 +11,6 @@ from tui.panes.conversations_pane import ConversationsPane
 from tui.panes.table_pane import TablePane
 from tui.panes.where_from import Curl, Source, of_figure, of_list, of_observation
 from tui.screens.base import MonitorScreen
-from tui.screens.conversations import open_conversations
-from tui.screens.where_from import curl_for, open_where_from
 from tui.widgets.live_table import LiveTable
 
 TEAM = (Measure.OPEN, Measure.UNASSIGNED, Measure.LONGEST, Measure.MEMBERS_ONLINE, Measure.MEMBERS)
@@ -65,6 +63,9 @@ class GoingDown(MonitorScreen):
             return
         found = behind(slot, self.context.monitor.snapshot(self.ref))
         if not isinstance(found, str):
+            # Not before: a start would read from disk what most days nobody opens.
+            from tui.screens.conversations import open_conversations
+
             open_conversations(self, self.ref, found)
         elif slot.measure in PEOPLE:
             self.show_agents(WORDS.get(slot.measure))
@@ -85,6 +86,8 @@ class GoingDown(MonitorScreen):
         """Where the figure or the row under the cursor comes from."""
         if self.ref is None:
             return
+        from tui.screens.where_from import open_where_from  # As `open_conversations`.
+
         snapshot, pane = self.context.monitor.snapshot(self.ref), self.current_pane
         named = "" if pane is None else self._name_of_row(pane, snapshot) or pane.word
         title = f"Where from · {named}" if named else "Where from"
@@ -94,6 +97,8 @@ class GoingDown(MonitorScreen):
     def _sources(self, pane: TablePane | None) -> list[Source]:
         if self.ref is None:
             return []
+        from tui.screens.where_from import curl_for  # As `open_conversations`.
+
         snapshot, curl = self.context.monitor.snapshot(self.ref), curl_for(self.context, self.ref)
         now = self.context.clock.now()
         if pane is not None:

@@ -8,7 +8,7 @@ from textual.containers import ScrollableContainer, VerticalScroll
 from textual.screen import ModalScreen, Screen
 
 from tui.actions import ACTIONS
-from tui.screens.base import bindings
+from tui.screens.base import bindings, keys_here
 from tui.screens.scroll_keys import SCROLL_KEYS, ScrollKeys
 from tui.widgets.columns import Column
 from tui.widgets.lines import LineView
@@ -46,11 +46,9 @@ class HelpScreen(ScrollKeys, ModalScreen[None], inherit_bindings=False):
             box.can_focus = False
             yield self.lines
 
-    def open(
-        self, keys: Mapping[str, list[str]], tables: Iterable[tuple[str, Sequence[Column]]] = ()
-    ) -> None:
+    def open(self, screen: Screen[Any]) -> None:
         """Take the keys and the tables of the screen it will be pushed over."""
-        self._shown = help_lines(keys, tables)
+        self._shown = help_lines(keys_here(screen), tables_of(screen))
 
     def on_screen_resume(self) -> None:
         """Show what `open` has read, from the top."""

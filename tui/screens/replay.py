@@ -18,7 +18,7 @@ from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.replay import Past, PastCourse, past_snapshot
 from tui.panes.compared import COMPARED_FROM
-from tui.screens.chart import chart_of
+from tui.screens.base import MonitorScreen
 from tui.screens.context import Context
 from tui.screens.going_down import GoingDown
 from tui.screens.table_keys import TableKeys
@@ -193,7 +193,7 @@ class ReplayKeys(TableKeys, GoingDown):
         self.moment = MomentPrompt(id="moment-prompt")
         self._focus_before: Widget | None = None
         if self.context.backfill is not None:
-            self.context.backfill.listen(self._past_changed)
+            self.context.backfill.listen(self.past_changed)
 
     def frame(self, live: AccountSnapshot | None, zone: tzinfo) -> Frame | None:
         """What to draw instead of `live`; what is not read yet is read behind it."""
@@ -226,11 +226,13 @@ class ReplayKeys(TableKeys, GoingDown):
             return None
         return comparisons.of(key, zone, self.draw)
 
-    def _past_changed(self, key: AccountKey) -> None:
+    def past_changed(self, key: AccountKey) -> None:
+        """Compare and replay with what is kept now, and let what stands above do so, too."""
         if self.context.comparisons is not None:
             self.context.comparisons.forget(key)
-        if (chart := chart_of(self.app)) is not None:
-            chart.read_again(key)
+        for screen in self.app.screen_stack:
+            if screen is not self and isinstance(screen, MonitorScreen):
+                screen.past_changed(key)
         self.replay.read_again()
         self.draw()
 

@@ -1,0 +1,105 @@
+"""The screens beside the dashboard: read from disk, and made, when somebody first wants them."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.app import App
+from textual.screen import Screen
+
+from tui.screens.context import Context
+
+if TYPE_CHECKING:
+    from tui.app import Start
+    from tui.screens.fleet import FleetScreen
+    from tui.screens.help import HelpScreen
+    from tui.screens.settings import SettingsScreen
+    from tui.screens.wall import WallScreen
+    from tui.screens.wizard import WizardScreen
+
+
+class Later(App[int], inherit_bindings=False):
+    """An app whose start reads the modules of the dashboard alone; each screen is made once."""
+
+    context: Context
+    begun: "Start"
+    """How the program was asked to begin."""
+
+    @cached_property
+    def fleet(self) -> "FleetScreen":
+        """All accounts in one table."""
+        from tui.screens.fleet import FleetScreen
+
+        return FleetScreen(self.context)
+
+    @cached_property
+    def wall(self) -> "WallScreen":
+        """A few large figures."""
+        from tui.screens.wall import WallScreen
+
+        begun = self.begun
+        return WallScreen(self.context, alone=begun.wall, only=begun.ref, only_in=begun.environment)
+
+    @cached_property
+    def helper(self) -> "HelpScreen":
+        """The keys of the screen in front."""
+        from tui.screens.help import HelpScreen
+
+        return HelpScreen()
+
+    @cached_property
+    def settings(self) -> "SettingsScreen":
+        """What the config says, and its editor."""
+        from tui.screens.settings import SettingsScreen
+
+        return SettingsScreen(self.context)
+
+    @cached_property
+    def wizard(self) -> "WizardScreen":
+        """A new environment, step by step."""
+        from tui.screens.wizard import WizardScreen
+
+        return WizardScreen(self.context)
+
+    def install_later(self) -> None:
+        """Give each its name, by which it is opened."""
+        for mode, base in {"fleet": lambda: self.fleet, "wall": lambda: self.wall}.items():
+            self.add_mode(mode, base)
+        makers: dict[str, Callable[[], Screen[Any]]] = {
+            "help": lambda: self.helper,
+            "settings": lambda: self.settings,
+            "wizard": lambda: self.wizard,
+            "alerts": self._alerts,
+            "conversations": self._conversations,
+            "conversation": self._conversation,
+            "where-from": self._where_from,
+            "chart": self._chart,
+        }
+        for name, make in makers.items():
+            # Textual calls it at the first use, as it does with those of SCREENS.
+            self.install_screen(cast("Screen[Any]", make), name)
+
+    def _alerts(self) -> Screen[Any]:
+        from tui.screens.alerts import AlertsScreen
+
+        return AlertsScreen(self.context)
+
+    def _conversations(self) -> Screen[Any]:
+        from tui.screens.conversations import ConversationsScreen
+
+        return ConversationsScreen(self.context)
+
+    def _conversation(self) -> Screen[Any]:
+        from tui.screens.conversation import ConversationScreen
+
+        return ConversationScreen(self.context)
+
+    def _where_from(self) -> Screen[Any]:
+        from tui.screens.where_from import WhereFromScreen
+
+        return WhereFromScreen()
+
+    def _chart(self) -> Screen[Any]:
+        from tui.screens.chart import ChartScreen
+
+        return ChartScreen(self.context)
