@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 from textual.pilot import Pilot
 
-from tui.app import LiveAgentApp, Start
+from tui.app import LiveAgentApp
 from tui.clock import ManualClock
 from tui.config.file import Loaded
 from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.state import StateStore
 from tui.figures import AccountRef, Slot
+from tui.later import Start
 from tui.monitor.backfill import Backfill, PastOf
 from tui.monitor.history import History
 from tui.monitor.monitor import Monitor

@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.text import Text
@@ -19,6 +18,7 @@ from tui.config.file import Loaded
 from tui.config.keys import spelt_key
 from tui.everywhere import Everywhere
 from tui.figures import AccountRef
+from tui.later import Start
 from tui.screens.base import ConfigChanged, SnapshotChanged
 from tui.screens.context import Context
 from tui.screens.dashboard import DashboardScreen
@@ -41,16 +41,6 @@ def styles() -> list[Path]:
     if not folder.is_dir():
         folder = here.parent / "styles"
     return [folder / name for name in STYLES]
-
-
-@dataclass(frozen=True)
-class Start:
-    """How the app was asked to begin."""
-
-    ref: AccountRef | None = None
-    environment: str | None = None
-    wizard: bool = False
-    wall: bool = False
 
 
 class LiveAgentApp(Everywhere):

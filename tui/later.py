@@ -1,16 +1,17 @@
 """The screens beside the dashboard: read from disk, and made, when somebody first wants them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
 from textual.screen import Screen
 
+from tui.figures import AccountRef
 from tui.screens.context import Context
 
 if TYPE_CHECKING:
-    from tui.app import Start
     from tui.screens.fleet import FleetScreen
     from tui.screens.help import HelpScreen
     from tui.screens.settings import SettingsScreen
@@ -18,11 +19,21 @@ if TYPE_CHECKING:
     from tui.screens.wizard import WizardScreen
 
 
+@dataclass(frozen=True)
+class Start:
+    """How the app was asked to begin."""
+
+    ref: AccountRef | None = None
+    environment: str | None = None
+    wizard: bool = False
+    wall: bool = False
+
+
 class Later(App[int], inherit_bindings=False):
     """An app whose start reads the modules of the dashboard alone; each screen is made once."""
 
     context: Context
-    begun: "Start"
+    begun: Start
     """How the program was asked to begin."""
 
     @cached_property

@@ -233,7 +233,8 @@ def _new_environment(
 
 def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
     """The app for a plan, with the driver that this terminal and these options need."""
-    from tui.app import LiveAgentApp, Start
+    from tui.app import LiveAgentApp
+    from tui.later import Start
     from tui.monitor.backfill import Backfill
     from tui.monitor.history import History
     from tui.monitor.history_schema import FILE_NAME

@@ -14,11 +14,12 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
 
 from tests.benchmarks.hurry import HurriedClock
-from tui.app import LiveAgentApp, Start
+from tui.app import LiveAgentApp
 from tui.clock import SystemClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore
 from tui.figures import AccountRef
+from tui.later import Start
 from tui.monitor.asks import Ask, What
 from tui.monitor.history import History
 from tui.monitor.monitor import Monitor

@@ -9,11 +9,11 @@ from textual import events
 
 from tests.snapshots.picture import picture
 from tests.stage import Stage, demo_config, on_stage
-from tui.app import Start
 from tui.clock import ManualClock
 from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
 from tui.config.model import Config, Wall
+from tui.later import Start
 from tui.monitor.history import History
 from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind

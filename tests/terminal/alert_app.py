@@ -7,11 +7,12 @@ import sys
 from collections.abc import AsyncIterator
 
 from tests.stage import NOON, demo_config
-from tui.app import LiveAgentApp, Start
+from tui.app import LiveAgentApp
 from tui.clock import SystemClock
 from tui.config.conditions import parse_condition
 from tui.config.model import Alerting, AlertRule, Config, Notify, Where
 from tui.config.state import StateStore
+from tui.later import Start
 from tui.monitor.monitor import Monitor
 from tui.remembered import Remembered
 from tui.screens.context import Context
