@@ -75,9 +75,13 @@ def program(module: str, options: Options) -> tuple[str, ...]:
     return (sys.executable, "-m", f"tests.benchmarks.{module}", *options.arguments)
 
 
+def _as_installed(home: Path, **more: str) -> dict[str, str]:
+    return surroundings(home, PYTHONPATH=str(Path(__file__).with_name("as_installed")), **more)
+
+
 def open_terminal(command: Sequence[str], home: Path) -> Terminal:
     """Start `command` in a pseudo-terminal of 120x40."""
-    return Terminal(command, environment=surroundings(home), folder=PROJECT)
+    return Terminal(command, environment=_as_installed(home), folder=PROJECT)
 
 
 def tables_filled(screen: str) -> bool:
@@ -121,7 +125,7 @@ def _stage_times(programs: Mapping[str, Program], turns: int, home: Path) -> dic
     times: dict[str, list[list[float]]] = {name: [] for name in programs}
     for turn in range(turns + 1):
         for name, one in programs.items():
-            around = surroundings(home, **one.variables)
+            around = _as_installed(home, **one.variables)
             with Terminal(one.command, environment=around, folder=PROJECT) as terminal:
                 seen = [terminal.wait_for(stage, LIMIT) * 1000 for stage in one.stages]
             if turn:  # The first compiles and warms the disk's cache.
@@ -164,7 +168,7 @@ def long_run(effort: Effort, home: Path) -> list[Row]:
     """CPU, bytes and memory at a 15 s refresh: over TCP, and the demo with the simulator inside."""
     told = Options((20, 20, 20), 0.1, 15.0)
     with ExitStack() as stack:
-        ours = surroundings(home, **stack.enter_context(_served()))
+        ours = _as_installed(home, **stack.enter_context(_served()))
         monitor = stack.enter_context(Terminal((COMMAND,), environment=ours, folder=PROJECT))
         demo = stack.enter_context(open_terminal(DEMO, home))
         tables = stack.enter_context(open_terminal(program("three_tables", told), home))
