@@ -1,6 +1,7 @@
 """A line chart in braille dots, with axes; where nothing is known there is a gap, never a bridge."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part
@@ -44,6 +45,11 @@ def columns(series: Series, count: int) -> list[tuple[float, float] | None]:
 
 def plot(series: Series, width: int, height: int, top: float) -> list[str]:
     """The curve alone, from 0 at the bottom to `top`, as `height` rows of `width` braille cells."""
+    return list(_plotted(tuple(series), width, height, top))
+
+
+@lru_cache(maxsize=8)  # A day's curve changes each quarter of an hour, and is drawn with each answer.
+def _plotted(series: tuple[float | None, ...], width: int, height: int, top: float) -> tuple[str, ...]:
     rows, dots = height * 4, [[0] * width for _ in range(height)]
     before: tuple[int, int] | None = None
     for x, span in enumerate(columns(series, width * 2)):
@@ -58,7 +64,7 @@ def plot(series: Series, width: int, height: int, top: float) -> list[str]:
             row = rows - 1 - y
             dots[row // 4][x // 2] |= DOTS[x % 2][row % 4]
         before = low, high
-    return ["".join(chr(BRAILLE + cell) if cell else " " for cell in row) for row in dots]
+    return tuple("".join(chr(BRAILLE + cell) if cell else " " for cell in row) for row in dots)
 
 
 def chart_lines(
