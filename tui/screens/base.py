@@ -1,11 +1,14 @@
 """What all screens share: keys from the one table of actions, and figures redrawn as they age."""
 
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker
 
 from tui.actions import BY_NAME
 from tui.config.file import Loaded
@@ -87,16 +90,23 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
         words, until = self._said
         return words if self.context.clock.now() < until else ""
 
+    def run_latest(self, work: partial[Coroutine[Any, Any, None]], name: str) -> None:
+        """Run `work` in the background, and end what still runs under that name.
+
+        It is told uncalled: a coroutine that is replaced before it began complains on stderr.
+        """
+        _: Worker[None] = self.run_worker(work, name=name, group=name, exclusive=True)
+
     def copy_out(self, text: str, what: str) -> None:
         """Copy `text`, called `what`, and say what became of it."""
-        self.run_worker(self._copy_out(text, what), group="copy", exclusive=True)
+        self.run_latest(partial(self._copy_out, text, what), "copy")
 
     async def _copy_out(self, text: str, what: str) -> None:
         self.say(f"{what} {await copied(self.app, text)}.")
 
     def open_in_web(self, ref: AccountRef, conversation_id: int) -> None:
         """Show a conversation in the browser, or copy its address where there is no desktop."""
-        self.run_worker(self._open_in_web(ref, conversation_id), group="copy", exclusive=True)
+        self.run_latest(partial(self._open_in_web, ref, conversation_id), "copy")
 
     async def _open_in_web(self, ref: AccountRef, conversation_id: int) -> None:
         address = web_address(self.context, ref, conversation_id)

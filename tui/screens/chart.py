@@ -4,6 +4,7 @@ import math
 import sqlite3
 from collections.abc import Sequence
 from datetime import tzinfo
+from functools import partial
 from typing import Any, NamedTuple
 
 from textual.app import App, ComposeResult
@@ -125,7 +126,7 @@ class ChartScreen(MonitorScreen):
         if wanted != self._wanted and self.chart.size.width > 1:
             self._wanted = wanted
             zone = context.zone(snapshot, snapshot.ref.environment)
-            self.run_worker(self._load(wanted, wall, zone), group=NAME, exclusive=True)
+            self.run_latest(partial(self._load, wanted, wall, zone), NAME)
         self._draw_words(snapshot)
 
     async def _load(self, wanted: Wanted, wall: float, zone: tzinfo) -> None:

@@ -1,5 +1,6 @@
 """One conversation: when, where, whose; no word of what was said, that is in the web application."""
 
+from functools import partial
 from typing import Any
 
 from textual.app import ComposeResult
@@ -85,7 +86,7 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
             return
         self._due_at = self.context.clock.now() + PERIOD
         number = self.found.conversation.id
-        self.run_worker(self._ask(self.ref, number), name=NAME, group=NAME, exclusive=True)
+        self.run_latest(partial(self._ask, self.ref, number), NAME)
 
     async def _ask(self, ref: AccountRef, number: int) -> None:
         try:

@@ -1,5 +1,6 @@
 """The conversations behind a number: read page by page, longest waiting first, kept fresh while open."""
 
+from functools import partial
 from typing import Any
 
 from textual.app import ComposeResult
@@ -129,8 +130,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         self._stopped = False
         self._asking = pages.read + 1
         turn = self._turn = object()
-        reading = self._read(self.ref, pages, number, turn)
-        self.run_worker(reading, name=NAME, group=NAME, exclusive=True)
+        self.run_latest(partial(self._read, self.ref, pages, number, turn), NAME)
 
     async def _read(self, ref: AccountRef, pages: Pages, number: Reading, turn: object) -> None:
         """Read up to the bound; what is shown stays until the new pages are complete, if there is any."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from textual.app import App
@@ -144,7 +145,7 @@ class Narrowing(GoingDown):
         listing = members.of_team(self.context.monitor.snapshot(self.ref), team_id)
         if listing.items is None or listing.age(self.context.clock.now()) > FRESH:
             asks = (Ask(what=What.TEAM_MEMBERS, arg=str(team_id)),)
-            self.run_worker(self._ask_at_once(asks), group="narrow", exclusive=True)
+            self.run_latest(partial(self._ask_at_once, asks), "narrow")
         self._go_to_agents()
 
     async def _ask_at_once(self, asks: Iterable[Ask]) -> None:
@@ -177,9 +178,7 @@ class Narrowing(GoingDown):
             return
         self.lens = None if chosen.id == ALL else Lens(int(chosen.id), chosen.title)
         if self.lens is not None:
-            self.run_worker(
-                self._ask_at_once(of_one_inbox(self.lens.inbox_id)), group="narrow", exclusive=True
-            )
+            self.run_latest(partial(self._ask_at_once, of_one_inbox(self.lens.inbox_id)), "narrow")
         self.draw()
 
     def leave_narrowed(self) -> bool:
