@@ -1,7 +1,9 @@
 """The thread that writes the history: how often it prunes, and what it does when the disk hangs."""
 
+import asyncio
 import threading
 
+import msgspec
 import pytest
 
 from tests.unit.test_history import WAITING, Recorder, figure
@@ -83,4 +85,18 @@ async def test_a_past_that_is_filled_in_at_once_is_no_hanging_disk(monkeypatch: 
     answers.set()
     await recorder.history.flush()
     assert (await recorder.history.info()).samples == 121
+    recorder.history.close()
+
+
+async def test_a_sample_that_no_file_takes_ends_nothing_but_itself() -> None:
+    recorder = Recorder(None)
+    right = figure(WAITING)
+    huge = msgspec.structs.replace(right, account=msgspec.structs.replace(right.account, account_id=2**70))
+    wall = recorder.clock.wall()
+    recorder.history.fill([Row(huge, wall - 60, 1.0)])
+    await asyncio.wait_for(recorder.history.flush(), 10)
+    assert "could not be kept (OverflowError)" in recorder.history.problem
+    await recorder.over(15, [1])
+    assert recorder.history.problem == ""
+    assert (await recorder.history.info()).samples == 1
     recorder.history.close()

@@ -153,6 +153,11 @@ class Writer:
         except (sqlite3.Error, OSError) as error:
             self._retry_at = batch.now + RETRY_AFTER
             self._fail(error)
+        except Exception as error:
+            # Samples that no file takes would be tried again and again, or end the thread.
+            self._pending.clear()
+            self.problem = f"Samples could not be kept ({type(error).__name__}); new ones will be."
+            log.warning(self.problem)
 
     def _insert(self, connection: sqlite3.Connection) -> None:
         if not self._pending:
