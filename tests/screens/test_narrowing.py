@@ -265,3 +265,14 @@ async def test_at_80x24_the_account_is_named_beside_an_inbox_and_a_pause() -> No
         await stage.press("b", "down", "enter", "p")
         assert "of inbox Website Chat" in stage.text()
         assert "Support EU · 12345" in stage.lines()[0]
+
+
+async def test_times_that_are_scrolled_into_view_say_at_once_how_old_they_are() -> None:
+    async with on_stage(size=(80, 24), settle=90) as stage:
+        await stage.press("shift+tab", "shift+tab")
+        await stage.run_for(60)
+        await stage.press("end")
+        await stage.run_for(900)
+        assert "dimmed" not in stage.text()
+        await stage.press("home")
+        assert re.search(r"dimmed \d+ m ago", stage.text())

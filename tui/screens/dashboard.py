@@ -5,6 +5,7 @@ from datetime import tzinfo
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.message import Message
 
 from tui import figures
 from tui.figures import AccountRef, Measure, Slot
@@ -61,6 +62,20 @@ class AgentsPane(TablePane):
 
     columns = agents.COLUMNS
     word = "Agents"
+
+    class ViewChanged(Message):
+        """Other agents, or other columns of theirs, are in view."""
+
+    def on_mount(self) -> None:
+        """Tell where it is scrolled."""
+        self.watch(self.table, "scroll_y", self._tell, init=False)
+
+    def on_resize(self) -> None:
+        """Tell once the table has placed its columns, too."""
+        self.table.call_later(self._tell)
+
+    def _tell(self) -> None:
+        self.post_message(self.ViewChanged())
 
 
 class DashboardScreen(Narrowing, ReplayKeys):
@@ -278,6 +293,12 @@ class DashboardScreen(Narrowing, ReplayKeys):
         self.folded.display = narrow
 
     # -- keys ---------------------------------------------------------------------------------
+
+    @on(AgentsPane.ViewChanged)
+    def _in_view(self, event: AgentsPane.ViewChanged) -> None:
+        # The border tells how old the times are that are in view.
+        event.stop()
+        self.draw()
 
     @on(LiveTable.SortChanged)
     def _sorted(self, event: LiveTable.SortChanged) -> None:
