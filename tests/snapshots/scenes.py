@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,9 @@ from tui.clock import ManualClock
 from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
 from tui.config.model import Config, Wall
+from tui.figures import AccountKey
 from tui.later import Start
+from tui.monitor.backfill import slices_of
 from tui.monitor.history import History
 from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind
@@ -23,6 +26,7 @@ Size = tuple[int, int]
 SIZES: tuple[Size, ...] = ((80, 24), (120, 40), (200, 50))
 THEMES = ("dark", "ansi")
 ALWAYS = WallHours("always")
+ALL = 99
 KEPT = Path(__file__).with_name("pictures")
 SHOWN = Path(__file__).parents[2] / "screenshots"
 
@@ -62,8 +66,8 @@ class Scene:
     """The calls that the token's role may not make, a glob over their paths."""
     sizes: tuple[Size, ...] = SIZES
     seconds: float = 90
-    past: bool = False
-    """Whether two days of history are there."""
+    past: int = 0
+    """Of how many accounts, in the config's order, two days of history are there from the start."""
     hours: WallHours = ALWAYS
     """When the wall is bright."""
     after: float = 0
@@ -81,8 +85,7 @@ class Scene:
             start=Start(wizard=self.first),
             settle=0,
             faults=faults,
-            history=_memory if self.past else None,
-            with_past=self.past,
+            history=partial(_memory, self.past) if self.past else None,
         ) as stage:
             await stage.run_for(self.seconds, step=10)
             await self.then(stage)
@@ -105,7 +108,7 @@ class Scene:
 
 
 SCENES: tuple[Scene, ...] = (
-    Scene("dashboard"),
+    Scene("dashboard", past=1),
     Scene("dashboard-first-second", seconds=1),
     Scene("dashboard-stale", then=_server_fails),
     Scene("dashboard-not-permitted", forbidden="*/agents"),
@@ -114,10 +117,10 @@ SCENES: tuple[Scene, ...] = (
     Scene("help", keys=("question_mark",)),
     Scene("conversations", keys=("shift+tab", "enter")),
     Scene("conversation", keys=("shift+tab", "enter", "enter"), sizes=((80, 24), (120, 40))),
-    Scene("chart", keys=("c",), past=True),
-    Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=True),
-    Scene("fleet", keys=("f",), after=40),
-    Scene("wall", keys=("w",), sizes=(*SIZES, (100, 60)), after=18),
+    Scene("chart", keys=("c",), past=1),
+    Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=1),
+    Scene("fleet", keys=("f",), past=ALL, after=40),
+    Scene("wall", keys=("w",), sizes=(*SIZES, (100, 60)), past=1, after=18),
     Scene("wall-no-data", then=_wall_unplugged),
     Scene("wall-closed", keys=("w",), hours=WallHours("inbox")),
     Scene("where-from", keys=("i",)),
@@ -144,8 +147,19 @@ SCREENSHOTS: dict[str, str] = {
 """What README.md shows, and which picture that is."""
 
 
-def _memory(clock: ManualClock) -> History:
-    return History(None, clock)
+def _memory(accounts: int, clock: ManualClock) -> History:
+    """A history that holds the past of so many accounts before anything is asked: else it would race."""
+    kept, demo = History(None, clock), Demo(clock=clock)
+    keys = [
+        AccountKey(one.url, account.id, demo.world(one.url).by_token[one.token].id)
+        for one in demo.environments
+        for account in one.accounts
+    ]
+    for key in keys[:accounts]:
+        past = demo.past(key.origin, key.account_id, key.viewer_id, DEMO_TARGETS.wait)
+        for rows, _ in slices_of(key, past):
+            kept.fill(rows)
+    return kept
 
 
 def _config(hours: WallHours) -> Config:

@@ -32,8 +32,8 @@ EVERY = 5.0
 """Seconds of simulated time from one refresh to the next."""
 BUDGET = 120
 SIZES = ((80, 24), (200, 50), (120, 40))
-WARM_UP = 6_000
-"""Refreshes before anything is counted: until then what has a bound fills, such as the last hour kept."""
+WARM_UP = 17_280
+"""Refreshes before anything is counted: a day of them, until which fills what is kept of a day."""
 REST = 80.0
 """Simulated seconds without fault or key before anything is counted: longer than the pauses after them."""
 ASIDE = (

@@ -5,13 +5,14 @@ Usage: python -m tests.truth [--steps 20000] [--seed 1] [--minimal]
 Plays plans drawn from the seed until that many steps are done, has the screen judged after each, and
 prints the steps, the faults that met a request by kind, the figures checked and the violations. A plan
 ends at its first violation; `--minimal` has hypothesis make the first bad plan as small as it can and
-print it. Exits 1 where anything was wrong.
+print it. Interrupted, it tells what was found so far. Exits 1 where anything was wrong.
 """
 
 import argparse
 import asyncio
 import sys
 import time
+from contextlib import suppress
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -48,7 +49,8 @@ def run(steps: int, number: int, *, minimal: bool) -> Tally:
             sys.stdout.write(f"… {tally.steps} steps, {tally.figures} figures, {minutes:.1f} minutes\n")
             sys.stdout.flush()
 
-    each()
+    with suppress(KeyboardInterrupt):
+        each()
     return tally
 
 

@@ -15,8 +15,9 @@ REST = 0.01
 UNCHANGED = 120.0
 """Seconds after which a figure that stays the same is written again: a longer silence is a gap."""
 
-PastOf = Callable[[AccountKey], Iterator[tuple[float, Mapping[Slot, float]]]]
+Past = Iterator[tuple[float, Mapping[Slot, float]]]
 """Unix time and figures, in spans of time in any order; within a span time runs forward."""
+PastOf = Callable[[AccountKey], Past]
 
 
 class Backfill:
@@ -49,7 +50,7 @@ class Backfill:
 
     async def _fill(self, key: AccountKey, before: tuple[asyncio.Task[None], ...]) -> None:
         await asyncio.gather(*before, return_exceptions=True)
-        slices = _slices(key, self._past_of)
+        slices = slices_of(key, self._past_of(key))
         while (found := await asyncio.to_thread(next, slices, None)) is not None:
             rows, is_end = found
             self._history.fill(rows)
@@ -60,12 +61,12 @@ class Backfill:
             await self._clock.sleep(REST)
 
 
-def _slices(key: AccountKey, past_of: PastOf) -> Iterator[tuple[list[Row], bool]]:
-    """Rows to write, and whether a span ends with them."""
+def slices_of(key: AccountKey, past: Past) -> Iterator[tuple[list[Row], bool]]:
+    """What of a past is to be written, by and by: rows, and whether a span ends with them."""
     last: dict[Slot, tuple[float, float]] = {}
     rows: list[Row] = []
     newest = float("-inf")
-    for count, (at, values) in enumerate(past_of(key)):
+    for count, (at, values) in enumerate(past):
         if at < newest or count % SLICE == 0:
             yield rows, at < newest
             rows = []

@@ -100,13 +100,14 @@ def chart_lines(
 
 
 def _marks(top: float, height: int) -> dict[int, float]:
-    """The quarters of the scale, each by the row its value is drawn in; fewer where rows are few."""
+    """The quarters of the scale, each by the row its value is drawn in; where rows are few, the halves."""
     highest = height * 4 - 1
     marks: dict[int, float] = {}
-    for quarter in range(TICKS, 0, -1):
-        row = (highest - round(quarter / TICKS * highest)) // 4
-        if not marks or row > max(marks):
-            marks[row] = top * quarter / TICKS
+    for step in (1, 2, TICKS):
+        quarters = range(TICKS, 0, -step)
+        marks = {(highest - round(one / TICKS * highest)) // 4: top * one / TICKS for one in quarters}
+        if len(marks) == len(quarters):
+            break
     return marks
 
 
