@@ -165,9 +165,8 @@ def _ref(account: str) -> AccountRef:
 
 
 def _told(text: str) -> str:
-    """A figure of the wall as it is written elsewhere: `18m` is `18 m`."""
-    bare = text.removeprefix("≥").strip()
+    """A figure of the wall as it is written elsewhere: `18m` is `18 m`, and a large 1 begins with blanks."""
+    bare = text.removeprefix("≥").replace(" ", "")
     spaced = re.sub(r"^(\d+)([dms])$", r"\1 \2", bare)
     spaced = re.sub(r"^(\d+)h(\d\d)$", r"\1 h \2", spaced)
-    joined = spaced if spaced != bare else bare.replace(" ", "")
-    return f"≥ {joined}" if text.startswith("≥") else joined
+    return f"≥ {spaced}" if text.startswith("≥") else spaced

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.api.models import Conversation
-from tui.monitor.longest import PAGE, PAGES, Survey, Waits, waits_since
+from tui.monitor.longest import PAGE, PAGES, Survey, Told, Waits, waits_since
 
 NOW = 1_000_000
 DAY = 86_400.0
@@ -146,3 +146,59 @@ def test_what_is_called_exact_is_exact_and_the_rest_is_at_least(
     if target is not None and waits.past_target is not None:
         past = sum(wait > target and one.assignee_id is None for wait, one in all_waits)
         assert waits.past_target == past if waits.past_target_exact else waits.past_target <= past
+
+
+def served(ago: int, since: int | None, number: int) -> Conversation:
+    """One that began so long ago and was answered; its customer waits since later, or not at all."""
+    begun = msgspec.structs.replace(waiting(number, ago), first_reply_created_at=NOW - ago + 1)
+    return begun if since is None else msgspec.structs.replace(begun, waiting_since=NOW - min(ago, since))
+
+
+def read_while(
+    there: list[Conversation], closed: Sequence[Sequence[int]], came: Sequence[int]
+) -> tuple[Waits, list[Conversation]]:
+    """Survey what is there, a page a second, while some are closed and some come between two pages.
+
+    Returns what it found and those that were open all the while.
+    """
+    survey, always = Survey(NOW, target=300.0, backlog_after=DAY), list(there)
+    for page in range(PAGES):
+        asked = NOW + page * 1.0
+        told = Told(len(there), asked, asked + 0.5)
+        if not survey.add(there[page * PAGE : (page + 1) * PAGE], told=told):
+            break
+        gone = {there[place % len(there)].id for place in closed[page]}
+        there = [one for one in there if one.id not in gone]
+        always = [one for one in always if one.id not in gone]
+        there += [
+            msgspec.structs.replace(waiting(1_000 + 10 * page + number, 0), created_at=NOW + page)
+            for number in range(came[page])
+        ]
+    return survey.result(), always
+
+
+def test_one_that_slips_to_a_page_already_read_leaves_the_longest_at_least() -> None:
+    there = [served(9_000 - number, 500 if number < 25 else None, number) for number in range(45)]
+    there[25] = served(9_000 - 25, 1_500, 25)
+    whole, _ = read_while(there, [()] * PAGES, [0] * PAGES)
+    assert (whole.longest, whole.longest_exact) == (1_500, True)
+    for arrivals in (0, 1):
+        slipped, _ = read_while(there, [(3,), *[()] * 3], [arrivals, 0, 0, 0])
+        assert (slipped.longest, slipped.longest_exact, slipped.complete) == (500, False, False)
+        assert slipped.by_team == {1: (500.0, False)}
+
+
+@settings(max_examples=300)
+@given(
+    waits=st.lists(st.none() | st.integers(0, 9_000), min_size=20, max_size=120),
+    closed=st.lists(st.lists(st.integers(0, 200), max_size=3), min_size=PAGES, max_size=PAGES),
+    came=st.lists(st.integers(0, 3), min_size=PAGES, max_size=PAGES),
+)
+def test_what_is_told_as_exact_hides_nobody_who_waited_all_the_while(
+    waits: list[int | None], closed: list[list[int]], came: list[int]
+) -> None:
+    there = [served(20_000 - number * 100, since, number) for number, since in enumerate(waits)]
+    found, always = read_while(there, closed, came)
+    if found.longest_exact and found.longest is not None:
+        longest = max((NOW - since for one in always if (since := waits_since(one)) is not None), default=0)
+        assert found.longest >= longest

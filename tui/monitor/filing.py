@@ -17,7 +17,7 @@ from tui.monitor import asks
 from tui.monitor.asks import Ask, What
 from tui.monitor.capabilities import AGAIN_AFTER, refused_for_good
 from tui.monitor.directory import Directory, placeholder
-from tui.monitor.longest import PAGE, Survey, Waits
+from tui.monitor.longest import PAGE, Survey, Told, Waits
 from tui.monitor.plan import View
 from tui.monitor.reading import Problem, Reading
 from tui.monitor.session import Session
@@ -336,7 +336,10 @@ class Filing:
                 answer.call.server_wall, target=targets.wait, backlog_after=targets.backlog_after or 86400.0
             )
         survey, first = notes.survey, notes.first
-        if survey.add(answer.value.items, answer.value.lost):
+        call = answer.call
+        asked = call.server_wall - call.server_unsure
+        told = Told(answer.value.counts.all, asked, asked + call.duration + 2 * call.server_unsure)
+        if survey.add(answer.value.items, answer.value.lost, told):
             return Outcome(follow=(msgspec.structs.replace(ask, arg=str(ask.number() + 1)),))
         waits = survey.result()
         notes.survey = notes.first = None

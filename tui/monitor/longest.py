@@ -1,6 +1,8 @@
 """Which conversation waits longest, and how many wait too long: pure."""
 
 from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
 
 import msgspec
 
@@ -47,6 +49,17 @@ def waits_since(conversation: Conversation) -> int | None:
     return conversation.last_message_at if conversation.last_message_from == "contact" else None
 
 
+class Told(NamedTuple):
+    """What an answer says besides its page: how many are open, and between which moments it was so.
+
+    The moments are Unix seconds by the server's clock.
+    """
+
+    total: int | None
+    asked: float
+    answered: float
+
+
 class Survey:
     """Pages of open conversations, oldest first, read until the answer is certain or the bound is met.
 
@@ -62,12 +75,17 @@ class Survey:
         self._newest: int | None = None
         self._ordered = True
         self._ended = False
+        self._slipped: int | None = None
         self._lost = 0
+        self._answers: list[tuple[Told, int | None]] = []
+        """With the newest conversation read before each."""
         self.pages = 0
 
-    def add(self, items: Iterable[Conversation], lost: int = 0) -> bool:
+    def add(self, items: Iterable[Conversation], lost: int = 0, told: Told | None = None) -> bool:
         """Take in the next page; True where another one is needed."""
         items = tuple(items)
+        if told is not None:
+            self._answers.append((told, self._newest))
         fresh = [one for one in items if one.id not in self._seen]
         self.pages += 1
         self._lost += lost
@@ -107,6 +125,7 @@ class Survey:
             for number, found in ((one.team_id, teams), (one.inbox_id, inboxes)):
                 if number is not None:
                     found[number] = max(found.get(number, 0.0), wait)
+        self._slipped = self._slipped_since()
         exact = self._complete or (best is not None and best[0] >= self._unread_at_most())
         longest = best[0] if best else (0.0 if self._complete else None)
         return Waits(
@@ -124,15 +143,31 @@ class Survey:
 
     @property
     def _complete(self) -> bool:
-        return self._ended and not self._lost
+        return self._ended and not self._lost and self._slipped is None
+
+    def _slipped_since(self) -> int | None:
+        """The earliest moment at which a conversation began that may stand on no page that was read.
+
+        When one of an earlier page is closed, those behind move up, and the first of the next
+        page is then on none. It shows in the counts: more were open before, and came since,
+        than are open now. None where nothing slipped through.
+        """
+        begun = [one.created_at for one in self._seen.values() if one.created_at is not None]
+        for (before, _), (after, newest) in pairwise(self._answers):
+            if before.total is None or after.total is None or newest is None:
+                continue
+            came = sum(int(before.asked) <= at <= after.answered for at in begun)
+            if before.total + came > after.total:
+                return newest
+        return None
 
     def _unread_at_most(self) -> float:
         """The longest that a conversation which was not read can have waited."""
         if self._complete:
             return 0.0
-        if self._lost:
+        if self._lost or not self._ordered or self._newest is None:
             return float("inf")
-        return self._wall - self._newest if self._ordered and self._newest is not None else float("inf")
+        return self._wall - (self._newest if self._slipped is None else self._slipped)
 
     def _read_past(self, seconds: float) -> bool:
         return self._complete or self._unread_at_most() < seconds
