@@ -116,7 +116,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("go-to", keys=("colon", "e", "u")),
     Scene("help", keys=("question_mark",)),
     Scene("conversations", keys=("shift+tab", "enter")),
-    Scene("conversation", keys=("shift+tab", "enter", "enter"), sizes=((80, 24), (120, 40))),
+    Scene("conversation", keys=("shift+tab", "enter", "enter")),
     Scene("chart", keys=("c",), past=1),
     Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=1),
     Scene("fleet", keys=("f",), past=ALL, after=40),
