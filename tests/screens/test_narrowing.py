@@ -276,3 +276,14 @@ async def test_times_that_are_scrolled_into_view_say_at_once_how_old_they_are() 
         assert "dimmed" not in stage.text()
         await stage.press("home")
         assert re.search(r"dimmed \d+ m ago", stage.text())
+
+
+async def test_times_that_another_order_brings_into_view_say_at_once_how_old_they_are() -> None:
+    async with on_stage(size=(80, 24), settle=90) as stage:
+        await stage.press("shift+tab", "shift+tab")
+        await stage.run_for(60)
+        await stage.press("s", "S")
+        await stage.run_for(900)
+        assert "dimmed" not in stage.text()
+        await stage.press("S")
+        assert re.search(r"dimmed \d+ m ago", stage.text())

@@ -5,7 +5,6 @@ from datetime import tzinfo
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.message import Message
 
 from tui import figures
 from tui.figures import AccountRef, Measure, Slot
@@ -15,6 +14,7 @@ from tui.monitor.session import today
 from tui.panes import agents, alarms, conversations, inboxes, teams
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
+from tui.panes.agents_pane import AgentsPane
 from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.answers import UNASSIGNED, View
 from tui.panes.conversations_pane import ConversationsPane
@@ -55,27 +55,6 @@ class InboxesPane(TablePane):
 
     columns = inboxes.COLUMNS
     word = "Inboxes"
-
-
-class AgentsPane(TablePane):
-    """Agents of the account."""
-
-    columns = agents.COLUMNS
-    word = "Agents"
-
-    class ViewChanged(Message):
-        """Other agents, or other columns of theirs, are in view."""
-
-    def on_mount(self) -> None:
-        """Tell where it is scrolled."""
-        self.watch(self.table, "scroll_y", self._tell, init=False)
-
-    def on_resize(self) -> None:
-        """Tell once the table has placed its columns, too."""
-        self.table.call_later(self._tell)
-
-    def _tell(self) -> None:
-        self.post_message(self.ViewChanged())
 
 
 class DashboardScreen(Narrowing, ReplayKeys):
