@@ -58,7 +58,7 @@ def test_minimum_and_maximum_survive_the_way_into_minutes(walk: list[tuple[float
     with closing(connect(None)) as connection:
         number = _id_of(connection, {}, FIGURE)
         connection.executemany(
-            "INSERT OR IGNORE INTO sample VALUES (?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO sample (figure, at, value, period) VALUES (?, ?, ?, ?)",
             [(number, one.at, one.value, one.period) for one in samples],
         )
         half = samples[len(samples) // 2].at

@@ -1,5 +1,7 @@
 """A figure that is only at least so much: what is said of it, and what nobody is alarmed by."""
 
+import json
+
 import pytest
 
 from tests.builders import NOW, REF, WALL, reading, snapshot
@@ -7,14 +9,17 @@ from tui import figures
 from tui.api.models import Team
 from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
+from tui.config.model import AlertRule
 from tui.figures import ACCOUNT, Figure, Measure, Slot
 from tui.monitor.alert_derived import derived
 from tui.monitor.alert_rules import ONLINE_FALLEN, known
+from tui.monitor.alerts import Alerts, payload
 from tui.monitor.course import NoCourse
 from tui.monitor.directory import AccountEntry
 from tui.monitor.health import Health, HealthState
 from tui.monitor.history import History
 from tui.monitor.reading import Listing
+from tui.panes import alerts as alert_rows
 from tui.panes import conversations, fleet, teams, wall
 from tui.panes.answers import View
 from tui.panes.worst import worst_team
@@ -66,10 +71,20 @@ def test_agents_who_could_not_be_read_have_not_left() -> None:
         clock.leap(310.0)
         few = {ONLINE: reading(2, age=-310.0, at_least=True)}
         history.record(key, few, clock.now())
-        assert [sample.value for sample in history.recent(figure)] == [8]
+        assert [(one.value, one.at_least) for one in history.recent(figure)] == [(8, False), (2, True)]
         assert ONLINE_FALLEN not in derived(history, snapshot(few), None, clock.now())
     finally:
         history.close()
+
+
+def test_what_fired_an_alert_is_told_as_at_least() -> None:
+    condition = parse_condition("longest > 10m and unassigned > 20")
+    alerts = Alerts(lambda _: (AlertRule(when=condition, text="long"),), -1_000.0)
+    longest = reading(640, at_least=True)
+    alerts.judge(snapshot({figures.account(Measure.LONGEST): longest, UNASSIGNED: reading(25)}), NOW, WALL)
+    (alert,) = alerts.active()
+    assert json.loads(payload(alert))["at_least"] == ["longest"]
+    assert alert_rows.figures(alert) == "longest ≥ 10 m, unassigned 25"
 
 
 def test_nothing_is_reckoned_for_each_of_at_least_so_many() -> None:

@@ -9,7 +9,7 @@ from tui.clock import ManualClock
 from tui.figures import AccountKey, Figure, Measure, Slot
 from tui.monitor.backfill import Backfill
 from tui.monitor.history import History
-from tui.monitor.trends import GAP
+from tui.monitor.trends import GAP, Was
 from tui.simulator.demo import ADMIN, Demo, origin_of
 
 TRIAL = origin_of("trial")
@@ -70,6 +70,6 @@ async def test_each_account_is_filled_once_and_a_stop_leaves_the_rest() -> None:
             break
     assert begun == [KEY]
     assert told == [1_200, 1_200]
-    assert (await history.at(KEY, clock.wall() - 6_000))[WAITING] == 6_000
+    assert (await history.at(KEY, clock.wall() - 6_000))[WAITING] == Was(6_000)
     backfill.stop()
     history.close()

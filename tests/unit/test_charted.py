@@ -12,7 +12,7 @@ from tui import figures
 from tui.api.models import Inbox, Team
 from tui.figures import Measure, Slot
 from tui.monitor.reading import Reading
-from tui.monitor.trends import Point
+from tui.monitor.trends import Point, Was
 from tui.panes import charted
 from tui.panes.charted import RANGES, Charted
 from tui.widgets.chart import columns
@@ -111,11 +111,11 @@ def test_a_chart_of_as_many_columns_loses_neither_least_nor_most(pairs: list[tup
 
 def test_the_last_sample_holds_up_to_now_only_while_the_live_figure_agrees() -> None:
     gone: list[Point | None] = [point(4), point(5), None, None]
-    assert charted.held_to_now(gone, 30, 5) == [point(4), point(5), point(5), point(5)]
-    assert charted.held_to_now(gone, 30, 6) == gone
+    assert charted.held_to_now(gone, 30, Was(5)) == [point(4), point(5), point(5), point(5)]
+    assert charted.held_to_now(gone, 30, Was(6)) == gone
     assert charted.held_to_now(gone, 30, None) == gone
-    assert charted.held_to_now(gone, 90, 5) == gone
-    assert charted.held_to_now([None, None], 30, 5) == [None, None]
+    assert charted.held_to_now(gone, 90, Was(5)) == gone
+    assert charted.held_to_now([None, None], 30, Was(5)) == [None, None]
 
 
 def test_lengths_of_time_are_drawn_in_their_largest_unit() -> None:
@@ -131,6 +131,15 @@ def test_the_words_tell_least_mean_most_and_how_much_is_known() -> None:
     assert told == "least 10 at 11:02   mean 20   most 30 at 11:32   known 75 % of the time"
     nothing = text(charted.summary(WAITING, [None, None], NOON - 3_600, 900, RANGES[0], BERLIN))
     assert nothing == "Nothing was recorded in this time."
+
+
+def test_where_one_value_may_have_been_more_so_may_least_mean_and_most() -> None:
+    points = [point(60), Point(300, 300, 300, at_least=True)]
+    told = text(charted.summary(LONGEST, points, NOON - 1_800, 900, RANGES[0], BERLIN))
+    assert told == "least ≥ 1 m at 11:32   mean ≥ 3 m   most ≥ 5 m at 11:47"
+    few = [Point(2, 2, 2, at_least=True)]
+    assert "mean ≥ 2.0" in text(charted.summary(WAITING, few, NOON - 1_800, 900, RANGES[0], BERLIN))
+    assert charted.held_to_now([*points, None], 30, Was(300, at_least=True))[-1] == points[-1]
 
 
 def test_what_is_not_known_of_earlier_times_is_a_dash() -> None:

@@ -19,10 +19,12 @@ from tui.monitor.history import History
 from tui.monitor.history_schema import connect
 from tui.monitor.reading import Reading
 from tui.monitor.retention import Retention
+from tui.monitor.trends import Point, Was
 
 KEY = AccountKey("https://trial.example", 1, 7)
 OPEN = account(Measure.OPEN)
 WAITING = account(Measure.UNASSIGNED)
+LONGEST = account(Measure.LONGEST)
 
 
 def figure(slot: Slot, key: AccountKey = KEY) -> Figure:
@@ -36,9 +38,18 @@ class Recorder:
         self.clock = ManualClock()
         self.history = History(path, self.clock, retention)
 
-    def say(self, values: dict[Slot, float | None], key: AccountKey = KEY, period: float = 15.0) -> None:
+    def say(
+        self,
+        values: dict[Slot, float | None],
+        key: AccountKey = KEY,
+        period: float = 15.0,
+        *,
+        at_least: bool = False,
+    ) -> None:
         now, wall = self.clock.now(), self.clock.wall()
-        readings = {slot: Reading(value, now, wall, now, period) for slot, value in values.items()}
+        readings = {
+            slot: Reading(value, now, wall, now, period, at_least=at_least) for slot, value in values.items()
+        }
         self.history.record(key, readings, now)
 
     async def over(self, seconds: float, values: list[float], slot: Slot = WAITING) -> None:
@@ -74,6 +85,29 @@ async def test_sample_when_it_changes_and_at_least_each_minute(recorder: Recorde
     start = recorder.clock.wall() - 7 * 15
     kept = [(row[5] - start, row[6]) for row in rows(tmp_path / "data" / "history.sqlite3")]  # type: ignore[operator]
     assert kept == [(0, 5), (45, 5), (90, 6), (105, 5)]
+
+
+async def test_what_was_at_least_so_much_stays_so(recorder: Recorder) -> None:
+    for place in range(12):
+        recorder.say({LONGEST: 600}, at_least=place < 6)
+        recorder.clock.leap(10)
+    begun, history = recorder.clock.wall() - 120, recorder.history
+    assert await history.at(KEY, begun + 50) == {LONGEST: Was(600, at_least=True)}
+    assert await history.at(KEY, begun + 60) == {LONGEST: Was(600)}
+    assert [(one.at - begun, one.at_least) for one in history.recent(figure(LONGEST))] == [
+        (0, True),
+        (50, True),
+        (60, False),
+        (110, False),
+    ]
+    assert history.change(figure(LONGEST), 40) == 0
+    assert history.change(figure(LONGEST), 90) is None
+    drawn = [Point(600, 600, 600, at_least=True), Point(600, 600, 600)]
+    assert await history.series(figure(LONGEST), begun, begun + 110, 60) == drawn
+    recorder.clock.leap(90_000)
+    assert (await history.prune()).samples > 0
+    assert await history.series(figure(LONGEST), begun, begun + 110, 60) == drawn
+    assert await history.at(KEY, begun + 50) == {LONGEST: Was(600, at_least=True)}
 
 
 async def test_what_is_not_live_is_not_recorded(recorder: Recorder, tmp_path: Path) -> None:
@@ -114,9 +148,9 @@ async def test_another_viewer_or_origin_is_another_series(recorder: Recorder) ->
     for place, other in enumerate(others):
         recorder.say({OPEN: place}, key=other)
     wall = recorder.clock.wall()
-    assert await recorder.history.at(KEY, wall) == {OPEN: 261}
+    assert await recorder.history.at(KEY, wall) == {OPEN: Was(261)}
     for place, other in enumerate(others):
-        assert await recorder.history.at(other, wall) == {OPEN: place}
+        assert await recorder.history.at(other, wall) == {OPEN: Was(place)}
 
 
 async def test_change_and_trend(recorder: Recorder) -> None:
@@ -166,7 +200,8 @@ async def test_replay_tells_every_figure_of_a_moment(recorder: Recorder) -> None
         recorder.say({OPEN: 100 + place, WAITING: place, team(3, Measure.UNASSIGNED): 2})
         recorder.clock.leap(60)
     then = recorder.clock.wall() - 5 * 60 + 30
-    assert await recorder.history.at(KEY, then) == {OPEN: 105, WAITING: 5, team(3, Measure.UNASSIGNED): 2}
+    expected = {OPEN: Was(105), WAITING: Was(5), team(3, Measure.UNASSIGNED): Was(2)}
+    assert await recorder.history.at(KEY, then) == expected
 
 
 async def test_after_a_day_minutes_remain_and_after_thirty_nothing(recorder: Recorder) -> None:
@@ -180,7 +215,7 @@ async def test_after_a_day_minutes_remain_and_after_thirty_nothing(recorder: Rec
     (first, *_) = await recorder.history.series(figure(WAITING), start, start + 60, 60)
     assert first is not None
     assert (first.minimum, first.mean, first.maximum) == (1, 3.75, 9)
-    assert (await recorder.history.at(KEY, start + 30))[WAITING] == 3.75
+    assert (await recorder.history.at(KEY, start + 30))[WAITING] == Was(3.75)
     recorder.clock.leap(31 * 86_400)
     await recorder.history.prune()
     assert (await recorder.history.info()).minutes == 0
@@ -211,7 +246,7 @@ async def test_in_memory_nothing_is_written(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     recorder = Recorder(None)
     await recorder.over(60, [5, 6])
-    assert await recorder.history.at(KEY, recorder.clock.wall()) == {WAITING: 6}
+    assert await recorder.history.at(KEY, recorder.clock.wall()) == {WAITING: Was(6)}
     recorder.history.close()
     assert names(tmp_path) == []
 
@@ -233,7 +268,7 @@ async def test_damaged_file_is_set_aside_and_a_new_one_begun(tmp_path: Path, dam
     harmed = path.read_bytes()
     after = Recorder(path)
     await after.over(60, [5, 6])
-    assert await after.history.at(KEY, after.clock.wall()) == {WAITING: 6}
+    assert await after.history.at(KEY, after.clock.wall()) == {WAITING: Was(6)}
     assert after.history.problem == ""
     aside = after.history.set_aside
     assert aside is not None
@@ -352,6 +387,6 @@ async def test_wall_clock_set_back_harms_nothing(recorder: Recorder) -> None:
     await recorder.over(15, [5] * 20)
     recorder.clock.jump_wall(-3600)
     await recorder.over(15, [7] * 20)
-    assert await recorder.history.at(KEY, recorder.clock.wall()) == {WAITING: 7}
+    assert await recorder.history.at(KEY, recorder.clock.wall()) == {WAITING: Was(7)}
     assert recorder.history.recent(figure(WAITING))[-1].value == 7
     assert {one.value for one in recorder.history.recent(figure(WAITING))} == {7}

@@ -68,6 +68,7 @@ def test_export_json_in_chunks(
         "minimum": 100,
         "mean": 100,
         "maximum": 100,
+        "at_least": False,
     }
     assert run(*recorded, "export", "--since", "2030-01-01", "--format", "json") == 0
     assert json.loads(capsys.readouterr().out) == []

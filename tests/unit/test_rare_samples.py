@@ -20,7 +20,7 @@ from tui.monitor.history_schema import VERSION
 from tui.monitor.reading import Reading
 from tui.monitor.replay import PastCourse
 from tui.monitor.store import Store
-from tui.monitor.trends import Sample, gap_of, points, spans
+from tui.monitor.trends import Sample, Was, gap_of, points, spans
 
 ONLINE = account(Measure.AGENTS_ONLINE)
 OF_A_TEAM = team(3, Measure.UNASSIGNED)
@@ -102,7 +102,7 @@ async def test_what_was_asked_hourly_is_whole_after_a_day_too(recorder: Recorder
     drawn = await recorder.history.series(figure(WAITING), start, wall - 3600, 600)
     assert None not in drawn
     assert [one.maximum for one in drawn[1::6] if one] == [100.0 + place for place in range(29)]
-    assert (await recorder.history.at(KEY, start + 2.5 * 3600))[WAITING] == 102
+    assert (await recorder.history.at(KEY, start + 2.5 * 3600))[WAITING] == Was(102)
 
 
 async def test_agents_that_leave_are_noticed_where_they_are_asked_every_five_minutes(
@@ -131,12 +131,13 @@ async def test_a_file_of_the_first_version_goes_on_with_its_old_gaps(tmp_path: P
     for history in both:
         await history.start()
         assert history.problem == ""
-        assert await history.at(KEY, wall - 250) == {WAITING: 4}
+        assert await history.at(KEY, wall - 250) == {WAITING: Was(4)}
         assert await history.at(KEY, wall - 420) == {}
         history.close()
     with closing(sqlite3.connect(path)) as now:
         assert now.execute("PRAGMA user_version").fetchone()[0] == VERSION
-        assert now.execute("SELECT DISTINCT period FROM sample").fetchall() == [(0.0,)]
+        assert now.execute("SELECT DISTINCT period, at_least FROM sample").fetchall() == [(0.0, 0)]
+        assert now.execute("SELECT DISTINCT at_least FROM minute").fetchall() == []
     assert both[0].set_aside is None
 
 
@@ -164,8 +165,8 @@ async def test_how_many_of_a_team_are_online_is_sampled_with_each_answer_about_t
     history, wall = recorder.history, clock.wall()
     assert history.change(figure(online), 600) == -4
     assert None not in history.sparkline(figure(online), 780, 13)
-    assert (await history.at(KEY, wall - 300))[online] == 3
-    assert (await history.at(KEY, wall))[online] == 1
+    assert (await history.at(KEY, wall - 300))[online] == Was(3)
+    assert (await history.at(KEY, wall))[online] == Was(1)
 
 
 def test_a_gap_is_twice_the_period_and_never_below_two_and_a_half_minutes() -> None:

@@ -9,10 +9,11 @@ from tui.monitor.history import History
 from tui.monitor.history_writer import Row
 from tui.monitor.reading import State
 from tui.monitor.replay import Past, PastCourse, past_snapshot
-from tui.monitor.trends import Sample, spans
+from tui.monitor.trends import Sample, Was, spans
 
 WAITING = figures.account(Measure.UNASSIGNED)
 OPEN = figures.account(Measure.OPEN)
+LONGEST = figures.account(Measure.LONGEST)
 THEN = WALL - 7_200
 
 LIVE = snapshot(
@@ -24,22 +25,38 @@ LIVE = snapshot(
 
 
 def test_known_figures_are_live_at_that_moment_and_only_there() -> None:
-    past = past_snapshot(LIVE, Past(THEN, {WAITING: 40.0}, {}))
+    past = past_snapshot(LIVE, Past(THEN, {WAITING: Was(40)}, {}))
     assert past.reading(WAITING).value == 40
     assert past.reading(WAITING).state(THEN) is State.LIVE
     assert past.reading(WAITING).asked_wall == THEN
 
 
 def test_what_was_not_known_is_unknown_and_never_the_present() -> None:
-    past = past_snapshot(LIVE, Past(THEN, {WAITING: 40.0}, {}))
+    past = past_snapshot(LIVE, Past(THEN, {WAITING: Was(40)}, {}))
     slots = [OPEN, figures.status("pending"), figures.team(3, Measure.OPEN), figures.inbox(8, Measure.OPEN)]
     for slot in slots:
         assert past.reading(slot).value is None
         assert past.reading(slot).state(THEN) is State.UNKNOWN
 
 
+def test_what_was_at_least_so_much_then_is_still_no_more_than_that() -> None:
+    past = past_snapshot(LIVE, Past(THEN, {LONGEST: Was(960, at_least=True), WAITING: Was(40)}, {}))
+    assert past.reading(LONGEST).at_least
+    assert not past.reading(WAITING).at_least
+
+
+def test_what_was_at_least_so_much_has_no_change() -> None:
+    samples = [Sample(THEN - 900 + back, 600 + back, 60, at_least=back < 60) for back in range(0, 901, 60)]
+    known = spans(samples)
+    then = PastCourse(Past(THEN, {LONGEST: Was(1_500)}, {LONGEST: known}))
+    assert then.change(LONGEST, 900) is None
+    assert then.change(LONGEST, 840) == 840
+    now = PastCourse(Past(THEN, {LONGEST: Was(1_500, at_least=True)}, {LONGEST: known}))
+    assert now.change(LONGEST, 840) is None
+
+
 def test_no_person_is_in_it() -> None:
-    past = past_snapshot(LIVE, Past(THEN, {WAITING: 40.0}, {}))
+    past = past_snapshot(LIVE, Past(THEN, {WAITING: Was(40)}, {}))
     assert past.agents.items is None
     assert past.agents.state(THEN) is State.UNKNOWN
     assert not past.team_members
@@ -48,8 +65,8 @@ def test_no_person_is_in_it() -> None:
 
 
 def test_names_are_todays_and_what_is_gone_keeps_its_number() -> None:
-    values = {figures.team(3, Measure.OPEN): 5.0, figures.team(9, Measure.OPEN): 6.0}
-    past = past_snapshot(LIVE, Past(THEN, {**values, figures.inbox(77, Measure.OPEN): 1.0}, {}))
+    values = {figures.team(3, Measure.OPEN): Was(5), figures.team(9, Measure.OPEN): Was(6)}
+    past = past_snapshot(LIVE, Past(THEN, {**values, figures.inbox(77, Measure.OPEN): Was(1)}, {}))
     assert [one.name for one in past.teams.items or ()] == ["billing", "sales", "team 9"]
     assert [one.name for one in past.inboxes.items or ()] == ["Chat", "inbox 77"]
     assert past.reading(figures.team(9, Measure.OPEN)).value == 6
@@ -63,7 +80,7 @@ def test_the_account_stays_the_same() -> None:
 
 def course(*values: float, step: float = 60.0) -> PastCourse:
     samples = [Sample(THEN - (len(values) - 1 - place) * step, value) for place, value in enumerate(values)]
-    return PastCourse(Past(THEN, {WAITING: values[-1]}, {WAITING: spans(samples)}))
+    return PastCourse(Past(THEN, {WAITING: Was(values[-1])}, {WAITING: spans(samples)}))
 
 
 def test_the_change_is_counted_up_to_then() -> None:
@@ -92,7 +109,7 @@ async def test_nothing_after_the_moment_is_read() -> None:
     history.fill(jump)
     past = await history.past(KEY, THEN - 1)
     history.close()
-    assert past.values[WAITING] == 10
+    assert past.values[WAITING] == Was(10)
     assert all(span.point.maximum == 10 for span in past.courses[WAITING])
     assert PastCourse(past).change(WAITING, 600) == 0
 

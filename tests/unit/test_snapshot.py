@@ -41,6 +41,9 @@ FIGURES = [
 ]
 
 
+UNKNOWN = {"value": None, "state": "unknown", "age_s": None, "at_least": False}
+
+
 class FakeClient:
     """A server of two accounts whose calls take no time, or what the test says."""
 
@@ -142,7 +145,12 @@ def test_json_is_as_agreed(capsys: pytest.CaptureFixture[str]) -> None:
     assert document["as"] == {"name": "Ada Admin", "role": "administrator"}
     assert document["taken_at"] == "2026-11-22T14:00:00Z"
     assert list(document["figures"]) == FIGURES
-    assert document["figures"]["unassigned"] == {"value": 1162, "state": "live", "age_s": 0.0}
+    assert document["figures"]["unassigned"] == {
+        "value": 1162,
+        "state": "live",
+        "age_s": 0.0,
+        "at_least": False,
+    }
     assert document["figures"]["agents_online"]["value"] == 1
     assert document["teams"][0] == {"id": 3, "name": "team 3", "open": 1261, "unassigned": 1162}
     assert document["agents"][1] == {"id": 2, "name": "Chloé 北京", "availability": "lunch"}
@@ -159,8 +167,8 @@ def test_failed_call_leaves_its_figures_unknown_and_the_rest_known(
     }
     assert run("trial/1", "--format", "json", failing=failing) == 1
     (document,) = json.loads(capsys.readouterr().out)
-    assert document["figures"]["agents_online"] == {"value": None, "state": "unknown", "age_s": None}
-    assert document["figures"]["snoozed"] == {"value": None, "state": "not_permitted", "age_s": None}
+    assert document["figures"]["agents_online"] == UNKNOWN
+    assert document["figures"]["snoozed"] == {**UNKNOWN, "state": "not_permitted"}
     assert document["figures"]["open"]["state"] == "live"
     assert document["agents"] == []
     assert document["teams"][1] == {"id": 4, "name": "team 4", "open": None, "unassigned": None}

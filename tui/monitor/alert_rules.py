@@ -61,6 +61,8 @@ class Known(msgspec.Struct, frozen=True):
     value: float
     asked_at: float
     live_for: float
+    at_least: bool = False
+    """Whether it may be more."""
 
 
 def rules_for(config: Config, ref: AccountRef) -> tuple[AlertRule, ...]:
@@ -195,7 +197,8 @@ def known(
             if reading.at_least and not decided(one, reading.value):
                 return None
             told = reading.renewed
-            value = Known(reading.value, told.asked_at, MISSED_PERIODS * told.period)
+            live_for = MISSED_PERIODS * told.period
+            value = Known(reading.value, told.asked_at, live_for, reading.at_least)
         if now - value.asked_at > value.live_for:
             return None
         found[one.figure] = value

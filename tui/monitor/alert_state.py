@@ -21,6 +21,11 @@ class Evidence(msgspec.Struct, frozen=True):
         """The figures alone, by their names."""
         return {name: one.value for name, one in self.used.items()}
 
+    @property
+    def at_least(self) -> frozenset[str]:
+        """The names of those that may be more."""
+        return frozenset(name for name, one in self.used.items() if one.at_least)
+
     def follows(self, before: "Evidence") -> bool:
         """Whether every figure was live from `before` on: one that is asked rarely may keep its time."""
         return all(

@@ -43,6 +43,8 @@ class Alert(msgspec.Struct, frozen=True):
     values: Mapping[str, float]
     """The figures that made it fire, by their names."""
     acknowledged: bool = False
+    at_least: frozenset[str] = frozenset()
+    """The names of those figures that may have been more."""
 
     @property
     def level(self) -> Level:
@@ -218,7 +220,15 @@ class Alerts:
             self._end(key, wall)
             return None
         alert = Alert(
-            self._next_id, rule, snapshot.ref, snapshot.name, subject, now, wall, when.values if when else {}
+            self._next_id,
+            rule,
+            snapshot.ref,
+            snapshot.name,
+            subject,
+            now,
+            wall,
+            when.values if when else {},
+            at_least=when.at_least if when else frozenset(),
         )
         self._next_id += 1
         self._firing[key] = alert
@@ -270,6 +280,7 @@ def payload(alert: Alert) -> bytes:
                 "name": alert.subject.name,
             },
             "figures": dict(alert.values),
+            "at_least": sorted(alert.at_least),
             "since": datetime.fromtimestamp(int(alert.since_wall), UTC).isoformat(),
         }
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tui.clock import Clock
 from tui.figures import AccountKey, Slot
 from tui.monitor.history import History
-from tui.monitor.trends import same_time
+from tui.monitor.trends import Was, same_time
 
 HOUR = 3_600.0
 MINUTE = 60.0
@@ -20,7 +20,7 @@ Values = Mapping[Slot, float]
 
 
 class Comparison(NamedTuple):
-    """Every figure of an account at earlier moments; what is not known is left out."""
+    """Every figure of an account at earlier moments; what is not known for sure is left out."""
 
     wall: float
     """Unix time that is compared with the past."""
@@ -45,8 +45,12 @@ def _less(value: float | None, before: float | None) -> float | None:
 async def compare(history: History, key: AccountKey, wall: float, zone: tzinfo) -> Comparison:
     """Read them; days are those of the contact centre's `zone`. Raises sqlite3.Error."""
     moments = (wall - HOUR, same_time(wall, zone, 1), same_time(wall, zone, 7))
-    hour, yesterday, week = [await history.at(key, moment) for moment in moments]
+    hour, yesterday, week = [_exactly(await history.at(key, moment)) for moment in moments]
     return Comparison(wall, hour, yesterday, week)
+
+
+def _exactly(known: Mapping[Slot, Was]) -> Values:
+    return {slot: one.value for slot, one in known.items() if not one.at_least}
 
 
 class Comparisons:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui.clock import Clock
-from tui.figures import PEOPLE, AccountKey, Figure, ScopeKind, Slot
+from tui.figures import AccountKey, Figure, ScopeKind, Slot
 from tui.monitor import trends
 from tui.monitor.history_read import Info, course, courses, info, moment, recent
 from tui.monitor.history_ring import KEPT, Ring
@@ -16,7 +16,7 @@ from tui.monitor.history_writer import Batch, Row, Writer
 from tui.monitor.reading import Reading, State
 from tui.monitor.replay import QUARTER, Past
 from tui.monitor.retention import Pruned, Retention, prune
-from tui.monitor.trends import Point, Sample
+from tui.monitor.trends import Point, Sample, Was
 
 T = TypeVar("T")
 
@@ -76,20 +76,19 @@ class History:
         seen = self._seen.get(key, {})
         for slot, reading in readings.items():
             value = reading.value
-            # People of whom some could not be read would be replayed as all there were.
             if (
                 seen.get(slot) is reading
                 or value is None
                 or slot.scope.kind is ScopeKind.AGENT
-                or (reading.at_least and slot.measure in PEOPLE)
                 or reading.state(now) is not State.LIVE
                 or not math.isfinite(value)
             ):
                 continue
             figure = Figure(key, slot.scope, slot.measure)
             told = reading.renewed
-            if self._ring.due(figure, told.asked_wall, value, told.period):
-                rows.append(Row(figure, told.asked_wall, value, told.period))
+            sample = Sample(told.asked_wall, value, told.period, reading.at_least)
+            if self._ring.due(figure, sample):
+                rows.append(Row(figure, sample.at, value, sample.period, sample.at_least))
         self._seen[key] = dict(readings)
         wall = self._clock.wall()
         if now >= self._forget_at:
@@ -107,7 +106,7 @@ class History:
         return self._ring.samples(figure, self._clock.wall(), seconds)
 
     def change(self, figure: Figure, seconds: float) -> float | None:
-        """The newest value less that of `seconds`, at most an hour, before; None where not known."""
+        """The newest value less that of `seconds`, at most an hour, before; None where not known for sure."""
         return self._ring.change(figure, self._clock.wall(), seconds)
 
     def sparkline(self, figure: Figure, seconds: float, steps: int) -> list[float | None]:
@@ -136,7 +135,7 @@ class History:
             lambda connection: trends.points(course(connection, figure, since, until), since, until, step)
         )
 
-    async def at(self, key: AccountKey, wall: float) -> dict[Slot, float]:
+    async def at(self, key: AccountKey, wall: float) -> dict[Slot, Was]:
         """What every figure of an account was at Unix time `wall`; what is not known is left out.
 
         Older than a day it is the mean of that minute. Raises sqlite3.Error.

@@ -8,8 +8,8 @@ import msgspec
 
 from tui.figures import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
 from tui.monitor.history_writer import Row
-from tui.monitor.retention import MINUTE, size
-from tui.monitor.trends import GAP, Point, Sample, Span, spans
+from tui.monitor.retention import MINUTE, Stored, sample_of, size
+from tui.monitor.trends import GAP, Point, Span, Was, spans
 
 SCOPES = frozenset(ScopeKind)
 MEASURES = frozenset(Measure)
@@ -42,6 +42,8 @@ class Exported(msgspec.Struct, frozen=True):
     minimum: float
     mean: float
     maximum: float
+    at_least: bool
+    """Whether the three were no less, and may have been more."""
 
 
 def recent(connection: sqlite3.Connection, since: float, until: float) -> list[Row]:
@@ -52,12 +54,13 @@ def recent(connection: sqlite3.Connection, since: float, until: float) -> list[R
     found = []
     for number, figure in _figures(connection):
         rows = connection.execute(
-            "SELECT at, value, period FROM sample WHERE figure = ? AND at >= ? AND at <= ? ORDER BY at",
+            "SELECT at, value, period, at_least FROM sample"
+            " WHERE figure = ? AND at >= ? AND at <= ? ORDER BY at",
             (number, since, until),
         ).fetchall()
         if rows:
             rows = _before(connection, number, since) + rows
-        found += [Row(figure, *row) for row in rows]
+        found += [Row(figure, at, value, period, bool(least)) for at, value, period, least in rows]
     return found
 
 
@@ -90,62 +93,66 @@ def courses(
 
 def _course(connection: sqlite3.Connection, number: int, since: float, until: float) -> list[Span]:
     minutes = connection.execute(
-        "SELECT at, minimum, mean, maximum FROM minute WHERE figure = ? AND at >= ? AND at < ? ORDER BY at",
+        "SELECT at, minimum, mean, maximum, at_least FROM minute"
+        " WHERE figure = ? AND at >= ? AND at < ? ORDER BY at",
         (number, since - GAP, until + GAP),
     ).fetchall()
     samples = [
         *_before(connection, number, since),
         *connection.execute(
-            "SELECT at, value, period FROM sample WHERE figure = ? AND at >= ? AND at < ? ORDER BY at",
+            "SELECT at, value, period, at_least FROM sample"
+            " WHERE figure = ? AND at >= ? AND at < ? ORDER BY at",
             (number, since, until),
         ),
         *_after(connection, number, until),
     ]
     found = []
-    for place, (at, minimum, mean, maximum) in enumerate(minutes):
+    for place, (at, minimum, mean, maximum, least) in enumerate(minutes):
         following = minutes[place + 1][0] if place + 1 < len(minutes) else at + MINUTE
         end = following if following - at <= GAP else at + MINUTE
-        found.append(Span(at, end, Point(minimum, mean, maximum)))
-    return found + spans([Sample(*row) for row in samples])
+        found.append(Span(at, end, Point(minimum, mean, maximum, bool(least))))
+    return found + spans([sample_of(row) for row in samples])
 
 
-def _before(connection: sqlite3.Connection, number: int, moment: float) -> list[tuple[float, float, float]]:
+def _before(connection: sqlite3.Connection, number: int, moment: float) -> list[Stored]:
     return connection.execute(
-        "SELECT at, value, period FROM sample WHERE figure = ? AND at < ? ORDER BY at DESC LIMIT 1",
+        "SELECT at, value, period, at_least FROM sample WHERE figure = ? AND at < ? ORDER BY at DESC LIMIT 1",
         (number, moment),
     ).fetchall()
 
 
-def _after(connection: sqlite3.Connection, number: int, moment: float) -> list[tuple[float, float, float]]:
+def _after(connection: sqlite3.Connection, number: int, moment: float) -> list[Stored]:
     return connection.execute(
-        "SELECT at, value, period FROM sample WHERE figure = ? AND at >= ? ORDER BY at LIMIT 1",
+        "SELECT at, value, period, at_least FROM sample WHERE figure = ? AND at >= ? ORDER BY at LIMIT 1",
         (number, moment),
     ).fetchall()
 
 
-def moment(connection: sqlite3.Connection, key: AccountKey, wall: float) -> dict[Slot, float]:
-    """The value of each figure of one account at `wall`; those not known then are left out."""
+def moment(connection: sqlite3.Connection, key: AccountKey, wall: float) -> dict[Slot, Was]:
+    """What each figure of one account was at `wall`; those not known then are left out."""
     found = {}
     for number, figure in _figures(connection, key):
         row = connection.execute(
-            "SELECT at, value, period FROM sample WHERE figure = ? AND at <= ? ORDER BY at DESC LIMIT 1",
+            "SELECT at, value, period, at_least FROM sample"
+            " WHERE figure = ? AND at <= ? ORDER BY at DESC LIMIT 1",
             (number, wall),
         ).fetchone()
         if row is not None:
-            before = Sample(*row)
+            before = sample_of(row)
             after = connection.execute(
                 "SELECT min(at) FROM sample WHERE figure = ? AND at > ? AND at <= ?",
                 (number, wall, before.at + before.gap),
             ).fetchone()[0]
             if after is not None or wall - before.at <= before.held:
-                found[figure.slot] = before.value
+                found[figure.slot] = Was(before.value, before.at_least)
             continue
         minute = connection.execute(
-            "SELECT at, mean FROM minute WHERE figure = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1",
+            "SELECT at, mean, at_least FROM minute"
+            " WHERE figure = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1",
             (number, wall - GAP, wall),
         ).fetchone()
         if minute is not None and wall - minute[0] < 2 * MINUTE:
-            found[figure.slot] = minute[1]
+            found[figure.slot] = Was(minute[1], bool(minute[2]))
     return found
 
 
@@ -179,15 +186,24 @@ def everything(connection: sqlite3.Connection, since: float) -> Iterator[Exporte
     for number, figure in _figures(connection):
         key, name = figure.account, figure.slot.name
         for table, seconds in (
-            ("minimum, mean, maximum FROM minute", MINUTE),
-            ("value, value, value FROM sample", 0.0),
+            ("minimum, mean, maximum, at_least FROM minute", MINUTE),
+            ("value, value, value, at_least FROM sample", 0.0),
         ):
             rows = connection.execute(
                 f"SELECT at, {table} WHERE figure = ? AND at >= ? ORDER BY at", (number, since)
             )
-            for at, minimum, mean, maximum in rows:
+            for at, minimum, mean, maximum, least in rows:
                 yield Exported(
-                    key.origin, key.account_id, key.viewer_id, name, at, seconds, minimum, mean, maximum
+                    key.origin,
+                    key.account_id,
+                    key.viewer_id,
+                    name,
+                    at,
+                    seconds,
+                    minimum,
+                    mean,
+                    maximum,
+                    bool(least),
                 )
 
 

@@ -24,37 +24,39 @@ class Ring:
     def __init__(self) -> None:
         self._series: dict[Figure, _Series] = {}
 
-    def due(self, figure: Figure, at: float, value: float, period: float) -> bool:
-        """Note a live value, asked for at Unix time `at`; whether it is worth a sample.
+    def due(self, figure: Figure, one: Sample) -> bool:
+        """Note a live value; whether it is worth a sample.
 
-        It is when it differs from the last sample, and when waiting for the next one, `period`
-        seconds later, would leave more than a minute between two.
+        It is when it differs from the last sample, and when waiting for the next one, its period
+        later, would leave more than a minute between two.
         """
         series = self._series.get(figure)
         if series is None:
             series = self._series[figure] = _Series()
-        if at < series.confirmed:
-            series.forget_after(at)
-        elif at == series.confirmed:
+        if one.at < series.confirmed:
+            series.forget_after(one.at)
+        elif one.at == series.confirmed:
             return False
-        series.confirmed, series.period = at, period
+        series.confirmed, series.period = one.at, one.period
         times = series.times
-        if times and series.values[-1] == value and at - times[-1] + 1.1 * period <= 60.0:
+        same = times and (series.values[-1], series.least[-1]) == (one.value, one.at_least)
+        if same and one.at - times[-1] + 1.1 * one.period <= 60.0:
             return False
-        series.add(at, value, period)
+        series.add(one)
         return True
 
     def load(self, rows: Iterable[Row]) -> None:
         """Put older samples, in the order of time, before what is known by now."""
         loaded: dict[Figure, _Series] = {}
-        for figure, at, value, period in rows:
+        for row in rows:
+            figure, sample = row.figure, Sample(row.at, row.value, row.period, row.at_least)
             known = self._series.get(figure)
-            if known is None or not known.times or at < known.times[0]:
-                loaded.setdefault(figure, _Series()).add(at, value, period)
+            if known is None or not known.times or sample.at < known.times[0]:
+                loaded.setdefault(figure, _Series()).add(sample)
         for figure, series in loaded.items():
             known = self._series.get(figure, _Series())
             for sample in known.samples():
-                series.add(sample.at, sample.value, sample.period)
+                series.add(sample)
             series.confirmed = max(series.times[-1], known.confirmed)
             series.period = known.period if known.times else series.periods[-1]
             self._series[figure] = series
@@ -72,11 +74,11 @@ class Ring:
         first = bisect_left(series.times, since)
         found = [one for one in series.samples(max(0, first - 1)) if one.at <= wall]
         if found and found[-1].at < series.confirmed <= wall:
-            found.append(Sample(series.confirmed, found[-1].value, series.period))
+            found.append(Sample(series.confirmed, found[-1].value, series.period, found[-1].at_least))
         return found
 
     def change(self, figure: Figure, wall: float, seconds: float) -> float | None:
-        """The newest value less that of `seconds` before; None where either is not known."""
+        """The newest value less that of `seconds` before; None where either is not known for sure."""
         known = self.reaching(figure, wall, wall - seconds)
         now, before = held_at(known, wall), held_at(known, wall - seconds)
         if now is None or before is None:
@@ -92,26 +94,29 @@ class Ring:
 class _Series:
     """One figure's samples, oldest first, as arrays: a tenth of the memory of objects."""
 
-    __slots__ = ("confirmed", "period", "periods", "times", "values")
+    __slots__ = ("confirmed", "least", "period", "periods", "times", "values")
 
     def __init__(self) -> None:
         self.times = array("d")
         self.values = array("d")
         self.periods = array("f")
+        self.least = array("b")
+        """1 where the value was at least so much."""
         self.confirmed = -math.inf
         self.period = 0.0
         """That of the last confirmation."""
 
-    def add(self, at: float, value: float, period: float) -> None:
-        self.times.append(at)
-        self.values.append(value)
-        self.periods.append(period)
+    def add(self, one: Sample) -> None:
+        self.times.append(one.at)
+        self.values.append(one.value)
+        self.periods.append(one.period)
+        self.least.append(one.at_least)
         if len(self.times) > MOST:
-            self._thin(at)
+            self._thin(one.at)
 
     def samples(self, first: int = 0) -> list[Sample]:
         return [
-            Sample(self.times[place], self.values[place], self.periods[place])
+            Sample(self.times[place], self.values[place], self.periods[place], bool(self.least[place]))
             for place in range(first, len(self.times))
         ]
 
@@ -124,6 +129,7 @@ class _Series:
         del self.times[keep:]
         del self.values[keep:]
         del self.periods[keep:]
+        del self.least[keep:]
         self.confirmed = -math.inf
 
     def _thin(self, now: float) -> None:
@@ -136,3 +142,4 @@ class _Series:
         self.times = array("d", [one.at for one in kept])
         self.values = array("d", [one.value for one in kept])
         self.periods = array("f", [one.period for one in kept])
+        self.least = array("b", [one.at_least for one in kept])

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 FILE_NAME = "history.sqlite3"
-VERSION = 2
+VERSION = 3
 BUSY = 5.0
 """Seconds to wait for another process that is writing."""
 CHECKED = 64_000_000
@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS sample (
     at REAL NOT NULL,
     value REAL NOT NULL,
     period REAL NOT NULL DEFAULT 0,
+    at_least INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (figure, at)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS minute (
@@ -37,9 +38,17 @@ CREATE TABLE IF NOT EXISTS minute (
     minimum REAL NOT NULL,
     mean REAL NOT NULL,
     maximum REAL NOT NULL,
+    at_least INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (figure, at)
 ) WITHOUT ROWID;
 """
+
+COLUMNS = (
+    (2, "ALTER TABLE sample ADD COLUMN period REAL NOT NULL DEFAULT 0"),
+    (3, "ALTER TABLE sample ADD COLUMN at_least INTEGER NOT NULL DEFAULT 0"),
+    (3, "ALTER TABLE minute ADD COLUMN at_least INTEGER NOT NULL DEFAULT 0"),
+)
+"""What an older file lacks, by the version that brought it."""
 
 
 class NewerFileError(Exception):
@@ -128,8 +137,10 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     """Make the tables, or bring those of an older file up to date; another process may be at it too."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 1:
-            connection.execute("ALTER TABLE sample ADD COLUMN period REAL NOT NULL DEFAULT 0")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        for added_in, statement in COLUMNS:
+            if 0 < version < added_in:
+                connection.execute(statement)
         for statement in TABLES.split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -36,6 +36,8 @@ class Row(NamedTuple):
     value: float
     period: float = 0.0
     """0 where that is not known."""
+    at_least: bool = False
+    """Whether the figure was at least so much."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -166,9 +168,9 @@ class Writer:
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.executemany(
-                "INSERT OR IGNORE INTO sample (figure, at, value, period) VALUES (?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO sample (figure, at, value, period, at_least) VALUES (?, ?, ?, ?, ?)",
                 [
-                    (_id_of(connection, ids, row.figure), row.at, row.value, row.period)
+                    (_id_of(connection, ids, row.figure), row.at, row.value, row.period, row.at_least)
                     for row in self._pending
                 ],
             )

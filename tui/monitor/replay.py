@@ -11,14 +11,14 @@ from tui.config.conditions import STATUSES
 from tui.figures import Measure, ScopeKind, Slot
 from tui.monitor import trends
 from tui.monitor.reading import AccountSnapshot, Listing, Reading
-from tui.monitor.trends import Sample, Span
+from tui.monitor.trends import Sample, Span, Was
 
 HELD = 60.0
 """Seconds that a replayed figure counts as live: as long as there is at least one sample in."""
 QUARTER = 900.0
 OF_ROWS = (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST, Measure.MEMBERS, Measure.MEMBERS_ONLINE)
 
-Values = Mapping[Slot, float]
+Values = Mapping[Slot, Was]
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -59,8 +59,11 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
     )
 
 
-def _reading(value: float | None, wall: float) -> Reading:
-    return Reading(value=value, asked_at=wall, asked_wall=wall, answered_at=wall, period=HELD)
+def _reading(known: Was | None, wall: float) -> Reading:
+    value, at_least = (None, False) if known is None else (known.value, known.at_least)
+    return Reading(
+        value=value, asked_at=wall, asked_wall=wall, answered_at=wall, period=HELD, at_least=at_least
+    )
 
 
 def _listing(items: Sequence[Any] | None, wall: float) -> Listing[Any]:
@@ -97,7 +100,8 @@ class PastCourse:
 
     def change(self, slot: Slot, seconds: float) -> float | None:
         """The value then less that of `seconds`, at most 15 minutes, before."""
-        now, before = self._past.values.get(slot), self._held(slot, self._past.wall - seconds)
+        known, before = self._past.values.get(slot), self._held(slot, self._past.wall - seconds)
+        now = None if known is None else known.exactly
         return None if now is None or before is None else now - before
 
     def sparkline(self, slot: Slot, seconds: float, steps: int) -> list[float | None]:
@@ -121,5 +125,6 @@ class PastCourse:
     def _held(self, slot: Slot, wall: float) -> float | None:
         for one in reversed(self._past.courses.get(slot, ())):
             if one.start <= wall:
-                return one.point.mean if wall <= max(one.end, one.start + one.held) else None
+                holds = wall <= max(one.end, one.start + one.held)
+                return one.point.mean if holds and not one.point.at_least else None
         return None

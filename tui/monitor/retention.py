@@ -10,6 +10,8 @@ from tui.monitor.trends import Sample, points, spans
 MINUTE = 60.0
 DAY = 86_400.0
 MEGABYTE = 1_000_000
+Stored = tuple[float, float, float, int]
+"""A row of the samples: at, value, period, and 1 where it was at least so much."""
 BITE = 5_000
 """Samples taken at most in one transaction, so that nobody waits for it."""
 PAGES = 2_000
@@ -58,6 +60,12 @@ def prune(connection: sqlite3.Connection, retention: Retention, wall: float) -> 
     return Pruned(samples, minutes + early, more or minutes >= BITE or early > 0)
 
 
+def sample_of(row: Stored) -> Sample:
+    """A row of the samples."""
+    at, value, period, at_least = row
+    return Sample(at, value, period, bool(at_least))
+
+
 def size(connection: sqlite3.Connection) -> int:
     """Bytes in use in the file, free pages left out."""
     pages, free, page = (
@@ -90,28 +98,38 @@ def _condense(connection: sqlite3.Connection, before: float) -> tuple[int, bool]
 
 def _condense_figure(connection: sqlite3.Connection, figure: int, cut: float) -> int:
     rows = connection.execute(
-        "SELECT at, value, period FROM sample WHERE figure = ? AND at < ? ORDER BY at", (figure, cut)
+        "SELECT at, value, period, at_least FROM sample WHERE figure = ? AND at < ? ORDER BY at",
+        (figure, cut),
     ).fetchall()
-    samples = [Sample(*row) for row in rows]
+    samples = [sample_of(row) for row in rows]
     following = connection.execute(
-        "SELECT at, value, period FROM sample WHERE figure = ? AND at >= ? ORDER BY at LIMIT 1", (figure, cut)
+        "SELECT at, value, period, at_least FROM sample WHERE figure = ? AND at >= ? ORDER BY at LIMIT 1",
+        (figure, cut),
     ).fetchone()
     newest = samples[-1]
     if following is not None and following[0] - newest.at <= newest.gap:
         if following[0] - cut >= MINUTE:
             # It speaks for minutes that are not due yet: it stays until they are.
             cut = newest.at - newest.at % MINUTE
-        samples.append(Sample(*following))
+        samples.append(sample_of(following))
     for run in _runs(samples):
         first = run[0].at - run[0].at % MINUTE
         last = min(cut, run[-1].at + MINUTE)
         for place, point in enumerate(points(spans(run), first, last, MINUTE)):
             if point is not None:
                 connection.execute(
-                    "INSERT INTO minute VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                    "INSERT INTO minute (figure, at, minimum, mean, maximum, at_least)"
+                    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
                     " minimum = min(minimum, excluded.minimum), maximum = max(maximum, excluded.maximum),"
-                    " mean = (mean + excluded.mean) / 2",
-                    (figure, first + place * MINUTE, point.minimum, point.mean, point.maximum),
+                    " mean = (mean + excluded.mean) / 2, at_least = max(at_least, excluded.at_least)",
+                    (
+                        figure,
+                        first + place * MINUTE,
+                        point.minimum,
+                        point.mean,
+                        point.maximum,
+                        point.at_least,
+                    ),
                 )
     return connection.execute("DELETE FROM sample WHERE figure = ? AND at < ?", (figure, cut)).rowcount
 

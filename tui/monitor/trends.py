@@ -39,11 +39,13 @@ class Sample(msgspec.Struct, frozen=True, order=True):
     """A figure's value, at the Unix time when the request that brought it left.
 
     `period` is the seconds after which it was to be asked again; 0 where that is not known.
+    `at_least` tells that the value was no less, and may have been more.
     """
 
     at: float
     value: float
     period: float = 0.0
+    at_least: bool = False
 
     @property
     def gap(self) -> float:
@@ -56,12 +58,28 @@ class Sample(msgspec.Struct, frozen=True, order=True):
         return held_for(self.period)
 
 
+class Was(msgspec.Struct, frozen=True):
+    """What a figure was at a moment; with `at_least` it was no less, and may have been more."""
+
+    value: float
+    at_least: bool = False
+
+    @property
+    def exactly(self) -> float | None:
+        """The value; None where it may have been more."""
+        return None if self.at_least else self.value
+
+
 class Point(msgspec.Struct, frozen=True):
-    """A figure over one step of a chart; `mean` is weighted by time."""
+    """A figure over one step of a chart; `mean` is weighted by time.
+
+    With `at_least` each of the three was no less, and may have been more.
+    """
 
     minimum: float
     mean: float
     maximum: float
+    at_least: bool = False
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -87,14 +105,18 @@ def spans(samples: Sequence[Sample], live_at: float | None = None) -> list[Span]
     found = []
     for one, following in pairwise(samples):
         end = following.at if following.at - one.at <= one.gap else one.at
-        found.append(Span(one.at, end, Point(one.value, one.value, one.value), one.period))
+        found.append(_span(one, end))
     if samples:
         last = samples[-1]
         end = last.at
         if live_at is not None:
             end = max(last.at, min(live_at, last.at + MISSED_PERIODS * last.period))
-        found.append(Span(last.at, end, Point(last.value, last.value, last.value), last.period))
+        found.append(_span(last, end))
     return found
+
+
+def _span(one: Sample, end: float) -> Span:
+    return Span(one.at, end, Point(one.value, one.value, one.value, one.at_least), one.period)
 
 
 def points(known: Iterable[Span], since: float, until: float, step: float) -> list[Point | None]:
@@ -103,6 +125,7 @@ def points(known: Iterable[Span], since: float, until: float, step: float) -> li
     low, high = [math.inf] * count, [-math.inf] * count
     weight, total = [0.0] * count, [0.0] * count
     instants: list[list[float]] = [[] for _ in range(count)]
+    at_least = [False] * count
     for span in known:
         if span.start >= until or (span.start < since and span.end <= since):
             continue
@@ -116,22 +139,27 @@ def points(known: Iterable[Span], since: float, until: float, step: float) -> li
                 weight[place] += part
                 total[place] += part * span.point.mean
             instants[place].append(span.point.mean)
+            at_least[place] |= span.point.at_least
             if span.end <= end:
                 break
             place += 1
     return [
-        _point(low[place], high[place], weight[place], total[place], instants[place])
+        _point(low[place], high[place], weight[place], total[place], instants[place], at_least[place])
         for place in range(count)
     ]
 
 
 def held_at(samples: Sequence[Sample], wall: float) -> float | None:
-    """The value at `wall`: of the last sample before it, where no gap follows that; else None."""
+    """The value at `wall`: of the last sample before it, where no gap follows that; else None.
+
+    None, too, where it was at least so much.
+    """
     for place in range(len(samples) - 1, -1, -1):
         one = samples[place]
         if one.at <= wall:
             following = samples[place + 1].at if place + 1 < len(samples) else math.inf
-            return one.value if following - one.at <= one.gap or wall - one.at <= one.held else None
+            holds = following - one.at <= one.gap or wall - one.at <= one.held
+            return one.value if holds and not one.at_least else None
     return None
 
 
@@ -185,8 +213,10 @@ def same_time(wall: float, zone: tzinfo, days: int) -> float:
     return (datetime.fromtimestamp(wall, zone) - timedelta(days=days)).timestamp()
 
 
-def _point(low: float, high: float, weight: float, total: float, instants: list[float]) -> Point | None:
+def _point(
+    low: float, high: float, weight: float, total: float, instants: list[float], at_least: bool
+) -> Point | None:
     if not instants:
         return None
     mean = total / weight if weight else statistics.fmean(instants)
-    return Point(low, min(max(mean, low), high), high)
+    return Point(low, min(max(mean, low), high), high, at_least)

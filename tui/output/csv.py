@@ -8,7 +8,18 @@ from tui.figures import team
 from tui.monitor.reading import Reading
 from tui.output.document import FIGURES, TEAM_MEASURES, Moment, Taken, number, state_word, timestamp
 
-HEADER = ("environment", "account_id", "account", "figure", "value", "state", "age_s", "asked_at", "name")
+HEADER = (
+    "environment",
+    "account_id",
+    "account",
+    "figure",
+    "value",
+    "state",
+    "age_s",
+    "asked_at",
+    "name",
+    "at_least",
+)
 FORMULA = ("=", "+", "-", "@")
 
 Row = tuple[object, ...]
@@ -20,7 +31,8 @@ def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
     `figure` is the account's figure by its JSON name, `team:ID:open` and `team:ID:unassigned`
     for a team, `agent:ID:availability` for an agent, whose value is a word. `name` is the
     team's or agent's. `age_s` is in seconds, `asked_at` ISO 8601 in UTC. A text that a
-    spreadsheet would run as a formula gets a leading apostrophe.
+    spreadsheet would run as a formula gets a leading apostrophe. `at_least` is `true` where the
+    value may be more: some of what it counts could not be read.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -35,16 +47,25 @@ def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
 def _rows(taken: Taken, moment: Moment) -> Iterator[Row]:
     snapshot, now = taken.snapshot, moment.now
     for name, slot in FIGURES.items():
-        yield (name, *_cells(snapshot.reading(slot), now), "")
+        reading = snapshot.reading(slot)
+        yield (name, *_cells(reading, now), "", truth(reading.at_least))
     for one in snapshot.teams.items or ():
         for measure in TEAM_MEASURES:
             slot = team(one.id, measure)
-            yield (slot.name, *_cells(snapshot.reading(slot), now), _text(one.name))
+            reading = snapshot.reading(slot)
+            yield (slot.name, *_cells(reading, now), _text(one.name), truth(reading.at_least))
     agents = snapshot.agents
     for agent in agents.items or ():
         state = state_word(agents, now) if agent.availability else "unknown"
         when = (round(agents.age(now), 1), timestamp(agents.asked_wall))
-        yield (f"agent:{agent.id}:availability", _text(agent.availability), state, *when, _text(agent.name))
+        yield (
+            f"agent:{agent.id}:availability",
+            _text(agent.availability),
+            state,
+            *when,
+            _text(agent.name),
+            "false",
+        )
 
 
 def _cells(reading: Reading, now: float) -> Row:
@@ -52,6 +73,11 @@ def _cells(reading: Reading, now: float) -> Row:
     if reading.value is None:
         return (None, state, None, None)
     return (number(reading.value), state, round(reading.age(now), 1), timestamp(reading.asked_wall))
+
+
+def truth(value: bool) -> str:
+    """`true` or `false`, as in JSON."""
+    return str(value).lower()
 
 
 def _text(value: str | None) -> str:

@@ -68,11 +68,15 @@ class SeenAs(msgspec.Struct, frozen=True):
 
 
 class FigureValue(msgspec.Struct, frozen=True):
-    """A figure, how far to trust it, and the seconds since its request left; None where unknown."""
+    """A figure, how far to trust it, and the seconds since its request left; None where unknown.
+
+    With `at_least` it may be more: some of what it counts could not be read.
+    """
 
     value: Number
     state: str
     age_s: float | None
+    at_least: bool = False
 
 
 class TeamRow(msgspec.Struct, frozen=True):
@@ -187,4 +191,5 @@ def timestamp(wall: float) -> str:
 def _figure(reading: Reading, now: float) -> FigureValue:
     if reading.value is None:
         return FigureValue(None, state_word(reading, now), None)
-    return FigureValue(number(reading.value), state_word(reading, now), round(reading.age(now), 1))
+    age = round(reading.age(now), 1)
+    return FigureValue(number(reading.value), state_word(reading, now), age, reading.at_least)

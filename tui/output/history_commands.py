@@ -22,13 +22,25 @@ from tui.config.problems import ConfigError
 from tui.monitor.history_read import Exported, everything, info
 from tui.monitor.history_schema import FILE_NAME, NewerFileError, connect, is_damage
 from tui.monitor.retention import Retention, prune, retention
+from tui.output.csv import truth
 from tui.output.document import number, timestamp
 from tui.output.stdout import emit
 from tui.output.table import aligned
 from tui.wording import UNKNOWN, count
 
 CHUNK = 1_000
-HEADER = ("origin", "account_id", "viewer_id", "figure", "at", "seconds", "minimum", "mean", "maximum")
+HEADER = (
+    "origin",
+    "account_id",
+    "viewer_id",
+    "figure",
+    "at",
+    "seconds",
+    "minimum",
+    "mean",
+    "maximum",
+    "at_least",
+)
 DONE, FAILED, WRONG = 0, 1, 2
 
 
@@ -44,6 +56,7 @@ class ExportRow(msgspec.Struct, frozen=True):
     minimum: float | int | None
     mean: float | int | None
     maximum: float | int | None
+    at_least: bool
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -153,12 +166,14 @@ def _row(one: Exported) -> ExportRow:
         number(one.minimum),
         number(one.mean),
         number(one.maximum),
+        one.at_least,
     )
 
 
 def _csv(rows: list[ExportRow]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(msgspec.structs.astuple(row) for row in rows)
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerows((*msgspec.structs.astuple(row)[:-1], truth(row.at_least)) for row in rows)
     return buffer.getvalue()
 
 

@@ -68,4 +68,4 @@ def _block(taken: Taken, moment: Moment) -> str:
 
 def _cells(reading: Reading, now: float) -> tuple[str, str, str]:
     age = duration(None if reading.value is None else reading.age(now))
-    return (count(reading.value), state_word(reading, now).replace("_", " "), age)
+    return (count(reading.value, at_least=reading.at_least), state_word(reading, now).replace("_", " "), age)

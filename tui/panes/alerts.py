@@ -90,16 +90,20 @@ def moment(wall_then: float, zone: tzinfo, wall: float) -> str:
 
 def figures(alert: Alert) -> str:
     """`unassigned 31, agents online 0`: what the figures were when it fired."""
-    told = [f"{name.replace('_', ' ')} {_value(name, value)}" for name, value in alert.values.items()]
+    told = [
+        f"{name.replace('_', ' ')} {_value(name, value, at_least=name in alert.at_least)}"
+        for name, value in alert.values.items()
+    ]
     return ", ".join(told)
 
 
-def _value(name: str, value: float) -> str:
+def _value(name: str, value: float, *, at_least: bool) -> str:
     if name == ONLINE_FALLEN:
         return f"by {value:.0%}"
     if name == OVER_USUAL:
         return f"{value:.1f} times"
-    return wording.duration(value) if name in TIMES else wording.count(value)
+    form = wording.duration if name in TIMES else wording.count
+    return form(value, at_least=at_least)
 
 
 def title(alerts: AlertView) -> str:

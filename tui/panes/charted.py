@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tui import figures, wording
 from tui.figures import Measure, ScopeKind, Slot
 from tui.monitor.reading import AccountSnapshot, State
-from tui.monitor.trends import Point, gap_of
+from tui.monitor.trends import Point, Was, gap_of
 from tui.panes import figures as draw
 from tui.panes.conversations import COUNTS, TODAY
 from tui.widgets.parts import Line, Part
@@ -64,9 +64,10 @@ class Charted(NamedTuple):
         """Whether it is a length of time, in seconds."""
         return self.slot.measure in TIMES
 
-    def text(self, value: float | None) -> str:
+    def text(self, value: float | None, *, at_least: bool = False) -> str:
         """A value of it in words."""
-        return wording.wait(value) if self.is_time else wording.count(value)
+        form = wording.wait if self.is_time else wording.count
+        return form(value, at_least=at_least)
 
 
 ACCOUNT_WIDE: tuple[Charted, ...] = (
@@ -135,7 +136,7 @@ def labels(until: float, shown: Range, zone: tzinfo, width: int) -> list[str]:
 
 
 def held_to_now(
-    points: Sequence[Point | None], step: float, value: float | None, period: float = 0.0
+    points: Sequence[Point | None], step: float, held: Was | None, period: float = 0.0
 ) -> list[Point | None]:
     """The last sample holds up to now where the live figure still says the same; `points` end now.
 
@@ -143,12 +144,13 @@ def held_to_now(
     """
     found = list(points)
     last = next((place for place in range(len(found) - 1, -1, -1) if found[place]), None)
-    if last is None or value is None or (len(found) - 1 - last) * step > gap_of(period):
+    if last is None or held is None or (len(found) - 1 - last) * step > gap_of(period):
         return found
     point = found[last]
-    if point is None or not point.minimum <= value <= point.maximum:
+    if point is None or not point.minimum <= held.value <= point.maximum:
         return found
-    return [*found[: last + 1], *([Point(value, value, value)] * (len(found) - 1 - last))]
+    now = Point(held.value, held.value, held.value, held.at_least)
+    return [*found[: last + 1], *([now] * (len(found) - 1 - last))]
 
 
 def unit_of(charted: Charted, points: Sequence[Point | None]) -> Unit:
@@ -172,29 +174,43 @@ def series(points: Sequence[Point | None], unit: Unit) -> list[float | None]:
 def summary(
     charted: Charted, points: Sequence[Point | None], since: float, step: float, shown: Range, zone: tzinfo
 ) -> Line:
-    """`least 12 at 06:10 · mean 40 · most 88 at 14:02`, and how much of the time is known."""
+    """`least 12 at 06:10 · mean 40 · most 88 at 14:02`, and how much of the time is known.
+
+    Where a value may have been more than was told, all three are at least so much.
+    """
     known = [(place, point) for place, point in enumerate(points) if point is not None]
     if not known:
         return [Part("Nothing was recorded in this time.", "dim")]
     least = min(known, key=lambda one: one[1].minimum)
     most = max(known, key=lambda one: one[1].maximum)
     mean = sum(point.mean for _, point in known) / len(known)
+    unsure = any(point.at_least for _, point in known)
 
     def at(place: int) -> Part:
         moment = datetime.fromtimestamp(since + place * step, zone)
         return Part(f" at {moment.strftime(shown.time)}", "dim")
 
-    parts = [Part("least ", "label"), Part(charted.text(least[1].minimum), "value"), at(least[0])]
-    parts += [Part("   mean ", "label"), Part(_mean(charted, mean), "value")]
-    parts += [Part("   most ", "label"), Part(charted.text(most[1].maximum), "value"), at(most[0])]
+    parts = [
+        Part("least ", "label"),
+        Part(charted.text(least[1].minimum, at_least=unsure), "value"),
+        at(least[0]),
+    ]
+    parts += [Part("   mean ", "label"), Part(_mean(charted, mean, unsure), "value")]
+    parts += [
+        Part("   most ", "label"),
+        Part(charted.text(most[1].maximum, at_least=unsure), "value"),
+        at(most[0]),
+    ]
     share = len(known) / len(points)
     if share < 0.99:
         parts.append(Part(f"   known {max(1, round(100 * share))} % of the time", "dim"))
     return parts
 
 
-def _mean(charted: Charted, mean: float) -> str:
-    return charted.text(mean) if charted.is_time or mean >= 10 else f"{mean:.1f}"
+def _mean(charted: Charted, mean: float, at_least: bool) -> str:
+    if charted.is_time or mean >= 10:
+        return charted.text(mean, at_least=at_least)
+    return f"≥ {mean:.1f}" if at_least else f"{mean:.1f}"
 
 
 def live(snapshot: AccountSnapshot, charted: Charted, now: float, wall: float, zone: tzinfo) -> Line:

@@ -15,7 +15,7 @@ from tui import figures, wording
 from tui.figures import AccountKey, AccountRef, Figure, Measure, Slot
 from tui.monitor.comparison import Comparison
 from tui.monitor.reading import AccountSnapshot, State
-from tui.monitor.trends import Point
+from tui.monitor.trends import Point, Was
 from tui.panes import charted as pane
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
@@ -173,9 +173,10 @@ class ChartScreen(MonitorScreen):
         step = read.wanted.shown.seconds / read.wanted.columns
         count = min(len(read.points), math.ceil((read.wall - read.since) / step))
         reading = snapshot.reading(read.wanted.charted.slot)
-        live = reading.state(self.context.clock.now()) is State.LIVE
-        value = reading.value if live else None
-        return pane.held_to_now(read.points[:count], step, value, reading.period), step
+        live = None
+        if reading.value is not None and reading.state(self.context.clock.now()) is State.LIVE:
+            live = Was(reading.value, reading.at_least)
+        return pane.held_to_now(read.points[:count], step, live, reading.period), step
 
     def _draw_words(self, snapshot: AccountSnapshot) -> None:
         read = self._read
@@ -201,7 +202,7 @@ class ChartScreen(MonitorScreen):
         reading = snapshot.reading(charted.slot)
         if found is None or reading.state(self.context.clock.now()) is not State.LIVE:
             return []
-        changes = found.changes(charted.slot, reading.value)
+        changes = found.changes(charted.slot, None if reading.at_least else reading.value)
         return pane.against(charted, tuple(zip(found.words, changes, strict=True)))
 
     @property
