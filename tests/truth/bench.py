@@ -14,6 +14,7 @@ from tui.api.call import CLOCKS_AGREE, CallRecord
 from tui.config.model import Config
 from tui.figures import AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, status, team
 from tui.monitor.reading import MISSED_PERIODS
+from tui.monitor.trends import gap_of
 from tui.screens.base import TICK
 from tui.simulator.demo import Demo
 
@@ -22,6 +23,10 @@ SLACK = 1.5
 """As-of times are told in whole seconds."""
 WAITS_SLACK = 2.0
 """Waits are sampled and told in whole seconds."""
+RECORDED_WITHIN = gap_of(300.0)
+"""Seconds that a sample may speak for: those of accounts that are not on screen come rarely."""
+ANSWERED_WITHIN = 31.0
+"""Seconds that an answer may take: what was recorded was held until then."""
 UNKNOWN = frozenset({"—", "—✗", "…"})
 _DURATION = re.compile(r"(?:(\d+) d|(\d+) h (\d\d)|(\d+) m|(\d+) s)$")
 _SCOPES = {ScopeKind.TEAM: team, ScopeKind.INBOX: inbox, ScopeKind.AGENT: agent}
@@ -51,6 +56,8 @@ class Bench:
         self.config = config
         self.tally = tally
         self.now = self.wall = 0.0
+        self.begun = stage.clock.now()
+        """When the run began: nothing is recorded of the time before."""
         self.set_wrong = 0.0
         """Seconds by which somebody has set this machine's clock wrong."""
         self.was_set = False
@@ -141,6 +148,25 @@ class Bench:
         if found is None:
             self.tally.seen["older than the history"] += 1
         return found
+
+    def origin(self, ref: AccountRef) -> str:
+        """The address that the account's figures are kept under."""
+        found = self.config.environment(ref.environment)
+        assert found is not None
+        return found.url
+
+    def held(self, name: str, ref: AccountRef, since: float, until: float | None = None) -> set[float] | None:
+        """Every value a figure had since then, up to `until` or now; None where that is not known exactly."""
+        record, moment = self.record(ref), self.kept(ref, since)
+        slot = self._slots[ref].get(name) or slot_named(name)
+        if moment is None or slot is None:
+            return None
+        end = None if until is None else record.world.moment(until)
+        if slot.measure is Measure.MEMBERS_ONLINE:
+            return record.held_members(int(slot.scope.id), moment, until=end)
+        if slot.measure is Measure.MEMBERS:
+            return {float(record.members(int(slot.scope.id)))}
+        return record.held(slot, moment, end) if name in self._slots[ref] else None
 
     def value(
         self, name: str, text: str, where: str, since: float, ref: AccountRef, until: float | None = None

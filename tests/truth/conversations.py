@@ -98,7 +98,7 @@ class ListJudge:
             for cell in cells
             if cell is not None
             and cell.inbox in record.view.inboxes
-            and all(_same(texts[name], wanted) for name, wanted in _words(cell, record) if name in texts)
+            and all(same(texts[name], wanted) for name, wanted in words(cell, record) if name in texts)
         ]
         if not fitting:
             told = {name: texts.get(name) for name in ("status", "inbox", "team", "assignee")}
@@ -157,7 +157,7 @@ class ListJudge:
         yield from bench.value(behind.slot.name, counted[2], where, since - ago, ref)
 
 
-def _words(cell: Cell, record: AccountRecord) -> Iterator[tuple[str, tuple[str, str]]]:
+def words(cell: Cell, record: AccountRecord) -> Iterator[tuple[str, tuple[str, str]]]:
     """What may stand in each column; a number in place of a name that is not known yet."""
     spec = record.view.spec
     yield "status", (cell.status, cell.status)
@@ -170,7 +170,7 @@ def _words(cell: Cell, record: AccountRecord) -> Iterator[tuple[str, tuple[str, 
         yield word, (name, f"{'agent' if word == 'assignee' else word} {number}")
 
 
-def _same(shown: str, wanted: tuple[str, str]) -> bool:
+def same(shown: str, wanted: tuple[str, str]) -> bool:
     names = [safe_line(one) for one in wanted]
     if shown.endswith("…"):
         return any(name.startswith(shown[:-1]) for name in names)

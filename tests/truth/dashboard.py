@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from tests.truth.bench import SLACK, UNKNOWN, Bench
+from tests.truth import changes
+from tests.truth.bench import ANSWERED_WITHIN, RECORDED_WITHIN, SLACK, UNKNOWN, Bench
 from tests.truth.record import AccountRecord
 from tests.truth.screen import Reader, Screen, Worst
 from tests.truth.segments import Moment, Shown, whole
 from tui.figures import AccountRef, Measure, account, team
-from tui.monitor.trends import gap_of
 from tui.simulator.people import AccountSpec
 
 _SIZE = re.compile(r" (\d[\d\u202f]*)")
@@ -27,10 +27,6 @@ OF_PEOPLE = frozenset(
 """Figures of the account that stand beside those of one inbox."""
 BESIDE_LONGEST = frozenset({str(Measure.BACKLOG), str(Measure.PAST_TARGET)})
 """Notes below the longest wait, counted by the same look at the conversations: its age is theirs."""
-RECORDED_WITHIN = gap_of(300.0)
-"""Seconds that a sample may speak for in a replay: those of accounts that are not on screen come rarely."""
-ANSWERED_WITHIN = 31.0
-"""Seconds that an answer may take: what a replay shows was held until then."""
 AVAILABILITY = {
     "online": Measure.AGENTS_ONLINE,
     "busy": Measure.AGENTS_BUSY,
@@ -79,6 +75,8 @@ class DashboardJudge:
         yield from self._rows(screen, ref, record)
         yield from self._titles(screen, ref, record)
         yield from self._notes(screen, ref, record)
+        for changed in screen.changes:
+            yield from changes.judge(changed, ref, self._bench, screen.figures)
 
     # -- since when, in `Clock.now` -----------------------------------------------------------
 

@@ -14,6 +14,7 @@ from tests.stage import NOON, Stage, demo_config, on_stage
 from tests.truth.bench import Tally
 from tests.truth.judge import Judge
 from tests.truth.plan import Meet, Mend, Press, Resize, SetClock, Step, Suspend, Wait
+from tests.truth.samples import wrong_samples
 from tui.clock import ManualClock
 from tui.config.hours import WallHours
 from tui.config.model import Account, Config, Environment, TokenSource, Wall
@@ -178,6 +179,11 @@ async def play(plan: list[Step], tally: Tally, *, hour: int = 0) -> list[str]:
                         said = [f"step {number}, {step!r}: {one}" for one in wrong]
                         tally.violations += said
                         return [*said[:MOST_TOLD], stage.text()]
+                judge.bench.look()
+                wrong = await wrong_samples(judge.bench, random.Random(len(plan)))
+                tally.violations += wrong
+                if wrong:
+                    return wrong[:MOST_TOLD]
     except Exception as error:  # whatever the app dies of is a finding
         tally.violations.append(f"the app died: {error!r}")
         return ["".join(traceback.format_exception(error))]

@@ -4,8 +4,21 @@ import re
 from collections.abc import Iterator
 from datetime import tzinfo
 
+from tests.truth import changes
 from tests.truth.bench import SLACK, UNKNOWN, Bench
-from tests.truth.segments import Cell, TableRow, block, bottom, line, moment, most, rows_of, table, whole
+from tests.truth.segments import (
+    Cell,
+    TableRow,
+    block,
+    bottom,
+    line,
+    meta,
+    moment,
+    most,
+    rows_of,
+    table,
+    whole,
+)
 from tui import themes
 from tui.figures import AccountRef, Measure, account
 from tui.screens.fleet import FleetScreen
@@ -44,7 +57,13 @@ class FleetJudge:
         told: list[float] = []
         seen: set[AccountRef] = set()
         border = moment(bottom(pane)).as_of
-        for row in table(rows[screen.pane.region.y : screen.pane.region.bottom], stale):
+        inside = rows[screen.pane.region.y : screen.pane.region.bottom]
+        refs = [one.key for one in table(inside, stale) if isinstance(one.key, AccountRef)]
+        lines = [one for one in inside if any(isinstance(meta(part).get("row"), AccountRef) for part in one)]
+        for ref, one in zip(refs, lines, strict=True):
+            for changed in changes.changes([one]):
+                yield from changes.judge(changed, ref, bench)
+        for row in table(inside, stale):
             if not isinstance(row.key, AccountRef):
                 continue
             seen.add(row.key)

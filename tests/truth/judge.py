@@ -2,11 +2,15 @@
 
 from tests.stage import Stage
 from tests.truth.bench import Bench, Tally
+from tests.truth.chart import ChartJudge
 from tests.truth.conversations import ListJudge
 from tests.truth.dashboard import DashboardJudge
+from tests.truth.details import DetailsJudge
 from tests.truth.fleet import FleetJudge
 from tests.truth.wall import WallJudge
 from tui.config.model import Config
+from tui.screens.chart import ChartScreen
+from tui.screens.conversation import ConversationScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.dashboard import DashboardScreen
 from tui.screens.fleet import FleetScreen
@@ -33,6 +37,10 @@ class Judge:
                 return WallJudge(self.bench, wall).look()
             case ConversationsScreen() as found:
                 return ListJudge(self.bench, found).look()
+            case ConversationScreen() as one:
+                return DetailsJudge(self.bench, one).look()
+            case ChartScreen() as chart:
+                return ChartJudge(self.bench, chart).look()
             case other:
                 self.bench.tally.screens[f"{other.name}, not judged"] += 1
                 return []

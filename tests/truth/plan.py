@@ -103,7 +103,7 @@ ASIDES = (
             ("enter",), ("tab", "enter"), ("shift+tab", "enter"), ("tab", "down", "enter"),
             ("shift+tab", "down", "down", "enter"), ("tab", "tab", "enter"),
         ),
-        (("down",), ("m",), ("r",), ("s",), ("end",), ("enter",)),
+        (("down",), ("m",), ("r",), ("s",), ("end",), ("enter",), ("down", "enter")),
         ("escape", "escape", "escape"),
     ),
     Aside(

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from textual.widget import Widget
 
 from tests.stage import Stage
+from tests.truth.changes import Changed, changes
 from tests.truth.segments import (
     Moment,
     Shown,
@@ -61,6 +62,7 @@ class Screen(NamedTuple):
     header: Moment
     panes: dict[str, Moment]
     figures: tuple[Shown, ...]
+    changes: tuple[Changed, ...]
     agents: tuple[tuple[int, str, bool], ...]
     """Agent id, availability, and whether it looks old; words only of known availability."""
     totals: tuple[tuple[str, int], ...]
@@ -108,6 +110,7 @@ class Reader:
             figures=tuple(
                 one for name, (widget, _) in panes.items() for one in figures(name, cut(rows, widget), stale)
             ),
+            changes=tuple(one for widget, _ in panes.values() for one in changes(cut(rows, widget))),
             agents=tuple(_agents(cut(rows, dashboard.agents), stale)) if "agents" in panes else (),
             totals=tuple(
                 (word, whole(number)) for number, word in _TOTAL.findall(top(texts.get("agents", "")))

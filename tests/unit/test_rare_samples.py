@@ -18,6 +18,7 @@ from tui.monitor.alert_rules import ONLINE_FALLEN
 from tui.monitor.history import History
 from tui.monitor.history_schema import VERSION
 from tui.monitor.reading import Reading
+from tui.monitor.reading import derived as from_sources
 from tui.monitor.replay import PastCourse
 from tui.monitor.store import Store
 from tui.monitor.trends import Sample, Was, gap_of, points, spans
@@ -182,3 +183,11 @@ def test_the_last_sample_holds_only_as_long_as_a_figure_is_live() -> None:
     assert known[-1].end == 450
     assert spans([Sample(0, 5, 225)], 100)[-1].end == 100
     assert spans([Sample(0, 5, 225)])[-1].end == 0
+
+
+def test_a_later_answer_of_what_is_asked_rarely_makes_nothing_newer() -> None:
+    agents, members = Reading(5, 100, 1_100, 101, 30), Reading(6, 160, 1_160, 161, 900)
+    told = from_sources(3, agents, members).renewed
+    assert (told.asked_at, told.asked_wall, told.period) == (100, 1_100, 30)
+    again = from_sources(3, msgspec.structs.replace(agents, asked_at=190.0, asked_wall=1_190.0), members)
+    assert again.renewed.asked_wall == 1_190

@@ -37,7 +37,10 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Renewal(msgspec.Struct, frozen=True):
-    """The newest of the answers that a derived figure is made of, and how soon the next one comes."""
+    """The newest answer about what a derived figure follows: the source that is asked most often.
+
+    Not the newest of all: that a team's members were asked for again tells nothing newer of who is online.
+    """
 
     asked_at: float
     asked_wall: float
@@ -124,7 +127,7 @@ def derived(
     """A figure made of others: as old as the oldest, and stale as soon as one of them is."""
     asked_at = min(source.asked_at for source in sources)
     oldest = min(sources, key=lambda source: source.asked_at)
-    newest = max(sources, key=lambda source: source.asked_at)
+    leading = min(sources, key=lambda source: (source.period, -source.asked_at))
     stale_at = min(source.asked_at + MISSED_PERIODS * source.period for source in sources)
     return Reading(
         value=value,
@@ -135,7 +138,7 @@ def derived(
         call=oldest.call,
         problem=problem or next((source.problem for source in sources if source.problem), None),
         at_least=at_least,
-        renewal=Renewal(newest.asked_at, newest.asked_wall, min(source.period for source in sources)),
+        renewal=Renewal(leading.asked_at, leading.asked_wall, leading.period),
     )
 
 

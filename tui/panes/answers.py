@@ -118,7 +118,7 @@ def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
     picture = spark(view.course.sparkline(UNASSIGNED, QUARTER, SPARK_STEPS), SPARK_STEPS)
     if change is None:
         return title, [Part(wording.UNKNOWN, "unknown")], [Part(picture, "dim")]
-    figure = [Part(wording.change(change), look)]
+    figure = [Part(wording.change(change), look, draw.change_meta(UNASSIGNED))]
     flow = view.course.flow(UNASSIGNED)
     if fresh and flow is not None and abs(flow) >= SIGNIFICANT_FLOW and flow * change >= 0:
         figure.append(Part(f" · {flow:+.0f}/h", "dim"))

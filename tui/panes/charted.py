@@ -233,7 +233,8 @@ def against(charted: Charted, changes: Sequence[tuple[str, float | None]]) -> Li
     for word, change in changes:
         told = wording.UNKNOWN if change is None else change_text(charted, change)
         parts += [Part(f"   {word} " if parts else f"against {word} ", "label")]
-        parts += [Part(told, "unknown" if change is None else "value")]
+        look = "unknown" if change is None else "value"
+        parts += [Part(told, look, draw.change_meta(charted.slot, word))]
     return parts
 
 

@@ -6,6 +6,7 @@ from tui import figures, wording
 from tui.figures import Measure, Slot
 from tui.monitor.comparison import Comparison
 from tui.monitor.reading import AccountSnapshot, State
+from tui.panes import figures as draw
 from tui.panes.answers import QUARTER, View
 from tui.widgets.parts import Line, Part
 
@@ -51,7 +52,9 @@ def quarter(snapshot: AccountSnapshot, slot: Slot, view: View) -> Line:
     if view.width < ROOMY or snapshot.reading(slot).state(view.now) is not State.LIVE:
         return []
     change = view.course.change(slot, QUARTER)
-    return [] if change is None or round(change) == 0 else [Part(f" {wording.change(change)}", "dim")]
+    if change is None or round(change) == 0:
+        return []
+    return [Part(f" {wording.change(change)}", "dim", draw.change_meta(slot))]
 
 
 def against(snapshot: AccountSnapshot, view: View) -> list[Line]:
@@ -71,7 +74,8 @@ def against(snapshot: AccountSnapshot, view: View) -> list[Line]:
         for one in shown:
             change = changes[one.slot][place]
             told = f"{one.text(change):<{one.width + GAP}}"
-            parts += [Part(f"{one.word} ", "label"), Part(told, "unknown" if change is None else "normal")]
+            look = "unknown" if change is None else "normal"
+            parts += [Part(f"{one.word} ", "label"), Part(told, look, draw.change_meta(one.slot, word))]
         found.append(parts)
     return found
 

@@ -18,6 +18,9 @@ from tui.widgets.border import set_border
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, centre
 
+NAMING = ("figure", "change")
+"""What a part carries that names a figure."""
+
 
 class ConversationsPane(LineView, can_focus=True):
     """A bordered block of figures; the one under the cursor is reversed while the pane has focus."""
@@ -121,5 +124,6 @@ def _marked(part: Part, name: str | None) -> Part:
 
 
 def _renamed(part: Part, names: Mapping[str, str]) -> Part:
-    name = None if part.meta is None else names.get(str(part.meta.get("figure", "")))
-    return part if name is None else part._replace(meta={**(part.meta or {}), "figure": name})
+    meta = part.meta or {}
+    renamed = {key: names[str(meta[key])] for key in NAMING if str(meta.get(key)) in names}
+    return part._replace(meta={**meta, **renamed}) if renamed else part

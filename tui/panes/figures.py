@@ -54,6 +54,12 @@ def meta(slot: Slot) -> Mapping[str, object]:
     return {"figure": slot.name}
 
 
+@lru_cache(maxsize=KEPT)
+def change_meta(slot: Slot, since: str = "") -> Mapping[str, object]:
+    """What a rendered change carries: of what, and since when in words, where not of 15 minutes."""
+    return {"change": slot.name, "since": since}
+
+
 def figure(
     snapshot: AccountSnapshot,
     slot: Slot,

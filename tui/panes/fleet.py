@@ -196,7 +196,7 @@ def _own(
 def _trend(one: Member, change: float | None) -> Cell:
     picture = spark(one.course.sparkline(WAITING, QUARTER, SPARK), SPARK)
     told = wording.change(change)
-    return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>5}", "normal")))
+    return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>5}", "normal", draw.change_meta(WAITING))))
 
 
 def _alerts(one: Member) -> Cell:

@@ -117,7 +117,7 @@ def _change_cell(snapshot: AccountSnapshot, slot: Slot, now: float, change: floa
     fresh = snapshot.reading(slot).state(now) is State.LIVE
     if change is None:
         return Cell(wording.UNKNOWN, "unknown")
-    return Cell(wording.change(change), "normal" if fresh else "stale")
+    return Cell(wording.change(change), "normal" if fresh else "stale", draw.change_meta(slot))
 
 
 def count_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf = quiet) -> Cell:

@@ -1,0 +1,59 @@
+"""Whether what was recorded is true: charts, replays and exports tell nothing else."""
+
+import random
+from collections.abc import Iterator
+
+from tests.truth.bench import ANSWERED_WITHIN, WAITS_SLACK, Bench, slot_named
+from tests.truth.reports import OF_TODAY
+from tui.figures import AccountRef, Measure, ScopeKind
+from tui.monitor.history_read import Exported, everything
+
+LOOKED_AT = 400
+"""Samples of a run that are compared; looking at all would take longer than the run."""
+BOUNDED = {Measure.LONGEST, Measure.BACKLOG}
+OTHER = {Measure.PAST_TARGET, *OF_TODAY}
+"""Not told by the ledger."""
+
+
+async def wrong_samples(bench: Bench, rng: random.Random) -> list[str]:
+    """What the history has kept and the server never held then."""
+    history = bench.stage.app.context.history
+    if history is None or bench.was_set:
+        return []
+    await history.flush()
+    kept = await history._ask(lambda connection: list(everything(connection, 0.0)))
+    chosen = rng.sample(kept, min(LOOKED_AT, len(kept)))
+    refs = {(bench.origin(ref), ref.account_id, bench.record(ref).viewer_id): ref for ref in bench.refs}
+    found: list[str] = []
+    for one in chosen:
+        ref = refs.get((one.origin, one.account_id, one.viewer_id))
+        if ref is None:
+            found.append(f"a sample of no account: {one}")
+        else:
+            found += _wrong(one, ref, bench)
+    return found
+
+
+def _wrong(one: Exported, ref: AccountRef, bench: Bench) -> Iterator[str]:
+    slot, since = slot_named(one.figure), bench.now - (bench.wall - one.at)
+    if slot is None or slot.measure in OTHER or slot.scope.kind is ScopeKind.AGENT:
+        return
+    record, start = bench.record(ref), bench.kept(ref, since - 1.0)
+    if start is None:
+        return
+    end = start + ANSWERED_WITHIN + 2.0
+    where = f"{ref} recorded {one.figure} = {one.mean:g}{' at least' if one.at_least else ''}"
+    if slot.measure in BOUNDED:
+        lying = slot.measure is Measure.BACKLOG
+        bounds = record.backlog(start, end) if lying else record.waits(slot, start, end)
+        unsure = 0.0 if lying else WAITS_SLACK
+        if bounds is not None:
+            bench.tally.seen["samples, bounded"] += 1
+            if one.mean > bounds[1] + unsure or (not one.at_least and one.mean + unsure < bounds[0]):
+                yield f"{where}, the truth lay in {bounds}"
+        return
+    held = bench.held(one.figure, ref, since - 1.0, since + ANSWERED_WITHIN + 1.0)
+    if held is not None:
+        bench.tally.seen["samples, exact"] += 1
+        if one.mean not in held and not (one.at_least and one.mean < max(held)):
+            yield f"{where}, the server held {sorted(held)}"

@@ -1,0 +1,93 @@
+"""The judge of changes, charts, details and samples sees a lie of each kind."""
+
+import msgspec
+import pytest
+
+from tests.truth.bench import Tally
+from tests.truth.drive import play
+from tests.truth.plan import Press, Resize, Step, Wait
+from tui.api.models import Conversation
+from tui.figures import AccountKey, Measure, Slot
+from tui.monitor.course import AccountCourse
+from tui.monitor.history import History
+from tui.monitor.longest import waits_since
+from tui.monitor.reading import Reading
+from tui.panes import conversation_details, fleet
+from tui.panes.charted import Charted
+
+CHART, BACK = Press(("c",)), Press(("escape",))
+DETAILS = Press(("shift+tab", "enter")), Wait(3.0), Press(("enter",)), Wait(3.0)
+TOUR: list[Step] = [Wait(64.0), CHART, Wait(6.0), Press(("down",)), Wait(15.0), BACK, *DETAILS, BACK, BACK]
+
+
+async def violations(*plan: Step) -> str:
+    tally = Tally()
+    assert await play([Wait(31.0), *plan], tally)
+    return "\n".join(tally.violations)
+
+
+async def test_changes_charts_details_and_samples_are_read_and_true() -> None:
+    tally = Tally()
+    assert await play([*TOUR, *[Wait(64.0)] * 14], tally) == []
+    assert tally.screens["chart"]
+    assert tally.screens["conversation"]
+    for what in ("changes", "lines of a conversation", "samples, exact", "samples, bounded"):
+        assert tally.seen[what]
+
+
+@pytest.mark.parametrize("name", ["unassigned", "open", "team:1:unassigned", "inbox:1:unassigned"])
+async def test_a_change_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def lying(course: AccountCourse, slot: Slot, seconds: float) -> float | None:
+        return 777.0 if slot.name == name else None
+
+    monkeypatch.setattr(AccountCourse, "change", lying)
+    inbox = [Press(("b", "down", "enter"))] if name.startswith("inbox") else []
+    found = await violations(Resize(200, 50), Wait(3.0), *inbox, Wait(3.0))
+    assert f"the change of {name} since 15 m, '▲ 777'" in found
+
+
+async def test_a_change_in_the_fleet_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = fleet._trend
+    monkeypatch.setattr(fleet, "_trend", lambda one, _: honest(one, 777.0))
+    assert "the change of unassigned since 15 m, '▲ 777'" in await violations(Press(("f",)), Wait(3.0))
+
+
+async def test_a_chart_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Charted, "text", lambda *_, **__: "777")
+    found = await violations(Wait(64.0), CHART, Wait(6.0))
+    assert "least 777, since" in found
+    assert "most 777, since" in found
+
+
+async def test_details_that_lie_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lying(one: Conversation) -> str:
+        return "snoozed"
+
+    monkeypatch.setattr(conversation_details, "_status", lying)
+    assert "'status': 'snoozed'" in await violations(*DETAILS)
+
+
+async def test_a_time_in_the_details_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = waits_since
+
+    def lying(one: Conversation) -> int | None:
+        since = honest(one)
+        return None if since is None else since - 7
+
+    monkeypatch.setattr(conversation_details, "waits_since", lying)
+    assert "waiting since 2026" in await violations(*DETAILS)
+
+
+async def test_a_sample_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = History.record
+
+    def lying(history: History, key: AccountKey, readings: dict[Slot, Reading], now: float) -> None:
+        raised = {
+            slot: one if one.value is None else msgspec.structs.replace(one, value=one.value + 777)
+            for slot, one in readings.items()
+            if slot.measure is Measure.ASSIGNED
+        }
+        honest(history, key, raised, now)
+
+    monkeypatch.setattr(History, "record", lying)
+    assert "recorded assigned = " in await violations(Wait(15.0))
