@@ -10,6 +10,7 @@ print it. Interrupted, it tells what was found so far. Exits 1 where anything wa
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 from contextlib import suppress
@@ -62,6 +63,8 @@ def main() -> int:
     parser.add_argument("--minimal", action="store_true", help="make the first bad plan small and print it")
     given_here = parser.parse_args()
     begun = time.monotonic()
+    # A shell has what it starts in the background ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.stdout.write(f"seed {given_here.seed}\n")
     tally = run(given_here.steps, given_here.seed, minimal=given_here.minimal)
     out = [
