@@ -18,7 +18,7 @@ WIDE = "日本語 ● é ▁▂▃"
 
 
 class SmallApp(App[None]):
-    """Counts at each `n`, floods at `f`, breaks at `x`, quits at `q`."""
+    """Counts at each `n`, floods at `f`, breaks at `x`, quits at `q`; with `--lingers` not at once."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = "Screen { background: #101030; } #count { color: #ffcc00; text-style: bold; }"
@@ -88,4 +88,6 @@ if __name__ == "__main__":
     paths = [word for word in sys.argv[1:] if not word.startswith("-")]
     app = SmallApp(Path(paths[0]) if paths else None)
     app.run()
+    if "--lingers" in sys.argv:
+        time.sleep(30)
     sys.exit(app.return_code or 0)

@@ -80,8 +80,11 @@ def test_an_exception_restores_the_terminal_and_is_shown_after() -> None:
 
 
 @pytest.mark.parametrize("ignored", [(), (signal.SIGHUP,)])
-def test_a_hang_up_ends_it_within_two_seconds(ignored: tuple[signal.Signals, ...]) -> None:
-    with small_app(ignored=ignored) as program:
+@pytest.mark.parametrize("words", [(), ("--lingers",)])
+def test_a_hang_up_ends_it_within_two_seconds(
+    ignored: tuple[signal.Signals, ...], words: tuple[str, ...]
+) -> None:
+    with small_app(*words, ignored=ignored) as program:
         program.wait_for("size 80x24")
         program.hang_up()
         start = time.monotonic()

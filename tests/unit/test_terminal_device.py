@@ -150,15 +150,15 @@ async def test_a_hang_up_is_told_and_a_stuck_program_ended(terminal: tuple[int, 
     watch.stop()
 
 
-async def test_a_hang_up_that_is_dealt_with_kills_nobody(terminal: tuple[int, int]) -> None:
+async def test_a_hang_up_ends_a_program_that_lingers_after_its_app(terminal: tuple[int, int]) -> None:
     master, slave = terminal
-    codes: list[int] = []
-    told = asyncio.Event()
-    watch = HangupWatch(slave, asyncio.get_running_loop(), told.set, grace=5, leave=codes.append)
+    told, left = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+    watch = HangupWatch(slave, loop, told.set, grace=0.1, leave=lambda _: left.set())
     os.close(master)
     await asyncio.wait_for(told.wait(), 2)
     watch.stop()
-    assert codes == []
+    assert await asyncio.to_thread(left.wait, 2)
 
 
 async def test_a_watch_stops_without_a_hang_up(terminal: tuple[int, int]) -> None:
