@@ -143,20 +143,47 @@ class AccountRecord:
 
     def waits(self, slot: Slot, since: float, until: float | None = None) -> tuple[float, float] | None:
         """Least and most the longest wait can have been since then; None where nothing is noted."""
-        return self._bounds(slot, since, until, backlog=False)
+        if not self._samples or self._samples[0].moment > since:
+            return None
+        end = self.world.moment() if until is None else max(until, since)
+        self.plans.update(self.account.ledger.live)
+        # One that came and went between two looks waited no longer than that.
+        low, high = 0.0, end - since
+        for plan in self.plans.values():
+            if plan.created < end and plan.times[-1] > since:
+                least, most = self._waited(plan, slot, since, end)
+                low, high = max(low, least), max(high, most)
+        return low, high
+
+    def _waited(self, plan: Plan, slot: Slot, since: float, end: float) -> tuple[float, float]:
+        """What one conversation adds to both bounds: the least where it waited all the time."""
+        events = {*plan.times, *(at for at, _ in plan.messages(end))}
+        first = max(since, plan.created)
+        moments = sorted({first, *(one for one in events if first < one < end)})
+        most, begun = 0.0, set()
+        for moment, following in zip(moments, [*moments[1:], end], strict=True):
+            cell = plan.cells[plan.stage(moment)]
+            counts = (
+                cell is not None
+                and cell.status == "open"
+                and cell.inbox in self.view.inboxes
+                and _mine(slot, cell.team, cell.inbox)
+            )
+            waits = self.waits_since(plan, moment) if counts else None
+            begun.add(waits)
+            if waits is not None and moment - waits <= BACKLOG_AFTER:
+                most = max(most, following - waits)
+        always = begun.pop() if len(begun) == 1 and first == since else None
+        sure = always is not None and end - always < BACKLOG_AFTER - 1
+        return since - always if always is not None and sure else 0.0, most
 
     def backlog(self, since: float, until: float | None = None) -> tuple[float, float] | None:
         """Least and most the number of conversations that lie for more than a day can have been."""
-        return self._bounds(None, since, until, backlog=True)
-
-    def _bounds(
-        self, slot: Slot | None, since: float, until: float | None, *, backlog: bool
-    ) -> tuple[float, float] | None:
         then = self._now()
         least, most = float("inf"), 0.0
         for first in reversed(self._samples):
             if until is None or first.moment <= until:
-                low, high = (_lying if backlog else _longest)(slot, first, then)
+                low, high = _lying(first, then)
                 least, most = min(least, low), max(most, high)
             if first.moment <= since:
                 return least, most
@@ -168,26 +195,14 @@ class AccountRecord:
         return self._samples.pop()
 
 
-def _mine(slot: Slot | None, team: int, place: int) -> bool:
-    if slot is None or slot.scope.kind is ScopeKind.ACCOUNT:
+def _mine(slot: Slot, team: int, place: int) -> bool:
+    if slot.scope.kind is ScopeKind.ACCOUNT:
         return True
     return int(slot.scope.id) == (team if slot.scope.kind is ScopeKind.TEAM else place)
 
 
-def _longest(slot: Slot | None, first: Sample, then: Sample) -> tuple[float, float]:
-    """Bounds between two instants: who waited at both gives the least, who could have the most."""
-    low, high = 0.0, then.moment - first.moment
-    for number, (since, team, place) in first.waiting.items():
-        if first.moment - since > BACKLOG_AFTER or not _mine(slot, team, place):
-            continue
-        high = max(high, then.moment - since)
-        still = then.waiting.get(number)
-        if still == (since, team, place) and then.moment - since < BACKLOG_AFTER - 1:
-            low = max(low, first.moment - since)
-    return low, high
-
-
-def _lying(_: Slot | None, first: Sample, then: Sample) -> tuple[float, float]:
+def _lying(first: Sample, then: Sample) -> tuple[float, float]:
+    """Bounds between two instants: who lay at both gives the least, who could have the most."""
     late = {number for number, found in first.waiting.items() if then.moment - found[0] > BACKLOG_AFTER - 2}
     sure = {
         number

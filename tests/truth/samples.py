@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tests.truth.bench import ANSWERED_WITHIN, WAITS_SLACK, Bench, slot_named
 from tests.truth.reports import OF_TODAY
 from tui.figures import AccountRef, Measure, ScopeKind
+from tui.monitor.history import PROMPT
 from tui.monitor.history_read import Exported, everything
 
 LOOKED_AT = 400
@@ -41,7 +42,7 @@ def _wrong(one: Exported, ref: AccountRef, bench: Bench) -> Iterator[str]:
     record, start = bench.record(ref), bench.kept(ref, since - 1.0)
     if start is None:
         return
-    end = start + ANSWERED_WITHIN + 2.0
+    end = start + PROMPT + 2.0
     where = f"{ref} recorded {one.figure} = {one.mean:g}{' at least' if one.at_least else ''}"
     if slot.measure in BOUNDED:
         lying = slot.measure is Measure.BACKLOG

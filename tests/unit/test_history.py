@@ -17,7 +17,7 @@ from tui.clock import ManualClock
 from tui.figures import AccountKey, Figure, Measure, Slot, account, agent, inbox, status, team
 from tui.monitor.history import History
 from tui.monitor.history_schema import connect
-from tui.monitor.reading import Reading
+from tui.monitor.reading import Reading, State
 from tui.monitor.retention import Retention
 from tui.monitor.trends import Point, Was
 
@@ -108,6 +108,17 @@ async def test_what_was_at_least_so_much_stays_so(recorder: Recorder) -> None:
     assert (await history.prune()).samples > 0
     assert await history.series(figure(LONGEST), begun, begun + 110, 60) == drawn
     assert await history.at(KEY, begun + 50) == {LONGEST: Was(600, at_least=True)}
+
+
+async def test_an_answer_that_came_long_after_it_was_asked_for_is_not_kept_for_that_moment(
+    recorder: Recorder,
+) -> None:
+    asked, wall = recorder.clock.now(), recorder.clock.wall()
+    recorder.clock.leap(400)
+    slept = {LONGEST: Reading(600, asked, wall, recorder.clock.now(), 300)}
+    recorder.history.record(KEY, slept, recorder.clock.now())
+    assert slept[LONGEST].state(recorder.clock.now()) is State.LIVE
+    assert recorder.history.recent(figure(LONGEST)) == []
 
 
 async def test_what_is_not_live_is_not_recorded(recorder: Recorder, tmp_path: Path) -> None:

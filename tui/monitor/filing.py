@@ -343,7 +343,7 @@ class Filing:
             return Outcome(follow=(msgspec.structs.replace(ask, arg=str(ask.number() + 1)),))
         waits = survey.result()
         notes.survey = notes.first = None
-        readings = waits_of(waits, first, period, view)
+        readings = waits_of(waits, first, period, view, call.answered_at)
         self._store.put_longest(key, waits.where)
         self._store.put_readings(key, readings)
         replan, view.longest_pages = view.longest_pages != survey.pages, survey.pages
@@ -353,11 +353,14 @@ class Filing:
         return self._notes.setdefault((ask.environment, ask.generation, ask.account_id), _Notes())
 
 
-def waits_of(waits: Waits, first: Answer[Any], period: float, view: View) -> dict[Slot, Reading]:
-    """The readings of a finished survey: as old as its first page."""
+def waits_of(
+    waits: Waits, first: Answer[Any], period: float, view: View, answered_at: float
+) -> dict[Slot, Reading]:
+    """The readings of a survey that ended at `answered_at`: as old as its first page."""
 
     def reading(value: float | None, exact: bool) -> Reading:
-        return reading_of(value, first, period, at_least=value is not None and not exact)
+        found = reading_of(value, first, period, at_least=value is not None and not exact)
+        return msgspec.structs.replace(found, answered_at=answered_at)
 
     readings = {
         account(Measure.LONGEST): reading(waits.longest, waits.longest_exact),

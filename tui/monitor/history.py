@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 MOST_STEPS = 10_000
 FORGET_EVERY = 600.0
+PROMPT = 120.0
+"""Seconds an answer may take to be kept: it held at some instant of that time, and is kept for the first."""
 
 
 class History:
@@ -76,13 +78,7 @@ class History:
         seen = self._seen.get(key, {})
         for slot, reading in readings.items():
             value = reading.value
-            if (
-                seen.get(slot) is reading
-                or value is None
-                or slot.scope.kind is ScopeKind.AGENT
-                or reading.state(now) is not State.LIVE
-                or not math.isfinite(value)
-            ):
+            if seen.get(slot) is reading or value is None or not _is_worth_keeping(slot, reading, now):
                 continue
             figure = Figure(key, slot.scope, slot.measure)
             told = reading.renewed
@@ -169,3 +165,13 @@ class History:
 
     async def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         return await asyncio.wrap_future(self._writer.ask(question))
+
+
+def _is_worth_keeping(slot: Slot, reading: Reading, now: float) -> bool:
+    return (
+        slot.scope.kind is not ScopeKind.AGENT
+        and reading.state(now) is State.LIVE
+        and reading.answered_at - reading.renewed.asked_at <= PROMPT
+        and reading.value is not None
+        and math.isfinite(reading.value)
+    )
