@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from wcwidth import wcwidth
 
 from tests.builders import NOW, WALL, listing, snapshot
+from tests.fuzz import examples
 from tests.security.escapes import foreign
 from tests.security.hostile import ATTACKS, FREE, HUGE, HostileApp, askew, unsafe
 from tests.security.server import served
@@ -227,7 +228,7 @@ def found_rows(data: bytes) -> list[Row]:
 def test_rows_of_whatever_names_hold_text_of_one_width(
     items: st.SearchStrategy[dict[str, Any]], rows: Callable[[bytes], list[Row]]
 ) -> None:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(st.lists(items, min_size=1, max_size=4))
     def fuzz(several: list[dict[str, Any]]) -> None:
         made = rows(json.dumps(several).encode())
