@@ -55,6 +55,7 @@ def course(pages: Pages, number: float | None, **more: object) -> Course:
     return Course(ALL, reading(number, age=40.0), pages, len(pages.found), **more)  # type: ignore[arg-type]
 
 
+CLOSED = read(page(range(25), 27), page(range(26, 27), 26))
 MOVED = read(page(range(25), 27), page(range(24, 26), 27), page(range(0), 27))
 
 
@@ -143,6 +144,8 @@ def test_pages_are_estimated_from_the_count_that_fits_the_narrowing() -> None:
         (course(read(page(range(10), 10)), 10), []),
         (course(read(page(range(10), 10)), 12), ["counted 40 s earlier"]),
         (course(MOVED, 27), ["some moved between pages"]),
+        (course(CLOSED, 26), ["some moved between pages"]),
+        (course(CLOSED, 27), ["counted 40 s earlier", "some moved between pages"]),
         (course(read(page(range(25), 261)), 261, reading=2), ["page 2 of about 11"]),
         (course(read(page(range(25), 261)), 261), ["only 25 of about 261 loaded, m reads on"]),
         (course(read(page(range(9), 10, lost=1)), 10), ["1 unreadable"]),

@@ -74,6 +74,8 @@ class Pages:
         """Whether the last page was reached."""
         self.lost = 0
         """Conversations that could not be read."""
+        self.shrank = False
+        """Whether a later page counted fewer: those behind moved up, perhaps to a page already read."""
 
     @property
     def read(self) -> int:
@@ -96,7 +98,8 @@ class Pages:
         self.found.update((one.id, Found(one, answer.call.server_wall, answer.call)) for one in page.items)
         self.calls.append(answer.call)
         self.lost += answer.lost
-        self.expected = self.narrowing.counted(page.counts)
+        before, self.expected = self.expected, self.narrowing.counted(page.counts)
+        self.shrank |= before is not None and self.expected is not None and self.expected < before
         size = len(page.items) + answer.lost
         short = size < PAGE and (self.expected is None or len(self.found) + self.lost >= self.expected)
         # A short page before the counted end is no end where pages are smaller than ours.

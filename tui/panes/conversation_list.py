@@ -98,12 +98,10 @@ def _difference(course: Course) -> list[str]:
     if number.value is None:
         return ["the number is not known"]
     whole = course.rows + pages.lost
-    if round(number.value) == whole:
-        return []
     told: list[str] = []
-    if pages.expected != round(number.value):
+    if round(number.value) != whole and pages.expected != round(number.value):
         told.append(_earlier(pages.calls[-1].asked_at - number.asked_at))
-    if pages.expected is not None and pages.expected != whole:
+    if pages.shrank or (pages.expected is not None and whole not in {pages.expected, round(number.value)}):
         told.append("some moved between pages")
     return told
 
