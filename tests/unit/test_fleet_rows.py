@@ -46,6 +46,12 @@ def test_a_figure_that_is_much_older_names_its_own_minute_and_not_the_rows() -> 
     assert told["as_of"] == at(5.0)
 
 
+def test_a_row_of_old_counts_tells_the_age_of_the_oldest_figure_it_speaks_for() -> None:
+    rare = Reading(60.0, NOW - 75, WALL - 75, NOW - 74, period=300.0)
+    told, _ = row({slot: reading(3, age=40.0) for slot in COUNTS} | {LONGEST: rare})
+    assert (told["longest"], told["as_of"]) == ("1 m", "1 m ago")
+
+
 def test_beside_unknown_counts_a_figure_names_its_own_minute() -> None:
     told, _ = row({LONGEST: reading(60, age=20.0)})
     assert told["longest"] == f"1 m ({at(20.0)[:5]})"

@@ -17,9 +17,9 @@ from tui.clock import ManualClock
 from tui.figures import AccountKey, Figure, Measure, Slot, account, agent, inbox, status, team
 from tui.monitor.history import History
 from tui.monitor.history_schema import connect
-from tui.monitor.reading import Reading, State
+from tui.monitor.reading import Reading
 from tui.monitor.retention import Retention
-from tui.monitor.trends import Point, Was
+from tui.monitor.trends import Was
 
 KEY = AccountKey("https://trial.example", 1, 7)
 OPEN = account(Measure.OPEN)
@@ -85,40 +85,6 @@ async def test_sample_when_it_changes_and_at_least_each_minute(recorder: Recorde
     start = recorder.clock.wall() - 7 * 15
     kept = [(row[5] - start, row[6]) for row in rows(tmp_path / "data" / "history.sqlite3")]  # type: ignore[operator]
     assert kept == [(0, 5), (45, 5), (90, 6), (105, 5)]
-
-
-async def test_what_was_at_least_so_much_stays_so(recorder: Recorder) -> None:
-    for place in range(12):
-        recorder.say({LONGEST: 600}, at_least=place < 6)
-        recorder.clock.leap(10)
-    begun, history = recorder.clock.wall() - 120, recorder.history
-    assert await history.at(KEY, begun + 50) == {LONGEST: Was(600, at_least=True)}
-    assert await history.at(KEY, begun + 60) == {LONGEST: Was(600)}
-    assert [(one.at - begun, one.at_least) for one in history.recent(figure(LONGEST))] == [
-        (0, True),
-        (50, True),
-        (60, False),
-        (110, False),
-    ]
-    assert history.change(figure(LONGEST), 40) == 0
-    assert history.change(figure(LONGEST), 90) is None
-    drawn = [Point(600, 600, 600, at_least=True), Point(600, 600, 600)]
-    assert await history.series(figure(LONGEST), begun, begun + 110, 60) == drawn
-    recorder.clock.leap(90_000)
-    assert (await history.prune()).samples > 0
-    assert await history.series(figure(LONGEST), begun, begun + 110, 60) == drawn
-    assert await history.at(KEY, begun + 50) == {LONGEST: Was(600, at_least=True)}
-
-
-async def test_an_answer_that_came_long_after_it_was_asked_for_is_not_kept_for_that_moment(
-    recorder: Recorder,
-) -> None:
-    asked, wall = recorder.clock.now(), recorder.clock.wall()
-    recorder.clock.leap(400)
-    slept = {LONGEST: Reading(600, asked, wall, recorder.clock.now(), 300)}
-    recorder.history.record(KEY, slept, recorder.clock.now())
-    assert slept[LONGEST].state(recorder.clock.now()) is State.LIVE
-    assert recorder.history.recent(figure(LONGEST)) == []
 
 
 async def test_what_is_not_live_is_not_recorded(recorder: Recorder, tmp_path: Path) -> None:

@@ -207,6 +207,17 @@ def test_the_longest_wait_reads_on_and_is_as_old_as_its_first_page() -> None:
     assert desk.filing.view(REF).longest_pages == 2
 
 
+def test_a_late_page_of_a_survey_that_was_overtaken_is_no_survey_of_its_own() -> None:
+    desk = Desk()
+    begun = int(NOON) - 9_000
+    old = tuple(Conversation(n, status="open", created_at=begun + n) for n in range(25))
+    young = tuple(Conversation(n, status="open", created_at=begun + 8_000 + n) for n in range(90, 115))
+    desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), old[:7]))
+    desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), young), arg="4")
+    longest = desk.store.readings(desk.session.key(1))[account(Measure.LONGEST)]
+    assert (longest.value, longest.at_least) == (9_000.0, False)
+
+
 def test_loads_are_read_page_by_page_until_one_repeats(desk: Desk) -> None:
     page = tuple(AgentLoad(number, f"A{number}", "online", 3, 1) for number in range(25))
     assert desk.answer(What.AGENT_LOADS, page).follow[0].arg == "2"

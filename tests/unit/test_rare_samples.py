@@ -1,4 +1,4 @@
-"""A figure that is asked rarely is no gap between two asks: in memory, on disk, and in replay."""
+"""What is kept of figures asked rarely, that may be more, or that took long: in memory and on disk."""
 
 import sqlite3
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tests.unit.test_alerts import snapshot
-from tests.unit.test_history import KEY, WAITING, Recorder, figure
+from tests.unit.test_history import KEY, LONGEST, WAITING, Recorder, figure
 from tui.api.call import Answer, CallRecord
 from tui.api.models import Agent
 from tui.figures import Measure, account, team
@@ -17,11 +17,11 @@ from tui.monitor.alert_derived import derived
 from tui.monitor.alert_rules import ONLINE_FALLEN
 from tui.monitor.history import History
 from tui.monitor.history_schema import VERSION
-from tui.monitor.reading import Reading
+from tui.monitor.reading import Reading, State
 from tui.monitor.reading import derived as from_sources
 from tui.monitor.replay import PastCourse
 from tui.monitor.store import Store
-from tui.monitor.trends import Sample, Was, gap_of, points, spans
+from tui.monitor.trends import Point, Sample, Was, gap_of, points, spans
 
 ONLINE = account(Measure.AGENTS_ONLINE)
 OF_A_TEAM = team(3, Measure.UNASSIGNED)
@@ -191,3 +191,37 @@ def test_a_later_answer_of_what_is_asked_rarely_makes_nothing_newer() -> None:
     assert (told.asked_at, told.asked_wall, told.period) == (100, 1_100, 30)
     again = from_sources(3, msgspec.structs.replace(agents, asked_at=190.0, asked_wall=1_190.0), members)
     assert again.renewed.asked_wall == 1_190
+
+
+async def test_what_was_at_least_so_much_stays_so(recorder: Recorder) -> None:
+    for place in range(12):
+        recorder.say({LONGEST: 600}, at_least=place < 6)
+        recorder.clock.leap(10)
+    begun, history = recorder.clock.wall() - 120, recorder.history
+    assert await history.at(KEY, begun + 50) == {LONGEST: Was(600, at_least=True)}
+    assert await history.at(KEY, begun + 60) == {LONGEST: Was(600)}
+    assert [(one.at - begun, one.at_least) for one in history.recent(figure(LONGEST))] == [
+        (0, True),
+        (50, True),
+        (60, False),
+        (110, False),
+    ]
+    assert history.change(figure(LONGEST), 40) == 0
+    assert history.change(figure(LONGEST), 90) is None
+    drawn = [Point(600, 600, 600, at_least=True), Point(600, 600, 600)]
+    assert await history.series(figure(LONGEST), begun, begun + 110, 60) == drawn
+    recorder.clock.leap(90_000)
+    assert (await history.prune()).samples > 0
+    assert await history.series(figure(LONGEST), begun, begun + 110, 60) == drawn
+    assert await history.at(KEY, begun + 50) == {LONGEST: Was(600, at_least=True)}
+
+
+async def test_an_answer_that_came_long_after_it_was_asked_for_is_not_kept_for_that_moment(
+    recorder: Recorder,
+) -> None:
+    asked, wall = recorder.clock.now(), recorder.clock.wall()
+    recorder.clock.leap(400)
+    slept = {LONGEST: Reading(600, asked, wall, recorder.clock.now(), 300)}
+    recorder.history.record(KEY, slept, recorder.clock.now())
+    assert slept[LONGEST].state(recorder.clock.now()) is State.LIVE
+    assert recorder.history.recent(figure(LONGEST)) == []

@@ -329,13 +329,15 @@ class Filing:
 
     def _longest(self, key: AccountKey, view: View, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         notes = self._notes_of(ask)
-        targets = self._config.targets_for(ask.environment, ask.account_id)
-        if ask.number() == 1 or notes.survey is None or notes.first is None:
+        if ask.number() == 1:
+            targets = self._config.targets_for(ask.environment, ask.account_id)
             notes.first = answer
             notes.survey = Survey(
                 answer.call.server_wall, target=targets.wait, backlog_after=targets.backlog_after or 86400.0
             )
         survey, first = notes.survey, notes.first
+        if survey is None or first is None or survey.pages != ask.number() - 1:
+            return NOTHING  # It belongs to a survey that another one has overtaken.
         call = answer.call
         asked = call.server_wall - call.server_unsure
         told = Told(answer.value.counts.all, asked, asked + call.duration + 2 * call.server_unsure)

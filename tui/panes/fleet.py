@@ -226,7 +226,8 @@ def _as_of(one: Member, now: float, wall: float) -> Cell:
             oldest = draw.as_of(_by_the_row(one, now), now, wall, one.zone)
             return Cell(oldest.removeprefix("as of "), "dim")
         case State.STALE:
-            return Cell(f"{wording.age(counts.age(now))} ago", "stale-mark")
+            oldest_age = max(each.age(now) for each in _by_the_row(one, now) if each.value is not None)
+            return Cell(f"{wording.age(oldest_age)} ago", "stale-mark")
         case State.LOADING:
             return Cell(draw.LOADING, "unknown")
         case _:
