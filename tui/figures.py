@@ -111,6 +111,19 @@ class Figure(msgspec.Struct, frozen=True, order=True, cache_hash=True):
         return Slot(self.scope, self.measure)
 
 
+OF_A_DAY = frozenset(
+    {
+        Measure.TODAY,
+        Measure.FIRST_RESPONSE,
+        Measure.RESOLUTION,
+        Measure.RESOLUTIONS,
+        Measure.TODAY_BEFORE,
+        Measure.FIRST_RESPONSE_BEFORE,
+        Measure.RESOLUTION_BEFORE,
+        Measure.RESOLUTIONS_BEFORE,
+    }
+)
+"""What a report tells of today and of the day before."""
 ACCOUNT = Scope(ScopeKind.ACCOUNT)
 PEOPLE = frozenset(
     {

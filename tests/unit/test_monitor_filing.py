@@ -161,11 +161,37 @@ def test_a_server_without_cache_keys_has_its_lists_read_more_often(desk: Desk) -
 def test_the_inboxes_give_the_time_zone_unless_the_environment_does() -> None:
     inboxes = (Inbox(1, "a", timezone="UTC"), Inbox(2, "b", timezone="Europe/Berlin"))
     desk = Desk()
-    assert {ask.what for ask in desk.answer(What.INBOXES, inboxes).changed} == {What.SUMMARY, What.INCOMING}
+    assert desk.answer(What.INBOXES, inboxes).replan
     assert desk.session.zone(1) == ZoneInfo("Europe/Berlin")
     named = Desk("Asia/Tokyo")
     assert not named.answer(What.INBOXES, inboxes).changed
     assert named.session.zone(1) == ZoneInfo("Asia/Tokyo")
+
+
+def test_reports_wait_until_the_inboxes_have_told_the_zone_or_never_will() -> None:
+    desk = Desk()
+    assert not desk.session.knows_day(1)
+    refused = NotPermittedError("No.")
+    desk.filing.failed(
+        desk.session, Ask("trial", 3, 1, What.INBOXES), Problem(ServerError("No.", status=503), 1.0, 9.0)
+    )
+    assert not desk.session.knows_day(1)
+    assert desk.filing.failed(desk.session, Ask("trial", 3, 1, What.INBOXES), Problem(refused, 1.0)).replan
+    assert desk.session.knows_day(1)
+    assert Desk("Asia/Tokyo").session.knows_day(1)
+
+
+def test_where_the_inboxes_come_to_name_another_zone_todays_figures_are_asked_anew() -> None:
+    desk = Desk()
+    desk.answer(What.INBOXES, (Inbox(1, "a", timezone="Europe/Berlin"),))
+    desk.answer(What.SUMMARY, Summary(conversations=409))
+    desk.answer(What.COUNTS, ConversationCounts(1, 2, 3, 4))
+    assert desk.value(Measure.TODAY) == 409
+    changed = desk.answer(What.INBOXES, (Inbox(1, "a", timezone="Asia/Tokyo"),)).changed
+    assert {ask.what for ask in changed} == {What.SUMMARY, What.INCOMING}
+    readings = desk.store.readings(desk.session.key(1))
+    assert account(Measure.TODAY) not in readings
+    assert account(Measure.OPEN) in readings
 
 
 def test_today_is_the_contact_centres() -> None:

@@ -1,22 +1,29 @@
 """The contact centre's zone: the one that "today" is asked for in is the one it is labelled with."""
 
 import random
+from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
+from tests.stage import NOON, demo_config, on_stage
 from tui.api.models import Inbox
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment
 from tui.config.state import StateStore
 from tui.figures import AccountRef
 from tui.monitor import session as sessions
+from tui.monitor.asks import OF_A_DAY, What
 from tui.monitor.monitor import Monitor
+from tui.monitor.plan import Need, View, background, before_the_day_is_known, foreground
 from tui.monitor.session import Session, zone_named, zone_of
 from tui.redact import Secret
 from tui.remembered import Remembered
 from tui.screens.context import UTC, Context
+from tui.simulator.demo import Demo
 
 REF = AccountRef("trial", 1)
 BERLIN, TOKYO = "Europe/Berlin", "Asia/Tokyo"
@@ -72,3 +79,39 @@ def test_a_zone_there_is_not_is_looked_for_once(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sessions, "ZoneInfo", look)
     assert [zone_named("Mars/Far Side") for _ in range(5)] == [None] * 5
     assert looked == ["Mars/Far Side"]
+
+
+def test_before_the_zone_is_known_the_inboxes_are_asked_and_no_report() -> None:
+    needs = (Need(What.SUMMARY),)
+    for wants in (
+        foreground("trial", 1, 1, View()),
+        background("trial", 1, 1, View(), needs, thorough=False),
+    ):
+        asked = {want.ask.what for want in wants}
+        assert What.SUMMARY in asked
+        first = {want.ask.what for want in before_the_day_is_known(wants)}
+        assert first == (asked - OF_A_DAY) | {What.INBOXES}
+    quiet = background("trial", 1, 1, View(), thorough=False)
+    assert before_the_day_is_known(quiet) == quiet
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_no_report_of_another_zones_day_is_ever_asked_for(named: bool) -> None:
+    demo = Demo(clock=ManualClock(wall=NOON))
+    config = demo_config(demo)
+    environments = tuple(
+        one if named else msgspec.structs.replace(one, timezone=None) for one in config.environments
+    )
+    async with on_stage(config=msgspec.structs.replace(config, environments=environments)) as stage:
+        await stage.run_for(40)
+        assert stage.figures()["today"].isdigit()
+        summaries = [one.target for one in stage.transport.requests if one.path.endswith("/reports/summary")]
+        begun = {float(parse_qs(urlsplit(one).query)["since"][0]) for one in summaries}
+        midnights = {
+            datetime.fromtimestamp(NOON, ZoneInfo(one.timezone))
+            .replace(hour=0, minute=0, second=0, microsecond=0)
+            .timestamp()
+            for one in demo.environments
+        }
+        assert begun
+        assert begun <= midnights

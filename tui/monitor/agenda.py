@@ -120,8 +120,10 @@ class Agenda:
         where = place.name, session.generation, ref.account_id, self._filing.view(ref)
         needs = self._needs.get(ref, ())
         if ref in self.shown():
-            return plan.foreground(*where, needs)
-        return plan.background(*where, needs, thorough=self.watch_all or ref in self._needs)
+            wants = plan.foreground(*where, needs)
+        else:
+            wants = plan.background(*where, needs, thorough=self.watch_all or ref in self._needs)
+        return wants if session.knows_day(ref.account_id) else plan.before_the_day_is_known(wants)
 
     def shown(self) -> frozenset[AccountRef]:
         """The accounts on screen."""

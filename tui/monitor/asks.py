@@ -51,6 +51,8 @@ class What(StrEnum):
 
 
 SUMMARIES = frozenset({What.SUMMARY, What.AGENT_SUMMARY, What.INBOX_SUMMARY})
+OF_A_DAY = SUMMARIES | {What.INCOMING}
+"""What is asked by the days and hours of the contact centre's zone."""
 REPORTS = SUMMARIES | {What.ACCOUNT_LOAD, What.AGENT_LOADS, What.INCOMING}
 COUNTED = frozenset(
     {

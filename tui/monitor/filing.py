@@ -12,7 +12,7 @@ from tui.api.models import Agent, CacheKeys
 from tui.api.roll import Roll
 from tui.clock import Clock
 from tui.config.model import Config
-from tui.figures import AccountKey, AccountRef, Measure, Slot, account, agent, inbox, team
+from tui.figures import OF_A_DAY, AccountKey, AccountRef, Measure, Slot, account, agent, inbox, team
 from tui.monitor import asks
 from tui.monitor.asks import Ask, What
 from tui.monitor.capabilities import AGAIN_AFTER, refused_for_good
@@ -146,13 +146,7 @@ class Filing:
             case What.TEAMS:
                 return self._numbers(view, "team_ids", answer)
             case What.INBOXES:
-                outcome = self._numbers(view, "inbox_ids", answer)
-                if session.learn_zone(ask.account_id, answer.value):
-                    late = tuple(
-                        msgspec.structs.replace(ask, what=one) for one in (What.SUMMARY, What.INCOMING)
-                    )
-                    return msgspec.structs.replace(outcome, changed=late)
-                return outcome
+                return self._inboxes(session, ask, answer)
             case What.CACHE_KEYS:
                 return self._cache_keys(ask, answer.value)
             case What.LONGEST:
@@ -166,6 +160,16 @@ class Filing:
                 return self._weigh(view, ask, moved=moved)
             case _:
                 return NOTHING
+
+    def _inboxes(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:
+        """Learn from the inboxes which day "today" is; reports are asked for from then on."""
+        view = self.view(AccountRef(ask.environment, ask.account_id))
+        outcome, known = self._numbers(view, "inbox_ids", answer), session.knows_day(ask.account_id)
+        if session.learn_zone(ask.account_id, answer.value) and known:
+            self._store.forget(session.key(ask.account_id), OF_A_DAY)
+            late = tuple(msgspec.structs.replace(ask, what=one) for one in (What.SUMMARY, What.INCOMING))
+            return msgspec.structs.replace(outcome, changed=late)
+        return outcome if known else msgspec.structs.replace(outcome, replan=True)
 
     def failed(self, session: Session, ask: Ask, problem: Problem) -> Outcome:
         """Attach a failure to the figures it concerns."""
@@ -191,6 +195,9 @@ class Filing:
             return Outcome(replan=replan)
         if error.kind in {"not_a_member", "suspended"}:
             return Outcome(changed=(Ask(ask.environment, ask.generation),))
+        if ask.what is What.INBOXES and error.is_final and not session.knows_day(ask.account_id):
+            session.settle_day(ask.account_id)
+            return Outcome(replan=True)
         return NOTHING
 
     def _refuse(self, key: AccountKey, ask: Ask, problem: Problem) -> Outcome:

@@ -5,7 +5,7 @@ from typing import NamedTuple, TypedDict
 
 import msgspec
 
-from tui.monitor.asks import STATUSES, Ask, What
+from tui.monitor.asks import OF_A_DAY, STATUSES, Ask, What
 from tui.monitor.pace import Group, Priority, Want
 
 COUNTS_ELSEWHERE = 60.0
@@ -193,6 +193,19 @@ def _summaries(name: str, ask: Callable[..., Ask], view: View, slower: float) ->
         period = max(REPORTS, AGENT_GAP * len(view.agents)) * slower
         for agent_id in view.agents:
             yield Want(ask(What.AGENT_SUMMARY, agent_id), period, Priority.FOREGROUND, group)
+
+
+def before_the_day_is_known(wants: Iterable[Want]) -> tuple[Want, ...]:
+    """Of `wants` what can be asked without knowing the zone; the inboxes, which tell it, are among them.
+
+    A report of another zone's day would stand there as today's.
+    """
+    wants = tuple(wants)
+    found = [want for want in wants if want.ask.what not in OF_A_DAY]
+    if len(found) < len(wants) and all(want.ask.what is not What.INBOXES for want in found):
+        ask = msgspec.structs.replace(wants[0].ask, what=What.INBOXES, arg="")
+        found.append(Want(ask, LISTS_WITH_KEYS, Priority.BACKGROUND))
+    return tuple(found)
 
 
 def background(

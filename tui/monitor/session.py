@@ -77,6 +77,8 @@ class Session:
         self.viewer_id: int | None = None
         self._zone: tzinfo | None = zone_named(environment.timezone)
         self._zones: dict[int, tzinfo] = {}
+        self._settled: set[int] = set()
+        """Accounts whose inboxes have said what they know of a zone, or never will."""
 
     @property
     def origin(self) -> str:
@@ -93,8 +95,17 @@ class Session:
         """The contact centre's time zone: the environment's, else its inboxes'; None while unknown."""
         return self._zone or self._zones.get(account_id)
 
+    def knows_day(self, account_id: int) -> bool:
+        """Whether it is known which day "today" is; before that no report is asked for."""
+        return self._zone is not None or account_id in self._settled
+
+    def settle_day(self, account_id: int) -> None:
+        """The inboxes say no more: what is known of the zone is all there is."""
+        self._settled.add(account_id)
+
     def learn_zone(self, account_id: int, inboxes: Iterable[Inbox]) -> bool:
         """Take over what the inboxes say; True where "today" is another day because of it."""
+        self.settle_day(account_id)
         zone = zone_of(inboxes)
         if self._zone is not None or zone is None or self._zones.get(account_id) == zone:
             return False

@@ -1,6 +1,6 @@
 """The latest of everything, one writer: readings and lists by account, and who wants to hear of changes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -100,6 +100,13 @@ class Store:
         if name == "agents":
             book.people += 1
             self._count_members(book, book.members)
+        self._changed(key)
+
+    def forget(self, key: AccountKey, measures: Collection[Measure]) -> None:
+        """Let go of every reading of these: they are not what they are called any more."""
+        book = self._book(key)
+        for slot in [slot for slot in book.readings if slot.measure in measures]:
+            del book.readings[slot]
         self._changed(key)
 
     def put_members(self, key: AccountKey, team_id: int, answer: Answer[Any], period: float) -> None:
