@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -107,6 +108,19 @@ def test_a_conversation_that_could_not_be_read_is_not_forgotten_with_its_page() 
     exact = waits.longest_exact, waits.past_target_exact, waits.backlog_exact, waits.complete
     assert not any(exact)
     assert waits.by_team[1] == (4_999.0, False)
+
+
+@pytest.mark.parametrize(("there", "whole", "pages"), [(60, True, 3), (60, False, 1), (90, True, 1)])
+def test_where_few_are_open_and_each_team_is_on_screen_all_are_read(
+    there: int, whole: bool, pages: int
+) -> None:
+    everyone = [waiting(number, 5_000 - 60 * number) for number in range(there)]
+    survey = Survey(NOW, target=None, backlog_after=DAY, whole=whole)
+    told = Told(there, NOW, NOW + 0.1)
+    while survey.add(everyone[PAGE * survey.pages : PAGE * (survey.pages + 1)], told=told):
+        pass
+    assert survey.pages == pages
+    assert survey.result().complete is (pages == 3)
 
 
 def test_nothing_but_what_could_not_be_read_is_no_empty_account() -> None:

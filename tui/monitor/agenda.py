@@ -117,9 +117,10 @@ class Agenda:
         poller.wake()
 
     def _wants_of(self, place: Place, session: Session, ref: AccountRef) -> tuple[Want, ...]:
-        where = place.name, session.generation, ref.account_id, self._filing.view(ref)
-        needs = self._needs.get(ref, ())
-        if ref in self.shown():
+        view = self._filing.view(ref)
+        where = place.name, session.generation, ref.account_id, view
+        needs, view.shown = self._needs.get(ref, ()), ref in self.shown()
+        if view.shown:
             wants = plan.foreground(*where, needs)
         else:
             wants = plan.background(*where, needs, thorough=self.watch_all or ref in self._needs)

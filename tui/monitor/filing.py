@@ -340,7 +340,10 @@ class Filing:
             targets = self._config.targets_for(ask.environment, ask.account_id)
             notes.first = answer
             notes.survey = Survey(
-                answer.call.server_wall, target=targets.wait, backlog_after=targets.backlog_after or 86400.0
+                answer.call.server_wall,
+                target=targets.wait,
+                backlog_after=targets.backlog_after or 86400.0,
+                whole=view.shown,
             )
         survey, first = notes.survey, notes.first
         if survey is None or first is None or survey.pages != ask.number() - 1:

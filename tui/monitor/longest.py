@@ -11,6 +11,8 @@ from tui.monitor.reading import Wait
 
 PAGE = 25
 PAGES = 4
+WHOLE = 75
+"""Open conversations up to which all pages are read where each team's longest wait is on screen."""
 
 
 class Waits(msgspec.Struct, frozen=True):
@@ -64,13 +66,17 @@ class Survey:
     """Pages of open conversations, oldest first, read until the answer is certain or the bound is met.
 
     `wall` is the Unix time the first page was asked at, by the server's clock; `target` and
-    `backlog_after` are seconds.
+    `backlog_after` are seconds. With `whole` it reads on to the end where there are few, so that
+    the longest waits of all teams and inboxes are certain, too.
     """
 
-    def __init__(self, wall: float, *, target: float | None, backlog_after: float) -> None:
+    def __init__(
+        self, wall: float, *, target: float | None, backlog_after: float, whole: bool = False
+    ) -> None:
         self._wall = wall
         self._target = target
         self._backlog_after = backlog_after
+        self._whole = whole
         self._seen: dict[int, Conversation] = {}
         self._newest: int | None = None
         self._ordered = True
@@ -102,7 +108,8 @@ class Survey:
             self._newest = max(self._newest or 0, one.created_at or 0)
         waits = self.result()
         certain = waits.longest_exact and waits.past_target_exact and waits.backlog_exact
-        return not certain and self.pages < PAGES
+        few = told is not None and told.total is not None and told.total <= WHOLE
+        return (not certain or (self._whole and few)) and self.pages < PAGES
 
     def result(self) -> Waits:
         """What the pages so far say."""

@@ -49,7 +49,8 @@ Needs = Collection[Need]
 class View(msgspec.Struct):
     """What is shown of one account, and what is known about asking it."""
 
-    shown: bool = True
+    shown: bool = False
+    """Whether the account is on screen."""
     teams: tuple[int, ...] | None = None
     """The teams on screen; None: all of them."""
     inboxes: bool = False
