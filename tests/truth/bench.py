@@ -105,9 +105,16 @@ class Bench:
     # -- since when, in `Clock.now` -----------------------------------------------------------
 
     def zone(self, ref: AccountRef) -> tzinfo:
-        """The zone of an account's times."""
+        """The zone that an account's times are told in: the config's, else what the inboxes have told."""
         found = self.config.environment(ref.environment)
-        return ZoneInfo(found.timezone) if found is not None and found.timezone else UTC
+        if found is not None and found.timezone:
+            return ZoneInfo(found.timezone)
+        return self.stage.monitor.zone(ref) or UTC
+
+    def zone_there(self, ref: AccountRef) -> tzinfo:
+        """The zone of the contact centre, whoever knows it."""
+        origin = self.origin(ref)
+        return next(ZoneInfo(one.timezone) for one in self._demo.environments if one.url == origin)
 
     def zone_of_clock(self, text: str) -> tzinfo:
         """The zone of the clock that stands on screen, `14:05`, so that a moment is read beside it."""
@@ -205,7 +212,7 @@ class Bench:
 
     def _of_today(self, slot: Slot, text: str, where: str, moment: float, ref: AccountRef) -> Iterator[str]:
         record = self.record(ref)
-        zone, shift = self.zone(ref), self.wall - record.world.moment()
+        zone, shift = self.zone_there(ref), self.wall - record.world.moment()
         days = {day_of(self.wall, zone), day_of(moment + shift, zone)}
         if self.was_set and len(days | {day_of(self.wall - self.set_wrong, zone)}) > 1:
             self.tally.seen["reports by a clock set wrong over midnight, not judged"] += 1

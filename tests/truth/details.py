@@ -1,8 +1,7 @@
 """Whether the details of one conversation tell the truth: where it stood, and its times."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, tzinfo
 
 from tests.truth.bench import SLACK, Bench
 from tests.truth.conversations import same, words
@@ -93,15 +92,14 @@ class DetailsJudge:
             "waiting since": {one for one in waits if one is not None},
         }
         for label, times in possible.items():
-            at = _told(shown.get(label, ""), self._bench.config.environment(ref.environment))
+            at = _told(shown.get(label, ""), self._bench.zone(ref))
             if at is not None and all(int(one - ahead) != at for one in times):
                 off = sorted(one - ahead - at for one in times)
                 yield f"{label} {shown[label]}, the truth is {off} s from it"
 
 
-def _told(text: str, environment: object) -> float | None:
+def _told(text: str, zone: tzinfo) -> float | None:
     """The Unix time of a moment in words; None where there is none."""
-    zone = ZoneInfo(getattr(environment, "timezone", "") or "UTC")
     try:
         return datetime.strptime(text[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone).timestamp()
     except ValueError:

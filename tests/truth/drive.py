@@ -28,6 +28,7 @@ from tui.simulator.faults import Fault, FaultPlan
 KEPT = 12 * 3_600.0
 """How far back the worlds remember here: beyond the longest outage a plan makes."""
 STRIDE = 5.0
+ZONELESS = "onprem"
 MOST_TOLD = 12
 
 
@@ -68,8 +69,15 @@ class Complaints(logging.Handler):
 
 
 def config_for(demo: Demo) -> Config:
-    """The demo's environments, and one of them once more with the token of an agent who sees less."""
+    """The demo's environments, and one of them once more with the token of an agent who sees less.
+
+    Of one the config names no time zone: its inboxes do.
+    """
     config = demo_config(demo)
+    environments = (
+        msgspec.structs.replace(one, timezone=None) if one.name == ZONELESS else one
+        for one in config.environments
+    )
     desk = Environment(
         name="desk",
         url=origin_of("trial"),
@@ -78,7 +86,7 @@ def config_for(demo: Demo) -> Config:
         accounts=(Account(id=12345, name="Support EU"),),
     )
     wall = Wall(accounts=("*",), hours=WallHours(kind="always"))
-    return msgspec.structs.replace(config, environments=(*config.environments, desk), wall=wall)
+    return msgspec.structs.replace(config, environments=(*environments, desk), wall=wall)
 
 
 async def settle(stage: Stage) -> None:
