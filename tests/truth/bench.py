@@ -112,9 +112,10 @@ class Bench:
         return self.stage.monitor.zone(ref) or UTC
 
     def zone_there(self, ref: AccountRef) -> tzinfo:
-        """The zone of the contact centre, whoever knows it."""
-        origin = self.origin(ref)
-        return next(ZoneInfo(one.timezone) for one in self._demo.environments if one.url == origin)
+        """The zone whose days are the account's: the config's, else its inboxes', whoever knows it."""
+        found = self.config.environment(ref.environment)
+        named = found.timezone if found is not None else None
+        return ZoneInfo(named or self.record(ref).view.spec.timezone)
 
     def zone_of_clock(self, text: str) -> tzinfo:
         """The zone of the clock that stands on screen, `14:05`, so that a moment is read beside it."""

@@ -28,7 +28,7 @@ from tui.simulator.faults import Fault, FaultPlan
 KEPT = 12 * 3_600.0
 """How far back the worlds remember here: beyond the longest outage a plan makes."""
 STRIDE = 5.0
-ZONELESS = "onprem"
+ZONELESS = "trial"
 MOST_TOLD = 12
 
 
