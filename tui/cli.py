@@ -34,7 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = ["--demo"]
     elif rest and rest[0] in COMMANDS:
         return _run_for_a_pipe(rest[0], [*config, *rest])
-    options = _monitor_parser().parse_args(arguments)
+    try:
+        options = _monitor_parser().parse_args(arguments)
+    except BrokenPipeError:  # Of the help: argparse hides it in later versions of Python alone.
+        return _abandoned()
     gc.disable()  # What a start reads stays for good: it is looked through for nothing.
     try:
         from tui.start import run_monitor
@@ -100,11 +103,15 @@ def _run_for_a_pipe(command: str, arguments: list[str]) -> int:
         code = _run_command(command, arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        from tui.output.stdout import abandon
-
-        abandon()
-        return 1
+        return _abandoned()
     return code
+
+
+def _abandoned() -> int:
+    from tui.output.stdout import abandon
+
+    abandon()
+    return 1
 
 
 def _run_command(command: str, arguments: list[str]) -> int:
