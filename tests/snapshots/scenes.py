@@ -1,9 +1,12 @@
 """The scenes that are kept as pictures. One line in SCENES adds another."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from textual import events
@@ -18,10 +21,13 @@ from tui.figures import AccountKey
 from tui.later import Start
 from tui.monitor.backfill import slices_of
 from tui.monitor.history import History
+from tui.monitor.history_writer import Batch, Writer
+from tui.monitor.retention import Retention
 from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind
 from tui.start import DEMO_TARGETS
 
+T = TypeVar("T")
 Size = tuple[int, int]
 SIZES: tuple[Size, ...] = ((80, 24), (120, 40), (200, 50))
 THEMES = ("dark", "ansi")
@@ -147,9 +153,25 @@ SCREENSHOTS: dict[str, str] = {
 """What README.md shows, and which picture that is."""
 
 
+class _AtOnce(Writer):
+    """Writes and answers where it is asked: a thread's answers would come at another moment each time."""
+
+    def put(self, batch: Batch, *, wholly: bool = False) -> None:
+        self._write(batch)
+
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+        answered: Future[T] = Future()
+        self._open()
+        assert self._connection is not None
+        answered.set_result(question(self._connection))
+        return answered
+
+
 def _memory(accounts: int, clock: ManualClock) -> History:
     """A history that holds the past of so many accounts before anything is asked: else it would race."""
     kept, demo = History(None, clock), Demo(clock=clock)
+    kept.close()
+    kept._writer = _AtOnce(None, Retention())
     keys = [
         AccountKey(one.url, account.id, demo.world(one.url).by_token[one.token].id)
         for one in demo.environments
