@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tests.truth import changes
+from tests.truth import changes, slopes
 from tests.truth.bench import ANSWERED_WITHIN, RECORDED_WITHIN, SLACK, UNKNOWN, Bench
 from tests.truth.record import AccountRecord
 from tests.truth.screen import Reader, Screen, Worst
@@ -77,6 +77,8 @@ class DashboardJudge:
         yield from self._notes(screen, ref, record)
         for changed in screen.changes:
             yield from changes.judge(changed, ref, self._bench, screen.figures)
+        for one in screen.reckoned:
+            yield from slopes.judge(one, ref, self._bench)
 
     # -- since when, in `Clock.now` -----------------------------------------------------------
 

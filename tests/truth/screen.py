@@ -26,6 +26,7 @@ from tests.truth.segments import (
     top,
     whole,
 )  # fmt: skip
+from tests.truth.slopes import Reckoned, reckoned
 from tui import themes
 
 _ACCOUNT = re.compile(r"(?: · |account )(\d+)(?= )")
@@ -63,6 +64,7 @@ class Screen(NamedTuple):
     panes: dict[str, Moment]
     figures: tuple[Shown, ...]
     changes: tuple[Changed, ...]
+    reckoned: tuple[Reckoned, ...]
     agents: tuple[tuple[int, str, bool], ...]
     """Agent id, availability, and whether it looks old; words only of known availability."""
     totals: tuple[tuple[str, int], ...]
@@ -111,6 +113,7 @@ class Reader:
                 one for name, (widget, _) in panes.items() for one in figures(name, cut(rows, widget), stale)
             ),
             changes=tuple(one for widget, _ in panes.values() for one in changes(cut(rows, widget))),
+            reckoned=tuple(one for widget, _ in panes.values() for one in reckoned(cut(rows, widget))),
             agents=tuple(_agents(cut(rows, dashboard.agents), stale)) if "agents" in panes else (),
             totals=tuple(
                 (word, whole(number)) for number, word in _TOTAL.findall(top(texts.get("agents", "")))

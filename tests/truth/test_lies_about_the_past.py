@@ -12,7 +12,7 @@ from tui.monitor.course import AccountCourse
 from tui.monitor.history import History
 from tui.monitor.longest import waits_since
 from tui.monitor.reading import Reading
-from tui.panes import conversation_details, fleet
+from tui.panes import conversation_details, fleet, flow
 from tui.panes.charted import Charted
 
 CHART, BACK = Press(("c",)), Press(("escape",))
@@ -44,6 +44,27 @@ async def test_a_change_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch, name:
     inbox = [Press(("b", "down", "enter"))] if name.startswith("inbox") else []
     found = await violations(Resize(200, 50), Wait(3.0), *inbox, Wait(3.0))
     assert f"the change of {name} since 15 m, '▲ 777'" in found
+
+
+@pytest.mark.parametrize(
+    ("reckoned", "told", "seen"),
+    [
+        ("flow", 9_000.0, "flow of unassigned, '+9000/h'"),
+        ("clears_in", 1.0, "clears of unassigned, 'clears in 1 s'"),
+    ],
+)
+async def test_what_is_reckoned_wrong_is_seen(
+    monkeypatch: pytest.MonkeyPatch, reckoned: str, told: float, seen: str
+) -> None:
+    change = 1.0 if reckoned == "flow" else -1.0
+    monkeypatch.setattr(AccountCourse, "change", lambda *_: change)
+    monkeypatch.setattr(AccountCourse, reckoned, lambda *_: told)
+    assert seen in await violations(Wait(31.0))
+
+
+async def test_an_hours_arrivals_that_lie_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "_grown", lambda *_: 777.0)
+    assert "grown of today, '777'" in await violations(Wait(31.0))
 
 
 async def test_a_change_in_the_fleet_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

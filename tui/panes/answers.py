@@ -121,13 +121,14 @@ def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
     figure = [Part(wording.change(change), look, draw.change_meta(UNASSIGNED))]
     flow = view.course.flow(UNASSIGNED)
     if fresh and flow is not None and abs(flow) >= SIGNIFICANT_FLOW and flow * change >= 0:
-        figure.append(Part(f" · {flow:+.0f}/h", "dim"))
+        figure.append(Part(f" · {flow:+.0f}/h", "dim", {"flow": UNASSIGNED.name}))
     clears = view.course.clears_in(UNASSIGNED) if fresh else None
     note = [Part(picture, "dim" if fresh else "stale")]
     if clears is not None and change < 0:
         told = wording.duration(clears)
         words = f"clears in {told}"
-        note = [Part(words if cell_len(words) < view.room else f"clears {told}", "good")]
+        words = words if cell_len(words) < view.room else f"clears {told}"
+        note = [Part(words, "good", {"clears": UNASSIGNED.name})]
     return title, figure, note
 
 

@@ -18,7 +18,7 @@ from tui.widgets.border import set_border
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, centre
 
-NAMING = ("figure", "change")
+NAMING = ("figure", "change", "flow", "clears", "grown")
 """What a part carries that names a figure."""
 
 

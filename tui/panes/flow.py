@@ -21,7 +21,7 @@ def in_and_out(snapshot: AccountSnapshot, view: View) -> Line:
         grown = _grown(snapshot, slot, view)
         if grown is not None:
             told.append(Part(f"{', ' if told else ''}{word} ", "label"))
-            told.append(Part(wording.count(grown), "value"))
+            told.append(Part(wording.count(grown), "value", {"grown": slot.name}))
     return [*told, Part(" an hour", "label")] if told else []
 
 

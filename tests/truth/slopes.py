@@ -1,0 +1,89 @@
+"""Whether what is reckoned from samples follows from them: flow, "clears in", in and out an hour."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import NamedTuple
+
+from tests.truth.bench import ANSWERED_WITHIN, RECORDED_WITHIN, Bench, slot_named, span
+from tests.truth.segments import Rows, meta, whole
+from tui.figures import AccountRef, Figure
+from tui.monitor.trends import Sample
+
+WINDOW, HOUR = 900.0, 3_600.0
+DRAWN_WITHIN = 60.0
+KINDS = ("flow", "clears", "grown")
+
+
+class Reckoned(NamedTuple):
+    """One of them as it stands on screen: `+48/h`, `clears in 40 m`, `52`."""
+
+    kind: str
+    name: str
+    """The name of the slot it is reckoned from."""
+    text: str
+
+
+def reckoned(rows: Rows) -> Iterator[Reckoned]:
+    """Every one in these lines."""
+    for row in rows:
+        for segment in row:
+            carried: Mapping[str, object] = meta(segment)
+            for kind in KINDS:
+                if kind in carried:
+                    yield Reckoned(kind, str(carried[kind]), segment.text.strip(" ·"))
+
+
+def judge(found: Reckoned, ref: AccountRef, bench: Bench) -> Iterator[str]:
+    """What is wrong with one; the samples themselves are compared with the servers elsewhere."""
+    bench.tally.figures += 1
+    history, slot = bench.stage.app.context.history, slot_named(found.name)
+    where = f"{found.kind} of {found.name}, {found.text!r}"
+    if history is None or slot is None:
+        yield f"{where} of nothing"
+        return
+    if bench.was_set:
+        bench.tally.seen["recorded by a clock that was set wrong, not judged"] += 1
+        return
+    key = bench.stage.monitor.key(ref)
+    samples = history.recent(Figure(key, slot.scope, slot.measure))
+    bench.tally.seen["reckoned from samples"] += 1
+    if found.kind == "grown":
+        yield from _grown(found.text, samples, bench.wall, where)
+    else:
+        yield from _slope(found, samples, bench.wall, where)
+
+
+def _grown(text: str, samples: list[Sample], wall: float, where: str) -> Iterator[str]:
+    then = wall - HOUR
+    now = {one.value for one in samples if one.at > wall - RECORDED_WITHIN - DRAWN_WITHIN}
+    before = {
+        one.value
+        for one in samples
+        if then - RECORDED_WITHIN - DRAWN_WITHIN <= one.at <= then + ANSWERED_WITHIN
+    }
+    if whole(text) not in {one - other for one in now for other in before}:
+        yield f"{where}: {sorted(now)} now, {sorted(before)} an hour ago"
+
+
+def _slope(found: Reckoned, samples: list[Sample], wall: float, where: str) -> Iterator[str]:
+    """A median lies between the least and the greatest of what it is the median of."""
+    recent = [one for one in samples if one.at > wall - WINDOW - DRAWN_WITHIN]
+    slopes = [
+        (later.value - earlier.value) / (later.at - earlier.at)
+        for earlier, later in combinations(recent, 2)
+        if later.at > earlier.at
+    ]
+    if not slopes:
+        yield f"{where} without samples"
+        return
+    least, most = min(slopes), max(slopes)
+    if found.kind == "flow":
+        told = re.fullmatch(r"([+-]\d+)/h", found.text)
+        if told is None or not least * HOUR - 1 <= int(told[1]) <= most * HOUR + 1:
+            yield f"{where}: the slopes lie in {least * HOUR:.0f} to {most * HOUR:.0f} an hour"
+        return
+    lasting = span(found.text.removeprefix("clears ").removeprefix("in "))
+    soonest = min(one.value for one in recent) / -least if least < 0 else None
+    if lasting is None or soonest is None or lasting[1] < soonest:
+        yield f"{where}: not before {soonest} s"
