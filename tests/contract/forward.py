@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -11,9 +11,13 @@ TURNS = 20
 
 @dataclass
 class ForwardProxy:
-    """What went through it; `sign_in` is the value of Proxy-Authorization it wants."""
+    """What went through it; `sign_in` is the value of Proxy-Authorization it wants.
+
+    `hosts`: where the names lead that it alone can resolve.
+    """
 
     sign_in: str = ""
+    hosts: Mapping[str, str] = field(default_factory=dict)
     port: int = 0
     lines: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
@@ -40,19 +44,21 @@ class ForwardProxy:
     ) -> None:
         method, target, version = line.split(" ")
         address = urlsplit(f"//{target}" if method == "CONNECT" else target)
-        there, out = await asyncio.open_connection(address.hostname, address.port)
+        name = address.hostname or ""
+        there, out = await asyncio.open_connection(self.hosts.get(name, name), address.port)
         if method == "CONNECT":
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         else:
             path = address.path + (f"?{address.query}" if address.query else "")
             out.write(head.replace(line, f"{method} {path} {version}", 1).encode("latin-1"))
         try:
-            await asyncio.gather(_pump(reader, out), _pump(there, writer))
+            await asyncio.gather(pump(reader, out), pump(there, writer))
         finally:
             await _closed(out)
 
 
-async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    """Everything from `source` to `target`, until it ends."""
     with contextlib.suppress(ConnectionError):
         while data := await source.read(65_536):
             target.write(data)
@@ -67,9 +73,11 @@ async def _closed(writer: asyncio.StreamWriter) -> None:
 
 
 @contextlib.asynccontextmanager
-async def forward_proxy(sign_in: str = "") -> AsyncIterator[ForwardProxy]:
+async def forward_proxy(
+    sign_in: str = "", hosts: Mapping[str, str] | None = None
+) -> AsyncIterator[ForwardProxy]:
     """A proxy that works until the body ends."""
-    proxy = ForwardProxy(sign_in)
+    proxy = ForwardProxy(sign_in, hosts or {})
     tasks: set[asyncio.Task[None]] = set()
     writers: list[asyncio.StreamWriter] = []
 

@@ -90,21 +90,6 @@ async def test_an_expired_certificate_is_told_as_such(authority: tuple[trustme.C
     assert not server.asked
 
 
-async def test_a_server_that_wants_a_client_certificate_is_told_without_one(
-    authority: tuple[trustme.CA, Path],
-) -> None:
-    made, file = authority
-    wanting = server_context(made)
-    made.configure_trust(wanting)
-    wanting.verify_mode = ssl.CERT_REQUIRED
-    async with (
-        raw_server(always(answer(META)), tls=wanting) as server,
-        client_of(server.url.replace("http:", "https:"), ca_file=file) as client,
-    ):
-        await failure(client.counts(1), errors.LiveAgentError)
-    assert not server.asked
-
-
 async def test_the_server_is_told_which_host_is_meant(authority: tuple[trustme.CA, Path]) -> None:
     made, file = authority
     context = server_context(made, "localhost")

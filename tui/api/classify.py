@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tui.api import errors
+from tui.api import client_certificate, errors
 from tui.api.call import CallRecord
 from tui.text import safe_line
 
@@ -79,6 +79,9 @@ def classify(
         case _ if status >= 500:
             return _failed(status, asked, call, page=page)
         case _:
+            ours = client_certificate.by_page(body, _server(asked)) if page else ""
+            if ours:
+                return errors.TlsError(ours, call=call)
             said = _quoted(refusal)
             return errors.BadRequestError(
                 f"{_server(asked)} does not take this request ({status}{said}). "

@@ -8,16 +8,16 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from tui.api import errors
+from tui.api import client_certificate, errors
 from tui.api.classify import Asked
 
 _MOST_CAUSES = 8
 
 
 def no_answer(
-    error: TimeoutError | httpx.HTTPError | httpx.InvalidURL, asked: Asked, base_url: str, proxy: str
+    error: OSError | httpx.HTTPError | httpx.InvalidURL, asked: Asked, base_url: str, proxy: str
 ) -> errors.LiveAgentError:
-    """The error for what httpx or the clock raised; names the host, never the proxy's password."""
+    """The error for what httpx, TLS or the clock raised; names the host, never the proxy's password."""
     address = urlsplit(base_url)
     host = address.netloc.rpartition("@")[2]
     by = _by_proxy(address.scheme, host, proxy)
@@ -32,6 +32,9 @@ def no_answer(
             f'No answer of "{asked.environment}" ({host}) in time. The server is slow or overloaded.'
         )
     causes = _causes(error)
+    ours = client_certificate.by_alert(causes, host)
+    if ours:
+        return errors.TlsError(ours)
     if any(isinstance(cause, ssl.SSLError) for cause in causes) and isinstance(error, httpx.ConnectError):
         return errors.TlsError(_tls(causes, host))
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):

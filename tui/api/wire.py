@@ -149,7 +149,8 @@ class Wire:
                     await response.aclose()
         except TlsFileError as error:
             raise errors.TlsError(f"{error} Mend it in the config.", call=record("tls")) from None
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
+        except (OSError, httpx.HTTPError, httpx.InvalidURL) as error:
+            # httpx lets TLS's own errors through once the hands are shaken.
             failure = no_answer(error, asked, base_url, self._connection.proxy)
             failure.call = record(failure.kind)
             raise failure from None
