@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -18,13 +19,14 @@ class ForwardProxy:
 
     sign_in: str = ""
     hosts: Mapping[str, str] = field(default_factory=dict)
+    scheme: str = "http"
     port: int = 0
     lines: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -74,10 +76,10 @@ async def _closed(writer: asyncio.StreamWriter) -> None:
 
 @contextlib.asynccontextmanager
 async def forward_proxy(
-    sign_in: str = "", hosts: Mapping[str, str] | None = None
+    sign_in: str = "", hosts: Mapping[str, str] | None = None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[ForwardProxy]:
-    """A proxy that works until the body ends."""
-    proxy = ForwardProxy(sign_in, hosts or {})
+    """A proxy that works until the body ends; spoken to by TLS where it has a context for it."""
+    proxy = ForwardProxy(sign_in, hosts or {}, "http" if tls is None else "https")
     tasks: set[asyncio.Task[None]] = set()
     writers: list[asyncio.StreamWriter] = []
 
@@ -87,7 +89,7 @@ async def forward_proxy(
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    listening = await asyncio.start_server(connected, "127.0.0.1", 0)
+    listening = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
     proxy.port = listening.sockets[0].getsockname()[1]
     try:
         yield proxy

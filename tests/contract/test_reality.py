@@ -46,6 +46,25 @@ async def test_https_goes_through_a_forward_proxy_that_never_sees_the_token(
         assert (len(proxy.lines), len(other.lines), len(server.asked)) == (1, 1, 4)
 
 
+@pytest.mark.parametrize("named", ["in the config", "by the environment"])
+async def test_a_proxy_spoken_to_by_tls_is_trusted_as_servers_are(
+    authority: tuple[trustme.CA, Path], monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    made, file = authority
+    tls = server_context(made)
+    async with raw_server(always(answer(META)), tls=tls) as server, forward_proxy(tls=tls) as proxy:
+        url = server.url.replace("http:", "https:")
+        if named == "by the environment":
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        given = "" if named == "by the environment" else proxy.url
+        async with client_of(url, ca_file=file, proxy=given) as client:
+            assert (await client.counts(1)).value.all == 261
+        assert proxy.lines == [f"CONNECT 127.0.0.1:{server.port} HTTP/1.1"]
+        async with client_of(url, proxy=given) as client:
+            error = await failure(client.counts(1), errors.TlsError)
+    assert "or of its proxy 127.0.0.1, is not trusted by this machine" in str(error)
+
+
 async def test_a_proxy_that_wants_a_sign_in_is_told_apart_and_given_one(
     authority: tuple[trustme.CA, Path],
 ) -> None:

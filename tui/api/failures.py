@@ -4,12 +4,12 @@ import errno
 import socket
 import ssl
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from tui.api import client_certificate, errors
 from tui.api.classify import Asked
+from tui.api.proxies import proxy_for
 
 _MOST_CAUSES = 8
 
@@ -20,7 +20,8 @@ def no_answer(
     """The error for what httpx, TLS or the clock raised; names the host, never the proxy's password."""
     address = urlsplit(base_url)
     host = address.netloc.rpartition("@")[2]
-    by = _by_proxy(address.scheme, host, proxy)
+    way = proxy_for(base_url, proxy)
+    by = "" if way is None else f", by way of the proxy {way.hostname}"
     if isinstance(error, httpx.ProxyError):
         return errors.ProxyError(_proxy_refusal(str(error), asked))
     if isinstance(error, httpx.ConnectTimeout):
@@ -36,7 +37,8 @@ def no_answer(
     if ours:
         return errors.TlsError(ours)
     if any(isinstance(cause, ssl.SSLError) for cause in causes) and isinstance(error, httpx.ConnectError):
-        return errors.TlsError(_tls(causes, host))
+        shown = host if way is None or way.scheme != "https" else f"{host}, or of its proxy {way.hostname},"
+        return errors.TlsError(_tls(causes, host, shown))
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return errors.ConnectionFailedError(
             f'The address of "{asked.environment}" can\'t be used. '
@@ -62,7 +64,7 @@ def _causes(error: BaseException) -> list[BaseException]:
     return found
 
 
-def _tls(causes: list[BaseException], host: str) -> str:
+def _tls(causes: list[BaseException], host: str, shown: str) -> str:
     refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if refused is None:
         return (
@@ -72,15 +74,15 @@ def _tls(causes: list[BaseException], host: str) -> str:
     text = f"{refused.verify_message or refused}".lower()
     if "expired" in text:
         return (
-            f"The certificate of {host} has expired. "
+            f"The certificate of {shown} has expired. "
             "Its administrator must renew it; check this machine's clock."
         )
     if "hostname" in text or "ip address" in text or "not valid for" in text:
         return (
-            f"The certificate of {host} is another host's. Use the name it was made for, or have it renewed."
+            f"The certificate of {shown} is another host's. Use the name it was made for, or have it renewed."
         )
     return (
-        f"The certificate of {host} is not trusted by this machine. If your company has its own authority, "
+        f"The certificate of {shown} is not trusted by this machine. If your company has its own authority, "
         "name its certificate as ca_file in the config."
     )
 
@@ -110,16 +112,3 @@ def _proxy_refusal(said: str, asked: Asked) -> str:
         f'The proxy set for "{asked.environment}" can\'t be used. It must be an http:// or https:// address, '
         'in the config or in HTTPS_PROXY; proxy = "none" goes without.'
     )
-
-
-def _by_proxy(scheme: str, host: str, proxy: str) -> str:
-    if proxy == "none":
-        return ""
-    try:
-        used = proxy or (
-            "" if proxy_bypass(host) else getproxies().get(scheme) or getproxies().get("all", "")
-        )
-        name = urlsplit(used if "://" in used else f"http://{used}").hostname if used else None
-    except (ValueError, OSError):
-        return ""
-    return f", by way of the proxy {name}" if name else ""

@@ -5,7 +5,6 @@ import contextlib
 import ssl
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from tui.api import errors
 from tui.api.classify import Asked
 from tui.api.failures import no_answer
+from tui.api.proxies import proxy_for
 from tui.api.tls import TlsFileError, context
 from tui.clock import Clock
 from tui.text import safe_line
@@ -43,16 +43,10 @@ class Link(msgspec.Struct, frozen=True):
 
 def target_of(base_url: str, proxy: str = "") -> Target:
     """Where the first packet goes; `proxy` as in the config: empty, `none`, or an address."""
-    url = urlsplit(base_url)
-    host = url.hostname or ""
-    by = "" if proxy == "none" else proxy or _system_proxy(url.scheme, url.netloc)
-    if by:
-        with contextlib.suppress(ValueError):
-            parts = urlsplit(by if "://" in by else f"http://{by}")
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-            return Target(parts.hostname or "", port, parts.scheme == "https", proxy=True)
+    way = proxy_for(base_url, proxy)
+    url = way or urlsplit(base_url)
     secure = url.scheme == "https"
-    return Target(host, url.port or (443 if secure else 80), secure)
+    return Target(url.hostname or "", url.port or (443 if secure else 80), secure, proxy=way is not None)
 
 
 async def look_up(
@@ -118,13 +112,3 @@ def _connect_error(error: BaseException) -> httpx.ConnectError:
     wrapped = httpx.ConnectError("")
     wrapped.__cause__ = error
     return wrapped
-
-
-def _system_proxy(scheme: str, host: str) -> str:
-    try:
-        if proxy_bypass(host):
-            return ""
-    except (ValueError, OSError):
-        return ""
-    proxies = getproxies()
-    return proxies.get(scheme) or proxies.get("all", "")

@@ -1,10 +1,10 @@
 """One request and its answer: the connection, the token's header, the one retry, the bounds."""
 
 import asyncio
+import ssl
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -16,6 +16,7 @@ from tui.api.classify import Asked
 from tui.api.failures import no_answer
 from tui.api.fields import number
 from tui.api.limits import TooLargeError, UnknownEncodingError, body_of
+from tui.api.proxies import proxy_for
 from tui.api.server_clock import ServerClock
 from tui.api.tls import TlsFileError, context
 from tui.clock import Clock
@@ -204,29 +205,34 @@ class Wire:
             max_keepalive_connections=MOST_CONNECTIONS,
             keepalive_expiry=KEPT_ALIVE,
         )
-        if given.proxy not in ("", "none") and not _is_proxy(given.proxy):
-            raise httpx.ProxyError("unusable")
         try:
+            proxy = _proxy(given, tls)
             return httpx.AsyncClient(
                 headers=headers,
                 cookies=cookies,
                 timeout=timeout,
                 limits=limits,
                 verify=tls,
-                proxy=given.proxy if given.proxy not in ("", "none") else None,
-                trust_env=given.proxy == "",
+                proxy=proxy,
+                trust_env=given.proxy == "" and proxy is None,
                 follow_redirects=False,
             )
         except (ValueError, ImportError, httpx.InvalidURL):
             raise httpx.ProxyError("unusable") from None
 
 
-def _is_proxy(address: str) -> bool:
-    try:
-        url = urlsplit(address)
-        return url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
-    except ValueError:
-        return False
+def _proxy(given: Connection, tls: ssl.SSLContext) -> httpx.Proxy | None:
+    """The proxy to name; None without one, and where httpx takes it from the environment itself.
+
+    Raises ValueError where the config's is none. A proxy spoken to by TLS is trusted as servers
+    are: httpx would trust a list of authorities of its own, also where the environment names it.
+    """
+    way = proxy_for(given.base_url, given.proxy)
+    if given.proxy in ("", "none"):
+        return httpx.Proxy(way.geturl(), ssl_context=tls) if way and way.scheme == "https" else None
+    if way is None or way.scheme not in ("http", "https"):
+        raise ValueError(given.proxy)
+    return httpx.Proxy(way.geturl(), ssl_context=tls if way.scheme == "https" else None)
 
 
 def _shown(request: Request) -> str:
