@@ -15,7 +15,7 @@ import trustme
 
 from tests.contract.server import Asked, RawServer, always, answer, raw_server
 from tests.terminal.pty_harness import PtyProgram
-from tests.truth.test_in_terminal import until
+from tests.truth.in_terminal import until
 
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
 TOKEN = "tok-9f8e7d6c5b4a39281706"

@@ -1,11 +1,13 @@
 """The truth test at length.
 
-Usage: python -m tests.truth [--steps 20000] [--seed 1] [--minimal]
+Usage: python -m tests.truth [--steps 20000] [--seed 1] [--minimal | --terminal]
 
 Plays plans drawn from the seed until that many steps are done, has the screen judged after each, and
 prints the steps, the faults that met a request by kind, the figures checked and the violations. A plan
 ends at its first violation; `--minimal` has hypothesis make the first bad plan as small as it can and
-print it. Interrupted, it tells what was found so far. Exits 1 where anything was wrong.
+print it. `--terminal` plays in real time on the installed command in a real terminal, with servers on
+real sockets, and reads the screen by place; a step takes about two seconds. Interrupted, it tells what
+was found so far. Exits 1 where anything was wrong.
 """
 
 import argparse
@@ -14,16 +16,21 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.truth.bench import Tally
 from tests.truth.drive import play, spelled
+from tests.truth.in_terminal import TerminalPlay
 from tests.truth.plan import Step, plans
 
 LENGTH = 80
 MEAN = LENGTH * 3 / 4
+STRETCH = 100
+"""Steps in one terminal."""
 
 
 def run(steps: int, number: int, *, minimal: bool) -> Tally:
@@ -55,18 +62,36 @@ def run(steps: int, number: int, *, minimal: bool) -> Tally:
     return tally
 
 
+def run_in_terminals(steps: int, number: int) -> Tally:
+    """The same in real terminals, a hundred steps each."""
+    tally = Tally()
+    with suppress(KeyboardInterrupt):
+        while tally.steps < steps:
+            play = TerminalPlay(number + tally.runs, tally)
+            with TemporaryDirectory() as folder:
+                asyncio.run(play.run(Path(folder), min(STRETCH, steps - tally.steps)))
+            sys.stdout.write("".join(f"{one}\n" for one in play.wrong))
+            sys.stdout.write(f"… {tally.steps} steps, {tally.figures} figures\n")
+            sys.stdout.flush()
+    return tally
+
+
 def main() -> int:
     """Read the command line, run, and tell."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--steps", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minimal", action="store_true", help="make the first bad plan small and print it")
+    parser.add_argument("--terminal", action="store_true", help="play on the installed command, in real time")
     given_here = parser.parse_args()
     begun = time.monotonic()
     # A shell has what it starts in the background ignore it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.stdout.write(f"seed {given_here.seed}\n")
-    tally = run(given_here.steps, given_here.seed, minimal=given_here.minimal)
+    if given_here.terminal:
+        tally = run_in_terminals(given_here.steps, given_here.seed)
+    else:
+        tally = run(given_here.steps, given_here.seed, minimal=given_here.minimal)
     out = [
         f"{tally.steps} steps in {tally.runs} runs, {(time.monotonic() - begun) / 60:.1f} minutes, "
         f"seed {given_here.seed}",

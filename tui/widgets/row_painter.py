@@ -30,11 +30,17 @@ def header_strip(
         mark, role = "", "header"
         if sorted_by is not None and sorted_by[0] == column.key:
             mark, role = DESCENDING if sorted_by[1] else ASCENDING, "sorted"
-        title = title_text(column, room, mark)
+        # The mark of the order may stand in the gap beside the column, so that no letter is lost.
+        title = title_text(column, room + GAP if mark else room, mark)
+        over = max(0, cell_len(title) - room)
         spare = " " * (room - cell_len(title))
         text = spare + title if column.align == "right" else title + spare
+        if over and column.align == "right":
+            segments.pop()
         segments.append(painter.segment(Part(text, role, {"column": column.key})))
-        segments.append(Segment(" " * GAP, painter.style("header")))
+        segments.append(
+            Segment(" " * (GAP - over if column.align == "left" else GAP), painter.style("header"))
+        )
     return Strip(segments).adjust_cell_length(width, painter.style("header"))
 
 
