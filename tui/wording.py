@@ -9,6 +9,16 @@ HOUR = 3_600
 DAY = 86_400
 
 
+class Told:
+    """Counts how often something was told; a screen sees by it that its last drawing told it."""
+
+    times = 0
+
+
+ages_in_seconds = Told()
+"""Such an age is another one within five seconds, so what shows it looks again sooner."""
+
+
 def count(value: float | None, *, at_least: bool = False) -> str:
     """A whole number, thousands set apart by a narrow space; `—` where it is unknown."""
     if value is None:
@@ -44,6 +54,7 @@ def age(seconds: float) -> str:
     """A growing age in coarse steps, so that it is redrawn rarely: `25 s`, `4 m`, `3 h`, `2 d`."""
     whole = max(0, int(seconds))
     if whole < MINUTE:
+        ages_in_seconds.times += 1
         return f"{whole // 5 * 5} s"
     if whole < HOUR:
         return f"{whole // MINUTE} m"

@@ -15,10 +15,10 @@ from tui.config.model import Config
 from tui.figures import AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, status, team
 from tui.monitor.reading import MISSED_PERIODS
 from tui.monitor.trends import gap_of
-from tui.screens.base import TICK
+from tui.screens.base import SHORT_TICK, TICK
 from tui.simulator.demo import Demo
 
-HALF_DAY, DAY, QUARTER = 43_200, 86_400, 900
+MINUTE, HALF_DAY, DAY, QUARTER = 60, 43_200, 86_400, 900
 SLACK = 1.5
 """As-of times are told in whole seconds."""
 WAITS_SLACK = 2.0
@@ -135,7 +135,7 @@ class Bench:
 
     def by_age(self, age: float) -> float:
         """The moment that lies so far back, told at the last heartbeat."""
-        return self.now - age - TICK
+        return self.now - age - (SHORT_TICK if age <= MINUTE else TICK)
 
     # -- one figure ---------------------------------------------------------------------------
 

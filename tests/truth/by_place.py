@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from tests.truth.bench import UNKNOWN, span
+from tests.truth.bench import MINUTE, UNKNOWN, span
+from tui.screens.base import SHORT_TICK, TICK
 
 SLACK = 1.0
 """Moments are told in whole seconds."""
@@ -115,7 +116,7 @@ def _since(age: str | None, stated: float | None, now: float) -> float | None:
     if not age:
         return stated
     lasting = _coarse(age)
-    return None if lasting is None else now - lasting - SLACK
+    return None if lasting is None else now - lasting - (SHORT_TICK if lasting <= MINUTE else TICK) - SLACK
 
 
 def _coarse(age: str) -> float | None:

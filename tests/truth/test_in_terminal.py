@@ -32,14 +32,14 @@ SCREEN = """\
 
 def test_a_screen_is_read_by_place() -> None:
     seen = by_place.read(SCREEN.splitlines(), NOW)
-    dimmed = NOW - 241
+    dimmed = NOW - 246
     assert seen == Terminal(
         "trial",
         12345,
         (
-            Read("", "waiting", 12, NOW - 181),
+            Read("", "waiting", 12, NOW - 186),
             Read("", "assigned", 37, NOW - 4),
-            Read("", "open", 49, NOW - 36),
+            Read("", "open", 49, NOW - 37),
             Read("partners", "waiting", 4, dimmed),
             Read("partners", "open", 7, dimmed),
             Read("technical sup…", "open", 162, dimmed),

@@ -10,13 +10,15 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker
 
+from tui import wording
 from tui.actions import BY_NAME
 from tui.config.file import Loaded
 from tui.figures import AccountKey, AccountRef
 from tui.screens.context import Context
 from tui.screens.handing_over import copied, opened, web_address
 
-TICK = 5.0
+TICK, SHORT_TICK = 5.0, 1.0
+"""Seconds between two looks at what has aged; the short one while ages are told in seconds."""
 SAID_FOR = 12.0
 """Seconds that words about what a key did stand in the status line."""
 
@@ -119,10 +121,13 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
 
     async def _beat(self) -> None:
         clock = self.context.clock
+        drawn, told = clock.now(), -1
         while True:
             to_minute = 60 - clock.wall() % 60
-            await clock.sleep(min(TICK, to_minute + 0.01))
-            if self.is_current:
+            await clock.sleep(min(SHORT_TICK, to_minute + 0.01))
+            due = clock.now() - drawn >= TICK - 0.01 or to_minute <= SHORT_TICK
+            if self.is_current and (due or wording.ages_in_seconds.times != told):
+                told, drawn = wording.ages_in_seconds.times, clock.now()
                 self.draw()
 
     def on_screen_resume(self) -> None:

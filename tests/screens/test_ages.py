@@ -1,0 +1,33 @@
+"""An age on screen is the figure's own, never one of some seconds ago."""
+
+import re
+
+from tests.stage import Stage, on_stage
+from tests.truth.drive import pass_time
+from tui.figures import AccountRef, Measure, account
+from tui.simulator.faults import Kind
+
+TRIAL = AccountRef("trial", 12345)
+_TOLD = re.compile(r"stale, (\d+) s old")
+STEP = 0.7
+
+
+def told_and_true(stage: Stage) -> tuple[int, float] | None:
+    """The age in the header, and that of the counts it speaks of; None where it tells none in seconds."""
+    told = _TOLD.search(stage.lines()[0])
+    reading = stage.monitor.snapshot(TRIAL).reading(account(Measure.UNASSIGNED))
+    return (int(told[1]), reading.age(stage.clock.now())) if told else None
+
+
+async def test_an_age_in_seconds_is_never_more_than_a_second_late() -> None:
+    async with on_stage() as stage:
+        stage.fail(Kind.REFUSE)
+        seen: list[tuple[int, float]] = []
+        for _ in range(90):
+            await pass_time(stage, STEP)
+            found = told_and_true(stage)
+            if found is not None:
+                seen.append(found)
+        assert len({told for told, _ in seen}) >= 4
+        late = [(told, age) for told, age in seen if not told <= age < told + 5 + 1 + STEP]
+        assert not late
