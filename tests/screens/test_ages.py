@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
+
 from tests.stage import Stage, on_stage
-from tests.truth.drive import pass_time
+from tests.truth.drive import pass_time, press
 from tui.figures import AccountRef, Measure, account
 from tui.simulator.faults import Kind
 
@@ -19,8 +21,12 @@ def told_and_true(stage: Stage) -> tuple[int, float] | None:
     return (int(told[1]), reading.age(stage.clock.now())) if told else None
 
 
-async def test_an_age_in_seconds_is_never_more_than_a_second_late() -> None:
+@pytest.mark.parametrize("after", [11.0, 12.5, 14.0])
+async def test_an_age_in_seconds_is_never_more_than_a_second_late(after: float) -> None:
     async with on_stage() as stage:
+        await pass_time(stage, after)
+        # What is asked for at a key is as old as that, whenever the screen looks at what has aged.
+        await press(stage, "r")
         stage.fail(Kind.REFUSE)
         seen: list[tuple[int, float]] = []
         for _ in range(90):
