@@ -115,7 +115,7 @@ class TerminalPlay:
                 program.press(key)
                 await self._quiet(program)
         elif drawn < 0.94:
-            program.resize(*self._rng.choice(SIZES))
+            program.resize(*self._rng.choice([size for size in SIZES if size != program.size]))
         elif drawn < 0.97:
             program.signal(signal.SIGSTOP)
             await asyncio.sleep(self._rng.choice((1.0, 3.0, 7.0)))
