@@ -5,6 +5,9 @@ from functools import lru_cache
 
 import msgspec
 
+_DIGITS = 19
+"""An account id has fewer: it is a database's 64 bits."""
+
 
 class AccountKey(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     """One account as one user sees it; two tokens of different users see different counts.
@@ -26,6 +29,13 @@ class AccountRef(msgspec.Struct, frozen=True, order=True, cache_hash=True):
 
     def __str__(self) -> str:
         return f"{self.environment}/{self.account_id}"
+
+
+def ref_named(text: str) -> AccountRef | None:
+    """The account that `environment/account id` names; None where it names none."""
+    name, _, number = text.rpartition("/")
+    known = name and number.isascii() and number.isdecimal() and len(number) < _DIGITS
+    return AccountRef(name, int(number)) if known else None
 
 
 class ScopeKind(StrEnum):

@@ -1,5 +1,6 @@
 """Where the program's files lie, on each platform; `$LIVEAGENT_TUI_CONFIG` names another config."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -16,12 +17,24 @@ def config_file() -> Path:
     Typed tokens lie in `tokens/` beside it.
     """
     named = os.environ.get(CONFIG_VARIABLE)
-    return Path(named).expanduser().absolute() if named else _platform_config() / "config.toml"
+    if not named:
+        return _platform_config() / "config.toml"
+    with contextlib.suppress(RuntimeError, OSError):
+        return Path(named).expanduser().absolute()
+    return Path(named)
 
 
 def system_config_file() -> Path:
     """The config that all users of this machine share."""
     return SYSTEM_CONFIG
+
+
+def may_be_there(path: Path) -> bool:
+    """Whether something is at `path`; also where that can't be told, as in a directory of others."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def state_dir() -> Path:

@@ -3,7 +3,7 @@
 import asyncio
 
 from tui.config.state import StateStore
-from tui.figures import AccountRef
+from tui.figures import AccountRef, ref_named
 
 SETTLE = 1.0
 
@@ -24,8 +24,7 @@ class Remembered:
     @property
     def last(self) -> AccountRef | None:
         """The account shown last; None on the first run."""
-        name, _, number = (self.store.state.last or "").rpartition("/")
-        return AccountRef(name, int(number)) if name and number.isdecimal() else None
+        return ref_named(self.store.state.last or "")
 
     def last_in(self, environment: str) -> AccountRef | None:
         """The account shown last in that environment."""

@@ -3,6 +3,10 @@
 import re
 import unicodedata
 
+from tui.redact import scrub
+
+_TOKEN = 12
+"""A shorter one is no token of Live Agent, and could stand in an ordinary name."""
 MARKS_PER_BASE = 2
 _SCANNED_PER_KEPT = 16
 _SPACES = re.compile(" {2,}")
@@ -49,20 +53,21 @@ _TRANSLATION = _Translation()
 def safe_line(value: object, *, limit: int = 256) -> str:
     """`value` as one printable line of at most `limit` characters, cut with `…`.
 
-    No control, escape, bidi or zero-width character is left, no lone surrogate, and at most
-    two marks on a letter; flags become letters and skin tones go, so that every program
-    agrees on how many cells the line takes. None is the empty line. The work is bounded by
-    `limit`, not by the size of `value`. `limit` is at least 1.
+    No control, escape, bidi or zero-width character is left, no lone surrogate, no token that
+    a server sends back, and at most two marks on a letter; flags become letters and skin tones
+    go, so that every program agrees on how many cells the line takes. None is the empty line.
+    The work is bounded by `limit`, not by the size of `value`. `limit` is at least 1.
     """
     text = value if isinstance(value, str) else _as_text(value)
     if text.isascii() and len(text) <= limit and text.isprintable():
-        return text if _is_folded(text) else _fold(text)
+        return scrub(text if _is_folded(text) else _fold(text), shortest=_TOKEN)
     # A surrogate pair that came apart in JSON is dropped below, so the scan never fails.
     scanned = text[: limit * _SCANNED_PER_KEPT]
     line = unicodedata.normalize("NFC", scanned.translate(_TRANSLATION))
     if not line.isascii() and max(line) >= "\u0300":
         line = _without_surplus_marks(line)
-    line = _fold(line)
+    # Before it is cut: half a token would no longer be known as one.
+    line = scrub(_fold(line), shortest=_TOKEN)
     if len(line) > limit or len(scanned) < len(text):
         line = line[: limit - 1].rstrip() + _CUT
     return line

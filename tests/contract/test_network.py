@@ -121,13 +121,31 @@ async def test_a_proxy_of_the_config_none_and_no_proxy(monkeypatch: pytest.Monke
         async with client_of(server.url, proxy=f"http://127.0.0.1:{proxy.port}") as client:
             await client.counts(1)
         assert (len(server.asked), len(proxy.asked)) == (1, 1)
-        async with client_of(server.url) as client:
+        async with client_of("http://desk.example") as client:
             error = await failure(client.counts(1), errors.ConnectionFailedError)
         assert "by way of the proxy 127.0.0.1" in str(error)
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        async with client_of(server.url) as client:
+        monkeypatch.setenv("NO_PROXY", "desk.example")
+        async with client_of("http://desk.example") as client:
+            error = await failure(client.counts(1), errors.ConnectionFailedError)
+        assert "proxy" not in str(error)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_no_proxy_of_the_environment_sees_what_goes_to_this_machine_in_the_clear(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with raw_server(always(answer(META))) as server, raw_server(always(answer(META))) as proxy:
+        for name in ("HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        async with client_of(f"http://{host}:{server.port}") as client:
             await client.counts(1)
-    assert len(server.asked) == 2
+        assert (len(server.asked), len(proxy.asked)) == (1, 0)
+
+
+async def test_a_name_that_is_no_international_one_is_an_address_that_can_not_be_used() -> None:
+    async with client_of("https://xn--a-ecp.invalid") as client:
+        error = await failure(client.counts(1), errors.ConnectionFailedError)
+    assert "can't be used" in str(error)
 
 
 @pytest.mark.parametrize("proxy", ["socks9://x", "http://[", "socks5://127.0.0.1:1"])

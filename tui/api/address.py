@@ -23,6 +23,7 @@ _EXAMPLE = "https://liveagent-trial.cognigy.ai"
 _MARKERS = frozenset({"app", "api", "openapi", "accounts", "auth", "login", "swagger", "super_admin"})
 _WRAPPERS = (("<", ">"), ('"', '"'), ("'", "'"), ("`", "`"), ("“", "”"), ("„", "“"), ("«", "»"), ("(", ")"))
 _UNSEEN = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x200E, 0x200F])
+_LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _COMPANY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,57}[a-z0-9])?")
 _PLACEHOLDER = re.compile(r"[{}<>]|%7b|%7d|%3c|%3e", re.IGNORECASE)
@@ -68,6 +69,11 @@ def preset(name: str, company: str | None = None) -> str:
             f"letters, digits and hyphens only: {template}"
         )
     return template.replace("<company>", given)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the host in `url` is this machine, whatever a name server says."""
+    return _LOOPBACK.fullmatch(urlsplit(url).hostname or "") is not None
 
 
 def parse(text: str) -> Address:

@@ -15,7 +15,10 @@ _MOST_CAUSES = 8
 
 
 def no_answer(
-    error: OSError | httpx.HTTPError | httpx.InvalidURL, asked: Asked, base_url: str, proxy: str
+    error: OSError | UnicodeError | httpx.HTTPError | httpx.InvalidURL,
+    asked: Asked,
+    base_url: str,
+    proxy: str,
 ) -> errors.LiveAgentError:
     """The error for what httpx, TLS or the clock raised; names the host, never the proxy's password."""
     address = urlsplit(base_url)
@@ -39,7 +42,7 @@ def no_answer(
     if any(isinstance(cause, ssl.SSLError) for cause in causes) and isinstance(error, httpx.ConnectError):
         shown = host if way is None or way.scheme != "https" else f"{host}, or of its proxy {way.hostname},"
         return errors.TlsError(_tls(causes, host, shown))
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+    if isinstance(error, UnicodeError | httpx.InvalidURL | httpx.UnsupportedProtocol):
         return errors.ConnectionFailedError(
             f'The address of "{asked.environment}" can\'t be used. '
             "Mend url in the config: it begins with https://."

@@ -3,6 +3,8 @@
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from tui.api.address import is_loopback
+
 
 def proxy_for(base_url: str, proxy: str = "") -> SplitResult | None:
     """The proxy's address, None without one; `proxy` as in the config: empty, `none`, or an address."""
@@ -19,6 +21,9 @@ def proxy_for(base_url: str, proxy: str = "") -> SplitResult | None:
 
 
 def _of_the_environment(scheme: str, host: str) -> str:
+    # A proxy would read the token in such a request, and nobody has named it for this machine itself.
+    if scheme == "http" and is_loopback(f"//{host}"):
+        return ""
     if proxy_bypass(host.rpartition("@")[2]):
         return ""
     proxies = getproxies()

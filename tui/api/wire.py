@@ -150,8 +150,8 @@ class Wire:
                     await response.aclose()
         except TlsFileError as error:
             raise errors.TlsError(f"{error} Mend it in the config.", call=record("tls")) from None
-        except (OSError, httpx.HTTPError, httpx.InvalidURL) as error:
-            # httpx lets TLS's own errors through once the hands are shaken.
+        except (OSError, UnicodeError, httpx.HTTPError, httpx.InvalidURL) as error:
+            # httpx lets TLS's own errors through once the hands are shaken, and those of a host's name.
             failure = no_answer(error, asked, base_url, self._connection.proxy)
             failure.call = record(failure.kind)
             raise failure from None
@@ -214,7 +214,7 @@ class Wire:
                 limits=limits,
                 verify=tls,
                 proxy=proxy,
-                trust_env=given.proxy == "" and proxy is None,
+                trust_env=given.proxy == "" and proxy is None and proxy_for(given.base_url) is not None,
                 follow_redirects=False,
             )
         except (ValueError, ImportError, httpx.InvalidURL):

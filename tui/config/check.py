@@ -178,18 +178,26 @@ def named(check: Callable[[str], None], reader: Reader) -> Reader:
 def _sentence(error: str, value: object, kind: Any) -> tuple[str, str]:
     if match := re.search(r"Invalid enum value", error):
         words = _words(kind)
-        shown = f'"{str(value)[:40]}" is not one of {", ".join(words)}'
-        near = difflib.get_close_matches(str(value).lower(), words, n=1)
+        shown = f'"{shown_short(value)}" is not one of {", ".join(words)}'
+        near = difflib.get_close_matches(shown_short(value).lower(), words, n=1)
         return shown, f'did you mean "{near[0]}"?' if near else f'write for example "{words[0]}"'
     if match := re.search(r"Expected `(\w+)[^`]*` (>=|<=|>|<) ([\d.]+)", error):
         bound = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}[match[2]]
-        return f"must be {bound} {match[3].removesuffix('.0')}, found {str(value)[:40]}", ""
+        return f"must be {bound} {match[3].removesuffix('.0')}, found {shown_short(value)}", ""
     if match := re.search(r"Expected `([^`]*)`, got `(\w+)`", error):
         wanted = " or ".join(
             _KINDS.get(word.strip(), word.strip()) for word in match[1].split("|") if "null" not in word
         )
         return f"expected {wanted}, found {kind_of(value)}", ""
     return error, ""
+
+
+def shown_short(value: object) -> str:
+    """The start of `value`; Python itself refuses to write out the longest numbers."""
+    try:
+        return str(value)[:40]
+    except ValueError:
+        return "a number of thousands of digits"
 
 
 def _words(kind: Any) -> list[str]:

@@ -97,9 +97,9 @@ def _path(path: Path | None, stdout: TextIO) -> int:
     system = paths.system_config_file()
     unused = "not used, another file was named" if sources.named else "not there"
     lines: list[tuple[str, Path, str]] = [
-        ("config", sources.user, "" if sources.user.exists() else "not there"),
+        ("config", sources.user, "" if paths.may_be_there(sources.user) else "not there"),
         ("shared config", system, "" if sources.system else unused),
-        ("typed tokens", sources.tokens, "" if sources.tokens.exists() else "not there"),
+        ("typed tokens", sources.tokens, "" if paths.may_be_there(sources.tokens) else "not there"),
         ("state", paths.state_file(), ""),
         ("data", paths.data_dir(), ""),
         ("logs", paths.log_dir(), ""),

@@ -15,6 +15,7 @@ import msgspec
 from tui import paths
 from tui.config.check import Report
 from tui.config.environ import from_environ
+from tui.config.files import check_depth, read_ordinary
 from tui.config.merge import Layer, cross_check, merge, token_path
 from tui.config.model import Config, Environment, TokenSource
 from tui.config.problems import ConfigError, Problem, one
@@ -62,13 +63,19 @@ class Loaded(msgspec.Struct, frozen=True):
 
 
 def find(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Sources:
-    """The files: `path`, else `$LIVEAGENT_TUI_CONFIG`, else the machine's under the user's own."""
+    """The files: `path`, else `$LIVEAGENT_TUI_CONFIG`, else the machine's under the user's own.
+
+    Raises ConfigError for a name with the home of a user there is none of.
+    """
     environ = os.environ if environ is None else environ
     named = path or (Path(environ[paths.CONFIG_VARIABLE]) if environ.get(paths.CONFIG_VARIABLE) else None)
     if named is not None:
-        return Sources(named.expanduser().absolute(), None, named=True)
+        try:
+            return Sources(named.expanduser().absolute(), None, named=True)
+        except (RuntimeError, OSError) as error:
+            raise one(named, "leads nowhere from here", "name the file with its whole path") from error
     system = paths.system_config_file()
-    return Sources(paths.config_file(), system if system.exists() else None)
+    return Sources(paths.config_file(), system if paths.may_be_there(system) else None)
 
 
 def load(
@@ -134,6 +141,7 @@ def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[Lay
 def read_layer(file: Path, text: str, *, shared: bool = False) -> tuple[Layer, list[Problem]]:
     """One file's text, checked by itself; raises ConfigError where it is no TOML."""
     try:
+        check_depth(text)
         raw = tomllib.loads(text)
         scan = Scan(text)
     except RecursionError as error:
@@ -148,8 +156,7 @@ def read_layer(file: Path, text: str, *, shared: bool = False) -> tuple[Layer, l
 def read_text(file: Path) -> str | None:
     """A file's text, None where there is no file; raises ConfigError where it can't be read."""
     try:
-        with file.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+        data = read_ordinary(file, MOST_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as error:

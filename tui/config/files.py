@@ -3,9 +3,30 @@
 import contextlib
 import errno
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
+
+_DEEPEST = 256
+_DOTTED = re.compile(r"\s*\[*\s*[\w\"'-]+\s*\.")
+"""The start of a line whose key has several parts; values may hold as many dots as they like."""
+
+
+def read_ordinary(path: Path, most: int) -> bytes:
+    """The first `most` bytes of an ordinary file; raises OSError, also where it is something else."""
+    # Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("not an ordinary file")
+        return stream.read(most)
+
+
+def check_depth(text: str) -> None:
+    """Raise RecursionError for keys of so many dotted parts that reading them would take minutes."""
+    if any(line.count(".") > _DEEPEST and _DOTTED.match(line) for line in text.splitlines()):
+        raise RecursionError("too many dots in a key")
 
 
 def private_dir(path: Path) -> None:

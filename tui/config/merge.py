@@ -30,6 +30,7 @@ from tui.config.model import (
 from tui.config.problems import Problem
 from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import is_plain_http_elsewhere
+from tui.paths import may_be_there
 
 _WHOLE = frozenset({"token", "notify", "hours"})
 
@@ -76,7 +77,7 @@ def cross_check(
         token = ("environments", name, "token")
         if environment is None or environment.token is not None or place.has(token):
             continue
-        if not token_path(tokens, name).exists():
+        if not may_be_there(token_path(tokens, name)):
             problem = place.problem(
                 token,
                 f'"{name}" has no token',
@@ -150,7 +151,7 @@ def _environment_errors(place: _Places, config: Config, name: str) -> Iterator[P
     if environment is None:
         if not place.has((*path, "url")):
             yield place.problem(path, "this environment has no address", 'write url = "https://…"')
-    elif is_plain_http_elsewhere(environment.url) and not environment.insecure_http:
+    elif is_plain_http_elsewhere(environment.url, environment.proxy) and not environment.insecure_http:
         yield place.problem(
             (*path, "url"),
             "http would send the token readable to everybody on the way",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tui.actions import BY_NAME
-from tui.api.address import Address, parse
+from tui.api.address import Address, is_loopback, parse
 from tui.config.check import Report, Schema, each, kind_of, named, parsed, plain, text
 from tui.config.columns import NAMES as COLUMNS
 from tui.config.columns import known_column
@@ -38,7 +38,6 @@ from tui.config.scan import KeyPath
 from tui.redact import hide_variable
 
 PANES = tuple(COLUMNS)
-LOOPBACK = re.compile(r"localhost|.*\.localhost|127\.\d+\.\d+\.\d+|::1")
 _WRONG_IN_NAME = re.compile(r"[/\\*?\[\]\"']")
 _START = re.compile(r"[^/]+(/[1-9]\d{0,17})?")
 _LIKE_A_TOKEN = re.compile(r"(?=.*[a-z])[A-Za-z0-9]{20,}")
@@ -81,10 +80,11 @@ def address(value: object) -> Address:
     return parse(value)
 
 
-def is_plain_http_elsewhere(base_url: str) -> bool:
-    """Whether `base_url` would send the token unencrypted to another machine."""
-    parts = urlsplit(base_url)
-    return parts.scheme == "http" and not LOOPBACK.fullmatch(parts.hostname or "")
+def is_plain_http_elsewhere(base_url: str, proxy: str = "") -> bool:
+    """Whether the token would go unencrypted to another machine: to the server, or to its `proxy`."""
+    if urlsplit(base_url).scheme != "http":
+        return False
+    return not is_loopback(base_url) or (proxy not in ("", "none") and not is_loopback(proxy))
 
 
 def _proxy(value: object) -> str:
@@ -96,6 +96,7 @@ def _proxy(value: object) -> str:
     try:
         parts = urlsplit(value)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        usable = usable and not (parts.path.strip("/") or parts.query or parts.fragment)
     except ValueError:
         usable = False
     if not usable or not value.isprintable() or " " in value:

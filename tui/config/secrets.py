@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tui.config.aside import in_thread
-from tui.config.files import private_dir, write_private
+from tui.config.files import private_dir, read_ordinary, write_private
 from tui.config.model import Environment, TokenSource
 from tui.redact import Secret, child_environ, hide_variable
 
@@ -21,6 +21,7 @@ LONGEST = 512
 SECONDS = 10.0
 """How long a command, a file or a keyring may take."""
 _MOST_BYTES = 65_536
+_LETTING_GO = 1.0
 _SAFE = re.compile(r"[!-~]+")
 
 
@@ -140,12 +141,7 @@ def _begin(source: TokenSource) -> str:
 
 
 def _read_file(file: Path) -> str:
-    # Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
-    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("not an ordinary file")
-        return stream.read(_MOST_BYTES).decode()
+    return read_ordinary(file, _MOST_BYTES).decode()
 
 
 async def _run(command: tuple[str, ...], environ: Mapping[str, str], seconds: float) -> str:
@@ -193,6 +189,12 @@ async def _kill(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     await process.wait()
+    # What the command left behind holds the pipe a moment longer; unread, it complains once the loop is gone.
+    with contextlib.suppress(TimeoutError, ValueError):
+        async with asyncio.timeout(_LETTING_GO):
+            while process.stdout is not None and await process.stdout.read(_MOST_BYTES):
+                pass
+    await asyncio.sleep(0)
 
 
 def _ask_keyring(entry: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import tomli_w
 
-from tui.config.files import write_private
+from tui.config.files import check_depth, read_ordinary, write_private
 
 _MOST_BYTES = 4_000_000
 
@@ -79,17 +79,18 @@ class StateStore:
             return self.state
         self.problem = None
         try:
-            with self.path.open("rb") as stream:
-                data = stream.read(_MOST_BYTES + 1)
+            data = read_ordinary(self.path, _MOST_BYTES + 1)
         except FileNotFoundError:
             return self.state
         except OSError as error:
-            self.problem = f"{self.path} can't be read: {error.strerror}"
+            self.problem = f"{self.path} can't be read: {error.strerror or error}"
             return self.state
         try:
             if len(data) > _MOST_BYTES:
                 raise ValueError("too large")  # noqa: TRY301 - one way out for all damage
-            self.state = _tolerant(tomllib.loads(data.decode()))
+            text = data.decode()
+            check_depth(text)
+            self.state = _tolerant(tomllib.loads(text))
         except (ValueError, RecursionError):
             self._set_aside()
         return self.state

@@ -18,7 +18,7 @@ from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError
 from tui.config.state import load_state
-from tui.figures import AccountRef
+from tui.figures import AccountRef, ref_named
 from tui.monitor.session import open_session
 from tui.output.csv import to_csv
 from tui.output.document import Moment, Taken, complete, hide_agents, to_json
@@ -130,8 +130,7 @@ def choose(config: Config, target: str | None, last: AccountRef | None, *, every
 
 
 def _last() -> AccountRef | None:
-    name, _, number = (load_state(paths.state_file()).state.last or "").rpartition("/")
-    return AccountRef(name, int(number)) if name and number.isdecimal() else None
+    return ref_named(load_state(paths.state_file()).state.last or "")
 
 
 def _one(config: Config, target: str) -> Wanted:
