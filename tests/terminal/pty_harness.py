@@ -87,6 +87,11 @@ class Modes:
         return 2004 in self.on
 
     @property
+    def drawing(self) -> bool:
+        """Whether a synchronized frame has begun and not ended."""
+        return 2026 in self.on
+
+    @property
     def restored(self) -> bool:
         """Whether the terminal is as a program should leave it."""
         return not (self.on or self.cursor_hidden or self.kitty_keyboard or self.titles) and self.wraps

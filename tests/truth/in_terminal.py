@@ -71,7 +71,7 @@ class TerminalPlay:
             config.chmod(0o600)
             env = {f"TOKEN_{name.upper()}": token_of(name) for name in self._worlds}
             argv = [*command(), "--config", str(config)]
-            with PtyProgram(argv, size=SIZES[0], env={**env, "NO_PROXY": "127.0.0.1"}) as program:
+            with PtyProgram(argv, size=SIZES[0], env=env, synchronized=True) as program:
                 await until(lambda: "as of" in program.screen_lines()[0], PATIENCE)
                 for _ in range(steps):
                     await self._step(program)
@@ -144,10 +144,10 @@ class TerminalPlay:
         self._faults.add(fault)
 
     async def _quiet(self, program: PtyProgram) -> None:
-        """Wait until a frame is whole."""
+        """Wait until a frame is whole; half of one is nothing that a terminal would show."""
         end = time.monotonic() + LONGEST_FRAME
         seen = -1
-        while seen != program.bytes_written and time.monotonic() < end:
+        while (seen != program.bytes_written or program.modes.drawing) and time.monotonic() < end:
             seen = program.bytes_written
             await asyncio.sleep(QUIET)
 
