@@ -68,6 +68,7 @@ def _roles(
         "sorted": Look(strong),
         "key": Look(accent),
         "cursor": Look(strong, "reverse"),
+        "cursor-stale": Look(stale, "reverse"),
         "mark": Look(accent),
         "mark-blurred": Look(dim),
         "stale": Look(stale),
@@ -140,6 +141,7 @@ PALETTES: Mapping[str, Palette] = {
                 critical="ansi_red", good="ansi_green", busy="ansi_yellow", away="ansi_magenta",
             ),
             **dict.fromkeys(("stale", "unknown", "not-permitted", "offline"), Look("", "dim")),
+            "cursor-stale": Look("", "dim reverse"),
         },
         {
             "blue": Look("ansi_bright_white", "bold", "ansi_blue"),
@@ -166,6 +168,7 @@ PALETTES: Mapping[str, Palette] = {
             **dict.fromkeys(("title", "key", "sorted"), Look("", "bold")),
             **dict.fromkeys(("warning", "stale-mark"), Look("", "underline")),
             "cursor": Look("", "reverse"),
+            "cursor-stale": Look("", "dim reverse"),
             "critical": Look("", "underline reverse"),
             # Italic where there is it: bold reverse is a badge's, and with underline a changed critical's.
             "replay": Look("", "bold italic reverse"),

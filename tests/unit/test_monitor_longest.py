@@ -164,7 +164,9 @@ def test_what_is_called_exact_is_exact_and_the_rest_is_at_least(
 
 def served(ago: int, since: int | None, number: int) -> Conversation:
     """One that began so long ago and was answered; its customer waits since later, or not at all."""
-    begun = msgspec.structs.replace(waiting(number, ago), first_reply_created_at=NOW - ago + 1)
+    begun = msgspec.structs.replace(
+        waiting(number, ago), first_reply_created_at=NOW - ago + 1, last_message_from="agent"
+    )
     return begun if since is None else msgspec.structs.replace(begun, waiting_since=NOW - min(ago, since))
 
 
@@ -216,3 +218,27 @@ def test_what_is_told_as_exact_hides_nobody_who_waited_all_the_while(
     if found.longest_exact and found.longest is not None:
         longest = max((NOW - since for one in always if (since := waits_since(one)) is not None), default=0)
         assert found.longest >= longest
+
+
+def test_a_page_that_is_shorter_than_the_count_says_is_not_the_end() -> None:
+    survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
+    asked = Told(12, NOW, NOW)
+    assert survey.add([waiting(number, 3_600 - number) for number in range(10)], told=asked)
+    assert not survey.result().complete
+    assert survey.result().past_target_exact is False
+    assert not survey.add([waiting(number, 3_000 - number) for number in (10, 11)], told=asked)
+    assert survey.result().complete
+
+
+def test_an_empty_page_where_some_are_open_says_nothing_of_who_waits() -> None:
+    survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
+    assert not survey.add([], told=Told(82, NOW, NOW))
+    waits = survey.result()
+    assert (waits.longest, waits.complete, waits.past_target_exact) == (None, False, False)
+
+
+def test_one_whose_times_are_not_told_may_wait_longest_of_all() -> None:
+    survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
+    survey.add([Conversation(1, status="open")], told=Told(1, NOW, NOW))
+    waits = survey.result()
+    assert (waits.longest, waits.longest_exact, waits.past_target_exact) == (None, False, False)

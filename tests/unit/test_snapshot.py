@@ -58,6 +58,7 @@ class FakeClient:
         self.closed = False
         self.team_ids: tuple[int, ...] = (3, 4)
         self.lost = 0
+        self.third: str | None = "offline"
 
     async def _answer(self, name: str, value: Any, lost: int = 0) -> Answer[Any]:
         self.asked[name] += 1
@@ -89,7 +90,7 @@ class FakeClient:
         people = (
             Agent(1, "Ada Admin", availability="online"),
             Agent(2, "Chloé 北京", availability="lunch"),
-            Agent(3, "-1+1", availability=None),
+            Agent(3, "-1+1", availability=self.third),
         )
         return await self._answer(f"{account_id} agents", people, self.lost)
 
@@ -223,6 +224,17 @@ async def test_what_could_not_be_read_is_told() -> None:
     assert online.state(clock.now()) is State.UNKNOWN, "those two may be online"
 
 
+async def test_agents_whose_availability_is_not_told_leave_the_totals_at_least() -> None:
+    clock = ManualClock()
+    client = FakeClient(clock)
+    client.third = None
+    (taken,) = await take([Site("trial", "https://trial.example", client, (1,))], clock)
+    online = taken.snapshot.reading(account(Measure.AGENTS_ONLINE))
+    assert (online.value, online.at_least) == (1, True)
+    busy = taken.snapshot.reading(account(Measure.AGENTS_BUSY))
+    assert busy.state(clock.now()) is State.UNKNOWN, "that one may be busy"
+
+
 def test_all_accounts_of_all_environments(capsys: pytest.CaptureFixture[str]) -> None:
     eu = Environment("eu", "https://eu.example", accounts=(Account(2, "Sales EU"),))
     assert run("--all", "--format", "json", config=Config(environments=(TRIAL, eu))) == 0
@@ -258,7 +270,7 @@ def test_csv_has_one_row_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
         "live",
         "2026-11-22T14:00:00Z",
     )
-    assert (rows[-1]["value"], rows[-1]["state"]) == ("", "unknown")
+    assert (rows[-1]["value"], rows[-1]["state"]) == ("offline", "live")
 
 
 def test_csv_holds_no_formula(capsys: pytest.CaptureFixture[str]) -> None:

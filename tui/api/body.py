@@ -19,6 +19,9 @@ _IN_LOOP = 64 * 1024
 _AT_ONCE = 200_000
 _MENDABLE = 2 * 1024 * 1024
 _DIGITS = 40
+_WINDOWS = (4_096, 65_536, 1_048_576)
+_MOST_PARTS = 100_000
+"""Objects and lists in one answer or item, and fifths of its other values; more would fill the memory."""
 _SPACE = b" \t\r\n"
 _FAILURES = (msgspec.MsgspecError, ValueError, RecursionError)
 
@@ -41,14 +44,22 @@ def one(part: Raw, shape: type[S]) -> S:
     What `shape` does not name is skipped, not decoded: secrets and messages never become
     values of this program.
     """
+    data = bytes(part)
+    if len(data) > _IN_LOOP and _parts(data) > _MOST_PARTS:
+        raise UnreadableError("more parts than any answer has")
     try:
-        return msgspec.json.decode(part, type=shape)
+        return msgspec.json.decode(data, type=shape)
     except _FAILURES:
         pass
     try:
-        return msgspec.json.decode(_mended(bytes(part)), type=shape)
+        return msgspec.json.decode(_mended(data), type=shape)
     except _FAILURES:
         raise UnreadableError("not an object that can be read") from None
+
+
+def _parts(data: bytes) -> int:
+    """At least as many as the values of fields that take anything would become."""
+    return data.count(b"{") + data.count(b"[") + data.count(b",") // 5
 
 
 def part_of(part: Raw, shape: type[S]) -> S:
@@ -131,7 +142,7 @@ def _values(source: str) -> Iterator[object]:
     at = _past_space(source, source.index("[") + 1)
     if source[at : at + 1] != "]":
         while True:
-            value, at = _DECODER.raw_decode(source, at)
+            value, at = _value_at(source, at)
             yield value
             at = _past_space(source, at)
             if source[at : at + 1] != ",":
@@ -139,6 +150,23 @@ def _values(source: str) -> Iterator[object]:
             at = _past_space(source, at + 1)
     if source[at : at + 1] != "]" or _past_space(source, at + 1) != len(source):
         raise UnreadableError("a list that does not end where it should")
+
+
+def _value_at(source: str, at: int) -> tuple[object, int]:
+    """The value that begins there and where it ends; UnreadableError where it takes more than 1 MiB."""
+    for size in _WINDOWS:
+        window = source[at : at + size]
+        last = at + size >= len(source)
+        try:
+            value, end = _DECODER.raw_decode(window)
+        except ValueError:
+            if last:
+                raise
+        else:
+            # A number that the window cuts reads like a shorter one.
+            if last or end < len(window):
+                return value, at + end
+    raise UnreadableError("an item that is too large")
 
 
 def _past_space(source: str, at: int) -> int:

@@ -59,3 +59,6 @@ def _inflate(inflater: "zlib._Decompress", chunk: bytes, body: bytearray, larges
         if len(body) > largest:
             raise TooLargeError
         chunk, full = inflater.unconsumed_tail, len(piece) == _STEP
+        if inflater.unused_data:
+            # Each further piece would be added to it, and all of it copied each time.
+            raise UnknownEncodingError

@@ -214,6 +214,11 @@ def of_inbox(number: int, value: ConversationCounts) -> dict[Slot, float | None]
     }
 
 
+def half_read(agents: Iterable[Agent]) -> bool:
+    """Whether the availability of some is not known, so that what is counted of it is "at least"."""
+    return any(one.availability is None for one in agents)
+
+
 def availability_of(agents: Iterable[Agent]) -> dict[Slot, float | None]:
     """How many agents are online, busy, away, offline; an unknown word counts in none of them."""
     found = dict.fromkeys(AVAILABILITIES.values(), 0)

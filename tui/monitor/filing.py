@@ -14,7 +14,7 @@ from tui.clock import Clock
 from tui.config.model import Config
 from tui.figures import OF_A_DAY, AccountKey, AccountRef, Measure, Slot, account, agent, inbox, team
 from tui.monitor import asks
-from tui.monitor.asks import Ask, What
+from tui.monitor.asks import Ask, What, half_read
 from tui.monitor.capabilities import AGAIN_AFTER, refused_for_good
 from tui.monitor.directory import Directory, placeholder
 from tui.monitor.longest import PAGE, Survey, Told, Waits
@@ -231,7 +231,7 @@ class Filing:
         if ask.what is What.TEAM_MEMBERS:
             self._store.put_members(key, ask.number(), answer, period)
         if figures:
-            least = ask.what is What.AGENTS and bool(answer.lost)
+            least = ask.what is What.AGENTS and (bool(answer.lost) or half_read(answer.value))
             self._store.put(key, figures, answer, period, at_least=least)
         return moved
 

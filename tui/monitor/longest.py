@@ -51,6 +51,15 @@ def waits_since(conversation: Conversation) -> int | None:
     return conversation.last_message_at if conversation.last_message_from == "contact" else None
 
 
+def unsure(conversation: Conversation) -> bool:
+    """Whether it can't be told if the customer waits: the server doesn't say who wrote last."""
+    return (
+        conversation.status in {None, "open"}
+        and waits_since(conversation) is None
+        and conversation.last_message_from is None
+    )
+
+
 class Told(NamedTuple):
     """What an answer says besides its page: how many are open, and between which moments it was so.
 
@@ -96,7 +105,8 @@ class Survey:
         self.pages += 1
         self._lost += lost
         self._seen.update((one.id, one) for one in items)
-        if len(items) + lost < PAGE:
+        total = None if told is None else told.total
+        if len(items) + lost < PAGE and (total is None or len(self._seen) + self._lost >= total):
             self._ended = True
             return False
         if not fresh and not lost:
@@ -150,7 +160,12 @@ class Survey:
 
     @property
     def _complete(self) -> bool:
-        return self._ended and not self._lost and self._slipped is None
+        return self._ended and not self._unknown and self._slipped is None
+
+    @property
+    def _unknown(self) -> bool:
+        """Whether some could not be read, or not so far that it is known whether the customer waits."""
+        return bool(self._lost) or any(map(unsure, self._seen.values()))
 
     def _slipped_since(self) -> int | None:
         """The earliest moment at which a conversation began that may stand on no page that was read.
@@ -172,7 +187,7 @@ class Survey:
         """The longest that a conversation which was not read can have waited."""
         if self._complete:
             return 0.0
-        if self._lost or not self._ordered or self._newest is None:
+        if self._unknown or not self._ordered or self._newest is None:
             return float("inf")
         return self._wall - (self._newest if self._slipped is None else self._slipped)
 

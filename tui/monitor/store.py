@@ -246,7 +246,7 @@ class Store:
                 words = [
                     availability.get(one.id, None if unread else one.availability) for one in members.items
                 ]
-                online = _derived(words.count("online"), least or unread, members, agents)
+                online = _derived(words.count("online"), least or unread or None in words, members, agents)
                 figures[team(number, Measure.MEMBERS_ONLINE)] = online
             _update(book.readings, figures)
 

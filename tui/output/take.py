@@ -13,8 +13,9 @@ from tui.api.errors import LiveAgentError
 from tui.api.models import Agent, ConversationCounts, Profile, ProfileAccount, Team
 from tui.clock import Clock
 from tui.figures import AccountKey, AccountRef, Slot, status, team
-from tui.monitor.asks import STATUSES, availability_of, counts_of, part_of
+from tui.monitor.asks import STATUSES, availability_of, counts_of, half_read, part_of
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer
+from tui.monitor.store import counted
 from tui.output.document import Failure, Taken, failure
 
 T = TypeVar("T")
@@ -206,14 +207,25 @@ class _Filing:
         self.agent_list = self._listing(answer, error)
         figures = availability_of(answer.value if answer else ())
         whole = answer is not None and not answer.lost
-        self._put(figures if whole else dict.fromkeys(figures), answer.call if answer else None, error)
+        told = figures if whole else dict.fromkeys(figures)
+        least = answer is not None and half_read(answer.value)
+        self._put(told, answer.call if answer else None, error, at_least=least)
         self._note("agents", error, self.agent_list.lost)
 
     def _put(
-        self, figures: Mapping[Slot, float | None], call: CallRecord | None, error: LiveAgentError | None
+        self,
+        figures: Mapping[Slot, float | None],
+        call: CallRecord | None,
+        error: LiveAgentError | None,
+        *,
+        at_least: bool = False,
     ) -> None:
-        for slot, value in figures.items():
-            self.readings[slot] = Reading(value, *_times(call), PERIOD, call, self._problem(error))
+        for slot, count in figures.items():
+            value = counted(count, at_least)
+            problem = self._problem(error)
+            self.readings[slot] = Reading(
+                value, *_times(call), PERIOD, call, problem, at_least=at_least and value is not None
+            )
 
     def _listing(self, answer: Answer[tuple[T, ...]] | None, error: LiveAgentError | None) -> Listing[T]:
         if answer is None:

@@ -5,11 +5,11 @@ from datetime import datetime, tzinfo
 from tui import wording
 from tui.api.models import Conversation
 from tui.figures import ScopeKind
-from tui.monitor.longest import waits_since
+from tui.monitor.longest import unsure, waits_since
 from tui.monitor.pages import Found
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.behind import name_of
-from tui.panes.conversation_rows import HIDDEN, ListLook, assignee, contact, limit, unread, unsure, wait_of
+from tui.panes.conversation_rows import HIDDEN, ListLook, assignee, contact, limit, unread, wait_of
 from tui.widgets.parts import Line, Part
 
 LABEL = 16

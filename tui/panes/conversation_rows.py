@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tui import wording
 from tui.api.models import Conversation, Inbox, Team
 from tui.config.model import Privacy, Targets
-from tui.monitor.longest import waits_since
+from tui.monitor.longest import unsure, waits_since
 from tui.monitor.pages import Found, Pages
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.behind import Kept
@@ -70,15 +70,6 @@ def wait_of(found: Found) -> float | None:
     """Seconds the customer had waited when the server was asked; None where nobody waits."""
     since = waits_since(found.conversation)
     return None if since is None else max(0.0, found.asked_wall - since)
-
-
-def unsure(conversation: Conversation) -> bool:
-    """Whether it can't be told if the customer waits: the server doesn't say who wrote last."""
-    return (
-        conversation.status in {None, "open"}
-        and waits_since(conversation) is None
-        and conversation.last_message_from is None
-    )
 
 
 def kept(found: Iterable[Found], part: Kept, look: ListLook) -> list[Found]:

@@ -120,7 +120,7 @@ class ConversationsPane(LineView, can_focus=True):
 def _marked(part: Part, name: str | None) -> Part:
     if name is None or part.meta is None or part.meta.get("figure") != name:
         return part
-    return part._replace(role="cursor")
+    return part._replace(role="cursor-stale" if part.role == "stale" else "cursor")
 
 
 def _renamed(part: Part, names: Mapping[str, str]) -> Part:
