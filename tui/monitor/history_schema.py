@@ -43,6 +43,23 @@ CREATE TABLE IF NOT EXISTS minute (
 ) WITHOUT ROWID;
 """
 
+_NUMBER = "typeof({0}) NOT IN ('real', 'integer') OR {0} NOT BETWEEN {1} AND {2}"
+_MOMENT = ("0", "1e11")
+_ANY = ("-1e15", "1e15")
+
+
+def _odd(table: str, **bounds: tuple[str, str]) -> str:
+    wrong = " OR ".join(_NUMBER.format(name, *bound) for name, bound in bounds.items())
+    return f"SELECT 1 FROM {table} WHERE {wrong} LIMIT 1"  # noqa: S608 - both are written here
+
+
+_ODD = (
+    _odd("figure", account=("0", "9e18"), viewer=("0", "9e18")),
+    _odd("sample", at=_MOMENT, value=_ANY, period=_MOMENT, at_least=("0", "1")),
+    _odd("minute", at=_MOMENT, minimum=_ANY, mean=_ANY, maximum=_ANY, at_least=("0", "1")),
+)
+"""What finds a row that can't be read as what it should be."""
+
 COLUMNS = (
     (2, "ALTER TABLE sample ADD COLUMN period REAL NOT NULL DEFAULT 0"),
     (3, "ALTER TABLE sample ADD COLUMN at_least INTEGER NOT NULL DEFAULT 0"),
@@ -107,7 +124,13 @@ def inode_of(path: Path) -> int | None:
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Whether `error` says that the file itself is broken, rather than locked, full or unreachable."""
-    return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    # What Python's own side of SQLite complains of, a name that is no UTF-8, carries no code.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return (
+        "decode" in str(error)
+        if code == sqlite3.SQLITE_OK
+        else code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    )
 
 
 def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
@@ -122,15 +145,29 @@ def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
         with closing(connection.execute("PRAGMA quick_check(1)")) as check:
             verdict = check.fetchone()[0]
         if verdict != "ok":
-            error = sqlite3.DatabaseError(verdict)
-            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-            raise error
+            raise _damaged(verdict)
     if not version:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     if path is not None:
         connection.execute("PRAGMA journal_mode = WAL")
     if version < VERSION:
         _upgrade(connection)
+    if path is not None and version and path.stat().st_size <= CHECKED:
+        _check_values(connection)
+
+
+def _check_values(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError where a cell holds what nobody of us wrote there; SQLite takes anything."""
+    connection.execute("SELECT origin, scope, scope_id, measure FROM figure").fetchall()
+    for statement in _ODD:
+        if connection.execute(statement).fetchone() is not None:
+            raise _damaged("a cell holds no number, or one that means nothing")
+
+
+def _damaged(words: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(words)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:

@@ -110,8 +110,8 @@ class Writer:
                 else:
                     future.set_result(question(self._connection))
             except sqlite3.Error as error:
-                self._fail(error)
                 future.set_exception(error)
+                self._fail(error)
             except Exception as error:
                 # The asker gets it; the thread has others to serve.
                 future.set_exception(error)
