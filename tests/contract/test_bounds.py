@@ -1,4 +1,4 @@
-"""Small answers that would grow, or hold up the event loop, are refused before they do."""
+"""What a client will not take: answers that would grow or hold up the loop, and those of another thing."""
 
 import asyncio
 import gzip
@@ -61,3 +61,23 @@ async def test_one_huge_agent_among_many_fills_no_memory() -> None:
         finally:
             tracemalloc.stop()
     assert most < MOST
+
+
+async def test_an_answer_in_countless_pieces_is_given_up() -> None:
+    async def speak(asked: Asked, writer: asyncio.StreamWriter) -> bool:
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(300):
+            writer.write(b"1\r\n \r\n" * 100)
+            await writer.drain()
+        writer.write(b"0\r\n\r\n")
+        return False
+
+    async with raw_server(speak) as server, client_of(server.url) as client:
+        await failure(client.counts(1), errors.AnswerTooLargeError)
+
+
+async def test_another_conversation_than_was_asked_for_is_not_taken() -> None:
+    body = '{"id": 1007, "status": "open", "meta": {}, "messages": []}'
+    async with raw_server(always(answer(body))) as server, client_of(server.url) as client:
+        assert (await client.conversation(1, 1007)).value.id == 1007
+        await failure(client.conversation(1, 7), errors.UnreadableAnswerError)

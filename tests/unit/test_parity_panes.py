@@ -148,7 +148,20 @@ def test_kept_rows_are_the_same_as_rows_made_anew() -> None:
 def test_hours_that_have_not_begun_are_not_nought() -> None:
     at = WALL - 5.0
     points = tuple(ReportPoint(int(at) + hour * 3_600, float(hour)) for hour in (-1, 0, 1))
-    assert day.incoming(listing(points)) == [-1.0, 0.0]
+    assert day.incoming(listing(points), day.end_of_hour(at)) == [None] * 22 + [-1.0, 0.0]
+
+
+def test_each_hour_stands_in_its_own_place_whatever_is_told_of_the_others() -> None:
+    until = day.end_of_hour(WALL)
+    told = {3: 5.0, 4: None, 10: 7.0, 23: 1.0}
+    points = [ReportPoint(until - day.DAY + place * 3_600, value) for place, value in told.items()]
+    ancient = ReportPoint(60, 99.0)
+    for order in (points, points[::-1], [ancient, *points]):
+        hours = day.incoming(listing(tuple(order)), until)
+        assert {place: value for place, value in enumerate(hours) if value is not None} == {
+            3: 5.0, 10: 7.0, 23: 1.0,
+        }  # fmt: skip
+    assert day.incoming(listing((ancient,)), until) == []
 
 
 @pytest.mark.parametrize("width", [60, 100, 196])

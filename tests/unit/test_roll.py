@@ -49,6 +49,14 @@ def test_a_short_page_is_the_last_and_so_is_what_is_counted() -> None:
     assert len(read(page(1, 12, total=12)).result().value) == 12
 
 
+@pytest.mark.parametrize("second", [page(1, 25, total=162), page(26, 0, total=162)])
+def test_those_whom_the_server_counts_and_lists_on_no_page_are_lost(
+    second: Answer[tuple[Agent, ...]],
+) -> None:
+    found = read(page(1, 25, total=162), second).result()
+    assert (len(found.value), found.lost) == (25, 137)
+
+
 @pytest.mark.parametrize(
     ("second", "alone", "later"),
     [

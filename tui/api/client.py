@@ -156,7 +156,14 @@ class LiveAgentClient:
         """`GET …/conversations/{id}`, by its number in the account."""
         request = Request(f"{_v1(account_id)}/conversations/{_id(conversation_id)}")
         thing = _thing("conversation", conversation_id)
-        return await self._ask(request, decode_conversations.conversation, account_id, thing=thing)
+
+        def asked_for(data: bytes) -> Conversation:
+            found = decode_conversations.conversation(data)
+            if found.id != conversation_id:
+                raise UnreadableError("another conversation than was asked for")
+            return found
+
+        return await self._ask(request, asked_for, account_id, thing=thing)
 
     async def filter_conversations(
         self, account_id: int, payload: Sequence[dict[str, Any]], page: int = 1

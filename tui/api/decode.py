@@ -363,13 +363,19 @@ def channel(value: object) -> str:
 def _summary(raw: _Summary, *, previous: Summary | None) -> Summary:
     return Summary(
         conversations=fields.count(raw.conversations_count),
-        first_response=fields.number(raw.avg_first_response_time),
-        resolution=fields.number(raw.avg_resolution_time),
+        first_response=_length(raw.avg_first_response_time),
+        resolution=_length(raw.avg_resolution_time),
         resolutions=fields.count(raw.resolutions_count),
         incoming=fields.count(raw.incoming_messages_count),
         outgoing=fields.count(raw.outgoing_messages_count),
         previous=previous,
     )
+
+
+def _length(value: object) -> float | None:
+    """Seconds; None also where they are fewer than none."""
+    found = fields.number(value)
+    return None if found is None or found < 0 else found
 
 
 def _point(part: Raw) -> ReportPoint | None:

@@ -6,6 +6,7 @@ import httpx
 
 LARGEST_BODY = 16 * 1024 * 1024
 _STEP = 64 * 1024
+_MOST_PIECES = 20_000
 
 
 class TooLargeError(Exception):
@@ -35,9 +36,12 @@ async def body_of(response: httpx.Response, *, largest: int = LARGEST_BODY) -> b
     inflater = zlib.decompressobj(wbits=31) if packed else None
     body = bytearray()
     read = 0
+    pieces = 0
     async for chunk in response.aiter_raw():
         read += len(chunk)
-        if read > largest:
+        pieces += 1
+        # Each piece costs the event loop the same, be it of a single byte.
+        if read > largest or pieces > _MOST_PIECES:
             raise TooLargeError
         if inflater is None:
             body += chunk

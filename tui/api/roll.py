@@ -57,12 +57,13 @@ class Roll:
         return self._answer is not None and now - self._answer.call.answered_at < GIVEN_UP
 
     def result(self) -> Answer[tuple[Agent, ...]]:
-        """Everybody who was read; those past the bound count as lost. Raises ValueError before the first."""
+        """Everybody who was read; who is past the bound, or on no page, counts as lost.
+
+        Raises ValueError before the first page.
+        """
         if self._answer is None:
             raise ValueError("no page was read")
-        past = 0
-        if self._cut:
-            past = max(1, (self._total or 0) - len(self._found) - self._lost)
+        past = max(int(self._cut), (self._total or 0) - len(self._found) - self._lost)
         return Answer(tuple(self._found.values()), self._answer.call, self._lost + past)
 
     def _more(self, rows: int) -> bool:

@@ -153,10 +153,11 @@ def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
 
 
 def _hours(snapshot: AccountSnapshot, view: View) -> Line:
-    values = day.incoming(snapshot.incoming_by_hour)
+    points = snapshot.incoming_by_hour
+    values = day.incoming(points, day.end_of_hour(points.asked_wall))
     if not values:
         return []
-    look = "accent" if snapshot.incoming_by_hour.state(view.now) is State.LIVE else "stale"
+    look = "accent" if points.state(view.now) is State.LIVE else "stale"
     return [Part("incoming by hour ", "label"), Part(spark(values, day.HOURS), look)]
 
 

@@ -37,15 +37,24 @@ def end_of_hour(wall: float) -> int:
     return (int(wall) // HOUR + 1) * HOUR
 
 
-def incoming(points: Listing[ReportPoint]) -> list[float | None]:
-    """The last 24 hours that have begun, the present one so far; empty where they are not known."""
-    begun = [point for point in points.items or () if point.timestamp <= points.asked_wall]
-    return [point.value for point in begun][-HOURS:]
+def incoming(points: Listing[ReportPoint], until: float) -> list[float | None]:
+    """The 24 hours up to `until`, each in its place whatever the order of the points; None is a gap.
+
+    Empty where nothing is known of any. `until` is the end of an hour, in Unix seconds.
+    """
+    by_hour = {
+        int(point.timestamp - until + DAY) // HOUR: point.value
+        for point in points.items or ()
+        if point.timestamp <= points.asked_wall
+    }
+    hours = [by_hour.get(place) for place in range(HOURS)]
+    return hours if any(value is not None for value in hours) else []
 
 
 def lines(snapshot: AccountSnapshot, day: Day, now: float, width: int) -> list[Line]:
     """What came in, and beside it the queue where enough of it was recorded; nothing where neither is."""
-    came, queued = incoming(snapshot.incoming_by_hour), day.queued
+    until = end_of_hour(day.wall)
+    came, queued = incoming(snapshot.incoming_by_hour, until), day.queued
     wanted: list[tuple[str, Series, str]] = []
     if came:
         live = snapshot.incoming_by_hour.state(now) is State.LIVE
@@ -56,7 +65,7 @@ def lines(snapshot: AccountSnapshot, day: Day, now: float, width: int) -> list[L
         return []
     each = (width - GAP * (len(wanted) - 1)) // len(wanted)
     zone = wording.zone_name(day.wall, day.zone)
-    labels = _labels(end_of_hour(day.wall), day.zone)
+    labels = _labels(until, day.zone)
     blocks = [
         [
             pad([Part(f" {title}", "label"), Part(f" · 24 h, {zone}", "dim")], each),
