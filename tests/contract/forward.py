@@ -99,6 +99,8 @@ async def forward_proxy(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for writer in writers:
-            writer.transport.abort()
+            # Python 3.11.2 can't abort what TLS has closed.
+            if not writer.is_closing():
+                writer.transport.abort()
         for _ in range(TURNS):
             await asyncio.sleep(0)

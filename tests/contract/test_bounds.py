@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 import tracemalloc
 
 import pytest
@@ -81,3 +82,10 @@ async def test_another_conversation_than_was_asked_for_is_not_taken() -> None:
     async with raw_server(always(answer(body))) as server, client_of(server.url) as client:
         assert (await client.conversation(1, 1007)).value.id == 1007
         await failure(client.conversation(1, 7), errors.UnreadableAnswerError)
+
+
+async def test_a_name_may_hold_as_many_brackets_as_it_likes() -> None:
+    body = json.dumps([{"id": 1, "name": '[5mA{,"\\' * 200_000}])
+    async with raw_server(always(answer(body))) as server, client_of(server.url) as client:
+        (found,) = (await client.agents(1)).value
+    assert found.name.startswith("[5mA{")

@@ -36,7 +36,9 @@ async def tls_front(behind: str, tls: ssl.SSLContext, host: str = "127.0.0.1") -
             await asyncio.gather(pump(reader, out), pump(there, writer))
         finally:
             out.transport.abort()
-            writer.transport.abort()
+            # Python 3.11.2 can't abort what TLS has closed.
+            if not writer.is_closing():
+                writer.transport.abort()
 
     def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(connected(reader, writer))

@@ -19,7 +19,8 @@ _IN_LOOP = 64 * 1024
 _AT_ONCE = 200_000
 _MENDABLE = 2 * 1024 * 1024
 _DIGITS = 40
-_WINDOWS = (4_096, 65_536, 1_048_576)
+_WINDOWS = (4_096, 65_536, 1_048_576, 16_777_216)
+_UNLOOKED = 1_048_576
 _MOST_PARTS = 100_000
 """Objects and lists in one answer or item, and fifths of its other values; more would fill the memory."""
 _SPACE = b" \t\r\n"
@@ -58,7 +59,16 @@ def one(part: Raw, shape: type[S]) -> S:
 
 
 def _parts(data: bytes) -> int:
-    """At least as many as the values of fields that take anything would become."""
+    """How many values fields that take anything would become, those in lists of plain ones as fifths."""
+    found = _signs(data)
+    if found <= _MOST_PARTS:
+        return found
+    # Names may hold as many brackets as they like: what stands in quotes is left out.
+    pieces = data.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"', 2 * _MOST_PARTS)
+    return len(pieces) if len(pieces) > 2 * _MOST_PARTS else _signs(b"".join(pieces[::2]))
+
+
+def _signs(data: bytes) -> int:
     return data.count(b"{") + data.count(b"[") + data.count(b",") // 5
 
 
@@ -153,9 +163,11 @@ def _values(source: str) -> Iterator[object]:
 
 
 def _value_at(source: str, at: int) -> tuple[object, int]:
-    """The value that begins there and where it ends; UnreadableError where it takes more than 1 MiB."""
+    """The value that begins there and where it ends; UnreadableError where it is too large to be one."""
     for size in _WINDOWS:
         window = source[at : at + size]
+        if size > _UNLOOKED and _parts(window.encode("utf-8", "replace")) > _MOST_PARTS:
+            break
         last = at + size >= len(source)
         try:
             value, end = _DECODER.raw_decode(window)
