@@ -1,13 +1,15 @@
 """The command line; imports the app, the client and the rest only when a command needs them."""
 
 import argparse
+import contextlib
 import gc
-import io
 import sys
 from collections.abc import Sequence
 
 from tui import __version__
+from tui.output.stdout import OutputError, abandon, open_streams
 
+INTERRUPTED = 130
 COMMANDS = ("snapshot", "check", "config", "demo", "history")
 
 EPILOG = """\
@@ -26,18 +28,34 @@ LIVEAGENT_URL, LIVEAGENT_TOKEN and LIVEAGENT_ACCOUNT do without a config.
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code: 0 well, 1 something unknown, 2 config or arguments."""
-    _write_what_the_locale_takes()
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    """Run the command line; returns the exit code.
+
+    0 well, 1 something unknown or the output can't be written, 2 config or arguments, 130 interrupted.
+    """
+    open_streams()
+    try:
+        try:
+            return _run(list(sys.argv[1:] if argv is None else argv))
+        finally:  # Of the help as well, which ends by SystemExit.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        abandon()
+    except OutputError as error:
+        abandon()
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{error}\n")
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 1
+
+
+def _run(arguments: list[str]) -> int:
     config, rest = _config_apart(arguments)
     if rest == ["demo"]:
         arguments = ["--demo"]
     elif rest and rest[0] in COMMANDS:
-        return _run_for_a_pipe(rest[0], [*config, *rest])
-    try:
-        options = _monitor_parser().parse_args(arguments)
-    except BrokenPipeError:  # Of the help: argparse hides it in later versions of Python alone.
-        return _abandoned()
+        return _run_command(rest[0], [*config, *rest])
+    options = _monitor_parser().parse_args(arguments)
     gc.disable()  # What a start reads stays for good: it is looked through for nothing.
     try:
         from tui.start import run_monitor
@@ -45,13 +63,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_monitor(options)
     finally:
         gc.enable()
-
-
-def _write_what_the_locale_takes() -> None:
-    """Let a `?` stand for what a locale of ASCII or Latin-1 can't write, in the help's own words too."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
 
 
 def _config_apart(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -95,23 +106,6 @@ def _monitor_parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="write a log")
     return parser
-
-
-def _run_for_a_pipe(command: str, arguments: list[str]) -> int:
-    """Run a command whose output may go to a pipe that closes early."""
-    try:
-        code = _run_command(command, arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _abandoned()
-    return code
-
-
-def _abandoned() -> int:
-    from tui.output.stdout import abandon
-
-    abandon()
-    return 1
 
 
 def _run_command(command: str, arguments: list[str]) -> int:

@@ -24,6 +24,7 @@ from tui.config.schema import is_plain_http_elsewhere
 from tui.config.state import StateStore, load_state
 from tui.figures import AccountRef
 from tui.redact import Secret
+from tui.text import safe_line
 
 if TYPE_CHECKING:
     import httpx
@@ -35,6 +36,10 @@ DEMO_TARGETS = Targets(wait=1_200.0)
 """Most customers of the demo wait for less; some alerts fire."""
 THEMES: tuple[str, ...] = get_args(Theme)
 COLOURLESS = "mono"
+COLOUR_SYSTEMS = ("auto", "standard", "256", "truecolor", "windows")
+"""What Textual takes of its own variable; it breaks off at any other word."""
+LONGEST_NUMBER = 18
+LONGEST_COMPLAINT = 2_000
 
 
 class ArgumentError(Exception):
@@ -59,25 +64,27 @@ class Plan(msgspec.Struct):
 
 
 def run_monitor(options: argparse.Namespace) -> int:
-    """Open the monitor; returns the exit code: 0, or 2 where config or arguments are wrong."""
+    """Open the monitor; returns the exit code: 0, or 2 where config, arguments or the log are wrong."""
+    if os.environ.get("TEXTUAL_COLOR_SYSTEM", "auto") not in COLOUR_SYSTEMS:
+        del os.environ["TEXTUAL_COLOR_SYSTEM"]
     try:
         plan = demo_plan(options) if options.demo else real_plan(options, ask=getpass.getpass)
     except ConfigError as error:
         for problem in error.problems:
-            print(problem, file=sys.stderr)  # noqa: T201
+            print(safe_line(problem, limit=LONGEST_COMPLAINT), file=sys.stderr)  # noqa: T201
         return 2
     except ArgumentError as error:
-        print(f"liveagent-tui: {error}", file=sys.stderr)  # noqa: T201
-        return 2
+        return _refuse(str(error))
     refusal = _refusal()
     if refusal is not None:
-        print(f"liveagent-tui: {refusal}", file=sys.stderr)  # noqa: T201
-        return 2
+        return _refuse(refusal)
     if options.wall and not plan.config.environments:
-        told = "liveagent-tui: a wall needs an environment first: liveagent-tui config add"
-        print(told, file=sys.stderr)  # noqa: T201
-        return 2
-    end_log = _log(options)
+        return _refuse("a wall needs an environment first: liveagent-tui config add")
+    try:
+        end_log = _log(options)
+    except OSError as error:
+        told = f"The log {_log_file()} can't be written: {error.strerror or error}."
+        return _refuse(f"{told} Make room for it there, set XDG_STATE_HOME, or leave out --log-level.")
     from tui.terminal import restore
 
     restore.install()
@@ -89,6 +96,11 @@ def run_monitor(options: argparse.Namespace) -> int:
     finally:
         end_log()
     return app.return_code or 0
+
+
+def _refuse(told: str) -> int:
+    print(f"liveagent-tui: {safe_line(told, limit=LONGEST_COMPLAINT)}", file=sys.stderr)  # noqa: T201
+    return 2
 
 
 def _refusal() -> str | None:
@@ -163,8 +175,8 @@ def _aim(plan: Plan, where: str | None) -> Plan:
             f'There is no environment "{name}" in the config ({names}). '
             "Give one of these, or an address copied from the browser."
         )
-    if number and not number.isdecimal():
-        raise ArgumentError(f'"{number}" is no account\'s number: write the digits of its web address.')
+    if number and not (number.isdecimal() and len(number) <= LONGEST_NUMBER):
+        raise ArgumentError(f'"{number[:40]}" is no account\'s number: write the digits of its web address.')
     if number:
         plan.ref = AccountRef(name, int(number))
     else:
@@ -293,4 +305,8 @@ def _log(options: argparse.Namespace) -> Callable[[], None]:
         return lambda: None
     from tui.log import set_up
 
-    return set_up(options.log_level, paths.log_dir() / "liveagent-tui.log")
+    return set_up(options.log_level, _log_file())
+
+
+def _log_file() -> Path:
+    return paths.log_dir() / "liveagent-tui.log"

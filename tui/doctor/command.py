@@ -23,8 +23,11 @@ from tui.doctor.machine import (
     public_files,
     terminal_findings,
 )
+from tui.text import safe_line
 
 UNUSABLE = 2
+LONGEST_NUMBER = 18
+LONGEST_WORDS = 2_000
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -54,7 +57,8 @@ def run(options: argparse.Namespace, clock: Clock | None = None) -> int:
     chosen = _chosen(loaded, options.target)
     if chosen is None:
         names = ", ".join(one.name for one in loaded.config.environments) or "none yet"
-        print(f'There is no "{options.target}" in the config ({names}).', file=sys.stderr)  # noqa: T201
+        target = safe_line(options.target, limit=80)
+        print(f'There is no "{target}" in the config ({names}).', file=sys.stderr)  # noqa: T201
         return UNUSABLE
     try:
         findings = asyncio.run(_all(loaded, chosen, clock or SystemClock(), as_json=options.json))
@@ -70,7 +74,7 @@ def _chosen(loaded: Loaded, target: str | None) -> list[tuple[Environment, int |
         return [(one, None) for one in loaded.config.environments]
     name, _, number = target.partition("/")
     environment = loaded.config.environment(name)
-    if environment is None or (number and not number.isdecimal()):
+    if environment is None or (number and not (number.isdecimal() and len(number) <= LONGEST_NUMBER)):
         return None
     return [(environment, int(number) if number else None)]
 
@@ -112,8 +116,16 @@ async def _findings(
 
 
 def _print(findings: list[Finding], *, as_json: bool) -> None:
+    findings = [_printable(finding) for finding in findings]
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(findings)).decode())  # noqa: T201
         return
     for finding in findings:
-        print(line(finding), flush=True)  # noqa: T201
+        words = safe_line(finding.words, limit=LONGEST_WORDS)
+        print(line(msgspec.structs.replace(finding, words=words)), flush=True)  # noqa: T201
+
+
+def _printable(finding: Finding) -> Finding:
+    """`finding` with a `?` for each byte of a path that is no UTF-8."""
+    words = finding.words.encode("utf-8", "replace").decode("utf-8")
+    return msgspec.structs.replace(finding, words=words)

@@ -1,7 +1,37 @@
-"""Standard output as data alone: UTF-8 whatever the locale, and no traceback when the reader is gone."""
+"""Standard output as data alone: UTF-8 whatever the locale, and no traceback where it can't be written."""
 
+import io
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class OutputError(Exception):
+    """What standard output doesn't take; the text is for the person who waits for it.
+
+    No OSError, so that nobody takes it for one of the file or the port that is being worked on.
+    """
+
+
+def open_streams() -> None:
+    """Give the program its three streams, those as well that were closed when it was started.
+
+    A `?` stands for what a locale of ASCII or Latin-1 can't write, in the help's own words too.
+    From now on standard output raises OutputError, or BrokenPipeError where its reader is gone.
+    """
+    # In this order: a descriptor that is left free would be taken by the next file opened.
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
+    if sys.stdout is sys.__stdout__:
+        sys.stdout = _standard_output(sys.stdout)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def emit(text: str) -> bool:
@@ -17,8 +47,34 @@ def emit(text: str) -> bool:
 
 
 def abandon() -> None:
-    """Let what is still to be written go nowhere: its reader is gone."""
+    """Let what is still to be written go nowhere."""
     # The interpreter flushes standard output once more as it ends, and would complain then.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
+
+
+def _standard_output(given: io.TextIOWrapper | None) -> io.TextIOWrapper:
+    if given is None:
+        # Can't be written to, just as the stream that was closed.
+        closed = os.open(os.devnull, os.O_RDONLY)
+        return io.TextIOWrapper(io.BufferedWriter(_Output(closed, "w", closefd=False)), encoding="utf-8")
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Output(given.fileno(), "w", closefd=False)),
+        encoding=given.encoding,
+        line_buffering=given.line_buffering,
+        write_through=given.write_through,
+    )
+
+
+class _Output(io.FileIO):
+    """Standard output's descriptor."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write what the descriptor takes of `data`; raises OutputError, BrokenPipeError."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"The output can't be written: {error.strerror}.") from error

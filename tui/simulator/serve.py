@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,6 +14,7 @@ from tui.simulator.demo import Demo
 if TYPE_CHECKING:
     import uvicorn
 
+LAST_PORT = 65_535
 KEEP_ALIVE = 20
 """Seconds after which the real server closes an idle connection."""
 
@@ -25,8 +27,10 @@ def serve(demo: Demo, host: str, port: int, tell: Callable[[str], None]) -> None
     """Serve every demo environment until SIGINT or SIGTERM, on `port` and those after it.
 
     Port 0 takes free ones. `tell` gets a line for each: name, address and token. Raises
-    ServeUnavailableError without uvicorn, OSError where a port is taken.
+    ServeUnavailableError without uvicorn, OSError where a port is taken or beyond the last.
     """
+    if port + len(demo.environments) - 1 > LAST_PORT:
+        raise OSError(errno.EINVAL, f"each environment takes a port, and {LAST_PORT} is the last there is")
     asyncio.run(_serve(demo, host, port, tell))
 
 
@@ -68,6 +72,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(128)
+    except TypeError as error:  # What a name says that can't be written as one of DNS.
+        listening.close()
+        raise OSError(errno.EINVAL, "no machine can have this name") from error
     except OSError:
         listening.close()
         raise

@@ -1,0 +1,231 @@
+"""The installed command where something it needs fails: a plain sentence, an exit code, no traceback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.security.server import served
+from tests.terminal.pty_harness import PtyProgram
+from tests.unit.test_history import OPEN, Recorder
+from tui import paths
+from tui.monitor.history_schema import FILE_NAME
+from tui.simulator.demo import token_of
+
+COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
+PATIENCE = 40.0
+NOT_UTF8 = b"/tmp/\xff.toml"
+MANY_DIGITS = "1" * 5_000
+CONFIG = """
+[environments.e]
+url = "https://127.0.0.1:9"
+token = { env = "HOME" }
+"""
+PRINTING = (
+    ["check"],
+    ["check", "--json"],
+    ["config", "path"],
+    ["config", "show"],
+    ["config", "check"],
+    ["config", "add", "trial", "--token-env", "HOME"],
+    ["history", "info"],
+    ["history", "export"],
+    ["history", "export", "--format", "json"],
+    ["demo", "--serve", "127.0.0.1:0"],
+    ["--help"],
+    ["--version"],
+    ["check", "--help"],
+)
+INTERRUPTED = """
+import sys
+from tui import cli
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupts())
+sys.exit(cli.main({words!r}))
+"""
+
+
+def ran(
+    *words: str | bytes, streams: str = "", env: dict[str, str | bytes] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """The command's end; `streams` are redirections as the shell writes them."""
+    run = subprocess.run(
+        ["sh", "-c", f'exec "$@" {streams}', "sh", COMMAND, *words],
+        env={**os.environb, **{name.encode(): value for name, value in (env or {}).items()}},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Traceback" not in run.stderr, run.stderr
+    assert "Exception ignored" not in run.stderr, run.stderr
+    return run
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG)
+    file.chmod(0o600)
+    return str(file)
+
+
+@pytest.fixture
+def recorded() -> None:
+    recorder = Recorder(paths.data_dir() / FILE_NAME)
+    recorder.say({OPEN: 100})
+    recorder.history.close()
+
+
+@pytest.mark.usefixtures("recorded")
+@pytest.mark.parametrize(
+    ("streams", "why"),
+    [(">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")],
+    ids=["full", "closed"],
+)
+@pytest.mark.parametrize("words", PRINTING, ids=" ".join)
+def test_an_output_that_cannot_be_written_is_a_sentence(words: list[str], streams: str, why: str) -> None:
+    run = ran(*words, streams=streams)
+    assert run.stderr == f"The output can't be written: {why}.\n"
+    assert run.returncode == 1
+
+
+@pytest.mark.parametrize("streams", [">/dev/full", ">&-"], ids=["full", "closed"])
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_a_snapshot_that_cannot_be_written_is_a_sentence(form: str, streams: str) -> None:
+    with served("onprem") as url:
+        env: dict[str, str | bytes] = {
+            "LIVEAGENT_URL": url,
+            "LIVEAGENT_TOKEN": token_of("onprem"),
+            "LIVEAGENT_ACCOUNT": "2",
+        }
+        run = ran("snapshot", "--format", form, streams=streams, env=env)
+    assert run.stderr.startswith("The output can't be written: ")
+    assert run.returncode == 1
+
+
+@pytest.mark.parametrize("streams", [">/dev/full 2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_without_any_stream_the_exit_code_tells(streams: str) -> None:
+    assert ran("config", "path", streams=streams).returncode == 1
+
+
+@pytest.mark.parametrize("streams", ["<&-", ">&-", "<&- >&-"])
+@pytest.mark.parametrize("words", [["--demo"], []], ids=["demo", "monitor"])
+def test_a_monitor_without_its_streams_has_no_terminal(words: list[str], streams: str) -> None:
+    run = ran(*words, streams=streams)
+    assert "no terminal to draw on" in run.stderr
+    assert run.returncode == 2
+
+
+def test_a_command_goes_without_an_input() -> None:
+    run = ran("config", "path", streams="<&-")
+    assert run.returncode == 0
+    assert "config.toml" in run.stdout
+
+
+def below_a_device(folder: Path) -> None:
+    folder.parent.mkdir(parents=True)
+    folder.symlink_to("/dev/null")
+
+
+def as_a_directory(folder: Path) -> None:
+    (folder / "liveagent-tui.log").mkdir(parents=True)
+
+
+def as_a_symlink(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "liveagent-tui.log").symlink_to("/dev/null")
+
+
+@pytest.mark.parametrize("spoil", [below_a_device, as_a_directory, as_a_symlink])
+def test_a_log_that_cannot_be_written_is_a_sentence(spoil: Callable[[Path], None]) -> None:
+    spoil(paths.log_dir())
+    with PtyProgram([COMMAND, "--demo", "--log-level", "debug"], size=(200, 24)) as program:
+        assert program.exit_code(PATIENCE) == 2
+        program.wait_for("can't be written", PATIENCE)
+        assert b"Traceback" not in program.raw
+
+
+@pytest.mark.parametrize("words", [["check"], []], ids=["check", "monitor"])
+@pytest.mark.parametrize("number", [MANY_DIGITS, "7" * 19])
+def test_an_account_of_too_many_digits_is_an_argument_error(
+    words: list[str], number: str, config: str
+) -> None:
+    run = ran("--config", config, *words, f"e/{number}")
+    assert run.returncode == 2
+    assert '"e/77' in run.stderr or '"e/11' in run.stderr or "no account's number" in run.stderr
+    assert len(run.stderr) < 400
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
+def test_a_path_that_is_no_utf8_is_checked(form: list[str], tmp_path: Path) -> None:
+    run = ran("--config", NOT_UTF8, "check", *form)
+    assert "/tmp/?.toml" in run.stdout
+    assert run.returncode == 2
+    run = ran("check", *form, env={"XDG_STATE_HOME": os.fsencode(tmp_path) + b"/\xff"})
+    assert f"{tmp_path}/?/" in run.stdout
+    assert run.returncode == 0
+    if form:
+        assert json.loads(run.stdout)
+
+
+@pytest.mark.parametrize("words", [["check"], []], ids=["check", "monitor"])
+def test_what_was_typed_is_told_without_its_controls(words: list[str], config: str) -> None:
+    run = ran("--config", config, *words, b"\xff\x1b[2Jnosuch")
+    assert run.returncode == 2
+    assert "\x1b" not in run.stderr
+    assert "nosuch" in run.stderr
+
+
+def test_the_controls_in_a_path_stay_out_of_the_lines() -> None:
+    run = ran("--config", "/tmp/\x1b[2J.toml", "check")
+    assert run.returncode == 2
+    assert "\x1b" not in run.stdout
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:65535", "127.0.0.1:65534", "ä" * 70 + ".example:8321"])
+def test_a_place_nobody_can_serve_at_is_a_sentence(place: str) -> None:
+    run = ran("demo", "--serve", place)
+    assert run.stdout == ""
+    assert run.stderr.startswith(f"The simulator cannot listen at {place}: ")
+    assert run.returncode == 2
+
+
+@pytest.mark.parametrize("word", ["bogus", ""])
+def test_a_colour_system_nobody_knows_is_ignored(word: str) -> None:
+    with PtyProgram([COMMAND, "--demo"], env={"TEXTUAL_COLOR_SYSTEM": word}) as program:
+        program.wait_for("as of", PATIENCE)
+        program.wait_for(": go to", PATIENCE)
+        program.press("q")
+        assert program.exit_code(PATIENCE) == 0
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        ("tui.start", ["--demo"]),
+        ("tui.doctor.command", ["check"]),
+        ("tui.output.snapshot", ["snapshot"]),
+        ("tui.config.commands", ["config", "path"]),
+    ],
+)
+def test_an_interrupt_while_it_starts_is_no_traceback(module: str, words: list[str]) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED.format(module=module, words=words)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.stderr == ""
+    assert run.returncode == 128 + signal.SIGINT
