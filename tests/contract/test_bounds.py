@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import threading
 import tracemalloc
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.contract.asking import client_of, failure
 from tests.contract.server import META, Asked, always, answer, raw_server
 from tui.api import errors
+from tui.api.body import decoded
 
 HUGE = 15_000_000
 MOST = 150_000_000
@@ -89,3 +91,38 @@ async def test_a_name_may_hold_as_many_brackets_as_it_likes() -> None:
     async with raw_server(always(answer(body))) as server, client_of(server.url) as client:
         (found,) = (await client.agents(1)).value
     assert found.name.startswith("[5mA{")
+
+
+async def test_an_address_to_go_to_that_is_none_is_a_redirect_refused() -> None:
+    said = answer(status="301 Moved Permanently", Location="https://[::1")
+    async with raw_server(always(said)) as server, client_of(server.url) as client:
+        error = await failure(client.counts(1), errors.RedirectRefusedError)
+    assert "an address that is none" in str(error)
+
+
+@pytest.mark.parametrize("of", ["teams", "inboxes", "labels", "agents"])
+async def test_what_comes_twice_stands_there_once(of: str) -> None:
+    body = '[{"id": 4, "name": "a", "title": "a"}, {"id": 4, "name": "b", "title": "b"}, {"id": 5}]'
+    async with raw_server(always(answer(body))) as server, client_of(server.url) as client:
+        found = await getattr(client, of)(1)
+    assert [one.id for one in found.value] == [4, 5]
+    assert "a" in {getattr(found.value[0], "name", ""), getattr(found.value[0], "title", "")}
+
+
+@pytest.mark.parametrize("of", ["teams", "inboxes", "labels"])
+async def test_what_a_list_counts_and_does_not_hold_is_lost(of: str) -> None:
+    body = '{"payload": [{"id": 4}, {"id": 5}, "x"], "meta": {"total_count": 9}}'
+    async with raw_server(always(answer(body))) as server, client_of(server.url) as client:
+        found = await getattr(client, of)(1)
+    assert (len(found.value), found.lost) == (2, 7)
+
+
+async def test_only_short_answers_are_decoded_on_the_loop() -> None:
+    for size, beside in ((15_000, False), (60_000, True)):
+        threads: list[int] = []
+
+        def decode(data: bytes, at: list[int] = threads) -> None:
+            at.append(threading.get_ident())
+
+        await decoded(b"1" * size, decode)
+        assert (threads != [threading.get_ident()]) is beside

@@ -207,6 +207,12 @@ def test_a_folder_that_can_be_made_is_no_trouble(tmp_path: Path) -> None:
     assert "MB free" in found.words
 
 
+def test_a_folder_with_a_name_that_is_none_is_a_fault_with_the_mend(tmp_path: Path) -> None:
+    (found,) = disk_findings([tmp_path / ("x" * 300)])
+    assert found.verdict == "fail"
+    assert "can't be used: File name too long; set XDG_STATE_HOME" in found.words
+
+
 def test_a_broken_config_is_told_whole_with_exit_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -112,10 +112,14 @@ class Bench:
         return self.stage.monitor.zone(ref) or UTC
 
     def zone_there(self, ref: AccountRef) -> tzinfo:
-        """The zone whose days are the account's: the config's, else its inboxes', whoever knows it."""
+        """The zone whose days are the account's: the config's, else its inboxes', else UTC.
+
+        Inboxes that are refused tell none, and the screen's clock is one of UTC then.
+        """
         found = self.config.environment(ref.environment)
         named = found.timezone if found is not None else None
-        return ZoneInfo(named or self.record(ref).view.spec.timezone)
+        known = named or self.stage.monitor.zone(ref) is not None
+        return ZoneInfo(named or self.record(ref).view.spec.timezone) if known else UTC
 
     def zone_of_clock(self, text: str) -> tzinfo:
         """The zone of the clock that stands on screen, `14:05`, so that a moment is read beside it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui.config import commands
-from tui.config.file import load
+from tui.config.file import load, stamp
 from tui.config.problems import ConfigError
 from tui.config.state import StateStore
 from tui.figures import AccountRef, ref_named
@@ -32,6 +32,20 @@ def told(config: Path) -> str:
 
 def test_a_pipe_for_a_config_is_told_at_once(pipe: Path) -> None:
     assert "not an ordinary file" in told(pipe)
+
+
+def test_a_pipe_for_a_config_is_no_file_to_watch_or_change(pipe: Path) -> None:
+    with pytest.raises(OSError, match="not an ordinary file"):
+        stamp(pipe)
+
+
+def test_a_time_zone_of_no_letters_is_refused(tmp_path: Path) -> None:
+    parser = argparse.ArgumentParser()
+    commands.add_parser(parser.add_subparsers(dest="command"))
+    words = ["config", "add", "trial", "--token-env", "T", "--timezone", "", "--config", str(tmp_path / "c")]
+    stderr = io.StringIO()
+    assert commands.run(parser.parse_args(words), io.StringIO(), stderr) == 2
+    assert '"" is no time zone' in stderr.getvalue()
 
 
 def test_a_pipe_for_a_state_is_told_at_once(pipe: Path) -> None:

@@ -4,6 +4,7 @@ import argparse
 import csv
 import io
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.unit.test_history import OPEN, Recorder
 from tui import paths
 from tui.clock import ManualClock
 from tui.figures import Measure, team
+from tui.monitor.history_schema import connect
 from tui.output import history_commands
 
 
@@ -121,3 +123,20 @@ def test_prune_keeps_what_the_config_says(
     file.write_text("[history]\ndays_full = 'one'\n")
     assert run(path, clock, "prune") == 2
     assert "history.days_full" in capsys.readouterr().err
+
+
+def test_a_place_that_is_no_place_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / ("x" * 300) / "history.sqlite3"
+    assert run(path, ManualClock(), "info") == 1
+    assert "can't be opened: File name too long." in capsys.readouterr().err
+
+
+def test_an_address_in_the_file_is_no_formula_and_moves_no_cursor(
+    recorded: tuple[Path, ManualClock], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, clock = recorded
+    with closing(connect(path)) as connection:
+        connection.execute("UPDATE figure SET origin = '=1' || char(27) || '[31m+2'")
+    assert run(path, clock, "export", "--format", "csv") == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["origin"] for row in rows} == {"'=1[31m+2"}

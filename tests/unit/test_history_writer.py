@@ -1,13 +1,16 @@
 """The thread that writes the history: how often it prunes, and what it does when the disk hangs."""
 
 import asyncio
+import sqlite3
 import threading
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from tests.unit.test_history import WAITING, Recorder, figure
-from tui.monitor import history_writer
+from tui.monitor import history, history_writer
+from tui.monitor.history_read import recent
 from tui.monitor.history_writer import BITES, HANGS, Row, Writer
 from tui.monitor.retention import Pruned
 
@@ -100,3 +103,33 @@ async def test_a_sample_that_no_file_takes_ends_nothing_but_itself() -> None:
     assert recorder.history.problem == ""
     assert (await recorder.history.info()).samples == 1
     recorder.history.close()
+
+
+async def test_a_disk_that_hangs_at_the_start_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, answers = tmp_path / "history.sqlite3", threading.Event()
+    earlier = Recorder(path)
+    earlier.say({WAITING: 7})
+    earlier.history.close()
+
+    def slowly(connection: sqlite3.Connection, since: float, until: float) -> list[Row]:
+        answers.wait(30)
+        return recent(connection, since, until)
+
+    monkeypatch.setattr(history, "recent", slowly)
+    later = Recorder(path)
+    later.clock.leap(60)
+    try:
+        starting = asyncio.create_task(later.history.start())
+        await later.clock.advance(4)
+        assert not starting.done()
+        await later.clock.advance(1)
+        await starting
+    finally:
+        answers.set()
+    later.clock.leap(60)
+    later.say({WAITING: 8})
+    await later.history.flush()
+    assert [one.value for one in later.history.recent(figure(WAITING))] == [7, 8]
+    later.history.close()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tui.api.call import Answer, CallRecord
-from tui.api.errors import NotFoundError, NotPermittedError, ServerError
+from tui.api.errors import NotFoundError, NotPermittedError, RedirectRefusedError, ServerError
 from tui.api.models import (
     Agent,
     AgentLoad,
@@ -175,6 +175,9 @@ def test_reports_wait_until_the_inboxes_have_told_the_zone_or_never_will() -> No
     desk.filing.failed(
         desk.session, Ask("trial", 3, 1, What.INBOXES), Problem(ServerError("No.", status=503), 1.0, 9.0)
     )
+    # Something on the way says nothing of what this server has.
+    elsewhere = Problem(RedirectRefusedError("No."), 1.0, 9.0)
+    assert not desk.filing.failed(desk.session, Ask("trial", 3, 1, What.INBOXES), elsewhere).replan
     assert not desk.session.knows_day(1)
     assert desk.filing.failed(desk.session, Ask("trial", 3, 1, What.INBOXES), Problem(refused, 1.0)).replan
     assert desk.session.knows_day(1)

@@ -15,7 +15,8 @@ Raw = msgspec.Raw | bytes
 
 MOST_ITEMS = 20_000
 _MOST_COUNTED = 200_000
-_IN_LOOP = 64 * 1024
+_IN_LOOP = 16 * 1024
+_LOOKED_INTO = 64 * 1024
 _AT_ONCE = 200_000
 _MENDABLE = 2 * 1024 * 1024
 _DIGITS = 40
@@ -46,7 +47,9 @@ def one(part: Raw, shape: type[S]) -> S:
     values of this program.
     """
     data = bytes(part)
-    if len(data) > _IN_LOOP and _parts(data) > _MOST_PARTS:
+    if not data[:64].lstrip(_SPACE).startswith(b"{"):
+        raise UnreadableError("not an object")
+    if len(data) > _LOOKED_INTO and _parts(data) > _MOST_PARTS:
         raise UnreadableError("more parts than any answer has")
     try:
         return msgspec.json.decode(data, type=shape)

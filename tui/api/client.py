@@ -99,7 +99,7 @@ class LiveAgentClient:
 
     async def teams(self, account_id: int) -> Answer[tuple[Team, ...]]:
         """`GET …/teams`."""
-        return await self._list(Request(f"{_v1(account_id)}/teams"), decode.teams, account_id)
+        return await self._whole(Request(f"{_v1(account_id)}/teams"), decode.teams, account_id)
 
     async def team_members(self, account_id: int, team_id: int) -> Answer[tuple[Agent, ...]]:
         """`GET …/teams/{id}/team_members`, all pages; costly for the server."""
@@ -114,11 +114,11 @@ class LiveAgentClient:
 
     async def inboxes(self, account_id: int) -> Answer[tuple[Inbox, ...]]:
         """`GET …/inboxes`: those the token's owner may see."""
-        return await self._list(Request(f"{_v1(account_id)}/inboxes"), decode.inboxes, account_id)
+        return await self._whole(Request(f"{_v1(account_id)}/inboxes"), decode.inboxes, account_id)
 
     async def labels(self, account_id: int) -> Answer[tuple[Label, ...]]:
         """`GET …/labels`."""
-        return await self._list(Request(f"{_v1(account_id)}/labels"), decode.labels, account_id)
+        return await self._whole(Request(f"{_v1(account_id)}/labels"), decode.labels, account_id)
 
     async def cache_keys(self, account_id: int) -> Answer[CacheKeys]:
         """`GET …/cache_keys`: what changes when labels, inboxes or teams do."""
@@ -230,15 +230,19 @@ class LiveAgentClient:
         return Answer(found.items, answer.call, found.lost, found.paged, found.total)
 
     async def _list(
-        self,
-        request: Request,
-        read: Callable[[bytes], decode.Found],
-        account_id: int,
-        *,
-        thing: str = "",
+        self, request: Request, read: Callable[[bytes], decode.Found], account_id: int
     ) -> Answer[tuple[Any, ...]]:
-        answer = await self._ask(request, read, account_id, thing=thing)
+        answer = await self._ask(request, read, account_id)
         return Answer(answer.value.items, answer.call, answer.value.lost)
+
+    async def _whole(
+        self, request: Request, read: Callable[[bytes], decode.Found], account_id: int
+    ) -> Answer[tuple[Any, ...]]:
+        """A list that comes in one piece; what it counts and does not hold is lost."""
+        answer = await self._ask(request, read, account_id)
+        found = answer.value
+        missing = max(0, (found.total or 0) - len(found.items) - found.lost)
+        return Answer(found.items, answer.call, found.lost + missing)
 
     async def _ask(
         self,

@@ -239,7 +239,8 @@ def summary(data: bytes) -> Summary:
 
 def _list(data: bytes, read: Any) -> Found:
     if is_list(data):
-        return Found(*several(data, read))
+        items, lost = several(data, read)
+        return Found(_each_once(items), lost)
     envelope = one(data, Envelope)
     part: Raw = next((one for one in (envelope.payload, envelope.data) if is_list(one)), ABSENT)
     meta = envelope.meta
@@ -247,7 +248,15 @@ def _list(data: bytes, read: Any) -> Found:
         inner = one(envelope.data, Envelope)
         part, meta = inner.payload, inner.meta if meta == ABSENT else meta
     items, lost = several(part, read)
-    return Found(items, lost, paged=True, total=_total(meta, len(items) + lost))
+    return Found(_each_once(items), lost, paged=True, total=_total(meta, len(items) + lost))
+
+
+def _each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Without the second of the same id: it would stand there, and count, twice."""
+    found: dict[Any, Any] = {}
+    for at, item in enumerate(items):
+        found.setdefault(getattr(item, "id", (at,)), item)
+    return tuple(found.values())
 
 
 def _total(meta: Raw, rows: int) -> int | None:

@@ -13,6 +13,7 @@ from tui import __version__
 from tui.api import errors
 from tui.api.call import CallRecord, HeaderForm
 from tui.api.classify import Asked
+from tui.api.early_answers import watch
 from tui.api.failures import no_answer
 from tui.api.fields import number
 from tui.api.limits import TooLargeError, UnknownEncodingError, body_of
@@ -172,6 +173,7 @@ class Wire:
             params=list(request.params) or None,
             content=request.json,
             headers=headers,
+            extensions={"trace": watch},
         )
 
     async def _client(self) -> httpx.AsyncClient:

@@ -209,7 +209,7 @@ def _add(args: argparse.Namespace, path: Path | None, stdout: TextIO, ask_token:
             )
         address = parse(args.target)
     account_id = _account_id(args.account) if args.account else address.account_id
-    settings: dict[str, Any] = {"timezone": timezone(args.timezone)} if args.timezone else {}
+    settings: dict[str, Any] = {"timezone": timezone(args.timezone)} if args.timezone is not None else {}
     if args.insecure_http:
         settings["insecure_http"] = True
     own_name = args.target if args.target in PRESETS and not args.company else None

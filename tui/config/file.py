@@ -171,11 +171,10 @@ def read_text(file: Path) -> str | None:
 
 
 def stamp(file: Path) -> Stamp | None:
-    """What tells whether a file changed; None where there is none."""
+    """What tells whether a file changed; None where there is none. Raises OSError."""
     try:
-        with file.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-            status = os.fstat(stream.fileno())
+        data = read_ordinary(file, MOST_BYTES + 1)
+        status = file.stat()
     except FileNotFoundError:
         return None
     return Stamp(status.st_size, status.st_mtime_ns, hashlib.sha256(data).hexdigest())

@@ -19,6 +19,7 @@ LITTLE = 50 * 1024 * 1024
 """Bytes of free space below which history and state are at risk."""
 MOST_FILES = 200
 """Files of one directory that are looked at."""
+_NAMED_BY = "XDG_STATE_HOME and XDG_DATA_HOME"
 DEPTHS = {
     ColourDepth.NONE: "none",
     ColourDepth.ANSI: "16",
@@ -52,10 +53,14 @@ def permission_findings(
 def disk_findings(folders: Iterable[Path]) -> Iterator[Finding]:
     """Whether state, history and logs can be written, and how much room there is."""
     for folder in folders:
-        there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+        try:
+            there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+        except OSError as error:
+            yield Finding("disk", "fail", f"{folder} can't be used: {error.strerror}; set {_NAMED_BY}")
+            continue
         if not os.access(there, os.W_OK | os.X_OK):
             yield Finding(
-                "disk", "fail", f"{there} can't be written; give it to yourself, or set XDG_STATE_HOME"
+                "disk", "fail", f"{there} can't be written; give it to yourself, or set {_NAMED_BY}"
             )
             continue
         try:

@@ -6,11 +6,13 @@ from tui.figures import AccountKey
 from tui.monitor.asks import OPTIONAL, What
 
 AGAIN_AFTER = 6 * 3600.0
+NOT_HERE = frozenset({"role", "not_found", "bad_request"})
+"""Kinds of errors by which the server itself says that it has a thing not, or not for us."""
 
 
 def refused_for_good(what: What, error: LiveAgentError) -> bool:
     """Whether `error` says what this server or this role can do, and not what went wrong just now."""
-    return error.kind == "role" or (what in OPTIONAL and error.kind in {"not_found", "bad_request"})
+    return error.kind in NOT_HERE and (error.kind == "role" or what in OPTIONAL)
 
 
 class Capabilities:

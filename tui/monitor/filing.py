@@ -15,7 +15,7 @@ from tui.config.model import Config
 from tui.figures import OF_A_DAY, AccountKey, AccountRef, Measure, Slot, account, agent, inbox, team
 from tui.monitor import asks
 from tui.monitor.asks import Ask, What, half_read
-from tui.monitor.capabilities import AGAIN_AFTER, refused_for_good
+from tui.monitor.capabilities import AGAIN_AFTER, NOT_HERE, refused_for_good
 from tui.monitor.directory import Directory, placeholder
 from tui.monitor.longest import PAGE, Survey, Told, Waits
 from tui.monitor.plan import View
@@ -195,7 +195,7 @@ class Filing:
             return Outcome(replan=replan)
         if error.kind in {"not_a_member", "suspended"}:
             return Outcome(changed=(Ask(ask.environment, ask.generation),))
-        if ask.what is What.INBOXES and error.is_final and not session.knows_day(ask.account_id):
+        if ask.what is What.INBOXES and error.kind in NOT_HERE and not session.knows_day(ask.account_id):
             session.settle_day(ask.account_id)
             return Outcome(replan=True)
         return NOTHING

@@ -4,6 +4,7 @@ import asyncio
 import math
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 MOST_STEPS = 10_000
 FORGET_EVERY = 600.0
+PATIENCE = 5.0
 PROMPT = 120.0
 """Seconds an answer may take to be kept: it held at some instant of that time, and is kept for the first."""
 
@@ -40,10 +42,20 @@ class History:
         self._writer = Writer(path, retention or Retention())
         self._seen: dict[AccountKey, Mapping[Slot, Reading]] = {}
         """What was looked at before: most of a snapshot is the same object as the last time."""
+        self._loading: asyncio.Task[None] | None = None
         self._forget_at = clock.now() + FORGET_EVERY
 
     async def start(self) -> None:
-        """Load the last hour, so that trends are there at once; a failure stands in `problem`."""
+        """Load the last hour, so that trends are there at once; a failure stands in `problem`.
+
+        A disk that takes longer than five seconds loads it later; nobody waits for that.
+        """
+        self._loading = asyncio.create_task(self._load(), name="load the past")
+        with suppress(TimeoutError):
+            async with self._clock.timeout(PATIENCE):
+                await asyncio.shield(self._loading)
+
+    async def _load(self) -> None:
         until = self._clock.wall()
         since = until - KEPT
         try:

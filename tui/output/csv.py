@@ -39,7 +39,7 @@ def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
     writer.writerow(HEADER)
     for taken in everything:
         ref = taken.snapshot.ref
-        head = (_text(ref.environment), ref.account_id or None, _text(taken.snapshot.name))
+        head = (shown(ref.environment), ref.account_id or None, shown(taken.snapshot.name))
         writer.writerows((*head, *row) for row in _rows(taken, moment))
     return buffer.getvalue()
 
@@ -53,17 +53,17 @@ def _rows(taken: Taken, moment: Moment) -> Iterator[Row]:
         for measure in TEAM_MEASURES:
             slot = team(one.id, measure)
             reading = snapshot.reading(slot)
-            yield (slot.name, *_cells(reading, now), _text(one.name), truth(reading.at_least))
+            yield (slot.name, *_cells(reading, now), shown(one.name), truth(reading.at_least))
     agents = snapshot.agents
     for agent in agents.items or ():
         state = state_word(agents, now) if agent.availability else "unknown"
         when = (round(agents.age(now), 1), timestamp(agents.asked_wall))
         yield (
             f"agent:{agent.id}:availability",
-            _text(agent.availability),
+            shown(agent.availability),
             state,
             *when,
-            _text(agent.name),
+            shown(agent.name),
             "false",
         )
 
@@ -80,5 +80,6 @@ def truth(value: bool) -> str:
     return str(value).lower()
 
 
-def _text(value: str | None) -> str:
+def shown(value: str | None) -> str:
+    """`value` as a cell: empty for None, and with an apostrophe where a spreadsheet would run it."""
     return f"'{value}" if value and value.startswith(FORMULA) else value or ""

@@ -22,10 +22,11 @@ from tui.config.problems import ConfigError
 from tui.monitor.history_read import Exported, everything, info
 from tui.monitor.history_schema import FILE_NAME, NewerFileError, connect, is_damage
 from tui.monitor.retention import Retention, prune, retention
-from tui.output.csv import truth
+from tui.output.csv import shown, truth
 from tui.output.document import number, timestamp
 from tui.output.stdout import emit
 from tui.output.table import aligned
+from tui.text import safe_line
 from tui.wording import UNKNOWN, count
 
 CHUNK = 1_000
@@ -91,7 +92,7 @@ def run(args: argparse.Namespace, path: Path | None = None, clock: Clock | None 
         kept = _kept(args)
     except ConfigError as error:
         return _complain("\n".join(map(str, error.problems)), WRONG)
-    if not path.exists():
+    if not paths.may_be_there(path):
         return _complain(f"Nothing is recorded yet: there is no {path}.", DONE)
     try:
         with closing(connect(path)) as connection:
@@ -173,7 +174,9 @@ def _row(one: Exported) -> ExportRow:
 def _csv(rows: list[ExportRow]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerows((*msgspec.structs.astuple(row)[:-1], truth(row.at_least)) for row in rows)
+    for row in rows:
+        _, *cells, _ = msgspec.structs.astuple(row)
+        writer.writerow((shown(safe_line(row.origin)), *cells, truth(row.at_least)))
     return buffer.getvalue()
 
 

@@ -32,6 +32,8 @@ from tui.terminal.style import ColourDepth
 _MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
 _SETTLED = 0.25
 """Seconds without a further resize."""
+_DIGITS = 4
+"""Of COLUMNS and LINES; no terminal has more."""
 _SYNC_QUERY = "\x1b[?2026$p"
 
 
@@ -299,7 +301,7 @@ class DifferenceDriver(LinuxDriver):
             if columns and rows:
                 return columns, rows
         given = [os.environ.get(name, "") for name in ("COLUMNS", "LINES")]
-        if all(word.isdecimal() and int(word) for word in given):
+        if all(word.isdecimal() and len(word) <= _DIGITS and int(word) for word in given):
             return int(given[0]), int(given[1])
         return 80, 24
 
