@@ -94,9 +94,10 @@ wants = st.lists(
 
 
 def made(drawn: list[tuple[float, Priority, bool]]) -> list[Want]:
+    # A group is of one account, on screen or not: its asks are never both background and something else.
     group = Group("rolling", 7.5, 4)
     return [
-        Want(ask, period, priority, group if grouped else None)
+        Want(ask, period, priority, group if grouped and priority is not Priority.BACKGROUND else None)
         for ask, (period, priority, grouped) in zip(asks(len(drawn)), drawn, strict=True)
     ]
 

@@ -16,7 +16,9 @@ _ACCOUNT = re.compile(r"([a-z]+)/(\d+)(?: ·|…| )")
 _COUNTED = re.compile(r"counted (≥ )?(\d[\d\u202f]*)(?= ·)")
 _ROWS = re.compile(r"· (\d[\d\u202f]*) rows?(?= |─|╮|$)")
 _EARLIER = re.compile(r"counted (\d+ [smhd](?: \d\d)?|\d+ h \d\d) (earlier|later)")
-_UNFINISHED = re.compile(r"page \d|loaded|stopped|not read|at least|unreadable|moved between|by another call")
+_UNFINISHED = re.compile(
+    r"page \d|loaded|stopped|not read|at least|unreadable|moved between|on no page|by another call"
+)
 FILTERS: dict[str, Callable[[Cell], bool]] = {
     "Unassigned": lambda cell: cell.status == "open" and not cell.assignee,
     "Assigned": lambda cell: cell.status == "open" and bool(cell.assignee),

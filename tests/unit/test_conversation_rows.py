@@ -143,7 +143,8 @@ def test_pages_are_estimated_from_the_count_that_fits_the_narrowing() -> None:
     [
         (course(read(page(range(10), 10)), 10), []),
         (course(read(page(range(10), 10)), 12), ["counted 40 s earlier"]),
-        (course(MOVED, 27), ["some moved between pages"]),
+        (course(MOVED, 27), ["1 on no page"]),
+        (course(read(page(range(20), 60), page(range(0), 60)), 60), ["40 on no page"]),
         (course(CLOSED, 26), ["some moved between pages"]),
         (course(CLOSED, 27), ["counted 40 s earlier", "some moved between pages"]),
         (course(read(page(range(25), 261)), 261, reading=2), ["page 2 of about 11"]),

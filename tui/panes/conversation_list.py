@@ -101,8 +101,11 @@ def _difference(course: Course) -> list[str]:
     told: list[str] = []
     if round(number.value) != whole and pages.expected != round(number.value):
         told.append(_earlier(pages.calls[-1].asked_at - number.asked_at))
-    if pages.shrank or (pages.expected is not None and whole not in {pages.expected, round(number.value)}):
+    missing = 0 if pages.expected is None else pages.expected - whole
+    if pages.shrank or (missing < 0 and whole != round(number.value)):
         told.append("some moved between pages")
+    elif missing > 0 and whole != round(number.value):
+        told.append(f"{wording.count(missing)} on no page")
     return told
 
 
