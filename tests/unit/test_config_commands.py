@@ -97,6 +97,7 @@ def test_every_source_of_a_token(file: Path, words: tuple[str, ...], kind: str) 
         (("trial", "--name", "a/b"), "a name has none of"),
         (("trial", "--token-command", "'"), ""),
         (("trial", "--token-env", "kXw9SuperSecret7token42"), "looks like a token itself"),
+        (("trial", "--token-file", "/run/\udcff"), "other bytes than UTF-8"),
     ],
 )
 def test_what_cannot_be_added_is_explained_and_leaves_no_file(

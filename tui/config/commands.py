@@ -76,6 +76,8 @@ def run(args: argparse.Namespace, stdout: TextIO, stderr: TextIO, *, ask_token: 
                 return _remove(args.target, path, stdout)
     except ConfigError as error:
         _print_problems(error.problems, stderr, "error")
+    except UnicodeEncodeError:
+        print("error: a name or path of other bytes than UTF-8 can't stand in the config", file=stderr)
     except (SaveError, AddressError, TokenError, ValueError) as error:
         print(f"error: {error}", file=stderr)
     except (EOFError, KeyboardInterrupt):
