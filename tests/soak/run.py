@@ -60,6 +60,10 @@ FAULTS = (
 )
 
 
+LOOKS = 25
+"""How often timers of the loop are counted at rest; the fewest are what stays."""
+
+
 class Held(NamedTuple):
     """What the program holds at rest."""
 
@@ -115,8 +119,10 @@ class Soak:
             app.fleet,
             app.wall,
         }:
-            for widget in screen.walk_children(Widget) if isinstance(screen, Screen) else ():
-                _ = widget.is_scrollable and widget.vertical_scrollbar  # else made at its first use
+            if isinstance(screen, Screen):
+                _ = screen._update_timer  # made at its first use, as the bars below are
+                for widget in screen.walk_children(Widget):
+                    _ = widget.is_scrollable and widget.vertical_scrollbar
 
     async def until(self, refreshes: int) -> None:
         """Go on until so many refreshes are done in all."""
@@ -153,17 +159,19 @@ class Soak:
         for _ in range(3):
             gc.collect()
         _trim()
-        loop = asyncio.get_running_loop()
-        process = psutil.Process()
-        scheduled = [one for one in getattr(loop, "_scheduled", ()) if not one.cancelled()]
         textual = [one for one in gc.get_objects() if isinstance(one, Timer)]
+        waiting = []
+        for _ in range(LOOKS):  # what is drawn just now waits a sixtieth of a second
+            waiting.append(len(_scheduled()))
+            await asyncio.sleep(0.02)
+        process = psutil.Process()
         return Held(
             refreshes=self.refreshes,
             memory=process.memory_info().rss,
             traced=tracemalloc.get_traced_memory()[0] if tracemalloc.is_tracing() else 0,
             files=process.num_fds() if hasattr(process, "num_fds") else 0,
             tasks=len(asyncio.all_tasks()),
-            timers=len(textual) + len(scheduled),
+            timers=len(textual) + min(waiting),
             threads=threading.active_count(),
         )
 
@@ -189,6 +197,11 @@ def _trim() -> None:
         trim(0)
 
 
+def _scheduled() -> list[asyncio.TimerHandle]:
+    scheduled = getattr(asyncio.get_running_loop(), "_scheduled", ())
+    return [one for one in scheduled if not one.cancelled()]
+
+
 def kinds() -> Counter[str]:
     """Objects by type, tasks by name and timers by what they move, to find what grows."""
     gc.collect()
@@ -196,8 +209,7 @@ def kinds() -> Counter[str]:
     found = Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in objects)
     found.update(f"task {_name(one)}" for one in asyncio.all_tasks())
     found.update(f"timer {one!r} of {one.target!r}" for one in objects if isinstance(one, Timer))
-    scheduled = getattr(asyncio.get_running_loop(), "_scheduled", ())
-    found.update(f"timer of the loop {one!r:.80}" for one in scheduled if not one.cancelled())
+    found.update(f"timer of the loop {one._callback!r:.80}" for one in _scheduled())  # type: ignore[attr-defined]
     return found
 
 
