@@ -7,6 +7,7 @@ EXAMPLES = "14:05, yesterday 9:30, mon 9:30, -2h, 2026-11-21 14:00"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 LONGEST_BACK = 10 * 366 * 86_400
+TOO_LONG_AGO = "That is longer ago than anything is kept."
 
 _AGO = re.compile(r"-\s*((?:\d{1,6}\s*[dhms]\s*)+)|((?:\d{1,6}\s*[dhms]\s*)+)\s*ago")
 _AMOUNT = re.compile(r"(\d+)\s*([dhms])")
@@ -36,6 +37,8 @@ def parse_moment(text: str, now: float, zone: tzinfo) -> float:
         raise MomentError(
             f'"{text.strip()[:16]}" is no time. Try 14:05, yesterday 9:30, -2h, 2026-11-21 14:00.'
         )
+    if now - found > LONGEST_BACK:
+        raise MomentError(TOO_LONG_AGO)
     if found > now:
         raise MomentError("That time is still to come; there is nothing to show of it.")
     return found
@@ -44,7 +47,7 @@ def parse_moment(text: str, now: float, zone: tzinfo) -> float:
 def _ago(amounts: str, now: float) -> float:
     seconds = sum(int(number) * UNITS[unit] for number, unit in _AMOUNT.findall(amounts))
     if seconds > LONGEST_BACK:
-        raise MomentError("That is longer ago than anything is kept.")
+        raise MomentError(TOO_LONG_AGO)
     return now - seconds
 
 
@@ -103,7 +106,7 @@ def _at(day: date, clock: time, zone: tzinfo | None, now: float) -> float:
     try:
         moments = [datetime.combine(day, clock.replace(fold=fold), zone).timestamp() for fold in (0, 1)]
     except (OverflowError, ValueError):
-        raise MomentError("That is longer ago than anything is kept.") from None
+        raise MomentError(TOO_LONG_AGO) from None
     skipped = moments[0] > moments[1]
     if skipped:
         return moments[0]

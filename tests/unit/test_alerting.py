@@ -287,6 +287,15 @@ def test_a_lack_of_data_counts_anew_after_a_pause_but_does_not_end_by_it() -> No
     assert judge.active() == ()
 
 
+def test_a_lack_of_data_is_as_old_as_the_last_data_also_once_it_is_unknown() -> None:
+    judge = Alerts(lambda _: (rule("data_age > 3m"),), 0.0)
+    judge.judge(snapshot({account(Measure.OPEN): 4.0}, 400), 400, WALL)
+    judge.judge(snapshot({account(Measure.OPEN): None}, 400), 575, WALL)
+    assert judge.active() == ()
+    judge.judge(snapshot({account(Measure.OPEN): None}, 400), 590, WALL)
+    assert [one.values for one in judge.active()] == [{"data_age": 190.0}]
+
+
 @pytest.mark.parametrize("width", [20, 80, 120])
 @pytest.mark.parametrize("count", [1, 12])
 def test_an_alert_takes_one_row_at_every_width(width: int, count: int) -> None:

@@ -215,6 +215,7 @@ def test_a_mistake_is_explained(tmp_path: Path, text: str, line: int, path: str,
         ("accounts = 3", "accounts", "expected a list"),
         ("accounts = [{ name = 'x' }]", "accounts[1]", "has no id"),
         ("accounts = [{ id = 0 }]", "accounts[1].id", "at least 1"),
+        ("accounts = [{ id = 1000000000000000000 }]", "accounts[1].id", "at most 999999999999999999"),
         ("accounts = [{ id = 3 }, { id = 3 }]", "accounts[2].id", "listed twice"),
     ],
 )

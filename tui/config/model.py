@@ -162,10 +162,14 @@ class TokenSource(msgspec.Struct, frozen=True):
         return "what was typed"
 
 
+AccountId = Annotated[int, msgspec.Meta(ge=1, lt=10**18)]
+"""As SQLite can keep it."""
+
+
 class Account(msgspec.Struct, frozen=True):
     """An account listed in the file; the token may see more."""
 
-    id: Annotated[int, msgspec.Meta(ge=1)]
+    id: AccountId
     name: str | None = None
     key: str | None = None
     """The key that jumps here, by the screens' name."""

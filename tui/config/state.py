@@ -10,6 +10,7 @@ import msgspec
 import tomli_w
 
 from tui.config.files import check_depth, read_ordinary, write_private
+from tui.config.model import AccountId
 
 _MOST_BYTES = 4_000_000
 
@@ -17,7 +18,7 @@ _MOST_BYTES = 4_000_000
 class KnownAccount(msgspec.Struct, frozen=True):
     """An account a token has shown us, so that switching works before the first answer."""
 
-    id: int
+    id: AccountId
     name: str = ""
 
 
@@ -41,7 +42,7 @@ class State(msgspec.Struct):
 
     last: str | None = None
     """The account shown last, `environment/account id`."""
-    last_accounts: dict[str, int] = msgspec.field(default_factory=dict)
+    last_accounts: dict[str, AccountId] = msgspec.field(default_factory=dict)
     """By environment: the account shown there last."""
     sort_orders: dict[str, str] = msgspec.field(default_factory=dict)
     """By table: the column, with `-` before it where the order is turned round."""

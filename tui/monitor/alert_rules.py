@@ -10,7 +10,7 @@ import msgspec
 from tui.config.conditions import DATA_AGE, STATUSES, Comparison
 from tui.config.model import AlertRule, Config, Level, Notify, Targets, Where
 from tui.figures import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, status
-from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, State
+from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
 
 ONLINE_FALLEN = "agents_online_fallen"
 """Share of the agents online five minutes ago who no longer are, 0 to 1."""
@@ -212,21 +212,28 @@ def decided(comparison: Comparison, at_least: float) -> bool:
     return at_least > comparison.value
 
 
-def data_age(snapshot: AccountSnapshot, watched_since: float, now: float) -> Known:
-    """The seconds since the newest of the account's own figures left; nought while none is due.
+def newest_data(snapshot: AccountSnapshot) -> float:
+    """When the newest of the account's own figures left; minus infinity where none is known."""
+    return max((reading.asked_at for reading in _own(snapshot)), default=-math.inf)
+
+
+def data_age(snapshot: AccountSnapshot, last: float, now: float) -> Known:
+    """The seconds since `last`, when there was data; nought while none is due.
 
     What is asked for most often says how soon one is due: a report may count as live for
     minutes in which nothing else has come.
     """
-    own = [
+    due = MISSED_PERIODS * min((reading.period for reading in _own(snapshot)), default=0.0)
+    age = max(0.0, now - last)
+    return Known(age if age > due else 0.0, now, math.inf)
+
+
+def _own(snapshot: AccountSnapshot) -> list[Reading]:
+    return [
         reading
         for slot, reading in snapshot.readings.items()
         if slot.scope.kind in {ScopeKind.ACCOUNT, ScopeKind.STATUS} and reading.value is not None
     ]
-    newest = max([watched_since, *(reading.asked_at for reading in own)])
-    due = MISSED_PERIODS * min((reading.period for reading in own), default=0.0)
-    age = max(0.0, now - newest)
-    return Known(age if age > due else 0.0, now, math.inf)
 
 
 def fallen(reading_now: Known, change: float | None) -> Known | None:

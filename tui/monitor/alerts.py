@@ -10,7 +10,7 @@ import msgspec
 from tui.config.conditions import DATA_AGE
 from tui.config.model import AlertRule, Level
 from tui.figures import AccountRef, Scope, ScopeKind
-from tui.monitor.alert_rules import DERIVED, Known, Subject, can_tell, data_age, known, subjects
+from tui.monitor.alert_rules import DERIVED, Known, Subject, can_tell, data_age, known, newest_data, subjects
 from tui.monitor.alert_state import Evidence, Watch, weigh
 from tui.monitor.reading import AccountSnapshot
 
@@ -89,7 +89,7 @@ class Alerts:
         self.only_silence = False
         """Whether nothing but the lack of data is heard; the rest is judged and kept all the same."""
         self._rules: dict[AccountRef, tuple[AlertRule, ...]] = {}
-        self._seen_since: dict[AccountRef, float] = {}
+        self._data_since: dict[AccountRef, float] = {}
         self._watches: dict[_Key, Watch] = {}
         self._firing: dict[_Key, Alert] = {}
         self._rings: dict[int, tuple[int, float]] = {}
@@ -107,7 +107,8 @@ class Alerts:
         out are unknown.
         """
         ref = snapshot.ref
-        since = self._seen_since.setdefault(ref, now)
+        # Kept here, as a figure that is no longer permitted no longer says when it was known.
+        since = self._data_since[ref] = max(self._data_since.get(ref, now), newest_data(snapshot))
         figures = {**(derived or {}), DATA_AGE: data_age(snapshot, since, now)}
         if ref not in self._rules:
             self._rules[ref] = self._rules_for(ref)
@@ -181,14 +182,14 @@ class Alerts:
         Where the lack of data has been alarming already, it stays so.
         """
         silent = {alert.ref for alert in self._firing.values() if DATA_AGE in alert.values}
-        self._seen_since = {ref: since if ref in silent else now for ref, since in self._seen_since.items()}
+        self._data_since = {ref: since if ref in silent else now for ref, since in self._data_since.items()}
 
     def forget(self, ref: AccountRef, wall: float) -> None:
         """Let go of an account that is no longer watched, or whose rules have changed."""
         for key in [key for key in self._watches if key[0] == ref]:
             self._end(key, wall)
             del self._watches[key]
-        self._seen_since.pop(ref, None)
+        self._data_since.pop(ref, None)
         self._rules.pop(ref, None)
 
     def _weigh(
