@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tests.stage import Stage
@@ -48,6 +49,14 @@ class Tally:
         self.violations: list[str] = []
 
 
+class Book(NamedTuple):
+    """The truth of an account as one user sees it."""
+
+    record: AccountRecord
+    slots: dict[str, Slot]
+    reports: Reports
+
+
 class Bench:
     """One stage, the truth of its worlds, and the moment of the look."""
 
@@ -62,9 +71,8 @@ class Bench:
         """Seconds by which somebody has set this machine's clock wrong."""
         self.was_set = False
         self._demo = demo
-        self._records: dict[AccountRef, AccountRecord] = {}
-        self._slots: dict[AccountRef, dict[str, Slot]] = {}
-        self._reports: dict[AccountRef, Reports] = {}
+        self._books: dict[tuple[AccountRef, str], Book] = {}
+        """By account and token: whose it is may change."""
 
     def set_clock(self, seconds: float) -> None:
         """Somebody has set the clock by so much."""
@@ -84,23 +92,27 @@ class Bench:
 
     def record(self, ref: AccountRef) -> AccountRecord:
         """The truth of an account as its token sees it."""
-        record = self._records.get(ref)
-        if record is None:
-            found = self.config.environment(ref.environment)
-            assert found is not None
-            assert found.token is not None
-            assert found.token.held is not None
+        return self._book(ref).record
+
+    def _book(self, ref: AccountRef) -> "Book":
+        found = self.config.environment(ref.environment)
+        assert found is not None
+        assert found.token is not None
+        assert found.token.held is not None
+        token = found.token.held.reveal()
+        book = self._books.get((ref, token))
+        if book is None:
             world = self._demo.world(found.url)
-            viewer = world.by_token[found.token.held.reveal()]
-            record = self._records[ref] = AccountRecord(world, ref.account_id, viewer.id)
-            self._slots[ref] = slots_of(record)
-            self._reports[ref] = Reports(record)
-        return record
+            record = AccountRecord(world, ref.account_id, world.by_token[token].id)
+            book = self._books[ref, token] = Book(record, slots_of(record), Reports(record))
+        return book
 
     def sample(self) -> None:
-        """Note who waits now, in every account."""
+        """Note who waits now, in every account and to every user who has looked."""
         for ref in self.refs:
-            self.record(ref).sample()
+            self._book(ref)
+        for book in self._books.values():
+            book.record.sample()
 
     # -- since when, in `Clock.now` -----------------------------------------------------------
 
@@ -145,7 +157,7 @@ class Bench:
 
     def too_old(self, name: str, where: str, ref: AccountRef) -> Iterator[str]:
         """What looks live must have been asked for within two periods."""
-        slot = self._slots[ref].get(name) or slot_named(name)
+        slot = self._book(ref).slots.get(name) or slot_named(name)
         if slot is None:
             return
         reading = self.stage.monitor.snapshot(ref).reading(slot)
@@ -170,7 +182,7 @@ class Bench:
     def held(self, name: str, ref: AccountRef, since: float, until: float | None = None) -> set[float] | None:
         """Every value a figure had since then, up to `until` or now; None where that is not known exactly."""
         record, moment = self.record(ref), self.kept(ref, since)
-        slot = self._slots[ref].get(name) or slot_named(name)
+        slot = self._book(ref).slots.get(name) or slot_named(name)
         if moment is None or slot is None:
             return None
         end = None if until is None else record.world.moment(until)
@@ -178,7 +190,7 @@ class Bench:
             return record.held_members(int(slot.scope.id), moment, until=end)
         if slot.measure is Measure.MEMBERS:
             return {float(record.members(int(slot.scope.id)))}
-        return record.held(slot, moment, end) if name in self._slots[ref] else None
+        return record.held(slot, moment, end) if name in self._book(ref).slots else None
 
     def value(
         self, name: str, text: str, where: str, since: float, ref: AccountRef, until: float | None = None
@@ -188,7 +200,7 @@ class Bench:
         if moment is None:
             return
         end = None if until is None else record.world.moment(until)
-        exact = self._slots[ref].get(name)
+        exact = self._book(ref).slots.get(name)
         slot = exact or slot_named(name)
         if slot is not None and slot.measure in {Measure.LONGEST, Measure.BACKLOG}:
             yield from self._bounded(slot, text, where, moment, ref, end)
@@ -223,7 +235,7 @@ class Bench:
             self.tally.seen["reports by a clock set wrong over midnight, not judged"] += 1
             return
         self.tally.seen["of today's reports"] += 1
-        held = self._reports[ref].held(slot, moment, days)
+        held = self._book(ref).reports.held(slot, moment, days)
         told = span(text)
         least, most = told if told is not None else (whole(text), whole(text) + 1)
         if not any(least <= one < most for one in held):

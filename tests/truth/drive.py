@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import traceback
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -13,9 +14,10 @@ from textual import events
 from tests.stage import NOON, Stage, demo_config, on_stage
 from tests.truth.bench import Tally
 from tests.truth.judge import Judge
-from tests.truth.plan import Meet, Mend, Press, Resize, SetClock, Step, Suspend, Wait
+from tests.truth.plan import Meet, Mend, Press, Resize, SetClock, Step, Suspend, Swap, Wait
 from tests.truth.samples import wrong_samples
 from tui.clock import ManualClock
+from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
 from tui.config.model import Account, Config, Environment, TokenSource, Wall
 from tui.monitor.history import History
@@ -28,7 +30,7 @@ from tui.simulator.faults import Fault, FaultPlan
 KEPT = 12 * 3_600.0
 """How far back the worlds remember here: beyond the longest outage a plan makes."""
 STRIDE = 5.0
-ZONELESS = "trial"
+ZONELESS = "app"
 MOST_TOLD = 12
 
 
@@ -78,15 +80,19 @@ def config_for(demo: Demo) -> Config:
         msgspec.structs.replace(one, timezone=None) if one.name == ZONELESS else one
         for one in config.environments
     )
-    desk = Environment(
+    wall = Wall(accounts=("*",), hours=WallHours(kind="always"))
+    return msgspec.structs.replace(config, environments=(*environments, desk_of("agent")), wall=wall)
+
+
+def desk_of(user: str) -> Environment:
+    """The environment whose token is changed while it is looked at."""
+    return Environment(
         name="desk",
         url=origin_of("trial"),
         timezone="Europe/Berlin",
-        token=TokenSource(held=Secret(token_of("trial", "agent"))),
+        token=TokenSource(held=Secret(token_of("trial", user))),
         accounts=(Account(id=12345, name="Support EU"),),
     )
-    wall = Wall(accounts=("*",), hours=WallHours(kind="always"))
-    return msgspec.structs.replace(config, environments=(*environments, desk), wall=wall)
 
 
 async def settle(stage: Stage) -> None:
@@ -151,10 +157,23 @@ class Play:
             case Suspend(seconds):
                 clock.leap(seconds)
                 await pass_time(stage, 0.5)
+            case Swap(user):
+                await press(stage, "comma")
+                if stage.app.screen is stage.app.settings:
+                    await self._swap(user)
+                    await press(stage, "escape")
+                await pass_time(stage, 1.0)
             case Resize(columns, rows):
                 await stage.pilot.resize_terminal(columns, rows)
                 await pass_time(stage, 0.2)
         self.faults.sweep(clock.now())
+
+    async def _swap(self, user: str) -> None:
+        bench = self.judge.bench
+        *others, _ = bench.config.environments
+        bench.config = msgspec.structs.replace(bench.config, environments=(*others, desk_of(user)))
+        await self.stage.app.use(Loaded(bench.config, Sources(Path("unwritten.toml"), None)))
+        await settle(self.stage)
 
 
 async def play(plan: list[Step], tally: Tally, *, hour: int = 0) -> list[str]:
@@ -188,6 +207,7 @@ async def play(plan: list[Step], tally: Tally, *, hour: int = 0) -> list[str]:
                         tally.violations += said
                         return [*said[:MOST_TOLD], stage.text()]
                 judge.bench.look()
+                judge.bench.config = config  # in which both users are, each by a token of their own
                 wrong = await wrong_samples(judge.bench, random.Random(len(plan)))
                 tally.violations += wrong
                 if wrong:

@@ -23,11 +23,22 @@ LISTS = ("*/conversations", "*/reports*", "*/cache_keys")
 ACCOUNTS = tuple(one.id for _, _, outlines in ENVIRONMENTS for one in outlines)
 ELSEWHERE = ("https://elsewhere.invalid/", origin_of("app") + "/api/v1/accounts/204/conversations/meta")
 STATUSES = (500, 502, 503, 504)
+USERS = ("admin", "agent")
 CALM = (1.0, 0.4, 3.0, 6.0, 15.0, 31.0, 64.0)
 """Seconds to wait; the first is what shrinking leaves."""
 
-SHARES = {"wait": 16, "meet": 5, "press": 8, "mend": 1, "set": 1, "suspend": 1, "resize": 1, "aside": 3}
-"""How many draws in 36 are of each kind; one aside is several steps."""
+SHARES = {
+    "wait": 16,
+    "meet": 5,
+    "press": 8,
+    "mend": 1,
+    "set": 1,
+    "suspend": 1,
+    "resize": 1,
+    "swap": 1,
+    "aside": 3,
+}
+"""How many draws in 37 are of each kind; one aside is several steps."""
 
 
 class Wait(NamedTuple):
@@ -72,7 +83,13 @@ class Resize(NamedTuple):
     rows: int
 
 
-Step = Wait | Meet | Mend | Press | SetClock | Suspend | Resize
+class Swap(NamedTuple):
+    """Somebody edits the config: the token of the desk becomes that of another user."""
+
+    user: str
+
+
+Step = Wait | Meet | Mend | Press | SetClock | Suspend | Resize | Swap
 
 KEYS: tuple[tuple[str, ...], ...] = (
     ("a",), ("A",), ("e",), ("E",), ("r",), ("1",), ("2",), ("3",), ("4",), ("5",), ("6",), ("7",),
@@ -164,12 +181,15 @@ def steps() -> st.SearchStrategy[tuple[Step, ...]]:
         "mend": st.just(Mend()),
         "set": st.builds(SetClock, st.sampled_from((-3_600.0, -90.0, -7.0, 5.0, 120.0, 7_200.0))),
         "suspend": st.builds(Suspend, st.sampled_from((20.0, 400.0, 3_000.0))),
+        "swap": st.builds(Swap, st.sampled_from(USERS)),
         "resize": st.builds(Resize, st.sampled_from((120, 80, 200, 100)), st.sampled_from((40, 24, 50, 33))),
     }
     kinds: dict[str, st.SearchStrategy[tuple[Step, ...]]] = {
         name: st.tuples(kind) for name, kind in plain.items()
     }
-    inside = plain["wait"] | plain["wait"] | plain["meet"] | plain["suspend"] | plain["resize"]
+    inside = (
+        plain["wait"] | plain["wait"] | plain["meet"] | plain["suspend"] | plain["resize"] | plain["swap"]
+    )
     kinds["aside"] = st.sampled_from(ASIDES).flatmap(lambda aside: _asides(aside, inside))
     drawn = [name for name, share in SHARES.items() for _ in range(share)]
     return st.sampled_from(drawn).flatmap(kinds.__getitem__)
