@@ -1,13 +1,14 @@
 """How long a rule has held, in figures that are asked at different times."""
 
 import random
+import time
 
 import msgspec
 import pytest
 
 from tests.unit.test_alerts import WALL, rule, snapshot
 from tui.config.model import Where
-from tui.figures import Measure, Slot, account, team
+from tui.figures import AccountRef, Measure, Slot, account, team
 from tui.monitor.alerts import Alerts
 from tui.monitor.reading import Listing, Reading, derived
 
@@ -68,3 +69,15 @@ def test_how_many_of_a_team_are_online_counts_from_each_answer_about_the_agents(
         for beat in range(0, 30, 5):
             alerts.judge(live, float(now + beat), WALL + now + beat)
     assert [one.text for one in alerts.active()] != []
+
+
+def test_to_judge_one_account_takes_no_longer_where_there_are_many() -> None:
+    rules = tuple(rule(f"unassigned > {limit}") for limit in range(5))
+    alerts = Alerts(lambda _: rules, -1_000.0)
+    live = snapshot({WAITING: 9}, 0.0)
+    many = [msgspec.structs.replace(live, ref=AccountRef("trial", number)) for number in range(2_000)]
+    began = time.process_time()
+    for one in many:
+        alerts.judge(one, 0.0, WALL)
+        assert len(alerts.active(one.ref)) == len(rules)
+    assert time.process_time() - began < 1.5
