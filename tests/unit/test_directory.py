@@ -94,3 +94,13 @@ def test_the_roles_are_those_held_in_the_account(directory: Directory) -> None:
     assert held is not None
     assert elsewhere is not None
     assert (held.roles, elsewhere.roles) == (("agent",), ())
+
+
+def test_what_is_left_out_is_counted_where_the_config_wants_all(directory: Directory) -> None:
+    assert directory.left_out() == 0
+    directory.learn("trial", profile(1, 3_000))
+    assert directory.left_out() == 3_000 - MOST_ACCOUNTS
+    directory.learn("app", profile(1, 3_000))
+    assert directory.left_out() == 3_000 - MOST_ACCOUNTS, "of app only the accounts listed are wanted"
+    directory.learn("trial", profile(1, 3))
+    assert directory.left_out() == 0

@@ -90,6 +90,11 @@ class Directory:
         """The token's user; None before the first answer."""
         return self._profiles.get(environment)
 
+    def left_out(self) -> int:
+        """How many accounts of the servers are missing from `refs` though the config wants all of them."""
+        watched = (one.name for one in self._environments.values() if one.others or not one.accounts)
+        return sum(profile.lost for name in watched if (profile := self._profiles.get(name)) is not None)
+
     def viewer(self, ref: AccountRef) -> Viewer | None:
         """The token's user with the roles held in this account."""
         profile = self._profiles.get(ref.environment)
