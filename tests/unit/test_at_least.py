@@ -129,3 +129,11 @@ def test_the_sum_of_the_fleet_is_at_least_where_one_of_its_rows_is() -> None:
     )
     for members, told in (((exact, exact), "online 4"), ((exact, least), "online \u2265 4")):
         assert told in "".join(part.text for part in fleet.totals(members, NOW, 100))
+
+
+def test_a_fleet_without_all_accounts_says_so_and_its_sums_are_at_least_so_much() -> None:
+    health, shown = Health(HealthState.OK), snapshot({ONLINE: reading(2)})
+    members = [fleet.Member(AccountEntry(REF, "", "trial"), shown, "badge", health, None)] * 2
+    assert fleet.title(members, 25) == "Fleet 2 accounts in 1 environment, 25 left out"
+    told = "".join(part.text for part in fleet.totals(members, NOW, 100, 25))
+    assert "online \u2265 4, 2 of 27 known" in told

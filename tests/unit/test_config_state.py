@@ -91,6 +91,33 @@ async def test_an_unchanged_state_is_not_written_again(tmp_path: Path) -> None:
     assert file.stat().st_ino == first
 
 
+async def test_nothing_is_written_that_would_be_refused_as_damaged_at_the_next_start(tmp_path: Path) -> None:
+    file = tmp_path / "state.toml"
+    store = load_state(file)
+    store.state = filled()
+    store.state.accounts["big"] = tuple(KnownAccount(number, "N" * 256) for number in range(1, 20_001))
+    assert await store.save()
+    again = load_state(file)
+    assert again.problem is None
+    assert (again.state.last, again.state.sort_orders) == ("trial/12345", {"agents": "-open"})
+    assert again.state.viewers == filled().viewers
+    assert len(store.state.accounts) == 2, "what is known in this run stays known"
+
+
+async def test_refusals_without_end_are_forgotten_before_the_accounts(tmp_path: Path) -> None:
+    store = load_state(tmp_path / "state.toml")
+    store.state = filled()
+    refused = {
+        capability_key("https://a.example", 1, 3, f"{number:0>4000}"): Capability(False)
+        for number in range(1_100)
+    }
+    store.state.capabilities |= refused
+    assert await store.save()
+    again = load_state(tmp_path / "state.toml")
+    assert again.problem is None
+    assert (again.state.accounts, again.state.capabilities) == (filled().accounts, {})
+
+
 @pytest.mark.parametrize(
     "content",
     [b"last = ", b"\xff\xfe\x00", b"x=" + b"[" * 5000, b"#" * 4_000_001],

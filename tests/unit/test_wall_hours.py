@@ -1,12 +1,13 @@
 """When a wall is bright: fixed hours, the inboxes' own, over midnight, and when nobody says."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 
 from tui.api.models import Inbox, WorkingHours
 from tui.config.hours import WallHours, parse_hours
+from tui.monitor import zones
 from tui.panes.wall_hours import bright
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -27,7 +28,7 @@ def week(opens: int, closes: int) -> list[WorkingHours]:
 
 
 def lit(moment: str, *inboxes: Inbox) -> bool:
-    return bright(INBOXES, [(one, BERLIN) for one in inboxes], at(moment), BERLIN)
+    return bright(INBOXES, [(inboxes, BERLIN)], at(moment), BERLIN)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,30 @@ def test_an_inbox_with_a_zone_of_its_own_is_asked_in_that_zone() -> None:
 
 def test_one_open_inbox_is_enough() -> None:
     assert lit("2026-11-23T20:00", inbox(*week(8, 18)), inbox(*week(8, 22)))
+
+
+def test_zones_that_are_none_are_looked_up_a_few_at_most_and_the_hours_hold_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+
+    def look(name: str) -> ZoneInfo:
+        looked.append(name)
+        raise ZoneInfoNotFoundError
+
+    monkeypatch.setattr(zones, "ZoneInfo", look)
+    many = [inbox(*week(8, 18), zone=f"Nowhere/Of the wall {number}") for number in range(2_000)]
+    for moment, open_ in (("2026-11-23T12:00", True), ("2026-11-23T20:00", False)):
+        assert lit(moment, *many) is open_
+    assert 0 < len(looked) <= zones.MOST_NAMES
+
+
+def test_of_several_accounts_one_open_inbox_is_enough_and_one_that_says_nothing_is_none() -> None:
+    closed, silent = [inbox(*week(8, 18))], [inbox(enabled=False)]
+    late = at("2026-11-23T20:00")
+    assert not bright(INBOXES, [(silent, BERLIN), (closed, BERLIN)], late, BERLIN)
+    assert bright(INBOXES, [(closed, BERLIN), (closed, ZoneInfo("America/New_York"))], late, BERLIN)
+    assert bright(INBOXES, [(silent, BERLIN), ([], BERLIN)], late, BERLIN)
 
 
 def test_hours_reach_into_the_next_day() -> None:
@@ -79,7 +104,7 @@ def test_fixed_hours_and_always() -> None:
     fixed = parse_hours("08:00-18:00 mon-fri")
     assert bright(fixed, [], at("2026-11-23T12:00"), BERLIN)
     assert not bright(fixed, [], at("2026-11-22T12:00"), BERLIN)
-    assert bright(parse_hours("always"), [(inbox(*week(8, 18)), BERLIN)], at("2026-11-22T03:00"), BERLIN)
+    assert bright(parse_hours("always"), [([inbox(*week(8, 18))], BERLIN)], at("2026-11-22T03:00"), BERLIN)
 
 
 def test_the_hour_that_comes_twice_is_no_trouble() -> None:

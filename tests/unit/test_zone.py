@@ -15,11 +15,12 @@ from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment
 from tui.config.state import StateStore
 from tui.figures import AccountRef
-from tui.monitor import session as sessions
+from tui.monitor import zones as named
 from tui.monitor.asks import OF_A_DAY, What
 from tui.monitor.monitor import Monitor
 from tui.monitor.plan import Need, View, background, before_the_day_is_known, foreground
-from tui.monitor.session import Session, zone_named, zone_of
+from tui.monitor.session import Session
+from tui.monitor.zones import MOST_NAMES, zone_named, zone_of
 from tui.redact import Secret
 from tui.remembered import Remembered
 from tui.screens.context import UTC, Context
@@ -76,9 +77,26 @@ def test_a_zone_there_is_not_is_looked_for_once(monkeypatch: pytest.MonkeyPatch)
         looked.append(name)
         return ZoneInfo(name)
 
-    monkeypatch.setattr(sessions, "ZoneInfo", look)
+    monkeypatch.setattr(named, "ZoneInfo", look)
     assert [zone_named("Mars/Far Side") for _ in range(5)] == [None] * 5
     assert looked == ["Mars/Far Side"]
+
+
+def test_of_names_without_end_a_few_are_looked_up_and_those_named_most_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+
+    def look(name: str) -> ZoneInfo:
+        looked.append(name)
+        return ZoneInfo(name)
+
+    monkeypatch.setattr(named, "ZoneInfo", look)
+    nowhere = [f"Mars/Base {number}" for number in range(2_000)]
+    for _ in range(3):
+        assert zone_of(inboxes(*nowhere, "Asia/Kathmandu", "Asia/Kathmandu")) == ZoneInfo("Asia/Kathmandu")
+        assert zone_of(inboxes(*nowhere)) is None
+    assert 0 < len(looked) <= MOST_NAMES + 1
 
 
 def test_before_the_zone_is_known_the_inboxes_are_asked_and_no_report() -> None:

@@ -13,6 +13,8 @@ from tui.config.files import check_depth, read_ordinary, write_private
 from tui.config.model import AccountId
 
 _MOST_BYTES = 4_000_000
+_LEARNT = ("capabilities", "accounts", "viewers", "last_accounts", "header_forms", "sort_orders", "last")
+"""The parts of the state, from those the servers tell again by themselves to what a person chose."""
 
 
 class KnownAccount(msgspec.Struct, frozen=True):
@@ -116,7 +118,7 @@ class StateStore:
         if self.path is None or state == self._written:
             return True
         try:
-            write_private(self.path, _dump(state))
+            write_private(self.path, _fitting(state))
         except OSError as error:
             self.problem = f"{self.path} can't be written: {error.strerror or error}"
             return False
@@ -147,6 +149,17 @@ def _copy(state: State) -> State:
         if isinstance(part, dict):
             parts[name] = part.copy()
     return State(**parts)
+
+
+def _fitting(state: State) -> bytes:
+    """The state in words, without as many of its parts as make it longer than what is read again."""
+    data = _dump(state)
+    for name in _LEARNT:
+        if len(data) <= _MOST_BYTES:
+            break
+        state = msgspec.structs.replace(state, **{name: getattr(State(), name)})
+        data = _dump(state)
+    return data
 
 
 def _dump(state: State) -> bytes:

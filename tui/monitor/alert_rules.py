@@ -257,8 +257,11 @@ def over_usual(reading_now: Known, usual: float | None) -> Known | None:
 
 @lru_cache(maxsize=512)
 def _pattern(pattern: str) -> "re.Pattern[str]":
-    parts = {"*": ".*", "?": "."}
-    return re.compile("".join(parts.get(char, re.escape(char)) for char in pattern.casefold()), re.DOTALL)
+    """Between stars the first place that fits is as good as any: the rest never looks for another."""
+    pieces = [re.escape(piece).replace(r"\?", ".") for piece in pattern.casefold().split("*")]
+    first, middle, last = pieces[0], pieces[1:-1], pieces[1:][-1:]
+    parts = [first, *(f"(?>.*?{piece})" for piece in middle), *(f".*{piece}" for piece in last)]
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def _matches(pattern: str, name: str) -> bool:

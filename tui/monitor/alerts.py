@@ -73,7 +73,8 @@ class Effect(msgspec.Struct, frozen=True):
     command: tuple[str, ...] = ()
 
 
-_Key = tuple[AccountRef, Scope, AlertRule]
+_Key = tuple[Scope, AlertRule]
+"""What an account is watched for."""
 
 
 class Alerts:
@@ -90,8 +91,8 @@ class Alerts:
         """Whether nothing but the lack of data is heard; the rest is judged and kept all the same."""
         self._rules: dict[AccountRef, tuple[AlertRule, ...]] = {}
         self._data_since: dict[AccountRef, float] = {}
-        self._watches: dict[_Key, Watch] = {}
-        self._firing: dict[_Key, Alert] = {}
+        self._watches: dict[AccountRef, dict[_Key, Watch]] = {}
+        self._firing: dict[AccountRef, dict[_Key, Alert]] = {}
         self._rings: dict[int, tuple[int, float]] = {}
         """By alert: how often it has rung, and when last."""
         self._last_ring = float("-inf")
@@ -116,14 +117,14 @@ class Alerts:
         watched: set[_Key] = set()
         for rule in self._rules[ref]:
             for subject in subjects(rule, snapshot):
-                watched.add((ref, subject.scope, rule))
+                watched.add((subject.scope, rule))
                 alert = self._weigh(rule, subject, snapshot, figures, now, wall)
                 if alert is not None:
                     fired.append(alert)
-        for key in [key for key in self._watches if key[0] == ref and key not in watched]:
-            if can_tell(key[1], snapshot):
-                self._end(key, wall)
-                del self._watches[key]
+        watches = self._watches.get(ref, {})
+        for key in [key for key in watches if key not in watched and can_tell(key[0], snapshot)]:
+            self._end(ref, key, wall)
+            del watches[key]
         return [effect for alert in fired for effect in self._announce(alert, now)]
 
     def repeats(self, now: float) -> list[Effect]:
@@ -137,7 +138,8 @@ class Alerts:
 
     def active(self, ref: AccountRef | None = None) -> tuple[Alert, ...]:
         """What fires, of one account or of all: the worst first, then the oldest."""
-        found = (alert for alert in self._firing.values() if ref is None or alert.ref == ref)
+        firing = self._firing.values() if ref is None else (self._firing.get(ref, {}),)
+        found = (alert for of_one in firing for alert in of_one.values())
         return tuple(sorted(found, key=lambda alert: (RANKS[alert.level], alert.since, alert.id)))
 
     def level(self, ref: AccountRef, scope: Scope | None = None) -> Level | None:
@@ -170,10 +172,11 @@ class Alerts:
         """Stop the ringing of these alerts, not their display; returns how many it concerned."""
         wanted = set(ids)
         count = 0
-        for key, alert in self._firing.items():
-            if alert.id in wanted and not alert.acknowledged:
-                self._firing[key] = msgspec.structs.replace(alert, acknowledged=True)
-                count += 1
+        for firing in self._firing.values():
+            for key, alert in firing.items():
+                if alert.id in wanted and not alert.acknowledged:
+                    firing[key] = msgspec.structs.replace(alert, acknowledged=True)
+                    count += 1
         return count
 
     def watch_anew(self, now: float) -> None:
@@ -181,14 +184,13 @@ class Alerts:
 
         Where the lack of data has been alarming already, it stays so.
         """
-        silent = {alert.ref for alert in self._firing.values() if DATA_AGE in alert.values}
+        silent = {alert.ref for alert in self.active() if DATA_AGE in alert.values}
         self._data_since = {ref: since if ref in silent else now for ref, since in self._data_since.items()}
 
     def forget(self, ref: AccountRef, wall: float) -> None:
         """Let go of an account that is no longer watched, or whose rules have changed."""
-        for key in [key for key in self._watches if key[0] == ref]:
-            self._end(key, wall)
-            del self._watches[key]
+        for key in self._watches.pop(ref, {}):
+            self._end(ref, key, wall)
         self._data_since.pop(ref, None)
         self._rules.pop(ref, None)
 
@@ -201,10 +203,10 @@ class Alerts:
         now: float,
         wall: float,
     ) -> Alert | None:
-        key = (snapshot.ref, subject.scope, rule)
-        watch = self._watches.get(key)
+        key, watches = (subject.scope, rule), self._watches.setdefault(snapshot.ref, {})
+        watch = watches.get(key)
         if watch is None:
-            watch = self._watches[key] = Watch(rule.lasting)
+            watch = watches[key] = Watch(rule.lasting)
 
         def evidence(of_until: bool) -> Evidence | None:
             comparisons = rule.until if of_until else rule.when
@@ -218,7 +220,7 @@ class Alerts:
         if not changed:
             return None
         if not watch.firing:
-            self._end(key, wall)
+            self._end(snapshot.ref, key, wall)
             return None
         alert = Alert(
             self._next_id,
@@ -232,7 +234,7 @@ class Alerts:
             at_least=when.at_least if when else frozenset(),
         )
         self._next_id += 1
-        self._firing[key] = alert
+        self._firing.setdefault(snapshot.ref, {})[key] = alert
         return alert
 
     def _announce(self, alert: Alert, now: float) -> list[Effect]:
@@ -259,8 +261,11 @@ class Alerts:
         self._last_ring = now
         return [Effect("bell", alert)]
 
-    def _end(self, key: _Key, wall: float) -> None:
-        alert = self._firing.pop(key, None)
+    def _end(self, ref: AccountRef, key: _Key, wall: float) -> None:
+        firing = self._firing.get(ref, {})
+        alert = firing.pop(key, None)
+        if not firing:
+            self._firing.pop(ref, None)
         if alert is not None:
             self._rings.pop(alert.id, None)
             self._ended.append(Past(alert, wall))

@@ -1,15 +1,22 @@
 """Which accounts an environment has, as whom they are seen, and what may not be asked of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from itertools import islice
+from typing import TypeVar
 
 import msgspec
 
-from tui.api.models import Profile
-from tui.config.model import Config, Environment
+from tui.api.models import Profile, ProfileAccount
+from tui.config.model import Account, Config, Environment
 from tui.config.state import KnownAccount, KnownViewer, StateStore
 from tui.figures import AccountKey, AccountRef
 from tui.monitor.reading import Viewer
+
+T = TypeVar("T")
+
+MOST_ACCOUNTS = 500
+"""Accounts of one environment besides those the config lists; each is judged every few seconds."""
 
 
 class Membership(StrEnum):
@@ -37,28 +44,41 @@ class Directory:
     """The accounts of every environment, from config, memory and the server's own word."""
 
     def __init__(self, config: Config, memory: StateStore) -> None:
-        self._config = config
+        self._environments = {one.name: one for one in config.environments}
+        self._listed = {
+            name: {account.id: account for account in one.accounts}
+            for name, one in self._environments.items()
+        }
         self._memory = memory
+        self._remembered: dict[str, tuple[tuple[KnownAccount, ...], dict[int, str]]] = {}
+        """By environment: what the memory holds, and the same by number."""
         self._profiles: dict[str, Profile] = {}
-        self._accounts: dict[str, dict[int, tuple[str, str]]] = {}
+        self._accounts: dict[str, dict[int, ProfileAccount]] = {}
         self._left: dict[str, dict[int, str]] = {}
 
-    def learn(self, environment: str, profile: Profile) -> None:
-        """Take over what the server says of the token's user; called about hourly."""
+    def learn(self, environment: str, profile: Profile) -> Profile:
+        """Take over what the server says of the token's user, about hourly; returns what is kept of it.
+
+        Of more than `MOST_ACCOUNTS` those with the lowest numbers are kept, and those that the
+        config lists; the others count as lost.
+        """
         before = self._profiles.get(environment)
-        self._profiles[environment] = profile
-        now = {one.id: one.name for one in profile.accounts}
-        self._accounts[environment] = {one.id: (one.name, one.status or "") for one in profile.accounts}
-        left = self._left.setdefault(environment, {})
+        told = {one.id: one for one in profile.accounts}
+        now = self._kept(environment, told)
+        lost = profile.lost + len(told) - len(now)
+        profile = msgspec.structs.replace(profile, accounts=tuple(now.values()), lost=lost)
+        self._profiles[environment], self._accounts[environment] = profile, now
+        left = self._left.get(environment, {})
         if before is not None and before.id == profile.id:
-            left.update({one.id: one.name for one in before.accounts})
+            left |= {one.id: one.name for one in before.accounts}
         else:
-            left.update(self._remembered(environment))
-        for account_id in now:
-            left.pop(account_id, None)
+            left |= self._of_memory(environment)
+        gone = {number: name for number, name in left.items() if number not in now}
+        self._left[environment] = self._kept(environment, gone)
         state = self._memory.state
-        state.accounts[environment] = tuple(KnownAccount(number, name) for number, name in now.items())
+        state.accounts[environment] = tuple(KnownAccount(number, one.name) for number, one in now.items())
         state.viewers[environment] = KnownViewer(profile.id, profile.available_name or profile.name)
+        return profile
 
     def forget(self, environment: str) -> None:
         """Drop what the server said: another token may see other accounts."""
@@ -70,67 +90,76 @@ class Directory:
         """The token's user; None before the first answer."""
         return self._profiles.get(environment)
 
+    def left_out(self) -> int:
+        """How many accounts of the servers are missing from `refs` though the config wants all of them."""
+        watched = (one.name for one in self._environments.values() if one.others or not one.accounts)
+        return sum(profile.lost for name in watched if (profile := self._profiles.get(name)) is not None)
+
     def viewer(self, ref: AccountRef) -> Viewer | None:
         """The token's user with the roles held in this account."""
         profile = self._profiles.get(ref.environment)
         if profile is None:
             return None
-        roles: Iterable[str] = next((one.roles for one in profile.accounts if one.id == ref.account_id), ())
-        return Viewer(profile.id, profile.available_name or profile.name, tuple(roles))
+        told = self._told(ref)
+        return Viewer(profile.id, profile.available_name or profile.name, told.roles if told else ())
 
     def refs(self) -> tuple[AccountRef, ...]:
         """Every known account: environments in config order, listed accounts first, then by id."""
-        return tuple(ref for environment in self._config.environments for ref in self._of(environment))
+        return tuple(ref for name in self._environments for ref in self.of(name))
 
     def of(self, environment: str) -> tuple[AccountRef, ...]:
         """The known accounts of one environment."""
-        return tuple(ref for ref in self.refs() if ref.environment == environment)
+        known = self._environments.get(environment)
+        return () if known is None else tuple(AccountRef(environment, each) for each in self._of(known))
 
     def entry(self, ref: AccountRef) -> AccountEntry:
         """What is known of one account; a name and `unknown` at worst."""
-        listed = next(
-            (
-                account
-                for environment in self._config.environments
-                if environment.name == ref.environment
-                for account in environment.accounts
-                if account.id == ref.account_id
-            ),
-            None,
-        )
+        listed = self._listed.get(ref.environment, {}).get(ref.account_id)
         told = self._told(ref)
-        remembered = self._remembered(ref.environment).get(ref.account_id, "")
-        gone = self._left.get(ref.environment, {}).get(ref.account_id, "")
-        name = (listed.name if listed and listed.name else "") or (told or ("", ""))[0] or remembered or gone
+        name = (listed and listed.name) or (told and told.name) or ""
+        for known in (self._of_memory(ref.environment), self._left.get(ref.environment, {})):
+            name = name or known.get(ref.account_id, "")
         return AccountEntry(ref, name, ref.environment, self._status(ref), listed is not None)
 
     def worth_asking(self, ref: AccountRef) -> bool:
         """False for an account the server says we may not see."""
         return self._status(ref) in {Membership.MEMBER, Membership.UNKNOWN}
 
-    def _remembered(self, environment: str) -> dict[int, str]:
-        return {one.id: one.name for one in self._memory.state.accounts.get(environment, ())}
+    def _of_memory(self, environment: str) -> dict[int, str]:
+        known = self._memory.state.accounts.get(environment, ())
+        held = self._remembered.get(environment)
+        if held is None or held[0] is not known:
+            held = known, self._kept(environment, {one.id: one.name for one in known})
+            self._remembered[environment] = held
+        return held[1]
+
+    def _kept(self, environment: str, known: Mapping[int, T]) -> dict[int, T]:
+        """As many of `known` as are watched, in the order they came in."""
+        listed: Mapping[int, Account] = self._listed.get(environment, {})
+        others = sorted(number for number in known if number not in listed)
+        dropped = set(others[MOST_ACCOUNTS:])
+        return {number: one for number, one in known.items() if number not in dropped}
 
     def _status(self, ref: AccountRef) -> Membership:
         told = self._told(ref)
         if told is not None:
-            return Membership.SUSPENDED if told[1] == "suspended" else Membership.MEMBER
+            return Membership.SUSPENDED if told.status == "suspended" else Membership.MEMBER
         profile = self._profiles.get(ref.environment)
         if profile is None or profile.lost:  # an account that could not be read may be this one
             return Membership.UNKNOWN
         return Membership.NO_LONGER
 
-    def _told(self, ref: AccountRef) -> tuple[str, str] | None:
+    def _told(self, ref: AccountRef) -> ProfileAccount | None:
         return self._accounts.get(ref.environment, {}).get(ref.account_id)
 
-    def _of(self, environment: Environment) -> Iterable[AccountRef]:
-        listed = [account.id for account in environment.accounts]
+    def _of(self, environment: Environment) -> Iterable[int]:
+        listed = self._listed[environment.name]
         if listed and not environment.others:
-            return [AccountRef(environment.name, each) for each in listed]
-        profile = self._profiles.get(environment.name)
-        told = [one.id for one in profile.accounts] if profile else []
-        known = sorted({*told, *self._remembered(environment.name), *self._left.get(environment.name, {})})
-        return [AccountRef(environment.name, each) for each in dict.fromkeys([*listed, *known])]
+            return listed
+        told, gone = self._accounts.get(environment.name, {}), self._left.get(environment.name, {})
+        known = dict.fromkeys((*told, *self._of_memory(environment.name), *gone))
+        others = (number for number in known if number not in listed)
+        return [*listed, *sorted(islice(others, MOST_ACCOUNTS))]
 
 
 def placeholder(origin: str, account_id: int, generation: int) -> AccountKey:

@@ -236,9 +236,8 @@ class Filing:
         return moved
 
     def _profile(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:
-        profile = answer.value
         before = self._directory.profile(ask.environment)
-        self._directory.learn(ask.environment, profile)
+        profile = self._directory.learn(ask.environment, answer.value)
         if session.viewer_id != profile.id:
             session.viewer_id = profile.id
             for key in self._store.accounts():

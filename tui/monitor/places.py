@@ -16,7 +16,8 @@ from tui.config.state import StateStore
 from tui.monitor.asks import Ask
 from tui.monitor.reading import Problem
 from tui.monitor.schedule import RETRY_FINAL
-from tui.monitor.session import Session, TransportFor, open_session, zone_named
+from tui.monitor.session import Session, TransportFor, open_session
+from tui.monitor.zones import zone_named
 
 log = logging.getLogger(__name__)
 

@@ -2,14 +2,11 @@
 
 import asyncio
 import importlib
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.api.call import Answer, HeaderForm
 from tui.api.errors import BadRequestError, ServerError
@@ -20,6 +17,7 @@ from tui.config.secrets import resolve
 from tui.figures import AccountKey
 from tui.monitor.asks import ABANDONED, Ask, What, assigned_to, page_of
 from tui.monitor.directory import placeholder
+from tui.monitor.zones import zone_named, zone_of
 
 if TYPE_CHECKING:
     import httpx
@@ -191,26 +189,6 @@ class Session:
             conversation_type=query.get("conversation_type"),
             sort_by=query.get("sort_by"),
         )
-
-
-def zone_of(inboxes: Iterable[Inbox]) -> tzinfo | None:
-    """The time zone most inboxes name, of those there are; UTC is the server's default and no evidence."""
-    named = Counter(one.timezone for one in inboxes if one.timezone not in {None, "", "UTC", "Etc/UTC"})
-    return next((zone for name, _ in named.most_common() if (zone := zone_named(name)) is not None), None)
-
-
-@lru_cache(maxsize=256)
-def zone_named(name: str | None) -> tzinfo | None:
-    """The time zone called `name`; None where there is no name or no such zone.
-
-    It is asked for with each drawing, and to find that there is none takes long: that is kept too.
-    """
-    if not name:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def today(wall: float, zone: tzinfo | None) -> tuple[int, int]:

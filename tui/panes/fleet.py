@@ -242,11 +242,13 @@ def _health(one: Member) -> Cell:
     return Cell(words or ("ok" if one.health.state == "ok" else ""), role if words else "dim")
 
 
-def title(members: Sequence[Member]) -> str:
-    """`Fleet 6 accounts in 3 environments`."""
-    environments = len({one.entry.environment for one in members})
-    accounts = wording.plural(len(members), "account")
-    return f"Fleet {accounts} in {wording.plural(environments, 'environment')}" if members else "Fleet"
+def title(members: Sequence[Member], left_out: int = 0) -> str:
+    """`Fleet 6 accounts in 3 environments`, and how many more there are that no row is about."""
+    if not members:
+        return "Fleet"
+    environments = wording.plural(len({one.entry.environment for one in members}), "environment")
+    more = f", {wording.count(left_out)} left out" if left_out else ""
+    return f"Fleet {wording.plural(len(members), 'account')} in {environments}{more}"
 
 
 def as_of(members: Sequence[Member], now: float, wall: float) -> str:
@@ -255,8 +257,11 @@ def as_of(members: Sequence[Member], now: float, wall: float) -> str:
     return draw.as_of(shown, now, wall, members[0].zone) if members else ""
 
 
-def totals(members: Sequence[Member], now: float, width: int) -> Line:
-    """The sums of what is known and live; `≥`, and of how many, where some of it is not."""
+def totals(members: Sequence[Member], now: float, width: int, left_out: int = 0) -> Line:
+    """The sums of what is known and live; `≥`, and of how many, where some of it is not.
+
+    Accounts that are `left_out` are not known.
+    """
     if len(members) < 2:
         return pad([], width)
     parts: list[Part] = [Part(" all ", "title")]
@@ -268,11 +273,12 @@ def totals(members: Sequence[Member], now: float, width: int) -> Line:
         if not live:
             parts.append(Part(wording.UNKNOWN, "unknown"))
             continue
-        partial = len(live) < len(members)
+        there = len(members) + left_out
+        partial = len(live) < there
         least = partial or any(one.at_least for one in known)
         parts.append(Part(wording.count(sum(live), at_least=least), "value"))
         if partial:
-            parts.append(Part(f", {len(live)} of {len(members)} known", "dim"))
+            parts.append(Part(f", {wording.count(len(live))} of {wording.count(there)} known", "dim"))
     return pad(parts, width)
 
 

@@ -1,29 +1,37 @@
 """Whether a wall is bright: its own hours, or those of the inboxes; pure."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, tzinfo
 
 from tui.api.models import Inbox, WorkingHours
 from tui.config.hours import WallHours
+from tui.monitor.zones import zones_of
 
 
-def bright(hours: WallHours, inboxes: Iterable[tuple[Inbox, tzinfo]], wall: float, zone: tzinfo) -> bool:
+def bright(
+    hours: WallHours, accounts: Iterable[tuple[Sequence[Inbox], tzinfo]], wall: float, zone: tzinfo
+) -> bool:
     """Whether anybody is to be expected at Unix time `wall`.
 
-    `inboxes` come with the zone that counts where they name none. An inbox without working
-    hours says nothing; where none says anything the wall is bright, as it is while the
-    inboxes are not known.
+    The inboxes of each of `accounts` come with the zone that counts where they name none. An
+    inbox without working hours says nothing; where none says anything the wall is bright, as
+    it is while the inboxes are not known.
     """
     if hours.kind != "inbox":
         local = datetime.fromtimestamp(wall, zone)
         return hours.open_at(local.weekday(), local.hour * 60 + local.minute)
-    told = [(inbox, fallback) for inbox, fallback in inboxes if inbox.working_hours_enabled]
-    return not told or any(_works(inbox, fallback, wall) for inbox, fallback in told)
+    silent = True
+    for inboxes, fallback in accounts:
+        told = [inbox for inbox in inboxes if inbox.working_hours_enabled]
+        here = datetime.fromtimestamp(wall, fallback)
+        there = {name: datetime.fromtimestamp(wall, one) for name, one in zones_of(told).items()}
+        if any(_works(inbox, there.get(inbox.timezone or "", here)) for inbox in told):
+            return True
+        silent = silent and not told
+    return silent
 
 
-def _works(inbox: Inbox, fallback: tzinfo, wall: float) -> bool:
-    local = datetime.fromtimestamp(wall, _zone(inbox, fallback))
+def _works(inbox: Inbox, local: datetime) -> bool:
     minute = local.hour * 60 + local.minute
     today = _of_day(inbox, local)
     if today is None:
@@ -32,15 +40,6 @@ def _works(inbox: Inbox, fallback: tzinfo, wall: float) -> bool:
     return _holds(today, minute) or (
         yesterday is not None and _over_midnight(yesterday) and minute < _minutes(yesterday)[1]
     )
-
-
-def _zone(inbox: Inbox, fallback: tzinfo) -> tzinfo:
-    if inbox.timezone in {None, "", "UTC", "Etc/UTC"}:
-        return fallback
-    try:
-        return ZoneInfo(str(inbox.timezone))
-    except (KeyError, ValueError, OSError):
-        return fallback or UTC
 
 
 def _of_day(inbox: Inbox, moment: datetime) -> WorkingHours | None:

@@ -1,5 +1,6 @@
 """The connection, tested step by step: name, connection, API, token, accounts, counts."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +19,8 @@ from tui.api.models import Profile, ProfileAccount
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import TokenError, resolve
-from tui.monitor.session import TransportFor, client_for, zone_named
+from tui.monitor.session import TransportFor, client_for
+from tui.monitor.zones import zones_of
 from tui.text import safe_line
 from tui.widgets.parts import Line, Part, wrapped
 
@@ -241,7 +243,7 @@ async def _zones(client: "LiveAgentClient", outcome: Outcome, account_id: int | 
     """What the inboxes say; a suggestion only, so a failure costs nothing."""
     first = _first(outcome, account_id)
     others = [account for account in outcome.accounts if account.id != first.id]
-    seen: dict[str, int] = {}
+    seen: Counter[str] = Counter()
     for account in [first, *others][:ZONES_FROM]:
         try:
             inboxes = (await client.inboxes(account.id)).value
@@ -249,10 +251,9 @@ async def _zones(client: "LiveAgentClient", outcome: Outcome, account_id: int | 
             break
         except LiveAgentError:
             continue
-        for inbox in inboxes:
-            if inbox.timezone not in (None, "UTC", "Etc/UTC") and zone_named(inbox.timezone) is not None:
-                seen[str(inbox.timezone)] = seen.get(str(inbox.timezone), 0) + 1
-    return tuple(sorted(seen, key=lambda zone: -seen[zone]))
+        zones = zones_of(inboxes)
+        seen.update(str(inbox.timezone) for inbox in inboxes if inbox.timezone in zones)
+    return tuple(zone for zone, _ in seen.most_common())
 
 
 def step_lines(outcome: Outcome, width: int) -> list[Line]:

@@ -22,7 +22,8 @@ from tui.monitor.monitor import Monitor
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.retention import retention
-from tui.monitor.session import TransportFor, zone_named
+from tui.monitor.session import TransportFor
+from tui.monitor.zones import zone_named
 from tui.panes.alarms import AlertView
 from tui.panes.answers import UNASSIGNED
 from tui.remembered import Remembered

@@ -90,7 +90,7 @@ class FleetScreen(TableKeys, MonitorScreen):
         now, wall = context.clock.now(), context.clock.wall()
         here = context.monitor.looking
         where = place(context, here, None if here is None else context.monitor.snapshot(here), now, wall)
-        members = self._members(where.zone)
+        members, left_out = self._members(where.zone), context.monitor.directory.left_out()
         self.header.set_lines([self._header_line(wall, where.zone, width)])
         adding = key_of(context.config, "settings")
         names = [one.name for one in context.config.environments]
@@ -98,11 +98,11 @@ class FleetScreen(TableKeys, MonitorScreen):
         self.pane.table.set_columns(fleet.columns(badge_cells))
         self.pane.show_rows(
             fleet.rows(members, now, wall, badge_cells),
-            title=fleet.title(members),
+            title=fleet.title(members, left_out),
             as_of=fleet.as_of(members, now, wall),
             empty=fleet.empty(len(context.config.environments), self._trouble(), adding),
         )
-        self.totals.set_lines([fleet.totals(members, now, width)])
+        self.totals.set_lines([fleet.totals(members, now, width, left_out)])
         self.status.set_lines([pad([Part(f" {self._trouble()}", "warning")], width)])
 
     def _header_line(self, wall: float, zone: tzinfo | None, width: int) -> Line:

@@ -237,13 +237,9 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
     def _zone(self, ref: AccountRef) -> tzinfo:
         return self.context.zone(self.context.monitor.snapshot(ref), ref.environment)
 
-    def _inboxes(self, refs: Sequence[AccountRef]) -> list[tuple[Any, tzinfo]]:
-        found = []
-        for ref in refs:
-            snapshot = self.context.monitor.snapshot(ref)
-            zone = self.context.zone(snapshot, ref.environment)
-            found += [(inbox, zone) for inbox in snapshot.inboxes.items or ()]
-        return found
+    def _inboxes(self, refs: Sequence[AccountRef]) -> list[tuple[Sequence[Any], tzinfo]]:
+        snapshots = [self.context.monitor.snapshot(ref) for ref in refs]
+        return [(one.inboxes.items or (), self.context.zone(one, one.ref.environment)) for one in snapshots]
 
     def _environment(self) -> str:
         environments = self.context.config.environments
