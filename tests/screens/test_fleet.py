@@ -5,9 +5,10 @@ import pytest
 
 from tests.stage import Stage, demo_config, on_stage
 from tui.clock import ManualClock
-from tui.config.model import Config
+from tui.config.model import Config, TokenSource
 from tui.figures import ACCOUNT, AccountRef, Measure, Slot
-from tui.simulator.demo import Demo, origin_of
+from tui.redact import Secret
+from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.faults import Kind
 
 REFS = (
@@ -57,6 +58,31 @@ async def test_every_account_of_every_environment_has_its_row_and_the_servers_fi
             stage.monitor.snapshot(ref).reading(Slot(ACCOUNT, Measure.UNASSIGNED)).value or 0 for ref in REFS
         )
         assert f"waiting {waiting:.0f}" in stage.text()
+
+
+async def test_an_account_that_two_environments_have_counts_once_as_an_administrator_sees_it() -> None:
+    trial = demo_config(Demo(clock=ManualClock())).environments[0]
+    seen_as = (("team", "agent"), ("boss", "admin"), ("again", "admin"))
+    environments = tuple(
+        msgspec.structs.replace(
+            trial,
+            name=name,
+            token=TokenSource(held=Secret(token_of("trial", user))),
+            accounts=trial.accounts[:1],
+        )
+        for name, user in seen_as
+    )
+    async with on_stage(config=Config(environments=environments)) as stage:
+        await fleet(stage)
+        all_open = Slot(ACCOUNT, Measure.OPEN)
+        team, boss = (
+            stage.monitor.snapshot(AccountRef(name, 12345)).reading(all_open).value
+            for name in ("team", "boss")
+        )
+        assert team is not None
+        assert boss is not None
+        assert team < boss
+        assert f"open {boss:.0f}  " in stage.text()
 
 
 async def test_rows_stand_by_environment_and_each_has_its_moment() -> None:

@@ -169,3 +169,41 @@ async def test_switching_clears_filter_and_availability() -> None:
         assert "Agents 24  ●" in stage.text()
         await stage.press("v")
         assert "online" in str(stage.dashboard.agents.border_title)
+
+
+async def test_what_is_wrong_with_one_token_is_never_told_of_another_environment_of_the_address() -> None:
+    anna, bert = (
+        Environment(
+            name=name,
+            url=origin_of("trial"),
+            token=TokenSource(file=f"/no/such/token-of-{name}"),
+            accounts=(Account(id=12345, name="EU"),),
+        )
+        for name in ("anna", "bert")
+    )
+    async with on_stage(config=Config(environments=(anna, bert))) as stage:
+        for mine, other in (("anna", "bert"), ("bert", "anna"), ("anna", "bert")):
+            assert mine.upper() in header(stage)
+            assert f"token-of-{mine}" in stage.text()
+            assert f"token-of-{other}" not in stage.text()
+            await stage.press("e")
+            await stage.run_for(2)
+
+
+async def test_a_token_file_that_was_emptied_is_told_of_its_own_environment(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(token_of("trial"))
+    file.chmod(0o600)
+    accounts = (Account(id=12345, name="EU"),)
+    anna = Environment("anna", origin_of("trial"), token=TokenSource(file=str(file)), accounts=accounts)
+    bert = msgspec.structs.replace(anna, name="bert", token=TokenSource(held=Secret(token_of("trial"))))
+    async with on_stage(config=Config(environments=(anna, bert))) as stage:
+        await stage.press("e")
+        await stage.run_for(10)
+        file.write_text("")
+        for _ in range(40):
+            await stage.run_for(2)
+            assert "There is no token" not in stage.text()
+        await stage.press("e")
+        await stage.run_for(2)
+        assert "There is no token" in stage.text()

@@ -128,12 +128,14 @@ class FleetJudge:
             if told in UNKNOWN:
                 bench.tally.seen["unknown"] += 1
                 continue
-            held: list[set[float]] = []
+            each: dict[tuple[str, int], set[float]] = {}
             for ref in bench.refs:
                 record, start = bench.record(ref), bench.kept(ref, since)
                 if start is None:
                     return
-                held.append(record.held(account(TOTALS[word]), start))
+                values = each.setdefault((bench.origin(ref), ref.account_id), set())
+                values |= record.held(account(TOTALS[word]), start)
+            held = list(each.values())
             count = int(known) if known else len(held)
             least = sum(sorted(min(one) for one in held)[:count])
             highest = sum(sorted((max(one) for one in held), reverse=True)[:count])

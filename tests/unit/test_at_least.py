@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from tests.builders import NOW, REF, WALL, reading, snapshot
+from tests.builders import NOW, WALL, reading, snapshot
 from tui import figures
 from tui.api.models import Team
 from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
 from tui.config.model import AlertRule
-from tui.figures import ACCOUNT, Figure, Measure, Slot
+from tui.figures import ACCOUNT, AccountRef, Figure, Measure, Slot
 from tui.monitor.alert_derived import derived
 from tui.monitor.alert_rules import ONLINE_FALLEN, known
 from tui.monitor.alerts import Alerts, payload
@@ -117,23 +117,28 @@ def test_a_tile_tells_no_change_of_at_least_so_many() -> None:
 
 
 def test_the_sum_of_the_fleet_is_at_least_where_one_of_its_rows_is() -> None:
-    exact, least = (
-        fleet.Member(
-            AccountEntry(REF, "", "trial"),
-            snapshot({ONLINE: reading(2, at_least=at_least)}),
-            "badge",
-            Health(HealthState.OK),
-            None,
-        )
-        for at_least in (False, True)
-    )
-    for members, told in (((exact, exact), "online 4"), ((exact, least), "online \u2265 4")):
-        assert told in "".join(part.text for part in fleet.totals(members, NOW, 100))
+    def members(*at_least: bool) -> list[fleet.Member]:
+        return [
+            fleet.Member(
+                AccountEntry(AccountRef("trial", number), "", "trial"),
+                snapshot({ONLINE: reading(2, at_least=least)}),
+                "badge",
+                Health(HealthState.OK),
+                None,
+            )
+            for number, least in enumerate(at_least)
+        ]
+
+    for shown, told in ((members(False, False), "online 4"), (members(False, True), "online \u2265 4")):
+        assert told in "".join(part.text for part in fleet.totals(shown, NOW, 100))
 
 
 def test_a_fleet_without_all_accounts_says_so_and_its_sums_are_at_least_so_much() -> None:
     health, shown = Health(HealthState.OK), snapshot({ONLINE: reading(2)})
-    members = [fleet.Member(AccountEntry(REF, "", "trial"), shown, "badge", health, None)] * 2
+    members = [
+        fleet.Member(AccountEntry(AccountRef("trial", number), "", "trial"), shown, "badge", health, None)
+        for number in (1, 2)
+    ]
     assert fleet.title(members, 25) == "Fleet 2 accounts in 1 environment, 25 left out"
     told = "".join(part.text for part in fleet.totals(members, NOW, 100, 25))
     assert "online \u2265 4, 2 of 27 known" in told

@@ -80,9 +80,7 @@ def test_an_hour_that_clocks_skip_is_the_one_after() -> None:
     assert datetime.fromtimestamp(parse_moment("2:30", noon, BERLIN), BERLIN).strftime("%H:%M") == "03:30"
 
 
-@pytest.mark.parametrize(
-    "text", ["0001-01-01", "0001-01-01 00:00", "1969-12-31 23:00", "2016-01-01"]
-)
+@pytest.mark.parametrize("text", ["0001-01-01", "0001-01-01 00:00", "1969-12-31 23:00", "2016-01-01"])
 def test_what_is_older_than_anything_kept_is_refused(text: str) -> None:
     with pytest.raises(MomentError, match="longer ago than anything is kept"):
         parse_moment(text, NOW, BERLIN)

@@ -200,7 +200,8 @@ class Monitor:
         """The identity under which this account's figures are filed just now."""
         place = self._places.get(ref.environment)
         if place is None or place.session is None:
-            return placeholder(place.environment.url if place else ref.environment, ref.account_id, 0)
+            # By the environment's own name: another one of that address may have a token.
+            return placeholder(ref.environment, ref.account_id, 0)
         return place.session.key(ref.account_id)
 
     def snapshot(self, ref: AccountRef) -> AccountSnapshot:
@@ -280,7 +281,9 @@ class Monitor:
 
     def _stuck(self, place: Place) -> None:
         for ref in self.directory.of(place.name):
-            self.store.account_problem(self.key(ref), place.problem)
+            if place.session is None:
+                self.store.account_problem(self.key(ref), place.problem)
+            self._note(ref)
 
     async def _put(self, ask: Ask) -> Answer[Any]:
         session = self._places.session(ask)

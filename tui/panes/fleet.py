@@ -260,26 +260,38 @@ def as_of(members: Sequence[Member], now: float, wall: float) -> str:
 def totals(members: Sequence[Member], now: float, width: int, left_out: int = 0) -> Line:
     """The sums of what is known and live; `≥`, and of how many, where some of it is not.
 
-    Accounts that are `left_out` are not known.
+    An account that several environments have counts once, as an administrator sees it where
+    one of them does. Accounts that are `left_out` are not known.
     """
     if len(members) < 2:
         return pad([], width)
+    accounts: dict[tuple[str, int], list[Member]] = {}
+    for one in members:
+        accounts.setdefault((one.snapshot.key.origin, one.entry.ref.account_id), []).append(one)
     parts: list[Part] = [Part(" all ", "title")]
     for word, slot in (("waiting", WAITING), ("open", OPEN), ("online", ONLINE)):
-        readings = [one.snapshot.reading(slot) for one in members]
-        known = [one for one in readings if one.state(now) is State.LIVE]
+        found = [_widest(same, slot, now) for same in accounts.values()]
+        known = [one for one in found if one is not None]
         live = [one.value for one in known if one.value is not None]
         parts.append(Part(f"  {word} ", "label"))
         if not live:
             parts.append(Part(wording.UNKNOWN, "unknown"))
             continue
-        there = len(members) + left_out
+        there = len(accounts) + left_out
         partial = len(live) < there
         least = partial or any(one.at_least for one in known)
         parts.append(Part(wording.count(sum(live), at_least=least), "value"))
         if partial:
             parts.append(Part(f", {wording.count(len(live))} of {wording.count(there)} known", "dim"))
     return pad(parts, width)
+
+
+def _widest(same: Sequence[Member], slot: Slot, now: float) -> Reading | None:
+    """A figure of one account as whoever sees most of it is told; None where that is not known and live."""
+    whole = [one for one in same if one.snapshot.viewer and "administrator" in one.snapshot.viewer.roles]
+    readings = [one.snapshot.reading(slot) for one in whole or same]
+    live = [one for one in readings if one.value is not None and one.state(now) is State.LIVE]
+    return max(live, key=lambda one: one.value or 0.0, default=None)
 
 
 def empty(environments: int, reason: str, key: str) -> str:

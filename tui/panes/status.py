@@ -30,7 +30,7 @@ def line(monitor: Problems, snapshot: AccountSnapshot, place: Place, width: int)
     wrong, _, mend = str(problem.error).partition(". ")
     pieces: list[tuple[int, Line]] = [
         (0, [Part(wrong.removesuffix("."), "warning")]),
-        (3, [Part(mend.removesuffix("."), "warning")]),
+        (3, [Part(mend.removesuffix("."), "warning")] if mend else []),
         (2, _last_good(place)),
         (1, _next_try(problem, place)),
     ]

@@ -1,6 +1,7 @@
 """The wall as lines: clock, tiles, bands; exactly as many and as wide as the screen. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -27,9 +28,9 @@ class Frame(NamedTuple):
 
 def lines(tiles: Sequence[Tile], frame: Frame, plan: Layout) -> list[Line]:
     """The whole screen."""
-    picture = [*_clock(frame, plan), []]
+    picture, named = [*_clock(frame, plan), []], _told_apart(tiles, plan)
     for row in range(plan.rows):
-        part = tiles[row * plan.columns : (row + 1) * plan.columns]
+        part = named[row * plan.columns : (row + 1) * plan.columns]
         picture += [[]] if row else []
         picture += _side_by_side([_tile(one, plan) for one in part], plan)
     return framed(picture, plan, frame.shift)
@@ -132,6 +133,18 @@ def _tile(one: Tile, plan: Layout) -> list[Line]:
             drawn.append(notes)
             spare -= 1
     return drawn
+
+
+def _told_apart(tiles: Sequence[Tile], plan: Layout) -> list[Tile]:
+    """The tiles, with their numbers before the names that look alike once they are cut."""
+
+    def look(one: Tile) -> object:
+        if plan.words == 1:
+            return clip(one.name, plan.tile_width)
+        return tuple(word(one.name, plan.words, plan.tile_width - 2)) or one.number
+
+    looks = Counter(look(one) for one in tiles)
+    return [one._replace(name=f"{one.number} · {one.name}") if looks[look(one)] > 1 else one for one in tiles]
 
 
 def _name(one: Tile, plan: Layout) -> list[Line]:

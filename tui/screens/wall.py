@@ -190,15 +190,20 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
             context.course(snapshot.key),
             lambda name: None if alerts is None else alerts.on_figure(ref, pane.slot_of(name)),
         )
-        name = snapshot.name or f"account {ref.account_id}"
-        if any(one.environment != ref.environment for one in refs):
-            name = f"{name} · {ref.environment}"
+        name = self._title(ref, refs)
+        if any(one != ref and self._title(one, refs).casefold() == name.casefold() for one in refs):
+            name = f"{ref.account_id} · {name}"
         words = "" if alerts is None else alerts.words(ref)
         health = context.monitor.health(ref.environment)
         if health.state not in {HealthState.OK, HealthState.WAITING, HealthState.UNKNOWN}:
             words = HEALTH_WORDS[health.state][2]
         level = None if alerts is None else alerts.level(ref)
         return pane.tile(snapshot, context.config.wall.figures, view, title=name, level=level, words=words)
+
+    def _title(self, ref: AccountRef, refs: Sequence[AccountRef]) -> str:
+        name = self.context.monitor.entry(ref).name or f"account {ref.account_id}"
+        elsewhere = any(one.environment != ref.environment for one in refs)
+        return f"{name} · {ref.environment}" if elsewhere else name
 
     def _alerting(self, refs: Sequence[AccountRef]) -> list[AccountRef]:
         alerts = self.context.alerts
