@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.stage import Stage, demo_config, on_stage
 from tui.alerting import Outlet
 from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
+from tui.config.file import Loaded, Sources
 from tui.config.model import Alerting, AlertRule, Config, Notify, Targets, Where
 from tui.figures import AccountRef, Measure, account
 from tui.simulator.demo import Demo
@@ -295,3 +298,21 @@ async def test_commands_are_run_once_for_each_alert() -> None:
         await stage.run_for(400, step=10)
         assert heard.ran == [("tell", "me")]
         assert heard.rings == 0
+
+
+async def test_a_past_alert_of_a_removed_environment_leads_nowhere_and_says_so() -> None:
+    used = config(rule("open > 1"))
+    async with on_stage(config=used) as stage:
+        await stage.run_for(90, step=5)
+        without = msgspec.structs.replace(used, environments=used.environments[1:])
+        await stage.app.use(Loaded(without, Sources(Path("config.toml"), None)))
+        await stage.run_for(5)
+        there, last = stage.dashboard.ref, stage.store.state.last
+        await stage.press("x")
+        past = next(one for one in stage.app.alerting.past() if one.alert.ref == TRIAL)
+        screen = stage.app.screen
+        screen.pane.table.select(past.alert.id)  # type: ignore[attr-defined]
+        await stage.press("enter")
+        assert stage.app.screen is screen
+        assert 'The environment "trial" is no longer there.' in stage.lines()[-2]
+        assert (stage.dashboard.ref, stage.store.state.last) == (there, last)

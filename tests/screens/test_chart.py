@@ -1,5 +1,6 @@
 """The chart: one figure over time, with axes, words, and gaps left open."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -179,3 +180,24 @@ async def test_without_a_history_it_says_that_nothing_was_recorded() -> None:
     async with on_stage() as stage:
         await open_chart(stage)
         assert "Nothing was recorded" in stage.text()
+
+
+async def test_a_drawing_goes_as_soon_as_the_account_is_seen_as_somebody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with on_stage(history=A_DAY) as stage:
+        await open_chart(stage)
+        assert drawn(stage)
+        monkeypatch.setattr(stage.app.context.history, "series", lambda *_: asyncio.Event().wait())
+        place = stage.monitor._places.get("trial")
+        assert place is not None
+        assert place.session is not None
+        place.session.viewer_id = 999
+        chart(stage).draw()
+        await stage.settled()
+        assert not drawn(stage)
+
+
+def drawn(stage: Stage) -> bool:
+    """Whether a line stands in the chart."""
+    return any("\u2800" < sign <= "\u28ff" for sign in chart(stage).chart.plain)

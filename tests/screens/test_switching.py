@@ -201,8 +201,8 @@ async def test_a_token_file_that_was_emptied_is_told_of_its_own_environment(tmp_
         await stage.press("e")
         await stage.run_for(10)
         file.write_text("")
-        for _ in range(40):
-            await stage.run_for(2)
+        for _ in range(160):
+            await stage.run_for(0.5)
             assert "There is no token" not in stage.text()
         await stage.press("e")
         await stage.run_for(2)

@@ -89,6 +89,8 @@ def test_readings_of_an_unknown_viewer_are_adopted_and_the_newer_wins(store: Sto
     store.adopt(UNKNOWN, KEY)
     assert (value(store), value(store, account(Measure.MINE))) == (11, 1)
     assert store.accounts() == (KEY,)
+    assert store.known_as(UNKNOWN) == store.known_as(KEY) == KEY
+    assert store.known_as(OTHER) == OTHER
 
 
 def test_a_snapshot_is_made_once_for_each_change_and_stays_as_it_was(store: Store) -> None:

@@ -15,7 +15,7 @@ from tui.api.decode import agents as decode_agents
 from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.config.columns import NAMES
 from tui.figures import Measure
-from tui.monitor.reading import Viewer
+from tui.monitor.reading import State, Viewer
 from tui.panes import agents, conversation_rows, conversations, day, inboxes, members, teams
 from tui.panes.agent_rows import AgentRows
 from tui.panes.agents import Crew
@@ -111,6 +111,27 @@ def test_through_a_lens_no_figure_of_the_account_is_left() -> None:
         assert seen.reading(slot).value is None
     assert lens.slot(figures.status("pending")) == figures.inbox(2, Measure.PENDING)
     assert lens.slot(figures.account(Measure.AGENTS_ONLINE)) == figures.account(Measure.AGENTS_ONLINE)
+
+
+def test_an_inbox_that_is_gone_has_unknown_figures_and_says_so_instead_of_loading_for_ever() -> None:
+    lens, opened = Lens(7, "Old"), figures.account(Measure.OPEN)
+    without = snapshot({}, inboxes=listing(BOTH))
+    assert lens.through(without).reading(opened).state(NOW) is State.UNKNOWN
+    assert conversations.title(without, lens) == "Conversations of inbox Old: this inbox is no longer there"
+    for perhaps in (listing(None), msgspec.structs.replace(listing(BOTH), lost=1)):
+        unsure = snapshot({}, inboxes=perhaps)
+        assert lens.through(unsure).reading(opened).state(NOW) is State.LOADING
+        assert conversations.title(unsure, lens) == "Conversations of inbox Old"
+    past = snapshot({figures.inbox(7, Measure.OPEN): reading(4)}, inboxes=listing(BOTH))
+    assert lens.through(past).reading(opened).value == 4
+
+
+def test_a_team_that_is_gone_is_not_asked_who_belongs_to_it_for_ever() -> None:
+    without = snapshot(teams=listing((Team(3, "billing"),)))
+    assert "no longer there" in members.empty(without, 4, NOW, "M")
+    half = snapshot(teams=msgspec.structs.replace(listing((Team(3, "billing"),)), lost=1))
+    assert "Asking" in members.empty(half, 4, NOW, "M")
+    assert "Asking" in members.empty(snapshot(), 4, NOW, "M")
 
 
 def test_members_whom_the_list_of_agents_does_not_name_are_there_too() -> None:

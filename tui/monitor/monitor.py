@@ -39,6 +39,9 @@ HOUSEKEEPING = 60.0
 JUST_ASKED = 3.0
 ASKED_LATELY = 10.0
 FIRST = (What.COUNTS, What.AGENTS, What.TEAMS)
+NOT_THERE = "This environment is no longer in the config."
+REMOVED = Problem(ConnectionFailedError(NOT_THERE), 0.0)
+"""Why nothing is known of what a screen may still show: it is not about to come."""
 
 
 class Monitor:
@@ -206,6 +209,8 @@ class Monitor:
 
     def snapshot(self, ref: AccountRef) -> AccountSnapshot:
         """Everything known of an account; the same object until something changes."""
+        if self._places.get(ref.environment) is None:
+            self.store.account_problem(self.key(ref), REMOVED)
         return self.store.snapshot(ref, self.key(ref), self.entry(ref).name, self.directory.viewer(ref))
 
     def zone(self, ref: AccountRef) -> tzinfo | None:
@@ -244,13 +249,11 @@ class Monitor:
         """
         place = self._places.get(ref.environment)
         poller = self._pollers.get(place.host) if place else None
-        if place is None or place.session is None or poller is None:
-            problem = place.problem if place else None
-            raise (
-                problem.error
-                if problem
-                else ConnectionFailedError(f"{ref.environment} is not connected yet.")
-            )
+        if place is None:
+            raise ConnectionFailedError(NOT_THERE)
+        if place.session is None or poller is None:
+            not_yet = ConnectionFailedError(f"{ref.environment} is not connected yet.")
+            raise place.problem.error if place.problem else not_yet
         full = ask.at(ref.environment, place.session.generation, ref.account_id)
         future = self._waiting.join(full)
         poller.schedule.urge((full,), self.clock.now())

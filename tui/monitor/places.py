@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import Callable, Hashable, Iterator
 from datetime import tzinfo
@@ -20,6 +21,9 @@ from tui.monitor.session import Session, TransportFor, open_session
 from tui.monitor.zones import zone_named
 
 log = logging.getLogger(__name__)
+
+GENERATIONS = itertools.count(1)
+"""Of the whole program: what a screen read in one session is not taken for another config's."""
 
 
 def host_of(url: str) -> str:
@@ -73,7 +77,6 @@ class Places:
         self._transport_for = transport_for
         self._opened = opened
         self._stuck = stuck
-        self._generation = 0
         self._closing: set[asyncio.Task[None]] = set()
         self._places = {one.name: Place(one) for one in config.environments}
 
@@ -131,8 +134,7 @@ class Places:
             return None
 
     async def _open(self, place: Place) -> None:
-        self._generation += 1
-        generation = self._generation
+        generation = next(GENERATIONS)
         place.mark = await token_mark(place.environment)
         try:
             session = await open_session(

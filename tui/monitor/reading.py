@@ -118,6 +118,11 @@ def state_of(known: bool, asked_at: float, period: float, problem: Problem | Non
     return State.STALE if now - asked_at > MISSED_PERIODS * period else State.LIVE
 
 
+def lacks(listing: Listing[Team] | Listing[Inbox], number: int) -> bool:
+    """Whether the server surely named none of this number: one that could not be read may be it."""
+    return listing.items is not None and not listing.lost and all(one.id != number for one in listing.items)
+
+
 def derived(
     value: float | None,
     *sources: Reading | Listing[Any],

@@ -43,6 +43,7 @@ class Store:
 
     def __init__(self) -> None:
         self._books: dict[AccountKey, _Book] = {}
+        self._adopted: dict[AccountKey, AccountKey] = {}
         self._serial = 0
         self._listeners: dict[int, Callable[[AccountKey], None]] = {}
         self._next_listener = 0
@@ -151,6 +152,7 @@ class Store:
 
     def adopt(self, old: AccountKey, new: AccountKey) -> None:
         """Move what was read before the viewer was known under the real identity; newer wins."""
+        self._adopted[old] = new
         book = self._books.pop(old, None)
         if book is None:
             return
@@ -167,6 +169,10 @@ class Store:
             mine.problem = book.problem
             mine.people += 1
         self._changed(new)
+
+    def known_as(self, key: AccountKey) -> AccountKey:
+        """As whom it turned out that `key` saw the account: itself, where that was told or never will be."""
+        return self._adopted.get(key, key)
 
     def touch(self, key: AccountKey) -> None:
         """Tell the listeners: something beside the figures has changed, such as a name."""

@@ -10,7 +10,7 @@ from tui import figures
 from tui.figures import Measure, Scope, Slot
 from tui.monitor.asks import STATUSES
 from tui.monitor.course import Course
-from tui.monitor.reading import AccountSnapshot, Listing
+from tui.monitor.reading import AccountSnapshot, Listing, derived, lacks
 from tui.panes.alarms import Alarm, AlarmOf
 
 TOLD = (
@@ -36,13 +36,20 @@ class Lens(NamedTuple):
         """The inbox's figure for one of the account; agents and teams are those of the account."""
         return slots(self.inbox_id).get(slot, slot)
 
+    def is_gone(self, snapshot: AccountSnapshot) -> bool:
+        """Whether the server names this inbox no more: nothing is asked of it then."""
+        return lacks(snapshot.inboxes, self.inbox_id)
+
     def through(self, snapshot: AccountSnapshot) -> AccountSnapshot:
         """The account as if this inbox were all of it; teams and agents stay whole."""
         readings = {slot: one for slot, one in snapshot.readings.items() if slot not in UNTOLD}
+        gone = derived(None, snapshot.inboxes) if self.is_gone(snapshot) else None
         for slot, mine in slots(self.inbox_id).items():
             readings.pop(slot, None)
             if mine in snapshot.readings:
                 readings[slot] = snapshot.readings[mine]
+            elif gone is not None:
+                readings[slot] = gone
         wait = snapshot.longest
         return msgspec.structs.replace(
             snapshot,

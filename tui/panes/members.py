@@ -7,7 +7,7 @@ from datetime import tzinfo
 from tui import wording
 from tui.api.models import Agent
 from tui.figures import ScopeKind
-from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
+from tui.monitor.reading import AccountSnapshot, Listing, Reading, State, lacks
 from tui.panes import agents
 from tui.panes import figures as draw
 from tui.panes.behind import name_of
@@ -65,6 +65,8 @@ def as_of(
 def empty(snapshot: AccountSnapshot, team_id: int, now: float, key: str) -> str:
     """Why there is no row; `key` asks for the members again."""
     members = of_team(snapshot, team_id)
+    if members.items is None and lacks(snapshot.teams, team_id):
+        return "This team is no longer there. Escape is back to all agents."
     match members.state(now):
         case State.LOADING:
             return "Asking who belongs to this team…"

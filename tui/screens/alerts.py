@@ -113,7 +113,9 @@ class AlertsScreen(TableKeys, MonitorScreen):
         """Go to the account, and to the team if the alert is a team's."""
         event.stop()
         alert = self._selected()
-        if alert is not None:
+        if alert is not None and self.context.config.environment(alert.ref.environment) is None:
+            self.say(f'The environment "{alert.ref.environment}" is no longer there.')
+        elif alert is not None:
             scope = alert.subject.scope
             team = int(scope.id) if scope.kind is ScopeKind.TEAM else None
             self.post_message(AlertChosen(alert.ref, team))

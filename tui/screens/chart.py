@@ -125,6 +125,9 @@ class ChartScreen(MonitorScreen):
         wanted = Wanted(snapshot.key, charted, RANGES[self._range], columns, int(wall // AGAIN_AFTER))
         if wanted != self._wanted and self.chart.size.width > 1:
             self._wanted = wanted
+            if self._read is not None and self._read.wanted.key != wanted.key:
+                self._read = None
+                self.chart.show(())
             zone = context.zone(snapshot, snapshot.ref.environment)
             self.run_latest(partial(self._load, wanted, wall, zone), NAME)
         self._draw_words(snapshot)

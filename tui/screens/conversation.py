@@ -10,7 +10,7 @@ from textual.screen import Screen
 from tui import wording
 from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError
-from tui.figures import AccountRef
+from tui.figures import AccountKey, AccountRef
 from tui.monitor import asks
 from tui.monitor.pages import Found
 from tui.monitor.reading import AccountSnapshot
@@ -19,6 +19,7 @@ from tui.panes import figures as draw
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
 from tui.panes.conversation_rows import list_look
+from tui.panes.header import Place
 from tui.panes.where_from import Source, of_call, of_error
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
@@ -47,6 +48,7 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         self.status = LineView(id="status")
         self.ref: AccountRef | None = None
         self.found: Found | None = None
+        self._read_as: AccountKey | None = None
         self._call: CallRecord | None = None
         self._asked_at = 0.0
         self._due_at = 0.0
@@ -68,8 +70,18 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         """Take a conversation as the list knew it at `asked_at`, in `Clock.now` seconds."""
         self.workers.cancel_group(self, NAME)
         self.ref, self.found, self._asked_at = ref, found, asked_at
+        self._read_as = self.context.monitor.key(ref)
         self._call = self._error = None
         self._due_at = 0.0
+
+    @property
+    def shown(self) -> Found | None:
+        """The conversation; None where it was read as another user, or on another server, than is shown."""
+        if self.ref is None or self._read_as is None:
+            return None
+        monitor = self.context.monitor
+        same = monitor.store.known_as(self._read_as) == monitor.key(self.ref)
+        return self.found if same else None
 
     def on_screen_resume(self) -> None:
         """Show what is known, from the top."""
@@ -82,10 +94,11 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
 
     def action_refresh(self) -> None:
         """Ask for this conversation again at once."""
-        if self.ref is None or self.found is None:
+        found = self.shown
+        if self.ref is None or found is None:
             return
         self._due_at = self.context.clock.now() + PERIOD
-        number = self.found.conversation.id
+        number = found.conversation.id
         self.run_latest(partial(self._ask, self.ref, number), NAME)
 
     async def _ask(self, ref: AccountRef, number: int) -> None:
@@ -94,6 +107,8 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         except LiveAgentError as error:
             self._error = error
         else:
+            if self.shown is None:
+                return
             self._error = None
             self.found = Found(answer.value, answer.call.server_wall, answer.call)
             self._call, self._asked_at = answer.call, answer.call.asked_at
@@ -106,57 +121,77 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
 
     def draw(self) -> None:
         """Compare with what is shown; asks again where that is due."""
-        if self.ref is None or self.found is None or not self.is_current:
+        if self.ref is None or not self.is_current:
             return
         context, now = self.context, self.context.clock.now()
         final = self._error is not None and self._error.is_final
-        if now >= self._due_at and not final and not (context.monitor.paused and self._call):
+        found = self.shown
+        waiting = final or (context.monitor.paused and self._call)
+        if found is not None and now >= self._due_at and not waiting:
             self.action_refresh()
         snapshot = context.monitor.snapshot(self.ref)
         wall = context.clock.wall()
         where = place(context, self.ref, snapshot, now, wall)
         width = self.size.width
         self.header.set_lines([header_pane.line(snapshot, where, width)])
-        age = now - self._asked_at
-        targets = context.targets(self.ref)
-        look = list_look(context.config.display.privacy, targets, stale=age > OLD)
-        self.details.set_lines(conversation_details.lines(self.found, snapshot, look, where.zone))
-        self.box.border_title = f"Conversation {self.found.conversation.id} · {_account(snapshot)}"
-        call = self.found.call
-        moment = self.found.asked_wall if call is None else draw.asked(call, now, wall)
-        at = wording.clock_time(moment, where.zone)
-        self.box.border_subtitle = f"stale, {wording.age(age)} old" if age > OLD else f"as of {at}"
-        if self.said or self._error is not None:
-            part = Part(f" {self.said}", "normal") if self.said else Part(f" {self._error}", "warning")
+        if found is None:
+            self.details.set_lines([[Part(f" {self._why_none(snapshot)}", "dim")]])
+            self.box.border_title, self.box.border_subtitle = f"Conversation · {_account(snapshot)}", None
+        else:
+            self._draw_details(found, snapshot, where)
+        error = self._error if found is not None else None
+        if self.said or error is not None:
+            part = Part(f" {self.said}", "normal") if self.said else Part(f" {error}", "warning")
             self.status.set_lines([pad([part], width)])
         else:
             self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
+
+    def _draw_details(self, found: Found, snapshot: AccountSnapshot, where: Place) -> None:
+        context, age = self.context, where.now - self._asked_at
+        targets = context.targets(snapshot.ref)
+        look = list_look(context.config.display.privacy, targets, stale=age > OLD)
+        self.details.set_lines(conversation_details.lines(found, snapshot, look, where.zone))
+        self.box.border_title = f"Conversation {found.conversation.id} · {_account(snapshot)}"
+        moment = found.asked_wall if found.call is None else draw.asked(found.call, where.now, where.wall)
+        at = wording.clock_time(moment, where.zone)
+        self.box.border_subtitle = f"stale, {wording.age(age)} old" if age > OLD else f"as of {at}"
+
+    def _why_none(self, snapshot: AccountSnapshot) -> str:
+        if self.context.config.environment(snapshot.ref.environment) is None:
+            return f'The environment "{snapshot.ref.environment}" is no longer there.'
+        if snapshot.viewer is None:
+            return "Not known before the server tells whose the token is now."
+        back = self.context.first_key("back")
+        return f"This was read with another token, or on another server. {back} leads back to the list."
 
     # -- keys ---------------------------------------------------------------------------------
 
     def action_open_web(self) -> None:
         """Show it in the web application."""
-        if self.ref is not None and self.found is not None:
-            self.open_in_web(self.ref, self.found.conversation.id)
+        found = self.shown
+        if self.ref is not None and found is not None:
+            self.open_in_web(self.ref, found.conversation.id)
 
     def action_copy(self) -> None:
         """Copy its number."""
-        if self.found is not None:
-            number = self.found.conversation.id
+        found = self.shown
+        if found is not None:
+            number = found.conversation.id
             self.copy_out(str(number), f"Conversation {number}")
 
     def action_where_from(self) -> None:
         """The call behind the details."""
-        if self.ref is None or self.found is None:
+        if self.ref is None or self.shown is None:
             return
         zone = self.context.zone(self.context.monitor.snapshot(self.ref), self.ref.environment)
         open_where_from(self, self._sources, zone, "Where from")
 
     def _sources(self) -> list[Source]:
-        if self.ref is None or self.found is None:
+        found = self.shown
+        if self.ref is None or found is None:
             return []
         snapshot, curl = self.context.monitor.snapshot(self.ref), curl_for(self.context, self.ref)
-        name, means = f"conversation {self.found.conversation.id}", "the details of one conversation"
+        name, means = f"conversation {found.conversation.id}", "the details of one conversation"
         sources: list[Source] = []
         if self._call is not None:
             sources.append(of_call(snapshot, name, means, "1", self._call, curl(self._call, None)))

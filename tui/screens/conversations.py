@@ -8,14 +8,14 @@ from textual.screen import Screen
 
 from tui import wording
 from tui.api.errors import LiveAgentError
-from tui.figures import AccountRef
+from tui.figures import AccountKey, AccountRef
 from tui.monitor.asks import assigned_to
 from tui.monitor.pages import Found, Pages
-from tui.monitor.reading import UNREAD, Reading
+from tui.monitor.reading import UNREAD, AccountSnapshot, Reading
 from tui.panes import conversation_list, conversation_rows
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
-from tui.panes.behind import Behind
+from tui.panes.behind import Behind, behind
 from tui.panes.conversation_list import Course
 from tui.panes.conversation_rows import ListLook, ListRows
 from tui.panes.table_pane import TablePane
@@ -78,6 +78,10 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         self._filling = False
         """Whether rows appear as they come; else they replace the older ones at the end."""
         self._turn: object = None
+        self._read_as: AccountKey | None = None
+        """As whom all this was read; None before the first ask."""
+        self._taken_away = False
+        """Whether there was a list of somebody else's: nobody has asked for this one yet."""
 
     def compose(self) -> ComposeResult:
         """Header, list, status line, key bar."""
@@ -112,7 +116,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         if self._asking is not None or self._stopped:
             return False
         if self._pages is None and self._error is None:
-            return True
+            return not (self._taken_away and self.context.monitor.paused)
         if self.context.monitor.paused or (self._error is not None and self._error.is_final):
             return False
         read = 0 if self._pages is None else self._pages.read
@@ -122,15 +126,28 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         """Read all pages anew, or go on where reading ended."""
         if self.ref is None or self.behind is None:
             return
+        snapshot = self.context.monitor.snapshot(self.ref)
+        self._let_go_of_others(snapshot)
+        self._read_as = snapshot.key
         pages = Pages(self.behind.narrowing) if anew or self._pages is None else self._pages
-        number = self._number
-        if not pages.read:
-            number = self.context.monitor.snapshot(self.ref).reading(self.behind.slot)
+        number = self._number if pages.read else snapshot.reading(self.behind.slot)
         self._filling = self._pages is None or pages is self._pages
         self._stopped = False
         self._asking = pages.read + 1
         turn = self._turn = object()
         self.run_latest(partial(self._read, self.ref, pages, number, turn), NAME)
+
+    def _let_go_of_others(self, snapshot: AccountSnapshot) -> None:
+        """Forget what was read as another user or on another server; nobody may take it for this one's."""
+        as_whom = self._read_as
+        if as_whom is None or self.context.monitor.store.known_as(as_whom) == snapshot.key:
+            return
+        self.workers.cancel_group(self, NAME)
+        self._forget()
+        self._taken_away = True
+        found = self.behind and behind(self.behind.slot, snapshot)
+        if isinstance(found, Behind):
+            self.behind = found  # The title names a team, an inbox or an agent of the account before.
 
     async def _read(self, ref: AccountRef, pages: Pages, number: Reading, turn: object) -> None:
         """Read up to the bound; what is shown stays until the new pages are complete, if there is any."""
@@ -162,11 +179,13 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         """Compare with what is shown; reads anew where that is due."""
         if not self.is_mounted or self.ref is None or self.behind is None or not self.is_current:
             return
-        context, ref, behind = self.context, self.ref, self.behind
+        context, ref = self.context, self.ref
         now, wall = context.clock.now(), context.clock.wall()
+        snapshot = context.monitor.snapshot(ref)
+        self._let_go_of_others(snapshot)
         if self._due(now):
             self._begin(anew=True)
-        snapshot = context.monitor.snapshot(ref)
+        behind = self.behind
         where = place(context, ref, snapshot, now, wall)
         width = self.size.width
         self.header.set_lines([header_pane.line(snapshot, where, width)])
