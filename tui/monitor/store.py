@@ -13,6 +13,7 @@ from tui.figures import AccountKey, AccountRef, Measure, ScopeKind, Slot, team
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer, Wait, derived
 
 UNASKED_PERIOD = 15.0
+MOST_ADOPTED = 2_000
 LIST_NAMES = ("teams", "agents", "inboxes", "labels", "incoming_by_hour")
 
 
@@ -153,6 +154,8 @@ class Store:
     def adopt(self, old: AccountKey, new: AccountKey) -> None:
         """Move what was read before the viewer was known under the real identity; newer wins."""
         self._adopted[old] = new
+        while len(self._adopted) > MOST_ADOPTED:
+            del self._adopted[next(iter(self._adopted))]
         book = self._books.pop(old, None)
         if book is None:
             return
