@@ -10,7 +10,7 @@ import pytest
 from tests.stage import NOON, Stage, demo_config, on_stage
 from tui.clock import ManualClock
 from tui.config.hours import WallHours, parse_hours
-from tui.config.model import Account, Config, TokenSource, Wall
+from tui.config.model import Config, TokenSource, Wall
 from tui.figures import ACCOUNT, AccountRef, Measure, Slot
 from tui.later import Start
 from tui.simulator.demo import Demo, token_of
@@ -109,39 +109,6 @@ async def test_digits_are_a_fifth_and_names_a_twentieth_of_the_screen_high(size:
         else:
             assert "Support EU" in stage.text()
         assert "SIMULATION" in stage.text()
-
-
-@pytest.mark.parametrize(
-    ("names", "size"),
-    [(("Support", "SUPPORT", "Support"), size) for size in SIZES]
-    + [(("Support of the north", "Support of the south", "Support of the west"), (160, 40))],
-)
-async def test_accounts_whose_names_look_alike_are_told_by_their_numbers(
-    names: tuple[str, ...], size: tuple[int, int]
-) -> None:
-    trial = demo_config(Demo(clock=ManualClock())).environments[0]
-    numbers = [one.id for one in trial.accounts]
-    accounts = tuple(Account(id=number, name=name) for number, name in zip(numbers, names, strict=True))
-    wanted = config(["trial/*"], figures=("unassigned",))
-    wanted = msgspec.structs.replace(
-        wanted, environments=(msgspec.structs.replace(trial, accounts=accounts),)
-    )
-    async with on_stage(size=size, config=wanted, start=ALONE, settle=6) as stage:
-        told = set()
-        for _ in range(60):
-            lines = stage.lines()
-            for number in numbers:
-                drawn = (
-                    [row.strip() for row in word(str(number), word_height(size[1]), 200)]
-                    if size[1] >= 28
-                    else []
-                )
-                large = bool(drawn) and all(any(row in line for line in lines) for row in drawn)
-                told |= {number} if large or str(number) in "".join(lines) else set()
-            if told == set(numbers):
-                break
-            await stage.run_for(1)
-        assert told == set(numbers)
 
 
 async def test_the_figures_are_the_servers() -> None:
