@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from textual import _wait
+
+# Textual's pilot looks every 20 ms whether the process is idle; a quarter of all the time went by in that.
+_wait.SLEEP_GRANULARITY = 1 / 200
+_wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 20
 
 OURS = ("LIVEAGENT_", "XDG_")
 THEIRS = {"NO_COLOR", "COLORTERM", "TMUX", "SSH_TTY", "SSH_CONNECTION", "CI"}
