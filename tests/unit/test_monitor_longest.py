@@ -204,6 +204,18 @@ def test_one_that_slips_to_a_page_already_read_leaves_the_longest_at_least() -> 
         assert slipped.by_team == {1: (500.0, False)}
 
 
+@pytest.mark.parametrize(("apart", "exact"), [(1.0, True), (400.0, False)])
+def test_pages_that_lie_far_apart_leave_the_longest_at_least(apart: float, exact: bool) -> None:
+    """As many may have come at the end, unseen, as were closed; then the counts betray nothing."""
+    survey = Survey(NOW, target=None, backlog_after=86_400.0)
+    first = [served(9_000 - number, None, number) for number in range(25)]
+    second = [served(600 - 20 * number, 200 if number == 3 else None, 25 + number) for number in range(25)]
+    assert survey.add(first, told=Told(90, NOW, NOW + 0.2))
+    survey.add(second, told=Told(90, NOW + apart, NOW + apart + 0.2))
+    waits = survey.result()
+    assert (waits.longest, waits.longest_exact) == (200, exact)
+
+
 @settings(max_examples=300)
 @given(
     waits=st.lists(st.none() | st.integers(0, 9_000), min_size=20, max_size=120),

@@ -11,6 +11,8 @@ from tui.monitor.reading import Wait
 
 PAGE = 25
 PAGES = 4
+APART = 10.0
+"""Seconds between asking for a page and the answer to the next, beyond which much may have moved."""
 WHOLE = 75
 """Open conversations up to which all pages are read where each team's longest wait is on screen."""
 
@@ -172,10 +174,13 @@ class Survey:
 
         When one of an earlier page is closed, those behind move up, and the first of the next
         page is then on none. It shows in the counts: more were open before, and came since,
-        than are open now. None where nothing slipped through.
+        than are open now; unless others came at the end that was not read, in the time that a
+        slow answer takes or the machine sleeps. None where nothing slipped through.
         """
         begun = [one.created_at for one in self._seen.values() if one.created_at is not None]
         for (before, _), (after, newest) in pairwise(self._answers):
+            if newest is not None and not self._ended and after.answered - before.asked > APART:
+                return newest
             if before.total is None or after.total is None or newest is None:
                 continue
             came = sum(int(before.asked) <= at <= after.answered for at in begun)
