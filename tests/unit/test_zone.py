@@ -25,9 +25,11 @@ from tui.redact import Secret
 from tui.remembered import Remembered
 from tui.screens.context import UTC, Context
 from tui.simulator.demo import Demo
+from tui.simulator.faults import Kind
 
 REF = AccountRef("trial", 1)
 BERLIN, TOKYO = "Europe/Berlin", "Asia/Tokyo"
+UNKNOWN = {"…", "—"}
 
 
 def inboxes(*zones: str | None) -> tuple[Inbox, ...]:
@@ -133,3 +135,25 @@ async def test_no_report_of_another_zones_day_is_ever_asked_for(named: bool) -> 
         }
         assert begun
         assert begun <= midnights
+
+
+async def test_todays_figures_of_another_environments_day_are_unknown() -> None:
+    """Two environments of one address and one user, whose config names different time zones."""
+    config = demo_config(Demo(clock=ManualClock()))
+    here = msgspec.structs.replace(config.environments[0], timezone=BERLIN)
+    there = msgspec.structs.replace(here, name="there", timezone=TOKYO)
+    async with on_stage(config=Config(environments=(here, there)), size=(200, 50), settle=20.0) as stage:
+        first = stage.figures()
+        assert first["today"] not in UNKNOWN
+        stage.fail(Kind.DELAY, "*/reports/summary*", seconds=20.0)
+        await stage.press("e")
+        await stage.run_for(2.0)
+        assert "there" in stage.lines()[0].lower()
+        second = stage.figures()
+        assert all(second.get(name, "…") in UNKNOWN for name in ("today", "first_response", "resolution"))
+        assert second["unassigned"].isdecimal()
+        stage.mend()
+        await stage.run_for(60.0)
+        assert stage.figures()["today"] not in {*UNKNOWN, first["today"]}
+        await stage.press("e")
+        assert stage.figures().get("today", "…") in UNKNOWN

@@ -140,6 +140,8 @@ class Filing:
         self._store.account_problem(key, None)
         if ask.what in asks.ROLLS:
             return self._roll(key, ask, answer, period)
+        if ask.what in asks.SUMMARIES:
+            self._store.days_of(key, session.days(ask.account_id))
         moved = self._file(key, ask, answer, period)
         view = self.view(AccountRef(ask.environment, ask.account_id))
         match ask.what:

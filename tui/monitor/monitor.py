@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Iterable, Mapping
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -211,7 +211,8 @@ class Monitor:
         """Everything known of an account; the same object until something changes."""
         if self._places.get(ref.environment) is None:
             self.store.account_problem(self.key(ref), REMOVED)
-        return self.store.snapshot(ref, self.key(ref), self.entry(ref).name, self.directory.viewer(ref))
+        days, name, viewer = str(self.zone(ref) or UTC), self.entry(ref).name, self.directory.viewer(ref)
+        return self.store.snapshot(ref, self.key(ref), name, viewer, days)
 
     def zone(self, ref: AccountRef) -> tzinfo | None:
         """The contact centre's time zone; None while unknown, when "today" is UTC's."""
@@ -237,8 +238,7 @@ class Monitor:
 
     def listen(self, callback: Callable[[AccountRef], None]) -> Callable[[], None]:
         """Call `callback` on the loop, once for the changes of one turn; returns what ends that."""
-        self._number += 1
-        number = self._number
+        number = self._number = self._number + 1
         self._listeners[number] = callback
         return lambda: (self._listeners.pop(number, None), None)[1]
 

@@ -93,6 +93,10 @@ class Session:
         """The contact centre's time zone: the environment's, else its inboxes'; None while unknown."""
         return self._zone or self._zones.get(account_id)
 
+    def days(self, account_id: int) -> str:
+        """The name of the zone whose days the reports of an account are asked for."""
+        return str(self.zone(account_id) or UTC)
+
     def knows_day(self, account_id: int) -> bool:
         """Whether it is known which day "today" is; before that no report is asked for."""
         return self._zone is not None or account_id in self._settled

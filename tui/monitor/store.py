@@ -9,7 +9,7 @@ import msgspec
 from tui.api.call import Answer
 from tui.api.errors import NotPermittedError
 from tui.api.models import Agent, Inbox, Label, ReportPoint, Team
-from tui.figures import AccountKey, AccountRef, Measure, ScopeKind, Slot, team
+from tui.figures import OF_A_DAY, AccountKey, AccountRef, Measure, ScopeKind, Slot, team
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer, Wait, derived
 
 UNASKED_PERIOD = 15.0
@@ -32,7 +32,10 @@ class _Book:
         self.problem: Problem | None = None
         self.serial = 0
         self.people = 0
+        self.days: str | None = None
+        """The zone whose days the reports are of; None before the first."""
         self.drawn: AccountSnapshot | None = None
+        self.drawn_days: str | None = None
 
 
 class Store:
@@ -111,6 +114,13 @@ class Store:
             del book.readings[slot]
         self._changed(key)
 
+    def days_of(self, key: AccountKey, zone: str) -> None:
+        """The next reports are of the days of `zone`; those of another zone's days are let go of."""
+        book = self._book(key)
+        if book.days not in {None, zone}:
+            self.forget(key, OF_A_DAY)
+        book.days = zone
+
     def put_members(self, key: AccountKey, team_id: int, answer: Answer[Any], period: float) -> None:
         """File the members of one team; how many of them are online follows from the agents."""
         book = self._book(key)
@@ -161,6 +171,8 @@ class Store:
             return
         mine = self._books.setdefault(new, book)
         if mine is not book:
+            if book.days is not None:
+                self.days_of(new, book.days)
             for slot, reading in book.readings.items():
                 if slot not in mine.readings or reading.asked_at >= mine.readings[slot].asked_at:
                     mine.readings[slot] = reading
@@ -208,12 +220,27 @@ class Store:
         """The members read so far, by team."""
         return MappingProxyType(self._book(key).members)
 
-    def snapshot(self, ref: AccountRef, key: AccountKey, name: str, viewer: Viewer | None) -> AccountSnapshot:
-        """Everything known of one account; the same object until something changes."""
+    def snapshot(
+        self, ref: AccountRef, key: AccountKey, name: str, viewer: Viewer | None, days: str | None = None
+    ) -> AccountSnapshot:
+        """Everything known of one account; the same object until something changes.
+
+        `days` is the zone whose days are the account's in this environment: reports of another
+        environment's days are unknown here. None takes them as they are.
+        """
         book = self._book(key)
-        drawn = book.drawn
-        if drawn and (drawn.serial, drawn.ref, drawn.name, drawn.viewer) == (book.serial, ref, name, viewer):
+        drawn, wanted = book.drawn, (book.serial, ref, name, viewer)
+        if (
+            drawn
+            and (drawn.serial, drawn.ref, drawn.name, drawn.viewer) == wanted
+            and book.drawn_days == days
+        ):
             return drawn
+        book.drawn_days = days
+        others = days is not None and book.days not in {None, days}
+        readings = {
+            slot: one for slot, one in book.readings.items() if not (others and slot.measure in OF_A_DAY)
+        }
         teams: Listing[Team] = _kept_from(book.lists["teams"], book.problem)
         agents: Listing[Agent] = _kept_from(book.lists["agents"], book.problem)
         inboxes: Listing[Inbox] = _kept_from(book.lists["inboxes"], book.problem)
@@ -224,7 +251,7 @@ class Store:
             key=key,
             name=name,
             viewer=viewer,
-            readings=MappingProxyType(dict(book.readings)),
+            readings=MappingProxyType(readings),
             teams=teams,
             agents=agents,
             inboxes=inboxes,
