@@ -70,6 +70,8 @@ class Bench:
         self.set_wrong = 0.0
         """Seconds by which somebody has set this machine's clock wrong."""
         self.was_set = False
+        self.swapped: dict[str, float] = {}
+        """When an environment's token became another user's, by its name."""
         self._demo = demo
         self._books: dict[tuple[AccountRef, str], Book] = {}
         """By account and token: whose it is may change."""

@@ -17,9 +17,10 @@ from tests.truth.judge import Judge
 from tests.truth.plan import Meet, Mend, Press, Resize, SetClock, Step, Suspend, Swap, Wait
 from tests.truth.samples import wrong_samples
 from tui.clock import ManualClock
+from tui.config.conditions import parse_condition
 from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
-from tui.config.model import Account, Config, Environment, TokenSource, Wall
+from tui.config.model import Account, AlertRule, Config, Environment, TokenSource, Wall, Where
 from tui.monitor.history import History
 from tui.redact import Secret
 from tui.screens.base import TICK
@@ -32,6 +33,13 @@ KEPT = 12 * 3_600.0
 STRIDE = 5.0
 ZONELESS = "app"
 MOST_TOLD = 12
+RULES = (
+    ("unassigned >= 10 and agents_online > 0", Where()),
+    ("open > 15", Where(team="*")),
+    ("longest > 15m and members_online > 1", Where(team="*")),
+    ("unassigned > 5", Where(inbox="*")),
+)
+"""They come and go all the time; those that come with the program fire here for outages alone."""
 
 
 class CountedFaults(FaultPlan):
@@ -73,15 +81,21 @@ class Complaints(logging.Handler):
 def config_for(demo: Demo) -> Config:
     """The demo's environments, and one of them once more with the token of an agent who sees less.
 
-    Of one the config names no time zone: its inboxes do.
+    Of one the config names no time zone: its inboxes do. One is there twice, by two time zones.
     """
     config = demo_config(demo)
+    twin = msgspec.structs.replace(config.environments[0], name="twin", timezone="Asia/Tokyo")
     environments = (
         msgspec.structs.replace(one, timezone=None) if one.name == ZONELESS else one
         for one in config.environments
     )
     wall = Wall(accounts=("*",), hours=WallHours(kind="always"))
-    return msgspec.structs.replace(config, environments=(*environments, desk_of("agent")), wall=wall)
+    return msgspec.structs.replace(
+        config,
+        environments=(*environments, twin, desk_of("agent")),
+        wall=wall,
+        alerts=tuple(AlertRule(parse_condition(text), text, where=where) for text, where in RULES),
+    )
 
 
 def desk_of(user: str) -> Environment:
@@ -170,7 +184,8 @@ class Play:
 
     async def _swap(self, user: str) -> None:
         bench = self.judge.bench
-        *others, _ = bench.config.environments
+        *others, desk = bench.config.environments
+        bench.swapped[desk.name] = self.stage.clock.now()
         bench.config = msgspec.structs.replace(bench.config, environments=(*others, desk_of(user)))
         await self.stage.app.use(Loaded(bench.config, Sources(Path("unwritten.toml"), None)))
         await settle(self.stage)

@@ -1,6 +1,7 @@
-"""Which judge looks at what stands in front: the dashboard, the fleet, the wall, a list of conversations."""
+"""Which judge looks at what stands in front: the dashboard, the fleet, the wall, a list, a chart."""
 
 from tests.stage import Stage
+from tests.truth.alerts import AlertsJudge
 from tests.truth.bench import Bench, Tally
 from tests.truth.chart import ChartJudge
 from tests.truth.conversations import ListJudge
@@ -9,6 +10,7 @@ from tests.truth.details import DetailsJudge
 from tests.truth.fleet import FleetJudge
 from tests.truth.wall import WallJudge
 from tui.config.model import Config
+from tui.screens.alerts import AlertsScreen
 from tui.screens.chart import ChartScreen
 from tui.screens.conversation import ConversationScreen
 from tui.screens.conversations import ConversationsScreen
@@ -41,6 +43,8 @@ class Judge:
                 return DetailsJudge(self.bench, one).look()
             case ChartScreen() as chart:
                 return ChartJudge(self.bench, chart).look()
+            case AlertsScreen() as alerts:
+                return AlertsJudge(self.bench, alerts).look()
             case other:
                 self.bench.tally.screens[f"{other.name}, not judged"] += 1
                 return []

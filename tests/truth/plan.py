@@ -133,6 +133,7 @@ ASIDES = (
         (("down",), ("r",), ("v",), ("a", "A")),
         ("escape", "escape"),
     ),
+    Aside((("x",),), (("down",), ("end",), ("s",), ("S",)), ("escape",)),
     Aside((("c",), ("tab", "c")), (("left",), ("right",), ("down",)), ("escape",)),
     Aside(
         (_typed("-20s"), _typed("-1m"), _typed("-3m"), _typed("-20m"), _typed("-2h")),
@@ -140,7 +141,7 @@ ASIDES = (
         ("escape",),
     ),
 )  # fmt: skip
-"""Fleet, wall, a list of conversations, one inbox, the members of a team, a chart, a replay."""
+"""Fleet, wall, a list of conversations, one inbox, the members of a team, the alerts, a chart, a replay."""
 
 
 def faults() -> st.SearchStrategy[Fault]:

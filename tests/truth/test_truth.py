@@ -60,21 +60,29 @@ ALL_ASKED = ManualClock().now() + 20
 """From here on every pane has its figures: a run ends at the first look that finds one wrong."""
 
 
-FLEET, WALL, BACK = Press(("f",)), Press(("w",)), Press(("escape",))
+FLEET, WALL, ALERTS, BACK = Press(("f",)), Press(("w",)), Press(("x",)), Press(("escape",))
 LIST, REPLAY = Press(("shift+tab", "enter")), Press(("t", "minus", "5", "s", "enter"))
 INBOX, MEMBERS = Press(("b", "down", "enter")), Press(("tab", "M"))
 TOUR: list[Step] = [
     Wait(31.0), FLEET, Wait(15.0), BACK, WALL, Wait(3.0), BACK, LIST, Wait(3.0), BACK,
     INBOX, Wait(3.0), BACK, MEMBERS, Wait(3.0), BACK, REPLAY, Wait(1.0), BACK,
+    Wait(31.0), ALERTS, Wait(3.0), BACK,
 ]  # fmt: skip
 
 
 async def test_every_screen_is_read_and_true() -> None:
     tally = Tally()
     assert await play(TOUR, tally) == []
-    for screen in ("dashboard", "fleet", "wall", "conversations", "replay"):
+    for screen in ("dashboard", "fleet", "wall", "conversations", "alerts", "replay"):
         assert tally.screens[screen]
-    for what in ("of today's reports", "of a replay", "of members", "rows of conversations", "waits of rows"):
+    for what in (
+        "of today's reports",
+        "of a replay",
+        "of members",
+        "rows of conversations",
+        "waits of rows",
+        "figures of alerts",
+    ):
         assert tally.seen[what]
 
 
