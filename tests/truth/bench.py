@@ -73,8 +73,8 @@ class Bench:
         self.swapped: dict[str, float] = {}
         """When an environment's token became another user's, by its name."""
         self._demo = demo
-        self._books: dict[tuple[AccountRef, str], Book] = {}
-        """By account and token: whose it is may change."""
+        self._books: dict[tuple[str, int, str], Book] = {}
+        """By address, account and token: whose it is may change, and environments may share it."""
 
     def set_clock(self, seconds: float) -> None:
         """Somebody has set the clock by so much."""
@@ -102,11 +102,12 @@ class Bench:
         assert found.token is not None
         assert found.token.held is not None
         token = found.token.held.reveal()
-        book = self._books.get((ref, token))
+        key = found.url, ref.account_id, token
+        book = self._books.get(key)
         if book is None:
             world = self._demo.world(found.url)
             record = AccountRecord(world, ref.account_id, world.by_token[token].id)
-            book = self._books[ref, token] = Book(record, slots_of(record), Reports(record))
+            book = self._books[key] = Book(record, slots_of(record), Reports(record))
         return book
 
     def sample(self) -> None:
