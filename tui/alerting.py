@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from textual.app import App
 
+from tui.aside import in_thread
 from tui.config.model import Level
 from tui.figures import AccountKey, AccountRef, Scope, Slot
 from tui.monitor.alert_command import run_command
@@ -35,6 +36,8 @@ MOST_COMMANDS = 4
 MOST_WAITING = 40
 """Commands that wait for one of the `MOST_COMMANDS` places; further ones are dropped, and that is said."""
 MOST_FAULTS = 20
+LOCK_SECONDS = 2.0
+"""After that the disk of the lock counts as hung, and everybody rings: better twice than never."""
 GONE = {"no_longer", "suspended"}
 
 log = logging.getLogger(__name__)
@@ -369,7 +372,10 @@ class Alerting:
             return True
         lock = self._locks.setdefault(found.url, AlertLock(lock_file(self._lock_folder, found.url)))
         async with self._deciding:
-            return await asyncio.to_thread(lock.mine)
+            try:
+                return await in_thread(lock, lock.mine, LOCK_SECONDS)
+            except TimeoutError:
+                return True
 
     def _release(self) -> None:
         for lock in self._locks.values():

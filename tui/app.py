@@ -1,6 +1,6 @@
 """The app: which screens there are, what they are told, and how a run begins and ends."""
 
-import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -14,8 +14,10 @@ from textual.widgets import Input
 
 from tui import crash, themes
 from tui.alerting import alerting_for
+from tui.aside import in_thread
 from tui.config.file import Loaded
 from tui.config.keys import spelt_key
+from tui.config.state import AT_EXIT
 from tui.everywhere import Everywhere
 from tui.figures import AccountRef
 from tui.later import Start
@@ -177,7 +179,8 @@ class LiveAgentApp(Everywhere):
         await self.context.monitor.stop()
         self.context.state.close()
         if self.context.history is not None:
-            await asyncio.to_thread(self.context.history.close)
+            with contextlib.suppress(TimeoutError):
+                await in_thread(self.context.history, self.context.history.close, AT_EXIT)
 
     def _fatal_error(self) -> None:
         # Textual would print every local variable: bodies, names, whatever was in reach.

@@ -10,6 +10,7 @@ from tui import __version__
 from tui.output.stdout import OutputError, abandon, open_streams
 
 INTERRUPTED = 130
+UNUSABLE = 2
 COMMANDS = ("snapshot", "check", "config", "demo", "history")
 
 EPILOG = """\
@@ -46,6 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stderr.write(f"{error}\n")
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:
+        from tui.paths import NoHomeError
+
+        if not isinstance(error, NoHomeError):
+            raise
+        sys.stderr.write(f"liveagent-tui: {error}\n")
+        return UNUSABLE
     return 1
 
 

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tui import __version__
+from tui.aside import within
 from tui.config.files import write_private
 from tui.redact import scrub
 
 KEPT = 5
+SECONDS = 2.0
+"""How long the report may take: the program is about to end."""
 
 
 def report(error: BaseException) -> str:
@@ -37,12 +40,17 @@ def save(error: BaseException, folder: Path | None) -> str:
         return f"{opening}\n\n{text}"
     path = folder / time.strftime("crash-%Y%m%d-%H%M%S.txt", time.gmtime())
     try:
-        write_private(path, text.encode())
-        for old in sorted(folder.glob("crash-*.txt"))[:-KEPT]:
-            old.unlink(missing_ok=True)
+        within(SECONDS, lambda: _write(path, text))
     except OSError as failure:
-        return f"{opening} The report could not be written to {folder} ({failure.strerror}).\n\n{text}"
+        why = failure.strerror or "its disk does not answer"
+        return f"{opening} The report could not be written to {folder} ({why}).\n\n{text}"
     return f"{opening} A report without secrets is in {path}."
+
+
+def _write(path: Path, text: str) -> None:
+    write_private(path, text.encode())
+    for old in sorted(path.parent.glob("crash-*.txt"))[:-KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def _chain(error: BaseException | None) -> Iterable[BaseException]:

@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import errno
 import logging
 import os
 import queue
@@ -12,12 +13,15 @@ from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
 
 from tui.api.call import CallRecord
+from tui.aside import within
 from tui.config.files import private_dir
 from tui.redact import scrub
 
 LEVELS = ("debug", "info", "warning", "error")
 LARGEST = 1_000_000
 KEPT = 3
+SECONDS = 2.0
+"""How long the log's disk may take to open it, and to take what is left at the end."""
 WAITING = 10_000
 """Records that wait for the disk; more are dropped rather than keep the event loop waiting."""
 
@@ -34,8 +38,10 @@ def set_up(level: str, path: Path) -> Callable[[], None]:
     headers and addresses. Writing is done in a thread, so that a slow disk holds up no poll;
     a full disk is nobody's error either. Raises OSError where the file can't be opened.
     """
-    private_dir(path.parent)
-    file = _OwnFile(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", errors="backslashreplace")
+    try:
+        file = within(SECONDS, lambda: _opened(path))
+    except TimeoutError:
+        raise OSError(errno.ETIMEDOUT, "its disk does not answer") from None
     file.setFormatter(_Scrubbed(FORMAT))
     waiting: queue.Queue[logging.LogRecord | None] = queue.Queue(WAITING)
     listener = _Listener(waiting, file)
@@ -51,8 +57,10 @@ def set_up(level: str, path: Path) -> Callable[[], None]:
         logger.removeHandler(handler)
         logger.propagate = True
         logger.setLevel(logging.NOTSET)
-        listener.stop()
-        file.close()
+        try:
+            within(SECONDS, lambda: _closed(listener, file))
+        except TimeoutError:
+            file.abandon()
 
     atexit.register(end)
     return end
@@ -64,8 +72,34 @@ def log_call(call: CallRecord) -> None:
     CALLS.debug("%s %s %s %.0f ms", call.method, call.path, outcome, call.duration * 1000)
 
 
+def _opened(path: Path) -> "_OwnFile":
+    private_dir(path.parent)
+    return _OwnFile(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", errors="backslashreplace")
+
+
+def _closed(listener: QueueListener, file: logging.Handler) -> None:
+    listener.stop()
+    file.close()
+
+
 class _OwnFile(RotatingFileHandler):
     """A rotating file of mode 0600, which gives up a record rather than write to the screen."""
+
+    abandoned = False
+
+    def abandon(self) -> None:
+        """Let the file be: whoever writes to it hangs, and `logging` would wait for that as we end."""
+        self.abandoned, self.lock = True, None
+
+    def flush(self) -> None:
+        """Write what waits, unless the disk was given up."""
+        if not self.abandoned:
+            super().flush()
+
+    def close(self) -> None:
+        """Close the file, unless the disk was given up."""
+        if not self.abandoned:
+            super().close()
 
     def _open(self) -> TextIOWrapper:
         os.close(os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_NOFOLLOW, 0o600))

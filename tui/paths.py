@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -11,14 +12,18 @@ CONFIG_VARIABLE = "LIVEAGENT_TUI_CONFIG"
 SYSTEM_CONFIG = Path("/etc/liveagent-tui/config.toml")
 
 
+class NoHomeError(Exception):
+    """This user has no home directory, so a file of ours has no place; the text says what to set."""
+
+
 def config_file() -> Path:
     """The user's config: `$LIVEAGENT_TUI_CONFIG`, or `config.toml` in the platform's config directory.
 
-    Typed tokens lie in `tokens/` beside it.
+    Typed tokens lie in `tokens/` beside it. Raises NoHomeError, as all that follow.
     """
     named = os.environ.get(CONFIG_VARIABLE)
     if not named:
-        return _platform_config() / "config.toml"
+        return config_dir() / "config.toml"
     with contextlib.suppress(RuntimeError, OSError):
         return Path(named).expanduser().absolute()
     return Path(named)
@@ -39,7 +44,7 @@ def may_be_there(path: Path) -> bool:
 
 def state_dir() -> Path:
     """Where the program keeps what it remembers by itself; the reports of crashes lie there too."""
-    return platformdirs.user_state_path(NAME, appauthor=False)
+    return _whole(platformdirs.user_state_dir, "XDG_STATE_HOME")
 
 
 def state_file() -> Path:
@@ -49,13 +54,28 @@ def state_file() -> Path:
 
 def data_dir() -> Path:
     """Where the history of figures lies."""
-    return platformdirs.user_data_path(NAME, appauthor=False)
+    return _whole(platformdirs.user_data_dir, "XDG_DATA_HOME")
 
 
 def log_dir() -> Path:
     """Where log files lie."""
-    return platformdirs.user_log_path(NAME, appauthor=False)
+    return _whole(platformdirs.user_log_dir, "XDG_STATE_HOME")
 
 
-def _platform_config() -> Path:
-    return platformdirs.user_config_path(NAME, appauthor=False)
+def config_dir() -> Path:
+    """The platform's directory of this user's config."""
+    return _whole(platformdirs.user_config_dir, "XDG_CONFIG_HOME")
+
+
+def _whole(directory: Callable[..., str], variable: str) -> Path:
+    """Our directory of that kind; one without a home to hang on would lie wherever we were started."""
+    with contextlib.suppress(RuntimeError):
+        path = Path(directory(NAME, appauthor=False))
+        if path.is_absolute():
+            return path
+    if os.environ.get(variable):
+        raise NoHomeError(f"{variable} is not a whole path; begin it with /.")
+    raise NoHomeError(
+        f"There is no home directory: HOME is not set to a whole path, and user {os.getuid()} has none. "
+        f"Set HOME or {variable}."
+    )

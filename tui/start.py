@@ -21,7 +21,7 @@ from tui.config.hours import WallHours
 from tui.config.model import Account, Config, Display, Environment, Targets, Theme, TokenSource, Wall
 from tui.config.problems import ConfigError
 from tui.config.schema import is_plain_http_elsewhere
-from tui.config.state import StateStore, load_state
+from tui.config.state import AT_START, StateStore, load_state
 from tui.figures import AccountRef
 from tui.redact import Secret
 from tui.text import safe_line
@@ -140,7 +140,7 @@ def real_plan(options: argparse.Namespace, ask: Callable[[str], str]) -> Plan:
     config = _with_theme(loaded.config, options.theme)
     plan = Plan(
         config,
-        StateStore(None) if options.wall else load_state(paths.state_file()),
+        StateStore(None) if options.wall else load_state(_or_none(paths.state_file), AT_START),
         warnings=tuple(str(warning) for warning in loaded.warnings),
         loaded=loaded,
         unkept=loaded.from_variables,
@@ -270,9 +270,8 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         state=plan.store,
         transport_for=plan.transport_for,
     )
-    history = History(
-        None if plan.simulated else paths.data_dir() / FILE_NAME, clock, retention(plan.config.history)
-    )
+    data = None if plan.simulated else _or_none(paths.data_dir)
+    history = History(data and data / FILE_NAME, clock, retention(plan.config.history))
     context = Context(
         config=plan.config,
         monitor=monitor,
@@ -283,7 +282,7 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         unkept=plan.unkept,
         warnings=plan.warnings,
         loaded=plan.loaded,
-        crash_folder=None if plan.simulated else paths.state_dir(),
+        crash_folder=None if plan.simulated else _or_none(paths.state_dir),
         transport_for=plan.transport_for,
         overrule=lambda config: _with_theme(config, theme),
         history=history,
@@ -298,6 +297,14 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         wall=options.wall,
     )
     return LiveAgentApp(context, start, driver_class(terminal))
+
+
+def _or_none(place: Callable[[], Path]) -> Path | None:
+    """Where a file of ours lies; None without a home directory, when nothing is kept."""
+    try:
+        return place()
+    except paths.NoHomeError:
+        return None
 
 
 def _log(options: argparse.Namespace) -> Callable[[], None]:

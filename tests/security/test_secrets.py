@@ -63,7 +63,9 @@ def test_a_token_file_open_to_others_is_told_with_the_mend(mode: int, word: str)
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o602])
 def test_a_state_file_open_to_others_is_told_by_the_doctor(mode: int) -> None:
-    StateStore(paths.state_file()).save_now()
+    store = StateStore(paths.state_file())
+    store.state.last = "trial/1"
+    store.save_now()
     file = paths.state_file()
     write_private(file, b"")
     assert [one.verdict for one in permission_findings(our_files())] == ["pass"]
@@ -160,7 +162,9 @@ def test_a_link_to_a_place_that_is_no_file_is_not_written_through(tmp_path: Path
     loop.symlink_to(loop)
     with pytest.raises(OSError, match="symbolic links"):
         write_private(loop, b"x")
-    assert StateStore(loop).save_now() is False
+    store = StateStore(loop)
+    store.state.last = "trial/1"
+    assert store.save_now() is False
 
 
 def test_a_file_swapped_for_a_link_while_it_is_saved_takes_nothing_of_the_other(

@@ -30,8 +30,8 @@ def told(config: Path) -> str:
     return str(raised.value)
 
 
-def test_a_pipe_for_a_config_is_told_at_once(pipe: Path) -> None:
-    assert "not an ordinary file" in told(pipe)
+def test_a_pipe_that_nobody_writes_into_is_told_at_once(pipe: Path) -> None:
+    assert "nothing came out of" in told(pipe)
 
 
 def test_a_pipe_for_a_config_is_no_file_to_watch_or_change(pipe: Path) -> None:

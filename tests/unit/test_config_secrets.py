@@ -70,7 +70,7 @@ async def test_from_a_file(tmp_path: Path) -> None:
 async def test_files_that_hold_no_token_are_told_apart(tmp_path: Path) -> None:
     file = tmp_path / "token"
     assert "no token file" in await failure(environment(file=str(file)))
-    file.write_bytes(b"\xff\xfe")
+    file.write_bytes(b"\xff\xff")
     assert "not text" in await failure(environment(file=str(file)))
     file.write_text("\n")
     assert "empty" in await failure(environment(file=str(file)))

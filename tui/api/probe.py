@@ -13,7 +13,7 @@ from tui.api import errors
 from tui.api.classify import Asked
 from tui.api.failures import no_answer
 from tui.api.proxies import proxy_for
-from tui.api.tls import TlsFileError, context
+from tui.api.tls import TlsFileError, context_aside
 from tui.clock import Clock
 from tui.text import safe_line
 
@@ -83,7 +83,7 @@ async def connect(
     tls: ssl.SSLContext | None = None
     if target.tls:
         try:
-            tls = await asyncio.to_thread(context, ca_file=ca_file, client_cert=client_cert, verify=verify)
+            tls = await context_aside(ca_file=ca_file, client_cert=client_cert, verify=verify)
         except TlsFileError as error:
             raise errors.TlsError(f"{error} Mend it in the config.") from None
     begun = clock.now()

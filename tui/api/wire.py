@@ -19,7 +19,7 @@ from tui.api.fields import number
 from tui.api.limits import TooLargeError, UnknownEncodingError, body_of
 from tui.api.proxies import proxy_for
 from tui.api.server_clock import ServerClock
-from tui.api.tls import TlsFileError, context
+from tui.api.tls import TlsFileError, context_aside
 from tui.clock import Clock
 from tui.log import log_call
 from tui.redact import Secret
@@ -199,9 +199,7 @@ class Wire:
                 transport=given.transport, headers=headers, cookies=cookies, timeout=timeout, trust_env=False
             )
         # Reading the trust store takes tens of milliseconds.
-        tls = await asyncio.to_thread(
-            context, ca_file=given.ca_file, client_cert=given.client_cert, verify=given.verify
-        )
+        tls = await context_aside(ca_file=given.ca_file, client_cert=given.client_cert, verify=given.verify)
         limits = httpx.Limits(
             max_connections=MOST_CONNECTIONS,
             max_keepalive_connections=MOST_CONNECTIONS,

@@ -34,9 +34,9 @@ _KINDS = {
 class Report:
     """Collects the problems of one file."""
 
-    def __init__(self, file: Path | str, scan: Scan | None) -> None:
+    def __init__(self, file: Path | str, scan: Scan | None, folder: Path | None = None) -> None:
         self.file = str(file)
-        self.folder = Path(file).parent
+        self.folder = folder or Path(file).parent
         self.problems: list[Problem] = []
         self._scan = scan
 

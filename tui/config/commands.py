@@ -12,14 +12,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tui import paths
 from tui.api.address import PRESETS, AddressError, parse, preset
+from tui.aside import PATIENCE, within
 from tui.config.edit import add_account, add_environment, remove_account, remove_environment
 from tui.config.environ import name_for
-from tui.config.file import Loaded, access, find, load, read_layer, read_text
+from tui.config.file import Loaded, Sources, access, find, load, read_layer, read_text
 from tui.config.model import TokenSource
 from tui.config.problems import ConfigError, Problem, SaveError
 from tui.config.scan import KeyPath, show_path
 from tui.config.schema import check_name, timezone
-from tui.config.secrets import TokenError, checked
+from tui.config.secrets import TokenError, checked, read_token_file
 from tui.config.splice import render
 from tui.redact import Secret
 
@@ -80,6 +81,8 @@ def run(args: argparse.Namespace, stdout: TextIO, stderr: TextIO, *, ask_token: 
         print("error: a name or path of other bytes than UTF-8 can't stand in the config", file=stderr)
     except (SaveError, AddressError, TokenError, ValueError) as error:
         print(f"error: {error}", file=stderr)
+    except TimeoutError:
+        print(f"error: the disk of the config did not answer within {PATIENCE:.0f} s", file=stderr)
     except (EOFError, KeyboardInterrupt):
         print("error: no token was typed, and nothing was changed", file=stderr)
     return WRONG
@@ -95,13 +98,17 @@ def _command(
 
 
 def _path(path: Path | None, stdout: TextIO) -> int:
-    sources = find(path)
+    sources = within(PATIENCE, lambda: find(path))
     system = paths.system_config_file()
     unused = "not used, another file was named" if sources.named else "not there"
+
+    def whether(file: Path) -> str:
+        return "" if within(PATIENCE, lambda: paths.may_be_there(file)) else "not there"
+
     lines: list[tuple[str, Path, str]] = [
-        ("config", sources.user, "" if paths.may_be_there(sources.user) else "not there"),
+        ("config", sources.user, "a pipe, read once" if sources.piped is not None else whether(sources.user)),
         ("shared config", system, "" if sources.system else unused),
-        ("typed tokens", sources.tokens, "" if paths.may_be_there(sources.tokens) else "not there"),
+        ("typed tokens", sources.tokens, whether(sources.tokens)),
         ("state", paths.state_file(), ""),
         ("data", paths.data_dir(), ""),
         ("logs", paths.log_dir(), ""),
@@ -134,8 +141,8 @@ def _token_of(source: TokenSource | None) -> str:
     elif source.file is not None:
         file = Path(source.file)
         try:
-            value = file.read_text() if file.is_file() else ""
-        except (OSError, UnicodeDecodeError):
+            value = within(PATIENCE, lambda: read_token_file(file))
+        except (OSError, TokenError):
             value = ""
     if value is None:
         return f"from {source.describe()}"
@@ -190,10 +197,7 @@ def _strict(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _add(args: argparse.Namespace, path: Path | None, stdout: TextIO, ask_token: Ask) -> int:
-    sources = find(path)
-    # A file that is wrong is told before a token is asked for.
-    text = read_text(sources.user) or ""
-    taken = frozenset(read_layer(sources.user, text)[0].raw.get("environments", {}))
+    sources, taken = within(PATIENCE, lambda: _present(path))
     listed = _known_account(args, taken)
     if listed is not None:
         file = add_account(sources, listed[0], {"id": listed[1]})
@@ -240,6 +244,15 @@ def _add(args: argparse.Namespace, path: Path | None, stdout: TextIO, ask_token:
     return OK
 
 
+def _present(path: Path | None) -> tuple[Sources, frozenset[str]]:
+    """The files, and the environments of the user's; what is wrong is told before a token is asked for."""
+    sources = find(path)
+    if sources.piped is not None:
+        raise SaveError(f"{sources.user} is a pipe, which can't be changed; name an ordinary file")
+    text = read_text(sources.user) or ""
+    return sources, frozenset(read_layer(sources.user, text)[0].raw.get("environments", {}))
+
+
 def _known_account(args: argparse.Namespace, taken: Collection[str]) -> tuple[str, int] | None:
     """The environment of the config and the account that are meant, as in `add trial/12345`."""
     name, slash, account = args.target.partition("/")
@@ -270,7 +283,7 @@ def _account_id(text: str) -> int:
 
 
 def _remove(target: str, path: Path | None, stdout: TextIO) -> int:
-    sources = find(path)
+    sources = within(PATIENCE, lambda: find(path))
     name, slash, account = target.partition("/")
     account_id = _account_id(account) if slash else None
     if account_id is None:

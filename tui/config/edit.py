@@ -1,21 +1,20 @@
 """Changes of the user's config: spliced in, checked against what was meant, written atomically."""
 
-import asyncio
 import contextlib
 import copy
 import datetime
-import fcntl
 import os
-import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from tui.aside import in_thread, within
 from tui.config import splice
 from tui.config.environ import from_environ
 from tui.config.file import MOST_BYTES, Sources, Stamp, read_layer, read_layers, read_text, stamp
-from tui.config.files import private_dir, write_private
+from tui.config.files import locked, private_dir, write_private
 from tui.config.merge import cross_check, merge
 from tui.config.model import TokenSource
 from tui.config.problems import ConfigError, Problem, SaveError
@@ -28,6 +27,8 @@ Splice = Callable[[str], str]
 Mean = Callable[[dict[str, Any]], None]
 
 _LOCK_SECONDS = 2.0
+_SECONDS = 15.0
+"""How long a change may take before its disk counts as hung."""
 
 
 def add_environment(
@@ -66,20 +67,13 @@ def add_environment(
             )
         raw.setdefault("environments", {})[name] = table
 
-    if typed is None:
-        return change(sources, lambda text: splice.add_table(text, path, table), mean, seen=seen)
-    present = _parse(sources.user, read_text(sources.user) or "")
-    mean(present)
-    try:
-        file = store_typed_token(name, typed, sources.tokens)
-    except OSError as error:
-        raise SaveError(f"The token can't be kept in {sources.tokens}: {error.strerror or error}") from error
-    try:
-        return change(sources, lambda text: splice.add_table(text, path, table), mean, seen=seen)
-    except (SaveError, ConfigError):
-        with contextlib.suppress(OSError):
-            file.unlink()
-        raise
+    return change(
+        sources,
+        lambda text: splice.add_table(text, path, table),
+        mean,
+        seen=seen,
+        beside=None if typed is None else lambda: _with_token_stored(sources, name, typed),
+    )
 
 
 def remove_environment(sources: Sources, name: str, *, seen: Stamp | None = None) -> Path:
@@ -101,10 +95,7 @@ def remove_environment(sources: Sources, name: str, *, seen: Stamp | None = None
             del raw["start"]
         del raw["environments"][name]
 
-    written = change(sources, cut, mean, seen=seen)
-    with contextlib.suppress(OSError):
-        forget_typed_token(name, sources.tokens)
-    return written
+    return change(sources, cut, mean, seen=seen, beside=lambda: _with_token_forgotten(sources, name))
 
 
 def add_account(
@@ -178,17 +169,42 @@ def token_table(token: TokenSource) -> dict[str, Any]:
     return {"keyring": token.keyring}
 
 
-def change(sources: Sources, spliced: Splice, mean: Mean, *, seen: Stamp | None = None) -> Path:
+def change(
+    sources: Sources,
+    spliced: Splice,
+    mean: Mean,
+    *,
+    seen: Stamp | None = None,
+    beside: Callable[[], AbstractContextManager[None]] | None = None,
+) -> Path:
     """Change the user's file: `spliced` on its text, `mean` on its tables, and both must agree.
 
     `seen` is the file as the caller knew it; where it changed since, nothing is written.
-    Returns the file written. Raises SaveError, and ConfigError where the change would make
-    the config wrong; then the file is as it was.
+    `beside` is what else changes with it: entered once the change is known to be allowed, and left
+    once it is written, or with what kept it from being, both while no other instance can change
+    anything. Returns the file written. Raises SaveError, and ConfigError where the change would
+    make the config wrong; then the file is as it was.
     """
+    file = sources.user
+    if sources.piped is not None:
+        raise SaveError(f"The config was read from {file}, which can't be changed; name an ordinary file.")
+    try:
+        return within(_SECONDS, lambda: _change(sources, spliced, mean, seen, beside or nullcontext))
+    except TimeoutError:
+        raise SaveError(f"The disk of {file} did not answer within {_SECONDS:.0f} s.") from None
+
+
+def _change(
+    sources: Sources,
+    spliced: Splice,
+    mean: Mean,
+    seen: Stamp | None,
+    beside: Callable[[], AbstractContextManager[None]],
+) -> Path:
     file = sources.user
     try:
         private_dir(file.parent)
-        with _locked(file.parent):
+        with locked(file.parent, _LOCK_SECONDS):
             before = stamp(file)
             if seen is not None and before != seen:
                 raise SaveError(f"{file} changed since it was read; nothing was written. Try again.")
@@ -197,12 +213,15 @@ def change(sources: Sources, spliced: Splice, mean: Mean, *, seen: Stamp | None 
             mean(meant)
             changed = _spliced(file, text, spliced)
             _compare(file, changed, meant)
-            _refuse_new_problems(sources, text, changed)
-            if stamp(file) != before:
-                raise SaveError(
-                    f"{file} was changed by another program just now; nothing was written. Try again."
-                )
-            return write_private(file, changed.encode())
+            with beside():
+                _refuse_new_problems(sources, text, changed)
+                if stamp(file) != before:
+                    raise SaveError(
+                        f"{file} was changed by another program just now; nothing was written. Try again."
+                    )
+                return write_private(file, changed.encode())
+    except BlockingIOError:
+        raise SaveError(f"Another liveagent-tui is writing to {file.parent}; try again.") from None
     except OSError as error:
         raise SaveError(
             f"{file} can't be written: {error.strerror or error}. Nothing was changed."
@@ -211,7 +230,28 @@ def change(sources: Sources, spliced: Splice, mean: Mean, *, seen: Stamp | None 
 
 async def change_async(work: Callable[[], Path]) -> Path:
     """Any of the changes above, off the event loop."""
-    return await asyncio.to_thread(work)
+    return await in_thread(object(), work, 2 * _SECONDS)
+
+
+@contextlib.contextmanager
+def _with_token_stored(sources: Sources, name: str, typed: Secret) -> Iterator[None]:
+    try:
+        file = store_typed_token(name, typed, sources.tokens)
+    except OSError as error:
+        raise SaveError(f"The token can't be kept in {sources.tokens}: {error.strerror or error}") from error
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            file.unlink()
+        raise
+
+
+@contextlib.contextmanager
+def _with_token_forgotten(sources: Sources, name: str) -> Iterator[None]:
+    yield
+    with contextlib.suppress(OSError):
+        forget_typed_token(name, sources.tokens)
 
 
 def _parse(file: Path, text: str) -> dict[str, Any]:
@@ -288,25 +328,3 @@ def _filled(table: dict[str, Any]) -> dict[str, Any]:
 
 def _is_nothing(value: Any) -> bool:
     return value == [] or (isinstance(value, dict) and all(map(_is_nothing, value.values())))
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keep other instances of this program from changing the files of `folder` meanwhile."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        end = time.monotonic() + _LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= end:
-                    raise SaveError(f"Another liveagent-tui is writing to {folder}; try again.") from None
-                time.sleep(0.05)
-            except OSError:
-                # A file system without locks: the stamps still tell a change.
-                break
-        yield
-    finally:
-        os.close(descriptor)

@@ -1,10 +1,11 @@
 """Find, read and check the config: the machine's file under the user's, and the variables."""
 
-import asyncio
 import hashlib
 import os
 import re
+import select
 import stat
+import time
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tui import paths
+from tui.aside import PATIENCE, in_thread, within
 from tui.config.check import Report
 from tui.config.environ import from_environ
 from tui.config.files import check_depth, read_ordinary
@@ -23,6 +25,8 @@ from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import CONFIG
 
 MOST_BYTES = 1_000_000
+PIPE_SECONDS = 8.0
+"""How long whoever writes the config into a pipe may take."""
 _AT_LINE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
 
 
@@ -35,11 +39,19 @@ class Sources(msgspec.Struct, frozen=True):
     """The machine's file, below the user's; None where another file was named, or there is none."""
     named: bool = False
     """Whether the user's file was named by `--config` or `$LIVEAGENT_TUI_CONFIG`."""
+    piped: str | None = None
+    """What came out of the user's file where that is a pipe, as of `--config <(…)`: it is read once."""
 
     @property
     def tokens(self) -> Path:
         """The directory of typed tokens, beside the user's file."""
-        return self.user.parent / "tokens"
+        folder = self.user.parent if self.piped is None else paths.config_dir()
+        return folder / "tokens"
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths in the user's file count from."""
+        return self.user.parent if self.piped is None else Path.cwd()
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -68,27 +80,65 @@ def find(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     Raises ConfigError for a name with the home of a user there is none of.
     """
     environ = os.environ if environ is None else environ
-    named = path or (Path(environ[paths.CONFIG_VARIABLE]) if environ.get(paths.CONFIG_VARIABLE) else None)
+    named = _named(path, environ)
     if named is not None:
         try:
-            return Sources(named.expanduser().absolute(), None, named=True)
+            file = named.expanduser().absolute()
         except (RuntimeError, OSError) as error:
             raise one(named, "leads nowhere from here", "name the file with its whole path") from error
+        return Sources(file, None, named=True, piped=_piped(file))
     system = paths.system_config_file()
-    return Sources(paths.config_file(), system if paths.may_be_there(system) else None)
+    try:
+        return Sources(paths.config_file(), system if paths.may_be_there(system) else None)
+    except paths.NoHomeError as error:
+        raise one("the environment", str(error)) from error
+
+
+def _named(path: Path | None, environ: Mapping[str, str]) -> Path | None:
+    return path or (Path(environ[paths.CONFIG_VARIABLE]) if environ.get(paths.CONFIG_VARIABLE) else None)
 
 
 def load(
-    path: Path | None = None, environ: Mapping[str, str] | None = None, *, need_token: bool = True
+    path: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    need_token: bool = True,
+    sources: Sources | None = None,
 ) -> Loaded:
     """Read and check the config; without any file it is the defaults.
 
     A variable that is not set, with a token for some environment, is a warning; where no
-    environment can have a token at all it is an error, unless `need_token` is False. Raises
-    ConfigError with all that is wrong.
+    environment can have a token at all it is an error, unless `need_token` is False. `sources`
+    are those found before, where they are to be read again. Raises ConfigError with all that is
+    wrong, also where the disk does not answer.
     """
     environ = os.environ if environ is None else environ
-    sources = find(path, environ)
+    try:
+        return within(PATIENCE, lambda: _load(path, environ, need_token=need_token, sources=sources))
+    except TimeoutError:
+        raise _hung(path, environ, sources) from None
+
+
+async def load_async(
+    path: Path | None = None, environ: Mapping[str, str] | None = None, *, sources: Sources | None = None
+) -> Loaded:
+    """`load`, off the event loop."""
+    environ = os.environ if environ is None else environ
+    try:
+        return await in_thread(object(), lambda: _load(path, environ, need_token=True, sources=sources))
+    except TimeoutError:
+        raise _hung(path, environ, sources) from None
+
+
+def _hung(path: Path | None, environ: Mapping[str, str], sources: Sources | None) -> ConfigError:
+    file = sources.user if sources is not None else _named(path, environ) or paths.config_file()
+    return one(file, f"can't be read: it did not answer within {PATIENCE:.0f} s", "is its disk there?")
+
+
+def _load(
+    path: Path | None, environ: Mapping[str, str], *, need_token: bool, sources: Sources | None
+) -> Loaded:
+    sources = sources or find(path, environ)
     layers, problems = read_layers(sources)
     config = merge(layers)
     taken = [environment.name for environment in config.environments]
@@ -110,11 +160,6 @@ def load(
     return Loaded(config, sources, tuple(warnings), tuple(layers), name)
 
 
-async def load_async(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
-    """`load`, off the event loop."""
-    return await asyncio.to_thread(load, path, environ)
-
-
 def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[Layer], list[Problem]]:
     """Each file by itself, and what is wrong in it; `replaced` stands in for the user's file."""
     layers: list[Layer] = []
@@ -124,12 +169,13 @@ def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[Lay
             continue
         shared = file is sources.system
         try:
-            text = replaced if replaced is not None and not shared else read_text(file)
+            text = (sources.piped if replaced is None else replaced) if not shared else None
+            text = read_text(file) if text is None else text
             if text is None:
                 if sources.named:
                     raise one(file, "there is no such file", "create it: liveagent-tui config add")
                 continue
-            layer, found = read_layer(file, text, shared=shared)
+            layer, found = read_layer(file, text, shared=shared, folder=None if shared else sources.folder)
         except ConfigError as error:
             problems.extend(error.problems)
         else:
@@ -138,8 +184,13 @@ def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[Lay
     return layers, problems
 
 
-def read_layer(file: Path, text: str, *, shared: bool = False) -> tuple[Layer, list[Problem]]:
-    """One file's text, checked by itself; raises ConfigError where it is no TOML."""
+def read_layer(
+    file: Path, text: str, *, shared: bool = False, folder: Path | None = None
+) -> tuple[Layer, list[Problem]]:
+    """One file's text, checked by itself; raises ConfigError where it is no TOML.
+
+    Relative paths in it count from `folder`, else from the file's.
+    """
     try:
         check_depth(text)
         raw = tomllib.loads(text)
@@ -148,7 +199,7 @@ def read_layer(file: Path, text: str, *, shared: bool = False) -> tuple[Layer, l
         raise one(file, "tables or lists are nested too deeply", "flatten them") from error
     except ValueError as error:
         raise _syntax(file, text, error) from error
-    report = Report(file, scan)
+    report = Report(file, scan, folder)
     table = CONFIG(raw, (), report)
     return Layer(file, text, scan, raw, table, shared), report.problems
 
@@ -161,6 +212,44 @@ def read_text(file: Path) -> str | None:
         return None
     except OSError as error:
         raise one(file, f"can't be read: {error.strerror or error}") from error
+    return _text(file, data)
+
+
+def _piped(file: Path) -> str | None:
+    """All that comes out of a pipe; None where `file` is none. Raises ConfigError."""
+    try:
+        if not stat.S_ISFIFO(file.stat().st_mode):
+            return None
+        data = _drained(file)
+    except OSError:
+        return None  # Told where an ordinary file would be read.
+    if not data:
+        raise one(file, "is a pipe that nothing came out of", "name an ordinary file")
+    return _text(file, data)
+
+
+def _drained(file: Path) -> bytes:
+    data, end = b"", time.monotonic() + PIPE_SECONDS
+    # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        while len(data) <= MOST_BYTES:
+            try:
+                part = os.read(descriptor, MOST_BYTES)
+            except BlockingIOError:
+                if not select.select([descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
+                    words = f"is a pipe that did not end within {PIPE_SECONDS:.0f} s"
+                    raise one(file, words, "name an ordinary file") from None
+                continue
+            if not part:
+                break
+            data += part
+    finally:
+        os.close(descriptor)
+    return data
+
+
+def _text(file: Path, data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise one(file, "is larger than 1 MB, which no config is")
     try:
@@ -274,7 +363,8 @@ def _with_variables(config: Config, extra: Environment) -> tuple[Config, bool]:
 def _access_warnings(layers: list[Layer], config: Config, sources: Sources) -> list[Problem]:
     found: list[Problem] = []
     for layer in layers:
-        found += access(layer.file, secret=holds_secrets(config), shared=layer.shared)
+        if sources.piped is None or layer.shared:
+            found += access(layer.file, secret=holds_secrets(config), shared=layer.shared)
     files = {environment.token.file for environment in config.environments if environment.token}
     for file in sorted(file for file in files if file is not None):
         found += access(Path(file), secret=True)

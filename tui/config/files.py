@@ -2,13 +2,18 @@
 
 import contextlib
 import errno
+import fcntl
 import os
 import re
 import secrets
 import stat
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 _DEEPEST = 256
+_YOUNG = 5.0
+"""Seconds in which a file just made may not be locked by its writer yet."""
 _DOTTED = re.compile(r"\s*\[*\s*[\w\"'-]+\s*\.")
 """The start of a line whose key has several parts; values may hold as many dots as they like."""
 
@@ -30,11 +35,40 @@ def check_depth(text: str) -> None:
 
 
 def private_dir(path: Path) -> None:
-    """Make the directory `path`, and those above it that are missing, for this user alone (0700)."""
+    """Make the directory `path`, and those above it that are missing, for this user alone (0700).
+
+    Whatever the umask is. Raises OSError.
+    """
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
         with contextlib.suppress(FileExistsError):
             folder.mkdir(mode=0o700)
+            folder.chmod(0o700)  # A umask of 0777 would have left us without any right to it.
+
+
+@contextlib.contextmanager
+def locked(folder: Path, seconds: float) -> Iterator[None]:
+    """Keep other instances of this program from changing the files of `folder` meanwhile.
+
+    Waits `seconds` for another one to finish; raises BlockingIOError after that, and OSError. A
+    file system without locks is used without.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(0.02)
+            except OSError:
+                break
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write_private(path: Path, data: bytes) -> Path:
@@ -61,16 +95,44 @@ def write_private(path: Path, data: bytes) -> Path:
     descriptor = os.open(temporary, flags, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as stream:
+            with contextlib.suppress(OSError):
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)  # Tells `clear_left_over` that we live.
             stream.write(data)
             stream.flush()
             os.fchmod(stream.fileno(), mode)
             os.fsync(stream.fileno())
-        temporary.replace(target)
+            written = os.fstat(stream.fileno()).st_mtime
+            temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    _clear_left_over(target, written)
     _sync_directory(target.parent)
     return target
+
+
+def _clear_left_over(target: Path, now: float) -> None:
+    """Remove what writers of `target` that were killed have left beside it; `now` by that disk's clock.
+
+    A file that is young, another user's, or locked by a writer that is still at it stays.
+    """
+    wanted = re.compile(re.escape(f".{target.name}.") + "[0-9a-f]{16}")
+    with contextlib.suppress(OSError):
+        for left in [one for one in target.parent.iterdir() if wanted.fullmatch(one.name)]:
+            with contextlib.suppress(OSError):
+                _remove_left_over(left, now)
+
+
+def _remove_left_over(left: Path, now: float) -> None:
+    descriptor = os.open(left, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        status = os.fstat(descriptor)
+        ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid()
+        if ours and now - status.st_mtime > _YOUNG:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+    finally:
+        os.close(descriptor)
 
 
 def _sync_directory(folder: Path) -> None:

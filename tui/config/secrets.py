@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.config.aside import in_thread
+from tui.aside import in_thread
 from tui.config.files import private_dir, read_ordinary, write_private
 from tui.config.model import Environment, TokenSource
 from tui.redact import Secret, child_environ, hide_variable
+from tui.text import safe_line
 
 KEYRING_SERVICE = "liveagent-tui"
 LONGEST = 512
@@ -121,13 +122,16 @@ async def _fetch(source: TokenSource, environ: Mapping[str, str], seconds: float
     if source.file is not None:
         file = Path(source.file)
         try:
-            return await in_thread(("read", file), lambda: _read_file(file), seconds)
+            return await in_thread(("read", file), lambda: read_token_file(file), seconds)
+        except TimeoutError:
+            raise
         except FileNotFoundError as error:
-            raise TokenError(f"There is no token file {file}; write the token into it, mode 0600.") from error
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise TokenError(
-                f"The token file {file} can't be read: {reason or 'not an ordinary file'}."
+                f"There is no token file {safe_line(file)}; write the token into it, mode 0600."
+            ) from error
+        except OSError as error:
+            raise TokenError(
+                f"The token file {safe_line(file)} can't be read: {error.strerror or 'not an ordinary file'}."
             ) from error
     if source.command:
         return await _run(source.command, environ, seconds)
@@ -140,8 +144,15 @@ def _begin(source: TokenSource) -> str:
     return described[:1].upper() + described[1:]
 
 
-def _read_file(file: Path) -> str:
-    return read_ordinary(file, _MOST_BYTES).decode()
+def read_token_file(file: Path) -> str:
+    """What a token's file holds, without a byte order mark; raises OSError, or TokenError for no text."""
+    data = read_ordinary(file, _MOST_BYTES)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in (data[:1], data[1:2]):
+        raise TokenError(f"The token file {safe_line(file)} is in UTF-16; save it as plain text (UTF-8).")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TokenError(f"The token file {safe_line(file)} can't be read: it is not text.") from error
 
 
 async def _run(command: tuple[str, ...], environ: Mapping[str, str], seconds: float) -> str:

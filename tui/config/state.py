@@ -9,9 +9,18 @@ from typing import Any
 import msgspec
 import tomli_w
 
-from tui.config.files import check_depth, read_ordinary, write_private
+from tui.aside import in_thread, within
+from tui.config.files import check_depth, locked, private_dir, read_ordinary, write_private
 from tui.config.model import AccountId
 
+SECONDS = 30.0
+"""How long reading or writing the state may take: putting the largest into words takes seconds."""
+AT_START = 1.0
+"""How long the first picture waits for it."""
+AT_EXIT = 1.5
+"""The same when somebody waits for the program to end."""
+_STILL_HUNG = 0.1
+_LOCK_SECONDS = 2.0
 _MOST_BYTES = 4_000_000
 _LEARNT = ("capabilities", "accounts", "viewers", "last_accounts", "header_forms", "sort_orders", "last")
 """The parts of the state, from those the servers tell again by themselves to what a person chose."""
@@ -64,7 +73,11 @@ def capability_key(origin: str, account_id: int, viewer_id: int, call: str) -> s
 
 
 class StateStore:
-    """The state and its file; with no path it remembers for this run only (demo, wall)."""
+    """The state and its file; with no path it remembers for this run only (demo, wall).
+
+    Several instances share the file: what is written is what this one has changed, put into what
+    the file holds by then.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
@@ -73,73 +86,118 @@ class StateStore:
         """Why the last load or save did not do what it should, in words."""
         self.damage: str | None = None
         """In words, where a damaged file was put in this run; it stays said after a good save."""
-        self._written: State | None = None
+        self._known = State()
+        """What the file held of ours when it was last read or written."""
         self._saving = asyncio.Lock()
+        self._hung = False
 
-    def load(self) -> State:
-        """Read the file; what is damaged is set aside and forgotten, never an error."""
-        if self.path is None:
-            return self.state
+    def load(self, seconds: float = SECONDS) -> State:
+        """Read the file; what is damaged is set aside and forgotten, never an error.
+
+        A disk that does not answer within `seconds` is gone without.
+        """
         self.problem = None
+        if self.path is not None:
+            path = self.path
+            try:
+                data = within(seconds, lambda: self._bytes(path))
+            except TimeoutError:
+                self.problem = f"{path} did not answer; nothing remembered is used in this run"
+            else:
+                self.state = self._parsed(path, data)
+                self._known = _copy(self.state)
+        return self.state
+
+    async def save(self, seconds: float = SECONDS) -> bool:
+        """Write the state as it is now, off the event loop; False, with `problem`, where that failed."""
+        if self.path is None:
+            return True
+        patience = _STILL_HUNG if self._hung else seconds
         try:
-            data = read_ordinary(self.path, _MOST_BYTES + 1)
-        except FileNotFoundError:
-            return self.state
+            async with asyncio.timeout(patience), self._saving:
+                # The copy is quick; putting it into words, of a hundred accounts, would hold up the loop.
+                state = _copy(self.state)
+                return await in_thread(("state", self.path), lambda: self._write(state), patience)
+        except TimeoutError:
+            return self._does_not_answer()
+
+    def save_now(self, seconds: float = AT_EXIT) -> bool:
+        """`save` for the way out, when there is no event loop any more; not again where that hung."""
+        if self.path is None or self._hung:
+            return self.path is None
+        state = _copy(self.state)
+        try:
+            return within(seconds, lambda: self._write(state))
+        except TimeoutError:
+            return self._does_not_answer()
+
+    def _does_not_answer(self) -> bool:
+        self._hung = True
+        self.problem = f"{self.path} can't be written: its disk does not answer"
+        return False
+
+    def _write(self, state: State) -> bool:
+        if self.path is None or state == self._known:
+            return True
+        try:
+            private_dir(self.path.parent)
+            with locked(self.path.parent, _LOCK_SECONDS):
+                there = self._parsed(self.path, self._bytes(self.path))
+                write_private(self.path, _fitting(_merged(self._known, state, there)))
         except OSError as error:
-            self.problem = f"{self.path} can't be read: {error.strerror or error}"
-            return self.state
+            self.problem = f"{self.path} can't be written: {error.strerror or error}"
+            return False
+        self._known, self.problem, self._hung = state, None, False
+        return True
+
+    def _bytes(self, path: Path) -> bytes:
+        try:
+            return read_ordinary(path, _MOST_BYTES + 1)
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            self.problem = f"{path} can't be read: {error.strerror or error}"
+            return b""
+
+    def _parsed(self, path: Path, data: bytes) -> State:
         try:
             if len(data) > _MOST_BYTES:
                 raise ValueError("too large")  # noqa: TRY301 - one way out for all damage
             text = data.decode()
             check_depth(text)
-            self.state = _tolerant(tomllib.loads(text))
+            return _tolerant(tomllib.loads(text))
         except (ValueError, RecursionError):
-            self._set_aside()
-        return self.state
+            self._set_aside(path)
+            return State()
 
-    async def load_async(self) -> State:
-        """`load`, off the event loop."""
-        return await asyncio.to_thread(self.load)
-
-    async def save(self) -> bool:
-        """Write the state as it is now, off the event loop; False, with `problem`, where that failed."""
-        if self.path is None:
-            return True
-        async with self._saving:
-            # The copy is quick; putting it into words, of a hundred accounts, would hold up the loop.
-            return await asyncio.to_thread(self._write, _copy(self.state))
-
-    def save_now(self) -> bool:
-        """`save` for the way out, when there is no event loop any more."""
-        return True if self.path is None else self._write(_copy(self.state))
-
-    def _write(self, state: State) -> bool:
-        if self.path is None or state == self._written:
-            return True
-        try:
-            write_private(self.path, _fitting(state))
-        except OSError as error:
-            self.problem = f"{self.path} can't be written: {error.strerror or error}"
-            return False
-        self._written, self.problem = state, None
-        return True
-
-    def _set_aside(self) -> None:
-        if self.path is None:
-            return
-        aside = self.path.with_name(self.path.name + ".damaged")
-        self.problem = f"{self.path} is damaged; it is kept as {aside.name}, and a new one begins"
+    def _set_aside(self, path: Path) -> None:
+        aside = path.with_name(path.name + ".damaged")
+        self.problem = f"{path} is damaged; it is kept as {aside.name}, and a new one begins"
         self.damage = self.problem
         with contextlib.suppress(OSError):
-            self.path.replace(aside)
+            path.replace(aside)
 
 
-def load_state(path: Path | None) -> StateStore:
-    """A store with what `path` holds."""
+def load_state(path: Path | None, seconds: float = SECONDS) -> StateStore:
+    """A store with what `path` holds, or with nothing where its disk takes longer than `seconds`."""
     store = StateStore(path)
-    store.load()
+    store.load(seconds)
     return store
+
+
+def _merged(before: State, mine: State, theirs: State) -> State:
+    """`theirs` with what has changed from `before` to `mine`, entry by entry."""
+    merged = _copy(theirs)
+    for field in msgspec.structs.fields(State):
+        was, now, there = (getattr(one, field.name) for one in (before, mine, merged))
+        if not isinstance(now, dict):
+            if now != was:
+                setattr(merged, field.name, now)
+            continue
+        for key in [key for key in was if key not in now]:
+            there.pop(key, None)
+        there.update({key: value for key, value in now.items() if key not in was or was[key] != value})
+    return merged
 
 
 def _copy(state: State) -> State:

@@ -5,10 +5,12 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from tui.aside import PATIENCE, in_thread
 from tui.clock import Clock, SystemClock
 from tui.config.file import Loaded, load
 from tui.config.model import Environment
@@ -106,7 +108,11 @@ async def _findings(
         ("disk", lambda: disk_findings(our_folders())),
     ]
     for step, look in steps:
-        for finding in await asyncio.to_thread(sure, step, look):
+        try:
+            findings = await in_thread(("check", step), partial(sure, step, look))
+        except TimeoutError:
+            findings = [Finding(step, "fail", f"the disk did not answer within {PATIENCE:.0f} s")]
+        for finding in findings:
             yield finding
     budget = loaded.config.refresh.budget
     for environment, account_id in chosen:

@@ -6,6 +6,8 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
+from tui.config.files import private_dir
+
 
 def lock_file(folder: Path, origin: str) -> Path:
     """The lock for the alerts of one address: who watches another is heard all the same."""
@@ -27,7 +29,7 @@ class AlertLock:
         if self._file is not None:
             return True
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_dir(self._path.parent)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError:
             return True

@@ -6,6 +6,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from tui.config.files import private_dir
+
 FILE_NAME = "history.sqlite3"
 VERSION = 3
 BUSY = 5.0
@@ -79,7 +81,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
     can't be opened now, sqlite3.DatabaseError where it is damaged, NewerFileError, OSError.
     """
     if path is not None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_dir(path.parent)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))
         path.chmod(0o600)
     connection = sqlite3.connect(

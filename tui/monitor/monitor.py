@@ -11,7 +11,7 @@ from tui.api.call import Answer
 from tui.api.errors import ConnectionFailedError, LiveAgentError
 from tui.clock import Clock
 from tui.config.model import Config
-from tui.config.state import StateStore
+from tui.config.state import AT_EXIT, StateStore
 from tui.figures import AccountKey, AccountRef
 from tui.monitor.agenda import Agenda
 from tui.monitor.asks import Ask, What, first_page
@@ -111,7 +111,7 @@ class Monitor:
         self._pollers.clear()
         self._waiting.close()
         await self._places.close()
-        await self._state.save()
+        await self._state.save(AT_EXIT)
 
     def look_at(self, ref: AccountRef | None) -> None:
         """This account is on screen now: it is asked at once and most often."""

@@ -1,6 +1,5 @@
 """One environment with one token: the client, whose token it is, and which generation of it."""
 
-import asyncio
 import importlib
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tui.api.call import Answer, HeaderForm
 from tui.api.errors import BadRequestError, ServerError
 from tui.api.models import Inbox
+from tui.aside import in_thread
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import resolve
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TransportFor = Callable[[Environment], "httpx.AsyncBaseTransport | None"]
 DAY = timedelta(days=1)
+IMPORT_SECONDS = 60.0
 
 PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = {
     What.COUNTS: lambda client, ask: client.counts(ask.account_id),
@@ -243,7 +244,7 @@ async def client_for(
 
     httpx is imported here and in a thread, so that the first picture does not wait for it.
     """
-    await asyncio.to_thread(_import_client)
+    await in_thread("the client's modules", _import_client, IMPORT_SECONDS)
     from tui.api.client import Connection, LiveAgentClient
 
     connection = Connection(

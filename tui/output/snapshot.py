@@ -17,7 +17,7 @@ from tui.config.file import load
 from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError
-from tui.config.state import load_state
+from tui.config.state import AT_START, load_state
 from tui.figures import AccountRef, ref_named
 from tui.monitor.session import open_session
 from tui.output.csv import to_csv
@@ -130,7 +130,10 @@ def choose(config: Config, target: str | None, last: AccountRef | None, *, every
 
 
 def _last() -> AccountRef | None:
-    return ref_named(load_state(paths.state_file()).state.last or "")
+    try:
+        return ref_named(load_state(paths.state_file(), AT_START).state.last or "")
+    except paths.NoHomeError:
+        return None
 
 
 def _one(config: Config, target: str) -> Wanted:

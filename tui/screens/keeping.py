@@ -22,6 +22,8 @@ async def reload(context: Context) -> Loaded:
     if context.loaded is None:
         raise SaveError(NO_FILE)
     sources = context.loaded.sources
+    if sources.piped is not None:
+        return await load_async(sources=sources)
     return await load_async(sources.user if sources.named else None)
 
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
+from tui.aside import in_thread
 from tui.config.durations import format_duration
 from tui.config.edit import change_async, remove_account, remove_environment
 from tui.config.files import private_dir
@@ -332,11 +333,17 @@ class SettingsScreen(ModalScreen[None], inherit_bindings=False):
             self._tell(NO_FILE)
             return
         file = self.context.loaded.sources.user
+        if self.context.loaded.sources.piped is not None:
+            self._tell(f"The config came out of {file}, a pipe: there is no file to edit.")
+            return
         try:
-            private_dir(file.parent)
+            await in_thread(("directory", file.parent), lambda: private_dir(file.parent))
             await self.open_editor(file)
         except NoEditorError as error:
             self._tell(str(error))
+            return
+        except TimeoutError:
+            self._tell(f"The disk of {file} does not answer.")
             return
         except OSError as error:
             self._tell(f"{file} can't be opened: {error.strerror}.")

@@ -1,4 +1,8 @@
-"""Work that may hang for ever, such as a read from a lost disk: in a thread, one of each at a time."""
+"""Work that may hang for ever, such as a read from a lost disk: in daemon threads, one of each at a time.
+
+The event loop's own pool (`asyncio.to_thread`) is joined when the program ends, so one thread that
+hangs there keeps the process alive. Whatever touches a file of the person's goes through here.
+"""
 
 import asyncio
 import contextlib
@@ -8,16 +12,18 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 10.0
+"""Seconds after which a disk counts as hung."""
+
 _Waiting = tuple[asyncio.AbstractEventLoop, asyncio.Future[Any]]
 
 _out: dict[Hashable, list[_Waiting]] = {}
 _lock = threading.Lock()
 
 
-async def in_thread(what: Hashable, work: Callable[[], T], seconds: float) -> T:
-    """Run `work` aside, for at most `seconds`; raises what it raises, or TimeoutError.
+async def in_thread(what: Hashable, work: Callable[[], T], seconds: float = PATIENCE) -> T:
+    """Run `work` in a thread, for at most `seconds`; raises what it raises, or TimeoutError.
 
-    The thread never keeps the program from ending: the loop's own pool is joined at exit.
     While an earlier thread is at `what`, no other is started and its result is waited for: what
     is asked again each minute would leave a thread hanging each time.
     """
@@ -37,6 +43,30 @@ async def in_thread(what: Hashable, work: Callable[[], T], seconds: float) -> T:
             waiting.remove((loop, done))
 
 
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """`in_thread` for before there is an event loop and after: wait for `work` at most `seconds`.
+
+    Raises what `work` raises, or TimeoutError; the thread is left behind then.
+    """
+    results: list[T] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run, name="file", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failures:
+        raise failures[0]
+    if not results:
+        raise TimeoutError
+    return results[0]
+
+
 def _start(what: Hashable, work: Callable[[], object]) -> None:
     def run() -> None:
         result: object = None
@@ -52,7 +82,7 @@ def _start(what: Hashable, work: Callable[[], object]) -> None:
                 loop.call_soon_threadsafe(_settle, done, result, failure)
 
     try:
-        threading.Thread(target=run, name="token", daemon=True).start()
+        threading.Thread(target=run, name="file", daemon=True).start()
     except RuntimeError:
         with _lock:
             del _out[what]
