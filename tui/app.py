@@ -107,10 +107,11 @@ class LiveAgentApp(Everywhere):
             self.action_add_environment()
 
     async def _start_asking(self) -> None:
-        # The past first: otherwise the first answers would stand without their trend.
-        if self.context.history is not None:
-            await self.context.history.start()
         await self.context.monitor.start()
+        if self.context.history is not None:
+            # Beside the asking: no disk keeps figures from the screen.
+            await self.context.history.start()
+            self._tell_screen(None)
 
     def _heard(self, ref: AccountRef) -> None:
         snapshot = self.context.monitor.snapshot(ref)

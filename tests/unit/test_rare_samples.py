@@ -16,7 +16,7 @@ from tui.figures import Measure, account, team
 from tui.monitor.alert_derived import derived
 from tui.monitor.alert_rules import ONLINE_FALLEN
 from tui.monitor.history import History
-from tui.monitor.history_schema import VERSION
+from tui.monitor.history_check import VERSION
 from tui.monitor.reading import Reading, State
 from tui.monitor.reading import derived as from_sources
 from tui.monitor.replay import PastCourse

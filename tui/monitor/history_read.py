@@ -8,7 +8,7 @@ import msgspec
 
 from tui.figures import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
 from tui.monitor.history_writer import Row
-from tui.monitor.retention import MINUTE, Stored, sample_of, size
+from tui.monitor.retention import MINUTE, Stored, checked, sample_of, size
 from tui.monitor.trends import GAP, Point, Span, Was, spans
 
 SCOPES = frozenset(ScopeKind)
@@ -60,7 +60,8 @@ def recent(connection: sqlite3.Connection, since: float, until: float) -> list[R
         ).fetchall()
         if rows:
             rows = _before(connection, number, since) + rows
-        found += [Row(figure, at, value, period, bool(least)) for at, value, period, least in rows]
+        samples = [sample_of(row) for row in rows]
+        found += [Row(figure, one.at, one.value, one.period, one.at_least) for one in samples]
     return found
 
 
@@ -110,7 +111,9 @@ def _course(connection: sqlite3.Connection, number: int, since: float, until: fl
     for place, (at, minimum, mean, maximum, least) in enumerate(minutes):
         following = minutes[place + 1][0] if place + 1 < len(minutes) else at + MINUTE
         end = following if following - at <= GAP else at + MINUTE
-        found.append(Span(at, end, Point(minimum, mean, maximum, bool(least))))
+        found.append(
+            Span(checked(at), end, Point(checked(minimum), checked(mean), checked(maximum), bool(least)))
+        )
     return found + spans([sample_of(row) for row in samples])
 
 
@@ -152,7 +155,7 @@ def moment(connection: sqlite3.Connection, key: AccountKey, wall: float) -> dict
             (number, wall - GAP, wall),
         ).fetchone()
         if minute is not None and wall - minute[0] < 2 * MINUTE:
-            found[figure.slot] = Was(minute[1], bool(minute[2]))
+            found[figure.slot] = Was(checked(minute[1]), bool(minute[2]))
     return found
 
 

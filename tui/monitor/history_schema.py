@@ -2,114 +2,101 @@
 
 import os
 import sqlite3
+import stat
 import time
-from contextlib import closing
 from pathlib import Path
 
 from tui.config.files import private_dir
+from tui.monitor.history_check import (
+    COLUMNS,
+    TABLES,
+    VERSION,
+    UnusableFileError,
+    check_pages,
+    check_tables,
+    check_values,
+    damaged,
+    is_outside,
+    limit,
+    within,
+)
 
 FILE_NAME = "history.sqlite3"
-VERSION = 3
 BUSY = 5.0
 """Seconds to wait for another process that is writing."""
 CHECKED = 64_000_000
 """Bytes up to which a file is checked as a whole on opening; a larger one shows damage in use."""
-
-TABLES = """
-CREATE TABLE IF NOT EXISTS figure (
-    id INTEGER PRIMARY KEY,
-    origin TEXT NOT NULL,
-    account INTEGER NOT NULL,
-    viewer INTEGER NOT NULL CHECK (viewer >= 0),
-    scope TEXT NOT NULL CHECK (scope != 'agent'),
-    scope_id TEXT NOT NULL,
-    measure TEXT NOT NULL,
-    UNIQUE (origin, account, viewer, scope, scope_id, measure)
-);
-CREATE TABLE IF NOT EXISTS sample (
-    figure INTEGER NOT NULL,
-    at REAL NOT NULL,
-    value REAL NOT NULL,
-    period REAL NOT NULL DEFAULT 0,
-    at_least INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (figure, at)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS minute (
-    figure INTEGER NOT NULL,
-    at REAL NOT NULL,
-    minimum REAL NOT NULL,
-    mean REAL NOT NULL,
-    maximum REAL NOT NULL,
-    at_least INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (figure, at)
-) WITHOUT ROWID;
-"""
-
-_NUMBER = "typeof({0}) NOT IN ('real', 'integer') OR {0} NOT BETWEEN {1} AND {2}"
-_MOMENT = ("0", "1e11")
-_ANY = ("-1e15", "1e15")
+LONGEST_LOOK = 30.0
+"""Seconds that opening and looking through a file may take."""
+MOST_ASIDE = 5
+"""Damaged files that are kept; with so many there, something else is wrong, and the next one stays."""
 
 
-def _odd(table: str, **bounds: tuple[str, str]) -> str:
-    wrong = " OR ".join(_NUMBER.format(name, *bound) for name, bound in bounds.items())
-    return f"SELECT 1 FROM {table} WHERE {wrong} LIMIT 1"  # noqa: S608 - both are written here
-
-
-_ODD = (
-    _odd("figure", account=("0", "9e18"), viewer=("0", "9e18")),
-    _odd("sample", at=_MOMENT, value=_ANY, period=_MOMENT, at_least=("0", "1")),
-    _odd("minute", at=_MOMENT, minimum=_ANY, mean=_ANY, maximum=_ANY, at_least=("0", "1")),
-)
-"""What finds a row that can't be read as what it should be."""
-
-COLUMNS = (
-    (2, "ALTER TABLE sample ADD COLUMN period REAL NOT NULL DEFAULT 0"),
-    (3, "ALTER TABLE sample ADD COLUMN at_least INTEGER NOT NULL DEFAULT 0"),
-    (3, "ALTER TABLE minute ADD COLUMN at_least INTEGER NOT NULL DEFAULT 0"),
-)
-"""What an older file lacks, by the version that brought it."""
-
-
-class NewerFileError(Exception):
-    """The file was written by a newer version of this program; it is left alone."""
-
-
-def connect(path: Path | None) -> sqlite3.Connection:
+def connect(path: Path | None, *, wholly: bool = False) -> sqlite3.Connection:
     """The history in `path`, made where there is none, 0600; in memory where `path` is None.
 
-    The connection is for one thread at a time. Raises sqlite3.OperationalError where the file
-    can't be opened now, sqlite3.DatabaseError where it is damaged, NewerFileError, OSError.
+    A file is looked through before it is used; a large one only where that is wanted `wholly`.
+    The connection is for one thread at a time. Raises sqlite3.DatabaseError, of which `is_damage`
+    tells what lies in the file, UnusableFileError, OSError; nothing else, whatever the file holds.
     """
     if path is not None:
         private_dir(path.parent)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))
-        path.chmod(0o600)
+        _check_file(path)
     connection = sqlite3.connect(
         path or ":memory:", timeout=BUSY, isolation_level=None, check_same_thread=False
     )
     try:
-        _prepare(connection, path)
-    except BaseException:
+        with within(connection, LONGEST_LOOK):
+            _prepare(connection, path, wholly=wholly)
+    except (OSError, UnusableFileError):
         connection.close()
         raise
+    except Exception as error:
+        connection.close()
+        if is_outside(error):
+            raise
+        # Our own statements are right: whatever else is said of them, in whatever bytes, is the file's.
+        raise damaged(type(error).__name__) from error
     return connection
+
+
+def _check_file(path: Path) -> None:
+    # Without O_NONBLOCK a pipe without a reader or writer would be waited for.
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise UnusableFileError(f"{path} is not a regular file.")
+        os.fchmod(file, 0o600)
+        formats = os.pread(file, 2, 18)
+    finally:
+        os.close(file)
+    if any(one not in {1, 2} for one in formats):
+        # SQLite would take the file for one that may only be read.
+        raise damaged("the format of the file is unknown")
 
 
 def set_aside(path: Path, inode: int | None) -> Path | None:
     """Rename a damaged file, with what belongs to it, to `NAME.damaged-TIME`; it is never deleted.
 
     `inode` is that of the file found damaged: if another process has begun a new one since,
-    that stays, and None is returned.
+    that stays, and None is returned. Raises OSError; UnusableFileError where there are many already.
     """
     if inode is not None and inode_of(path) != inode:
         return None
+    parts = ("-wal", "-shm")
+    earlier = [one for one in path.parent.glob(f"{path.name}.damaged-*") if not one.name.endswith(parts)]
+    if len(earlier) >= MOST_ASIDE:
+        raise UnusableFileError(
+            f"{path} is damaged, and {len(earlier)} such files lie beside it already."
+            " Move them away or delete them."
+        )
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     target = path.with_name(f"{path.name}.damaged-{stamp}")
     number = 1
     while target.exists():
         number += 1
         target = path.with_name(f"{path.name}.damaged-{stamp}-{number}")
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", *parts):
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.rename(target.with_name(target.name + suffix))
@@ -124,52 +111,25 @@ def inode_of(path: Path) -> int | None:
         return None
 
 
-def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether `error` says that the file itself is broken, rather than locked, full or unreachable."""
-    # What Python's own side of SQLite complains of, a name that is no UTF-8, carries no code.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
-    return (
-        "decode" in str(error)
-        if code == sqlite3.SQLITE_OK
-        else code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-    )
-
-
-def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path | None, *, wholly: bool) -> None:
+    limit(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -256")  # KiB: the usual 2 MB fill over days, and look like a leak
     connection.execute("PRAGMA journal_size_limit = 4000000")
+    check_tables(connection, path)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
-        raise NewerFileError(f"{path} was written by a newer version of this program.")
-    if path is not None and version and path.stat().st_size <= CHECKED:
-        with closing(connection.execute("PRAGMA quick_check(1)")) as check:
-            verdict = check.fetchone()[0]
-        if verdict != "ok":
-            raise _damaged(verdict)
+    look = path is not None and (wholly or path.stat().st_size <= CHECKED)
+    if look:
+        check_pages(connection)
     if not version:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     if path is not None:
         connection.execute("PRAGMA journal_mode = WAL")
     if version < VERSION:
         _upgrade(connection)
-    if path is not None and version and path.stat().st_size <= CHECKED:
-        _check_values(connection)
-
-
-def _check_values(connection: sqlite3.Connection) -> None:
-    """Raise sqlite3.DatabaseError where a cell holds what nobody of us wrote there; SQLite takes anything."""
-    connection.execute("SELECT origin, scope, scope_id, measure FROM figure").fetchall()
-    for statement in _ODD:
-        if connection.execute(statement).fetchone() is not None:
-            raise _damaged("a cell holds no number, or one that means nothing")
-
-
-def _damaged(words: str) -> sqlite3.DatabaseError:
-    error = sqlite3.DatabaseError(words)
-    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-    return error
+    if look:
+        check_values(connection)
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
@@ -177,9 +137,9 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        for added_in, statement in COLUMNS:
+        for added_in, table, column in COLUMNS:
             if 0 < version < added_in:
-                connection.execute(statement)
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
         for statement in TABLES.split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")

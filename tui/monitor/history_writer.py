@@ -7,13 +7,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from tui.figures import Figure
-from tui.monitor.history_schema import NewerFileError, connect, inode_of, is_damage, set_aside
+from tui.monitor.history_check import UnusableFileError, damaged, is_damage, is_outside, reason, within
+from tui.monitor.history_schema import connect, inode_of, set_aside
 from tui.monitor.retention import Retention, prune
 
 T = TypeVar("T")
@@ -25,6 +27,8 @@ RETRY_AFTER = 60.0
 HELD_BACK = 20_000
 """Samples kept in memory while the disk takes none; then the oldest of them go."""
 BITES = 4
+LONGEST_ANSWER = 30.0
+"""Seconds a question may take; others wait behind it."""
 HANGS = "The history is not being written: the disk does not answer. New samples are left out."
 
 
@@ -62,6 +66,8 @@ class Writer:
         self._jobs: queue.SimpleQueue[tuple[Batch, int] | Callable[[], None] | None] = queue.SimpleQueue()
         self._connection: sqlite3.Connection | None = None
         self._inode: int | None = None
+        self._doubtful = False
+        """Whether something odd came of the file: it is looked through as a whole before it is used again."""
         self._ids: dict[Figure, int] = {}
         self._handed = 0
         """Samples in `_jobs`, but for those wanted wholly: a disk that hangs must not fill the memory."""
@@ -108,13 +114,13 @@ class Writer:
                 if self._connection is None:
                     future.set_exception(sqlite3.OperationalError(self.problem))
                 else:
-                    future.set_result(question(self._connection))
-            except sqlite3.Error as error:
-                future.set_exception(error)
-                self._fail(error)
+                    with within(self._connection, LONGEST_ANSWER):
+                        answered = question(self._connection)
+                    future.set_result(answered)
             except Exception as error:
-                # The asker gets it; the thread has others to serve.
-                future.set_exception(error)
+                # The asker gets one kind of it; the thread has others to serve.
+                future.set_exception(error if isinstance(error, sqlite3.Error) else _unreadable(error))
+                self._fail(error)
 
         self._jobs.put(answer)
         return future
@@ -134,8 +140,7 @@ class Writer:
                     self._handed -= counted
             else:
                 job()
-        if self._connection is not None:
-            self._connection.close()
+        self._drop()
 
     def _write(self, batch: Batch) -> None:
         self._pending.extend(batch.rows)
@@ -152,7 +157,7 @@ class Writer:
                 self._prune_at = batch.now + PRUNE_EVERY
                 if all(prune(self._connection, self.retention, batch.wall).more for _ in range(BITES)):
                     self._prune_at = batch.now
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             self._retry_at = batch.now + RETRY_AFTER
             self._fail(error)
         except Exception as error:
@@ -190,33 +195,48 @@ class Writer:
             return
         try:
             self._connection = self._connect()
-        except (sqlite3.Error, OSError, NewerFileError) as error:
-            self.problem = f"The history is off: {_reason(error)}"
+        except (sqlite3.Error, OSError, UnusableFileError) as error:
+            self.problem = f"The history is off: {reason(error)}"
 
     def _connect(self) -> sqlite3.Connection:
         try:
-            connection = connect(self._path)
+            connection = connect(self._path, wholly=self._doubtful)
         except sqlite3.DatabaseError as error:
             if self._path is None or not is_damage(error):
                 raise
-            self.aside = set_aside(self._path, inode_of(self._path))
+            self._set_aside(inode_of(self._path))
             connection = connect(self._path)
+        self._doubtful = False
         self._inode = inode_of(self._path) if self._path else None
         return connection
 
+    def _set_aside(self, inode: int | None) -> None:
+        if self._path is not None:
+            self.aside = set_aside(self._path, inode) or self.aside
+
     def _drop(self) -> None:
         if self._connection is not None:
-            self._connection.close()
+            with suppress(sqlite3.Error):
+                self._connection.close()
         self._connection = None
         self._ids = {}
 
     def _fail(self, error: Exception) -> None:
-        self.problem = f"The history is not being written: {_reason(error)} New samples wait in memory."
-        if isinstance(error, sqlite3.DatabaseError) and is_damage(error) and self._path is not None:
-            inode = self._inode
-            self._drop()
-            self.aside = set_aside(self._path, inode) or self.aside
-            self._retry_at = float("-inf")
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            return  # one question took too long; that says nothing of the others, nor of writing
+        self.problem = f"The history is not being written: {reason(error)} New samples wait in memory."
+        if self._path is None or is_outside(error):
+            return
+        log.warning("the history's file is looked through: %s", type(error).__name__)
+        inode = self._inode
+        self._drop()
+        self._doubtful = True
+        self._retry_at = float("-inf")
+        if is_damage(error):
+            try:
+                self._set_aside(inode)
+            except (OSError, UnusableFileError) as left:
+                self.problem = f"The history is off: {reason(left)}"
 
 
 def _id_of(connection: sqlite3.Connection, ids: dict[Figure, int], figure: Figure) -> int:
@@ -244,21 +264,5 @@ def _id_of(connection: sqlite3.Connection, ids: dict[Figure, int], figure: Figur
     return found
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, NewerFileError):
-        return str(error)
-    if isinstance(error, OSError):
-        return f"{error.strerror}."
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return REASONS.get(code, f"{error}.")
-
-
-REASONS = {
-    sqlite3.SQLITE_FULL: "the disk is full.",
-    sqlite3.SQLITE_IOERR: "the disk could not be read or written.",
-    sqlite3.SQLITE_BUSY: "another process keeps the file locked.",
-    sqlite3.SQLITE_CANTOPEN: "the file can't be opened.",
-    sqlite3.SQLITE_READONLY: "the file is read-only.",
-    sqlite3.SQLITE_CORRUPT: "its file was damaged; a new one is begun.",
-    sqlite3.SQLITE_NOTADB: "its file was damaged; a new one is begun.",
-}
+def _unreadable(error: Exception) -> sqlite3.DatabaseError:
+    return damaged(f"what the history holds can't be read ({type(error).__name__})")

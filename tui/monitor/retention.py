@@ -1,5 +1,6 @@
 """How long the history keeps what: samples become minutes, minutes go; in bounded bites."""
 
+import math
 import sqlite3
 
 import msgspec
@@ -61,9 +62,16 @@ def prune(connection: sqlite3.Connection, retention: Retention, wall: float) -> 
 
 
 def sample_of(row: Stored) -> Sample:
-    """A row of the samples."""
+    """A row of the samples; raises ValueError or TypeError where a cell holds no number."""
     at, value, period, at_least = row
-    return Sample(at, value, period, bool(at_least))
+    return Sample(checked(at), checked(value), checked(period), bool(at_least))
+
+
+def checked(cell: float) -> float:
+    """What a cell should hold: SQLite keeps anything, and a large file is not looked through when opened."""
+    if not math.isfinite(cell):
+        raise ValueError("a cell of the history holds no number")
+    return cell
 
 
 def size(connection: sqlite3.Connection) -> int:

@@ -3,6 +3,7 @@
 import argparse
 import csv
 import io
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -19,8 +20,9 @@ from tui.config.durations import parse_duration
 from tui.config.file import load
 from tui.config.model import HistoryKept
 from tui.config.problems import ConfigError
+from tui.monitor.history_check import UnusableFileError, is_damage, reason
 from tui.monitor.history_read import Exported, everything, info
-from tui.monitor.history_schema import FILE_NAME, NewerFileError, connect, is_damage
+from tui.monitor.history_schema import FILE_NAME, connect
 from tui.monitor.retention import Retention, prune, retention
 from tui.output.csv import shown, truth
 from tui.output.document import number, timestamp
@@ -92,7 +94,7 @@ def run(args: argparse.Namespace, path: Path | None = None, clock: Clock | None 
         kept = _kept(args)
     except ConfigError as error:
         return _complain("\n".join(map(str, error.problems)), WRONG)
-    if not paths.may_be_there(path):
+    if not (os.path.islink(path) or paths.may_be_there(path)):  # noqa: PTH114 - it raises nothing
         return _complain(f"Nothing is recorded yet: there is no {path}.", DONE)
     try:
         with closing(connect(path)) as connection:
@@ -102,14 +104,14 @@ def run(args: argparse.Namespace, path: Path | None = None, clock: Clock | None 
                 _prune(connection, clock, retention(kept))
             else:
                 emit(_info(connection, path))
-    except NewerFileError as error:
+    except UnusableFileError as error:
         return _complain(str(error), FAILED)
-    except sqlite3.DatabaseError as error:
-        if is_damage(error):
-            return _complain(f"{path} is damaged; the monitor sets it aside when it starts.", FAILED)
-        return _complain(f"{path} can't be used now: {error}.", FAILED)
     except OSError as error:
         return _complain(f"{path} can't be opened: {error.strerror}.", FAILED)
+    except (sqlite3.Error, ArithmeticError, TypeError, ValueError) as error:
+        if isinstance(error, sqlite3.Error) and not is_damage(error):
+            return _complain(f"{path} can't be used now: {reason(error)}", FAILED)
+        return _complain(f"{path} is damaged; the monitor sets it aside when it starts.", FAILED)
     return DONE
 
 
@@ -202,5 +204,5 @@ def _prune(connection: sqlite3.Connection, clock: Clock, kept: Retention) -> Non
 
 
 def _complain(text: str, code: int) -> int:
-    print(text, file=sys.stderr)  # noqa: T201
+    print("\n".join(safe_line(line, limit=4_096) for line in text.splitlines()), file=sys.stderr)  # noqa: T201
     return code
