@@ -193,9 +193,14 @@ async def test_after_a_day_minutes_remain_and_after_thirty_nothing(recorder: Rec
     assert first is not None
     assert (first.minimum, first.mean, first.maximum) == (1, 3.75, 9)
     assert (await recorder.history.at(KEY, start + 30))[WAITING] == Was(3.75)
-    recorder.clock.leap(31 * 86_400)
+    for _ in range(31):
+        recorder.clock.leap(86_400)
+        recorder.say({WAITING: 4})
     await recorder.history.prune()
-    assert (await recorder.history.info()).minutes == 0
+    assert await recorder.history.at(KEY, start + 30) == {}
+    oldest = (await recorder.history.info()).oldest
+    assert oldest is not None
+    assert oldest >= recorder.clock.wall() - 30 * 86_400
 
 
 async def test_size_is_bounded(tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ _BOUNDS = (" check (viewer >= 0)", " check (scope != 'agent')")
 _NUMBER = "typeof({0}) NOT IN ('real', 'integer') OR {0} NOT BETWEEN {1} AND {2}"
 _MOMENT = ("0", "1e11")
 _ANY = ("-1e15", "1e15")
+_PERIOD = ("0", "1e6")
 
 
 def _odd(table: str, *words: str, **bounds: tuple[str, str]) -> str:
@@ -96,7 +97,7 @@ def _odd(table: str, *words: str, **bounds: tuple[str, str]) -> str:
 
 _ODD = (
     _odd("figure", "origin", "scope", "scope_id", "measure", account=("0", "9e18"), viewer=("0", "9e18")),
-    _odd("sample", at=_MOMENT, value=_ANY, period=_MOMENT, at_least=("0", "1")),
+    _odd("sample", at=_MOMENT, value=_ANY, period=_PERIOD, at_least=("0", "1")),
     _odd("minute", at=_MOMENT, minimum=_ANY, mean=_ANY, maximum=_ANY, at_least=("0", "1")),
 )
 """What finds a row that can't be read as what it should be."""

@@ -15,6 +15,8 @@ Stored = tuple[float, float, float, int]
 """A row of the samples: at, value, period, and 1 where it was at least so much."""
 BITE = 5_000
 """Samples taken at most in one transaction, so that nobody waits for it."""
+PARTS, LONGEST_GAP = 30, 3
+"""Into how many parts the time that is kept is counted, and how many a time without data is worth."""
 PAGES = 2_000
 """Free pages given back to the disk at most in one go."""
 
@@ -48,7 +50,7 @@ def prune(connection: sqlite3.Connection, retention: Retention, wall: float) -> 
     connection.execute("BEGIN IMMEDIATE")
     try:
         samples, more = _condense(connection, wall - retention.full)
-        minutes = _drop_minutes(connection, wall - retention.minutes)
+        minutes = _drop_minutes(connection, _due(connection, wall, retention.minutes))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -81,6 +83,57 @@ def size(connection: sqlite3.Connection) -> int:
         for name in ("page_count", "freelist_count", "page_size")
     )
     return (pages - free) * page
+
+
+def _due(connection: sqlite3.Connection, wall: float, kept: float) -> float:
+    """Unix time before which minutes go: `kept` seconds before `wall`, or earlier.
+
+    The clock may be wrong, so the data have a say. `kept` counts as `PARTS` parts of time, and a
+    time without data counts as `LONGEST_GAP` of them at most: one start with a clock far ahead
+    costs a tenth of the past, and after a long absence the old parts go one by one as new ones
+    come. What lies after `wall` says nothing.
+    """
+    due, part = wall - kept, kept / PARTS
+    if connection.execute("SELECT 1 FROM minute WHERE at < ? LIMIT 1", (due,)).fetchone() is None:
+        return due
+    known: set[int] = set()
+    surely = -math.inf
+    for (figure,) in connection.execute("SELECT id FROM figure").fetchall():
+        for table in ("sample", "minute"):
+            known |= _parts_before(connection, table, figure, wall, part)
+        surely = max(surely, _oldest_kept(known, wall, part))
+        if surely >= due:
+            return due
+    return surely
+
+
+def _oldest_kept(known: set[int], wall: float, part: float) -> float:
+    """Where `PARTS` parts end that are counted back from `wall`; infinitely long ago where they don't."""
+    later, age = int(wall // part), 0
+    for number in sorted(known, reverse=True):
+        age += min(later - number, LONGEST_GAP)
+        later = number
+        if age > PARTS:
+            return (number + 1) * part
+    return -math.inf
+
+
+def _parts_before(
+    connection: sqlite3.Connection, table: str, figure: int, until: float, part: float
+) -> set[int]:
+    """The newest parts of time in which a figure has a row; as many as can count."""
+    found: set[int] = set()
+    while len(found) <= PARTS + 1:
+        (at,) = connection.execute(
+            f"SELECT max(at) FROM {table} WHERE figure = ? AND at <= ?",  # noqa: S608 - one of two words
+            (figure, until),
+        ).fetchone()
+        if at is None:
+            break
+        number = int(at // part)
+        found.add(number)
+        until = math.nextafter(number * part, -math.inf)
+    return found
 
 
 def _condense(connection: sqlite3.Connection, before: float) -> tuple[int, bool]:
@@ -164,10 +217,22 @@ def _drop_minutes(connection: sqlite3.Connection, before: float) -> int:
 
 
 def _drop_oldest(connection: sqlite3.Connection) -> int:
-    """Let go of the oldest tenth of the time there is, of the minutes first."""
+    """Let go of the oldest tenth of each figure's rows, of the minutes first.
+
+    By their number and not by their times: one sample of a far year would make all others old.
+    """
     for table in ("minute", "sample"):
-        oldest, newest = connection.execute(f"SELECT min(at), max(at) FROM {table}").fetchone()  # noqa: S608
-        if oldest is not None and newest > oldest:
-            before = oldest + (newest - oldest) / 10
-            return connection.execute(f"DELETE FROM {table} WHERE at < ?", (before,)).rowcount  # noqa: S608
+        dropped = 0
+        for (figure,) in connection.execute("SELECT id FROM figure").fetchall():
+            (rows,) = connection.execute(
+                f"SELECT count(*) FROM {table} WHERE figure = ?",  # noqa: S608 - one of two words
+                (figure,),
+            ).fetchone()
+            dropped += connection.execute(
+                f"DELETE FROM {table} WHERE figure = ?1 AND at IN"  # noqa: S608 - one of two words
+                f" (SELECT at FROM {table} WHERE figure = ?1 ORDER BY at LIMIT ?2)",
+                (figure, -(-rows // 10)),
+            ).rowcount
+        if dropped:
+            return dropped
     return 0
