@@ -60,7 +60,6 @@ class LiveAgentApp(Everywhere):
         self.animation_level = "none"
         self.dashboard = DashboardScreen(context)
         self.picker = Picker()
-        self.add_mode(self.DEFAULT_MODE, lambda: self.dashboard)
         self.alerting = alerting_for(self, context, self._alerts_changed)
         context.alerts = self.alerting
         self._unlisten: Callable[[], None] = lambda: None
@@ -76,8 +75,17 @@ class LiveAgentApp(Everywhere):
     def _take_keys(self) -> None:
         self.set_keymap({name: ",".join(keys) for name, keys in self.context.config.keys.items()})
 
+    def get_default_screen(self) -> DashboardScreen:
+        """The dashboard, put on the stack before its widgets start.
+
+        A mode's own screen starts first. Where a new task runs at once, as from Python 3.12 on, its
+        widgets would find no screen to be on. So the first mode gets its name once it has begun.
+        """
+        return self.dashboard
+
     def on_mount(self) -> None:
         """Install the screens once, show the dashboard, then begin to ask."""
+        self.add_mode(self.DEFAULT_MODE, lambda: self.dashboard)
         self.install_screen(self.picker, "picker")
         self.install_later()
         if self.start.wall:
