@@ -16,6 +16,7 @@ from tui.config.file import Loaded
 from tui.figures import AccountKey, AccountRef
 from tui.screens.context import Context
 from tui.screens.handing_over import copied, opened, web_address
+from tui.widgets.newest_size import NewestSize
 
 TICK, SHORT_TICK = 5.0, 1.0
 """Seconds between two looks at what has aged; the short one while ages are told in seconds."""
@@ -73,7 +74,7 @@ class ConfigChanged(Message):
     ref: AccountRef | None = None
 
 
-class MonitorScreen(Screen[None], inherit_bindings=False):
+class MonitorScreen(NewestSize, Screen[None], inherit_bindings=False):
     """A screen that shows figures: it redraws on news, each few seconds as they age, and on the minute."""
 
     def __init__(self, context: Context, *, name: str) -> None:

@@ -13,6 +13,7 @@ from tui.screens.scroll_keys import SCROLL_KEYS, ScrollKeys
 from tui.widgets.columns import Column
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
+from tui.widgets.newest_size import NewestSize
 from tui.widgets.parts import Line, Part
 
 KEYS_WIDTH = 12
@@ -29,7 +30,7 @@ LEGEND: tuple[tuple[str, str, str], ...] = (
 )
 
 
-class HelpScreen(ScrollKeys, ModalScreen[None], inherit_bindings=False):
+class HelpScreen(ScrollKeys, NewestSize, ModalScreen[None], inherit_bindings=False):
     """Made once and reused: it reads the keys of the screen it is opened over."""
 
     BINDINGS = bindings("help", "back", "quit", "quit_now", *SCROLL_KEYS)

@@ -28,6 +28,7 @@ from tui.widgets.columns import Column
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
+from tui.widgets.newest_size import NewestSize
 from tui.widgets.parts import Line, Part, clip, wrapped
 from tui.widgets.rows import Cell, Row
 
@@ -59,7 +60,7 @@ class Picked(NamedTuple):
         return self.environment if self.account is None else f"{self.environment}/{self.account}"
 
 
-class SettingsScreen(ModalScreen[None], inherit_bindings=False):
+class SettingsScreen(NewestSize, ModalScreen[None], inherit_bindings=False):
     """Made once and reused. Posts ConfigChanged when the config changed."""
 
     AUTO_FOCUS = "LiveTable"

@@ -20,6 +20,7 @@ from tui.screens.table_keys import TableKeys
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
+from tui.widgets.newest_size import NewestSize
 
 NAME = "where-from"
 PAGE = 8
@@ -27,7 +28,7 @@ BESIDE = 8
 """Rows of the box that are neither figures nor details: borders, header, gaps, keys."""
 
 
-class WhereFromScreen(TableKeys, ModalScreen[None], inherit_bindings=False):
+class WhereFromScreen(TableKeys, NewestSize, ModalScreen[None], inherit_bindings=False):
     """Made once and reused: the figures above, all that is known of the selected one below."""
 
     BINDINGS = bindings(

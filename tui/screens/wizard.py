@@ -23,6 +23,7 @@ from tui.screens.forms import Field
 from tui.screens.keeping import NO_FILE, save_environment
 from tui.screens.wizard_choice import Choice, ChoicePage, FieldError
 from tui.widgets.lines import LineView
+from tui.widgets.newest_size import NewestSize
 from tui.widgets.parts import Line, Part, spread, wrapped
 
 ASK, TEST, CHOOSE = range(3)
@@ -40,7 +41,7 @@ CHOOSE_KEYS = (("go_on", "next field, then save"), ("next_pane", "next field"), 
 ACCOUNT_KEYS = (("choose", "choose"), *CHOOSE_KEYS)
 
 
-class WizardScreen(ModalScreen[None], inherit_bindings=False):
+class WizardScreen(NewestSize, ModalScreen[None], inherit_bindings=False):
     """Made once and reused: `open`, then push. Posts ConfigChanged when it has saved."""
 
     AUTO_FOCUS = ""

@@ -14,6 +14,7 @@ from tui.actions import BY_NAME
 from tui.widgets.columns import Column
 from tui.widgets.fuzzy import score
 from tui.widgets.live_table import LiveTable
+from tui.widgets.newest_size import NewestSize
 from tui.widgets.rows import Cell, Row
 
 RECENT_KEPT = 20
@@ -81,7 +82,7 @@ class PickInput(Input):
     ]
 
 
-class Picker(ModalScreen[PickItem | None]):
+class Picker(NewestSize, ModalScreen[PickItem | None]):
     """Made once, installed, opened again and again; the result is the item chosen, or None.
 
     Call `open`, then push the installed screen with a callback.
