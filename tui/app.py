@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import events
 from textual.binding import Binding
@@ -26,6 +27,7 @@ from tui.screens.context import Context
 from tui.screens.dashboard import DashboardScreen
 from tui.screens.keeping import keep
 from tui.switching import by_key, first_ref
+from tui.terminal import signals
 from tui.terminal.driver import DifferenceDriver
 from tui.terminal.title import Title
 from tui.widgets.picker import Picker
@@ -191,7 +193,15 @@ class LiveAgentApp(Everywhere):
             with contextlib.suppress(TimeoutError):
                 await in_thread(self.context.history, self.context.history.close, AT_EXIT)
 
+    def exit(
+        self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        """End the program, in time even where a disk or a name server holds up what is to be done before."""
+        signals.end_within(signals.QUIT_GRACE, return_code)
+        super().exit(result, return_code, message)
+
     def _fatal_error(self) -> None:
+        signals.end_within(signals.QUIT_GRACE, 1)
         # Textual would print every local variable: bodies, names, whatever was in reach.
         self.panic(Text(crash.save(sys.exc_info()[1] or RuntimeError(), self.context.crash_folder)))
 

@@ -133,9 +133,11 @@ def _run_command(command: str, arguments: list[str]) -> int:
             return doctor.run(_parsed(parser, commands, arguments))
         case "config":
             from tui.config import commands as config_commands
+            from tui.terminal.prompt import ask_hidden
 
             config_commands.add_parser(commands)
-            return config_commands.run(_parsed(parser, commands, arguments), sys.stdout, sys.stderr)
+            asked = _parsed(parser, commands, arguments)
+            return config_commands.run(asked, sys.stdout, sys.stderr, ask_token=ask_hidden)
         case "history":
             from tui.output import history_commands
 

@@ -2,7 +2,6 @@
 
 import argparse
 import gc
-import getpass
 import os
 import random
 import sys
@@ -24,6 +23,8 @@ from tui.config.schema import is_plain_http_elsewhere
 from tui.config.state import AT_START, StateStore, load_state
 from tui.figures import AccountRef
 from tui.redact import Secret
+from tui.terminal import restore, signals
+from tui.terminal.prompt import ask_hidden
 from tui.text import safe_line
 
 if TYPE_CHECKING:
@@ -65,10 +66,16 @@ class Plan(msgspec.Struct):
 
 def run_monitor(options: argparse.Namespace) -> int:
     """Open the monitor; returns the exit code: 0, or 2 where config, arguments or the log are wrong."""
+    # First of all: a config, a state or a token that never comes must not keep a signal waiting.
+    with signals.watching():
+        return _run_monitor(options)
+
+
+def _run_monitor(options: argparse.Namespace) -> int:
     if os.environ.get("TEXTUAL_COLOR_SYSTEM", "auto") not in COLOUR_SYSTEMS:
         del os.environ["TEXTUAL_COLOR_SYSTEM"]
     try:
-        plan = demo_plan(options) if options.demo else real_plan(options, ask=getpass.getpass)
+        plan = demo_plan(options) if options.demo else real_plan(options, ask=ask_hidden)
     except ConfigError as error:
         for problem in error.problems:
             print(safe_line(problem, limit=LONGEST_COMPLAINT), file=sys.stderr)  # noqa: T201
@@ -85,8 +92,6 @@ def run_monitor(options: argparse.Namespace) -> int:
     except OSError as error:
         told = f"The log {_log_file()} can't be written: {error.strerror or error}."
         return _refuse(f"{told} Make room for it there, set XDG_STATE_HOME, or leave out --log-level.")
-    from tui.terminal import restore
-
     restore.install()
     app = make_app(plan, options)
     gc.freeze()  # Looking through what stays for good, again and again, would hold up the loop.

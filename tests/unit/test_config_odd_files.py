@@ -44,7 +44,7 @@ def test_a_time_zone_of_no_letters_is_refused(tmp_path: Path) -> None:
     commands.add_parser(parser.add_subparsers(dest="command"))
     words = ["config", "add", "trial", "--token-env", "T", "--timezone", "", "--config", str(tmp_path / "c")]
     stderr = io.StringIO()
-    assert commands.run(parser.parse_args(words), io.StringIO(), stderr) == 2
+    assert commands.run(parser.parse_args(words), io.StringIO(), stderr, ask_token=input) == 2
     assert '"" is no time zone' in stderr.getvalue()
 
 
@@ -91,7 +91,9 @@ def test_a_name_that_leads_nowhere_is_a_plain_sentence(name: str) -> None:
     commands.add_parser(parser.add_subparsers(dest="command"))
     for command in ("check", "path", "show"):
         stdout, stderr = io.StringIO(), io.StringIO()
-        commands.run(parser.parse_args(["config", command, "--config", name]), stdout, stderr)
+        commands.run(
+            parser.parse_args(["config", command, "--config", name]), stdout, stderr, ask_token=input
+        )
         assert name in stdout.getvalue() + stderr.getvalue()
 
 

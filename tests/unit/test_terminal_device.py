@@ -6,10 +6,8 @@ import contextlib
 import os
 import pty
 import select
-import signal
 import stat
 import termios
-import threading
 import time
 import tty
 from collections.abc import Iterator
@@ -21,11 +19,9 @@ from textual.message import Message
 from tui.terminal import restore
 from tui.terminal.clipboard import IN_TMUX, LIMIT, SENT, TOO_LONG, copy
 from tui.terminal.colours import CHOICES, choose, detect
-from tui.terminal.hangup import EXIT_CODE, HangupWatch
 from tui.terminal.keyboard import Keyboard
 from tui.terminal.notify import BELL, notify, sequence
 from tui.terminal.output import Output
-from tui.terminal.signals import install
 from tui.terminal.skills import answers_queries, refusal
 from tui.terminal.style import ColourDepth
 from tui.terminal.title import Title
@@ -133,40 +129,6 @@ def test_disarmed_nothing_is_written(terminal: tuple[int, int]) -> None:
     assert read_all(master) == b""
 
 
-async def test_a_hang_up_is_told_and_a_stuck_program_ended(terminal: tuple[int, int]) -> None:
-    master, slave = terminal
-    told, left = asyncio.Event(), threading.Event()
-    codes: list[int] = []
-
-    def leave(code: int) -> None:
-        codes.append(code)
-        left.set()
-
-    watch = HangupWatch(slave, asyncio.get_running_loop(), told.set, grace=0.1, leave=leave)
-    os.close(master)
-    await asyncio.wait_for(told.wait(), 2)
-    assert await asyncio.to_thread(left.wait, 2)
-    assert codes == [EXIT_CODE]
-    watch.stop()
-
-
-async def test_a_hang_up_ends_a_program_that_lingers_after_its_app(terminal: tuple[int, int]) -> None:
-    master, slave = terminal
-    told, left = asyncio.Event(), threading.Event()
-    loop = asyncio.get_running_loop()
-    watch = HangupWatch(slave, loop, told.set, grace=0.1, leave=lambda _: left.set())
-    os.close(master)
-    await asyncio.wait_for(told.wait(), 2)
-    watch.stop()
-    assert await asyncio.to_thread(left.wait, 2)
-
-
-async def test_a_watch_stops_without_a_hang_up(terminal: tuple[int, int]) -> None:
-    watch = HangupWatch(terminal[1], asyncio.get_running_loop(), lambda: None)
-    watch.stop()
-    watch.stop()
-
-
 async def test_keys_arrive_and_a_lone_escape_too(terminal: tuple[int, int]) -> None:
     master, slave = terminal
     loop, keys = asyncio.get_running_loop(), asyncio.Queue[str]()
@@ -190,21 +152,6 @@ async def test_the_keyboard_ends_with_its_terminal(terminal: tuple[int, int]) ->
     await asyncio.to_thread(keyboard._thread.join, 2)
     assert not keyboard._thread.is_alive()
     keyboard.stop()
-
-
-async def test_signals_are_handed_to_the_loop_and_given_back() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    seen: asyncio.Queue[int] = asyncio.Queue()
-
-    def on_signal(number: signal.Signals) -> bool:
-        seen.put_nowait(number)
-        return False
-
-    undo = install(asyncio.get_running_loop(), on_signal)
-    os.kill(os.getpid(), signal.SIGTERM)
-    assert await asyncio.wait_for(seen.get(), 2) == signal.SIGTERM
-    undo()
-    assert signal.getsignal(signal.SIGTERM) == before
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import argparse
 import difflib
-import getpass
 import os
 import shlex
 from collections.abc import Callable, Collection, Iterator
@@ -56,7 +55,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     return parser
 
 
-def run(args: argparse.Namespace, stdout: TextIO, stderr: TextIO, *, ask_token: Ask = getpass.getpass) -> int:
+def run(args: argparse.Namespace, stdout: TextIO, stderr: TextIO, *, ask_token: Ask) -> int:
     """Do what `args` say; 0, or 2 where the config or the arguments are wrong.
 
     `args.config`, if there, is the file of `--config`. `ask_token` prompts without echo.

@@ -37,8 +37,13 @@ def serve(demo: Demo, host: str, port: int, tell: Callable[[str], None]) -> None
 async def _serve(demo: Demo, host: str, port: int, tell: Callable[[str], None]) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop(*_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # It has stopped already.
+            loop.call_soon_threadsafe(stopped.set)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
+        signal.signal(number, stop)
     async with contextlib.AsyncExitStack() as stack:
         for index, environment in enumerate(demo.environments):
             app = App(demo.world(environment.url))

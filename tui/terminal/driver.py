@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import os
+import select
 import signal
 import sys
 import termios
 import threading
+import time
 import tty
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rich.color import ColorSystem
@@ -18,15 +19,13 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
-from textual.messages import InBandWindowResize
+from textual.messages import InBandWindowResize, TerminalSupportsSynchronizedOutput
 
-from tui.terminal import colours, restore
+from tui.terminal import colours, restore, signals
 from tui.terminal import skills as terminfo
 from tui.terminal.difference import Difference
-from tui.terminal.hangup import HangupWatch
 from tui.terminal.keyboard import Keyboard
 from tui.terminal.output import Output
-from tui.terminal.signals import JobControl, install
 from tui.terminal.style import ColourDepth
 
 _MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
@@ -34,6 +33,8 @@ _SETTLED = 0.25
 """Seconds without a further resize."""
 _DIGITS = 4
 """Of COLUMNS and LINES; no terminal has more."""
+_ANSWERS_WITHIN = 1.0
+"""Seconds after which a terminal that was asked something does not answer any more."""
 _SYNC_QUERY = "\x1b[?2026$p"
 
 
@@ -64,11 +65,12 @@ class DifferenceDriver(LinuxDriver):
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
+        before = {number: signal.getsignal(number) for number in (signal.SIGTSTP, signal.SIGCONT)}
         super().__init__(app, debug=debug, mouse=mouse and self.options.mouse, size=size)
         # LinuxDriver stops the process inside its signal handlers, in the middle of anything;
-        # JobControl does so between two turns of the loop.
-        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        signal.signal(signal.SIGCONT, signal.SIG_DFL)
+        # this driver does so between two turns of the loop.
+        for number, handler in before.items():
+            signal.signal(number, handler)
         self._screen_fd = _screen_fd()
         if not self.input_tty and os.isatty(self._screen_fd):
             # Something is piped in: the keys still come from the terminal.
@@ -90,10 +92,10 @@ class DifferenceDriver(LinuxDriver):
         )
         self._output: Output | None = None
         self._keyboard: Keyboard | None = None
-        self._jobs = JobControl(self._loop, self._leave_for_shell, self._back_from_shell, self._take_terminal)
         self._held: dict[str, tuple[str, str]] = {}
-        self._unwatch_signals: Callable[[], None] | None = None
-        self._hangup_watch: HangupWatch | None = None
+        self._own_watch: signals.Watch | None = None
+        self._asked_at = 0.0
+        """When the terminal was asked what it has not answered yet; 0 where nothing is open."""
         self._settling: asyncio.TimerHandle | None = None
         self._started = False
         self._taken = False
@@ -145,9 +147,7 @@ class DifferenceDriver(LinuxDriver):
             self.attrs_before = termios.tcgetattr(self.fileno)
         self._output = Output(self._screen_fd, self._loop, self._pump)
         self._take_terminal()
-        self._watch_size()
-        self._jobs.begin()
-        self._watch_end()
+        self._follow_signals()
         if self.input_tty:
             self._keyboard = Keyboard(self.fileno, self.process_message, debug=self._debug)
         if self._must_signal_resume:
@@ -163,6 +163,7 @@ class DifferenceDriver(LinuxDriver):
         begin = f"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h{_MOUSE_ON if self._mouse else ''}"
         if self.input_tty and terminfo.answers_queries(os.environ):
             begin += _SYNC_QUERY
+            self._asked_at = time.monotonic()
         if self._taken:
             # Stopped and continued without notice: what was begun is ended, or titles would pile up.
             begin += self._ends()
@@ -175,13 +176,6 @@ class DifferenceDriver(LinuxDriver):
             self.repaint()
         self._started = True
 
-    def _leave_for_shell(self) -> None:
-        self.suspend_application_mode()
-
-    def _back_from_shell(self) -> None:
-        self._must_signal_resume = True
-        self.resume_application_mode()
-
     def hold(self, name: str, begin: str, end: str) -> None:
         """Send `begin` now and each time the terminal is taken over, `end` when it is given back.
 
@@ -193,19 +187,21 @@ class DifferenceDriver(LinuxDriver):
             self.write(begin)
 
     def disable_input(self) -> None:
-        """Stop reading keys and watching the size."""
-        with contextlib.suppress(OSError, RuntimeError, ValueError):
-            self._loop.remove_signal_handler(signal.SIGWINCH)
+        """Stop reading keys; what was typed and not read, or answered late, is not for the shell."""
         if self._keyboard is not None:
             self._keyboard.stop()
             self._keyboard = None
+            self._await_answer()
             with contextlib.suppress(termios.error):
                 termios.tcflush(self.fileno, termios.TCIFLUSH)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was, within a second even if it reads nothing."""
         self.disable_input()
-        self._jobs.end()
+        watch = signals.current()
+        if watch is not None:
+            watch.lent = True
+            watch.neglect(signals.SCREEN)
         if self._settling is not None:
             self._settling.cancel()
         output, self._output = self._output, None
@@ -222,28 +218,59 @@ class DifferenceDriver(LinuxDriver):
         self.stop_application_mode()
 
     def close(self) -> None:
-        """Give the terminal back if that was not done, and stop watching for the end."""
+        """Give the terminal back if that was not done, and follow the signals no more."""
         self.stop_application_mode()
-        if self._hangup_watch is not None:
-            self._hangup_watch.stop()
-            self._hangup_watch = None
-        if self._unwatch_signals is not None:
-            self._unwatch_signals()
-            self._unwatch_signals = None
+        watch = signals.current()
+        if watch is not None:
+            watch.follow(None)
+        signals.end(self._own_watch)
+        self._own_watch = None
 
-    def _watch_end(self) -> None:
-        if self._unwatch_signals is None:
-            with contextlib.suppress(RuntimeError, ValueError):
-                self._unwatch_signals = install(self._loop, self._exit_for)
-        if self._hangup_watch is None and self.input_tty:
-            self._hangup_watch = HangupWatch(self.fileno, self._loop, lambda: self._exit_for(signal.SIGHUP))
+    def _follow_signals(self) -> None:
+        if signals.current() is None:
+            self._own_watch = signals.begin()
+        watch = signals.current()
+        if watch is not None:
+            watch.lent = False
+            watch.follow(
+                signals.on_loop(self._loop, self._signalled), terminal=self.fileno if self.input_tty else None
+            )
+            watch.attend(signals.SCREEN)
 
-    def _exit_for(self, number: signal.Signals) -> bool:
-        """Exit the app; ctrl+c in a program the terminal is lent to is none of our business."""
-        if number == signal.SIGINT and self._output is None:
-            return False
-        self._app.exit(return_code=128 + number)
-        return True
+    def _signalled(self, number: signal.Signals) -> None:
+        """See to a signal, in a turn of the loop."""
+        if number in signals.ENDING:
+            self._app.exit(return_code=128 + number)
+        elif self._output is None:
+            return
+        elif number == signal.SIGWINCH:
+            self._resized()
+        elif number == signal.SIGCONT:
+            # After a stop that nobody announced (SIGSTOP) the terminal may be in any state.
+            self._take_terminal()
+        else:
+            self._stop_for_shell()
+
+    def _stop_for_shell(self) -> None:
+        watch = signals.current()
+        if watch is not None:
+            self.suspend_application_mode()
+            watch.stop_job()
+            self._must_signal_resume = True
+            self.resume_application_mode()
+
+    def _await_answer(self) -> None:
+        """Wait a moment for what the terminal was asked: after us the shell would take it for keys."""
+        answer = b""
+        poll = select.poll()
+        poll.register(self.fileno, select.POLLIN)
+        while self._asked_at and not answer.endswith(b"$y"):
+            left = self._asked_at + _ANSWERS_WITHIN - time.monotonic()
+            if left <= 0 or not any(event & select.POLLIN for _, event in poll.poll(left * 1000)):
+                break
+            with contextlib.suppress(OSError):
+                answer += os.read(self.fileno, 1024)
+        self._asked_at = 0.0
 
     def flush(self) -> None:
         """Nothing to do: what is written goes out by itself."""
@@ -269,10 +296,6 @@ class DifferenceDriver(LinuxDriver):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
 
     # Size
-
-    def _watch_size(self) -> None:
-        with contextlib.suppress(OSError, RuntimeError, ValueError):
-            self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
 
     def _resized(self) -> None:
         size = self._get_terminal_size()
@@ -307,6 +330,8 @@ class DifferenceDriver(LinuxDriver):
 
     def process_message(self, message: Message) -> None:
         """Hand a key, paste or answer to the app, from the keyboard's thread."""
+        if isinstance(message, TerminalSupportsSynchronizedOutput):
+            self._asked_at = 0.0
         if not isinstance(message, InBandWindowResize):
             Driver.process_message(self, message)
 

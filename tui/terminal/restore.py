@@ -42,10 +42,15 @@ def restore_terminal(*, patience: float = 0.3) -> None:
 
     Takes `patience` seconds at most where the terminal reads nothing, and raises nothing.
     """
-    while _armed:
-        armed = _armed.pop()
+    while True:
+        try:
+            armed = _armed.pop()
+        except IndexError:  # Another thread may be at it.
+            return
         if armed.settings is not None:
             with contextlib.suppress(termios.error, OSError):
+                # What was typed, or answered by the terminal, is not for the shell.
+                termios.tcflush(armed.source, termios.TCIFLUSH)
                 termios.tcsetattr(armed.source, termios.TCSANOW, armed.settings)
         with contextlib.suppress(OSError, ValueError):
             _write(armed.output, armed.farewell.encode(), patience)
