@@ -103,9 +103,12 @@ def test_a_signal_ends_a_program_that_still_reads_its_files(where: str, number: 
 
 @pytest.mark.parametrize("words", [(ADDRESS,), ("config", "add", ADDRESS)], ids=["monitor", "config add"])
 def test_the_hidden_prompt_gives_the_terminal_back(words: tuple[str, ...]) -> None:
-    for leave, code in ((lambda program: program.signal(signal.SIGTERM), 128 + signal.SIGTERM),
-                        (lambda program: program.press("ctrl+c"), 2),
-                        (lambda program: program.press("ctrl+d"), 2)):  # fmt: skip
+    ways: list[tuple[Callable[[PtyProgram], None], int]] = [
+        (lambda program: program.signal(signal.SIGTERM), 128 + signal.SIGTERM),
+        (lambda program: program.press("ctrl+c"), 2),
+        (lambda program: program.press("ctrl+d"), 2),
+    ]
+    for leave, code in ways:
         with PtyProgram([COMMAND, *words], size=(120, 24)) as program:
             program.wait_for("oken", PATIENCE)
             program.wait_for(lambda seen: not seen.settings()[3] & 8, PATIENCE)
