@@ -90,6 +90,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("choose", ("space",), "choose", "Choose an account in the wizard, or leave it out", places=WIZARD),
     Action("help", ("question_mark",), "keys", "Every key of this screen", 90, places=TABLES),
     Action("quit", ("q",), "quit", "Close the top layer; quits from the dashboard", 91, places=TABLES),
+    Action(
+        "redraw",
+        ("ctrl+l",),
+        "repaint",
+        "Repaint the whole screen, after another program wrote over it",
+        places=EVERYWHERE,
+    ),
     Action("quit_now", ("ctrl+c",), "quit now", "Quit from anywhere", places=EVERYWHERE),
     Action(
         "suspend_process",

@@ -11,6 +11,7 @@ from tui.screens.base import bindings, keys_here
 from tui.screens.dashboard import DashboardScreen
 from tui.screens.go_to import choices
 from tui.switching import following_account, following_environment, in_environment
+from tui.terminal.driver import redraw
 from tui.widgets.picker import Picker, PickItem
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ class Everywhere(Later, inherit_bindings=False):
     DEFAULT_MODE = "dashboard"
     BINDINGS = bindings(
         "go_to", "next_account", "previous_account", "next_environment", "previous_environment", "refresh",
-        "pause", "settings", "keep", "fleet", "wall", "acknowledge", "alerts", "help", "quit", "quit_now",
-        "suspend_process",
+        "pause", "settings", "keep", "fleet", "wall", "acknowledge", "alerts", "help", "quit", "redraw",
+        "quit_now", "suspend_process",
     )  # fmt: skip
 
     dashboard: DashboardScreen
@@ -165,6 +166,10 @@ class Everywhere(Later, inherit_bindings=False):
             return
         self.helper.open(self.screen)
         self.push_screen("help")
+
+    def action_redraw(self) -> None:
+        """Repaint the whole screen."""
+        redraw(self)
 
     def action_quit_now(self) -> None:
         """End the program."""

@@ -78,8 +78,8 @@ class Row(NamedTuple):
     def __str__(self) -> str:
         return (
             f"{self.minute:4} min  {self.memory / 1e6:7.2f} MB  {self.files:3} files  "
-            f"{self.threads:3} threads  {self.tasks:4} tasks  {self.keys:5} keys  {self.sizes:4} sizes  {self.frames:6} writes  "
-            f"{self.written / 1e3:8.1f} kB"
+            f"{self.threads:3} threads  {self.tasks:4} tasks  {self.keys:5} keys  "
+            f"{self.sizes:4} sizes  {self.frames:6} writes  {self.written / 1e3:8.1f} kB"
         )
 
 
@@ -203,7 +203,8 @@ def write_config(file: Path, told: list[str]) -> None:
 
 def run(minutes: int, seed: int, folder: Path) -> list[Row]:
     """Play for so long; a row for each minute, fewer where the program ended."""
-    rng, rows = random.Random(seed), []
+    rng = random.Random(seed)
+    rows: list[Row] = []
     with Server() as server:
         write_config(folder / "config.toml", server.told)
         monitor = Monitor(folder / "config.toml", folder)
@@ -223,6 +224,8 @@ def run(minutes: int, seed: int, folder: Path) -> list[Row]:
                 sys.stdout.write(f"{rows[-1]}\n")
                 sys.stdout.flush()
         sys.stdout.write(f"ended with {monitor.end()}\n")
+    for report in folder.rglob("crash-*.txt"):
+        sys.stdout.write(report.read_text())
     return rows
 
 

@@ -20,6 +20,7 @@ from tui.widgets.newest_size import NewestSize
 
 TICK, SHORT_TICK = 5.0, 1.0
 """Seconds between two looks at what has aged; the short one while ages are told in seconds."""
+FIRST = ("redraw", "quit_now", "suspend_process")
 SAID_FOR = 12.0
 """Seconds that words about what a key did stand in the status line."""
 
@@ -27,7 +28,7 @@ SAID_FOR = 12.0
 def bindings(*names: str) -> list[BindingType]:
     """The bindings of the named actions; an action runs the `action_…` method of its name.
 
-    `quit_now` and `suspend_process` come before everything else, so that no text field keeps them.
+    Those of the terminal itself come before everything else, so that no text field keeps them.
     """
     found = [BY_NAME[name] for name in names]
     return [
@@ -37,7 +38,7 @@ def bindings(*names: str) -> list[BindingType]:
             action.label,
             id=action.name,
             show=action.order > 0,
-            priority=action.name in ("quit_now", "suspend_process"),
+            priority=action.name in FIRST,
         )
         for action in found
     ]

@@ -23,10 +23,12 @@ from tui.panes.wall_turns import Turns
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
 from tui.screens.place import place
+from tui.terminal.driver import redraw
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Part
 
 LEAST_WAIT = 0.5
+MINUTE = 60
 RANKS: dict[Level, int] = {"critical": 0, "warning": 1}
 REPORTED = frozenset({"today", "avg_first_response", "avg_resolution", "resolutions"})
 BY_STATUS = frozenset({*STATUSES, "queued"})
@@ -39,7 +41,7 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
     `alone` is the wall of `--wall`: only ctrl+c and signals end it.
     """
 
-    BINDINGS = bindings("wall", "back", "quit", "quit_now")
+    BINDINGS = bindings("wall", "back", "quit", "redraw", "quit_now")
 
     def __init__(
         self,
@@ -60,10 +62,12 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         self._turns = Turns()
         self._narrowed: set[AccountRef] = set()
         self._looking: AccountRef | None = None
+        self._page: tuple[AccountRef, ...] = ()
+        self._painted: tuple[tuple[AccountRef, ...], int] | None = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Whether a key does anything here."""
-        return not self.alone or action == "quit_now"
+        return not self.alone or action in {"quit_now", "redraw"}
 
     def compose(self) -> ComposeResult:
         """One picture of lines."""
@@ -128,6 +132,14 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         """Compare with what is shown; only cells that differ go to the terminal."""
         if not self.is_mounted or not self.is_current or not self.size.width:
             return
+        self._draw()
+        moment = self._page, int(self.context.clock.wall() // MINUTE)
+        if moment != self._painted:
+            # Nobody is here to see, and to press a key, where another program has written over it.
+            self._painted = moment
+            self.call_after_refresh(redraw, self.app)
+
+    def _draw(self) -> None:
         context, refs = self.context, self.refs()
         now, wall = context.clock.now(), context.clock.wall()
         plan = self._layout(len(refs))
@@ -139,7 +151,9 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
         zone = self._zone(refs[0])
         light = bright(context.config.wall.hours, self._inboxes(refs), wall, zone)
         self._shine(light)
-        page = self._turns.page(refs, self._alerting(refs), plan.places, context.config.wall.seconds, now)
+        page = self._page = self._turns.page(
+            refs, self._alerting(refs), plan.places, context.config.wall.seconds, now
+        )
         if light:
             self._look_at(page, rotating=len(refs) > len(page))
             tiles = [self._tile(ref, refs, zone) for ref in page]
@@ -266,6 +280,10 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
 
     action_back = action_wall
     action_quit = action_wall
+
+    def action_redraw(self) -> None:
+        """Repaint the whole screen."""
+        redraw(self.app)
 
     def action_quit_now(self) -> None:
         """End the program."""

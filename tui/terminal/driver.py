@@ -29,6 +29,8 @@ from tui.terminal.output import Output
 from tui.terminal.style import ColourDepth
 
 _MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
+_REGAIN = "\x1b\\\x1b(B\x0f\x1b[r\x1b[?6l\x1b[4l"
+"""Ends a string left open, line-drawing letters, a part that scrolls alone, and inserting."""
 _SETTLED = 0.25
 """Seconds without a further resize."""
 _DIGITS = 4
@@ -123,6 +125,18 @@ class DifferenceDriver(LinuxDriver):
         self._difference.repaint()
         self._schedule()
 
+    def redraw(self) -> None:
+        """Undo whatever another program has written or set here: set every mode again, paint everything."""
+        if self._output is None:
+            return
+        if not self._output.busy:
+            self._enter_raw_mode()
+            self._output.send(f"{_REGAIN}{self._modes()}".encode())
+        self.repaint()
+
+    def _modes(self) -> str:
+        return f"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h{_MOUSE_ON if self._mouse else ''}"
+
     def _schedule(self) -> None:
         if not self._pump_due and self._output is not None:
             self._pump_due = True
@@ -160,7 +174,7 @@ class DifferenceDriver(LinuxDriver):
             return
         self._enter_raw_mode()
         restore.arm(self._screen_fd, self.fileno, self.attrs_before, self._farewell())
-        begin = f"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h{_MOUSE_ON if self._mouse else ''}"
+        begin = self._modes()
         if self.input_tty and terminfo.answers_queries(os.environ):
             begin += _SYNC_QUERY
             self._asked_at = time.monotonic()
@@ -334,6 +348,12 @@ class DifferenceDriver(LinuxDriver):
             self._asked_at = 0.0
         if not isinstance(message, InBandWindowResize):
             Driver.process_message(self, message)
+
+
+def redraw(app: App[Any]) -> None:
+    """Have everything painted again, on a terminal that another program may have written to."""
+    if isinstance(app._driver, DifferenceDriver):
+        app._driver.redraw()
 
 
 def driver_class(options: TerminalOptions) -> type[DifferenceDriver]:
