@@ -1,14 +1,21 @@
 """Fixtures every layer shares: no test reads or writes this user's own files and settings."""
 
+import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import _wait
+from textual.app import App
+from textual.pilot import Pilot
 
 # Textual's pilot looks every 20 ms whether the process is idle; a quarter of all the time went by in that.
 _wait.SLEEP_GRANULARITY = 1 / 200
 _wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 20
+# And it gives up after 1 s and 30 s by the clock on the wall: too soon on a machine that is busy.
+_wait.wait_for_idle.__defaults__ = (1 / 50, 30.0)
+Pilot._wait_for_screen.__defaults__ = (300.0,)
 
 OURS = ("LIVEAGENT_", "XDG_")
 THEIRS = {"NO_COLOR", "COLORTERM", "TMUX", "SSH_TTY", "SSH_CONNECTION", "CI"}
@@ -24,3 +31,22 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     for name, folder in (("CONFIG", ".config"), ("STATE", ".state"), ("DATA", ".data"), ("CACHE", ".cache")):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
     return home
+
+
+@pytest.fixture(autouse=True)
+def task_factory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How an app under test starts its tasks: "eager", at once, or "plain", in the loop's next turn.
+
+    Textual chooses eager wherever Python has it (from 3.12 on), but not in `run_test()`. So it is
+    chosen here, after `on_load`, where the app itself could still have chosen otherwise.
+    """
+    eager = getattr(asyncio, "eager_task_factory", None)
+    chosen: str = getattr(request, "param", "eager" if eager else "plain")
+    build_driver = App._build_driver
+
+    def build(app: App[Any], *args: Any, **kwargs: Any) -> Any:
+        asyncio.get_running_loop().set_task_factory(eager if chosen == "eager" else None)
+        return build_driver(app, *args, **kwargs)
+
+    monkeypatch.setattr(App, "_build_driver", build)
+    return chosen

@@ -11,6 +11,7 @@ from tui.output.stdout import OutputError, abandon, open_streams
 
 INTERRUPTED = 130
 UNUSABLE = 2
+WINDOWS = "liveagent-tui needs Linux or macOS. On Windows, install and run it inside WSL (wsl --install)."
 COMMANDS = ("snapshot", "check", "config", "demo", "history")
 
 EPILOG = """\
@@ -34,6 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 well, 1 something unknown or the output can't be written, 2 config or arguments, 130 interrupted.
     """
     open_streams()
+    if sys.platform == "win32":
+        sys.stderr.write(f"{WINDOWS}\n")
+        return 2
     try:
         try:
             return _run(list(sys.argv[1:] if argv is None else argv))

@@ -32,7 +32,7 @@ HOST = "liveagent.desk.example"
 """A name that no resolver of this machine knows: the proxy alone can reach it."""
 PASSWORD = "pw-hunter2"
 SIGN_IN = "Basic " + base64.b64encode(f"ada:{PASSWORD}".encode()).decode()
-PATIENCE = 40.0
+PATIENCE = 120.0
 DEAD = "http://127.0.0.1:9"
 
 Authority = tuple[trustme.CA, Path]

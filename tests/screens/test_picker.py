@@ -2,7 +2,6 @@
 
 import gc
 
-import pytest
 from textual.pilot import Pilot
 
 from tests.screens.stage import Stage
@@ -86,7 +85,6 @@ async def test_a_double_click_chooses() -> None:
         assert app.results == [ITEMS[1]]
 
 
-@pytest.mark.timeout(60)
 async def test_opening_again_and_again_keeps_the_memory() -> None:
     app = Choosing()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -14,7 +14,7 @@ from tui.simulator.demo import token_of
 
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
 TOKEN = token_of("onprem")
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 @pytest.fixture(scope="module")

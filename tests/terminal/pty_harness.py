@@ -33,6 +33,8 @@ KEYS = {
     "shift+tab": "\x1b[Z",
     "space": " ",
 }
+PATIENCE = 120.0
+"""Seconds before a program is given up: only one that hangs needs them, however busy the machine."""
 _MODE = re.compile(r"\x1b\[\?([\d;]+)([hl])")
 _CUT = re.compile(r"\x1b(?:\[[\x20-\x3f]*|[\]PX^_][^\x07\x1b]*\x1b?|[\x20-\x2f]*)?$")
 _ANSWERS: dict[str, Callable[["PtyProgram"], str]] = {
@@ -203,7 +205,7 @@ class PtyProgram:
         """Send a signal to the program alone."""
         os.kill(self.pid, number)
 
-    def wait_for(self, wanted: str | Callable[["PtyProgram"], bool], timeout: float = 10.0) -> None:
+    def wait_for(self, wanted: str | Callable[["PtyProgram"], bool], timeout: float = PATIENCE) -> None:
         """Wait until `wanted` is on the screen, or true; else raise AssertionError with the screen."""
         end = time.monotonic() + timeout
         with self._news:
@@ -244,7 +246,7 @@ class PtyProgram:
         """The terminal's settings (termios), to compare with `settings_before`."""
         return termios.tcgetattr(self._master)
 
-    def exit_code(self, timeout: float = 10.0) -> int:
+    def exit_code(self, timeout: float = PATIENCE) -> int:
         """The exit code, once the program has ended; minus the signal's number if one killed it."""
         end = time.monotonic() + timeout
         while self._poll() is None:

@@ -29,11 +29,11 @@ def test_an_alert_is_heard_once(kind: str, environ: dict[str, str], rings: int, 
     command = [sys.executable, "-m", "tests.terminal.alert_app", SPEED, kind]
     with PtyProgram(command, size=(100, 30), env=environ) as program:
         program.wait_for(FIRES, timeout=60)
-        program.wait_for(lambda _: bells(program) + len(OSC.findall(program.raw)) > 0, timeout=20)
+        program.wait_for(lambda _: bells(program) + len(OSC.findall(program.raw)) > 0)
         program.press("!")
-        program.wait_for("x lists", timeout=20)
+        program.wait_for("x lists")
         program.press("q")
-        assert program.exit_code(20) == 0
+        assert program.exit_code() == 0
         told = [one for one in OSC.findall(program.raw) if b"open > 0" in one]
         assert bells(program) == rings
         assert len(told) == shown

@@ -12,7 +12,7 @@ import pytest
 from tests.terminal.pty_harness import PtyProgram
 
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
-PATIENCE = 40.0
+PATIENCE = 120.0
 OPEN = re.compile(r"\bopen (\d+)")
 COLOUR = re.compile(rb"\x1b\[(?:\d*;)*?(?:[349]\d|10[0-7])(?:;|m)")
 TITLE = re.compile(rb"\x1b\]2;([^\x07]*)\x07")

@@ -18,7 +18,7 @@ from tui.monitor.history_schema import FILE_NAME
 from tui.simulator.demo import token_of
 
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
-PATIENCE = 40.0
+PATIENCE = 120.0
 NOT_UTF8 = b"/tmp/\xff.toml"
 MANY_DIGITS = "1" * 5_000
 CONFIG = """
@@ -41,6 +41,8 @@ PRINTING = (
     ["--version"],
     ["check", "--help"],
 )
+READER_GONE = 'pipe=$(mktemp -u) && mkfifo "$pipe" && exec 4<>"$pipe" 3>"$pipe" 4<&- && rm "$pipe"'
+"""Makes descriptor 3 of a shell a pipe whose reader has gone."""
 INTERRUPTED = """
 import sys
 from tui import cli
@@ -56,14 +58,15 @@ sys.exit(cli.main({words!r}))
 def ran(
     *words: str | bytes, streams: str = "", env: dict[str, str | bytes] | None = None
 ) -> "subprocess.CompletedProcess[str]":
-    """The command's end; `streams` are redirections as the shell writes them."""
+    """The command's end; `streams` are redirections as a shell writes them, `>&3` to no reader."""
+    before = f"{READER_GONE} && " if "&3" in streams else ""
     run = subprocess.run(
-        ["sh", "-c", f'exec "$@" {streams}', "sh", COMMAND, *words],
+        ["sh", "-c", f'{before}exec "$@" {streams}', "sh", COMMAND, *words],
         env={**os.environb, **{name.encode(): value for name, value in (env or {}).items()}},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert "Traceback" not in run.stderr, run.stderr
@@ -113,9 +116,48 @@ def test_a_snapshot_that_cannot_be_written_is_a_sentence(form: str, streams: str
     assert run.returncode == 1
 
 
-@pytest.mark.parametrize("streams", [">/dev/full 2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.fixture(params=[None, "1"], ids=["buffered", "unbuffered"])
+def buffering(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param is None:
+        monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    else:
+        monkeypatch.setenv("PYTHONUNBUFFERED", request.param)
+
+
+@pytest.mark.usefixtures("buffering")
+@pytest.mark.parametrize("streams", [">/dev/full 2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-", ">&3 2>&3"])
 def test_without_any_stream_the_exit_code_tells(streams: str) -> None:
     assert ran("config", "path", streams=streams).returncode == 1
+
+
+@pytest.mark.usefixtures("buffering")
+@pytest.mark.parametrize("streams", ["2>/dev/full", "2>&-", "2>&3"], ids=["full", "closed", "broken"])
+@pytest.mark.parametrize(("words", "code"), [(["config", "path"], 0), (["nosuch/1"], 2)], ids=["good", "bad"])
+def test_an_error_nobody_reads_changes_no_exit_code(words: list[str], code: int, streams: str) -> None:
+    assert ran(*words, streams=streams).returncode == code
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--nonsense"],
+        ["--demo", "--theme", "nosuch"],
+        ["snapshot"],
+        ["snapshot", "--format", "nosuch"],
+        ["check", "nosuch"],
+        ["config", "nosuch"],
+        ["config", "remove", "nosuch"],
+        ["history", "nosuch"],
+        ["demo", "--serve", "nosuch"],
+        ["--config", "/nosuch.toml", "config", "check"],
+    ],
+    ids=" ".join,
+)
+def test_a_refusal_that_cannot_be_written_is_still_told_by_the_exit_code(
+    words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    assert ran(*words, streams=">/dev/full 2>/dev/full").returncode in {1, 2}
 
 
 @pytest.mark.parametrize("streams", ["<&-", ">&-", "<&- >&-"])
@@ -224,7 +266,7 @@ def test_an_interrupt_while_it_starts_is_no_traceback(module: str, words: list[s
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert run.stderr == ""

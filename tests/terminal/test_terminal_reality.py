@@ -21,7 +21,7 @@ from tui.simulator.replies import Reply
 from tui.simulator.world import World
 
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
-PATIENCE = 40.0
+PATIENCE = 120.0
 GONE_WITHIN = 2.0
 SIZES = ((20, 5), (500, 200), (21, 6), (40, 12), (80, 24))
 DIGITS = re.compile(r"\d")

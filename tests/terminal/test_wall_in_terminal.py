@@ -23,14 +23,14 @@ def wall(home: Path, *words: str, size: tuple[int, int] = (80, 24)) -> PtyProgra
 
 def test_it_needs_no_mouse_and_no_key_and_writes_no_file(tmp_path: Path) -> None:
     with wall(tmp_path) as program:
-        program.wait_for("Support EU", 60)
-        program.wait_for("waiting", 60)
+        program.wait_for("Support EU")
+        program.wait_for("waiting")
         assert not program.modes.mouse
         for key in ("q", "w", "escape", "f", "2"):
             program.press(key)
         program.wait_for("waiting")
         program.write("\x03")
-        assert program.exit_code(20) == 0
+        assert program.exit_code() == 0
         assert program.modes.restored
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -38,17 +38,17 @@ def test_it_needs_no_mouse_and_no_key_and_writes_no_file(tmp_path: Path) -> None
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_and_restores_the_terminal(number: signal.Signals, tmp_path: Path) -> None:
     with wall(tmp_path) as program:
-        program.wait_for("Support EU", 60)
+        program.wait_for("Support EU")
         program.signal(number)
-        assert program.exit_code(20) == 128 + number
+        assert program.exit_code() == 128 + number
         assert program.modes.restored
 
 
 def test_in_ascii_the_digits_still_stand(tmp_path: Path) -> None:
     with wall(tmp_path, "--ascii") as program:
-        program.wait_for("Support EU", 60)
-        program.wait_for("waiting", 60)
-        program.wait_for(lambda one: one.raw.count(b"#") > 60, 30)
+        program.wait_for("Support EU")
+        program.wait_for("waiting")
+        program.wait_for(lambda one: one.raw.count(b"#") > 60)
         assert program.raw.isascii()
 
 

@@ -79,7 +79,7 @@ def test_from_an_empty_home_to_the_first_figures(served: str, size: tuple[int, i
         program.wait_for("Support US · 12346", SECONDS)
         program.wait_for("as of", SECONDS)
         program.press("q")
-        assert program.exit_code(20) == 0
+        assert program.exit_code() == 0
         assert program.modes.restored
     (environment,) = tomllib.loads(paths.config_file().read_text())["environments"].values()
     assert environment["url"] == served
@@ -113,7 +113,7 @@ def test_the_editor_has_the_terminal_and_gives_it_back(
         program.press("escape", "escape")
         program.wait_for("Conversations", SECONDS)
         program.press("q")
-        assert program.exit_code(20) == 0
+        assert program.exit_code() == 0
         assert program.modes.restored
         assert program.settings() == program.settings_before
 
@@ -122,6 +122,6 @@ def test_ctrl_c_ends_the_wizard_and_nothing_is_left_behind() -> None:
     with PtyProgram([str(COMMAND)], size=(80, 24)) as program:
         program.wait_for("step 1 of 3", SECONDS)
         program.press("ctrl+c")
-        assert program.exit_code(20) == 0
+        assert program.exit_code() == 0
         assert program.modes.restored
     assert not paths.config_file().exists()

@@ -35,7 +35,7 @@ PATHS = ("*", "*", "*", "*/conversations/meta", "*/agents", "*/teams", "*/conver
 KINDS = tuple(kind for kind in Kind if kind is not Kind.HUGE)
 QUIET, LONGEST_FRAME = 0.15, 3.0
 """Seconds without a byte after which a frame is whole, and after which it is looked at anyway."""
-PATIENCE = 60.0
+PATIENCE = 120.0
 _SLOTS = {
     "waiting": account(Measure.UNASSIGNED),
     "assigned": account(Measure.ASSIGNED),

@@ -54,7 +54,6 @@ def test_what_lies_under_a_box_is_not_read() -> None:
     assert by_place.read(lines, NOW) is None
 
 
-@pytest.mark.timeout(110)
 async def test_what_a_terminal_shows_by_place_is_what_the_servers_held(tmp_path: Path) -> None:
     tally = Tally()
     play = TerminalPlay(SEED, tally)
@@ -64,7 +63,6 @@ async def test_what_a_terminal_shows_by_place_is_what_the_servers_held(tmp_path:
     assert tally.faults
 
 
-@pytest.mark.timeout(110)
 async def test_a_figure_of_another_account_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = PtyProgram.screen_lines
 

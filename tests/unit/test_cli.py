@@ -1,13 +1,31 @@
 """The command line: which options may stand where, and what a wrong one is told."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tui.cli import main
 from tui.config.files import write_private
+
+FLOOD = """
+from tui.output.stdout import emit, open_streams
+open_streams()
+assert emit("x" * 300_000)
+"""
+WINDOWS = """
+import sys
+sys.platform = "win32"
+for name in ("termios", "fcntl", "pty", "tty", "resource", "pwd"):
+    sys.modules[name] = None
+from tui import cli
+for words in ("", "--version", "--demo", "snapshot", "check", "config path", "history info", "demo --serve"):
+    assert cli.main(words.split()) == 2, words
+"""
 
 COMMANDS = (
     ["config", "path"],
@@ -68,3 +86,24 @@ def test_the_help_of_a_command_names_the_config(command: str, capsys: pytest.Cap
     with pytest.raises(SystemExit):
         main([command, "--help"])
     assert "--config FILE" in capsys.readouterr().out
+
+
+def test_output_waits_for_a_reader_of_a_pipe_that_does_not_wait() -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    words = [sys.executable, "-c", FLOOD]
+    with subprocess.Popen(words, stdout=writer) as flood, os.fdopen(reader, "rb") as read:
+        os.close(writer)
+        assert len(read.read()) == 300_000
+    assert flood.returncode == 0
+
+
+def test_windows_is_told_of_wsl_by_every_command() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", WINDOWS], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == ""
+    sentences = set(run.stderr.splitlines())
+    assert len(sentences) == 1
+    assert "WSL" in sentences.pop()

@@ -97,7 +97,7 @@ async def test_a_sample_that_no_file_takes_ends_nothing_but_itself() -> None:
     huge = msgspec.structs.replace(right, account=msgspec.structs.replace(right.account, account_id=2**70))
     wall = recorder.clock.wall()
     recorder.history.fill([Row(huge, wall - 60, 1.0)])
-    await asyncio.wait_for(recorder.history.flush(), 10)
+    await asyncio.wait_for(recorder.history.flush(), 60)
     assert "could not be kept (OverflowError)" in recorder.history.problem
     await recorder.over(15, [1])
     assert recorder.history.problem == ""

@@ -138,9 +138,9 @@ async def test_keys_arrive_and_a_lone_escape_too(terminal: tuple[int, int]) -> N
 
     keyboard = Keyboard(slave, pressed)
     os.write(master, "aé\x1b[A".encode())
-    assert [await asyncio.wait_for(keys.get(), 2) for _ in range(3)] == ["a", "é", "up"]
+    assert [await asyncio.wait_for(keys.get(), 60) for _ in range(3)] == ["a", "é", "up"]
     os.write(master, b"\x1b")
-    assert await asyncio.wait_for(keys.get(), 2) == "escape"
+    assert await asyncio.wait_for(keys.get(), 60) == "escape"
     keyboard.stop()
     keyboard.stop()
 
@@ -149,7 +149,7 @@ async def test_the_keyboard_ends_with_its_terminal(terminal: tuple[int, int]) ->
     master, slave = terminal
     keyboard = Keyboard(slave, lambda event: None)
     os.close(master)
-    await asyncio.to_thread(keyboard._thread.join, 2)
+    await asyncio.to_thread(keyboard._thread.join, 60)
     assert not keyboard._thread.is_alive()
     keyboard.stop()
 

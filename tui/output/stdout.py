@@ -1,7 +1,11 @@
-"""Standard output as data alone: UTF-8 whatever the locale, and no traceback where it can't be written."""
+"""The program's three streams: no traceback, and the right exit code, where one can't be written.
+
+Standard output is data alone, in UTF-8 whatever the locale.
+"""
 
 import io
 import os
+import select
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,7 +24,9 @@ def open_streams() -> None:
     """Give the program its three streams, those as well that were closed when it was started.
 
     A `?` stands for what a locale of ASCII or Latin-1 can't write, in the help's own words too.
-    From now on standard output raises OutputError, or BrokenPipeError where its reader is gone.
+    From now on standard output raises OutputError, or BrokenPipeError where its reader is gone, and
+    what standard error doesn't take is lost: it is the last place to complain to, and what the
+    interpreter could not flush as it ends would replace the exit code by 120.
     """
     # In this order: a descriptor that is left free would be taken by the next file opened.
     if sys.stdin is None:
@@ -29,6 +35,8 @@ def open_streams() -> None:
         sys.stdout = _standard_output(sys.stdout)
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    elif sys.stderr is sys.__stderr__ and isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr = _like(sys.stderr, _Complaints(sys.stderr.fileno(), "w", closefd=False))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -59,15 +67,31 @@ def _standard_output(given: io.TextIOWrapper | None) -> io.TextIOWrapper:
         # Can't be written to, just as the stream that was closed.
         closed = os.open(os.devnull, os.O_RDONLY)
         return io.TextIOWrapper(io.BufferedWriter(_Output(closed, "w", closefd=False)), encoding="utf-8")
+    return _like(given, _Output(given.fileno(), "w", closefd=False))
+
+
+def _like(given: io.TextIOWrapper, descriptor: io.FileIO) -> io.TextIOWrapper:
     return io.TextIOWrapper(
-        io.BufferedWriter(_Output(given.fileno(), "w", closefd=False)),
+        io.BufferedWriter(descriptor),
         encoding=given.encoding,
         line_buffering=given.line_buffering,
         write_through=given.write_through,
     )
 
 
-class _Output(io.FileIO):
+class _Descriptor(io.FileIO):
+    """A descriptor that waits for its reader, also where whoever shares it has made it non-blocking."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write what it takes of `data`; raises OSError."""
+        while True:
+            written: int | None = super().write(data)
+            if written is not None:
+                return written
+            select.select([], [self], [])
+
+
+class _Output(_Descriptor):
     """Standard output's descriptor."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
@@ -78,3 +102,14 @@ class _Output(io.FileIO):
             raise
         except OSError as error:
             raise OutputError(f"The output can't be written: {error.strerror}.") from error
+
+
+class _Complaints(_Descriptor):
+    """Standard error's descriptor."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write what the descriptor takes of `data`, and lose it where it takes none."""
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes

@@ -11,6 +11,8 @@ from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
+from tui.terminal.pipes import wake_pipe
+
 _ESCAPE_WAIT = 0.1
 """Seconds between looks at whether a lone escape has stayed alone; the parser keeps the time."""
 _LOOKS = 5
@@ -23,7 +25,7 @@ class Keyboard:
         self._fd = fd
         self._on_message = on_message
         self._debug = debug
-        self._wake, self._waker = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._wake, self._waker = wake_pipe()
         self._thread = Thread(target=self._run, name="keyboard", daemon=True)
         self._thread.start()
 
