@@ -42,8 +42,10 @@ KEYS = (
 SIZES = ((80, 24), (120, 40), (200, 50), (60, 20), (20, 5), (100, 30), (99, 31), (300, 80))
 WITH_TASKS = """
 import asyncio, pathlib, sys, threading, time
+from tests.soak.caches import fill_caches
 from tui import cli
 from tui.app import LiveAgentApp
+fill_caches()
 before = LiveAgentApp.install_later
 def begun(app):
     before(app)
@@ -59,7 +61,7 @@ def begun(app):
 LiveAgentApp.install_later = begun
 sys.exit(cli.main(sys.argv[2:]))
 """
-"""The command, with a thread beside it that tells how many tasks the loop has."""
+"""The command, Textual's caches full, with a thread beside it that tells how many tasks the loop has."""
 
 
 class Row(NamedTuple):
@@ -133,7 +135,15 @@ class Monitor:
         self.keys = self.sizes = self.frames = self.written = 0
         self._tasks = folder / "tasks"
         home = {name: str(folder) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
-        env = {**os.environ, **home, "TERM": "xterm-256color", "EDITOR": "true", "VISUAL": "true"}
+        root = str(Path(__file__).parents[2])
+        env = {
+            **os.environ,
+            **home,
+            "PYTHONPATH": root,
+            "TERM": "xterm-256color",
+            "EDITOR": "true",
+            "VISUAL": "true",
+        }
         argv = [sys.executable, "-c", WITH_TASKS, str(self._tasks), "--config", str(config)]
         self._pid, self._fd = pty.fork()
         if not self._pid:

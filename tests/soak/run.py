@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 import msgspec
 import psutil
-from textual.geometry import Region
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
 from tests.soak.afar import Afar
+from tests.soak.caches import fill_caches
 from tests.stage import Stage, demo_config, on_stage
 from tests.truth.drive import pass_time, press
 from tui.clock import ManualClock
@@ -174,19 +174,6 @@ class Soak:
             timers=len(textual) + min(waiting),
             threads=threading.active_count(),
         )
-
-
-def fill_caches() -> None:
-    """Fill Textual's caches of regions: they have a bound, which a terminal takes days to reach."""
-    for number in range(4_096):
-        one, other = Region(number, 1, 30, 20), Region(number + 1, 2, 30, 20)
-        one.intersection(other)
-        one.union(other)
-        one.contains_region(other)
-        one.grow((1, 1, 1, 1))
-        one.shrink((1, 1, 1, 1))
-        one.translate((1, 1))
-        one.overlaps(other)
 
 
 def _trim() -> None:
