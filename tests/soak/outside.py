@@ -41,7 +41,7 @@ KEYS = (
 """All but those that quit, or remove something from the config."""
 SIZES = ((80, 24), (120, 40), (200, 50), (60, 20), (20, 5), (100, 30), (99, 31), (300, 80))
 WITH_TASKS = """
-import asyncio, pathlib, sys, threading, time
+import asyncio, os, pathlib, sys, threading, time
 from tests.soak.caches import fill_caches
 from tui import cli
 from tui.app import LiveAgentApp
@@ -54,9 +54,10 @@ def begun(app):
         while True:
             time.sleep(1)
             try:
-                pathlib.Path(sys.argv[1]).write_text(str(len(asyncio.all_tasks(loop))))
+                pathlib.Path(sys.argv[1] + ".new").write_text(str(len(asyncio.all_tasks(loop))))
             except RuntimeError:
-                pass
+                continue
+            os.replace(sys.argv[1] + ".new", sys.argv[1])
     threading.Thread(target=tell, daemon=True).start()
 LiveAgentApp.install_later = begun
 sys.exit(cli.main(sys.argv[2:]))
