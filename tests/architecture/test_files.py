@@ -20,7 +20,6 @@ ELSEWHERE = re.compile(
             r"registry\." + r"(?:npmjs|yarnpkg)",
             r"(?<![\w.~}])/(?:work|root)" + r"/",
             r"/opt/" + r"(?:venv|wheels|pypi)",
-            r"\.pyenv" + "/",
         )
     )
 )

@@ -23,7 +23,8 @@ def declared() -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     lists = [project["build-system"]["requires"], project["project"]["dependencies"]]
     lists += project["project"]["optional-dependencies"].values()
-    return [Requirement(line) for requirements in lists for line in requirements]
+    found = [Requirement(line) for requirements in lists for line in requirements]
+    return [one for one in found if canonicalize_name(one.name) != project["project"]["name"]]
 
 
 def test_each_requirement_is_pinned_to_a_version_it_accepts() -> None:
