@@ -1,12 +1,36 @@
 """The README says what is so."""
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.readme_keys import README, with_table
+from tui.cli import main
 from tui.config.file import load
+
+PAGES = (README, *sorted((README.parent / "docs").glob("*.md")))
+ACTIVATE = ". .venv/bin/activate"
+
+
+def blocks(page: Path) -> list[str]:
+    """The shell commands of a page, in the order in which a reader comes upon them."""
+    found = re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    return [line.strip() for block in found for line in block.splitlines()]
+
+
+def inline(page: Path) -> list[str]:
+    """What a page says may be typed, amid its sentences."""
+    return re.findall(r"`(liveagent-tui(?: [^`…]+)?)`", page.read_text(encoding="utf-8"))
+
+
+def typed() -> list[str]:
+    lines = [line for page in PAGES for line in (*inline(page), *blocks(page))]
+    return sorted({line for line in lines if re.match(r"liveagent-tui\b", line) and "--serve" not in line})
 
 
 def test_the_table_of_keys_is_that_of_the_actions() -> None:
@@ -29,3 +53,44 @@ def test_every_file_it_names_is_there() -> None:
     named = re.findall(r"\]\(([\w./-]+)\)", README.read_text(encoding="utf-8"))
     assert named
     assert [name for name in named if not (README.parent / name).exists()] == []
+
+
+@pytest.mark.parametrize("line", typed())
+def test_every_command_shown_is_understood(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVEAGENT_TOKEN", "a-token-for-the-test")
+    refused = None
+    try:
+        main(shlex.split(line)[1:])
+    except SystemExit as end:
+        refused = end.code
+    assert not refused
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_bare_command_stands_only_where_it_is_on_the_path(page: Path) -> None:
+    on_path = page != README
+    for line in blocks(page):
+        on_path = on_path or line == ACTIVATE
+        assert on_path or not line.startswith("liveagent-tui"), line
+
+
+def test_the_shell_knows_the_command_once_the_environment_is_active(tmp_path: Path) -> None:
+    assert ACTIVATE in blocks(README)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", ".venv"], cwd=tmp_path, check=True)
+    command = Path(sys.executable).with_name("liveagent-tui")
+    (tmp_path / ".venv/bin/liveagent-tui").symlink_to(command)
+    for before, code in ((ACTIVATE, 0), (":", 127)):
+        run = subprocess.run(
+            ["sh", "-c", f"{before}\nliveagent-tui --version"],
+            cwd=tmp_path,
+            env={"PATH": os.defpath, "HOME": str(tmp_path)},
+            capture_output=True,
+            check=False,
+        )
+        assert run.returncode == code
+
+
+def test_debian_is_told_what_it_keeps_apart() -> None:
+    for page in (README, README.parent / "CONTRIBUTING.md"):
+        text = page.read_text(encoding="utf-8")
+        assert text.index("python3-venv") < text.index("python3 -m venv")
