@@ -12,6 +12,7 @@ from textual import events
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.widgets import Input
+from textual.worker import Worker
 
 from tui import crash, themes
 from tui.alerting import alerting_for
@@ -234,7 +235,7 @@ class LiveAgentApp(Everywhere):
     def action_keep(self) -> None:
         """Keep the environment that is in no file yet."""
         if self.context.unkept is not None:
-            self.run_worker(self._keep(), name="keep", group="keep", exclusive=True)
+            _: Worker[None] = self.run_worker(self._keep, name="keep", group="keep", exclusive=True)
 
     async def _keep(self) -> None:
         notice, loaded = await keep(self.context)

@@ -12,6 +12,7 @@ from tui.screens.dashboard import DashboardScreen
 from tui.screens.go_to import choices
 from tui.switching import following_account, following_environment, in_environment
 from tui.terminal.driver import redraw
+from tui.widgets.layers import push_layer
 from tui.widgets.picker import Picker, PickItem
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Everywhere(Later, inherit_bindings=False):
         snapshot = None if ref is None else self.context.monitor.snapshot(ref)
         items = choices(self.context, snapshot, keys_here(self.screen))
         self.picker.open(items, title="Go to", prompt="account, environment, team, agent, action")
-        self.push_screen("picker", self._chosen)
+        push_layer(self, "picker", self._chosen)
 
     def _chosen(self, chosen: PickItem | None) -> None:
         # Only once the box has closed: what is chosen may close the layers below it.
@@ -120,12 +121,12 @@ class Everywhere(Later, inherit_bindings=False):
 
     def action_settings(self) -> None:
         """Open the settings."""
-        self.push_screen("settings")
+        push_layer(self, "settings")
 
     def action_add_environment(self) -> None:
         """Open the wizard."""
         self.wizard.open()
-        self.push_screen("wizard")
+        push_layer(self, "wizard")
 
     def action_acknowledge(self) -> None:
         """Stop the ringing of what fires on the account shown."""
@@ -137,7 +138,7 @@ class Everywhere(Later, inherit_bindings=False):
         if self.screen.name == "alerts":
             self.pop_screen()
         else:
-            self.push_screen("alerts")
+            push_layer(self, "alerts")
 
     def on_alert_chosen(self, event: "AlertChosen") -> None:
         """Show the account of an alert, and its team."""
@@ -165,7 +166,7 @@ class Everywhere(Later, inherit_bindings=False):
         if self.screen is self.helper:
             return
         self.helper.open(self.screen)
-        self.push_screen("help")
+        push_layer(self, "help")
 
     def action_redraw(self) -> None:
         """Repaint the whole screen."""

@@ -1,9 +1,12 @@
 """Work of a screen that another key replaces before it has begun."""
 
+import ast
 import asyncio
 import warnings
 from functools import partial
+from pathlib import Path
 
+import tui
 from tests.stage import on_stage
 
 
@@ -21,3 +24,16 @@ async def test_work_replaced_before_it_began_says_nothing_on_stderr() -> None:
             await asyncio.sleep(0)
             await stage.pilot.pause()
     assert done == [2]
+
+
+def test_no_work_that_may_be_replaced_is_told_called() -> None:
+    """The second of two fast keys replaces the first one's work: if that was called, stderr says so."""
+    called = [
+        f"{path}:{node.lineno}"
+        for path in sorted(Path(tui.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".run_worker")
+        if "exclusive" in [word.arg for word in node.keywords]
+        if isinstance(node.args[0], ast.Call) and ast.unparse(node.args[0].func) != "partial"
+    ]
+    assert called == []

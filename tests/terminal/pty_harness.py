@@ -192,7 +192,17 @@ class PtyProgram:
 
     def write(self, text: str) -> None:
         """Send input as the terminal would."""
-        os.write(self._master, text.encode())
+        self.write_bytes(text.encode())
+
+    def write_bytes(self, data: bytes) -> None:
+        """Send input that may be no text; waits while the program reads nothing."""
+        while data:
+            data = data[os.write(self._master, data) :]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the program has exited."""
+        return self._poll() is not None
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size; the system signals the program."""

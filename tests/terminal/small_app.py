@@ -18,7 +18,10 @@ WIDE = "日本語 ● é ▁▂▃"
 
 
 class SmallApp(App[None]):
-    """Counts at each `n`, floods at `f`, breaks at `x`, quits at `q`; with `--lingers` not at once."""
+    """Counts at each `n`, floods at `f`, breaks at `x`, quits at `q`; with `--lingers` not at once.
+
+    `z` and `l` block the loop for a minute: asleep, and at work.
+    """
 
     ENABLE_COMMAND_PALETTE = False
     CSS = "Screen { background: #101030; } #count { color: #ffcc00; text-style: bold; }"
@@ -27,6 +30,8 @@ class SmallApp(App[None]):
         ("f", "flood", "flood"),
         ("x", "break", "break"),
         ("c", "copy", "copy"),
+        ("z", "sleep", "sleep"),
+        ("l", "work", "work"),
         ("q", "quit", "quit"),
         Binding("ctrl+z", "suspend_process", priority=True),
     ]
@@ -78,6 +83,20 @@ class SmallApp(App[None]):
 
     def action_break(self) -> None:
         raise RuntimeError("broken on purpose")
+
+    def action_sleep(self) -> None:
+        self._say_blocked()
+        time.sleep(60)
+
+    def action_work(self) -> None:
+        self._say_blocked()
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            pass
+
+    def _say_blocked(self) -> None:
+        # Nothing is painted any more: the terminal is told without the driver.
+        os.write(2, b"\x1b]2;blocked\x07")
 
     def action_copy(self) -> None:
         self.copy_to_clipboard("text")

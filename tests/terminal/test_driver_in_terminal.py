@@ -47,12 +47,11 @@ def test_it_paints_what_the_app_shows_and_a_change_costs_its_cells() -> None:
         assert program.settings() == program.settings_before
 
 
-def test_no_mouse_movement_focus_or_keyboard_protocol_is_asked_for() -> None:
+def test_no_mouse_movement_nor_focus_is_asked_for() -> None:
     with small_app() as program:
         program.wait_for("size 80x24")
         assert {1000, 1002, 1006} <= program.modes.on
         assert program.modes.on.isdisjoint({1003, 1004, 1015, 1016, 2048})
-        assert not program.modes.kitty_keyboard
     with small_app("--no-mouse") as program:
         program.wait_for("size 80x24")
         assert not program.modes.mouse

@@ -127,4 +127,4 @@ class AlertsScreen(TableKeys, MonitorScreen):
     def action_back(self) -> None:
         """Clear the filter; without one, back to where we came from."""
         if not self.pane.clear_filter():
-            self.app.pop_screen()
+            self.dismiss()

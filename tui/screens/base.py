@@ -1,6 +1,5 @@
 """What all screens share: keys from the one table of actions, and figures redrawn as they age."""
 
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import Worker
 
 from tui import wording
 from tui.actions import BY_NAME
@@ -16,7 +14,7 @@ from tui.config.file import Loaded
 from tui.figures import AccountKey, AccountRef
 from tui.screens.context import Context
 from tui.screens.handing_over import copied, opened, web_address
-from tui.widgets.newest_size import NewestSize
+from tui.widgets.layers import Layer
 
 TICK, SHORT_TICK = 5.0, 1.0
 """Seconds between two looks at what has aged; the short one while ages are told in seconds."""
@@ -75,7 +73,7 @@ class ConfigChanged(Message):
     ref: AccountRef | None = None
 
 
-class MonitorScreen(NewestSize, Screen[None], inherit_bindings=False):
+class MonitorScreen(Layer[None], inherit_bindings=False):
     """A screen that shows figures: it redraws on news, each few seconds as they age, and on the minute."""
 
     def __init__(self, context: Context, *, name: str) -> None:
@@ -93,13 +91,6 @@ class MonitorScreen(NewestSize, Screen[None], inherit_bindings=False):
         """What was said a moment ago; empty where that is over."""
         words, until = self._said
         return words if self.context.clock.now() < until else ""
-
-    def run_latest(self, work: partial[Coroutine[Any, Any, None]], name: str) -> None:
-        """Run `work` in the background, and end what still runs under that name.
-
-        It is told uncalled: a coroutine that is replaced before it began complains on stderr.
-        """
-        _: Worker[None] = self.run_worker(work, name=name, group=name, exclusive=True)
 
     def copy_out(self, text: str, what: str) -> None:
         """Copy `text`, called `what`, and say what became of it."""
@@ -119,7 +110,7 @@ class MonitorScreen(NewestSize, Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start the heartbeat; it ends with the screen."""
-        self.run_worker(self._beat(), name=f"{self.name} heartbeat", group="heartbeat", exclusive=True)
+        self.run_latest(self._beat, "heartbeat")
 
     async def _beat(self) -> None:
         clock = self.context.clock

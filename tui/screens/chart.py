@@ -25,6 +25,7 @@ from tui.screens.context import Context
 from tui.screens.place import place
 from tui.widgets.chart import AXIS_WIDTH, Chart
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.layers import push_layer
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part
 
@@ -248,7 +249,7 @@ class ChartScreen(MonitorScreen):
 
     def action_back(self) -> None:
         """Back to where it was opened from."""
-        self.app.pop_screen()
+        self.dismiss()
 
 
 def open_chart(app: App[Any], ref: AccountRef | None, slot: Slot) -> None:
@@ -256,4 +257,4 @@ def open_chart(app: App[Any], ref: AccountRef | None, slot: Slot) -> None:
     screen = app.get_screen(NAME)
     if isinstance(screen, ChartScreen) and app.screen is not screen:
         screen.open(ref, slot)
-        app.push_screen(NAME)
+        push_layer(app, NAME)

@@ -27,6 +27,7 @@ from tui.screens.place import place
 from tui.screens.scroll_keys import SCROLL_KEYS, ScrollKeys
 from tui.screens.where_from import curl_for, open_where_from
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.layers import push_layer
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Part, pad
 
@@ -87,10 +88,9 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         """Show what is known, from the top."""
         self.box.scroll_home(animate=False)
 
-    def on_screen_suspend(self) -> None:
+    def let_go(self) -> None:
         """Ask no more once it is left."""
-        if self not in self.app.screen_stack:
-            self.workers.cancel_group(self, NAME)
+        self.workers.cancel_group(self, NAME)
 
     def action_refresh(self) -> None:
         """Ask for this conversation again at once."""
@@ -201,7 +201,7 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
 
     def action_back(self) -> None:
         """Back to the list, at the same row."""
-        self.app.pop_screen()
+        self.dismiss()
 
 
 def _account(snapshot: AccountSnapshot) -> str:
@@ -213,4 +213,4 @@ def open_conversation(screen: Screen[Any], ref: AccountRef, found: Found, asked_
     opened = screen.app.get_screen(NAME)
     if isinstance(opened, ConversationScreen):
         opened.open(ref, found, asked_at)
-        screen.app.push_screen(opened)
+        push_layer(screen.app, NAME)

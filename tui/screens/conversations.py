@@ -29,6 +29,7 @@ from tui.screens.table_keys import NAMES as TABLE_KEYS
 from tui.screens.table_keys import TableKeys
 from tui.screens.where_from import curl_for, open_where_from
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.layers import push_layer
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Line, Part, choose, pad
@@ -104,11 +105,10 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         self.pane.table.focus()
         self.draw()
 
-    def on_screen_suspend(self) -> None:
+    def let_go(self) -> None:
         """Stop reading once it is left; what is merely covered reads on."""
-        if self not in self.app.screen_stack:
-            self.workers.cancel_group(self, NAME)
-            self._asking = None
+        self.workers.cancel_group(self, NAME)
+        self._asking = None
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -330,7 +330,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
             self._stopped = True
             self.workers.cancel_group(self, NAME)
         elif not self.pane.clear_filter():
-            self.app.pop_screen()
+            self.dismiss()
 
 
 def open_conversations(screen: Screen[Any], ref: AccountRef, behind: Behind) -> None:
@@ -338,4 +338,4 @@ def open_conversations(screen: Screen[Any], ref: AccountRef, behind: Behind) -> 
     found = screen.app.get_screen(NAME)
     if isinstance(found, ConversationsScreen):
         found.open(ref, behind)
-        screen.app.push_screen(found)
+        push_layer(screen.app, NAME)

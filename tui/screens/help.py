@@ -5,15 +5,15 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from tui.actions import ACTIONS
 from tui.screens.base import bindings, keys_here
 from tui.screens.scroll_keys import SCROLL_KEYS, ScrollKeys
 from tui.widgets.columns import Column
+from tui.widgets.layers import Box
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
-from tui.widgets.newest_size import NewestSize
 from tui.widgets.parts import Line, Part
 
 KEYS_WIDTH = 12
@@ -30,7 +30,7 @@ LEGEND: tuple[tuple[str, str, str], ...] = (
 )
 
 
-class HelpScreen(ScrollKeys, NewestSize, ModalScreen[None], inherit_bindings=False):
+class HelpScreen(ScrollKeys, Box[None], inherit_bindings=False):
     """Made once and reused: it reads the keys of the screen it is opened over."""
 
     BINDINGS = bindings("help", "back", "quit", "quit_now", *SCROLL_KEYS)

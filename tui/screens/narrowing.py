@@ -19,6 +19,7 @@ from tui.panes.lens import Lens
 from tui.panes.table_pane import TablePane, Title, content
 from tui.screens.going_down import GoingDown
 from tui.screens.notices import key_of
+from tui.widgets.layers import push_layer
 from tui.widgets.parts import Line
 from tui.widgets.picker import Picker, PickItem
 
@@ -171,7 +172,7 @@ class Narrowing(GoingDown):
         picker = app.get_screen("picker")
         if isinstance(picker, Picker):
             picker.open(items, title="Figures of one inbox", prompt="inbox")
-            app.push_screen(picker, self._inbox_chosen)
+            push_layer(app, "picker", self._inbox_chosen)
 
     def _inbox_chosen(self, chosen: PickItem | None) -> None:
         if chosen is None:

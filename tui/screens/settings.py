@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +10,6 @@ from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from tui.aside import in_thread
 from tui.config.durations import format_duration
@@ -26,9 +26,9 @@ from tui.screens.keeping import NO_FILE, reload
 from tui.screens.notices import shorter
 from tui.widgets.columns import Column
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.layers import Box
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
-from tui.widgets.newest_size import NewestSize
 from tui.widgets.parts import Line, Part, clip, wrapped
 from tui.widgets.rows import Cell, Row
 
@@ -60,7 +60,7 @@ class Picked(NamedTuple):
         return self.environment if self.account is None else f"{self.environment}/{self.account}"
 
 
-class SettingsScreen(NewestSize, ModalScreen[None], inherit_bindings=False):
+class SettingsScreen(Box[None], inherit_bindings=False):
     """Made once and reused. Posts ConfigChanged when the config changed."""
 
     AUTO_FOCUS = "LiveTable"
@@ -279,7 +279,7 @@ class SettingsScreen(NewestSize, ModalScreen[None], inherit_bindings=False):
             self._problems = ()
             self._tested, self._outcome = picked.environment, Outcome()
             self._draw_detail()
-            self.run_worker(self._test(picked), name="connection test", group="test", exclusive=True)
+            self.run_latest(partial(self._test, picked), "test")
 
     async def _test(self, picked: Picked) -> None:
         environment = self.context.config.environment(picked.environment)
@@ -327,7 +327,7 @@ class SettingsScreen(NewestSize, ModalScreen[None], inherit_bindings=False):
 
     def action_edit(self) -> None:
         """Open the config's file in the editor, and check it on return."""
-        self.run_worker(self._edit(), name="editor", group="editor", exclusive=True)
+        self.run_latest(self._edit, "editor")
 
     async def _edit(self) -> None:
         if self.context.loaded is None:

@@ -6,7 +6,6 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 
 from tui import wording
 from tui.config.conditions import STATUSES
@@ -24,6 +23,7 @@ from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
 from tui.screens.place import place
 from tui.terminal.driver import redraw
+from tui.widgets.layers import Box
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Part
 
@@ -34,7 +34,7 @@ REPORTED = frozenset({"today", "avg_first_response", "avg_resolution", "resoluti
 BY_STATUS = frozenset({*STATUSES, "queued"})
 
 
-class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
+class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
     """Shows the accounts of `[wall]`, or the one shown first, and turns their pages by itself.
 
     It is modal, so that no key of the other screens works here: on a wall a stray key is a cat.
@@ -75,7 +75,7 @@ class WallScreen(MonitorScreen, ModalScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Turn the pages on time."""
-        self.run_worker(self._turn(), name="wall turns", group="turns", exclusive=True)
+        self.run_latest(self._turn, "turns")
 
     async def _turn(self) -> None:
         clock = self.context.clock

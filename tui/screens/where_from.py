@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from tui.api.call import CallRecord
 from tui.figures import AccountRef
@@ -18,9 +19,9 @@ from tui.screens.context import Context
 from tui.screens.handing_over import copied
 from tui.screens.table_keys import TableKeys
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.layers import Box, push_layer
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
-from tui.widgets.newest_size import NewestSize
 
 NAME = "where-from"
 PAGE = 8
@@ -28,7 +29,7 @@ BESIDE = 8
 """Rows of the box that are neither figures nor details: borders, header, gaps, keys."""
 
 
-class WhereFromScreen(TableKeys, NewestSize, ModalScreen[None], inherit_bindings=False):
+class WhereFromScreen(TableKeys, Box[None], inherit_bindings=False):
     """Made once and reused: the figures above, all that is known of the selected one below."""
 
     BINDINGS = bindings(
@@ -122,12 +123,12 @@ class WhereFromScreen(TableKeys, NewestSize, ModalScreen[None], inherit_bindings
         if source is None or not source.curl:
             self._tell("There is no call to copy.")
             return
-        self.run_worker(self._copy(source.curl), group="copy", exclusive=True)
+        self.run_latest(partial(self._copy, source.curl), "copy")
 
     async def _copy(self, line: str) -> None:
         self._tell(f"curl line {await copied(self.app, line)}")
 
-    def on_screen_suspend(self) -> None:
+    def let_go(self) -> None:
         """Let go of the screen it explained."""
         self._read = tuple
 
@@ -150,7 +151,7 @@ def open_where_from(
     found = screen.app.get_screen(NAME)
     if isinstance(found, WhereFromScreen):
         found.open(read, zone, title)
-        screen.app.push_screen(found)
+        push_layer(screen.app, NAME)
 
 
 def curl_for(context: Context, ref: AccountRef) -> Curl:

@@ -1,9 +1,10 @@
 """The wizard: address and token, the connection tested step by step, what to keep; then the dashboard."""
 
+from functools import partial
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -22,8 +23,8 @@ from tui.screens.context import Context
 from tui.screens.forms import Field
 from tui.screens.keeping import NO_FILE, save_environment
 from tui.screens.wizard_choice import Choice, ChoicePage, FieldError
+from tui.widgets.layers import Box
 from tui.widgets.lines import LineView
-from tui.widgets.newest_size import NewestSize
 from tui.widgets.parts import Line, Part, spread, wrapped
 
 ASK, TEST, CHOOSE = range(3)
@@ -41,7 +42,7 @@ CHOOSE_KEYS = (("go_on", "next field, then save"), ("next_pane", "next field"), 
 ACCOUNT_KEYS = (("choose", "choose"), *CHOOSE_KEYS)
 
 
-class WizardScreen(NewestSize, ModalScreen[None], inherit_bindings=False):
+class WizardScreen(Box[None], inherit_bindings=False):
     """Made once and reused: `open`, then push. Posts ConfigChanged when it has saved."""
 
     AUTO_FOCUS = ""
@@ -282,7 +283,7 @@ class WizardScreen(NewestSize, ModalScreen[None], inherit_bindings=False):
     def _begin_test(self) -> None:
         self.outcome = Outcome()
         self._show(TEST)
-        self.run_worker(self._test(), name="connection test", group="test", exclusive=True)
+        self.run_latest(self._test, "test")
 
     async def _test(self) -> None:
         if self._where is None or self._whose is None:
@@ -325,7 +326,7 @@ class WizardScreen(NewestSize, ModalScreen[None], inherit_bindings=False):
             return
         if not self._saving:
             self._saving = True
-            self.run_worker(self._write(choice), name="save", group="save")
+            self.run_latest(partial(self._write, choice), "save")
 
     async def _write(self, choice: Choice) -> None:
         try:

@@ -14,17 +14,18 @@ from typing import Any, NamedTuple
 
 from rich.color import ColorSystem
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
-from textual.messages import InBandWindowResize, TerminalSupportsSynchronizedOutput
+from textual.messages import TerminalSupportsSynchronizedOutput
 
 from tui.terminal import colours, restore, signals
 from tui.terminal import skills as terminfo
 from tui.terminal.difference import Difference
-from tui.terminal.keyboard import Keyboard
+from tui.terminal.key_queue import KeyQueue
+from tui.terminal.keyboard import Keyboard, is_interrupt
 from tui.terminal.output import Output
 from tui.terminal.style import ColourDepth
 
@@ -38,6 +39,13 @@ _DIGITS = 4
 _ANSWERS_WITHIN = 1.0
 """Seconds after which a terminal that was asked something does not answer any more."""
 _SYNC_QUERY = "\x1b[?2026$p"
+_PLAIN_KEYS = "\x1b[>0u", "\x1b[<u"
+"""Keys in their usual form while the terminal is ours, and then as they were before: kitty's protocol.
+
+A program that was lost may have left it on, which sends key releases and codes for plain letters.
+"""
+_MOST_AHEAD = 16
+"""Messages the app and its screen may have before them when another key is handed over."""
 
 
 class TerminalOptions(NamedTuple):
@@ -55,7 +63,7 @@ class TerminalOptions(NamedTuple):
 class DifferenceDriver(LinuxDriver):
     """Paints what differs; while the terminal is slow it skips frames and keeps the newest.
 
-    Mouse movement without a button is never asked for, nor focus, nor the kitty keyboard
+    Mouse movement without a button is never asked for, nor focus, nor kitty's keyboard
     protocol, nor resizes in the input: nothing here needs them, and a lost line leaves them on.
 
     SIGTERM, SIGHUP, SIGINT and a hang-up exit the app, with 128 and the signal's number as its
@@ -94,7 +102,10 @@ class DifferenceDriver(LinuxDriver):
         )
         self._output: Output | None = None
         self._keyboard: Keyboard | None = None
+        self._keys = KeyQueue(self._loop, self._hand_over, self._app_is_behind)
         self._held: dict[str, tuple[str, str]] = {}
+        if self.input_tty and terminfo.takes_keyboard_flags(os.environ):
+            self._held["keys"] = _PLAIN_KEYS
         self._own_watch: signals.Watch | None = None
         self._asked_at = 0.0
         """When the terminal was asked what it has not answered yet; 0 where nothing is open."""
@@ -163,7 +174,7 @@ class DifferenceDriver(LinuxDriver):
         self._take_terminal()
         self._follow_signals()
         if self.input_tty:
-            self._keyboard = Keyboard(self.fileno, self.process_message, debug=self._debug)
+            self._keyboard = Keyboard(self.fileno, self.process_message)
         if self._must_signal_resume:
             self._must_signal_resume = False
             self.send_message(self.SignalResume())
@@ -206,6 +217,7 @@ class DifferenceDriver(LinuxDriver):
             self._keyboard.stop()
             self._keyboard = None
             self._await_answer()
+            self._keys.clear()
             with contextlib.suppress(termios.error):
                 termios.tcflush(self.fileno, termios.TCIFLUSH)
 
@@ -342,12 +354,35 @@ class DifferenceDriver(LinuxDriver):
             return int(given[0]), int(given[1])
         return 80, 24
 
+    # Keys
+
     def process_message(self, message: Message) -> None:
-        """Hand a key, paste or answer to the app, from the keyboard's thread."""
+        """Queue a key, paste or answer for the app, from the keyboard's thread."""
         if isinstance(message, TerminalSupportsSynchronizedOutput):
             self._asked_at = 0.0
-        if not isinstance(message, InBandWindowResize):
-            Driver.process_message(self, message)
+        self._keys.put(message, urgent=is_interrupt(message))
+
+    def send_message(self, message: Message) -> None:
+        """Post a message to the app, at once where this is its loop: what waits there can be counted then."""
+        if threading.get_ident() == self._app._thread_id:
+            self._app.post_message(message)
+        else:
+            super().send_message(message)
+
+    def _hand_over(self, message: Message) -> None:
+        Driver.process_message(self, message)
+        if is_interrupt(message) and self._keyboard is not None:
+            # The app comes to this once it has done what the key says.
+            self._app.call_later(self._keyboard.taken)
+
+    def _app_is_behind(self) -> bool:
+        waiting = self._app.message_queue_size
+        with contextlib.suppress(ScreenStackError):
+            screen = self._app.screen
+            waiting += screen.message_queue_size
+            if screen.focused is not None:
+                waiting += screen.focused.message_queue_size
+        return waiting >= _MOST_AHEAD
 
 
 def redraw(app: App[Any]) -> None:

@@ -36,6 +36,15 @@ def answers_queries(environ: Mapping[str, str]) -> bool:
     return not term.startswith(("linux", "vt", "screen", "ansi", "cons25", "sun"))
 
 
+def takes_keyboard_flags(environ: Mapping[str, str]) -> bool:
+    """Whether kitty's keyboard flags may be set: a terminal that does not know them has to ignore them.
+
+    Linux consoles before 5.7 print a part of them, and Emacs' terminal does; the others left out
+    know nothing of them either, so that nothing is lost.
+    """
+    return answers_queries(environ) and not environ.get("TERM", "").startswith(("eterm", "emacs"))
+
+
 @lru_cache(maxsize=8)
 def _of_term(term: str) -> Skills:
     if term in _MUTE:

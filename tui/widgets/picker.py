@@ -7,14 +7,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.actions import BY_NAME
 from tui.widgets.columns import Column
 from tui.widgets.fuzzy import score
+from tui.widgets.layers import Box
 from tui.widgets.live_table import LiveTable
-from tui.widgets.newest_size import NewestSize
 from tui.widgets.rows import Cell, Row
 
 RECENT_KEPT = 20
@@ -82,7 +81,7 @@ class PickInput(Input):
     ]
 
 
-class Picker(NewestSize, ModalScreen[PickItem | None]):
+class Picker(Box[PickItem | None]):
     """Made once, installed, opened again and again; the result is the item chosen, or None.
 
     Call `open`, then push the installed screen with a callback.
@@ -145,11 +144,17 @@ class Picker(NewestSize, ModalScreen[PickItem | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Take what is typed before the line has focus, as when the box opens for the first time."""
-        if event.is_printable and event.character and self.focused is not self._input:
+        if self.focused is self._input:
+            return
+        if event.is_printable and event.character:
             event.stop()
             self._input.insert_text_at_cursor(event.character)
+        elif event.key == "enter":
+            event.stop()
+            self._list(self._input.value)
+            self._choose_selected()
 
-    def on_screen_suspend(self) -> None:
+    def let_go(self) -> None:
         """Let go of the items: what they name may be gone when the box opens again."""
         self._items = ()
         self._table.set_rows(())
@@ -162,6 +167,9 @@ class Picker(NewestSize, ModalScreen[PickItem | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self._choose_selected()
+
+    def _choose_selected(self) -> None:
         if self._table.selected is not None:
             self._choose(self._table.selected)
 

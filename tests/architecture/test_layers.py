@@ -1,0 +1,18 @@
+"""Boxes and screens are opened and closed through the one guard against keys that come twice."""
+
+import re
+
+from tests.architecture.project import ROOT
+
+GUARD = ROOT / "tui" / "widgets" / "layers.py"
+UNGUARDED = re.compile(r"\.push_screen\(|\bModalScreen\b|\(Screen\[|self\.app\.pop_screen\(")
+
+
+def test_every_box_is_a_layer() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match}"
+        for path in sorted((ROOT / "tui").rglob("*.py"))
+        if path != GUARD
+        for match in UNGUARDED.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

@@ -1,0 +1,123 @@
+"""What pieces of input mean to Textual: keys, pastes, the mouse; reports that mean nothing are swallowed."""
+
+import logging
+import re
+from collections.abc import Iterator
+
+from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._keyboard_protocol import FUNCTIONAL_KEYS
+from textual._xterm_parser import XTermParser
+from textual.keys import Keys
+from textual.message import Message
+from textual.messages import TerminalSupportsSynchronizedOutput
+
+from tui.terminal.sequences import Kind, Piece
+
+log = logging.getLogger(__name__)
+
+_MOUSE = re.compile(r"\x1b\[<\d{1,3};\d{1,5};\d{1,5}[Mm]")
+_SYNCHRONIZED = re.compile(r"\x1b\[\?2026;[123]\$y")
+_POSITION = re.compile(r"\x1b\[\d+;\d+R")
+"""Where the cursor is; some terminals send F3 with shift just so, which is not worth a wrong key."""
+_EXTENDED = re.compile(r"\x1b\[([\d:]*)(?:;([\d:]*))?(?:;([\d:]*))?([u~A-FHPQS])")
+"""A key in kitty's form: code and its alternates, modifiers and kind of event, text."""
+_OTHER_KEYS = re.compile(r"\x1b\[27;(\d+);(\d+)~")
+"""A key in the form of xterm's modifyOtherKeys: modifiers, code."""
+_RELEASED = "3"
+_LOCKS = 64 | 128
+"""Caps lock and num lock among the modifiers."""
+_SHIFT = 1
+_MOST_MODIFIERS = 256
+_LAST_CHARACTER = 0x10FFFF
+_NO_CHARACTERS = range(0xD800, 0xF900)
+"""Surrogates, and the private area that kitty has filled with keys beyond those Textual knows."""
+
+
+class KeyEvents:
+    """Gives the messages for each piece; whatever Textual's parser makes of it, it never raises."""
+
+    def __init__(self) -> None:
+        self._parser = XTermParser()
+        self._told = False
+
+    def of(self, piece: Piece) -> list[Message]:
+        """The messages for a piece, none where it means nothing to us."""
+        try:
+            return [message for message in self._meant(piece) if getattr(message, "key", "") != Keys.Ignore]
+        except Exception as error:  # one odd key must not cost all that follow
+            if not self._told:
+                self._told = True
+                # Never the input itself: it may be a password.
+                log.warning("A key that the terminal sent was not understood: %s", type(error).__name__)
+            self._parser = XTermParser()
+            return []
+
+    def _meant(self, piece: Piece) -> Iterator[Message]:
+        match piece.kind:
+            case Kind.PASTE:
+                yield events.Paste(piece.text.replace("\x00", ""))
+            case Kind.CHARACTER if piece.text == "\x1b":
+                yield events.Key("escape", "\x1b")
+            case Kind.CHARACTER:
+                yield from self._parser._sequence_to_key_events(piece.text)
+            case Kind.ALT if f"\x1b{piece.text}" in ANSI_SEQUENCES_KEYS:
+                yield from self._parser._sequence_to_key_events(f"\x1b{piece.text}")
+            case Kind.ALT:
+                yield from self._parser._sequence_to_key_events(piece.text, alt=True)
+            case Kind.SEQUENCE:
+                yield from self._sequence(piece.text)
+
+    def _sequence(self, text: str) -> Iterator[Message]:
+        if _MOUSE.fullmatch(text):
+            event = self._parser.parse_mouse_code(text)
+            if event is not None:
+                yield event
+        elif _SYNCHRONIZED.fullmatch(text):
+            yield TerminalSupportsSynchronizedOutput()
+        elif _POSITION.fullmatch(text) is None:
+            key = text if text in ANSI_SEQUENCES_KEYS else usual_form(text)
+            if key is not None:
+                yield from self._parser._sequence_to_key_events(key)
+
+
+def usual_form(text: str) -> str | None:
+    """A key in kitty's or xterm's form, as `CSI code;modifiers;text u`; None where it is no key pressed."""
+    if found := _OTHER_KEYS.fullmatch(text):
+        modifiers, code = found.groups()
+        codes, kinds, texts, end = code, modifiers, "", "u"
+    elif found := _EXTENDED.fullmatch(text):
+        codes, kinds, texts, end = found.groups(default="")
+    else:
+        return None
+    code, _, alternates = codes.partition(":")
+    modifiers, _, kind = kinds.partition(":")
+    if kind not in ("", "1", "2"):
+        return None
+    held = int(modifiers or 1) - 1
+    if not -1 <= held < _MOST_MODIFIERS:
+        return None
+    held = max(0, held) & ~_LOCKS
+    number = int(code or 1)
+    if f"{number}{end}" in FUNCTIONAL_KEYS:
+        return f"\x1b[{number};{held + 1}{end}"
+    if end != "u" or not _printable(number):
+        return None
+    written = [int(word or 0) for word in texts.split(":")] if texts else []
+    if any(one > _LAST_CHARACTER or one in _NO_CHARACTERS for one in written):
+        return None
+    if not written and not held & ~_SHIFT:
+        # The text was not asked for, so that the terminal leaves it to us.
+        shifted = alternates.partition(":")[0]
+        written = [int(shifted)] if held and shifted else [_upper(number) if held else number]
+    shown = ":".join(str(one) for one in written if _printable(one))
+    return f"\x1b[{number};{held + 1}{f';{shown}' if shown else ''}u"
+
+
+def _upper(number: int) -> int:
+    upper = chr(number).upper()
+    return ord(upper) if len(upper) == 1 else number
+
+
+def _printable(number: int) -> bool:
+    return 32 <= number <= _LAST_CHARACTER and not 127 <= number < 160 and number not in _NO_CHARACTERS
