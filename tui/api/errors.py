@@ -131,6 +131,13 @@ class UnreadableAnswerError(LiveAgentError):
     kind = "unreadable"
 
 
+class MixedUpAnswerError(LiveAgentError):
+    """The answer may be the one to another request: more than one came, or it bears another's id."""
+
+    kind = "mixed_up"
+    concerns: Concern = "host"
+
+
 class AnswerTooLargeError(LiveAgentError):
     """The answer is larger than what is read of one."""
 

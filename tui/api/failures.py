@@ -9,7 +9,8 @@ import httpx
 
 from tui.api import client_certificate, errors
 from tui.api.classify import Asked
-from tui.api.proxies import proxy_for
+from tui.api.lookups import LookUpTimedOutError
+from tui.api.proxies import UnusableProxyError, current_way
 
 _MOST_CAUSES = 8
 
@@ -23,10 +24,15 @@ def no_answer(
     """The error for what httpx, TLS or the clock raised; names the host, never the proxy's password."""
     address = urlsplit(base_url)
     host = address.netloc.rpartition("@")[2]
-    way = proxy_for(base_url, proxy)
-    by = "" if way is None else f", by way of the proxy {way.hostname}"
+    causes = _causes(error)
+    way = current_way(base_url, proxy).proxy
+    by = "" if way is None else f", by way of the proxy {way.host}"
     if isinstance(error, httpx.ProxyError):
-        return errors.ProxyError(_proxy_refusal(str(error), asked))
+        unusable = next((cause for cause in causes if isinstance(cause, UnusableProxyError)), None)
+        return errors.ProxyError(str(unusable) if unusable else _proxy_refusal(str(error), asked))
+    unanswered = next((cause for cause in causes if isinstance(cause, LookUpTimedOutError)), None)
+    if unanswered is not None:
+        return errors.TimedOutError(not_looked_up(unanswered))
     if isinstance(error, httpx.ConnectTimeout):
         return errors.TimedOutError(
             f"{host} did not take the connection within 5 s{by}. Check the network, the VPN and the address."
@@ -35,12 +41,11 @@ def no_answer(
         return errors.TimedOutError(
             f'No answer of "{asked.environment}" ({host}) in time. The server is slow or overloaded.'
         )
-    causes = _causes(error)
     ours = client_certificate.by_alert(causes, host)
     if ours:
         return errors.TlsError(ours)
     if any(isinstance(cause, ssl.SSLError) for cause in causes) and isinstance(error, httpx.ConnectError):
-        shown = host if way is None or way.scheme != "https" else f"{host}, or of its proxy {way.hostname},"
+        shown = host if way is None or way.scheme != "https" else f"{host}, or of its proxy {way.host},"
         return errors.TlsError(_tls(causes, host, shown))
     if isinstance(error, httpx.RemoteProtocolError) and isinstance(error.__context__, httpx.InvalidURL):
         return errors.RedirectRefusedError(
@@ -53,10 +58,19 @@ def no_answer(
             "Mend url in the config: it begins with https://."
         )
     if isinstance(error, httpx.ConnectError):
-        return errors.ConnectionFailedError(_unreachable(causes, host, by))
+        name = host if way is None else way.host
+        return errors.ConnectionFailedError(_unreachable(causes, host, name, by))
     return errors.ConnectionFailedError(
         f'The connection to "{asked.environment}" ({host}) broke before the answer was complete{by}. '
         "Something on the way may have cut it; check the network and the VPN."
+    )
+
+
+def not_looked_up(error: LookUpTimedOutError) -> str:
+    """The sentence for a name service that does not answer."""
+    return (
+        f"The name {error.name} could not be looked up in {error.seconds:g} s: the name service (DNS) does "
+        "not answer. Check the network and the VPN."
     )
 
 
@@ -95,9 +109,10 @@ def _tls(causes: list[BaseException], host: str, shown: str) -> str:
     )
 
 
-def _unreachable(causes: list[BaseException], host: str, by: str) -> str:
+def _unreachable(causes: list[BaseException], host: str, looked_up: str, by: str) -> str:
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return f"The name {host} is not known here{by}. Check the address, the VPN and the DNS."
+        of = " of the proxy" if by else ""
+        return f"The name {looked_up}{of} is not known here. Check the address, the VPN and the DNS."
     refused = any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes)
     if refused or any("refused" in str(cause).lower() for cause in causes):
         return f"{host} refuses the connection{by}. It may be restarting, or the port is another."
@@ -116,7 +131,4 @@ def _proxy_refusal(said: str, asked: Asked) -> str:
             f'The proxy on the way to "{asked.environment}" refuses to connect us ({status}). '
             "Ask its administrator to let this address through."
         )
-    return (
-        f'The proxy set for "{asked.environment}" can\'t be used. It must be an http:// or https:// address, '
-        'in the config or in HTTPS_PROXY; proxy = "none" goes without.'
-    )
+    return f'The proxy on the way to "{asked.environment}" does not answer as one does. Check its address.'

@@ -11,14 +11,16 @@ import msgspec
 
 from tui.api import errors
 from tui.api.classify import Asked
-from tui.api.failures import no_answer
-from tui.api.proxies import proxy_for
+from tui.api.failures import no_answer, not_looked_up
+from tui.api.lookups import LookUpTimedOutError, addresses
+from tui.api.network import connect as connected
+from tui.api.proxies import current_way
 from tui.api.tls import TlsFileError, context_aside
 from tui.clock import Clock
 from tui.text import safe_line
 
 SECONDS = 8.0
-"""How long each step may take."""
+"""How long connecting may take; looking up the name has its own bound."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -42,29 +44,30 @@ class Link(msgspec.Struct, frozen=True):
 
 
 def target_of(base_url: str, proxy: str = "") -> Target:
-    """Where the first packet goes; `proxy` as in the config: empty, `none`, or an address."""
-    way = proxy_for(base_url, proxy)
-    url = way or urlsplit(base_url)
+    """Where the first packet goes; `proxy` as in the config: empty, `none`, or an address.
+
+    Raises ProxyError where the proxy that is set can't be used.
+    """
+    way = current_way(base_url, proxy)
+    if way.problem:
+        raise errors.ProxyError(way.problem)
+    if way.proxy is not None:
+        return Target(way.proxy.host, way.proxy.port, way.proxy.scheme == "https", proxy=True)
+    url = urlsplit(base_url)
     secure = url.scheme == "https"
-    return Target(url.hostname or "", url.port or (443 if secure else 80), secure, proxy=way is not None)
+    return Target(url.hostname or "", url.port or (443 if secure else 80), secure)
 
 
-async def look_up(
-    target: Target, environment: str, base_url: str, clock: Clock, proxy: str = ""
-) -> tuple[str, ...]:
+async def look_up(target: Target, environment: str, base_url: str, proxy: str = "") -> tuple[str, ...]:
     """The addresses of the target's name; raises ConnectionFailedError or TimedOutError."""
-    loop = asyncio.get_running_loop()
-    asked = Asked(environment, base_url)
     try:
-        async with clock.timeout(SECONDS):
-            found = await loop.getaddrinfo(target.host, target.port, type=1)
-    except TimeoutError:
-        raise errors.TimedOutError(
-            f"The name {target.host} was not looked up within {SECONDS:.0f} s. Check the network and the DNS."
-        ) from None
+        found = await addresses(target.host, target.port)
+    except LookUpTimedOutError as error:
+        raise errors.TimedOutError(not_looked_up(error)) from None
     except (OSError, UnicodeError) as error:
+        asked = Asked(environment, base_url)
         raise no_answer(_connect_error(error), asked, base_url, proxy) from None
-    return tuple(dict.fromkeys(safe_line(entry[4][0], limit=64) for entry in found))
+    return tuple(dict.fromkeys(safe_line(place[0], limit=64) for _, place in found))
 
 
 async def connect(
@@ -88,10 +91,14 @@ async def connect(
             raise errors.TlsError(f"{error} Mend it in the config.") from None
     begun = clock.now()
     try:
+        found = await addresses(target.host, target.port)
         async with clock.timeout(SECONDS):
+            joined = await connected(found)
             _, writer = await asyncio.open_connection(
-                target.host, target.port, ssl=tls, server_hostname=target.host if tls else None
+                sock=joined, ssl=tls, server_hostname=target.host if tls else None
             )
+    except LookUpTimedOutError as error:
+        raise errors.TimedOutError(not_looked_up(error)) from None
     except TimeoutError:
         raise no_answer(httpx.ConnectTimeout(""), asked, base_url, proxy) from None
     except (OSError, UnicodeError) as error:

@@ -1,7 +1,6 @@
 """One request and its answer: the connection, the token's header, the one retry, the bounds."""
 
 import asyncio
-import ssl
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
@@ -13,21 +12,18 @@ from tui import __version__
 from tui.api import errors
 from tui.api.call import CallRecord, HeaderForm
 from tui.api.classify import Asked
-from tui.api.early_answers import watch
 from tui.api.failures import no_answer
 from tui.api.fields import number
 from tui.api.limits import TooLargeError, UnknownEncodingError, body_of
-from tui.api.proxies import proxy_for
+from tui.api.request_ids import RequestIds, new_id
 from tui.api.server_clock import ServerClock
 from tui.api.tls import TlsFileError, context_aside
+from tui.api.transport import Transport
 from tui.clock import Clock
 from tui.log import log_call
 from tui.redact import Secret
 from tui.text import safe_line
 
-MOST_CONNECTIONS = 4
-KEPT_ALIVE = 15.0
-"""Seconds; the server closes what idles for 20."""
 CONNECT = 5.0
 READ = 20.0
 TOTAL = 30.0
@@ -83,8 +79,11 @@ class Wire:
         self._clock = clock
         self._making = asyncio.Lock()
         self._http: httpx.AsyncClient | None = None
+        self._transport: Transport | None = None
+        """Ours; None where the connection was given one."""
         self._closed = False
         self._server_clock = ServerClock()
+        self._ids: dict[str, RequestIds] = {}
 
     async def aclose(self) -> None:
         """Close every connection; asking again afterwards fails."""
@@ -126,29 +125,39 @@ class Wire:
                 http = await self._client()
                 for last in (False, True):
                     asked_at, asked_wall = self._clock.now(), self._clock.wall()
+                    request_id = new_id()
+                    built = self._built(http, base_url, request, form, request_id)
                     try:
-                        response = await http.send(self._built(http, base_url, request, form), stream=True)
-                        break
+                        response = await http.send(built, stream=True)
                     except _DROPPED:
                         # All calls only read, so asking twice does no harm.
                         if last:
                             raise
-                try:
-                    body = await body_of(response)
-                except TooLargeError:
-                    raise errors.AnswerTooLargeError(
-                        f'The answer of "{asked.environment}" is larger than 16 MiB and was not read to '
-                        "the end. Something on the way may be answering in its place.",
-                        call=record("too_large", response),
-                    ) from None
-                except UnknownEncodingError:
-                    raise errors.UnreadableAnswerError(
-                        f'The answer of "{asked.environment}" is compressed in a way that can\'t be read. '
-                        "A proxy on the way damages it; ask its administrator.",
-                        call=record("unreadable", response),
-                    ) from None
-                finally:
-                    await response.aclose()
+                        continue
+                    try:
+                        body = await body_of(response)
+                    except TooLargeError:
+                        raise errors.AnswerTooLargeError(
+                            f'The answer of "{asked.environment}" is larger than 16 MiB and was not read to '
+                            "the end. Something on the way may be answering in its place.",
+                            call=record("too_large", response),
+                        ) from None
+                    except UnknownEncodingError:
+                        raise errors.UnreadableAnswerError(
+                            f'The answer of "{asked.environment}" is compressed in a way that can\'t be '
+                            "read. A proxy on the way damages it; ask its administrator.",
+                            call=record("unreadable", response),
+                        ) from None
+                    finally:
+                        await response.aclose()
+                    if await self._is_answer(response, request_id):
+                        break
+                    if last:
+                        raise errors.MixedUpAnswerError(
+                            f'"{asked.environment}" gave an answer that may belong to another request, so it '
+                            "is not shown. A proxy on the way mixes answers up; ask its administrator.",
+                            call=record("mixed_up", response),
+                        )
         except TlsFileError as error:
             raise errors.TlsError(f"{error} Mend it in the config.", call=record("tls")) from None
         except (OSError, UnicodeError, httpx.HTTPError, httpx.InvalidURL) as error:
@@ -160,9 +169,9 @@ class Wire:
         return Reply(response.status_code, headers, body, record("", response, len(body)), str(response.url))
 
     def _built(
-        self, http: httpx.AsyncClient, base_url: str, request: Request, form: HeaderForm
+        self, http: httpx.AsyncClient, base_url: str, request: Request, form: HeaderForm, request_id: str
     ) -> httpx.Request:
-        headers: dict[str, str] = {}
+        headers = {"X-Request-Id": request_id}
         if request.signed:
             headers[form.value] = self._connection.token.reveal()
         if request.json is not None:
@@ -173,8 +182,19 @@ class Wire:
             params=list(request.params) or None,
             content=request.json,
             headers=headers,
-            extensions={"trace": watch},
         )
+
+    async def _is_answer(self, response: httpx.Response, request_id: str) -> bool:
+        """Whether it answers the request with that id; connections are not kept where one does not."""
+        own = self._transport
+        surplus = own is not None and await own.has_surplus(response)
+        told = response.headers.get("x-request-id", "")
+        ids = self._ids.setdefault(response.url.netloc.decode("ascii"), RequestIds())
+        whole = response.status_code == 200
+        fits = ids.is_answer(request_id, told, whole=whole, surplus=surplus, now=self._clock.now())
+        if not fits and own is not None:
+            own.keep_no_connections()
+        return fits
 
     async def _client(self) -> httpx.AsyncClient:
         async with self._making:
@@ -193,46 +213,21 @@ class Wire:
         }
         # A cookie would be a second identity beside the token.
         cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-        timeout = httpx.Timeout(READ, connect=CONNECT, pool=None)
-        if given.transport is not None:
-            return httpx.AsyncClient(
-                transport=given.transport, headers=headers, cookies=cookies, timeout=timeout, trust_env=False
+        transport = given.transport
+        if transport is None:
+            # Reading the trust store takes tens of milliseconds.
+            tls = await context_aside(
+                ca_file=given.ca_file, client_cert=given.client_cert, verify=given.verify
             )
-        # Reading the trust store takes tens of milliseconds.
-        tls = await context_aside(ca_file=given.ca_file, client_cert=given.client_cert, verify=given.verify)
-        limits = httpx.Limits(
-            max_connections=MOST_CONNECTIONS,
-            max_keepalive_connections=MOST_CONNECTIONS,
-            keepalive_expiry=KEPT_ALIVE,
+            transport = self._transport = Transport(tls, given.proxy)
+        return httpx.AsyncClient(
+            transport=transport,
+            headers=headers,
+            cookies=cookies,
+            timeout=httpx.Timeout(READ, connect=CONNECT, pool=None),
+            trust_env=False,
+            follow_redirects=False,
         )
-        try:
-            proxy = _proxy(given, tls)
-            return httpx.AsyncClient(
-                headers=headers,
-                cookies=cookies,
-                timeout=timeout,
-                limits=limits,
-                verify=tls,
-                proxy=proxy,
-                trust_env=given.proxy == "" and proxy is None and proxy_for(given.base_url) is not None,
-                follow_redirects=False,
-            )
-        except (ValueError, ImportError, httpx.InvalidURL):
-            raise httpx.ProxyError("unusable") from None
-
-
-def _proxy(given: Connection, tls: ssl.SSLContext) -> httpx.Proxy | None:
-    """The proxy to name; None without one, and where httpx takes it from the environment itself.
-
-    Raises ValueError where the config's is none. A proxy spoken to by TLS is trusted as servers
-    are: httpx would trust a list of authorities of its own, also where the environment names it.
-    """
-    way = proxy_for(given.base_url, given.proxy)
-    if given.proxy in ("", "none"):
-        return httpx.Proxy(way.geturl(), ssl_context=tls) if way and way.scheme == "https" else None
-    if way is None or way.scheme not in ("http", "https"):
-        raise ValueError(given.proxy)
-    return httpx.Proxy(way.geturl(), ssl_context=tls if way.scheme == "https" else None)
 
 
 def _shown(request: Request) -> str:

@@ -11,6 +11,8 @@ import msgspec
 
 from tui.actions import BY_NAME
 from tui.api.address import Address, is_loopback, parse
+from tui.api.proxies import NONE, UnusableProxyError
+from tui.api.proxies import parse as parse_proxy
 from tui.config.check import Report, Schema, each, kind_of, named, parsed, plain, text
 from tui.config.columns import NAMES as COLUMNS
 from tui.config.columns import known_column
@@ -90,16 +92,15 @@ def is_plain_http_elsewhere(base_url: str, proxy: str = "") -> bool:
 def _proxy(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"expected a proxy's address in quotes, found {kind_of(value)}")  # noqa: TRY004
-    if value in ("", "none"):
+    value = value.strip()
+    if value in ("", NONE):
         return value
     mend = 'write "http://proxy.example:3128", or "none" to go without'
     try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-        usable = usable and not (parts.path.strip("/") or parts.query or parts.fragment)
-    except ValueError:
-        usable = False
-    if not usable or not value.isprintable() or " " in value:
+        proxy = parse_proxy(value)
+    except UnusableProxyError as error:
+        raise ValueError(f"this is no proxy's address: {error}; {mend}") from None
+    if not value.lower().startswith(f"{proxy.scheme}://"):
         raise ValueError(f"this is no proxy's address; {mend}")
     return value
 

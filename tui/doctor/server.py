@@ -70,12 +70,16 @@ def _marks(environment: Environment) -> list[Finding]:
 
 async def _network(environment: Environment, clock: Clock) -> AsyncIterator[Finding]:
     one = environment
-    target = probe.target_of(one.url, one.proxy)
+    try:
+        target = probe.target_of(one.url, one.proxy)
+    except LiveAgentError as error:
+        yield Finding("proxy", "fail", str(error), one.name)
+        return
     by = f"by the proxy {target.host}:{target.port}" if target.proxy else "none; straight to the server"
     yield Finding("proxy", "pass", by, one.name)
     begun = clock.now()
     try:
-        found = await probe.look_up(target, one.name, one.url, clock, one.proxy)
+        found = await probe.look_up(target, one.name, one.url, one.proxy)
         yield Finding(
             "name", "pass", f"{target.host} is {', '.join(found[:3])}", one.name, clock.now() - begun
         )

@@ -153,11 +153,15 @@ async def _network(environment: Environment, clock: Clock, simulated: bool) -> A
     from tui.api import probe
 
     one = environment
-    target = probe.target_of(one.url, one.proxy)
+    try:
+        target = probe.target_of(one.url, one.proxy)
+    except LiveAgentError as error:
+        yield Step("name", "bad", str(error))
+        return
     by = "the proxy " if target.proxy else ""
 
     async def name() -> str:
-        found = await probe.look_up(target, one.name, one.url, clock, one.proxy)
+        found = await probe.look_up(target, one.name, one.url, one.proxy)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         return f"{by}{target.host} is {found[0]}{more}" if found else f"{by}{target.host} is known"
 
