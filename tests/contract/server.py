@@ -29,6 +29,8 @@ Speak = Callable[[Asked, asyncio.StreamWriter], Awaitable[bool]]
 @dataclass
 class RawServer:
     speak: Speak
+    greeting: bytes = b""
+    """What it says to whoever connects."""
     port: int = 0
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
@@ -40,6 +42,7 @@ class RawServer:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         number = self.connections
+        writer.write(self.greeting)
         try:
             keep = True
             while keep:
@@ -65,8 +68,10 @@ class RawServer:
 
 
 @contextlib.asynccontextmanager
-async def raw_server(speak: Speak, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServer]:
-    server = RawServer(speak)
+async def raw_server(
+    speak: Speak, *, tls: ssl.SSLContext | None = None, greeting: bytes = b""
+) -> AsyncIterator[RawServer]:
+    server = RawServer(speak, greeting)
     tasks: set[asyncio.Task[None]] = set()
     writers: list[asyncio.StreamWriter] = []
 

@@ -304,3 +304,16 @@ def test_one_failing_call_does_not_stop_the_others() -> None:
         else:
             schedule.failed(ask, CRASH, now, now, 0.0)
     assert counted >= 18
+
+
+@given(limit=st.integers(2, 6), wanted=st.integers(1, 12))
+def test_the_last_place_in_flight_is_kept_for_a_person(limit: int, wanted: int) -> None:
+    schedule = Schedule(600, random.Random(1), in_flight=limit)
+    routine = asks(wanted)
+    schedule.want([Want(ask, 15.0, Priority.FOREGROUND) for ask in routine], 0.0)
+    left = list(itertools.takewhile(lambda ask: ask is not None, iter(lambda: schedule.next(0.0), ...)))
+    assert len(left) == min(wanted, limit - 1)
+    pressed = Ask("env", 1, 2, What.COUNTS)
+    schedule.urge([pressed], 0.0)
+    assert schedule.due_at(0.0) <= 0.0
+    assert schedule.next(0.0) == pressed

@@ -3,14 +3,17 @@
 from datetime import UTC, datetime
 
 from tests.builders import NOW, PERIOD, REF, WALL, reading, snapshot
+from tests.unit.test_history import WAITING
 from tui import figures, wording
 from tui.api.call import Answer, CallRecord
 from tui.api.models import Conversation, ConversationCounts, ConversationPage
 from tui.figures import Measure
 from tui.monitor.directory import AccountEntry
 from tui.monitor.health import Health, HealthState
+from tui.monitor.history_ring import Ring
 from tui.monitor.pages import Narrowing, Pages
 from tui.monitor.reading import Reading
+from tui.monitor.trends import Sample
 from tui.panes import conversation_list, fleet, wall
 from tui.panes.behind import Behind
 from tui.panes.conversation_list import Course
@@ -63,3 +66,19 @@ def test_the_moment_of_a_list_and_how_much_earlier_its_number_was_counted() -> N
     assert conversation_list.as_of(course, NOW, WALL + 60, UTC) == (
         f"as of {wording.clock_time(WALL + 50, UTC)}"
     )
+
+
+def test_samples_after_the_moment_the_clock_was_set_back_to_are_of_another_count_of_time() -> None:
+    """What was to come by the old clock is neither drawn, nor compared with, nor kept from coming again."""
+    ring = Ring()
+    for minute in range(10):
+        assert ring.due(WAITING, Sample(WALL + minute * 60.0, 100.0 + minute, 60.0))
+    back = WALL + 150.0
+    assert ring.due(WAITING, Sample(back, 7.0, 60.0))
+    known = ring.samples(WAITING, WALL + 3_600.0)
+    assert [one.value for one in known] == [100.0, 101.0, 102.0, 7.0]
+    assert [one.at for one in known] == sorted(one.at for one in known)
+    assert ring.change(WAITING, back, 30.0) == 7.0 - 102.0
+    for minute in range(1, 4):
+        assert ring.due(WAITING, Sample(back + minute * 60.0, 7.0 + minute, 60.0))
+    assert [one.value for one in ring.samples(WAITING, back + 180.0)][-4:] == [7.0, 8.0, 9.0, 10.0]

@@ -343,9 +343,11 @@ def _moved_to_https(base: str, reply: Reply) -> str | None:
             and there.path == here.path
             and there.username is None
         )
+        port = "" if there.port in (None, 443) else f":{there.port}"
     except ValueError:
         return None
-    return f"https://{there.netloc}{urlsplit(base).path}" if same else None
+    host = f"[{here.hostname}]" if ":" in (here.hostname or "") else here.hostname
+    return f"https://{host}{port}{urlsplit(base).path}" if same else None
 
 
 def _is_sendable(token: str) -> bool:

@@ -47,11 +47,6 @@ def no_answer(
     if any(isinstance(cause, ssl.SSLError) for cause in causes) and isinstance(error, httpx.ConnectError):
         shown = host if way is None or way.scheme != "https" else f"{host}, or of its proxy {way.host},"
         return errors.TlsError(_tls(causes, host, shown))
-    if isinstance(error, httpx.RemoteProtocolError) and isinstance(error.__context__, httpx.InvalidURL):
-        return errors.RedirectRefusedError(
-            f'"{asked.environment}" sends us to an address that is none. Something on the way may be '
-            "answering in its place; check url in the config."
-        )
     if isinstance(error, UnicodeError | httpx.InvalidURL | httpx.UnsupportedProtocol):
         return errors.ConnectionFailedError(
             f'The address of "{asked.environment}" can\'t be used. '

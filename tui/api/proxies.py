@@ -165,17 +165,21 @@ def _names(entry: str, host: str, port: int, scheme: str) -> bool:
         if begun[1].lower() != scheme:
             return False
         entry = entry[begun.end() :].rstrip("/")
-    if _is_address_in(host, entry.strip("[]")):
+    if _is_address_in(host, _bare(entry)):
         return True
     with_port = re.fullmatch(r"(\[[^\]]*\]|[^:]*):([0-9]{1,5})", entry)
     if with_port is not None:
         if int(with_port[2]) != port:
             return False
         entry = with_port[1]
-    if _is_address_in(host, entry.strip("[]")):
+    if _is_address_in(host, _bare(entry)):
         return True
     name = _comparable(entry.removeprefix("*").lstrip("."))
     return bool(name) and (host == name or (host.endswith(f".{name}") and not _is_address(host)))
+
+
+def _bare(address: str) -> str:
+    return address.replace("[", "").replace("]", "")
 
 
 def _comparable(host: str) -> str:

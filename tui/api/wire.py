@@ -27,6 +27,7 @@ from tui.text import safe_line
 CONNECT = 5.0
 READ = 20.0
 TOTAL = 30.0
+_LOCATION = "location"
 _DROPPED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 Params = tuple[tuple[str, str], ...]
@@ -166,6 +167,7 @@ class Wire:
             failure.call = record(failure.kind)
             raise failure from None
         headers = {name.lower(): value for name, value in response.headers.items()}
+        headers["location"] = response.extensions.get(_LOCATION, "")
         return Reply(response.status_code, headers, body, record("", response, len(body)), str(response.url))
 
     def _built(
@@ -226,8 +228,13 @@ class Wire:
             cookies=cookies,
             timeout=httpx.Timeout(READ, connect=CONNECT, pool=None),
             trust_env=False,
-            follow_redirects=False,
+            event_hooks={"response": [_take_location]},
         )
+
+
+async def _take_location(response: httpx.Response) -> None:
+    """Keep a redirect from httpx, which builds the next request even where it is not to follow, and fails."""
+    response.extensions[_LOCATION] = response.headers.pop("location", "")
 
 
 def _shown(request: Request) -> str:
