@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from tests.builders import NOW, PERIOD, REF, WALL, reading, snapshot
-from tests.unit.test_history import WAITING
+from tests.unit.test_history import WAITING, figure
 from tui import figures, wording
 from tui.api.call import Answer, CallRecord
 from tui.api.models import Conversation, ConversationCounts, ConversationPage
@@ -72,13 +72,13 @@ def test_samples_after_the_moment_the_clock_was_set_back_to_are_of_another_count
     """What was to come by the old clock is neither drawn, nor compared with, nor kept from coming again."""
     ring = Ring()
     for minute in range(10):
-        assert ring.due(WAITING, Sample(WALL + minute * 60.0, 100.0 + minute, 60.0))
+        assert ring.due(figure(WAITING), Sample(WALL + minute * 60.0, 100.0 + minute, 60.0))
     back = WALL + 150.0
-    assert ring.due(WAITING, Sample(back, 7.0, 60.0))
-    known = ring.samples(WAITING, WALL + 3_600.0)
+    assert ring.due(figure(WAITING), Sample(back, 7.0, 60.0))
+    known = ring.samples(figure(WAITING), WALL + 3_600.0)
     assert [one.value for one in known] == [100.0, 101.0, 102.0, 7.0]
     assert [one.at for one in known] == sorted(one.at for one in known)
-    assert ring.change(WAITING, back, 30.0) == 7.0 - 102.0
+    assert ring.change(figure(WAITING), back, 30.0) == 7.0 - 102.0
     for minute in range(1, 4):
-        assert ring.due(WAITING, Sample(back + minute * 60.0, 7.0 + minute, 60.0))
-    assert [one.value for one in ring.samples(WAITING, back + 180.0)][-4:] == [7.0, 8.0, 9.0, 10.0]
+        assert ring.due(figure(WAITING), Sample(back + minute * 60.0, 7.0 + minute, 60.0))
+    assert [one.value for one in ring.samples(figure(WAITING), back + 180.0)][-4:] == [7.0, 8.0, 9.0, 10.0]
