@@ -1,5 +1,6 @@
 """The app: which screens there are, what they are told, and how a run begins and ends."""
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -23,6 +24,7 @@ from tui.config.state import AT_EXIT
 from tui.everywhere import Everywhere
 from tui.figures import AccountRef
 from tui.later import Start
+from tui.monitor.housekeeping import Guard
 from tui.screens.base import ConfigChanged, SnapshotChanged
 from tui.screens.context import Context
 from tui.screens.dashboard import DashboardScreen
@@ -66,6 +68,11 @@ class LiveAgentApp(Everywhere):
         self.alerting = alerting_for(self, context, self._alerts_changed)
         context.alerts = self.alerting
         self._unlisten: Callable[[], None] = lambda: None
+        self._guard = Guard()
+        self._using = asyncio.Lock()
+        """Held while one config is exchanged for another: two at once would both start to ask."""
+        self._exchange: asyncio.Task[None] | None = None
+        self._keeping = False
         self._title: Title | None = None
         themes.install(self, context.config.display.theme)
         self._take_keys()
@@ -125,13 +132,26 @@ class LiveAgentApp(Everywhere):
             self._tell_screen(None)
 
     def _heard(self, ref: AccountRef) -> None:
-        snapshot = self.context.monitor.snapshot(ref)
-        self.context.presence.observe(snapshot)
+        # Each by itself: what fails in one place is no reason for the others not to hear of it.
+        for name, step in (
+            ("observing who is there", self._observe),
+            ("recording", self._record),
+            ("judging alerts", self.alerting.heard),
+            ("showing news", self._show_news),
+        ):
+            self._guard.call(name, step, ref)
+
+    def _observe(self, ref: AccountRef) -> None:
+        self.context.presence.observe(self.context.monitor.snapshot(ref))
+
+    def _record(self, ref: AccountRef) -> None:
         if self.context.history is not None:
+            snapshot = self.context.monitor.snapshot(ref)
             self.context.history.record(snapshot.key, snapshot.readings, self.context.clock.now())
+
+    def _show_news(self, ref: AccountRef) -> None:
         if self.dashboard.ref is None:
             self._settle_on_account()
-        self.alerting.heard(ref)
         self._tell_screen(ref)
         self._entitle()
 
@@ -156,9 +176,18 @@ class LiveAgentApp(Everywhere):
 
     async def use(self, loaded: Loaded, ref: AccountRef | None = None) -> None:
         """Go on with a config that was read again: its environments, keys and theme; `ref` comes first."""
+        # Whoever began it may be cancelled meanwhile; half an exchange would ask nobody.
+        self._exchange = asyncio.create_task(self._use(loaded, ref), name="use another config")
+        await asyncio.shield(self._exchange)
+
+    async def _use(self, loaded: Loaded, ref: AccountRef | None) -> None:
+        async with self._using:
+            await self._change_over(loaded, ref)
+
+    async def _change_over(self, loaded: Loaded, ref: AccountRef | None) -> None:
         self._unlisten()
         paused = self.context.monitor.paused
-        await self.context.monitor.stop()
+        await self._guard.run("ending what asked by the config before", self.context.monitor.stop)
         self.context.take(loaded)
         self.alerting.start_over()
         self.start = Start()
@@ -234,12 +263,16 @@ class LiveAgentApp(Everywhere):
 
     def action_keep(self) -> None:
         """Keep the environment that is in no file yet."""
-        if self.context.unkept is not None:
-            _: Worker[None] = self.run_worker(self._keep, name="keep", group="keep", exclusive=True)
+        if self.context.unkept is not None and not self._keeping:
+            self._keeping = True
+            _: Worker[None] = self.run_worker(self._keep, name="keep")
 
     async def _keep(self) -> None:
-        notice, loaded = await keep(self.context)
-        self.context.notices.tell(notice)
-        if loaded is not None:
-            await self.use(loaded)
-        self.dashboard.draw()
+        try:
+            notice, loaded = await keep(self.context)
+            self.context.notices.tell(notice)
+            if loaded is not None:
+                await self.use(loaded)
+            self.dashboard.draw()
+        finally:
+            self._keeping = False

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from tui.clock import Clock
 from tui.figures import AccountKey, Figure, Slot
 from tui.monitor.history import History
 from tui.monitor.history_writer import Row
+from tui.monitor.housekeeping import Guard
 
 SLICE = 20
 """Moments worked out at a time, off the loop."""
@@ -29,6 +31,7 @@ class Backfill:
         self._past_of = past_of
         self._filling: dict[AccountKey, asyncio.Task[None]] = {}
         self._listeners: list[Callable[[AccountKey], object]] = []
+        self._guard = Guard()
 
     def listen(self, callback: Callable[[AccountKey], object]) -> None:
         """Have `callback` called as often as a span of an account's past is there."""
@@ -40,7 +43,7 @@ class Backfill:
             return
         before = tuple(self._filling.values())
         self._filling[key] = asyncio.get_running_loop().create_task(
-            self._fill(key, before), name="fill the history"
+            self._guard.run("filling the history", partial(self._fill, key, before)), name="fill the history"
         )
 
     def stop(self) -> None:
@@ -56,8 +59,8 @@ class Backfill:
             self._history.fill(rows)
             if is_end:
                 await self._history.start()
-                for callback in self._listeners:
-                    callback(key)
+                for callback in tuple(self._listeners):
+                    self._guard.call("telling of the past", callback, key)
             await self._clock.sleep(REST)
 
 

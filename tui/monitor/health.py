@@ -6,8 +6,8 @@ from enum import StrEnum
 import msgspec
 
 from tui.monitor.places import Place
+from tui.monitor.poller import Poller
 from tui.monitor.reading import Problem
-from tui.monitor.schedule import Schedule
 
 
 class HealthState(StrEnum):
@@ -35,8 +35,11 @@ class Health(msgspec.Struct, frozen=True):
     last_good_wall: float | None = None
 
 
+STUMBLED = "An error of our own kept this host from being asked; the log says where. It is tried again."
+
+
 def health_of(
-    place: Place | None, schedule: Schedule | None, standing: Iterable[Problem], paused: bool
+    place: Place | None, poller: Poller | None, standing: Iterable[Problem], paused: bool
 ) -> Health:
     """The one thing to say of `place`: the gravest first."""
     if place is None:
@@ -45,8 +48,11 @@ def health_of(
     if place.problem is not None:
         return Health(HealthState.DEAD_TOKEN, str(place.problem.error), place.problem.retry_at, last)
     session = place.session
-    if schedule is None or session is None:
+    if poller is not None and poller.stumbled_until is not None:
+        return Health(HealthState.BACKING_OFF, STUMBLED, poller.stumbled_until, last)
+    if poller is None or session is None:
         return Health(HealthState.WAITING, "Connecting.", None, last)
+    schedule = poller.schedule
     held = schedule.held_until(place.name, session.generation)
     if held is not None:
         refused = [one for one in standing if one.error.concerns == "token"]

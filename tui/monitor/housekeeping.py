@@ -21,7 +21,18 @@ class Guard:
             if waiting is not None:
                 await waiting
         except Exception as error:
-            if (name, type(error)) not in self._told:
-                self._told.add((name, type(error)))
-                # Not the traceback itself: its values may hold what a customer or a server wrote.
-                log.error("%s failed, and is tried again each minute\n%s", name, crash.report(error))  # noqa: TRY400
+            self.note(name, error)
+
+    def call(self, name: str, step: Callable[..., object], *args: object) -> None:
+        """Do `step`, such as telling one of several listeners."""
+        try:
+            step(*args)
+        except Exception as error:
+            self.note(name, error)
+
+    def note(self, name: str, error: Exception) -> None:
+        """Log that `name` failed, unless it did so before in the same way."""
+        if (name, type(error)) not in self._told:
+            self._told.add((name, type(error)))
+            # Not the traceback itself: its values may hold what a customer or a server wrote.
+            log.error("%s failed, and goes on\n%s", name, crash.report(error))

@@ -79,6 +79,7 @@ class Monitor:
         self._waiting = Waiting()
         self._capabilities = Capabilities(state)
         self._dirty: dict[AccountRef, None] = {}
+        self._guard = Guard()
         self.store.listen(self._changed)
 
     async def start(self) -> None:
@@ -98,7 +99,8 @@ class Monitor:
                 self._running.append(asyncio.create_task(poller.run(), name=f"poll {place.host}"))
             self._places.open(place)
         self._running.append(asyncio.create_task(self._keep_house(), name="monitor housekeeping"))
-        self._running.append(asyncio.create_task(self._agenda.head_start(), name="head start"))
+        head_start = self._guard.run("the head start", self._agenda.head_start)
+        self._running.append(asyncio.create_task(head_start, name="head start"))
 
     async def stop(self) -> None:
         """End all asking, let the connections go, save what is remembered; returns when that is done."""
@@ -223,9 +225,7 @@ class Monitor:
         """How the environment answers."""
         place = self._places.get(environment)
         poller = self._pollers.get(place.host) if place else None
-        return health_of(
-            place, poller.schedule if poller else None, self._filing.standing(environment), self._paused
-        )
+        return health_of(place, poller, self._filing.standing(environment), self._paused)
 
     def last_error(self, ref: AccountRef) -> Problem | None:
         """The newest failure that still stands and concerns this account; None where all is well.
@@ -373,7 +373,7 @@ class Monitor:
         dirty, self._dirty = self._dirty, {}
         for ref in dirty:
             for callback in tuple(self._listeners.values()):
-                callback(ref)
+                self._guard.call("telling a listener", callback, ref)
 
     def _pause(self, paused: bool) -> None:
         self._paused = paused
@@ -383,7 +383,7 @@ class Monitor:
             self._agenda.urge(self._agenda.looking, FIRST, self.config.refresh.every)
 
     async def _keep_house(self) -> None:
-        guard = Guard()
+        guard = self._guard
         while True:
             await self.clock.sleep(HOUSEKEEPING)
             await guard.run("slowing down", self._slow_down)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from tui.api.call import Answer
@@ -11,8 +12,11 @@ from tui.api.errors import LiveAgentError, UnreadableAnswerError
 from tui.clock import Clock
 from tui.monitor.asks import Ask
 from tui.monitor.capabilities import AGAIN_AFTER, refused_for_good
+from tui.monitor.housekeeping import Guard
 from tui.monitor.schedule import RETRY_FINAL, Schedule
 
+STUMBLED = 5.0
+"""Seconds of rest after an error of our own, so that one that stays does not spin."""
 LONGEST_NAP = 5.0  # a timer sleeps through a suspend: look at the clock again soon after
 
 log = logging.getLogger(__name__)
@@ -49,6 +53,9 @@ class Poller:
         self._stopped = False
         self._paused = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._guard = Guard()
+        self.stumbled_until: float | None = None
+        """`Clock.now` of the next try after an error of our own in choosing what to ask; None while well."""
 
     def wake(self) -> None:
         """Something is wanted: look at the schedule now."""
@@ -62,14 +69,27 @@ class Poller:
     async def run(self) -> None:
         """Ask until `stop`."""
         while not self._stopped:
-            now = self._clock.now()
-            ask = self.schedule.next(now, urged_only=self._paused)
-            if ask is not None:
-                task = asyncio.create_task(self._carry_out(ask), name=f"ask {ask.what}")
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-                continue
-            await self._nap(self.schedule.due_at(now, urged_only=self._paused) - now)
+            try:
+                wait = self._step()
+            except Exception as bug:
+                self._guard.note(f"asking {self.host}", bug)
+                self.stumbled_until = self._clock.now() + STUMBLED
+                await self._clock.sleep(STUMBLED)
+            else:
+                self.stumbled_until = None
+                if wait > 0.0:
+                    await self._nap(wait)
+
+    def _step(self) -> float:
+        """Let one ask leave, or tell how many seconds there is nothing to ask."""
+        now = self._clock.now()
+        ask = self.schedule.next(now, urged_only=self._paused)
+        if ask is None:
+            return max(0.01, self.schedule.due_at(now, urged_only=self._paused) - now)
+        task = asyncio.create_task(self._carry_out(ask), name=f"ask {ask.what}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return 0.0
 
     async def stop(self) -> None:
         """End the loop and what is in flight; returns when all of it has ended."""
@@ -82,7 +102,7 @@ class Poller:
 
     async def _nap(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
-            async with self._clock.timeout(min(max(0.01, seconds), LONGEST_NAP)):
+            async with self._clock.timeout(min(seconds, LONGEST_NAP)):
                 await self._wake.wait()
         self._wake.clear()
 
@@ -97,19 +117,25 @@ class Poller:
         except Exception as bug:
             self._fail(ask, _unhandled(ask, bug), asked_at)
         else:
-            self.schedule.answered(ask, asked_at, self._clock.now())
+            self._guard.call("scheduling", self.schedule.answered, ask, asked_at, self._clock.now())
             try:
                 self._answered(ask, answer)
             except Exception as bug:
-                self._failed(ask, _unhandled(ask, bug))
+                self._tell(ask, _unhandled(ask, bug))
         finally:
+            # Where its end could not be noted, its place in flight must not stay taken.
+            self.schedule.landed(ask)
             self._wake.set()
 
     def _fail(self, ask: Ask, error: LiveAgentError, asked_at: float) -> None:
         now, wall = self._clock.now(), self._clock.wall()
         # It is kept as long as it stands: frames, and the answers in them, are not.
         error.__traceback__ = error.__cause__ = error.__context__ = None
-        self.schedule.failed(ask, error, asked_at, now, wall, retry_final=retry_final(ask, error))
+        failed = partial(self.schedule.failed, retry_final=retry_final(ask, error))
+        self._guard.call("scheduling", failed, ask, error, asked_at, now, wall)
+        self._tell(ask, error)
+
+    def _tell(self, ask: Ask, error: LiveAgentError) -> None:
         try:
             self._failed(ask, error)
         except Exception as bug:

@@ -170,12 +170,14 @@ class Schedule:
             return None
         job = min(ready, key=lambda one: self._rank(one, now))
         ask = job.want.ask
-        self._flying[ask] = self._identity(ask)
-        self._left.append(now)
+        identity = self._identity(ask)
         if job.urged_at is None:
             self._pace_of(job).take(now)
         if job.want.group is not None:
             self._group(job.want).take(now)
+        # From here on nothing of ours can fail: what is in flight is handed out.
+        self._flying[ask] = identity
+        self._left.append(now)
         if self.backoff.active:
             self.backoff.probing = True
         for key in _hold_keys(ask):
@@ -235,6 +237,10 @@ class Schedule:
             if hold.probe == ask:
                 hold.probe = None
         self._landed(ask, now, now, failed=False)
+
+    def landed(self, ask: Ask) -> None:
+        """It is not in flight any more, whatever else is known of it."""
+        self._flying.pop(ask, None)
 
     def period_of(self, ask: Ask) -> float:
         """The real seconds between two asks, stretched by the budget; a minute for one-time asks."""

@@ -10,6 +10,7 @@ from tui.api.call import Answer
 from tui.api.errors import NotPermittedError
 from tui.api.models import Agent, Inbox, Label, ReportPoint, Team
 from tui.figures import OF_A_DAY, AccountKey, AccountRef, Measure, ScopeKind, Slot, team
+from tui.monitor.housekeeping import Guard
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer, Wait, derived
 
 UNASKED_PERIOD = 15.0
@@ -51,6 +52,7 @@ class Store:
         self._serial = 0
         self._listeners: dict[int, Callable[[AccountKey], None]] = {}
         self._next_listener = 0
+        self._guard = Guard()
 
     def listen(self, callback: Callable[[AccountKey], None]) -> Callable[[], None]:
         """Call `callback` with the account after each change; returns what ends that."""
@@ -296,7 +298,7 @@ class Store:
         self._serial += 1
         self._book(key).serial = self._serial
         for callback in tuple(self._listeners.values()):
-            callback(key)
+            self._guard.call("telling a listener of the store", callback, key)
 
 
 UNASKED = Reading(value=None, asked_at=0.0, asked_wall=0.0, answered_at=0.0, period=UNASKED_PERIOD)
