@@ -74,7 +74,6 @@ def snapshot(
         teams=teams or NEVER,
         agents=agents or NEVER,
         inboxes=inboxes or NEVER,
-        labels=NEVER,
         team_members={},
         incoming_by_hour=NEVER,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.api.models import Agent, Inbox, Label, ReportPoint, Team
+from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.config.conditions import parse_condition
 from tui.config.model import AlertRule, Config, Notify, Targets, Where
 from tui.figures import AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, account, inbox, status, team
@@ -55,7 +55,6 @@ def snapshot(
         teams=Listing[Team](teams, asked_at, WALL, asked_at, 300),
         agents=Listing[Agent](None, 0, 0, 0, 30),
         inboxes=Listing[Inbox]((Inbox(5, "Website"),), asked_at, WALL, asked_at, 300),
-        labels=Listing[Label](None, 0, 0, 0, 300),
         team_members={},
         incoming_by_hour=Listing[ReportPoint](None, 0, 0, 0, 300),
     )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.config.columns import NAMES
 from tui.figures import Measure
 from tui.monitor.reading import State, Viewer
+from tui.monitor.zones import end_of_hour
 from tui.panes import agents, conversation_rows, conversations, day, inboxes, members, teams
 from tui.panes.agent_rows import AgentRows
 from tui.panes.agents import Crew
@@ -169,11 +171,11 @@ def test_kept_rows_are_the_same_as_rows_made_anew() -> None:
 def test_hours_that_have_not_begun_are_not_nought() -> None:
     at = WALL - 5.0
     points = tuple(ReportPoint(int(at) + hour * 3_600, float(hour)) for hour in (-1, 0, 1))
-    assert day.incoming(listing(points), day.end_of_hour(at)) == [None] * 22 + [-1.0, 0.0]
+    assert day.incoming(listing(points), end_of_hour(at, UTC)) == [None] * 22 + [-1.0, 0.0]
 
 
 def test_each_hour_stands_in_its_own_place_whatever_is_told_of_the_others() -> None:
-    until = day.end_of_hour(WALL)
+    until = end_of_hour(WALL, UTC)
     told = {3: 5.0, 4: None, 10: 7.0, 23: 1.0}
     points = [ReportPoint(until - day.DAY + place * 3_600, value) for place, value in told.items()]
     ancient = ReportPoint(60, 99.0)

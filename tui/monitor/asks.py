@@ -37,7 +37,6 @@ class What(StrEnum):
     AGENTS = "agents"
     TEAMS = "teams"
     INBOXES = "inboxes"
-    LABELS = "labels"
     CACHE_KEYS = "cache_keys"
     TEAM_MEMBERS = "team_members"
     LONGEST = "longest"

@@ -34,10 +34,9 @@ LIST_OF = {
     What.TEAMS: "teams",
     What.AGENTS: "agents",
     What.INBOXES: "inboxes",
-    What.LABELS: "labels",
     What.INCOMING: "incoming_by_hour",
 }
-KEPT_BY = {"label": What.LABELS, "inbox": What.INBOXES, "team": What.TEAMS}
+KEPT_BY = {"inbox": What.INBOXES, "team": What.TEAMS}
 BREAKDOWN = asks.COUNTED | {What.QUEUED}
 
 

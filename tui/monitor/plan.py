@@ -140,7 +140,6 @@ def foreground(
         Want(ask(What.INBOXES), lists, Priority.VISIBLE),
         Want(ask(What.LONGEST), max(LONGEST, LONGEST_A_PAGE * view.longest_pages) * slower, Priority.VISIBLE),
         Want(ask(What.CACHE_KEYS), LISTS),
-        Want(ask(What.LABELS), lists),
     ]
     name = f"{environment}/{account_id}"
     on_screen = tuple(_breakdown(ask, view))

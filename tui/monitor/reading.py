@@ -8,7 +8,7 @@ import msgspec
 
 from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError, NotPermittedError
-from tui.api.models import Agent, Inbox, Label, ReportPoint, Team
+from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.figures import AccountKey, AccountRef, Slot
 
 T = TypeVar("T")
@@ -178,7 +178,6 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
     teams: Listing[Team]
     agents: Listing[Agent]
     inboxes: Listing[Inbox]
-    labels: Listing[Label]
     team_members: Mapping[int, Listing[Agent]]
     """By team id; only of teams whose members were read."""
     incoming_by_hour: Listing[ReportPoint]

@@ -1,9 +1,10 @@
 """One environment with one token: the client, whose token it is, and which generation of it."""
 
 import importlib
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from tui.config.secrets import resolve
 from tui.figures import AccountKey
 from tui.monitor.asks import ABANDONED, Ask, What, assigned_to, page_of
 from tui.monitor.directory import placeholder
-from tui.monitor.zones import zone_named, zone_of
+from tui.monitor.zones import end_of_hour, zone_named, zone_of
 
 if TYPE_CHECKING:
     import httpx
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 TransportFor = Callable[[Environment], "httpx.AsyncBaseTransport | None"]
 DAY = timedelta(days=1)
+SKIPPED = 26 * 3600
+"""Seconds around midnight in which a day begins: a zone that changes sides leaves a whole one out."""
 IMPORT_SECONDS = 60.0
 
 PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = {
@@ -38,7 +41,6 @@ PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = 
     What.AGENTS: lambda client, ask: client.agents_page(ask.account_id, page_of(ask)),
     What.TEAMS: lambda client, ask: client.teams(ask.account_id),
     What.INBOXES: lambda client, ask: client.inboxes(ask.account_id),
-    What.LABELS: lambda client, ask: client.labels(ask.account_id),
     What.CACHE_KEYS: lambda client, ask: client.cache_keys(ask.account_id),
     What.INBOX_QUEUED: lambda client, ask: client.counts(
         ask.account_id, inbox_id=ask.number(), conversation_type="unattended"
@@ -163,7 +165,7 @@ class Session:
 
     async def _incoming(self, ask: Ask, wall: float) -> Answer[Any]:
         offset = offset_hours(wall, self.zone(ask.account_id) or UTC)
-        until = (int(wall) // 3600 + 1) * 3600
+        until = end_of_hour(wall, self.zone(ask.account_id))
         return await self.client.report(
             ask.account_id,
             metric="conversations_count",
@@ -201,8 +203,27 @@ def today(wall: float, zone: tzinfo | None) -> tuple[int, int]:
 
     To its end and not to now: the server compares with as long a time before, the day before.
     """
-    start = datetime.fromtimestamp(wall, zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return int(start.timestamp()), int((start + DAY).timestamp())
+    shown = datetime.fromtimestamp(wall, zone).date()
+    # The clock may go back over midnight: the date it shows is then the day before's once more.
+    starts = sorted({first_instant(shown + days * DAY, zone) for days in range(-2, 4)})
+    place = bisect_right(starts, wall)
+    return starts[place - 1], starts[place]
+
+
+def first_instant(day: date, zone: tzinfo | None) -> int:
+    """The first second of `day` in `zone`, Unix time; midnight may be there twice, or not at all."""
+
+    def begun(moment: int) -> bool:
+        return datetime.fromtimestamp(moment, zone).date() >= day
+
+    midnight = int(datetime.combine(day, time.min, zone).timestamp())
+    if begun(midnight) and not begun(midnight - 1):
+        return midnight
+    before, after = midnight - SKIPPED, midnight + SKIPPED
+    while after - before > 1:
+        middle = (before + after) // 2
+        before, after = (before, middle) if begun(middle) else (middle, after)
+    return after
 
 
 def offset_hours(wall: float, zone: tzinfo | None) -> float:

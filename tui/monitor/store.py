@@ -8,14 +8,15 @@ import msgspec
 
 from tui.api.call import Answer
 from tui.api.errors import NotPermittedError
-from tui.api.models import Agent, Inbox, Label, ReportPoint, Team
+from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.figures import OF_A_DAY, AccountKey, AccountRef, Measure, ScopeKind, Slot, team
 from tui.monitor.housekeeping import Guard
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer, Wait, derived
 
 UNASKED_PERIOD = 15.0
 MOST_ADOPTED = 2_000
-LIST_NAMES = ("teams", "agents", "inboxes", "labels", "incoming_by_hour")
+NAMED: Mapping[type, str] = {Team: "team", Inbox: "inbox", Agent: "agent"}
+LIST_NAMES = ("teams", "agents", "inboxes", "incoming_by_hour")
 
 
 def _unread() -> Listing[Any]:
@@ -90,7 +91,7 @@ class Store:
         self._changed(key)
 
     def put_list(self, key: AccountKey, name: str, answer: Answer[Any], period: float) -> None:
-        """File a list: teams, agents, inboxes, labels, incoming_by_hour.
+        """File a list: teams, agents, inboxes, incoming_by_hour.
 
         Figures of teams, inboxes and agents that are no longer in it are dropped.
         """
@@ -246,7 +247,6 @@ class Store:
         teams: Listing[Team] = _kept_from(book.lists["teams"], book.problem)
         agents: Listing[Agent] = _kept_from(book.lists["agents"], book.problem)
         inboxes: Listing[Inbox] = _kept_from(book.lists["inboxes"], book.problem)
-        labels: Listing[Label] = book.lists["labels"]
         incoming: Listing[ReportPoint] = book.lists["incoming_by_hour"]
         book.drawn = AccountSnapshot(
             ref=ref,
@@ -257,7 +257,6 @@ class Store:
             teams=teams,
             agents=agents,
             inboxes=inboxes,
-            labels=labels,
             team_members=MappingProxyType(dict(book.members)),
             incoming_by_hour=incoming,
             longest=book.longest,
@@ -327,11 +326,19 @@ def reading_of(value: float | None, answer: Answer[Any], period: float, *, at_le
     )
 
 
+def named(item: Any) -> Any:
+    """A team, an inbox or an agent that has no name, by what it is and its number: no row is empty."""
+    kind = NAMED.get(type(item))
+    if kind is None or item.name:
+        return item
+    return msgspec.structs.replace(item, name=f"{kind} {item.id}")
+
+
 def listing_of(answer: Answer[Any], period: float) -> Listing[Any]:
     """A list as `answer` told it, asked again after `period` seconds."""
     call = answer.call
     return Listing(
-        items=tuple(answer.value),
+        items=tuple(map(named, answer.value)),
         asked_at=call.asked_at,
         asked_wall=call.asked_wall,
         answered_at=call.answered_at,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,6 +10,7 @@ from tui.api.models import Inbox
 
 NO_EVIDENCE = frozenset({None, "", "UTC", "Etc/UTC"})
 """What an inbox names for which nobody has chosen a zone: UTC is the server's default."""
+HOUR = 3_600
 MOST_NAMES = 64
 """Different names of one account that are looked up; there are about 40 offsets in the world."""
 
@@ -38,3 +39,10 @@ def zone_named(name: str | None) -> tzinfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def end_of_hour(wall: float, zone: tzinfo | None) -> int:
+    """The end of the hour of `zone` that holds `wall`, Unix time: India's hours end at half past in UTC."""
+    offset = datetime.fromtimestamp(wall, zone or UTC).utcoffset()
+    shift = int(offset.total_seconds()) if offset else 0
+    return (int(wall + shift) // HOUR + 1) * HOUR - shift

@@ -165,7 +165,6 @@ class _Round:
             teams=filing.team_list,
             agents=filing.agent_list,
             inboxes=nothing,  # type: ignore[arg-type]
-            labels=nothing,  # type: ignore[arg-type]
             team_members={},
             incoming_by_hour=nothing,  # type: ignore[arg-type]
         )

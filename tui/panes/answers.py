@@ -1,5 +1,6 @@
 """The five answers: how many wait, how long, better or worse, who is there, where."""
 
+from datetime import tzinfo
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -50,6 +51,8 @@ class View(NamedTuple):
     """Whether they are those of one inbox, while agents and teams stay the account's."""
     day: Day | None = None
     """The charts of the last 24 hours, where there is room for them."""
+    zone: tzinfo | None = None
+    """The contact centre's; its hours begin at half past in UTC in some."""
     day_began: float | None = None
     """The contact centre's midnight, in the clock of `now`; None where it is not known."""
 

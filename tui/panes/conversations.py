@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tui import figures, wording
 from tui.figures import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Reading, State
+from tui.monitor.zones import end_of_hour
 from tui.panes import day
 from tui.panes import figures as draw
 from tui.panes.answers import BACKLOG, LONGEST, ONLINE, PAST_TARGET, UNASSIGNED, View, answers
@@ -155,7 +156,7 @@ def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
 
 def _hours(snapshot: AccountSnapshot, view: View) -> Line:
     points = snapshot.incoming_by_hour
-    values = day.incoming(points, day.end_of_hour(points.asked_wall))
+    values = day.incoming(points, end_of_hour(points.asked_wall, view.zone))
     if not values:
         return []
     look = "accent" if points.state(view.now) is State.LIVE else "stale"

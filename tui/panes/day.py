@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tui import wording
 from tui.api.models import ReportPoint
 from tui.monitor.reading import AccountSnapshot, Listing, State
+from tui.monitor.zones import end_of_hour
 from tui.widgets.chart import chart_lines
 from tui.widgets.parts import Line, Part, pad
 
@@ -32,15 +33,10 @@ class Day(NamedTuple):
     """By quarters of an hour up to the end of the present hour; None is a gap."""
 
 
-def end_of_hour(wall: float) -> int:
-    """The end of the hour that holds `wall`, in Unix seconds: where the charts end."""
-    return (int(wall) // HOUR + 1) * HOUR
-
-
 def incoming(points: Listing[ReportPoint], until: float) -> list[float | None]:
     """The 24 hours up to `until`, each in its place whatever the order of the points; None is a gap.
 
-    Empty where nothing is known of any. `until` is the end of an hour, in Unix seconds.
+    Empty where nothing is known of any. `until` is the end of an hour of the account's zone, in Unix seconds.
     """
     by_hour = {
         int(point.timestamp - until + DAY) // HOUR: point.value
@@ -53,7 +49,7 @@ def incoming(points: Listing[ReportPoint], until: float) -> list[float | None]:
 
 def lines(snapshot: AccountSnapshot, day: Day, now: float, width: int) -> list[Line]:
     """What came in, and beside it the queue where enough of it was recorded; nothing where neither is."""
-    until = end_of_hour(day.wall)
+    until = end_of_hour(day.wall, day.zone)
     came, queued = incoming(snapshot.incoming_by_hour, until), day.queued
     wanted: list[tuple[str, Series, str]] = []
     if came:

@@ -205,6 +205,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
             of_inbox=lens is not None,
             whole=lens is None and not conversations.sees_part(snapshot),
             day=self._day(snapshot, where),
+            zone=where.zone,
             day_began=where.now - (where.wall - today(where.wall, where.zone)[0]),
             compared=None if lens is not None else self.compared(snapshot.key, where.zone or UTC),
         )
@@ -215,7 +216,9 @@ class DashboardScreen(Narrowing, ReplayKeys):
         height = min(MOST_CHART, self.size.height - CHART_FROM + LEAST_CHART)
         if height < LEAST_CHART or self.size.width < NARROW or self.replay.on:
             return None
-        queued = () if self.lens is not None else self.days.of(snapshot.key, where.wall, self.draw)
+        queued = (
+            () if self.lens is not None else self.days.of(snapshot.key, where.wall, where.zone, self.draw)
+        )
         return Day(where.zone, where.wall, height, queued)
 
     def _alert_notices(self, zone: tzinfo | None) -> list[Notice]:

@@ -3,10 +3,12 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from datetime import tzinfo
 
 from tui.figures import ACCOUNT, AccountKey, Figure, Measure
 from tui.monitor.history import History
-from tui.panes.day import DAY, QUARTER, Series, end_of_hour
+from tui.monitor.zones import end_of_hour
+from tui.panes.day import DAY, QUARTER, Series
 
 KEPT = 16
 """Accounts whose day stays in memory."""
@@ -22,7 +24,7 @@ class QueuedDays:
         self._known: dict[AccountKey, tuple[float, Series]] = {}
         self._reading: set[asyncio.Task[None]] = set()
 
-    def of(self, key: AccountKey, wall: float, then: Callable[[], object]) -> Series:
+    def of(self, key: AccountKey, wall: float, zone: tzinfo | None, then: Callable[[], object]) -> Series:
         """What is known now; where that is too old it is read again, and `then` called."""
         read_at, series = self._known.get(key, (-AGAIN, ()))
         if self._history is None or key.viewer_id < 0:
@@ -34,14 +36,16 @@ class QueuedDays:
             while len(self._known) > KEPT:
                 del self._known[next(iter(self._known))]
             task = asyncio.get_running_loop().create_task(
-                self._read(self._history, key, wall, then), name="read the day's queue"
+                self._read(self._history, key, wall, end_of_hour(wall, zone), then),
+                name="read the day's queue",
             )
             self._reading.add(task)
             task.add_done_callback(self._reading.discard)
         return series
 
-    async def _read(self, history: History, key: AccountKey, wall: float, then: Callable[[], object]) -> None:
-        until = end_of_hour(wall)
+    async def _read(
+        self, history: History, key: AccountKey, wall: float, until: int, then: Callable[[], object]
+    ) -> None:
         figure = Figure(key, ACCOUNT, Measure.QUEUED)
         try:
             points = await history.series(figure, until - DAY, until, QUARTER)
