@@ -15,7 +15,7 @@ from tui.clock import Clock
 from tui.figures import AccountKey, AccountRef, Slot, status, team
 from tui.monitor.asks import STATUSES, availability_of, counts_of, half_read, part_of
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer
-from tui.monitor.store import counted
+from tui.monitor.store import counted, named
 from tui.output.document import Failure, Taken, failure
 
 T = TypeVar("T")
@@ -229,7 +229,8 @@ class _Filing:
     def _listing(self, answer: Answer[tuple[T, ...]] | None, error: LiveAgentError | None) -> Listing[T]:
         if answer is None:
             return Listing(None, 0.0, 0.0, 0.0, PERIOD, error.call if error else None, self._problem(error))
-        return Listing(answer.value, *_times(answer.call), PERIOD, answer.call, None, answer.lost)
+        items = tuple(map(named, answer.value))
+        return Listing(items, *_times(answer.call), PERIOD, answer.call, None, answer.lost)
 
     def _problem(self, error: LiveAgentError | None) -> Problem | None:
         return Problem(error, self._clock.now()) if error else None
