@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 
 from tui import __version__
+from tui.guess import COMMANDS, near
 from tui.output.stdout import OutputError, abandon, open_streams
 
 INTERRUPTED = 130
 UNUSABLE = 2
 WINDOWS = "liveagent-tui needs Linux or macOS. On Windows, install and run it inside WSL (wsl --install)."
-COMMANDS = ("snapshot", "check", "config", "demo", "history")
 
 EPILOG = """\
 commands:
@@ -67,7 +67,10 @@ def _run(arguments: list[str]) -> int:
         arguments = ["--demo"]
     elif rest and rest[0] in COMMANDS:
         return _run_command(rest[0], [*config, *rest])
-    options = _monitor_parser().parse_args(arguments)
+    parser = _monitor_parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}.{near(options.where or '', COMMANDS)}")
     gc.disable()  # What a start reads stays for good: it is looked through for nothing.
     try:
         from tui.start import run_monitor

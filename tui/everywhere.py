@@ -9,6 +9,7 @@ from tui.figures import AccountRef
 from tui.later import Later
 from tui.screens.base import bindings, keys_here
 from tui.screens.dashboard import DashboardScreen
+from tui.screens.editor import lend_of
 from tui.screens.go_to import choices
 from tui.switching import following_account, following_environment, in_environment
 from tui.terminal.driver import redraw
@@ -71,7 +72,7 @@ class Everywhere(Later, inherit_bindings=False):
 
     def action_refresh(self) -> None:
         """Ask again at once, as far as the budget allows."""
-        self.context.monitor.refresh(self.dashboard.ref)
+        self.context.monitor.refresh(self.dashboard.ref, lend_of(self))
         self.dashboard.draw()
 
     def action_pause(self) -> None:

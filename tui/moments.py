@@ -3,6 +3,8 @@
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from tui.text import excerpt
+
 EXAMPLES = "14:05, yesterday 9:30, mon 9:30, -2h, 2026-11-21 14:00"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -35,7 +37,7 @@ def parse_moment(text: str, now: float, zone: tzinfo) -> float:
     found = _of_day(day, clock, datetime.fromtimestamp(now, zone))
     if found is None:
         raise MomentError(
-            f'"{text.strip()[:16]}" is no time. Try 14:05, yesterday 9:30, -2h, 2026-11-21 14:00.'
+            f'"{excerpt(text.strip(), 16)}" is no time. Try 14:05, yesterday 9:30, -2h, 2026-11-21 14:00.'
         )
     if now - found > LONGEST_BACK:
         raise MomentError(TOO_LONG_AGO)

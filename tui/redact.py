@@ -3,6 +3,7 @@
 import hmac
 import os
 import threading
+import unicodedata
 from collections.abc import Mapping
 from typing import NoReturn, Self
 from urllib.parse import quote
@@ -80,6 +81,45 @@ def scrub(text: str, *, shortest: int = _SCRUBBED_FROM) -> str:
         if value in text:
             text = text.replace(value, mask)
     return text
+
+
+def scrub_disguised(text: str, *, shortest: int) -> str:
+    """`scrub` for tokens with accents on their letters, or in letters of another width or weight.
+
+    To the eye they are the token all the same; and an accent after it would have become part of
+    its last letter.
+    """
+    letters, places = _plain(text)
+    for value, mask in _longest_first[0]:
+        if len(value) < shortest:
+            break
+        while (at := letters.find(value)) >= 0:
+            end = places[at + len(value)] if at + len(value) < len(places) else len(text)
+            text = text[: places[at]] + mask + text[end:]
+            letters, places = _plain(text)
+    return text
+
+
+def without_beginning(text: str, *, shortest: int) -> str:
+    """`text`, which was cut, without the beginning of a secret at its end: the rest would have told."""
+    for value, _ in _longest_first[0]:
+        if len(value) < shortest:
+            break
+        for size in range(min(len(value) - 1, len(text)), _SCRUBBED_FROM - 1, -1):
+            if text.endswith(value[:size]):
+                return text[:-size]
+    return text
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """The letters of `text` without accents and styles, and where in `text` each stands."""
+    found = [
+        (letter, place)
+        for place, character in enumerate(text)
+        for letter in unicodedata.normalize("NFKD", character)
+        if not unicodedata.category(letter).startswith("M")
+    ]
+    return "".join(letter for letter, _ in found), [place for _, place in found]
 
 
 def hide_variable(name: str) -> None:

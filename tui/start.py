@@ -22,10 +22,11 @@ from tui.config.problems import ConfigError
 from tui.config.schema import is_plain_http_elsewhere
 from tui.config.state import AT_START, StateStore, load_state
 from tui.figures import AccountRef
+from tui.guess import COMMANDS, near
 from tui.redact import Secret
 from tui.terminal import restore, signals
 from tui.terminal.prompt import ask_hidden
-from tui.text import safe_line
+from tui.text import excerpt, safe_line
 
 if TYPE_CHECKING:
     import httpx
@@ -82,7 +83,7 @@ def _run_monitor(options: argparse.Namespace) -> int:
         return 2
     except ArgumentError as error:
         return _refuse(str(error))
-    refusal = _refusal()
+    refusal = _refusal(wall=options.wall)
     if refusal is not None:
         return _refuse(refusal)
     if options.wall and not plan.config.environments:
@@ -92,6 +93,11 @@ def _run_monitor(options: argparse.Namespace) -> int:
     except OSError as error:
         told = f"The log {_log_file()} can't be written: {error.strerror or error}."
         return _refuse(f"{told} Make room for it there, set XDG_STATE_HOME, or leave out --log-level.")
+    from tui.config.secrets import prepare
+    from tui.config.token_command import has_terminal
+
+    if sys.stdin.isatty() and has_terminal():
+        prepare(plan.config.environments)
     restore.install()
     app = make_app(plan, options)
     gc.freeze()  # Looking through what stays for good, again and again, would hold up the loop.
@@ -108,10 +114,11 @@ def _refuse(told: str) -> int:
     return 2
 
 
-def _refusal() -> str | None:
+def _refusal(*, wall: bool) -> str | None:
     from tui.terminal.skills import refusal
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # A wall needs no key: a service gives it a terminal to paint on and nothing to read from.
+    if not (sys.stdout.isatty() and (wall or sys.stdin.isatty())):
         return "this is no terminal to draw on. For scripts: liveagent-tui snapshot"
     return refusal(os.environ)
 
@@ -179,9 +186,12 @@ def _aim(plan: Plan, where: str | None) -> Plan:
         raise ArgumentError(
             f'There is no environment "{name}" in the config ({names}). '
             "Give one of these, or an address copied from the browser."
+            + near(name, [*(one.name for one in plan.config.environments), *COMMANDS])
         )
     if number and not (number.isdecimal() and len(number) <= LONGEST_NUMBER):
-        raise ArgumentError(f'"{number[:40]}" is no account\'s number: write the digits of its web address.')
+        raise ArgumentError(
+            f'"{excerpt(number)}" is no account\'s number: write the digits of its web address.'
+        )
     if number:
         plan.ref = AccountRef(name, int(number))
     else:

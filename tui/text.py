@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from tui.redact import scrub
+from tui.redact import scrub, scrub_disguised, without_beginning
 
 _TOKEN = 12
 """A shorter one is no token of Live Agent, and could stand in an ordinary name."""
@@ -11,6 +11,11 @@ MARKS_PER_BASE = 2
 _SCANNED_PER_KEPT = 16
 _SPACES = re.compile(" {2,}")
 _CUT = "…"
+_DOES_SOMETHING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]|\r(?!\n)"
+)
+"""Controls of both kinds, and what turns the direction of writing or has no width at all."""
 
 # Letters to Unicode, nothing to the eye: they would make two different names look the same.
 _INVISIBLE_LETTERS = frozenset({0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x034F})
@@ -68,9 +73,27 @@ def safe_line(value: object, *, limit: int = 256) -> str:
         line = _without_surplus_marks(line)
     # Before it is cut: half a token would no longer be known as one.
     line = scrub(_fold(line), shortest=_TOKEN)
+    if not line.isascii():
+        line = scrub_disguised(line, shortest=_TOKEN)
+    if len(scanned) < len(text):
+        line = without_beginning(line, shortest=_TOKEN)
     if len(line) > limit or len(scanned) < len(text):
         line = line[: limit - 1].rstrip() + _CUT
     return line
+
+
+def excerpt(text: str, limit: int = 40) -> str:
+    """The start of what a person wrote, to be repeated in a sentence: masked, then cut."""
+    return safe_line(text, limit=limit)
+
+
+def printable(text: str) -> str:
+    """`text` of several lines without a character that does something to a terminal; `\ufffd` in its place.
+
+    What leaves the program for a terminal, a file or a pipe goes through here as a whole: whatever
+    a config, an argument, a path or a server's name holds. Line ends and tabs stay.
+    """
+    return _DOES_SOMETHING.sub("\ufffd", text)
 
 
 def _as_text(value: object) -> str:

@@ -10,12 +10,16 @@ import msgspec
 
 from tui.config.problems import Problem
 from tui.config.scan import KeyPath, Scan, show_path
+from tui.text import excerpt, safe_line
 
 Table = dict[str, Any]
 """A table with its values converted, before the defaults."""
 
 Reader = Callable[[object, KeyPath, "Report"], Any]
 """Turns one value of the file into one of the model; reports and returns UNSET where it can't."""
+
+MOST = 100
+"""Problems of one file that are told; whoever has more mends these first."""
 
 _KINDS = {
     "int": "a whole number",
@@ -38,10 +42,21 @@ class Report:
         self.file = str(file)
         self.folder = folder or Path(file).parent
         self.problems: list[Problem] = []
+        self.more = 0
+        """What was not looked at any more, because `MOST` problems were found."""
         self._scan = scan
+
+    def full(self) -> bool:
+        """Whether so much is wrong that the rest is only counted; says so for one entry more."""
+        if len(self.problems) < MOST:
+            return False
+        self.more += 1
+        return True
 
     def add(self, path: KeyPath, message: str, mend: str = "") -> Any:
         """Note a problem; returns UNSET, so that a reader can return it."""
+        if self.full():
+            return msgspec.UNSET
         line = self._scan.line_of(path) if self._scan else None
         self.problems.append(Problem(self.file, line, show_path(path), message, mend))
         return msgspec.UNSET
@@ -124,9 +139,11 @@ class Schema:
             return report.add(path, f"expected a table, found {kind_of(value)}")
         found: Table = {}
         for key, item in value.items():
+            if report.full():
+                continue
             reader = self.readers.get(key)
             if reader is None:
-                report.add((*path, key), f'there is no setting "{key[:60]}" here', self._mend(key))
+                report.add((*path, key), f'there is no setting "{excerpt(key, 60)}" here', self._mend(key))
                 continue
             result = reader(item, (*path, key), report)
             if result is not msgspec.UNSET:
@@ -147,7 +164,9 @@ def each(reader: Reader, *, least: int = 0, most: int = 1000) -> Reader:
         if not least <= len(value) <= most:
             wanted = f"{least} to {most}" if least else f"at most {most}"
             return report.add(path, f"expected {wanted} elements, found {len(value)}")
-        results = [reader(item, (*path, index), report) for index, item in enumerate(value)]
+        results = [
+            reader(item, (*path, index), report) for index, item in enumerate(value) if not report.full()
+        ]
         return tuple(result for result in results if result is not msgspec.UNSET)
 
     return read
@@ -161,6 +180,8 @@ def named(check: Callable[[str], None], reader: Reader) -> Reader:
             return report.add(path, f"expected a table, found {kind_of(value)}")
         found: Table = {}
         for name, item in value.items():
+            if report.full():
+                continue
             try:
                 check(name)
             except ValueError as error:
@@ -195,7 +216,7 @@ def _sentence(error: str, value: object, kind: Any) -> tuple[str, str]:
 def shown_short(value: object) -> str:
     """The start of `value`; Python itself refuses to write out the longest numbers."""
     try:
-        return str(value)[:40]
+        return safe_line(value, limit=40)
     except ValueError:
         return "a number of thousands of digits"
 

@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Mapping
 
+from tui.text import excerpt
+
 NAMES: Mapping[str, tuple[str, ...]] = {
     "teams": ("name", "waiting", "open", "online", "longest", "trend", "change"),
     "agents": (
@@ -25,4 +27,4 @@ def known_column(pane: str, name: object) -> str:
         return name
     near = difflib.get_close_matches(name.lower(), names, n=1)
     mend = f'did you mean "{near[0]}"?' if near else f"its columns are {', '.join(names)}"
-    raise ValueError(f'the pane {pane} has no column "{name[:40]}"; {mend}')
+    raise ValueError(f'the pane {pane} has no column "{excerpt(name)}"; {mend}')

@@ -12,9 +12,11 @@ from urllib.parse import urlsplit, urlunsplit
 from tui import paths
 from tui.api.address import PRESETS, AddressError, parse, preset
 from tui.aside import PATIENCE, within
+from tui.config.check import MOST
 from tui.config.edit import add_account, add_environment, remove_account, remove_environment
 from tui.config.environ import name_for
-from tui.config.file import Loaded, Sources, access, find, load, read_layer, read_text
+from tui.config.file import Loaded, Sources, find, load, read_layer, read_text
+from tui.config.files import named_path
 from tui.config.model import TokenSource
 from tui.config.problems import ConfigError, Problem, SaveError
 from tui.config.scan import KeyPath, show_path
@@ -22,6 +24,7 @@ from tui.config.schema import check_name, timezone
 from tui.config.secrets import TokenError, checked, read_token_file
 from tui.config.splice import render
 from tui.redact import Secret
+from tui.text import excerpt
 
 OK, WRONG = 0, 2
 
@@ -177,8 +180,7 @@ def _check(path: Path | None, stdout: TextIO) -> int:
         count = len(error.problems)
         print(f"{count} {'error' if count == 1 else 'errors'}", file=stdout)
         return WRONG
-    warnings = list(dict.fromkeys([*loaded.warnings, *_strict(loaded)]))
-    _print_problems(warnings, stdout, "warning")
+    _print_problems(loaded.warnings, stdout, "warning")
     environments = loaded.config.environments
     if not loaded.layers and not environments:
         print(f"ok: there is no config yet; add an environment: {paths.NAME} config add trial", file=stdout)
@@ -186,13 +188,6 @@ def _check(path: Path | None, stdout: TextIO) -> int:
         names = ", ".join(environment.name for environment in environments) or "no environments"
         print(f"ok: {names}", file=stdout)
     return OK
-
-
-def _strict(loaded: Loaded) -> Iterator[Problem]:
-    """What only an explicit check mentions: a user's file that others can read, secrets or not."""
-    for layer in loaded.layers:
-        if not layer.shared:
-            yield from access(layer.file, secret=True)
 
 
 def _add(args: argparse.Namespace, path: Path | None, stdout: TextIO, ask_token: Ask) -> int:
@@ -266,7 +261,9 @@ def _token_source(args: argparse.Namespace) -> TokenSource | None:
     if args.token_env:
         return TokenSource(env=args.token_env)
     if args.token_file:
-        return TokenSource(file=str(Path(args.token_file).expanduser().absolute()))
+        # A variable stays one: it may lead elsewhere tomorrow, as a service's credentials do.
+        where = args.token_file if "$" in args.token_file else str(named_path(args.token_file).absolute())
+        return TokenSource(file=where)
     if args.token_command:
         words = shlex.split(args.token_command)
         if not words:
@@ -277,7 +274,7 @@ def _token_source(args: argparse.Namespace) -> TokenSource | None:
 
 def _account_id(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < len(text) <= 18 and int(text) > 0):
-        raise ValueError(f'"{text[:40]}" is no account\'s number; write the digits of its web address')
+        raise ValueError(f'"{excerpt(text)}" is no account\'s number; write the digits of its web address')
     return int(text)
 
 
@@ -294,5 +291,7 @@ def _remove(target: str, path: Path | None, stdout: TextIO) -> int:
 
 
 def _print_problems(problems: list[Problem] | tuple[Problem, ...], stream: TextIO, word: str) -> None:
-    for problem in problems:
+    for problem in problems[:MOST]:
         print(f"{word}: {problem}", file=stream)
+    if len(problems) > MOST:
+        print(f"… and {len(problems) - MOST} more", file=stream)

@@ -10,6 +10,7 @@ import msgspec
 
 from tui.config.durations import parse_duration
 from tui.figures import Measure
+from tui.text import excerpt
 
 Op = Literal["<", "<=", "=", "!=", ">=", ">"]
 
@@ -75,13 +76,13 @@ def known_figure(name: str) -> str:
         return name
     near = difflib.get_close_matches(name, FIGURES, n=1)
     mend = f'did you mean "{near[0]}"?' if near else f"the figures are {', '.join(FIGURES)}"
-    raise ValueError(f'there is no figure "{name[:40]}"; {mend}')
+    raise ValueError(f'there is no figure "{excerpt(name)}"; {mend}')
 
 
 def _comparison(text: str) -> Comparison:
     match = _COMPARISON.fullmatch(text)
     if match is None:
-        raise ValueError(f'"{text[:60]}" is not a comparison; write for example "unassigned > 20"')
+        raise ValueError(f'"{excerpt(text, 60)}" is not a comparison; write for example "unassigned > 20"')
     figure = known_figure(match[1])
     op: Op = "=" if match[2] == "==" else match[2]  # type: ignore[assignment]
     return Comparison(figure, op, _value(figure, match[3]))
@@ -94,5 +95,5 @@ def _value(figure: str, text: str) -> float:
             raise ValueError(f'"{figure}" is a time, which takes a unit; write "{text}s" or "{text}m"')
         return parse_duration(text)
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f'"{figure}" is compared with a number, not with "{text[:40]}"')
+        raise ValueError(f'"{figure}" is compared with a number, not with "{excerpt(text)}"')
     return float(text)

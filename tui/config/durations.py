@@ -3,6 +3,8 @@
 import math
 import re
 
+from tui.text import excerpt
+
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhd])", re.ASCII)
 _BARE = re.compile(r"\s*\d+(?:\.\d+)?\s*", re.ASCII)
@@ -54,5 +56,7 @@ def _read(text: str) -> float:
         total += float(part[1]) * UNITS[part[2]]
         place = part.end()
     if place == 0 or text[place:].strip():
-        raise ValueError(f'"{text[:40]}" is not a duration; write for example "90s", "5m", "1h30m" or "2d"')
+        raise ValueError(
+            f'"{excerpt(text)}" is not a duration; write for example "90s", "5m", "1h30m" or "2d"'
+        )
     return total

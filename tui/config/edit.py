@@ -12,6 +12,7 @@ from typing import Any
 
 from tui.aside import in_thread, within
 from tui.config import splice
+from tui.config.durations import format_duration
 from tui.config.environ import from_environ
 from tui.config.file import MOST_BYTES, Sources, Stamp, read_layer, read_layers, read_text, stamp
 from tui.config.files import locked, private_dir, write_private
@@ -21,7 +22,9 @@ from tui.config.problems import ConfigError, Problem, SaveError
 from tui.config.scan import KeyPath, show_path
 from tui.config.schema import check_name
 from tui.config.secrets import forget_typed_token, store_typed_token
+from tui.guess import near
 from tui.redact import Secret
+from tui.text import excerpt
 
 Splice = Callable[[str], str]
 Mean = Callable[[dict[str, Any]], None]
@@ -52,7 +55,7 @@ def add_environment(
     try:
         check_name(name)
     except ValueError as error:
-        raise SaveError(f'"{name[:64]}" can\'t be the name of an environment: {error}') from error
+        raise SaveError(f'"{excerpt(name, 64)}" can\'t be the name of an environment: {error}') from error
     table: dict[str, Any] = {"url": url, **(settings or {})}
     if token is not None and token.held is None:
         table["token"] = token_table(token)
@@ -90,7 +93,8 @@ def remove_environment(sources: Sources, name: str, *, seen: Stamp | None = None
 
     def mean(raw: dict[str, Any]) -> None:
         if name not in raw.get("environments", {}):
-            raise SaveError(f'There is no environment "{name}" in {sources.user}.')
+            hint = near(name, raw.get("environments", {}))
+            raise SaveError(f'There is no environment "{excerpt(name)}" in {sources.user}.{hint}')
         if _starts_in(raw, name):
             del raw["start"]
         del raw["environments"][name]
@@ -160,13 +164,16 @@ def set_value(sources: Sources, path: KeyPath, value: Any, *, seen: Stamp | None
 
 def token_table(token: TokenSource) -> dict[str, Any]:
     """A token's source as it stands in the file."""
+    table: dict[str, Any]
     if token.env is not None:
-        return {"env": token.env}
-    if token.file is not None:
-        return {"file": token.file}
-    if token.command:
-        return {"command": list(token.command)}
-    return {"keyring": token.keyring}
+        table = {"env": token.env}
+    elif token.file is not None:
+        table = {"file": token.file}
+    elif token.command:
+        table = {"command": list(token.command)}
+    else:
+        table = {"keyring": token.keyring}
+    return table if token.timeout is None else {**table, "timeout": format_duration(token.timeout)}
 
 
 def change(

@@ -15,7 +15,7 @@ import msgspec
 
 from tui import paths
 from tui.aside import PATIENCE, in_thread, within
-from tui.config.check import Report
+from tui.config.check import MOST, Report
 from tui.config.environ import from_environ
 from tui.config.files import check_depth, read_ordinary
 from tui.config.merge import Layer, cross_check, merge, token_path
@@ -23,6 +23,7 @@ from tui.config.model import Config, Environment, TokenSource
 from tui.config.problems import ConfigError, Problem, one
 from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import CONFIG
+from tui.text import safe_line
 
 MOST_BYTES = 1_000_000
 PIPE_SECONDS = 8.0
@@ -145,7 +146,7 @@ def _load(
     extra, more = from_environ(environ, taken)
     problems.extend(more)
     errors, warnings = cross_check(layers, config, sources.tokens, () if extra is None else (extra.name,))
-    problems.extend(errors)
+    problems.extend(errors[:MOST])
     unset = unset_variables(layers, config, environ)
     if need_token and extra is None and unset and len(unset) == len(config.environments):
         problems.extend(unset)
@@ -201,7 +202,10 @@ def read_layer(
         raise _syntax(file, text, error) from error
     report = Report(file, scan, folder)
     table = CONFIG(raw, (), report)
-    return Layer(file, text, scan, raw, table, shared), report.problems
+    problems = report.problems
+    if report.more:
+        problems.append(Problem(str(file), None, "", f"more is wrong; only the first {MOST} are told"))
+    return Layer(file, text, scan, raw, table, shared), problems
 
 
 def read_text(file: Path) -> str | None:
@@ -286,6 +290,8 @@ def access(path: Path, *, secret: bool, shared: bool = False) -> list[Problem]:
     folder = stat.S_ISDIR(status.st_mode)
     private = "chmod 700" if folder else "chmod 600"
     mend = f"{'chmod go-w' if shared else private} {path}"
+    if path.is_symlink():  # chmod would change what it leads to, which may be others' and read-only.
+        mend = f"put a file of its own, mode 600, in place of the link {path}"
     if mode & 0o022:
         found.append(Problem(str(path), None, "", f"can be changed by others (mode {mode:04o})", mend))
     elif secret and mode & 0o044:
@@ -379,9 +385,9 @@ def holds_secrets(config: Config) -> bool:
 def _syntax(file: Path, text: str, error: ValueError) -> ConfigError:
     match = _AT_LINE.fullmatch(str(error))
     if match is None:
-        return one(file, f"is not TOML: {str(error)[:200]}")
+        return one(file, f"is not TOML: {safe_line(error, limit=200)}")
     line = int(match[2]) if match[2] else text.count("\n") + 1
-    message = match[1][:1].lower() + match[1][1:200]
+    message = safe_line(match[1][:1].lower() + match[1][1:], limit=200)
     return one(file, f"is not TOML: {message}", line=line)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _DEEPEST = 256
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})", re.ASCII)
 _YOUNG = 5.0
 """Seconds in which a file just made may not be locked by its writer yet."""
 _DOTTED = re.compile(r"\s*\[*\s*[\w\"'-]+\s*\.")
@@ -32,6 +33,18 @@ def check_depth(text: str) -> None:
     """Raise RecursionError for keys of so many dotted parts that reading them would take minutes."""
     if any(line.count(".") > _DEEPEST and _DOTTED.match(line) for line in text.splitlines()):
         raise RecursionError("too many dots in a key")
+
+
+def named_path(value: str) -> Path:
+    """A path as people write it, with `~` and `$VARIABLES`; raises ValueError with a sentence."""
+    for match in _VARIABLE.finditer(value):
+        name = match[1] or match[2]
+        if name not in os.environ:
+            raise ValueError(f"the variable {name} is not set; export it, or write the whole path")
+    try:
+        return Path(os.path.expandvars(value)).expanduser()
+    except RuntimeError as error:
+        raise ValueError("this home directory is not known; write the whole path") from error
 
 
 def private_dir(path: Path) -> None:

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from tui.text import excerpt
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIMES = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)(?:\s+(.+))?", re.ASCII)
 _DAY_MINUTES = 24 * 60
@@ -49,7 +51,7 @@ def parse_hours(value: object) -> WallHours:
         return WallHours("always")
     match = _TIMES.fullmatch(text) if len(text) <= 100 else None
     if match is None:
-        raise ValueError(f'"{text[:40]}" are no hours; {_HELP}')
+        raise ValueError(f'"{excerpt(text)}" are no hours; {_HELP}')
     opens, closes = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
     if opens >= _DAY_MINUTES or closes > _DAY_MINUTES:
         raise ValueError(f"a day ends at 24:00; {_HELP}")
@@ -61,7 +63,7 @@ def _days(text: str) -> tuple[int, ...]:
     for part in re.split(r"[\s,]+", text.strip()):
         first, _, last = part.partition("-")
         if first not in DAYS or (last and last not in DAYS):
-            raise ValueError(f'"{part[:20]}" is no day; days are {", ".join(DAYS)}, or "mon-fri"')
+            raise ValueError(f'"{excerpt(part, 20)}" is no day; days are {", ".join(DAYS)}, or "mon-fri"')
         start = DAYS.index(first)
         length = (DAYS.index(last or first) - start) % 7
         chosen.update((start + step) % 7 for step in range(length + 1))

@@ -32,6 +32,8 @@ from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import is_plain_http_elsewhere
 from tui.paths import may_be_there
 
+_NAMED = 50
+"""Environments that a mend names, or picks from."""
 _WHOLE = frozenset({"token", "notify", "hours"})
 
 
@@ -70,10 +72,11 @@ def cross_check(
     warnings: list[Problem] = []
     declared = list(dict.fromkeys(name for layer in layers for name in layer.table.get("environments", {})))
     names = [*declared, *extra]
+    usable = {environment.name: environment for environment in config.environments}
     for name in declared:
-        errors.extend(_environment_errors(place, config, name))
+        errors.extend(_environment_errors(place, usable.get(name), name))
     for name in declared:
-        environment = config.environment(name)
+        environment = usable.get(name)
         token = ("environments", name, "token")
         if environment is None or environment.token is not None or place.has(token):
             continue
@@ -145,9 +148,8 @@ class _Places:
         return ("environments", environment, "accounts")
 
 
-def _environment_errors(place: _Places, config: Config, name: str) -> Iterator[Problem]:
+def _environment_errors(place: _Places, environment: Environment | None, name: str) -> Iterator[Problem]:
     path: KeyPath = ("environments", name)
-    environment = config.environment(name)
     if environment is None:
         if not place.has((*path, "url")):
             yield place.problem(path, "this environment has no address", 'write url = "https://…"')
@@ -210,10 +212,12 @@ def _matches_some(pattern: str, names: Sequence[str]) -> bool:
 
 
 def _near(name: str, names: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, names, n=1)
+    near = difflib.get_close_matches(name[:100], names[:_NAMED], n=1)
     if near:
         return f'did you mean "{near[0]}"?'
-    return f"the environments are {', '.join(names)}" if names else "add one: liveagent-tui config add"
+    return (
+        f"the environments are {', '.join(names[:_NAMED])}" if names else "add one: liveagent-tui config add"
+    )
 
 
 def _over(base: Table, over: Table) -> Table:

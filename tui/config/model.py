@@ -9,6 +9,7 @@ from tui.config.conditions import Comparison
 from tui.config.hours import WallHours
 from tui.figures import AccountRef
 from tui.redact import Secret
+from tui.text import safe_line
 
 Hide = Literal["never", "wall", "always"]
 Level = Literal["info", "warning", "critical"]
@@ -134,7 +135,7 @@ class Wall(msgspec.Struct, frozen=True):
 
 
 class TokenSource(msgspec.Struct, frozen=True):
-    """Where a token comes from; exactly one of the first five is set."""
+    """Where a token comes from; exactly one of the first four and `held` is set."""
 
     env: str | None = None
     """A variable of the program's environment."""
@@ -144,6 +145,8 @@ class TokenSource(msgspec.Struct, frozen=True):
     """Run without a shell; its first line of output."""
     keyring: str | None = None
     """The user name under the service `liveagent-tui`, or `service/user name`."""
+    timeout: float | None = None
+    """Seconds it may take to get; None: 10, or 60 for a command that has the terminal."""
     held: Secret | None = None
     """The token itself, given for this run only; never written anywhere."""
     typed: bool = False
@@ -154,11 +157,12 @@ class TokenSource(msgspec.Struct, frozen=True):
         if self.env is not None:
             return f"the environment variable {self.env}"
         if self.file is not None:
-            return f"the file of the typed token, {self.file}" if self.typed else f"the file {self.file}"
+            kind = "the file of the typed token," if self.typed else "the file"
+            return f"{kind} {safe_line(self.file)}"
         if self.command:
-            return f'the command "{self.command[0]}"'
+            return f'the command "{safe_line(self.command[0])}"'
         if self.keyring is not None:
-            return f'the keyring entry "{self.keyring}"'
+            return f'the keyring entry "{safe_line(self.keyring)}"'
         return "what was typed"
 
 

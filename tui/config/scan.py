@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tui.text import safe_line
+
 KeyPath = tuple[str | int, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -231,10 +233,7 @@ def show_path(path: KeyPath) -> str:
         if isinstance(part, int):
             shown += f"[{part + 1}]"
         else:
-            word = part if _BARE.fullmatch(part) else f'"{_printable(part)}"'
-            shown += f".{word[:80]}" if shown else word[:80]
+            word = safe_line(part, limit=80)
+            word = word if _BARE.fullmatch(part) else f'"{word}"'
+            shown += f".{word}" if shown else word
     return shown
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)

@@ -3,7 +3,6 @@
 import difflib
 import re
 import zoneinfo
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from tui.config.columns import NAMES as COLUMNS
 from tui.config.columns import known_column
 from tui.config.conditions import known_figure, parse_condition
 from tui.config.durations import parse_duration
+from tui.config.files import named_path
 from tui.config.hours import parse_hours
 from tui.config.keys import canonical_key
 from tui.config.model import (
@@ -38,6 +38,7 @@ from tui.config.model import (
 )
 from tui.config.scan import KeyPath
 from tui.redact import hide_variable
+from tui.text import excerpt
 
 PANES = tuple(COLUMNS)
 _WRONG_IN_NAME = re.compile(r"[/\\*?\[\]\"']")
@@ -71,7 +72,7 @@ def timezone(value: object) -> str:
         known = {zone.lower(): zone for zone in zoneinfo.available_timezones()}
         near = difflib.get_close_matches(value.lower(), known, n=1)
         mend = f'did you mean "{known[near[0]]}"?' if near else 'write for example "Europe/Berlin"'
-        raise ValueError(f'"{value[:40]}" is no time zone; {mend}') from error
+        raise ValueError(f'"{excerpt(value)}" is no time zone; {mend}') from error
     return value
 
 
@@ -110,10 +111,10 @@ def _file(value: object, path: KeyPath, report: Report) -> Any:
     if not isinstance(value, str) or not value or "\0" in value:
         return report.add(path, f"expected a file's path in quotes, found {kind_of(value)}")
     try:
-        named_path = Path(value).expanduser()
-    except RuntimeError:
-        return report.add(path, "this home directory is not known", "write the whole path")
-    return str(report.folder / named_path)
+        return str(report.folder / named_path(value))
+    except ValueError as error:
+        message, _, mend = str(error).partition("; ")
+        return report.add(path, message, mend)
 
 
 def _keys(value: object, path: KeyPath, report: Report) -> Any:
@@ -156,9 +157,22 @@ def _not_a_token(name: str) -> str:
     return name
 
 
+def _timeout(value: object) -> float:
+    seconds = parse_duration(value)
+    if not 1 <= seconds <= 600:
+        raise ValueError('a token may take 1 second to 10 minutes; write for example "30s"')
+    return seconds
+
+
 _TOKEN = Schema(
     None,
-    {"env": parsed(_variable), "file": _file, "command": _command, "keyring": parsed(_entry)},
+    {
+        "env": parsed(_variable),
+        "file": _file,
+        "command": _command,
+        "keyring": parsed(_entry),
+        "timeout": parsed(_timeout),
+    },
 )
 
 
@@ -168,11 +182,11 @@ def _token(value: object, path: KeyPath, report: Report) -> Any:
     found = _TOKEN(value, path, report)
     if found is msgspec.UNSET or not isinstance(value, dict):
         return found
-    if len(value) != 1:
+    if len(value.keys() - {"timeout"}) != 1:
         return report.add(path, "expected exactly one of env, file, command and keyring", _SOURCES_MEND)
     if "env" in found:
         hide_variable(found["env"])
-    return TokenSource(**found) if found else msgspec.UNSET
+    return TokenSource(**found) if found.keys() - {"timeout"} else msgspec.UNSET
 
 
 def _notify(value: object, path: KeyPath, report: Report) -> Any:
@@ -225,12 +239,12 @@ def _action(name: str) -> None:
     if name not in BY_NAME:
         near = difflib.get_close_matches(name.lower(), BY_NAME, n=1)
         mend = f'did you mean "{near[0]}"?' if near else f"the actions are {', '.join(BY_NAME)}"
-        raise ValueError(f'there is no action "{name[:60]}"; {mend}')
+        raise ValueError(f'there is no action "{excerpt(name, 60)}"; {mend}')
 
 
 def _pane(name: str) -> None:
     if name not in PANES:
-        raise ValueError(f'there is no pane "{name[:60]}"; the panes are {", ".join(PANES)}')
+        raise ValueError(f'there is no pane "{excerpt(name, 60)}"; the panes are {", ".join(PANES)}')
 
 
 def _columns(value: object, path: KeyPath, report: Report) -> Any:

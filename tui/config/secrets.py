@@ -1,29 +1,41 @@
 """Where a token comes from: a variable, a file, a command, the keyring, or what was typed."""
 
 import asyncio
-import contextlib
 import importlib
 import os
 import re
-import signal
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import wait
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
 from tui.aside import in_thread
 from tui.config.files import private_dir, read_ordinary, write_private
 from tui.config.model import Environment, TokenSource
-from tui.redact import Secret, child_environ, hide_variable
+from tui.config.token_command import CommandError, CommandRun, NotThereError, has_terminal
+from tui.redact import Secret, hide_variable
 from tui.text import safe_line
 
 KEYRING_SERVICE = "liveagent-tui"
 LONGEST = 512
 SECONDS = 10.0
-"""How long a command, a file or a keyring may take."""
+"""How long a command, a file or a keyring may take where the config says nothing."""
+AT_TERMINAL = 60.0
+"""The same for a command that has the terminal, where somebody types a passphrase."""
+BEFORE_PAINTING = 2.0
+"""How long the first picture waits for commands that have not failed."""
 _MOST_BYTES = 65_536
-_LETTING_GO = 1.0
 _SAFE = re.compile(r"[!-~]+")
+
+
+Lend = Callable[[], AbstractContextManager[None]]
+"""Gives the terminal to a command while the context lasts, as to an editor."""
+
+_prepared: dict[tuple[str, tuple[str, ...]], CommandRun] = {}
+"""By environment and command: what was run before the first picture."""
+_one_at_a_time = asyncio.Lock()
 
 
 class TokenError(Exception):
@@ -39,22 +51,30 @@ class FileMark(NamedTuple):
 
 
 async def resolve(
-    environment: Environment, environ: Mapping[str, str] | None = None, *, seconds: float = SECONDS
+    environment: Environment,
+    environ: Mapping[str, str] | None = None,
+    *,
+    seconds: float | None = None,
+    lend: Lend | None = None,
 ) -> Secret:
     """The token of `environment`, checked to fit into a header; never blocks the event loop.
 
-    Raises TokenError.
+    A command that gives none is run once more on the terminal, where `lend` gives one: it may have
+    to ask for a passphrase. `seconds` None is what the config says. Raises TokenError.
     """
     source = environment.token
     if source is None:
         raise TokenError(f'"{environment.name}" has no token; give it one with: liveagent-tui config add')
     if source.held is not None:
         return checked(source.held.reveal(), source.describe())
+    environ = os.environ if environ is None else environ
+    if source.command:
+        return await _from_command(environment, source, environ, seconds, lend)
+    limit = seconds or source.timeout or SECONDS
     try:
-        found = await _fetch(source, os.environ if environ is None else environ, seconds)
+        return checked(await _fetch(source, environ, limit), source.describe())
     except TimeoutError as error:
-        raise TokenError(f"{_begin(source)} gave no token within {seconds:.0f} s.") from error
-    return checked(found, source.describe())
+        raise _late(source, limit) from error
 
 
 def checked(value: str, origin: str) -> Secret:
@@ -133,10 +153,17 @@ async def _fetch(source: TokenSource, environ: Mapping[str, str], seconds: float
             raise TokenError(
                 f"The token file {safe_line(file)} can't be read: {error.strerror or 'not an ordinary file'}."
             ) from error
-    if source.command:
-        return await _run(source.command, environ, seconds)
     entry = source.keyring or ""
     return await in_thread(("keyring", entry), lambda: _ask_keyring(entry), seconds)
+
+
+def own_terminal() -> Lend | None:
+    """The terminal of a program that paints none; None where there is none, or where it is another's."""
+    return nullcontext if has_terminal() else None
+
+
+def _late(source: TokenSource, seconds: float) -> TokenError:
+    return TokenError(f"{_begin(source)} gave no token within {seconds:.0f} s; token.timeout gives it more.")
 
 
 def _begin(source: TokenSource) -> str:
@@ -155,57 +182,68 @@ def read_token_file(file: Path) -> str:
         raise TokenError(f"The token file {safe_line(file)} can't be read: it is not text.") from error
 
 
-async def _run(command: tuple[str, ...], environ: Mapping[str, str], seconds: float) -> str:
-    shown = f'The token command "{command[0]}"'
+async def _ran(source: TokenSource, run: CommandRun) -> Secret:
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=child_environ(environ),
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its arguments are not usable"
-        raise TokenError(f"{shown} can't be run: {reason}.") from error
-    if process.stdout is None:
-        raise TokenError(f"{shown} has no output.")
-    try:
-        async with asyncio.timeout(seconds):
-            line = await process.stdout.readline()
-            code = await _finish(process, process.stdout)
-    except ValueError as error:
-        await _kill(process)
-        raise TokenError(f"{shown} printed a line that is too long for a token.") from error
-    except BaseException:
-        await _kill(process)
+        return checked(await asyncio.wrap_future(run.outcome), source.describe())
+    except TimeoutError as error:
+        raise _late(source, run.seconds) from error
+    except CommandError as error:
+        raise TokenError(str(error)) from error
+    except asyncio.CancelledError:
+        run.give_up()
         raise
-    if code != 0:
-        raise TokenError(f"{shown} failed (exit code {code}); try it in a shell.")
+
+
+async def _from_command(
+    environment: Environment,
+    source: TokenSource,
+    environ: Mapping[str, str],
+    seconds: float | None,
+    lend: Lend | None,
+) -> Secret:
+    """Apart from the terminal; where that gives no token and there is one to lend, once more on it."""
+    apart = _prepared.pop((environment.name, source.command), None) or CommandRun(
+        source.command, environ, seconds or source.timeout or SECONDS
+    )
     try:
-        return line.decode()
-    except UnicodeDecodeError as error:
-        raise TokenError(f"{shown} printed something that is not text.") from error
+        return await _ran(source, apart)
+    except TokenError as error:
+        if lend is None or isinstance(error.__cause__, NotThereError):
+            raise
+    async with _one_at_a_time:
+        with lend():
+            run = CommandRun(source.command, environ, seconds or source.timeout or AT_TERMINAL, terminal=True)
+            return await _ran(source, run)
 
 
-async def _finish(process: asyncio.subprocess.Process, output: asyncio.StreamReader) -> int:
-    """Read on until the command ends, so that it never waits for us; all but the first line is dropped."""
-    while await output.read(_MOST_BYTES):
-        pass
-    return await process.wait()
+def prepare(environments: Iterable[Environment], environ: Mapping[str, str] | None = None) -> None:
+    """Run the commands of `environments` before anything is painted, so that they may ask for a passphrase.
+
+    All of them apart from the terminal, for a moment; those that fail one after the other on it.
+    What they give is what the next `resolve` of that environment returns; a command that is still
+    running is joined by it.
+    """
+    environ = os.environ if environ is None else environ
+    runs: dict[tuple[str, tuple[str, ...]], tuple[TokenSource, CommandRun]] = {}
+    for one in environments:
+        if one.token is not None and one.token.command:
+            run = CommandRun(one.token.command, environ, one.token.timeout or SECONDS)
+            runs[one.name, one.token.command] = one.token, run
+    wait((run.outcome for _, run in runs.values()), BEFORE_PAINTING)
+    for key, (source, run) in runs.items():
+        _prepared[key] = run
+        if run.outcome.done() and _asks_for_more(run):
+            again = CommandRun(source.command, environ, source.timeout or AT_TERMINAL, terminal=True)
+            _prepared[key] = again
+            wait((again.outcome,))
 
 
-async def _kill(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
-    # What the command left behind holds the pipe a moment longer; unread, it complains once the loop is gone.
-    with contextlib.suppress(TimeoutError, ValueError):
-        async with asyncio.timeout(_LETTING_GO):
-            while process.stdout is not None and await process.stdout.read(_MOST_BYTES):
-                pass
-    await asyncio.sleep(0)
+def _asks_for_more(run: CommandRun) -> bool:
+    """Whether a command that has ended gave no token, and might with a terminal."""
+    error = run.outcome.exception()
+    if error is None:
+        return not run.outcome.result().strip()
+    return isinstance(error, CommandError) and not isinstance(error, NotThereError)
 
 
 def _ask_keyring(entry: str) -> str:

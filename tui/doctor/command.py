@@ -25,6 +25,7 @@ from tui.doctor.machine import (
     public_files,
     terminal_findings,
 )
+from tui.guess import near
 from tui.text import safe_line
 
 UNUSABLE = 2
@@ -60,7 +61,8 @@ def run(options: argparse.Namespace, clock: Clock | None = None) -> int:
     if chosen is None:
         names = ", ".join(one.name for one in loaded.config.environments) or "none yet"
         target = safe_line(options.target, limit=80)
-        print(f'There is no "{target}" in the config ({names}).', file=sys.stderr)  # noqa: T201
+        hint = near(options.target.partition("/")[0], (one.name for one in loaded.config.environments))
+        print(f'There is no "{target}" in the config ({names}).{hint}', file=sys.stderr)  # noqa: T201
         return UNUSABLE
     try:
         findings = asyncio.run(_all(loaded, chosen, clock or SystemClock(), as_json=options.json))

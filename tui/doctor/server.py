@@ -12,7 +12,7 @@ from tui.api.errors import LiveAgentError, NotFoundError, NotPermittedError
 from tui.api.models import Profile
 from tui.clock import Clock
 from tui.config.model import Environment
-from tui.config.secrets import TokenError, resolve
+from tui.config.secrets import TokenError, own_terminal, resolve
 from tui.doctor.finding import Finding, surely, unexpected
 from tui.monitor.session import client_for
 
@@ -27,7 +27,7 @@ async def environment_findings(
     """Look at an environment step by step; what can't be reached ends it."""
     name = environment.name
     try:
-        token = await resolve(environment)
+        token = await resolve(environment, lend=own_terminal())
     except TokenError as error:
         yield Finding("token source", "fail", str(error), name)
         return

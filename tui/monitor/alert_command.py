@@ -7,6 +7,7 @@ import signal
 from collections.abc import Sequence
 
 from tui.redact import child_environ
+from tui.text import safe_line
 
 SECONDS = 10.0
 
@@ -16,7 +17,7 @@ async def run_command(command: Sequence[str], details: bytes, *, seconds: float 
 
     What it prints is thrown away. After `seconds` it is killed, with all that it started.
     """
-    name = command[0]
+    name = safe_line(command[0])
     try:
         process = await asyncio.create_subprocess_exec(
             *command,

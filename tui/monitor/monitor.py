@@ -11,6 +11,7 @@ from tui.api.call import Answer
 from tui.api.errors import ConnectionFailedError, LiveAgentError
 from tui.clock import Clock
 from tui.config.model import Config
+from tui.config.secrets import Lend
 from tui.config.state import AT_EXIT, StateStore
 from tui.figures import AccountKey, AccountRef
 from tui.monitor.agenda import Agenda
@@ -151,8 +152,11 @@ class Monitor:
         """What the alerts on each account depend on; not on screen, it is asked besides, more rarely."""
         self._agenda.watch_for_alerts(needs)
 
-    def refresh(self, ref: AccountRef | None = None) -> None:
-        """Somebody pressed the key: ask at once and lift what was given up; None: every account."""
+    def refresh(self, ref: AccountRef | None = None, lend: Lend | None = None) -> None:
+        """Somebody pressed the key: ask at once and lift what was given up; None: every account.
+
+        A token's command that fails without the terminal is given it by `lend`.
+        """
         for one in [ref] if ref else self.refs():
             place = self._places.get(one.environment)
             if place is None:
@@ -161,7 +165,7 @@ class Monitor:
             session = place.session
             held = poller and session and poller.schedule.held_until(place.name, session.generation)
             if place.problem is not None or held is not None:
-                self._places.open(place)
+                self._places.open(place, lend)
             self._agenda.urge(one, FIRST, 0.0)
             if ref is not None:
                 self._agenda.urge(one, None, ASKED_LATELY)

@@ -12,7 +12,7 @@ from tui.api.call import HeaderForm
 from tui.api.errors import ConnectionFailedError, LiveAgentError, SignInRequiredError
 from tui.clock import Clock
 from tui.config.model import Config, Environment
-from tui.config.secrets import FileMark, TokenError, token_file_changed, token_mark
+from tui.config.secrets import FileMark, Lend, TokenError, token_file_changed, token_mark
 from tui.config.state import StateStore
 from tui.monitor.asks import Ask
 from tui.monitor.reading import Problem
@@ -99,10 +99,13 @@ class Places:
         who = (session.origin, session.viewer_id or -session.generation) if session else ask.generation
         return (who, ask.account_id, ask.what, ask.arg)
 
-    def open(self, place: Place) -> None:
-        """Resolve the token, and begin a session unless the present one has the same."""
+    def open(self, place: Place, lend: Lend | None = None) -> None:
+        """Resolve the token, and begin a session unless the present one has the same.
+
+        `lend` gives the terminal to a token's command that needs it: only where a person asked.
+        """
         if place.opening is None or place.opening.done():
-            place.opening = asyncio.create_task(self._open(place), name=f"open {place.name}")
+            place.opening = asyncio.create_task(self._open(place, lend), name=f"open {place.name}")
 
     async def check(self, place: Place) -> None:
         """Once a minute: a replaced token file begins a session, a missing token is looked for again."""
@@ -133,7 +136,7 @@ class Places:
         except (KeyError, ValueError):
             return None
 
-    async def _open(self, place: Place) -> None:
+    async def _open(self, place: Place, lend: Lend | None) -> None:
         generation = next(GENERATIONS)
         place.mark = await token_mark(place.environment)
         try:
@@ -143,9 +146,12 @@ class Places:
                 generation,
                 transport_for=self._transport_for,
                 header_form=self._form(place.name),
+                lend=lend,
             )
         except TokenError as error:
-            self._fail(place, SignInRequiredError(str(error)))
+            source = place.environment.token
+            more = " Press r to run it on this terminal." if source and source.command and not lend else ""
+            self._fail(place, SignInRequiredError(f"{error}{more}"))
         except LiveAgentError as error:
             self._fail(place, error)
         except Exception as bug:

@@ -14,7 +14,7 @@ from tui.api.models import Inbox
 from tui.aside import in_thread
 from tui.clock import Clock
 from tui.config.model import Environment
-from tui.config.secrets import resolve
+from tui.config.secrets import Lend, resolve
 from tui.figures import AccountKey
 from tui.monitor.asks import ABANDONED, Ask, What, assigned_to, page_of
 from tui.monitor.directory import placeholder
@@ -239,9 +239,13 @@ async def open_session(
     *,
     transport_for: TransportFor | None,
     header_form: HeaderForm | None,
+    lend: Lend | None = None,
 ) -> Session:
-    """Resolve the token and make a client; raises TokenError and LiveAgentError."""
-    token = await resolve(environment)
+    """Resolve the token, with the terminal where `lend` gives it, and make a client.
+
+    Raises TokenError and LiveAgentError.
+    """
+    token = await resolve(environment, lend=lend)
     client = await client_for(environment, token, clock, transport_for, header_form)
     return Session(environment, token, client, generation)
 

@@ -16,15 +16,17 @@ from tui.clock import Clock, SystemClock
 from tui.config.file import load
 from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
-from tui.config.secrets import TokenError
+from tui.config.secrets import TokenError, own_terminal
 from tui.config.state import AT_START, load_state
 from tui.figures import AccountRef, ref_named
+from tui.guess import near
 from tui.monitor.session import open_session
 from tui.output.csv import to_csv
 from tui.output.document import Moment, Taken, complete, hide_agents, to_json
 from tui.output.stdout import emit
 from tui.output.table import to_table
 from tui.output.take import Client, Site, take
+from tui.text import excerpt
 
 LIVE, INCOMPLETE, UNUSABLE = 0, 1, 2
 INTERRUPTED = 130
@@ -143,7 +145,10 @@ def _one(config: Config, target: str) -> Wanted:
     name, slash, number = target.rpartition("/")
     environment = config.environment(name if slash else target)
     if environment is None:
-        raise UnusableError(f'There is no environment "{name or target}"; there are {_names(config)}.')
+        raise UnusableError(
+            f'There is no environment "{excerpt(name or target)}"; there are {_names(config)}.'
+            + near(name or target, (one.name for one in config.environments))
+        )
     if not (number.isascii() and number.isdecimal() and 0 < len(number) < 19 and int(number)):
         raise UnusableError(f'"{number}" is not an account id: it is the number after /accounts/.')
     return Wanted(environment, (int(number),))
@@ -181,7 +186,9 @@ async def _ask(wanted: Sequence[Wanted], config: Config, clock: Clock, connect: 
 
 
 async def _connect(environment: Environment, clock: Clock) -> OpenClient:
-    session = await open_session(environment, clock, 0, transport_for=None, header_form=None)
+    session = await open_session(
+        environment, clock, 0, transport_for=None, header_form=None, lend=own_terminal()
+    )
     client: OpenClient = session.client
     return client
 

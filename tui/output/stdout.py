@@ -9,6 +9,8 @@ import select
 import sys
 from typing import TYPE_CHECKING
 
+from tui.text import printable
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
@@ -30,7 +32,8 @@ def open_streams() -> None:
     """
     # In this order: a descriptor that is left free would be taken by the next file opened.
     if sys.stdin is None:
-        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
+        # Textual asks for the original one.
+        sys.stdin = sys.__stdin__ = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")  # type: ignore[misc]
     if sys.stdout is sys.__stdout__:
         sys.stdout = _standard_output(sys.stdout)
     if sys.stderr is None:
@@ -46,7 +49,7 @@ def emit(text: str) -> bool:
     """Write `text` as UTF-8; False where the other end of the pipe was closed."""
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.write(printable(text).encode("utf-8", "replace"))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         abandon()
@@ -66,17 +69,25 @@ def _standard_output(given: io.TextIOWrapper | None) -> io.TextIOWrapper:
     if given is None:
         # Can't be written to, just as the stream that was closed.
         closed = os.open(os.devnull, os.O_RDONLY)
-        return io.TextIOWrapper(io.BufferedWriter(_Output(closed, "w", closefd=False)), encoding="utf-8")
+        return _Text(io.BufferedWriter(_Output(closed, "w", closefd=False)), encoding="utf-8")
     return _like(given, _Output(given.fileno(), "w", closefd=False))
 
 
 def _like(given: io.TextIOWrapper, descriptor: io.FileIO) -> io.TextIOWrapper:
-    return io.TextIOWrapper(
+    return _Text(
         io.BufferedWriter(descriptor),
         encoding=given.encoding,
         line_buffering=given.line_buffering,
         write_through=given.write_through,
     )
+
+
+class _Text(io.TextIOWrapper):
+    """A stream that lets nothing through that would do something to a terminal."""
+
+    def write(self, text: str, /) -> int:
+        """Write `text` as it may be shown."""
+        return super().write(printable(text))
 
 
 class _Descriptor(io.FileIO):

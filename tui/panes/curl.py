@@ -7,6 +7,7 @@ from typing import Any
 
 from tui.api.call import CallRecord, HeaderForm
 from tui.config.model import Environment
+from tui.text import safe_line
 
 TOKEN = "$LIVEAGENT_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -39,9 +40,9 @@ def _connection(environment: Environment) -> list[str]:
     if not environment.verify:
         words.append("-k")
     if environment.ca_file:
-        words += ["--cacert", _quoted(environment.ca_file)]
+        words += ["--cacert", _quoted(safe_line(environment.ca_file, limit=4096))]
     if environment.client_cert:
-        words += ["--cert", _quoted(environment.client_cert)]
+        words += ["--cert", _quoted(safe_line(environment.client_cert, limit=4096))]
     if environment.proxy == "none":
         words += ["--noproxy", "'*'"]
     elif environment.proxy and "@" not in environment.proxy:

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 from tui.api.address import PRESETS, Address, AddressError, parse, preset
 from tui.config.durations import format_duration, parse_duration
 from tui.config.environ import name_for
+from tui.config.files import named_path
 from tui.config.model import TokenSource
 from tui.config.schema import check_name, is_plain_http_elsewhere, timezone
 from tui.config.secrets import checked
 from tui.redact import Secret
+from tui.text import excerpt
 
 REFERENCES = ("env:", "file:", "command:", "keyring:")
 DEFAULT_WAIT = "5m"
@@ -79,12 +81,10 @@ def whose(text: str, home: Path | None = None) -> Whose:
     match kind.lower():
         case "env":
             if not rest.replace("_", "a").isalnum() or rest[0].isdigit():
-                raise ValueError(f'"{rest[:40]}" is no name of a variable: letters, digits and _ alone.')
+                raise ValueError(f'"{excerpt(rest)}" is no name of a variable: letters, digits and _ alone.')
             return Whose(TokenSource(env=rest), None)
         case "file":
-            path = Path(rest)
-            if rest.startswith("~"):
-                path = (home or Path.home()) / rest.lstrip("~").lstrip("/")
+            path = named_path(rest if home is None else rest.replace("~", str(home), 1))
             if not path.is_absolute():
                 raise ValueError("Write the file's whole path, from / or ~ on.")
             return Whose(TokenSource(file=str(path)), None)
@@ -114,7 +114,7 @@ def name(text: str, taken: Collection[str]) -> str:
     try:
         check_name(given)
     except ValueError as error:
-        raise ValueError(f'"{given[:40]}" won\'t do: {error}.') from None
+        raise ValueError(f'"{excerpt(given)}" won\'t do: {error}.') from None
     if given in taken:
         raise ValueError(f'There is an environment "{given}" already; choose another name.')
     return given

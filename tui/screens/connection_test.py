@@ -18,7 +18,7 @@ from tui.api.errors import (
 from tui.api.models import Profile, ProfileAccount
 from tui.clock import Clock
 from tui.config.model import Environment
-from tui.config.secrets import TokenError, resolve
+from tui.config.secrets import Lend, TokenError, resolve
 from tui.monitor.session import TransportFor, client_for
 from tui.monitor.zones import zones_of
 from tui.text import safe_line
@@ -93,16 +93,17 @@ async def run_test(
     transport_for: TransportFor | None,
     account_id: int | None,
     tell: Callable[[Outcome], None],
+    lend: Lend | None = None,
 ) -> Outcome:
     """Test `environment` and `tell` the outcome after each step; may be cancelled at any moment.
 
     `account_id` is the one to count, else the first account the token is told of. With a
-    transport of its own there is no name to look up and nothing to connect to. Never raises
+    transport of its own there is no name to look up and nothing to connect to. `lend` gives the
+    terminal to a token's command that needs it. Never raises
     but for cancellation: what fails is told in the step.
     """
     outcome = Outcome(url=environment.url)
-    transport = transport_for(environment) if transport_for else None
-    async for step in _steps(environment, clock, transport_for, account_id, outcome, transport is not None):
+    async for step in _steps(environment, clock, transport_for, account_id, outcome, lend):
         outcome.steps[step.key] = step
         tell(outcome)
     return outcome
@@ -114,14 +115,15 @@ async def _steps(
     transport_for: TransportFor | None,
     account_id: int | None,
     outcome: Outcome,
-    simulated: bool,
+    lend: Lend | None,
 ) -> AsyncIterator[Step]:
+    simulated = transport_for is not None and transport_for(environment) is not None
     async for step in _network(environment, clock, simulated):
         yield step
         if step.state == "bad":
             return
     try:
-        client = await client_for(environment, await resolve(environment), clock, transport_for)
+        client = await client_for(environment, await resolve(environment, lend=lend), clock, transport_for)
     except TokenError as error:
         yield Step("token", "bad", str(error))
         return

@@ -11,7 +11,10 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
+from tui.config.secrets import Lend
+from tui.config.token_command import has_terminal
 from tui.redact import child_environ
+from tui.text import excerpt
 
 FALLBACKS = ("nano", "vi")
 
@@ -33,8 +36,16 @@ def editor_of(environ: Mapping[str, str]) -> list[str]:
     except ValueError:
         words = []
     if not words or shutil.which(words[0], path=environ.get("PATH")) is None:
-        raise NoEditorError(f'The editor "{given[:60]}" of $EDITOR is not there. Name another one.')
+        raise NoEditorError(f'The editor "{excerpt(given, 60)}" of $EDITOR is not there. Name another one.')
     return words
+
+
+def lend_of(app: App[Any]) -> Lend | None:
+    """How the terminal is lent to a token's command; None where it is not ours to lend."""
+    driver = app._driver
+    if driver is None or not driver.can_suspend or not has_terminal():
+        return None
+    return app.suspend
 
 
 async def edit(app: App[Any], file: Path) -> None:

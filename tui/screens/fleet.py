@@ -15,6 +15,7 @@ from tui.panes.fleet import Member
 from tui.panes.table_pane import TablePane
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
+from tui.screens.editor import lend_of
 from tui.screens.notices import key_of
 from tui.screens.place import marks_of_all, place
 from tui.screens.table_keys import NAMES, TableKeys
@@ -193,7 +194,7 @@ class FleetScreen(TableKeys, MonitorScreen):
 
     def action_refresh(self) -> None:
         """Ask for the counts of all accounts at once, as far as the budgets allow."""
-        self.context.monitor.refresh(None)
+        self.context.monitor.refresh(None, lend_of(self.app))
         self.draw()
 
     def action_pause(self) -> None:

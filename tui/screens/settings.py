@@ -21,9 +21,10 @@ from tui.figures import AccountRef
 from tui.screens.base import ConfigChanged, bindings, keys_here
 from tui.screens.connection_test import Outcome, run_test, step_lines
 from tui.screens.context import Context
-from tui.screens.editor import NoEditorError, edit
+from tui.screens.editor import NoEditorError, edit, lend_of
 from tui.screens.keeping import NO_FILE, reload
 from tui.screens.notices import shorter
+from tui.text import safe_line
 from tui.widgets.columns import Column
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.layers import Box
@@ -111,7 +112,7 @@ class SettingsScreen(Box[None], inherit_bindings=False):
         if not self.is_mounted:
             return
         loaded = self.context.loaded
-        place = shorter(str(loaded.sources.user)) if loaded is not None else "the demo: no file"
+        place = safe_line(shorter(str(loaded.sources.user))) if loaded is not None else "the demo: no file"
         room = max(10, self.size.width - 14)
         shown = place if cell_len(place) <= room else f"…{place[len(place) - room + 1 :]}"
         self.head.set_lines([[Part(" Settings  ", "title"), Part(shown, "dim")]])
@@ -285,7 +286,10 @@ class SettingsScreen(Box[None], inherit_bindings=False):
         environment = self.context.config.environment(picked.environment)
         if environment is not None:
             context = self.context
-            await run_test(environment, context.clock, context.transport_for, picked.account, self._show)
+            lend = lend_of(self.app)
+            await run_test(
+                environment, context.clock, context.transport_for, picked.account, self._show, lend
+            )
 
     def _show(self, outcome: Outcome) -> None:
         self._outcome = outcome
@@ -385,16 +389,16 @@ def _source(one: Environment) -> str:
     if token.env is not None:
         return f"${token.env}"
     if token.file is not None:
-        return Path(token.file).name
+        return safe_line(Path(token.file).name)
     if token.command:
-        return f"{token.command[0]} …"
+        return f"{safe_line(token.command[0])} …"
     return "keyring" if token.keyring is not None else "for this run"
 
 
 def _problem_lines(problems: tuple[Problem, ...], width: int) -> list[Line]:
     lines: list[Line] = []
     for problem in problems:
-        place = Path(problem.file).name if problem.line is None else f"line {problem.line}"
+        place = safe_line(Path(problem.file).name) if problem.line is None else f"line {problem.line}"
         what = f"{problem.path}: {problem.message}" if problem.path else problem.message
         told = f"{what}; {problem.mend}" if problem.mend else what
         head = wrapped(told, max(10, width - 10))

@@ -20,6 +20,7 @@ from tui.screens import answers
 from tui.screens.base import ConfigChanged, bindings
 from tui.screens.connection_test import Outcome, run_test, step_lines
 from tui.screens.context import Context
+from tui.screens.editor import lend_of
 from tui.screens.forms import Field
 from tui.screens.keeping import NO_FILE, save_environment
 from tui.screens.wizard_choice import Choice, ChoicePage, FieldError
@@ -295,8 +296,9 @@ class WizardScreen(Box[None], inherit_bindings=False):
             alternative=address.alternative,
             token=self._whose.usable,
         )
+        context, lend = self.context, lend_of(self.app)
         await run_test(
-            environment, self.context.clock, self.context.transport_for, address.account_id, self._tested
+            environment, context.clock, context.transport_for, address.account_id, self._tested, lend
         )
 
     def _tested(self, outcome: Outcome) -> None:

@@ -1,6 +1,8 @@
 """`liveagent-tui demo --serve HOST:PORT`: the simulator over TCP, for other programs and machines."""
 
 import argparse
+import contextlib
+import ipaddress
 import sys
 
 from tui.clock import SystemClock
@@ -26,6 +28,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM, a line on stdout for each environment; 2 if that cannot be done."""
     host, port = args.serve
+    if not _stays_here(host):
+        sys.stderr.write(
+            f"Other machines may reach {host}: whoever does can read the simulator, with the tokens below. "
+            "127.0.0.1 keeps it to this machine.\n"
+        )
+        sys.stderr.flush()
     try:
         serve(Demo(clock=SystemClock()), host, port, _tell)
     except ServeUnavailableError as problem:
@@ -35,6 +43,13 @@ def run(args: argparse.Namespace) -> int:
         sys.stderr.write(f"The simulator cannot listen at {host}:{port}: {problem.strerror or problem}.\n")
         return UNUSABLE
     return DONE
+
+
+def _stays_here(host: str) -> bool:
+    """Whether `host` is an address of this machine that no other one can reach."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    return host.lower().rstrip(".") == "localhost"
 
 
 def _tell(line: str) -> None:
