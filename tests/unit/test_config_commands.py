@@ -152,13 +152,25 @@ def test_check_prints_every_problem_and_its_exit_code(file: Path) -> None:
     assert config(file, "show").code == 2
 
 
-def test_check_warns_of_a_config_that_others_can_read(file: Path) -> None:
+@pytest.mark.parametrize("secret", [True, False])
+@pytest.mark.parametrize("linked", [True, False])
+def test_check_warns_of_a_config_with_secrets_that_others_can_read(
+    secret: bool, linked: bool, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("T", "a-token-of-one")
     file.parent.mkdir(mode=0o700)
-    file.write_text("")
-    file.chmod(0o644)
+    real = file.with_name("real.toml") if linked else file
+    proxy = "http://ada:s3cret@proxy.example:3128" if secret else "none"
+    real.write_text(
+        f'[environments.e]\nurl = "https://e.example"\ntoken = {{ env = "T" }}\nproxy = "{proxy}"\n'
+    )
+    real.chmod(0o644)
+    if linked:
+        file.symlink_to(real)
     result = config(file, "check")
     assert result.code == 0
-    assert "can be read by others" in result.out
+    assert ("holds secrets and can be read by others" in result.out) is secret
+    assert ("chmod" in result.out) is (secret and not linked)
     assert "ok: no environments" in result.out
 
 

@@ -157,18 +157,23 @@ class Monitor:
 
         A token's command that fails without the terminal is given it by `lend`.
         """
+        # An environment whose token never worked has no account yet, and is tried again all the same.
+        for place in self._places:
+            if ref is None or place.name == ref.environment:
+                self._open_again(place, lend)
         for one in [ref] if ref else self.refs():
-            place = self._places.get(one.environment)
-            if place is None:
+            if self._places.get(one.environment) is None:
                 continue
-            poller = self._pollers.get(place.host)
-            session = place.session
-            held = poller and session and poller.schedule.held_until(place.name, session.generation)
-            if place.problem is not None or held is not None:
-                self._places.open(place, lend)
             self._agenda.urge(one, FIRST, 0.0)
             if ref is not None:
                 self._agenda.urge(one, None, ASKED_LATELY)
+
+    def _open_again(self, place: Place, lend: Lend | None) -> None:
+        """Where the token is refused or missing, look for it again."""
+        poller, session = self._pollers.get(place.host), place.session
+        held = poller and session and poller.schedule.held_until(place.name, session.generation)
+        if place.problem is not None or held is not None:
+            self._places.open(place, lend)
 
     def pause(self) -> None:
         """Let nothing leave but what `refresh` and `ask` ask for."""

@@ -1,0 +1,287 @@
+"""Files that several instances, umasks and killed writers have a hand in; configs that come out of pipes."""
+
+import fcntl
+import os
+import stat
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui import paths
+from tui.config import splice
+from tui.config.edit import add_environment, remove_environment, set_value
+from tui.config.file import Sources, find, load
+from tui.config.files import named_path, private_dir, write_private
+from tui.config.problems import ConfigError, SaveError
+from tui.config.scan import KeyPath
+from tui.config.secrets import TokenError, checked, read_token_file
+from tui.config.state import KnownAccount, State, load_state
+from tui.redact import Secret
+
+TOKENS = ("winner-Token-0123456789a", "loser-Token-0123456789ab")
+COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
+URL = '[environments.desk]\nurl = "https://desk.example"\ntoken = { env = "T" }\n'
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Sources:
+    return Sources(tmp_path / "conf" / "config.toml", None)
+
+
+def test_of_two_who_add_one_name_the_loser_leaves_the_winners_token(
+    sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, racing = splice.add_table, [True]
+
+    def overtaken(text: str, path: KeyPath, table: dict[str, Any]) -> str:
+        if racing.pop() if racing else False:
+            # Without the lock the other one would come in here; it has to wait, and fails.
+            other = threading.Thread(target=lose)
+            other.start()
+            others.append(other)
+        return original(text, path, table)
+
+    def lose() -> None:
+        try:
+            add_environment(sources, "trial", "https://b.example", typed=Secret(TOKENS[1]))
+        except SaveError as error:
+            failures.append(str(error))
+
+    others: list[threading.Thread] = []
+    failures: list[str] = []
+    monkeypatch.setattr(splice, "add_table", overtaken)
+    add_environment(sources, "trial", "https://a.example", typed=Secret(TOKENS[0]))
+    others[0].join(30)
+    assert "already" in failures[0] or "another" in failures[0].lower()
+    assert (sources.tokens / "trial").read_text().strip() == TOKENS[0]
+    with pytest.raises(SaveError):
+        add_environment(sources, "trial", "https://c.example", typed=Secret(TOKENS[1]))
+    assert (sources.tokens / "trial").read_text().strip() == TOKENS[0]
+    remove_environment(sources, "trial")
+    assert not (sources.tokens / "trial").exists()
+
+
+def test_a_change_that_fails_takes_back_its_token(sources: Sources) -> None:
+    with pytest.raises(ConfigError):
+        add_environment(
+            sources, "trial", "https://a.example", typed=Secret(TOKENS[0]), settings={"colour": "no such"}
+        )
+    assert not (sources.tokens / "trial").exists()
+
+
+def test_what_two_instances_remember_is_kept_of_both(tmp_path: Path) -> None:
+    file = tmp_path / "state.toml"
+    first = load_state(file)
+    first.state = State(sort_orders={"agents": "open", "teams": "name"}, last="a/1")
+    assert first.save_now()
+    second = load_state(file)
+    first.state.sort_orders["agents"] = "-open"
+    first.state.accounts["a"] = (KnownAccount(1),)
+    second.state.sort_orders["inboxes"] = "name"
+    del second.state.sort_orders["teams"]
+    second.state.last = "b/2"
+    assert first.save_now()
+    assert second.save_now()
+    first.state.last_accounts["a"] = 1
+    assert first.save_now()
+    kept = load_state(file).state
+    assert kept.sort_orders == {"agents": "-open", "inboxes": "name"}
+    assert (kept.last, kept.last_accounts) == ("b/2", {"a": 1})
+    assert kept.accounts == {"a": (KnownAccount(1),)}
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
+def test_directories_made_for_us_are_ours_alone_whatever_the_umask(umask: int, tmp_path: Path) -> None:
+    before = os.umask(umask)
+    try:
+        private_dir(tmp_path / ".local" / "share" / "liveagent-tui")
+        file = write_private(tmp_path / "other" / "deep" / "file", b"x")
+    finally:
+        os.umask(before)
+    made = [
+        tmp_path / ".local",
+        tmp_path / ".local" / "share",
+        tmp_path / ".local" / "share" / "liveagent-tui",
+    ]
+    for folder in [*made, file.parent, file.parent.parent]:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("words", [["history", "info"], ["config", "add", "trial", "--token-env", "T"]])
+def test_no_command_leaves_a_directory_open_to_others(words: list[str], tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    subprocess.run(
+        ["/bin/sh", "-c", 'umask 000; exec "$@"', "sh", COMMAND, *words],
+        env={**env, "HOME": str(tmp_path), "T": TOKENS[0]},
+        stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    open_ones = [
+        path for path in tmp_path.rglob("*") if not path.is_symlink() and path.stat().st_mode & 0o077
+    ]
+    assert open_ones == []
+
+
+def test_what_killed_writers_left_is_cleared_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    old = time.time() - 60
+    names = {
+        ".config.toml.0123456789abcdef": False,
+        ".config.toml.fedcba9876543210": True,
+        ".config.toml.mine": True,
+        ".other.toml.0123456789abcdef": True,
+        ".config.toml.0123456789abcdef.swp": True,
+    }
+    for name in names:
+        (tmp_path / name).write_text("x")
+        os.utime(tmp_path / name, (old, old))
+    young = tmp_path / ".config.toml.aaaaaaaaaaaaaaaa"
+    young.write_text("x")
+    with (tmp_path / ".config.toml.fedcba9876543210").open() as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        write_private(file, b"y")
+    assert {name: (tmp_path / name).exists() for name in names} == names
+    assert young.exists()
+    assert file.read_bytes() == b"y"
+
+
+def test_a_config_out_of_a_pipe_is_read_once_and_never_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("T", TOKENS[0])
+    monkeypatch.chdir(tmp_path)
+    reader, writer = os.pipe()
+    os.write(writer, URL.encode() + b'ca_file = "ca.pem"\n')
+    os.close(writer)
+    try:
+        loaded = load(Path(f"/dev/fd/{reader}"))
+    finally:
+        os.close(reader)
+    assert [one.name for one in loaded.config.environments] == ["desk"]
+    assert loaded.config.environments[0].ca_file == str(tmp_path / "ca.pem")
+    assert loaded.sources.tokens == paths.config_dir() / "tokens"
+    assert load(sources=loaded.sources).config == loaded.config
+    with pytest.raises(SaveError, match="can't be changed"):
+        set_value(loaded.sources, ("display", "theme"), "light")
+
+
+@pytest.mark.parametrize("words", [["config", "check"], ["config", "show"], ["config", "path"], ["check"]])
+def test_the_installed_command_takes_a_config_from_a_pipe(words: list[str]) -> None:
+    line = f'"{COMMAND}" --config <(printf %s "$CONFIG") {" ".join(words)}'
+    run = subprocess.run(
+        ["bash", "-c", line], env={**os.environ, "CONFIG": URL.replace("https://desk.example", "http://127.0.0.1:9"),
+        "T": TOKENS[0]}, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert "Traceback" not in run.stderr
+    assert "can't be read" not in run.stdout + run.stderr
+    assert run.returncode == (1 if words == ["check"] else 0)
+    assert list(Path(os.environ["HOME"]).rglob("*.toml")) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"%s", b"\xef\xbb\xbf%s", b"%s\r\n", b"\xef\xbb\xbf%s \t\r\n\r\n", b"  %s\n\n", b"%s\n"],
+    ids=["bare", "BOM", "CRLF", "BOM, blanks, CRLF", "blanks before", "line end"],
+)
+def test_a_tokens_file_as_any_editor_saves_it(data: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(data % TOKENS[0].encode())
+    assert checked(read_token_file(file), "the file").reveal() == TOKENS[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_tokens_file_in_utf_16_is_a_sentence(encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(TOKENS[0].encode(encoding))
+    with pytest.raises(TokenError, match="is in UTF-16; save it as plain text"):
+        read_token_file(file)
+
+
+def test_a_path_may_hold_variables_and_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHERE", "/run/credentials")
+    monkeypatch.setenv("T", TOKENS[0])
+    file = tmp_path / "config.toml"
+    table = {
+        "$WHERE/t": "/run/credentials/t",
+        "${WHERE}/t": "/run/credentials/t",
+        "~/t": str(Path.home() / "t"),
+        "t": str(tmp_path / "t"),
+    }
+    for written, meant in table.items():
+        file.write_text(f'[environments.e]\nurl = "https://e.example"\ntoken = {{ file = "{written}" }}\n')
+        token = load(file).config.environments[0].token
+        assert token is not None
+        assert token.file == meant
+    file.write_text('[environments.e]\nurl = "https://e.example"\ntoken = { file = "$NO_SUCH/t" }\n')
+    with pytest.raises(ConfigError, match="the variable NO_SUCH is not set; export it"):
+        load(file)
+    with pytest.raises(ValueError, match="home directory"):
+        named_path("~nobody-of-that-name/t")
+
+
+FLOODS = {
+    "keys": "".join(f"k{number} = 1\n" for number in range(60_000)),
+    "keys of a table": "[display]\n" + "".join(f"k{number} = 1\n" for number in range(60_000)),
+    "actions": "[keys]\n" + "".join(f'act{number} = "x"\n' for number in range(50_000)),
+    "environments": "".join(f"[environments.e{number}]\n" for number in range(25_000)),
+    "names": "[environments]\n" + "".join(f'"a/{number}" = 1\n' for number in range(50_000)),
+    "alerts": "".join(f'[[alerts]]\nwhen = "unasigned{number} > 1"\n' for number in range(15_000)),
+    "accounts": "[environments.e]\naccounts = [" + "{ idd = 1 }, " * 60_000 + "]\n",
+    "list": "[wall]\nfigures = [" + '"nix", ' * 100_000 + "]\n",
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_any_number_of_mistakes_is_told_in_little_time_and_few_lines(flood: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(FLOODS[flood])
+    begun = time.process_time()
+    with pytest.raises(ConfigError) as raised:
+        load(file)
+    assert time.process_time() - begun < 8
+    assert 1 <= len(str(raised.value).splitlines()) <= 201
+    assert len(str(raised.value)) < 100_000
+
+
+def homeless(*words: str, **env: str) -> "subprocess.CompletedProcess[str]":
+    kept = {name: value for name, value in os.environ.items() if name not in ("HOME", "USER", "LOGNAME")}
+    kept = {name: value for name, value in kept.items() if not name.startswith("XDG_")} | env
+    code = "import os, sys; os.getuid = lambda: 54321\nfrom tui.cli import main\nsys.exit(main(sys.argv[1:]))"
+    return subprocess.run(
+        [sys.executable, "-c", code, *words],
+        env={**kept, "PYTHONPATH": str(Path(paths.__file__).parent.parent)},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("env", [{}, {"HOME": "not/whole"}, {"HOME": ""}], ids=["none", "not whole", "empty"])
+@pytest.mark.parametrize(
+    "words",
+    [["config", "path"], ["config", "check"], ["check"], ["snapshot"], ["history", "info"],
+     ["config", "add", "trial", "--token-env", "T"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_without_a_home_there_is_a_sentence_and_no_file(
+    words: list[str], env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = homeless(*words, **env)
+    assert "There is no home directory" in run.stdout + run.stderr
+    assert "Traceback" not in run.stderr
+    assert run.returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_with_named_files_no_home_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T", TOKENS[0])
+    file = tmp_path / "config.toml"
+    file.write_text(URL)
+    file.chmod(0o600)
+    run = homeless("--config", str(file), "config", "check")
+    assert (run.stdout, run.returncode) == ("ok: desk\n", 0)
+    assert find(file).user == file
