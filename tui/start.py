@@ -94,8 +94,9 @@ def _run_monitor(options: argparse.Namespace) -> int:
         told = f"The log {_log_file()} can't be written: {error.strerror or error}."
         return _refuse(f"{told} Make room for it there, set XDG_STATE_HOME, or leave out --log-level.")
     from tui.config.secrets import prepare
-    from tui.config.token_command import has_terminal
+    from tui.config.token_command import has_terminal, kill_all
 
+    restore.when_leaving(kill_all)
     if sys.stdin.isatty() and has_terminal():
         prepare(plan.config.environments)
     restore.install()

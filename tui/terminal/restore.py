@@ -7,6 +7,7 @@ import select
 import sys
 import termios
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -25,6 +26,8 @@ class _Armed:
 
 
 _armed: list[_Armed] = []
+
+_leaving: list[Callable[[], object]] = []
 
 
 def arm(output: int, source: int, settings: list[Any] | None, farewell: str = FAREWELL) -> None:
@@ -87,7 +90,15 @@ def install() -> None:
     sys.excepthook = hook
 
 
+def when_leaving(end: Callable[[], object]) -> None:
+    """Have `end` called by the last resort too, for what must not outlive the program."""
+    if end not in _leaving:
+        _leaving.append(end)
+
+
 def last_resort(code: int) -> None:
     """End the process with exit `code` within a second, the terminal restored, whatever else runs."""
+    for end in _leaving:
+        end()
     restore_terminal()
     os._exit(code)

@@ -1,0 +1,89 @@
+"""Starts that are not a person's at a keyboard: a wall of a service, a mistyped word, a served demo."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.pty_harness import PtyProgram
+from tui import paths
+
+COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
+SECONDS = 60
+
+
+@pytest.mark.parametrize("without", ["</dev/null", "<&-"], ids=["null", "closed"])
+def test_a_wall_needs_nothing_to_read_from(without: str) -> None:
+    with PtyProgram(
+        ["/bin/sh", "-c", f'exec "{COMMAND}" --demo --wall {without}'], size=(120, 40)
+    ) as program:
+        program.wait_for("page 1 of", SECONDS)
+        program.signal(signal.SIGTERM)
+        assert program.exit_code(SECONDS) == 143
+        assert program.modes.restored
+        assert program.settings() == program.settings_before
+
+
+def ran(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [COMMAND, *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["snapshto"], "snapshot"),
+        (["snapshto", "--format", "json"], "snapshot"),
+        (["chek"], "check"),
+        (["confg", "show"], "config"),
+        (["histroy", "info"], "history"),
+        (["trail"], "trial"),
+        (["Trial"], "trial"),
+        (["check", "traill/7"], "trial"),
+        (["snapshot", "tria"], "trial"),
+        (["config", "remove", "trail"], "trial"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else value,
+)
+def test_a_mistyped_word_is_guessed(words: list[str], meant: str) -> None:
+    file = paths.config_file()
+    file.parent.mkdir(parents=True, mode=0o700)
+    file.write_text('[environments.trial]\nurl = "https://trial.example"\ntoken = { env = "HOME" }\n')
+    file.chmod(0o600)
+    run = ran(*words)
+    assert f'Did you mean "{meant}"?' in run.stderr
+    assert run.returncode == 2
+
+
+def test_a_word_like_nothing_is_not_guessed() -> None:
+    assert "Did you mean" not in ran("qqqqqq").stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "warned"),
+    [
+        ("127.0.0.1", False),
+        ("[::1]", False),
+        ("localhost", False),
+        ("", False),
+        ("0.0.0.0", True),
+        ("[::]", True),
+    ],
+)
+def test_a_simulator_that_others_reach_warns(host: str, warned: bool) -> None:
+    process = subprocess.Popen(
+        [COMMAND, "demo", "--serve", f"{host}:0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.terminate()
+    _, stderr = process.communicate(timeout=SECONDS)
+    assert ("Other machines may reach" in stderr) is warned
