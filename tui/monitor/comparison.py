@@ -70,9 +70,12 @@ class Comparisons:
             return None
         if key not in self._reading and now - self._asked.get(key, -MINUTE) >= MINUTE:
             self._asked[key] = now
-            self._reading[key] = asyncio.get_running_loop().create_task(
+            task = asyncio.get_running_loop().create_task(
                 self._read(key, zone, then), name="compare with the past"
             )
+            # Not by the task itself, which may have ended before it is kept: tasks can start eagerly.
+            self._reading[key] = task
+            task.add_done_callback(lambda _: self._reading.pop(key, None))
         return self._known.get(key)
 
     def forget(self, key: AccountKey) -> None:
@@ -89,6 +92,4 @@ class Comparisons:
             self._known[key] = found
             while len(self._known) > KEPT:
                 del self._known[next(iter(self._known))]
-        finally:
-            self._reading.pop(key, None)
         then()
