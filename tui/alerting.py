@@ -20,6 +20,7 @@ from tui.monitor.alert_lock import AlertLock, lock_file
 from tui.monitor.alert_needs import needs_of
 from tui.monitor.alert_rules import rules_for, shown_on
 from tui.monitor.alerts import SILENT, Alert, Alerts, Effect, Past, payload
+from tui.monitor.directory import Membership
 from tui.monitor.plan import Need
 from tui.panes import alarms
 from tui.panes.alarms import Alarm
@@ -38,7 +39,8 @@ MOST_WAITING = 40
 MOST_FAULTS = 20
 LOCK_SECONDS = 2.0
 """After that the disk of the lock counts as hung, and everybody rings: better twice than never."""
-GONE = {"no_longer", "suspended"}
+GONE = {Membership.NO_LONGER: "not a member", Membership.SUSPENDED: "suspended"}
+"""Why nothing is judged of an account."""
 
 log = logging.getLogger(__name__)
 
@@ -208,6 +210,11 @@ class Alerting:
             if self._may_judge():
                 self._judge(ref)
 
+    def reach_changed(self, ref: AccountRef) -> None:
+        """What fires was judged by figures of another reach: it ends, and is judged anew by those of this."""
+        if ref in self._judged:
+            self._forget(ref, "role changed")
+
     def start_over(self) -> None:
         """The config is another: end what fires and judge by its rules."""
         self._needed.clear()
@@ -283,8 +290,10 @@ class Alerting:
 
     def _judge(self, ref: AccountRef) -> None:
         monitor, clock = self._context.monitor, self._context.clock
-        if monitor.entry(ref).status in GONE:
-            self._forget(ref)
+        status = monitor.entry(ref).status
+        if status in GONE:
+            if ref in self._judged:
+                self._forget(ref, GONE[status])
             return
         snapshot, now = monitor.snapshot(ref), clock.now()
         known = {}
@@ -295,8 +304,8 @@ class Alerting:
         self._look(ref)
         self._carry_out(effects)
 
-    def _forget(self, ref: AccountRef) -> None:
-        self._alerts.forget(ref, self._context.clock.wall())
+    def _forget(self, ref: AccountRef, why: str = "") -> None:
+        self._alerts.forget(ref, self._context.clock.wall(), why)
         self._look(ref)
         del self._judged[ref]
 
@@ -323,7 +332,7 @@ class Alerting:
         for ref in self._context.monitor.refs():
             snapshot = self._context.monitor.snapshot(ref)
             asked_at, _ = self._usual.get(snapshot.key, (float("-inf"), None))
-            if snapshot.key.viewer_id >= 0 and clock.now() - asked_at >= USUAL_EVERY:
+            if snapshot.key.is_settled and clock.now() - asked_at >= USUAL_EVERY:
                 # Before the answer: a disk that fails is not asked at each beat.
                 self._usual[snapshot.key] = clock.now(), None
                 zone = self._context.zone(snapshot, ref.environment)

@@ -22,9 +22,10 @@ from tui.config.file import Loaded
 from tui.config.keys import spelt_key
 from tui.config.state import AT_EXIT
 from tui.everywhere import Everywhere
-from tui.figures import AccountRef
+from tui.figures import AccountKey, AccountRef
 from tui.later import Start
 from tui.monitor.housekeeping import Guard
+from tui.monitor.recording import end_reach, record
 from tui.screens.base import ConfigChanged, SnapshotChanged
 from tui.screens.context import Context
 from tui.screens.dashboard import DashboardScreen
@@ -116,7 +117,7 @@ class LiveAgentApp(Everywhere):
             self._title.set(f"{self.TITLE} · {ref.environment} {name}")
 
     def _begin(self) -> None:
-        self._unlisten = self.context.monitor.listen(self._heard)
+        self._listen()
         self.run_worker(self._start_asking(), name="start asking")
         self.run_worker(self.alerting.run(), name="alerts")
         self.run_worker(self.alerting.learn(), name="what is usual")
@@ -130,6 +131,15 @@ class LiveAgentApp(Everywhere):
             # Beside the asking: no disk keeps figures from the screen.
             await self.context.history.start()
             self._tell_screen(None)
+
+    def _listen(self) -> None:
+        self._unlisten = self.context.monitor.listen(self._heard)
+        self.context.monitor.listen_for_breaks(self._reach_changed)
+
+    def _reach_changed(self, ref: AccountRef, former: AccountKey) -> None:
+        if self.context.history is not None:
+            end_reach(self.context.history, self.context.monitor, ref, former)
+        self.alerting.reach_changed(ref)
 
     def _heard(self, ref: AccountRef) -> None:
         # Each by itself: what fails in one place is no reason for the others not to hear of it.
@@ -147,7 +157,7 @@ class LiveAgentApp(Everywhere):
     def _record(self, ref: AccountRef) -> None:
         if self.context.history is not None:
             snapshot = self.context.monitor.snapshot(ref)
-            self.context.history.record(snapshot.key, snapshot.readings, self.context.clock.now())
+            record(self.context.history, self.context.monitor, snapshot, self.context.clock.now())
 
     def _show_news(self, ref: AccountRef) -> None:
         if self.dashboard.ref is None:
@@ -195,7 +205,7 @@ class LiveAgentApp(Everywhere):
         self._take_keys()
         shown = ref or self.dashboard.ref
         self.dashboard.show(None)
-        self._unlisten = self.context.monitor.listen(self._heard)
+        self._listen()
         await self.context.monitor.start()
         if paused:
             self.context.monitor.pause()

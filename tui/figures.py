@@ -1,5 +1,6 @@
 """What a number is the number of: the one identity that store, panes, history and alerts share."""
 
+import hashlib
 from enum import StrEnum
 from functools import lru_cache
 
@@ -7,18 +8,60 @@ import msgspec
 
 _DIGITS = 19
 """An account id has fewer: it is a database's 64 bits."""
+ADMINISTRATOR = "administrator"
+LONGEST_MARK = 64
+UNSETTLED = "?"
+"""What the mark of a reach begins with while the role or the inboxes are not known."""
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """How much of an account a user's counts cover: an administrator's all of it, others' their inboxes."""
+
+    roles: tuple[str, ...] = ()
+    inboxes: tuple[int, ...] | None = None
+    """The inboxes the server lists for this user; None while they are not known."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of the account is hidden from this user, whichever inboxes there are."""
+        return ADMINISTRATOR in self.roles
+
+    @property
+    def name(self) -> str:
+        """For a person: `administrator`, `agent, 2 inboxes`."""
+        told = ", ".join(self.roles) or "role not told"
+        if self.is_whole or self.inboxes is None:
+            return told
+        return f"{told}, {len(self.inboxes) or 'no'} inbox{'' if len(self.inboxes) == 1 else 'es'}"
+
+    @property
+    def mark(self) -> str:
+        """What stands for it in an `AccountKey`, the same in every run; empty for the whole account."""
+        if self.is_whole:
+            return ""
+        numbers = ",".join(map(str, sorted(self.inboxes or ())))
+        if len(numbers) > LONGEST_MARK:
+            numbers = hashlib.sha256(numbers.encode()).hexdigest()[:LONGEST_MARK]
+        return f"{'+'.join(sorted(self.roles))} {'any' if self.inboxes is None else numbers}"
 
 
 class AccountKey(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     """One account as one user sees it; two tokens of different users see different counts.
 
     `origin` is the base URL. `viewer_id` is the id of the token's user; below zero it stands
-    for a session whose user the server has not told yet, so that two such never mix.
+    for a session whose user the server has not told yet, so that two such never mix. `reach` is
+    `Reach.mark`: the same user with another role or other inboxes sees other counts.
     """
 
     origin: str
     account_id: int
     viewer_id: int
+    reach: str = ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known who looks and how much they see: only then is anything kept or compared."""
+        return self.viewer_id >= 0 and not self.reach.startswith(UNSETTLED)
 
 
 class AccountRef(msgspec.Struct, frozen=True, order=True, cache_hash=True):

@@ -8,12 +8,10 @@ import pytest
 import tomli_w
 
 from tui.config.state import (
-    Capability,
     KnownAccount,
     KnownViewer,
     State,
     StateStore,
-    capability_key,
     load_state,
 )
 
@@ -30,7 +28,6 @@ def filled() -> State:
         header_forms={"trial": "Api-Access-Token"},
         accounts={"trial": (KnownAccount(12345, 'Sup"port'), KnownAccount(2))},
         viewers={"trial": KnownViewer(3, "Ünï")},
-        capabilities={capability_key("https://a.example", 1, 3, "summary"): Capability(False, 1.5)},
     )
 
 
@@ -72,7 +69,7 @@ async def test_the_state_is_put_into_words_off_the_loop_as_it_was_when_it_was_to
     assert await asyncio.to_thread(begun.wait, 30)
     store.state.last = "prod eu/7"
     store.state.last_accounts["prod eu"] = 8
-    del store.state.capabilities[next(iter(store.state.capabilities))]
+    del store.state.viewers["trial"]
     go_on.set()
     assert await saving
     assert threading.get_ident() not in threads
@@ -105,18 +102,16 @@ async def test_nothing_is_written_that_would_be_refused_as_damaged_at_the_next_s
     assert len(store.state.accounts) == 2, "what is known in this run stays known"
 
 
-async def test_refusals_without_end_are_forgotten_before_the_accounts(tmp_path: Path) -> None:
-    store = load_state(tmp_path / "state.toml")
-    store.state = filled()
-    refused = {
-        capability_key("https://a.example", 1, 3, f"{number:0>4000}"): Capability(False)
-        for number in range(1_100)
-    }
-    store.state.capabilities |= refused
-    assert await store.save()
-    again = load_state(tmp_path / "state.toml")
-    assert again.problem is None
-    assert (again.state.accounts, again.state.capabilities) == (filled().accounts, {})
+async def test_refusals_that_an_older_version_remembered_are_no_damage(tmp_path: Path) -> None:
+    file = tmp_path / "state.toml"
+    refused = {"https://a.example 1 3 summary": {"allowed": False, "wall": 1.5}}
+    file.write_text(tomli_w.dumps({"last": "trial/1", "capabilities": refused}))
+    store = load_state(file)
+    assert (store.problem, store.state.last) == (None, "trial/1")
+    await store.save()
+    store.state.last = "trial/2"
+    await store.save()
+    assert "capabilities" not in file.read_text()
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,10 @@ from tui.config.model import Account, Config, Environment, Targets
 from tui.config.state import KnownAccount, StateStore
 from tui.figures import AccountRef, Measure, account, agent, inbox, team
 from tui.monitor.asks import Ask, What, availability_of, conversations, slots_of
-from tui.monitor.capabilities import AGAIN_AFTER, Capabilities
+from tui.monitor.capabilities import NOT_OFFERED_FOR
 from tui.monitor.directory import Directory, Membership
-from tui.monitor.filing import Filing, Outcome
+from tui.monitor.filing import Filing
+from tui.monitor.outcome import Outcome
 from tui.monitor.reading import Problem, State
 from tui.monitor.session import Session, offset_hours, today
 from tui.monitor.store import Store
@@ -283,11 +284,12 @@ def test_the_newest_problem_leaves_out_what_the_role_forbids(desk: Desk) -> None
     counts, summary = Ask("trial", 3, 1, What.COUNTS), Ask("trial", 3, 1, What.SUMMARY)
     desk.filing.failed(desk.session, counts, Problem(ServerError("It failed.", status=500), 5.0))
     desk.filing.failed(desk.session, summary, Problem(NotPermittedError("No."), 9.0))
-    problem = desk.filing.newest_problem(REF)
+    ask, problem = desk.filing.newest_problem(REF)
+    assert ask == counts
     assert problem is not None
     assert problem.at == 5.0
     desk.answer(What.COUNTS, ConversationCounts(0, 0, 0, 0))
-    assert desk.filing.newest_problem(REF) is None
+    assert desk.filing.newest_problem(REF)[1] is None
 
 
 def test_agents_that_could_not_be_read_leave_at_least_those_that_could(desk: Desk) -> None:
@@ -328,20 +330,17 @@ def test_an_account_that_is_gone_is_told_so_and_keeps_its_name(desk: Desk) -> No
     assert [one.id for one in desk.state.state.accounts["trial"]] == [1, 2]
 
 
-def test_a_refused_report_is_remembered_for_this_viewer_alone(desk: Desk) -> None:
-    desk.answer(What.PROFILE, profile(ProfileAccount(1, "One")))
-    key = desk.session.key(1)
-    capabilities = Capabilities(desk.state)
-    capabilities.learn(key, What.SUMMARY, NotPermittedError("No."), NOON)
-    capabilities.learn(key, What.COUNTS, NotPermittedError("No."), NOON)
-    error, left = capabilities.refused(key, NOON + 3_600.0)[What.SUMMARY]
-    assert (error.kind, left) == ("role", AGAIN_AFTER - 3_600.0)
-    assert set(capabilities.refused(key, NOON)) == {What.SUMMARY}
-    assert not capabilities.refused(key, NOON + AGAIN_AFTER + 1.0)
-    desk.session.viewer_id = 8
-    assert not capabilities.refused(desk.session.key(1), NOON)
-    capabilities.learn(key, What.SUMMARY, None, NOON)
-    assert not capabilities.refused(key, NOON)
+def test_a_refusal_is_forgotten_at_a_key_and_what_the_server_does_not_offer_is_not(desk: Desk) -> None:
+    now, view = desk.clock.now(), desk.filing.view(REF)
+    role, absent = NotPermittedError("No."), NotFoundError("It is not offered.")
+    for what, error, wait in ((What.SUMMARY, role, 300.0), (What.INBOX_SUMMARY, absent, NOT_OFFERED_FOR)):
+        problem = Problem(error, now, now + wait)
+        desk.filing.failed(desk.session, Ask("trial", 3, 1, what, "4"), problem)
+    assert set(view.refused) == {What.SUMMARY, What.INBOX_SUMMARY}
+    assert not desk.filing.lift(now + 301.0), "the account's own report is tried by itself"
+    desk.filing.forget_refusals(REF)
+    assert set(view.refused) == {What.INBOX_SUMMARY}
+    assert desk.filing.lift(now + NOT_OFFERED_FOR + 1.0)
 
 
 def test_where_the_config_lists_accounts_only_those_are_watched() -> None:

@@ -47,7 +47,8 @@ class Desk:
             raise KeyError("a bug in what follows")
         self.answered.append(ask)
 
-    def fail(self, ask: Ask, error: LiveAgentError) -> None:
+    def fail(self, ask: Ask, error: LiveAgentError, asked_at: float) -> None:
+        assert asked_at <= self.clock.now()
         self.failed.append((ask, error))
         if len(self.failed) == 3:
             raise RuntimeError("a bug in telling it")

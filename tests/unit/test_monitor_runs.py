@@ -357,12 +357,12 @@ async def test_one_message_a_turn_and_the_same_picture_until_it_changes(
     assert not heard
 
 
-async def test_an_agents_token_asks_for_a_refused_report_once() -> None:
+async def test_an_agents_token_asks_for_a_refused_report_every_five_minutes() -> None:
     bench = Bench(NEAR, token=TokenSource(held=Secret(token_of("trial", "agent"))))
     await bench.open()
     await bench.run(600.0)
     refused = [path for path in bench.paths() if "/summary" in path]
-    assert len(refused) == 1
+    assert len(refused) == 2
     assert bench.state(Measure.TODAY) is State.NOT_PERMITTED
     assert bench.state(Measure.OPEN) is State.LIVE
     assert bench.monitor.last_error(HERE) is None

@@ -16,13 +16,14 @@ import pytest
 
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import BadTokenError, LiveAgentError, NotPermittedError, ServerError
-from tui.api.models import Agent, ConversationCounts, Profile, ProfileAccount, Team
+from tui.api.models import Agent, ConversationCounts, Inbox, Profile, ProfileAccount, Team
 from tui.clock import Clock, ManualClock
 from tui.config.model import Account, Config, Display, Environment, Privacy
 from tui.config.secrets import TokenError
 from tui.figures import AccountRef, Measure, account
 from tui.monitor.reading import State
 from tui.output import snapshot
+from tui.output.document import Moment, complete, reach_of
 from tui.output.take import IN_FLIGHT, Site, take
 
 TRIAL = Environment("trial", "https://trial.example")
@@ -57,6 +58,7 @@ class FakeClient:
         self.most_at_once = 0
         self.closed = False
         self.team_ids: tuple[int, ...] = (3, 4)
+        self.inbox_ids: tuple[int, ...] = (5,)
         self.lost = 0
         self.third: str | None = "offline"
 
@@ -97,6 +99,11 @@ class FakeClient:
     async def teams(self, account_id: int) -> Answer[tuple[Team, ...]]:
         return await self._answer(
             f"{account_id} teams", tuple(Team(one, f"team {one}") for one in self.team_ids)
+        )
+
+    async def inboxes(self, account_id: int) -> Answer[tuple[Inbox, ...]]:
+        return await self._answer(
+            f"{account_id} inboxes", tuple(Inbox(one, f"inbox {one}") for one in self.inbox_ids)
         )
 
     async def aclose(self) -> None:
@@ -143,7 +150,11 @@ def test_json_is_as_agreed(capsys: pytest.CaptureFixture[str]) -> None:
     ]
     assert document["environment"] == "trial"
     assert document["account"] == {"id": 1, "name": "Support"}
-    assert document["as"] == {"name": "Ada Admin", "role": "administrator"}
+    assert document["as"] == {
+        "name": "Ada Admin",
+        "role": "administrator",
+        "reach": "administrator",
+    }
     assert document["taken_at"] == "2026-11-22T14:00:00Z"
     assert list(document["figures"]) == FIGURES
     assert document["figures"]["unassigned"] == {
@@ -209,9 +220,29 @@ async def test_at_most_four_calls_a_host_and_the_budget_holds() -> None:
     assert client.asked.total() == 40
     await clock.advance(60, settle=400)
     taken = await asking
-    assert client.asked.total() == 1 + 2 * (1 + 3 + 1 + 1 + 30)
+    assert client.asked.total() == 1 + 2 * (1 + 3 + 1 + 1 + 30) + 1, "one token is an administrator's"
     assert client.most_at_once <= IN_FLIGHT
     assert all(not one.failures for one in taken)
+
+
+async def test_the_headline_is_asked_last_and_by_whom_it_is_seen_is_told() -> None:
+    clock = ManualClock()
+    client = FakeClient(clock)
+    whole, part = await take([Site("trial", "https://trial.example", client, (1, 2))], clock)
+    asked = list(client.asked)
+    assert max(asked.index(name) for name in asked if name.startswith("1 ")) == asked.index("1 counts")
+    assert "1 inboxes" not in asked
+    assert [reach_of(one.snapshot) for one in (whole, part)] == ["administrator", "role not told, 1 inbox"]
+    assert whole.snapshot.key.reach != part.snapshot.key.reach
+
+
+async def test_noughts_of_somebody_in_no_inbox_are_told_for_what_they_are() -> None:
+    clock = ManualClock()
+    client = FakeClient(clock)
+    client.inbox_ids = ()
+    (taken,) = await take([Site("trial", "https://trial.example", client, (2,))], clock)
+    assert [one.kind for one in taken.failures] == ["no_inbox"]
+    assert not complete(taken, Moment(clock.now(), clock.wall()))
 
 
 async def test_what_could_not_be_read_is_told() -> None:

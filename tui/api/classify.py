@@ -157,6 +157,12 @@ def _not_found(refusal: _Refusal | None, asked: Asked, call: CallRecord) -> erro
                 "(any more). The token is fine.",
                 call=call,
             )
+        if not asked.core:
+            return errors.NotFoundError(
+                f"{_server(asked)} finds nothing for this call in account {asked.account_id} (404). Whether "
+                "the account is there, its counts tell.",
+                call=call,
+            )
         return errors.NotFoundError(
             f'There is no account {asked.account_id} in "{asked.environment}". The token is fine, the number '
             "is not: it stands in the browser's address after /accounts/.",

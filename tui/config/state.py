@@ -22,7 +22,7 @@ AT_EXIT = 1.5
 _STILL_HUNG = 0.1
 _LOCK_SECONDS = 2.0
 _MOST_BYTES = 4_000_000
-_LEARNT = ("capabilities", "accounts", "viewers", "last_accounts", "header_forms", "sort_orders", "last")
+_LEARNT = ("accounts", "viewers", "last_accounts", "header_forms", "sort_orders", "last")
 """The parts of the state, from those the servers tell again by themselves to what a person chose."""
 
 
@@ -40,14 +40,6 @@ class KnownViewer(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-class Capability(msgspec.Struct, frozen=True):
-    """Whether one account answers one call to one user, and when that was learnt."""
-
-    allowed: bool
-    wall: float = 0.0
-    """Unix time, seconds."""
-
-
 class State(msgspec.Struct):
     """All that is remembered. Its dictionaries are changed in place, then the store saves."""
 
@@ -63,13 +55,6 @@ class State(msgspec.Struct):
     """By environment: the accounts its token sees."""
     viewers: dict[str, KnownViewer] = msgspec.field(default_factory=dict)
     """By environment: whose token it is."""
-    capabilities: dict[str, Capability] = msgspec.field(default_factory=dict)
-    """By `capability_key`."""
-
-
-def capability_key(origin: str, account_id: int, viewer_id: int, call: str) -> str:
-    """The name under which it is remembered whether `call` is answered."""
-    return f"{origin} {account_id} {viewer_id} {call}"
 
 
 class StateStore:

@@ -46,8 +46,18 @@ class Agenda:
             self._needs = dict(needs)
             self.replan_all()
 
-    def urge(self, ref: AccountRef, whats: Iterable[What] | None, unless_asked_within: float) -> None:
-        """Ask at once what is wanted of an account; all that is on screen where `whats` is None."""
+    def urge(
+        self,
+        ref: AccountRef,
+        whats: Iterable[What] | None,
+        unless_asked_within: float,
+        *,
+        whose: bool = False,
+    ) -> None:
+        """Ask at once what is wanted of an account; all that is on screen where `whats` is None.
+
+        `whose` asks first in which role the token sees it.
+        """
         place = self._places.get(ref.environment)
         poller = self._pollers.get(place.host) if place else None
         if place is None or place.session is None or poller is None:
@@ -62,11 +72,13 @@ class Agenda:
             ]
         else:
             asks = [Ask(ref.environment, generation, ref.account_id, what) for what in whats]
-            whose = Ask(ref.environment, generation)
+            if self._filing.view(ref).partial:
+                asks.append(Ask(ref.environment, generation, ref.account_id, What.INBOXES))
+            profile = Ask(ref.environment, generation)
             if not self._directory.worth_asking(ref):
-                asks = [whose]
-            elif self._directory.profile(ref.environment) is None:
-                asks.insert(0, whose)
+                asks = [profile]
+            elif whose or self._directory.profile(ref.environment) is None:
+                asks.insert(0, profile)
         due = [one for one in asks if now - poller.schedule.asked_at(one) >= unless_asked_within]
         if whats is None:
             poller.schedule.hasten(due, now)
@@ -103,8 +115,9 @@ class Agenda:
             session = place.session
             if place.host != host or session is None:
                 continue
-            wants.append(plan.profile(place.name, session.generation))
             shown = [ref for ref in self.shown() if ref.environment == place.name]
+            gone = any(not self._directory.worth_asking(ref) for ref in self._directory.of(place.name))
+            wants.append(plan.profile(place.name, session.generation, shown=bool(shown), gone=gone))
             others = () if self._others_wait and self.shown() else self._directory.of(place.name)
             for ref in dict.fromkeys([*shown, *others]):
                 if self._directory.worth_asking(ref):

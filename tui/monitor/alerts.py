@@ -63,6 +63,8 @@ class Past(msgspec.Struct, frozen=True):
 
     alert: Alert
     ended_wall: float
+    why: str = ""
+    """What ended it, where its figures did not."""
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -123,7 +125,7 @@ class Alerts:
                     fired.append(alert)
         watches = self._watches.get(ref, {})
         for key in [key for key in watches if key not in watched and can_tell(key[0], snapshot)]:
-            self._end(ref, key, wall)
+            self._end(ref, key, wall, f"{key[0].kind} is gone")
             del watches[key]
         return [effect for alert in fired for effect in self._announce(alert, now)]
 
@@ -187,10 +189,10 @@ class Alerts:
         silent = {alert.ref for alert in self.active() if DATA_AGE in alert.values}
         self._data_since = {ref: since if ref in silent else now for ref, since in self._data_since.items()}
 
-    def forget(self, ref: AccountRef, wall: float) -> None:
-        """Let go of an account that is no longer watched, or whose rules have changed."""
+    def forget(self, ref: AccountRef, wall: float, why: str = "") -> None:
+        """Let go of an account that is no longer watched, or whose rules or reach have changed."""
         for key in self._watches.pop(ref, {}):
-            self._end(ref, key, wall)
+            self._end(ref, key, wall, why)
         self._data_since.pop(ref, None)
         self._rules.pop(ref, None)
 
@@ -261,14 +263,14 @@ class Alerts:
         self._last_ring = now
         return [Effect("bell", alert)]
 
-    def _end(self, ref: AccountRef, key: _Key, wall: float) -> None:
+    def _end(self, ref: AccountRef, key: _Key, wall: float, why: str = "") -> None:
         firing = self._firing.get(ref, {})
         alert = firing.pop(key, None)
         if not firing:
             self._firing.pop(ref, None)
         if alert is not None:
             self._rings.pop(alert.id, None)
-            self._ended.append(Past(alert, wall))
+            self._ended.append(Past(alert, wall, why))
 
 
 def payload(alert: Alert) -> bytes:

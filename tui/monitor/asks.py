@@ -8,7 +8,21 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 
 from tui.api.models import AccountLoad, Agent, AgentLoad, ConversationCounts, Summary
-from tui.figures import ACCOUNT, Measure, Scope, ScopeKind, Slot, account, agent, inbox, status, team
+from tui.figures import (
+    ACCOUNT,
+    Measure,
+    Scope,
+    ScopeKind,
+    Slot,
+    account,
+    agent,
+    inbox,
+    status,
+    team,
+)
+from tui.figures import (
+    OF_A_DAY as OF_REPORT_DAY,
+)
 
 STATUSES = ("pending", "snoozed", "resolved")
 ABANDONED = "abandoned"
@@ -69,6 +83,38 @@ OPTIONAL = REPORTS | {What.ABANDONED}
 PAGED = frozenset({What.LONGEST, What.AGENT_LOADS, What.AGENTS})
 ROLLS = frozenset({What.AGENTS, What.TEAM_MEMBERS})
 """Lists of people, which some servers hand out in pages."""
+
+
+NAMES: Mapping[What, str] = {
+    What.PROFILE: "profile",
+    What.COUNTS: "counts",
+    What.STATUS_COUNTS: "counts by status",
+    What.ABANDONED: "abandoned",
+    What.QUEUED: "queued",
+    What.TEAM_COUNTS: "counts of a team",
+    What.INBOX_COUNTS: "counts of an inbox",
+    What.INBOX_QUEUED: "queued of an inbox",
+    What.INBOX_STATUS: "counts of an inbox by status",
+    What.INBOX_SUMMARY: "report of an inbox",
+    What.AGENTS: "agents",
+    What.TEAMS: "teams",
+    What.INBOXES: "inboxes",
+    What.CACHE_KEYS: "cache keys",
+    What.TEAM_MEMBERS: "members of a team",
+    What.LONGEST: "conversations",
+    What.ACCOUNT_LOAD: "report of open conversations",
+    What.AGENT_LOADS: "report of agents",
+    What.SUMMARY: "report of today",
+    What.AGENT_SUMMARY: "report of an agent",
+    What.INCOMING: "report by the hour",
+    What.CONVERSATIONS_PAGE: "list of conversations",
+    What.CONVERSATION: "conversation",
+}
+"""Each kind of call in words for a person."""
+
+
+FIRST = (What.COUNTS, What.AGENTS, What.TEAMS)
+"""What somebody who looks at an account, or presses the key, wants to see before all else."""
 
 
 class Ask(msgspec.Struct, frozen=True, order=True, cache_hash=True):
@@ -294,12 +340,42 @@ def figures_of(ask: Ask, value: Any) -> dict[Slot, float | None]:
     return tell(ask, value) if tell else {}
 
 
+def source_of(slot: Slot) -> What | None:
+    """The kind of call that tells a figure; None where it is made of others."""
+    of_agent = slot.scope.kind is ScopeKind.AGENT
+    if slot.measure in OF_REPORT_DAY:
+        return (
+            What.AGENT_SUMMARY
+            if of_agent
+            else What.INBOX_SUMMARY
+            if slot.scope.kind is ScopeKind.INBOX
+            else What.SUMMARY
+        )
+    if of_agent:
+        return What.AGENT_LOADS if slot.measure in {Measure.OPEN, Measure.QUEUED} else None
+    match slot.scope.kind:
+        case ScopeKind.ACCOUNT:
+            return _SOURCES.get(slot.measure)
+        case ScopeKind.STATUS:
+            return What.ABANDONED if slot.scope.id == ABANDONED else What.STATUS_COUNTS
+        case _:
+            return None
+
+
 _ACCOUNT_MEASURES: Mapping[What, tuple[Measure, ...]] = {
     What.COUNTS: (Measure.MINE, Measure.ASSIGNED, Measure.UNASSIGNED, Measure.OPEN),
     What.QUEUED: (Measure.QUEUED,),
     What.ACCOUNT_LOAD: (Measure.QUEUED,),
     What.AGENTS: tuple(AVAILABILITIES.values()),
     What.LONGEST: (Measure.LONGEST, Measure.PAST_TARGET, Measure.BACKLOG),
+}
+
+
+_SOURCES = {
+    measure: what
+    for what, measures in _ACCOUNT_MEASURES.items()
+    if what is not What.ACCOUNT_LOAD
+    for measure in measures
 }
 
 

@@ -39,7 +39,7 @@ class Backfill:
 
     def want(self, key: AccountKey) -> None:
         """Fill this account's history unless that was done."""
-        if key.viewer_id <= 0 or key in self._filling:
+        if not key.is_settled or key in self._filling:
             return
         before = tuple(self._filling.values())
         self._filling[key] = asyncio.get_running_loop().create_task(

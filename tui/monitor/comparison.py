@@ -66,7 +66,7 @@ class Comparisons:
     def of(self, key: AccountKey, zone: tzinfo, then: Callable[[], object]) -> Comparison | None:
         """What is known now; where that is a minute old it is read again, and `then` called."""
         now = self._clock.now()
-        if key.viewer_id <= 0:
+        if not key.is_settled:
             return None
         if key not in self._reading and now - self._asked.get(key, -MINUTE) >= MINUTE:
             self._asked[key] = now

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from tui.api.errors import AccountSuspendedError, LiveAgentError, NotAMemberError
 from tui.api.models import Profile, ProfileAccount
 from tui.config.model import Account, Config, Environment
 from tui.config.state import KnownAccount, KnownViewer, StateStore
@@ -160,6 +161,19 @@ class Directory:
         known = dict.fromkeys((*told, *self._of_memory(environment.name), *gone))
         others = (number for number in known if number not in listed)
         return [*listed, *sorted(islice(others, MOST_ACCOUNTS))]
+
+
+def gone_error(suspended: bool, ref: AccountRef) -> LiveAgentError:
+    """Why an account that the profile does not name as active is not asked."""
+    if suspended:
+        return AccountSuspendedError(
+            f'Account {ref.account_id} of "{ref.environment}" is suspended. '
+            "Only Cognigy can lift that; choose another account."
+        )
+    return NotAMemberError(
+        f'The token of "{ref.environment}" belongs to somebody who is not a member of '
+        f"account {ref.account_id}. Ask an administrator of that account, or choose another account."
+    )
 
 
 def placeholder(origin: str, account_id: int, generation: int) -> AccountKey:

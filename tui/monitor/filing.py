@@ -12,15 +12,31 @@ from tui.api.models import Agent, CacheKeys
 from tui.api.roll import Roll
 from tui.clock import Clock
 from tui.config.model import Config
-from tui.figures import OF_A_DAY, AccountKey, AccountRef, Measure, Slot, account, agent, inbox, team
+from tui.figures import (
+    OF_A_DAY,
+    AccountKey,
+    AccountRef,
+    Measure,
+    Scope,
+    ScopeKind,
+    Slot,
+    account,
+    agent,
+    inbox,
+    team,
+)
 from tui.monitor import asks
 from tui.monitor.asks import Ask, What, half_read
-from tui.monitor.capabilities import AGAIN_AFTER, NOT_HERE, refused_for_good
-from tui.monitor.directory import Directory, placeholder
+from tui.monitor.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
+from tui.monitor.directory import Directory
+from tui.monitor.identities import Identities
 from tui.monitor.longest import PAGE, Survey, Told, Waits
+from tui.monitor.outcome import NOTHING, Outcome
 from tui.monitor.plan import View
 from tui.monitor.reading import Problem, Reading
+from tui.monitor.schedule import RETRY_FINAL
 from tui.monitor.session import Session
+from tui.monitor.signals import Signals
 from tui.monitor.store import Store, reading_of
 
 LOAD_PAGES = 8
@@ -37,23 +53,10 @@ LIST_OF = {
     What.INCOMING: "incoming_by_hour",
 }
 KEPT_BY = {"inbox": What.INBOXES, "team": What.TEAMS}
+TEAM_CALLS = frozenset({What.TEAM_COUNTS, What.TEAM_MEMBERS})
+UNREACHED = frozenset({"connection", "tls", "proxy", "rate_limited"})
+"""Kinds of errors by which a call never came to the server, or was not looked at there."""
 BREAKDOWN = asks.COUNTED | {What.QUEUED}
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What follows from an answer."""
-
-    follow: tuple[Ask, ...] = ()
-    """Further pages, to be asked once."""
-    apart: float = 0.0
-    """Seconds until they are asked: a long list leaves room for other calls."""
-    changed: tuple[Ask, ...] = ()
-    """Asks whose answers are known to have changed."""
-    replan: bool = False
-    """What is wanted of the account is another set now."""
-
-
-NOTHING = Outcome()
 
 
 class _Notes:
@@ -79,6 +82,8 @@ class Filing:
         self._store = store
         self._directory = directory
         self._notes: dict[tuple[str, int, int], _Notes] = {}
+        self._signals = Signals()
+        self.identities = Identities(clock, store, directory, self.view)
         self.views: dict[AccountRef, View] = {}
         self.problems: dict[Ask, Problem] = {}
 
@@ -95,11 +100,32 @@ class Filing:
                 view.refused.clear()
                 view.queued_by_report = False
 
+    def begin_anew(self, session: Session, account_id: int) -> None:
+        """The reach into an account is another one: what was noted of the former is void."""
+        environment = session.environment.name
+        self._notes.pop((environment, session.generation, account_id), None)
+        self._signals.forget(session.key(account_id))
+        self.forget_refusals(AccountRef(environment, account_id))
+        self.problems = {
+            ask: one
+            for ask, one in self.problems.items()
+            if (ask.environment, ask.account_id) != (environment, account_id)
+        }
+        view = self.view(AccountRef(environment, account_id))
+        view.queued_by_report, view.inbox_ids = False, ()
+        view.moved, view.longest_pages = frozenset(), 1
+
+    def forget_refusals(self, ref: AccountRef) -> None:
+        """What the role was refused is worth asking again; what the server does not offer is not."""
+        view, soon = self.view(ref), self._clock.now() + RETRY_FINAL
+        view.refused = {what: until for what, until in view.refused.items() if until > soon}
+
     def lift(self, now: float) -> bool:
         """Believe no longer what was refused long ago; True where something is to be tried again."""
         lifted = False
         for view in self.views.values():
-            over = [what for what, until in view.refused.items() if until <= now]
+            # The account's own report is tried by itself: until that is answered no part of it is.
+            over = [what for what, until in view.refused.items() if until <= now and what is not What.SUMMARY]
             for what in over:
                 del view.refused[what]
             lifted = lifted or bool(over)
@@ -111,18 +137,23 @@ class Filing:
         for ask in gone:
             del self.problems[ask]
 
-    def newest_problem(self, ref: AccountRef) -> Problem | None:
-        """The newest failure that still stands; what the role forbids the figure itself says."""
+    def newest_problem(self, ref: AccountRef, *, host_fails: bool = True) -> tuple[Ask, Problem | None]:
+        """The newest failure that still stands; what the role forbids the figure itself says.
+
+        That no answer came at all is over as soon as the host answers anything: then
+        `host_fails` is False, and what one call missed is asked again by itself.
+        """
         found = [
-            problem
+            (ask, problem)
             for ask, problem in self.problems.items()
             if ask.environment == ref.environment
             and ask.account_id in {asks.ENVIRONMENT_WIDE, ref.account_id}
             and problem.error.kind != "role"
             and not (ask.what in asks.OPTIONAL and problem.error.is_final)
             and ask.what is not What.ABANDONED
+            and (host_fails or problem.error.kind not in UNREACHED)
         ]
-        return max(found, key=lambda problem: problem.at, default=None)
+        return max(found, key=lambda one: one[1].at, default=(Ask(ref.environment), None))
 
     def standing(self, environment: str) -> tuple[Problem, ...]:
         """Every failure of an environment that still stands."""
@@ -132,13 +163,27 @@ class Filing:
         """File one answer; says what to ask because of it."""
         self.problems.pop(asks.first_page(ask), None)
         if ask.what is What.PROFILE:
-            return self._profile(session, ask, answer)
+            return self.identities.profile(session, ask, answer)
         if ask.what in {What.CONVERSATIONS_PAGE, What.CONVERSATION}:
             return NOTHING
         key = session.key(ask.account_id)
-        self._store.account_problem(key, None)
+        standing = self._store.problem(key)
+        if standing is not None and (ask.what is What.COUNTS or standing.error.concerns == "token"):
+            self._store.account_problem(key, None)
+        self._store.refused(key, ask.what, None)
+        outcome = self._take_apart(session, key, ask, answer, period)
+        odd = self._signals.answered(session, ask, answer.value)
+        return msgspec.structs.replace(outcome, whose=True) if odd else outcome
+
+    def _take_apart(
+        self, session: Session, key: AccountKey, ask: Ask, answer: Answer[Any], period: float
+    ) -> Outcome:
         if ask.what in asks.ROLLS:
             return self._roll(key, ask, answer, period)
+        broken: tuple[AccountKey, ...] = ()
+        if ask.what is What.INBOXES:
+            broken = self.identities.inboxes(session, ask, answer)
+            key = session.key(ask.account_id)
         if ask.what in asks.SUMMARIES:
             self._store.days_of(key, session.days(ask.account_id))
         moved = self._file(key, ask, answer, period)
@@ -147,7 +192,8 @@ class Filing:
             case What.TEAMS:
                 return self._numbers(view, "team_ids", answer)
             case What.INBOXES:
-                return self._inboxes(session, ask, answer)
+                outcome = self._inboxes(session, ask, answer)
+                return msgspec.structs.replace(outcome, broken=broken)
             case What.CACHE_KEYS:
                 return self._cache_keys(ask, answer.value)
             case What.LONGEST:
@@ -176,37 +222,49 @@ class Filing:
         """Attach a failure to the figures it concerns."""
         if ask.what in {What.CONVERSATIONS_PAGE, What.CONVERSATION}:
             return NOTHING
+        problem = msgspec.structs.replace(problem, call=asks.NAMES[ask.what])
         self.problems[asks.first_page(ask)] = problem
         self._notes_of(ask).rolls.pop(asks.first_page(ask), None)
         error = problem.error
         keys = [session.key(ask.account_id)]
         if error.concerns == "token":
             keys = [session.key(ref.account_id) for ref in self._directory.of(ask.environment)]
-        if error.concerns == "token" or (error.concerns == "account" and ask.account_id):
+        if error.concerns == "token" or (error.concerns == "account" and ask.what is What.COUNTS):
             for key in keys:
                 self._store.account_problem(key, problem)
         if ask.what is What.PROFILE:
             return NOTHING
-        self._mark(session.key(ask.account_id), ask, problem)
+        odd = self._signals.failed(session, ask, error)
+        outcome = self._failed_of_account(session, ask, problem)
+        return msgspec.structs.replace(outcome, whose=True) if odd else outcome
+
+    def _failed_of_account(self, session: Session, ask: Ask, problem: Problem) -> Outcome:
+        error, key = problem.error, session.key(ask.account_id)
+        self._mark(key, ask, problem)
+        if error.kind == "not_found" and ask.what in TEAM_CALLS:
+            self._store.void(key, Scope(ScopeKind.TEAM, str(ask.number())), problem)
+            return Outcome(changed=(msgspec.structs.replace(ask, what=What.TEAMS, arg=""),))
+        if refused_for_good(ask.what, error):
+            self._store.refused(key, ask.what, problem)
         if ask.what in asks.SUMMARIES and refused_for_good(ask.what, error):
             return self._refuse(session.key(ask.account_id), ask, problem)
         if ask.what is What.CACHE_KEYS and error.is_final:
             view = self.view(AccountRef(ask.environment, ask.account_id))
             replan, view.cache_keys = view.cache_keys, False
             return Outcome(replan=replan)
-        if error.kind in {"not_a_member", "suspended"}:
-            return Outcome(changed=(Ask(ask.environment, ask.generation),))
-        if ask.what is What.INBOXES and error.kind in NOT_HERE and not session.knows_day(ask.account_id):
-            session.settle_day(ask.account_id)
-            return Outcome(replan=True)
+        if error.concerns == "account" and ask.what is not What.COUNTS:
+            return Outcome(changed=(msgspec.structs.replace(ask, what=What.COUNTS, arg=""),))
+        if ask.what is What.INBOXES and error.kind in NOT_HERE:
+            return self.identities.no_inboxes(session, ask)
         return NOTHING
 
     def _refuse(self, key: AccountKey, ask: Ask, problem: Problem) -> Outcome:
         """Ask no more of its kind: what is refused of one agent is refused of all."""
         view = self.view(AccountRef(ask.environment, ask.account_id))
         known = ask.what in view.refused
-        view.refused[ask.what] = problem.retry_at or problem.at + AGAIN_AFTER
+        view.refused[ask.what] = problem.retry_at or problem.at + NOT_OFFERED_FOR
         if not known and ask.what is not What.INBOX_SUMMARY:
+            self._store.refused(key, What.AGENT_SUMMARY, problem)
             people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
             slots = [agent(one.id, measure) for one in people for measure in asks.AGENT_TIMES]
             self._store.fail(key, problem, slots=slots)
@@ -235,18 +293,6 @@ class Filing:
             least = ask.what is What.AGENTS and (bool(answer.lost) or half_read(answer.value))
             self._store.put(key, figures, answer, period, at_least=least)
         return moved
-
-    def _profile(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:
-        before = self._directory.profile(ask.environment)
-        profile = self._directory.learn(ask.environment, answer.value)
-        if session.viewer_id != profile.id:
-            session.viewer_id = profile.id
-            for key in self._store.accounts():
-                if key == placeholder(session.origin, key.account_id, session.generation):
-                    self._store.adopt(key, session.key(key.account_id))
-        for ref in self._directory.of(ask.environment):
-            self._store.touch(session.key(ref.account_id))
-        return Outcome(replan=before is None or before.accounts != profile.accounts)
 
     def _numbers(self, view: View, name: str, answer: Answer[Any]) -> Outcome:
         numbers = tuple(item.id for item in answer.value)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from tui.monitor.asks import NAMES, What
 from tui.monitor.places import Place
 from tui.monitor.poller import Poller
 from tui.monitor.reading import Problem
@@ -18,8 +19,17 @@ class HealthState(StrEnum):
     BACKING_OFF = "backing_off"
     RATE_LIMITED = "rate_limited"
     DEAD_TOKEN = "dead_token"  # noqa: S105 - a state, not a token
+    NOT_A_MEMBER = "not_a_member"
+    SUSPENDED = "suspended"
+    NO_ACCOUNT = "not_found"
     PAUSED = "paused"
     UNKNOWN = "unknown"
+
+
+WORSE = frozenset(
+    {HealthState.DEAD_TOKEN, HealthState.BACKING_OFF, HealthState.RATE_LIMITED, HealthState.PAUSED}
+)
+"""What is worth saying of an environment before the state of one of its accounts."""
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -36,6 +46,22 @@ class Health(msgspec.Struct, frozen=True):
 
 
 STUMBLED = "An error of our own kept this host from being asked; the log says where. It is tried again."
+OF_ACCOUNT = frozenset({HealthState.NOT_A_MEMBER, HealthState.SUSPENDED, HealthState.NO_ACCOUNT})
+"""States of one account, whatever the others of its environment answer."""
+
+
+JUDGES = frozenset({"", NAMES[What.COUNTS], NAMES[What.PROFILE]})
+"""The calls whose word on a whole account is taken; empty: what the profile says of it."""
+
+
+def health_of_account(of_environment: Health, problem: Problem | None) -> Health:
+    """The health of an account: what keeps it from answering, where its environment does answer."""
+    if problem is None or problem.error.concerns != "account" or problem.call not in JUDGES:
+        return of_environment
+    kind = problem.error.kind
+    if kind not in set(OF_ACCOUNT) or of_environment.state in WORSE:
+        return of_environment
+    return Health(HealthState(kind), str(problem.error), problem.retry_at, of_environment.last_good_wall)
 
 
 def health_of(

@@ -11,6 +11,7 @@ from typing import TypeVar
 from tui.clock import Clock
 from tui.figures import AccountKey, Figure, ScopeKind, Slot
 from tui.monitor import trends
+from tui.monitor.history_reach import Period, note, periods
 from tui.monitor.history_read import Info, course, courses, info, moment, recent
 from tui.monitor.history_ring import KEPT, Ring
 from tui.monitor.history_writer import Batch, Row, Writer
@@ -42,6 +43,7 @@ class History:
         self._writer = Writer(path, retention or Retention())
         self._seen: dict[AccountKey, Mapping[Slot, Reading]] = {}
         """What was looked at before: most of a snapshot is the same object as the last time."""
+        self._vouched: dict[AccountKey, float] = {}
         self._loading: asyncio.Task[None] | None = None
         self._forget_at = clock.now() + FORGET_EVERY
 
@@ -84,7 +86,7 @@ class History:
 
     def record(self, key: AccountKey, readings: Mapping[Slot, Reading], now: float) -> None:
         """Keep what is live at `now`, where it changed or a minute has passed; never an agent's."""
-        if key.viewer_id < 0:
+        if not key.is_settled:
             return
         rows: list[Row] = []
         seen = self._seen.get(key, {})
@@ -104,6 +106,27 @@ class History:
             self._ring.forget(wall)
         if rows:
             self._writer.put(Batch(rows, now, wall))
+
+    def vouch(self, key: AccountKey, name: str, since: float, confirmed: float) -> None:
+        """The server says that `key` is how its user sees the account, `name` in words for a person.
+
+        Unix times: `since` when that became so, if it was otherwise before, and `confirmed` when
+        it was last asked.
+        """
+        if key.is_settled and self._vouched.get(key) != confirmed:
+            self._vouched[key] = confirmed
+            self._writer.do(lambda connection: note(connection, key, name, since, confirmed))
+
+    def part(self, former: AccountKey, confirmed: float) -> None:
+        """The reach behind `former` is another one: what came after it was `confirmed` is not its."""
+        self._seen.pop(former, None)
+        self._vouched.pop(former, None)
+        self._writer.leave_out(former, confirmed)
+        self._ring.cut(former, confirmed)
+
+    async def reaches(self, key: AccountKey) -> list[Period]:
+        """As whom the user of `key` saw the account over time. Raises sqlite3.Error."""
+        return await self._ask(lambda connection: periods(connection, key))
 
     async def flush(self) -> None:
         """Come back when all that was recorded is committed, or can't be just now."""

@@ -6,7 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-VERSION = 3
+VERSION = 4
+BY_REACH = 4
+"""The version from which on the file tells as whom, and with what reach, each sample was seen."""
+NOT_SAID = "?"
+"""The reach of what an older file holds."""
 LAST_VERSION = 1_000
 """No later version is believed in; and none that is one turned bit from this one, with the same tables."""
 LONGEST_CELL = 1_000_000
@@ -20,11 +24,22 @@ CREATE TABLE IF NOT EXISTS figure (
     origin TEXT NOT NULL,
     account INTEGER NOT NULL,
     viewer INTEGER NOT NULL CHECK (viewer >= 0),
+    reach TEXT NOT NULL DEFAULT '?',
     scope TEXT NOT NULL CHECK (scope != 'agent'),
     scope_id TEXT NOT NULL,
     measure TEXT NOT NULL,
-    UNIQUE (origin, account, viewer, scope, scope_id, measure)
+    UNIQUE (origin, account, viewer, reach, scope, scope_id, measure)
 );
+CREATE TABLE IF NOT EXISTS reach (
+    origin TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    viewer INTEGER NOT NULL,
+    since REAL NOT NULL,
+    mark TEXT NOT NULL,
+    name TEXT NOT NULL,
+    confirmed REAL NOT NULL,
+    PRIMARY KEY (origin, account, viewer, since)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sample (
     figure INTEGER NOT NULL,
     at REAL NOT NULL,
@@ -43,6 +58,25 @@ CREATE TABLE IF NOT EXISTS minute (
     PRIMARY KEY (figure, at)
 ) WITHOUT ROWID;
 """
+FIGURES_BEFORE = """
+CREATE TABLE figure (
+    id INTEGER PRIMARY KEY,
+    origin TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    viewer INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    scope_id TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    UNIQUE (origin, account, viewer, scope, scope_id, measure)
+)
+"""
+"""The one table that another has taken the place of, in version 4."""
+OLDER_FIGURES = """
+INSERT INTO figure (id, origin, account, viewer, scope, scope_id, measure)
+    SELECT id, origin, account, viewer, scope, scope_id, measure FROM older_figure;
+DROP TABLE older_figure
+"""
+"""Takes the figures of a file from before version 4 over, once the table of now is there."""
 COLUMNS = (
     (2, "sample", "period REAL NOT NULL DEFAULT 0"),
     (3, "sample", "at_least INTEGER NOT NULL DEFAULT 0"),
@@ -96,7 +130,26 @@ def _odd(table: str, *words: str, **bounds: tuple[str, str]) -> str:
 
 
 _ODD = (
-    _odd("figure", "origin", "scope", "scope_id", "measure", account=("0", "9e18"), viewer=("0", "9e18")),
+    _odd(
+        "figure",
+        "origin",
+        "reach",
+        "scope",
+        "scope_id",
+        "measure",
+        account=("0", "9e18"),
+        viewer=("0", "9e18"),
+    ),
+    _odd(
+        "reach",
+        "origin",
+        "mark",
+        "name",
+        account=("0", "9e18"),
+        viewer=("0", "9e18"),
+        since=_MOMENT,
+        confirmed=_MOMENT,
+    ),
     _odd("sample", at=_MOMENT, value=_ANY, period=_PERIOD, at_least=("0", "1")),
     _odd("minute", at=_MOMENT, minimum=_ANY, mean=_ANY, maximum=_ANY, at_least=("0", "1")),
 )
@@ -203,7 +256,8 @@ def check_pages(connection: sqlite3.Connection) -> None:
 
 def check_values(connection: sqlite3.Connection) -> None:
     """Raise sqlite3.DatabaseError where a cell holds what nobody of us wrote there; SQLite takes anything."""
-    connection.execute("SELECT origin, scope, scope_id, measure FROM figure").fetchall()
+    connection.execute("SELECT origin, reach, scope, scope_id, measure FROM figure").fetchall()
+    connection.execute("SELECT origin, mark, name FROM reach").fetchall()
     for statement in _ODD:
         if connection.execute(statement).fetchone() is not None:
             raise damaged("a cell holds no number, or one that means nothing")
@@ -242,8 +296,10 @@ def _ours() -> dict[str, _Shape]:
 _OURS = _ours()
 
 
-def _shape(name: str, version: int) -> _Shape:
-    """What the table `name` looks like in a file of `version`."""
+def _shape(name: str, version: int) -> _Shape | None:
+    """What the table `name` looks like in a file of `version`; None where such a file lacks it."""
+    if version < BY_REACH and name in {"figure", "reach"}:
+        return _parts(FIGURES_BEFORE) if name == "figure" else None
     parts, end = _OURS[name]
     later = {
         column.lower() for added_in, table, column in COLUMNS if table == name and added_in > max(version, 1)

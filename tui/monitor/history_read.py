@@ -68,12 +68,13 @@ def recent(connection: sqlite3.Connection, since: float, until: float) -> list[R
 def course(connection: sqlite3.Connection, figure: Figure, since: float, until: float) -> list[Span]:
     """What is known of one figure between two moments, as spans in the order of time."""
     row = connection.execute(
-        "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ?"
+        "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ? AND reach = ?"
         " AND scope = ? AND scope_id = ? AND measure = ?",
         (
             figure.account.origin,
             figure.account.account_id,
             figure.account.viewer_id,
+            figure.account.reach,
             str(figure.scope.kind),
             figure.scope.id,
             str(figure.measure),
@@ -212,17 +213,22 @@ def everything(connection: sqlite3.Connection, since: float) -> Iterator[Exporte
 
 def _figures(connection: sqlite3.Connection, key: AccountKey | None = None) -> list[tuple[int, Figure]]:
     """The figures of one account, or of all; those that only a newer version knows are left out."""
-    query = "SELECT id, origin, account, viewer, scope, scope_id, measure FROM figure"
+    query = "SELECT id, origin, account, viewer, reach, scope, scope_id, measure FROM figure"
     if key is None:
         rows = connection.execute(query)
     else:
-        which = (key.origin, key.account_id, key.viewer_id)
-        rows = connection.execute(f"{query} WHERE origin = ? AND account = ? AND viewer = ?", which)
+        which = (key.origin, key.account_id, key.viewer_id, key.reach)
+        where = "origin = ? AND account = ? AND viewer = ? AND reach = ?"
+        rows = connection.execute(f"{query} WHERE {where}", which)
     return [
         (
             number,
-            Figure(AccountKey(origin, account, viewer), Scope(ScopeKind(scope), scope_id), Measure(measure)),
+            Figure(
+                AccountKey(origin, account, viewer, reach),
+                Scope(ScopeKind(scope), scope_id),
+                Measure(measure),
+            ),
         )
-        for number, origin, account, viewer, scope, scope_id, measure in rows
+        for number, origin, account, viewer, reach, scope, scope_id, measure in rows
         if scope in SCOPES and measure in MEASURES
     ]

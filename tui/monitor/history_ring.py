@@ -5,7 +5,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from tui.figures import Figure
+from tui.figures import AccountKey, Figure
 from tui.monitor.history_writer import Row
 from tui.monitor.trends import Sample, gap_of, held_at
 
@@ -84,6 +84,12 @@ class Ring:
         if now is None or before is None:
             return None
         return now - before
+
+    def cut(self, key: AccountKey, after: float) -> None:
+        """Let go of what was noted of an account after `after`, a Unix time."""
+        for figure, series in self._series.items():
+            if figure.account == key:
+                series.forget_after(math.nextafter(after, math.inf))
 
     def forget(self, wall: float) -> None:
         """Let go of figures of which nothing was heard within the time that is kept."""

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from tui.config.files import private_dir
 from tui.monitor.history_check import (
+    BY_REACH,
     COLUMNS,
+    OLDER_FIGURES,
     TABLES,
     VERSION,
     UnusableFileError,
@@ -140,8 +142,13 @@ def _upgrade(connection: sqlite3.Connection) -> None:
         for added_in, table, column in COLUMNS:
             if 0 < version < added_in:
                 connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+        if 0 < version < BY_REACH:
+            connection.execute("ALTER TABLE figure RENAME TO older_figure")
         for statement in TABLES.split(";"):
             connection.execute(statement)
+        if 0 < version < BY_REACH:
+            for statement in OLDER_FIGURES.split(";"):
+                connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:

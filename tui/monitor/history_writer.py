@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from tui.figures import Figure
+from tui.figures import AccountKey, Figure
 from tui.monitor.history_check import UnusableFileError, damaged, is_damage, is_outside, reason, within
 from tui.monitor.history_schema import connect, inode_of, set_aside
 from tui.monitor.retention import Retention, prune
@@ -124,6 +124,19 @@ class Writer:
 
         self._jobs.put(answer)
         return future
+
+    def leave_out(self, key: AccountKey, after: float) -> None:
+        """Of what still waits to be written, let go of an account's samples after `after`, a Unix time."""
+
+        def sift() -> None:
+            kept = [row for row in self._pending if row.figure.account != key or row.at <= after]
+            self._pending = deque(kept, maxlen=HELD_BACK)
+
+        self._jobs.put(sift)
+
+    def do(self, job: Callable[[sqlite3.Connection], object]) -> None:
+        """Run `job` in the thread, after all that was put before; a failure stands in `problem` alone."""
+        self.ask(job).add_done_callback(lambda future: future.cancelled() or future.exception())
 
     def close(self, timeout: float = 5.0) -> None:
         """Write what is waiting and end; give up after `timeout` seconds."""
@@ -247,17 +260,18 @@ def _id_of(connection: sqlite3.Connection, ids: dict[Figure, int], figure: Figur
             account.origin,
             account.account_id,
             account.viewer_id,
+            account.reach,
             str(scope.kind),
             scope.id,
             str(figure.measure),
         )
         connection.execute(
-            "INSERT OR IGNORE INTO figure (origin, account, viewer, scope, scope_id, measure)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO figure (origin, account, viewer, reach, scope, scope_id, measure)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             cells,
         )
         found = ids[figure] = connection.execute(
-            "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ?"
+            "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ? AND reach = ?"
             " AND scope = ? AND scope_id = ? AND measure = ?",
             cells,
         ).fetchone()[0]

@@ -15,16 +15,18 @@ from tui.config.secrets import Lend
 from tui.config.state import AT_EXIT, StateStore
 from tui.figures import AccountKey, AccountRef
 from tui.monitor.agenda import Agenda
-from tui.monitor.asks import Ask, What, first_page
-from tui.monitor.capabilities import Capabilities
+from tui.monitor.asks import FIRST, Ask, What, first_page
+from tui.monitor.change_of_reach import ChangeOfReach, OnBreak
 from tui.monitor.directory import AccountEntry, Directory, placeholder
-from tui.monitor.filing import Filing, Outcome
-from tui.monitor.health import Health, HealthState, health_of
+from tui.monitor.filing import Filing
+from tui.monitor.health import Health, HealthState, health_of, health_of_account
 from tui.monitor.housekeeping import Guard
+from tui.monitor.outcome import Outcome
 from tui.monitor.pace import Priority
 from tui.monitor.places import Place, Places
 from tui.monitor.plan import IDLE_AFTER, Needs, Shown
 from tui.monitor.poller import Gone, Poller
+from tui.monitor.reach import Seen
 from tui.monitor.reading import AccountSnapshot, Problem
 from tui.monitor.schedule import Schedule
 from tui.monitor.session import Session, TransportFor
@@ -39,7 +41,6 @@ __all__ = ["Health", "HealthState", "Monitor"]
 HOUSEKEEPING = 60.0
 JUST_ASKED = 3.0
 ASKED_LATELY = 10.0
-FIRST = (What.COUNTS, What.AGENTS, What.TEAMS)
 NOT_THERE = "This environment is no longer in the config."
 REMOVED = Problem(ConnectionFailedError(NOT_THERE), 0.0)
 """Why nothing is known of what a screen may still show: it is not about to come."""
@@ -71,14 +72,23 @@ class Monitor:
         self._filing = Filing(config, clock, self.store, self.directory)
         self._places = Places(config, clock, state, transport_for, opened=self._opened, stuck=self._stuck)
         self._pollers: dict[str, Poller] = {}
+        self._waiting = Waiting()
         self._agenda = Agenda(clock, self._places, self._pollers, self._filing, self.directory)
         self._running: list[asyncio.Task[None]] = []
         self._listeners: dict[int, Callable[[AccountRef], None]] = {}
         self._number = 0
         self._paused = False
         self._touched_at = clock.now()
-        self._waiting = Waiting()
-        self._capabilities = Capabilities(state)
+        self._change_of_reach = ChangeOfReach(
+            clock,
+            self._places,
+            self._pollers,
+            self._filing,
+            self._agenda,
+            self.store,
+            self._waiting,
+            self.directory,
+        )
         self._dirty: dict[AccountRef, None] = {}
         self._guard = Guard()
         self.store.listen(self._changed)
@@ -164,7 +174,8 @@ class Monitor:
         for one in [ref] if ref else self.refs():
             if self._places.get(one.environment) is None:
                 continue
-            self._agenda.urge(one, FIRST, 0.0)
+            self._change_of_reach.wanted(one)
+            self._agenda.urge(one, FIRST, 0.0, whose=True)
             if ref is not None:
                 self._agenda.urge(one, None, ASKED_LATELY)
 
@@ -236,20 +247,28 @@ class Monitor:
         poller = self._pollers.get(place.host) if place else None
         return health_of(place, poller, self._filing.standing(environment), self._paused)
 
-    def last_error(self, ref: AccountRef) -> Problem | None:
-        """The newest failure that still stands and concerns this account; None where all is well.
+    def health_of(self, ref: AccountRef) -> Health:
+        """How one account answers: as its environment does, unless something keeps it from answering."""
+        return health_of_account(self.health(ref.environment), self.last_error(ref))
 
-        What the role forbids is left out: the figure itself says so.
+    def last_error(self, ref: AccountRef) -> Problem | None:
+        """What is wrong with an account, with the moment of the next try; None where all is well.
+
+        What keeps all of it from answering comes first, then the newest failure that still
+        stands. What the role forbids is left out: the figure itself says so.
         """
         place = self._places.get(ref.environment)
-        found = [one for one in (place and place.problem, self._filing.newest_problem(ref)) if one]
-        return max(found, key=lambda problem: problem.at, default=None)
+        return None if place is None else self._change_of_reach.trouble(place, ref, paused=self._paused)
 
     def listen(self, callback: Callable[[AccountRef], None]) -> Callable[[], None]:
         """Call `callback` on the loop, once for the changes of one turn; returns what ends that."""
         number = self._number = self._number + 1
         self._listeners[number] = callback
         return lambda: (self._listeners.pop(number, None), None)[1]
+
+    def listen_for_breaks(self, callback: OnBreak) -> None:
+        """Call `callback` with the account and its former identity where its reach becomes another one."""
+        self._change_of_reach.callbacks.append(callback)
 
     async def ask(self, ref: AccountRef, ask: Ask) -> Answer[Any]:
         """Ask something on demand: see `asks.conversations` and `asks.conversation`.
@@ -308,6 +327,12 @@ class Monitor:
                 raise Gone from None
             raise
 
+    def seen(self, ref: AccountRef) -> Seen | None:
+        """How much of an account the token's user sees, since when; None before the server has said."""
+        place = self._places.get(ref.environment)
+        whose = place.session.whose(ref.account_id) if place and place.session else None
+        return None if whose is None else self._places.reaches.seen(whose)
+
     def _answered(self, ask: Ask, answer: Answer[Any]) -> None:
         session, place = self._places.session(ask), self._places.get(ask.environment)
         if session is None or place is None:
@@ -315,28 +340,35 @@ class Monitor:
         place.host_problem = None
         place.last_good_wall = answer.call.asked_wall
         self._places.keep(place)
+        if self._change_of_reach.is_of_former(session, ask, answer.call.asked_at):
+            return
         self._waiting.settle(ask, answer)
         if ask.what is What.AGENTS:
             self._agenda.let_others_in()
         before = session.viewer_id
         schedule = self._pollers[place.host].schedule
         period = schedule.period_of(first_page(ask))
+        problem = self.store.problem(session.key(ask.account_id))
         self._follow(ask, self._filing.answered(session, ask, answer, period))
-        self._capabilities.learn(session.key(ask.account_id), ask.what, None, self.clock.wall())
-        if ask.what is What.PROFILE and before != session.viewer_id:
-            self._keep_viewers(session.origin)
-            self._leave_refused(session, schedule)
+        if ask.what is What.COUNTS and problem is not None:
+            self._change_of_reach.release(session, ask.account_id)
+        if ask.what is What.PROFILE:
+            if before != session.viewer_id:
+                self._keep_viewers(session.origin)
+            for _, other in self._places.seeing(session):
+                if other is not session:
+                    also = Ask(other.environment.name, other.generation)
+                    self._follow(also, self._filing.answered(other, also, answer, period))
 
-    def _failed(self, ask: Ask, error: LiveAgentError) -> None:
+    def _failed(self, ask: Ask, error: LiveAgentError, asked_at: float) -> None:
         session, place = self._places.session(ask), self._places.get(ask.environment)
-        if session is None or place is None:
+        if session is None or place is None or self._change_of_reach.is_of_former(session, ask, asked_at):
             return
         now = self.clock.now()
         problem = Problem(error, now, self._pollers[place.host].schedule.retry_at(ask, now))
         if error.concerns == "host":
             place.host_problem = problem
         self._waiting.settle(ask, error)
-        self._capabilities.learn(session.key(ask.account_id), ask.what, error, self.clock.wall())
         self._follow(ask, self._filing.failed(session, ask, problem))
 
     def _follow(self, ask: Ask, outcome: Outcome) -> None:
@@ -344,7 +376,13 @@ class Monitor:
         if place is None:
             return
         poller, now = self._pollers[place.host], self.clock.now()
-        if outcome.replan:
+        for key in outcome.broken:
+            self._change_of_reach.begin_anew(key)
+        for ref in outcome.back:
+            self._change_of_reach.welcome_back(ref)
+        if outcome.whose:
+            self._change_of_reach.ask_whose(place)
+        if outcome.replan or outcome.broken:
             self._agenda.replan(ask.environment)
         for one in outcome.follow:
             shown = AccountRef(one.environment, one.account_id) in self._agenda.shown()
@@ -352,15 +390,6 @@ class Monitor:
             poller.schedule.follow(one, priority, now + outcome.apart)
         for one in outcome.changed:
             poller.schedule.bring_forward(one, now)
-
-    def _leave_refused(self, session: Session, schedule: Schedule) -> None:
-        now = self.clock.now()
-        for ref in self.directory.of(session.environment.name):
-            refused = self._capabilities.refused(session.key(ref.account_id), self.clock.wall())
-            for what, (error, seconds) in refused.items():
-                ask = Ask(ref.environment, session.generation, ref.account_id, what)
-                schedule.hold(ask, now, seconds)
-                self._follow(ask, self._filing.failed(session, ask, Problem(error, now, now + seconds)))
 
     def _keep_viewers(self, origin: str) -> None:
         sessions = [one.session for one in self._places if one.session and one.session.origin == origin]

@@ -38,6 +38,8 @@ class Want(msgspec.Struct, frozen=True):
     period: float
     priority: Priority = Priority.FOREGROUND
     group: Group | None = None
+    firm: bool = False
+    """Its period is not stretched: what it tells decides whether the others may be believed."""
 
 
 class Pace:
@@ -76,6 +78,8 @@ class Fit(msgspec.Struct, frozen=True):
 
     def factor(self, want: Want) -> float:
         """How many times its period `want` has to wait."""
+        if want.firm:
+            return 1.0
         mine = self.background if want.priority is Priority.BACKGROUND else self.foreground
         return mine * (self.groups.get(want.group.name, 1.0) if want.group else 1.0)
 

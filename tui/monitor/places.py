@@ -6,7 +6,6 @@ import itertools
 import logging
 from collections.abc import Callable, Hashable, Iterator
 from datetime import tzinfo
-from urllib.parse import urlsplit
 
 from tui.api.call import HeaderForm
 from tui.api.errors import ConnectionFailedError, LiveAgentError, SignInRequiredError
@@ -15,20 +14,16 @@ from tui.config.model import Config, Environment
 from tui.config.secrets import FileMark, Lend, TokenError, token_file_changed, token_mark
 from tui.config.state import StateStore
 from tui.monitor.asks import Ask
+from tui.monitor.reach import Reaches
 from tui.monitor.reading import Problem
 from tui.monitor.schedule import RETRY_FINAL
-from tui.monitor.session import Session, TransportFor, open_session
+from tui.monitor.session import Session, TransportFor, host_of, open_session
 from tui.monitor.zones import zone_named
 
 log = logging.getLogger(__name__)
 
 GENERATIONS = itertools.count(1)
 """Of the whole program: what a screen read in one session is not taken for another config's."""
-
-
-def host_of(url: str) -> str:
-    """What shares a budget: the host and port of a base URL."""
-    return urlsplit(url).netloc.lower()
 
 
 class Place:
@@ -77,6 +72,7 @@ class Places:
         self._transport_for = transport_for
         self._opened = opened
         self._stuck = stuck
+        self.reaches = Reaches()
         self._closing: set[asyncio.Task[None]] = set()
         self._places = {one.name: Place(one) for one in config.environments}
 
@@ -92,6 +88,15 @@ class Places:
         place = self._places.get(ask.environment)
         session = place.session if place else None
         return session if session and session.generation == ask.generation else None
+
+    def seeing(self, session: Session) -> "list[tuple[Place, Session]]":
+        """The environments whose tokens are of the same user at the same address, with their sessions."""
+        return [
+            (place, place.session)
+            for place in self
+            if place.session is not None
+            and (place.session.origin, place.session.viewer_id) == (session.origin, session.viewer_id)
+        ]
 
     def identity(self, ask: Ask) -> Hashable:
         """What makes two asks the same call: address, token's user, path and query."""
@@ -147,6 +152,7 @@ class Places:
                 transport_for=self._transport_for,
                 header_form=self._form(place.name),
                 lend=lend,
+                reaches=self.reaches,
             )
         except TokenError as error:
             source = place.environment.token

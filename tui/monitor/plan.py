@@ -29,6 +29,13 @@ MEMBERS = 900.0
 LISTS = 300.0
 LISTS_WITH_KEYS = 1800.0
 PROFILE = 3600.0
+PROFILE_SHOWN = 50.0
+"""Seconds between two looks whether the role is still the one on screen; with the jitter a minute."""
+PROFILE_OF_GONE = 300.0
+"""The same where an account is believed gone: until it is back nothing else of it is asked."""
+OWN_INBOXES = 50.0
+"""Seconds between two looks at the inboxes of somebody who sees only some."""
+OWN_INBOXES_ELSEWHERE = 900.0
 IDLE_AFTER = 300.0
 AGENT_GAP = 10.0
 AGENT_CREDIT = 12
@@ -80,6 +87,8 @@ class View(msgspec.Struct):
     """Reports this token is refused, and until when that is believed."""
     every: float = 15.0
     """Seconds between two counts, from the config."""
+    partial: bool = False
+    """The token's user sees some inboxes alone: which, decides what every figure counts."""
 
     def take(self, shown: "Shown") -> bool:
         """What is on screen now; True where that is something else than before.
@@ -115,9 +124,13 @@ class Shown(TypedDict, total=False):
     inbox: int | None
 
 
-def profile(environment: str, generation: int) -> Want:
-    """Whose token it is and which accounts it sees: hourly."""
-    return Want(Ask(environment, generation, 0, What.PROFILE), PROFILE, Priority.VISIBLE)
+def profile(environment: str, generation: int, *, shown: bool = False, gone: bool = False) -> Want:
+    """Whose token it is, in which role, and which accounts it sees.
+
+    `shown`: an account of it is on screen. `gone`: one of them is believed to be gone.
+    """
+    period = PROFILE_SHOWN if shown else PROFILE_OF_GONE if gone else PROFILE
+    return Want(Ask(environment, generation, 0, What.PROFILE), period, Priority.VISIBLE, firm=True)
 
 
 def foreground(
@@ -137,7 +150,12 @@ def foreground(
         *_counts(ask, view),
         Want(ask(What.AGENTS), _agents(view) * slower, Priority.VISIBLE),
         Want(ask(What.TEAMS), lists, Priority.VISIBLE),
-        Want(ask(What.INBOXES), lists, Priority.VISIBLE),
+        Want(
+            ask(What.INBOXES),
+            OWN_INBOXES if view.partial else lists,
+            Priority.VISIBLE,
+            firm=view.partial,
+        ),
         Want(ask(What.LONGEST), max(LONGEST, LONGEST_A_PAGE * view.longest_pages) * slower, Priority.VISIBLE),
         Want(ask(What.CACHE_KEYS), LISTS),
     ]
@@ -221,11 +239,13 @@ def background(
         return Ask(environment, generation, account_id, what, str(arg))
 
     whats: dict[What, float] = {What.COUNTS: COUNTS_ELSEWHERE}
+    if view.partial:
+        whats[What.INBOXES] = OWN_INBOXES_ELSEWHERE
     if thorough:
         whats |= {What.AGENTS: RARELY_ELSEWHERE, What.LONGEST: RARELY_ELSEWHERE}
     for need in needs:
         if need.what in {What.TEAMS, What.INBOXES}:
-            whats[need.what] = LISTS_WITH_KEYS
+            whats.setdefault(need.what, LISTS_WITH_KEYS)
         elif need.what in {What.AGENTS, What.LONGEST}:
             whats[need.what] = RARELY_ELSEWHERE
     whats |= dict.fromkeys(_reported(view, needs), RARELY_ELSEWHERE)

@@ -11,7 +11,7 @@ from tui.api.call import Answer
 from tui.api.errors import LiveAgentError, UnreadableAnswerError
 from tui.clock import Clock
 from tui.monitor.asks import Ask
-from tui.monitor.capabilities import AGAIN_AFTER, refused_for_good
+from tui.monitor.capabilities import NOT_OFFERED_FOR, not_offered
 from tui.monitor.housekeeping import Guard
 from tui.monitor.schedule import RETRY_FINAL, Schedule
 
@@ -41,7 +41,7 @@ class Poller:
         *,
         put: Callable[[Ask], Awaitable[Answer[Any]]],
         answered: Callable[[Ask, Answer[Any]], None],
-        failed: Callable[[Ask, LiveAgentError], None],
+        failed: Callable[[Ask, LiveAgentError, float], None],
     ) -> None:
         self.host = host
         self.schedule = schedule
@@ -121,7 +121,7 @@ class Poller:
             try:
                 self._answered(ask, answer)
             except Exception as bug:
-                self._tell(ask, _unhandled(ask, bug))
+                self._tell(ask, _unhandled(ask, bug), asked_at)
         finally:
             # Where its end could not be noted, its place in flight must not stay taken.
             self.schedule.landed(ask)
@@ -133,18 +133,18 @@ class Poller:
         error.__traceback__ = error.__cause__ = error.__context__ = None
         failed = partial(self.schedule.failed, retry_final=retry_final(ask, error))
         self._guard.call("scheduling", failed, ask, error, asked_at, now, wall)
-        self._tell(ask, error)
+        self._tell(ask, error, asked_at)
 
-    def _tell(self, ask: Ask, error: LiveAgentError) -> None:
+    def _tell(self, ask: Ask, error: LiveAgentError, asked_at: float) -> None:
         try:
-            self._failed(ask, error)
+            self._failed(ask, error, asked_at)
         except Exception as bug:
             _unhandled(ask, bug)
 
 
 def retry_final(ask: Ask, error: LiveAgentError) -> float:
-    """Seconds until something refused for good is tried again: rarely, where the role forbids it."""
-    return AGAIN_AFTER if refused_for_good(ask.what, error) else RETRY_FINAL
+    """Seconds until something final is tried again: rarely, where this version lacks the call."""
+    return NOT_OFFERED_FOR if not_offered(ask.what, error) else RETRY_FINAL
 
 
 def _unhandled(ask: Ask, bug: Exception) -> LiveAgentError:

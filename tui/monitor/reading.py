@@ -7,13 +7,16 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from tui.api.call import CallRecord
-from tui.api.errors import LiveAgentError, NotPermittedError
+from tui.api.errors import LiveAgentError
 from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.figures import AccountKey, AccountRef, Slot
+from tui.monitor.asks import What, source_of
 
 T = TypeVar("T")
 
 MISSED_PERIODS = 2
+REFUSALS = frozenset({"role", "not_a_member", "suspended"})
+"""Kinds of errors by which the server says that the token's user may not see something."""
 
 
 class State(StrEnum):
@@ -34,6 +37,8 @@ class Problem(msgspec.Struct, frozen=True):
     """`Clock.now` when the failure was known."""
     retry_at: float | None = None
     """`Clock.now` of the next try; None where a key is needed."""
+    call: str = ""
+    """Which call failed, in words for a person; empty where all of them are concerned."""
 
 
 class Renewal(msgspec.Struct, frozen=True):
@@ -109,12 +114,17 @@ class Listing(msgspec.Struct, Generic[T], frozen=True):
         return state_of(self.items is not None, self.asked_at, self.period, self.problem, now)
 
 
+def refuses(error: LiveAgentError) -> bool:
+    """Whether the server said that this user may not see it: role, membership or the account forbids."""
+    return error.kind in REFUSALS
+
+
 def state_of(known: bool, asked_at: float, period: float, problem: Problem | None, now: float) -> State:
     """The one rule from what is known to how it may be shown."""
     if not known:
         if problem is None:
             return State.UNKNOWN if asked_at else State.LOADING
-        return State.NOT_PERMITTED if isinstance(problem.error, NotPermittedError) else State.UNKNOWN
+        return State.NOT_PERMITTED if refuses(problem.error) else State.UNKNOWN
     return State.STALE if now - asked_at > MISSED_PERIODS * period else State.LIVE
 
 
@@ -185,6 +195,8 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
     """Where the figure `longest` comes from; None while unknown and where nobody waits."""
     problem: Problem | None = None
     """What keeps the whole account from answering: a dead token, no longer a member."""
+    refused: Mapping[What, Problem] = {}
+    """Calls that are refused, with the reason: it stands for every figure they would tell."""
     serial: int = 0
     """Grows with each change, so that a screen sees at once whether it has drawn this one."""
     people: int = 0
@@ -195,7 +207,9 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
         found = self.readings.get(slot)
         if found is not None:
             return found
-        return UNREAD if self.problem is None else msgspec.structs.replace(UNREAD, problem=self.problem)
+        source = source_of(slot) if self.refused else None
+        problem = self.problem or (self.refused.get(source) if source is not None else None)
+        return UNREAD if problem is None else msgspec.structs.replace(UNREAD, problem=problem)
 
 
 UNREAD = Reading(value=None, asked_at=0.0, asked_wall=0.0, answered_at=0.0, period=15.0)

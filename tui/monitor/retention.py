@@ -50,7 +50,9 @@ def prune(connection: sqlite3.Connection, retention: Retention, wall: float) -> 
     connection.execute("BEGIN IMMEDIATE")
     try:
         samples, more = _condense(connection, wall - retention.full)
-        minutes = _drop_minutes(connection, _due(connection, wall, retention.minutes))
+        due = _due(connection, wall, retention.minutes)
+        minutes = _drop_minutes(connection, due)
+        connection.execute("DELETE FROM reach WHERE confirmed < ?", (due,))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

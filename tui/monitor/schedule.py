@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import Protocol
 
-from tui.monitor.asks import Ask
+from tui.monitor.asks import Ask, What
 from tui.monitor.backoff import FIRST_PAUSE, LONGEST_PAUSE, Backoff, Budget
 from tui.monitor.pace import BACKGROUND_CREDIT, MINUTE, Fit, Pace, Priority, Want, fit, reserve
 
@@ -55,6 +55,7 @@ class _Hold:
     def __init__(self, at: float, until: float) -> None:
         self.at = at
         self.until = until
+        self.is_long = until - at > RETRY_FINAL
         self.probe: Ask | None = None
 
 
@@ -147,9 +148,33 @@ class Schedule:
                 self._jobs[ask].hastened = True
                 self._jobs[ask].due = min(self._jobs[ask].due, now)
 
-    def hold(self, ask: Ask, now: float, seconds: float) -> None:
-        """Leave a call alone that is known to be refused; then one try."""
-        self._holds[_hold_keys(ask)[2]] = _Hold(now, now + seconds)
+    def release(self, environment: str, generation: int, account_id: int, now: float) -> None:
+        """Believe nothing any more of what an account or its calls refused: ask all of it at once.
+
+        What this version of the server does not offer it offers nobody: that is left.
+        """
+
+        def concerned(ask: Ask) -> bool:
+            where = (ask.environment, ask.generation, ask.account_id)
+            return where == (environment, generation, account_id)
+
+        for key in tuple(self._holds):
+            match key:
+                case ("account", name, number, account):
+                    gone = (name, number, account) == (environment, generation, account_id)
+                case ("call", Ask() as ask):
+                    gone = concerned(ask) and not self._holds[key].is_long
+                case _:
+                    gone = False
+            if gone:
+                del self._holds[key]
+        for ask, job in self._jobs.items():
+            if concerned(ask):
+                job.due, job.failures = min(job.due, now), 0
+
+    def forget_hold(self, ask: Ask) -> None:
+        """What this call refused says nothing about now."""
+        self._holds.pop(_hold_keys(ask)[2], None)
 
     def cancel(self, ask: Ask) -> None:
         """Nobody waits for a one-time ask any more; one in flight is left to end."""
@@ -282,7 +307,9 @@ class Schedule:
         for key in _hold_keys(ask) if self._holds else ():
             hold = self._holds.get(key)
             if hold is not None:
-                at = math.inf if hold.probe is not None else max(at, hold.until)
+                # An account is judged by its own counts: nothing else tries whether it is back.
+                other = key[0] == "account" and ask.what is not What.COUNTS and job.urged_at is None
+                at = math.inf if hold.probe is not None or other else max(at, hold.until)
         if job.urged_at is None:
             at = max(at, self._pace_of(job).ready_at())
             if job.want.group is not None and not job.hastened:
@@ -347,7 +374,7 @@ class Schedule:
         match concerns:
             case "token":
                 key, seconds = token, RETRY_FINAL
-            case "account" if ask.account_id:
+            case "account" if ask.what is What.COUNTS:
                 key, seconds = account, RETRY_FINAL
             case _:
                 key = call

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tui.api.call import Answer, HeaderForm
 from tui.api.errors import BadRequestError, ServerError
@@ -18,6 +19,7 @@ from tui.config.secrets import Lend, resolve
 from tui.figures import AccountKey
 from tui.monitor.asks import ABANDONED, Ask, What, assigned_to, page_of
 from tui.monitor.directory import placeholder
+from tui.monitor.reach import Reaches, Whose
 from tui.monitor.zones import end_of_hour, zone_named, zone_of
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ DAY = timedelta(days=1)
 SKIPPED = 26 * 3600
 """Seconds around midnight in which a day begins: a zone that changes sides leaves a whole one out."""
 IMPORT_SECONDS = 60.0
+
+
+def host_of(url: str) -> str:
+    """What shares a budget: the host and port of a base URL."""
+    return urlsplit(url).netloc.lower()
+
 
 PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = {
     What.COUNTS: lambda client, ask: client.counts(ask.account_id),
@@ -69,17 +77,28 @@ class Session:
     """
 
     def __init__(
-        self, environment: Environment, token: "Secret", client: "LiveAgentClient", generation: int
+        self,
+        environment: Environment,
+        token: "Secret",
+        client: "LiveAgentClient",
+        generation: int,
+        reaches: Reaches | None = None,
     ) -> None:
         self.environment = environment
         self.token = token
         self.client = client
         self.generation = generation
+        self.reaches = reaches or Reaches()
         self.viewer_id: int | None = None
         self._zone: tzinfo | None = zone_named(environment.timezone)
         self._zones: dict[int, tzinfo] = {}
         self._settled: set[int] = set()
         """Accounts whose inboxes have said what they know of a zone, or never will."""
+
+    @property
+    def host(self) -> str:
+        """What shares a budget with others: the host and port of the base URL."""
+        return host_of(self.origin)
 
     @property
     def origin(self) -> str:
@@ -90,7 +109,12 @@ class Session:
         """Under which identity this session's answers are filed."""
         if self.viewer_id is None:
             return placeholder(self.origin, account_id, self.generation)
-        return AccountKey(self.origin, account_id, self.viewer_id)
+        mark = self.reaches.mark((self.origin, account_id, self.viewer_id))
+        return AccountKey(self.origin, account_id, self.viewer_id, mark)
+
+    def whose(self, account_id: int) -> Whose | None:
+        """Under which name the reach into an account is known; None before the viewer is."""
+        return None if self.viewer_id is None else (self.origin, account_id, self.viewer_id)
 
     def zone(self, account_id: int) -> tzinfo | None:
         """The contact centre's time zone: the environment's, else its inboxes'; None while unknown."""
@@ -240,6 +264,7 @@ async def open_session(
     transport_for: TransportFor | None,
     header_form: HeaderForm | None,
     lend: Lend | None = None,
+    reaches: Reaches | None = None,
 ) -> Session:
     """Resolve the token, with the terminal where `lend` gives it, and make a client.
 
@@ -247,7 +272,7 @@ async def open_session(
     """
     token = await resolve(environment, lend=lend)
     client = await client_for(environment, token, clock, transport_for, header_form)
-    return Session(environment, token, client, generation)
+    return Session(environment, token, client, generation, reaches)
 
 
 def _import_client() -> None:

@@ -7,11 +7,20 @@ from typing import Any
 import msgspec
 
 from tui.api.call import Answer
-from tui.api.errors import NotPermittedError
 from tui.api.models import Agent, Inbox, ReportPoint, Team
-from tui.figures import OF_A_DAY, AccountKey, AccountRef, Measure, ScopeKind, Slot, team
+from tui.figures import OF_A_DAY, AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, team
+from tui.monitor.asks import What
 from tui.monitor.housekeeping import Guard
-from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer, Wait, derived
+from tui.monitor.reading import (
+    AccountSnapshot,
+    Listing,
+    Problem,
+    Reading,
+    Viewer,
+    Wait,
+    derived,
+    refuses,
+)
 
 UNASKED_PERIOD = 15.0
 MOST_ADOPTED = 2_000
@@ -32,6 +41,8 @@ class _Book:
         self.members: dict[int, Listing[Agent]] = {}
         self.longest: Wait | None = None
         self.problem: Problem | None = None
+        self.refused: Mapping[What, Problem] = {}
+        """Calls that are refused, with the reason."""
         self.serial = 0
         self.people = 0
         self.days: str | None = None
@@ -164,6 +175,10 @@ class Store:
             book.problem = problem
             self._changed(key)
 
+    def problem(self, key: AccountKey) -> Problem | None:
+        """What keeps the whole account from answering."""
+        return self._book(key).problem
+
     def adopt(self, old: AccountKey, new: AccountKey) -> None:
         """Move what was read before the viewer was known under the real identity; newer wins."""
         self._adopted[old] = new
@@ -185,12 +200,39 @@ class Store:
             mine.members.update(book.members)
             mine.longest = book.longest or mine.longest
             mine.problem = book.problem
+            mine.refused = {**mine.refused, **book.refused}
             mine.people += 1
         self._changed(new)
 
     def known_as(self, key: AccountKey) -> AccountKey:
         """As whom it turned out that `key` saw the account: itself, where that was told or never will be."""
-        return self._adopted.get(key, key)
+        while key in self._adopted:
+            key = self._adopted[key]
+        return key
+
+    def drop(self, key: AccountKey) -> None:
+        """Let go of everything read under `key`: its reach is another one now."""
+        self._books.pop(key, None)
+        self._adopted = {old: new for old, new in self._adopted.items() if new != key}
+
+    def void(self, key: AccountKey, scope: Scope, problem: Problem) -> None:
+        """Nothing is known of a part of the account any more, whatever call told it."""
+        book = self._book(key)
+        for slot in [slot for slot in book.readings if slot.scope == scope]:
+            book.readings[slot] = msgspec.structs.replace(book.readings[slot], value=None, problem=problem)
+        if scope.kind is ScopeKind.TEAM and scope.id.isdecimal():
+            book.members.pop(int(scope.id), None)
+        self._changed(key)
+
+    def refused(self, key: AccountKey, what: What, problem: Problem | None) -> None:
+        """Remember why a kind of call gives nothing, or that it answers: of figures it never told."""
+        book = self._book(key)
+        if problem is not None:
+            book.refused = {**book.refused, what: problem}
+            self._changed(key)
+        elif what in book.refused:
+            book.refused = {other: one for other, one in book.refused.items() if other is not what}
+            self._changed(key)
 
     def touch(self, key: AccountKey) -> None:
         """Tell the listeners: something beside the figures has changed, such as a name."""
@@ -261,6 +303,7 @@ class Store:
             incoming_by_hour=incoming,
             longest=book.longest,
             problem=book.problem,
+            refused=book.refused,
             serial=book.serial,
             people=book.people,
         )
@@ -356,12 +399,12 @@ def _update(known: dict[Slot, Reading], readings: Mapping[Slot, Reading]) -> Non
 
 
 def _failed(reading: Reading, problem: Problem) -> Reading:
-    value = None if isinstance(problem.error, NotPermittedError) else reading.value
+    value = None if refuses(problem.error) else reading.value
     return msgspec.structs.replace(reading, value=value, problem=problem)
 
 
 def _failed_list(listing: Listing[Any], problem: Problem) -> Listing[Any]:
-    items = None if isinstance(problem.error, NotPermittedError) else listing.items
+    items = None if refuses(problem.error) else listing.items
     return msgspec.structs.replace(listing, items=items, problem=problem)
 
 

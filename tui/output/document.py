@@ -8,7 +8,7 @@ import msgspec
 
 from tui.api.errors import LiveAgentError
 from tui.api.models import Agent
-from tui.figures import Measure, Slot, account, status, team
+from tui.figures import Measure, Reach, Slot, account, status, team
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 
 FIGURES: dict[str, Slot] = {
@@ -61,10 +61,14 @@ class AccountName(msgspec.Struct, frozen=True):
 
 
 class SeenAs(msgspec.Struct, frozen=True):
-    """Whose token it is, and that user's roles in this account; None where not told."""
+    """Whose token it is, and that user's roles in this account; None where not told.
+
+    `reach` says what the figures cover: `administrator`, or `agent, 2 inboxes`.
+    """
 
     name: str | None
     role: str | None
+    reach: str | None
 
 
 class FigureValue(msgspec.Struct, frozen=True):
@@ -116,9 +120,9 @@ def document(taken: Taken, moment: Moment) -> Document:
     return Document(
         environment=snapshot.ref.environment,
         account=AccountName(snapshot.ref.account_id or None, snapshot.name or None),
-        seen_as=SeenAs(viewer.name or None, ", ".join(viewer.roles) or None)
+        seen_as=SeenAs(viewer.name or None, ", ".join(viewer.roles) or None, reach_of(snapshot))
         if viewer
-        else SeenAs(None, None),
+        else SeenAs(None, None, None),
         taken_at=timestamp(moment.wall),
         figures={name: _figure(snapshot.reading(slot), moment.now) for name, slot in FIGURES.items()},
         teams=tuple(
@@ -133,6 +137,14 @@ def document(taken: Taken, moment: Moment) -> Document:
         agents=tuple(AgentRow(one.id, one.name, one.availability) for one in snapshot.agents.items or ()),
         errors=taken.failures,
     )
+
+
+def reach_of(snapshot: AccountSnapshot) -> str | None:
+    """What the figures cover: the whole account, or so many inboxes of it; None where not told."""
+    viewer, items = snapshot.viewer, snapshot.inboxes.items
+    if viewer is None or not (viewer.roles or items is not None):
+        return None
+    return Reach(viewer.roles, None if items is None else tuple(one.id for one in items)).name
 
 
 def failure(call: str, error: LiveAgentError) -> Failure:

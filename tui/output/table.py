@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from tui.figures import team
 from tui.monitor.reading import Reading
-from tui.output.document import FIGURES, TEAM_MEASURES, Moment, Taken, state_word, timestamp
+from tui.output.document import FIGURES, TEAM_MEASURES, Moment, Taken, reach_of, state_word, timestamp
 from tui.wording import UNKNOWN, count, duration
 
 
@@ -43,7 +43,7 @@ def _block(taken: Taken, moment: Moment) -> str:
     viewer = snapshot.viewer
     where = str(snapshot.ref) if snapshot.ref.account_id else snapshot.ref.environment
     title = " ".join(filter(None, (where, snapshot.name)))
-    seen_as = f"as {', '.join((viewer.name, *viewer.roles))}" if viewer else ""
+    seen_as = f"as {', '.join(filter(None, (viewer.name, reach_of(snapshot))))}" if viewer else ""
     lines = ["  ·  ".join(filter(None, (title, seen_as, timestamp(moment.wall)))), ""]
     figures = [(name, *_cells(snapshot.reading(slot), now)) for name, slot in FIGURES.items()]
     lines += aligned([("figure", "value", "state", "age"), *figures], frozenset({1, 3}))

@@ -10,9 +10,9 @@ import msgspec
 
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import LiveAgentError
-from tui.api.models import Agent, ConversationCounts, Profile, ProfileAccount, Team
+from tui.api.models import Agent, ConversationCounts, Inbox, Profile, ProfileAccount, Team
 from tui.clock import Clock
-from tui.figures import AccountKey, AccountRef, Slot, status, team
+from tui.figures import AccountKey, AccountRef, Reach, Slot, status, team
 from tui.monitor.asks import STATUSES, availability_of, counts_of, half_read, part_of
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer
 from tui.monitor.store import counted, named
@@ -25,6 +25,7 @@ IN_FLIGHT = 4
 PERIOD = 60.0
 """Seconds a one-shot's figures count as one round: older than two such they are stale, as on screen."""
 
+NO_INBOX = "The token's user is in no inbox of this account: its counts are 0 for that reason alone."
 HOPELESS = frozenset({"connection", "tls", "proxy"})
 """Kinds of failure of the first call after which asking that host again is of no use."""
 
@@ -47,6 +48,9 @@ class Client(Protocol):
 
     async def teams(self, account_id: int) -> Answer[tuple[Team, ...]]:
         """The account's teams."""
+
+    async def inboxes(self, account_id: int) -> Answer[tuple[Inbox, ...]]:
+        """The inboxes that the token's user sees."""
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -122,6 +126,11 @@ class _Round:
         self, client: Client, account_id: int, user: Profile | None, failures: Iterable[Failure]
     ) -> Taken:
         filing = _Filing(self._clock, list(failures))
+        member = _membership(user, account_id)
+
+        async def inboxes() -> None:
+            if member is None or not Reach(member.roles).is_whole:
+                filing.inboxes(*await self._ask(lambda: client.inboxes(account_id)))
 
         async def counts(name: str, figures: Figures, **which: Any) -> None:
             filing.counts(name, figures, *await self._ask(lambda: client.counts(account_id, **which)))
@@ -137,11 +146,13 @@ class _Round:
             )
 
         await asyncio.gather(
-            counts("counts", counts_of),
             *(counts(f"counts of {word}", partial(_of_status, word), status=word) for word in STATUSES),
             agents(),
             teams(),
+            inboxes(),
         )
+        # The headline comes last: with many teams the budget makes the others take minutes.
+        await counts("counts", counts_of)
         return Taken(self._snapshot(account_id, user, filing), tuple(filing.failures))
 
     def _nothing(
@@ -158,13 +169,13 @@ class _Round:
         nothing: Listing[object] = Listing(None, 0.0, 0.0, 0.0, PERIOD)
         return AccountSnapshot(
             ref=AccountRef(self._site.environment, account_id),
-            key=AccountKey(self._site.origin, account_id, user.id if user else -1),
+            key=AccountKey(self._site.origin, account_id, user.id if user else -1, filing.reach(roles).mark),
             name=self._site.names.get(account_id) or (member.name if member else ""),
             viewer=Viewer(user.id, user.name, roles) if user else None,
             readings=filing.readings,
             teams=filing.team_list,
             agents=filing.agent_list,
-            inboxes=nothing,  # type: ignore[arg-type]
+            inboxes=filing.inbox_list,
             team_members={},
             incoming_by_hour=nothing,  # type: ignore[arg-type]
         )
@@ -187,6 +198,7 @@ class _Filing:
         self.readings: dict[Slot, Reading] = {}
         self.team_list: Listing[Team] = _unread()
         self.agent_list: Listing[Agent] = _unread()
+        self.inbox_list: Listing[Inbox] = _unread()
 
     def counts(
         self,
@@ -201,6 +213,17 @@ class _Filing:
     def teams(self, answer: Answer[tuple[Team, ...]] | None, error: LiveAgentError | None) -> None:
         self.team_list = self._listing(answer, error)
         self._note("teams", error, self.team_list.lost)
+
+    def inboxes(self, answer: Answer[tuple[Inbox, ...]] | None, error: LiveAgentError | None) -> None:
+        self.inbox_list = self._listing(answer, error)
+        self._note("inboxes", error, self.inbox_list.lost)
+        if answer is not None and not answer.value and not answer.lost:
+            self.failures.append(Failure("inboxes", "no_inbox", NO_INBOX))
+
+    def reach(self, roles: tuple[str, ...]) -> Reach:
+        """How much of the account the figures cover."""
+        items = self.inbox_list.items
+        return Reach(roles, None if items is None else tuple(one.id for one in items))
 
     def agents(self, answer: Answer[tuple[Agent, ...]] | None, error: LiveAgentError | None) -> None:
         self.agent_list = self._listing(answer, error)

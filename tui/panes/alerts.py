@@ -7,7 +7,7 @@ from tui import wording
 from tui.config.conditions import TIMES
 from tui.figures import AccountRef
 from tui.monitor.alert_rules import ONLINE_FALLEN, OVER_USUAL
-from tui.monitor.alerts import RANKS, Alert
+from tui.monitor.alerts import RANKS, Alert, Past
 from tui.panes.alarms import SIGNS, Alarm, AlertView, matter, where
 from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row
@@ -19,7 +19,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("since", "since", width=9, priority=4, help="when it fired, in the contact centre's zone"),
     Column("lasted", "for", width=7, align="right", priority=5, help="how long, or how long it lasted"),
     Column("figures", "at firing", min_width=16, flex=4, priority=6, help="the figures that made it fire"),
-    Column("state", "state", width=12, priority=3, help="new, acknowledged, or when it was over"),
+    Column("state", "state", width=13, priority=3, help="new, acknowledged, or when it was over"),
 )
 
 ZoneOf = Callable[[AccountRef], tzinfo]
@@ -28,7 +28,7 @@ ZoneOf = Callable[[AccountRef], tzinfo]
 def rows(alerts: AlertView, zone_of: ZoneOf, now: float, wall: float) -> list[Row]:
     """One row an alert, whether it fires or is over."""
     firing = [_firing(alert, alerts, zone_of, now, wall) for alert in alerts.active()]
-    return firing + [_over(past.alert, past.ended_wall, zone_of, wall) for past in alerts.past()]
+    return firing + [_over(past, zone_of, wall) for past in alerts.past()]
 
 
 def _firing(alert: Alert, alerts: AlertView, zone_of: ZoneOf, now: float, wall: float) -> Row:
@@ -41,9 +41,9 @@ def _firing(alert: Alert, alerts: AlertView, zone_of: ZoneOf, now: float, wall: 
     return _row(alert, look.role, told, now - alert.since, zone_of(alert.ref), wall, rank=0)
 
 
-def _over(alert: Alert, ended: float, zone_of: ZoneOf, wall: float) -> Row:
-    zone = zone_of(alert.ref)
-    over = Cell(f"over {_ended(ended, zone, wall)}", "dim")
+def _over(past: Past, zone_of: ZoneOf, wall: float) -> Row:
+    alert, ended, zone = past.alert, past.ended_wall, zone_of(past.alert.ref)
+    over = Cell(past.why or f"over {_ended(ended, zone, wall)}", "dim")
     return _row(alert, "dim", over, ended - alert.since_wall, zone, wall, rank=len(RANKS))
 
 

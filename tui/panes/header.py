@@ -18,6 +18,9 @@ HEALTH_WORDS = {
     "backing_off": ("▲", "warning", "no answer"),
     "rate_limited": ("▲", "warning", "rate limited"),
     "dead_token": ("✗", "critical", "token refused"),
+    "not_a_member": ("✗", "critical", "not a member"),
+    "suspended": ("✗", "critical", "suspended"),
+    "not_found": ("✗", "critical", "no such account"),
     "paused": ("‖", "accent", "paused"),
     "unknown": ("○", "dim", ""),
 }

@@ -28,7 +28,7 @@ from tui.screens.context import UTC, Context
 from tui.screens.day import QueuedDays
 from tui.screens.narrowing import NAMES as NARROWING_KEYS
 from tui.screens.narrowing import Narrowing
-from tui.screens.notices import key_of, of_files
+from tui.screens.notices import key_of, of_files, of_reach
 from tui.screens.place import place
 from tui.screens.replay import NAMES as REPLAY_KEYS
 from tui.screens.replay import NO_PEOPLE, ReplayKeys
@@ -230,6 +230,9 @@ class DashboardScreen(Narrowing, ReplayKeys):
     def _notices(self) -> list[Notice]:
         snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
         files = of_files(self.context.history, self.context.state.store)
+        if self.ref is not None:
+            zone = self.context.zone(snapshot, self.ref.environment)
+            files += of_reach(self.context.monitor.seen(self.ref), self.context.clock.wall(), zone)
         return self.context.notices.current(self.context.config, self.context.unkept, snapshot, files)
 
     def _draw_nothing(self, environment: str) -> None:

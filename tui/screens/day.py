@@ -27,7 +27,7 @@ class QueuedDays:
     def of(self, key: AccountKey, wall: float, zone: tzinfo | None, then: Callable[[], object]) -> Series:
         """What is known now; where that is too old it is read again, and `then` called."""
         read_at, series = self._known.get(key, (-AGAIN, ()))
-        if self._history is None or key.viewer_id < 0:
+        if self._history is None or not key.is_settled:
             return ()
         soon = AGAIN if any(value is not None for value in series) else SOON
         if not 0.0 <= wall - read_at < soon:

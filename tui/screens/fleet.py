@@ -132,7 +132,7 @@ class FleetScreen(TableKeys, MonitorScreen):
                     monitor.entry(ref),
                     snapshot,
                     badges.get(ref.environment, badge(0)),
-                    monitor.health(ref.environment),
+                    monitor.health_of(ref),
                     zone,
                     context.targets(ref).wait,
                     context.course(snapshot.key),

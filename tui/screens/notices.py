@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from pathlib import Path
 
+from tui import wording
 from tui.actions import BY_NAME
 from tui.config.keys import show_key
 from tui.config.model import Config
 from tui.config.state import StateStore
 from tui.figures import Measure, account
 from tui.monitor.history import History
+from tui.monitor.reach import Seen
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.notice import Notice
 
+TOLD_FOR = 3600.0
+"""Seconds for which a change of reach is told: as long as it is missing from the trends."""
 FILE = "file "
 """How the keys of notices about our own files begin."""
 
@@ -60,6 +65,18 @@ class Notices:
             return False
         self.put_away.add(notices[0].key)
         return True
+
+
+def of_reach(seen: Seen | None, wall: float, zone: tzinfo | None) -> list[Notice]:
+    """That the figures cover more or less of the account than before: for an hour, or until put away."""
+    if seen is None or seen.change is None or not 0.0 <= wall - seen.change.wall <= TOLD_FOR:
+        return []
+    at = wording.minute(seen.change.wall, zone)
+    text = (
+        f"Until {at} these figures were those of: {seen.change.before.name}. Now: {seen.reach.name}. "
+        "Trends, comparisons, charts and alerts begin anew."
+    )
+    return [Notice(f"reach {seen.change.wall}", text)]
 
 
 def of_files(history: History | None, state: StateStore) -> list[Notice]:

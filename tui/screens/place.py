@@ -54,7 +54,7 @@ def place(
         environment=name,
         badge=badge(found.colour if found is not None and found.colour else index),
         marks=tuple(marks),
-        health=context.monitor.health(name) if name else NOWHERE,
+        health=context.monitor.health_of(ref) if ref else context.monitor.health(name) if name else NOWHERE,
         every=every,
         now=now,
         wall=wall,

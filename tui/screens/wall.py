@@ -208,7 +208,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
         if any(one != ref and self._title(one, refs).casefold() == name.casefold() for one in refs):
             name = f"{ref.account_id} · {name}"
         words = "" if alerts is None else alerts.words(ref)
-        health = context.monitor.health(ref.environment)
+        health = context.monitor.health_of(ref)
         if health.state not in {HealthState.OK, HealthState.WAITING, HealthState.UNKNOWN}:
             words = HEALTH_WORDS[health.state][2]
         level = None if alerts is None else alerts.level(ref)

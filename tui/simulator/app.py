@@ -280,7 +280,8 @@ async def _labels(asked: reports.Asked) -> object:
 
 async def _cache_keys(asked: reports.Asked) -> object:
     begun = str(int(asked.account.ledger.begun))
-    return {"cache_keys": {"label": begun, "inbox": begun, "team": begun}}
+    teams = f"{begun}.{asked.world.touched(asked.account.spec.id)}"
+    return {"cache_keys": {"label": begun, "inbox": begun, "team": teams}}
 
 
 _V1: dict[tuple[str, ...], tuple[str, Tell]] = {

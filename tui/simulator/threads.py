@@ -178,7 +178,7 @@ class Threads:
         meta: Item = {"sender": self._contact(plan, messages[-1][0]), "channel": self._channels[cell.inbox]}
         if cell.assignee in self._agents:
             meta["assignee"] = agent_json(self._account, self._agents[cell.assignee])
-        if cell.team:
+        if cell.team in self._teams:
             meta["team"] = team_json(self._account, self._teams[cell.team], self._view.member.id)
         meta["hmac_verified"] = False
         answered = bool(plan.first_reply) and plan.first_reply <= moment

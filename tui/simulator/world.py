@@ -1,7 +1,7 @@
 """A simulated installation: accounts, users and tokens, at the instant of a clock, with its exact truth."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -66,6 +66,12 @@ class World:
         self._start_now = clock.now()
         self._start = clock.wall()
         self._accounts: dict[int, Account] = {}
+        self._outside: set[tuple[int, int]] = set()
+        """Accounts and the users who are no longer members of them."""
+        self._views: dict[tuple[int, int], list[tuple[float, View]]] = {}
+        """Through whose eyes an account was seen, from which server time on."""
+        self._touched: dict[int, int] = {}
+        """How often the lists of an account have changed, as `cache_keys` tell."""
 
     def moment(self, now: float | None = None) -> float:
         """The server's time in Unix seconds at `Clock.now` = `now`, by default at this instant."""
@@ -79,8 +85,74 @@ class World:
 
     def member(self, account_id: int, user_id: int) -> Agent | None:
         """`user_id` as a member of the account; None if not one."""
+        if (account_id, user_id) in self._outside:
+            return None
+        return self._agent(account_id, user_id)
+
+    def _agent(self, account_id: int, user_id: int) -> Agent | None:
         spec = self.specs[account_id]
         return next((agent for agent in spec.agents if agent.id == user_id), None)
+
+    def assign_role(
+        self, account_id: int, user_id: int, role: str, inboxes: Iterable[int] | None = None
+    ) -> None:
+        """Give a member another role, and other inboxes where some are named, from now on."""
+        spec, member = self.specs[account_id], self._agent(account_id, user_id)
+        if member is None:
+            raise KeyError(user_id)
+        seen = member.inboxes if inboxes is None else frozenset(inboxes)
+        changed = msgspec.structs.replace(member, role=role, inboxes=seen)
+        before = self._views_of(account_id, user_id)
+        agents = tuple(changed if agent.id == user_id else agent for agent in spec.agents)
+        self._replace(account_id, msgspec.structs.replace(spec, agents=agents))
+        before.append((self.moment(), View(self.specs[account_id], changed)))
+
+    def set_member(self, account_id: int, user_id: int, *, member: bool) -> None:
+        """Take a user out of an account, or back in."""
+        if member:
+            self._outside.discard((account_id, user_id))
+        else:
+            self._outside.add((account_id, user_id))
+
+    def set_suspended(self, account_id: int, *, suspended: bool) -> None:
+        """Suspend an account, or lift that."""
+        status = "suspended" if suspended else "active"
+        self._replace(account_id, msgspec.structs.replace(self.specs[account_id], status=status))
+
+    def delete_team(self, account_id: int, team_id: int, *, traceless: bool) -> None:
+        """Delete a team: through the API, or `traceless`, in the database, where no cache key tells."""
+        spec = self.specs[account_id]
+        teams = tuple(team for team in spec.teams if team.id != team_id)
+        self._replace(account_id, msgspec.structs.replace(spec, teams=teams))
+        if not traceless:
+            self._touched[account_id] = self._touched.get(account_id, 0) + 1
+
+    def touched(self, account_id: int) -> int:
+        """How often the teams of an account have changed in a way that its cache keys tell."""
+        return self._touched.get(account_id, 0)
+
+    def _replace(self, account_id: int, spec: AccountSpec) -> None:
+        self.specs[account_id] = spec
+        known = self._accounts.get(account_id)
+        if known is not None:
+            known.spec = spec
+
+    def _views_of(self, account_id: int, user_id: int) -> list[tuple[float, View]]:
+        views = self._views.get((account_id, user_id))
+        if views is None:
+            member = self._agent(account_id, user_id)
+            if member is None:
+                raise KeyError(user_id)
+            views = self._views[account_id, user_id] = [(float("-inf"), View(self.specs[account_id], member))]
+        return views
+
+    def views(self, account_id: int, user_id: int, since: float, until: float) -> list[View]:
+        """Through whose eyes the account was seen at some instant of [since, until], in server time."""
+        known = self._views_of(account_id, user_id)
+        ends = [*(moment for moment, _ in known[1:]), float("inf")]
+        return [
+            view for (begun, view), end in zip(known, ends, strict=True) if begun <= until and end >= since
+        ]
 
     def view(self, account_id: int, viewer_id: int) -> View:
         """The account through a member's eyes; KeyError for anybody else."""
@@ -132,10 +204,13 @@ class World:
         word = AVAILABILITY_OF.get(slot.measure)
         if word is not None and slot.scope.kind is ScopeKind.ACCOUNT:
             return ledger.held_agents(word, since, until)
-        test = self.view(account_id, viewer_id).test(slot)
-        if test is None:
-            raise KeyError(slot.name)
-        return ledger.held(test, since, until)
+        found: set[float] = set()
+        for view in self.views(account_id, viewer_id, since, until):
+            test = view.test(slot)
+            if test is None:
+                raise KeyError(slot.name)
+            found |= ledger.held(test, since, until)
+        return found
 
     def past(
         self,

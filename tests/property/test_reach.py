@@ -1,0 +1,141 @@
+"""However roles, inboxes, memberships and teams change: the figures are those of one reach, and true."""
+
+import asyncio
+from collections.abc import Iterable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.test_monitor_runs import FAR, HERE, NEAR, Bench
+from tui.figures import Measure, Reach, ScopeKind, account
+from tui.monitor.health import HealthState
+from tui.monitor.history import PROMPT, History
+from tui.monitor.history_read import everything
+from tui.monitor.reading import AccountSnapshot, State
+from tui.monitor.recording import end_reach, record
+from tui.simulator.demo import ADMIN
+
+SEEN_WITHIN = 62.0
+"""Seconds after which the screen knows of a change: the profile's period, its jitter and an answer."""
+ACCOUNT = HERE.account_id
+EXACT = frozenset({Measure.UNASSIGNED, Measure.OPEN, Measure.ASSIGNED, Measure.MINE, Measure.ALL})
+GONE = {"suspended": HealthState.SUSPENDED, "outside": HealthState.NOT_A_MEMBER}
+
+CHANGES = st.one_of(
+    st.tuples(
+        st.just("role"),
+        st.sampled_from(("agent", "supervisor", "administrator")),
+        st.frozensets(st.integers(1, 4), max_size=3),
+    ),
+    st.tuples(st.sampled_from(("suspended", "outside")), st.just(""), st.just(frozenset[int]())),
+    st.tuples(st.just("team"), st.just(""), st.frozensets(st.integers(1, 9), min_size=1, max_size=1)),
+)
+WAITS = st.sampled_from((3.0, 20.0, 70.0, 130.0))
+
+
+class Trial:
+    """A monitor with its history, and what the world was changed to at which moment."""
+
+    def __init__(self) -> None:
+        self.bench = Bench(NEAR, FAR)
+        self.history = History(None, self.bench.clock)
+        self.changed_at = self.bench.clock.now()
+        self.gone = ""
+
+    async def begin(self) -> None:
+        monitor = self.bench.monitor
+        monitor.listen(
+            lambda ref: record(self.history, monitor, monitor.snapshot(ref), self.bench.clock.now())
+        )
+        monitor.listen_for_breaks(lambda ref, key: end_reach(self.history, monitor, ref, key))
+        await self.bench.open()
+        await self.bench.run(20.0)
+
+    def change(self, what: str, role: str, numbers: Iterable[int]) -> None:
+        world = self.bench.world
+        if what == "team":
+            for number in numbers:
+                world.delete_team(ACCOUNT, number, traceless=number % 2 == 0)
+            return
+        self.changed_at = self.bench.clock.now()
+        if what == "role":
+            world.assign_role(ACCOUNT, ADMIN, role, numbers)
+        elif self.gone:
+            world.set_suspended(ACCOUNT, suspended=False)
+            world.set_member(ACCOUNT, ADMIN, member=True)
+            self.gone = ""
+        else:
+            self.gone = what
+            world.set_suspended(ACCOUNT, suspended=what == "suspended")
+            world.set_member(ACCOUNT, ADMIN, member=what != "outside")
+
+    def judge(self) -> None:
+        bench, monitor = self.bench, self.bench.monitor
+        snapshot, seen = monitor.snapshot(HERE), monitor.seen(HERE)
+        assert seen is not None
+        settled = bench.clock.now() - self.changed_at > SEEN_WITHIN
+        if settled:
+            expected = GONE.get(self.gone, HealthState.OK)
+            assert monitor.health_of(HERE).state is expected
+        if settled and not self.gone:
+            truth = bench.world.view(ACCOUNT, ADMIN)
+            assert snapshot.viewer is not None
+            assert set(snapshot.viewer.roles) == set(truth.member.roles)
+            assert {one.id for one in snapshot.inboxes.items or ()} == truth.inboxes
+            assert snapshot.key.reach == _mark(truth.member.roles, truth.inboxes)
+            assert snapshot.reading(account(Measure.OPEN)).state(bench.clock.now()) is State.LIVE
+        began = -1.0 if seen.change is None else bench.clock.now() - (bench.clock.wall() - seen.change.wall)
+        for slot, reading in snapshot.readings.items():
+            if reading.value is None:
+                continue
+            assert reading.asked_at >= began - 0.001, f"{slot.name} is of the reach before"
+            of_people = slot.scope.kind is ScopeKind.AGENT
+            if slot.measure in EXACT and not of_people and self._is_there(snapshot, slot.scope.id):
+                held = bench.world.held(ACCOUNT, ADMIN, slot, reading.asked_wall, bench.clock.wall())
+                assert reading.value in held, slot.name
+
+    def _is_there(self, snapshot: AccountSnapshot, number: str) -> bool:
+        return not number.isdecimal() or any(str(one.id) == number for one in snapshot.teams.items or ())
+
+    async def judge_history(self) -> None:
+        await self.history.flush()
+        world = self.bench.world
+        rows = await self.history._ask(
+            lambda connection: connection.execute(
+                "SELECT reach, at FROM sample JOIN figure ON figure.id = figure WHERE account = ?", (ACCOUNT,)
+            ).fetchall()
+        )
+        for reach, at in rows:
+            views = world.views(ACCOUNT, ADMIN, at, at + PROMPT)
+            marks = {_mark(view.member.roles, view.inboxes) for view in views}
+            assert reach in marks, f"a sample of {at} is kept as {reach!r}, and was one of {marks}"
+        assert await self.history._ask(lambda connection: list(everything(connection, 0.0)))
+
+
+def _mark(roles: Iterable[str], inboxes: Iterable[int]) -> str:
+    return Reach(tuple(roles), tuple(inboxes)).mark
+
+
+@settings(max_examples=6, deadline=None)
+@given(steps=st.lists(st.tuples(CHANGES, WAITS), min_size=2, max_size=6))
+def test_no_figure_and_no_sample_mixes_two_reaches(
+    steps: list[tuple[tuple[str, str, frozenset[int]], float]],
+) -> None:
+    async def play() -> None:
+        trial = Trial()
+        await trial.begin()
+        try:
+            for change, wait in steps:
+                trial.change(*change)
+                await trial.bench.run(wait)
+                trial.judge()
+            if trial.gone:
+                trial.change(trial.gone, "", ())
+            await trial.bench.run(130.0)
+            trial.judge()
+            await trial.judge_history()
+        finally:
+            await trial.bench.monitor.stop()
+            trial.history.close()
+
+    asyncio.run(play())

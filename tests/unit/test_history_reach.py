@@ -1,0 +1,100 @@
+"""The history never mixes what two reaches saw, and opens files that knew of none."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.unit.test_history import KEY, WAITING, Recorder, figure
+from tui.figures import Reach
+from tui.monitor.history_check import COLUMNS, FIGURES_BEFORE, TABLES
+
+ADMIN = KEY
+AGENT = msgspec.structs.replace(KEY, reach=Reach(("agent",), (4,)).mark)
+UNSURE = msgspec.structs.replace(KEY, reach="?7")
+
+
+async def test_a_change_of_reach_ends_the_trend_and_takes_what_was_not_confirmed(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "history.sqlite3")
+    history, clock = recorder.history, recorder.clock
+    await history.start()
+    history.vouch(ADMIN, "administrator", clock.wall(), clock.wall())
+    await recorder.over(60.0, [500.0, 501.0, 502.0])
+    confirmed = clock.wall()
+    history.vouch(ADMIN, "administrator", confirmed, confirmed)
+    clock.leap(30.0)
+    recorder.say({WAITING: 177.0})  # the role has changed by now, and nobody knows yet
+    assert history.change(figure(WAITING), 120.0) is not None
+    clock.leap(20.0)
+    history.part(ADMIN, confirmed)
+    changed = clock.wall()
+    history.vouch(AGENT, "agent, 1 inbox", changed, changed)
+    recorder.say({WAITING: 178.0}, key=AGENT)
+    await history.flush()
+    assert history.change(figure(WAITING, AGENT), 120.0) is None
+    assert [one.value for one in history.recent(figure(WAITING))] == [500.0, 501.0, 502.0]
+    with closing(sqlite3.connect(tmp_path / "history.sqlite3")) as connection:
+        rows = connection.execute(
+            "SELECT reach, value FROM sample JOIN figure ON figure.id = figure ORDER BY at"
+        ).fetchall()
+    assert rows == [("", 500.0), ("", 501.0), ("", 502.0), (AGENT.reach, 178.0)]
+    assert [one.name for one in await history.reaches(ADMIN)] == ["administrator", "agent, 1 inbox"]
+    history.close()
+
+
+async def test_what_was_recorded_before_a_crash_and_not_confirmed_goes_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    first = Recorder(tmp_path / "history.sqlite3")
+    first.history.vouch(ADMIN, "administrator", first.clock.wall(), first.clock.wall())
+    await first.over(60.0, [500.0, 177.0])
+    await first.history.flush()
+    first.history.close()
+    second = Recorder(tmp_path / "history.sqlite3")
+    second.clock.leap(300.0)
+    second.history.vouch(AGENT, "agent, 1 inbox", second.clock.wall(), second.clock.wall())
+    points = await second.history.series(
+        figure(WAITING), second.clock.wall() - 900, second.clock.wall(), 60.0
+    )
+    assert {point.maximum for point in points if point is not None} == {500.0}
+    second.history.close()
+
+
+async def test_nothing_is_kept_while_the_reach_is_not_known() -> None:
+    recorder = Recorder(None)
+    recorder.say({WAITING: 9.0}, key=UNSURE)
+    assert (await recorder.history.info()).samples == 0
+    recorder.history.close()
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+async def test_an_older_file_opens_and_goes_on_as_the_first_reach_that_is_known(
+    tmp_path: Path, version: int
+) -> None:
+    path, recorder = tmp_path / "history.sqlite3", Recorder(tmp_path / "history.sqlite3")
+    at = recorder.clock.wall() - 120.0
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(FIGURES_BEFORE)
+        for statement in TABLES.split(";"):
+            if "EXISTS sample" in statement or "EXISTS minute" in statement:
+                later = [column for since, _, column in COLUMNS if since > version]
+                connection.execute(
+                    "\n".join(line for line in statement.splitlines() if line.strip(" ,") not in later)
+                )
+        connection.execute(
+            "INSERT INTO figure VALUES (1, ?, 1, 7, 'account', '', 'unassigned')", (KEY.origin,)
+        )
+        connection.execute("INSERT INTO sample (figure, at, value) VALUES (1, ?, 31)", (at,))
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.commit()
+    await recorder.history.start()
+    assert recorder.history.problem == ""
+    assert recorder.history.set_aside is None
+    recorder.history.vouch(AGENT, "agent, 1 inbox", at + 60.0, at + 60.0)
+    of_agent = await recorder.history.series(figure(WAITING, AGENT), at - 30, at + 30, 60.0)
+    of_admin = await recorder.history.series(figure(WAITING), at - 30, at + 30, 60.0)
+    assert [point and point.mean for point in of_agent] == [31.0]
+    assert of_admin == [None]
+    recorder.history.close()

@@ -1,0 +1,185 @@
+"""A viewer who sees more or less than a moment ago: the figures follow, and none of two reaches meet."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.unit.test_monitor_runs import FAR, HERE, NEAR, THERE, Bench
+from tui.config.model import TokenSource
+from tui.figures import AccountKey, AccountRef, Measure
+from tui.monitor.health import HealthState
+from tui.monitor.reading import State
+from tui.redact import Secret
+from tui.simulator.demo import ADMIN, AGENT_VIEWER, token_of
+from tui.simulator.faults import Fault, Kind
+
+AGENT = ("agent",)
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    made = Bench(NEAR, FAR)
+    await made.open()
+    await made.run(20.0)
+    yield made
+    await made.monitor.stop()
+
+
+def roles(bench: Bench, ref: AccountRef = HERE) -> tuple[str, ...]:
+    viewer = bench.monitor.snapshot(ref).viewer
+    assert viewer is not None
+    return viewer.roles
+
+
+def inboxes(bench: Bench) -> int:
+    return len(bench.monitor.snapshot(HERE).inboxes.items or ())
+
+
+async def test_a_lost_role_is_seen_within_a_minute_and_nothing_of_the_former_is_left(bench: Bench) -> None:
+    before = bench.monitor.key(HERE)
+    former = bench.value(Measure.OPEN)
+    broke: list[tuple[AccountRef, AccountKey]] = []
+    bench.monitor.listen_for_breaks(lambda ref, key: broke.append((ref, key)))
+    bench.world.assign_role(HERE.account_id, ADMIN, "agent", {1})
+    await bench.run(60.0)
+    assert roles(bench) == AGENT
+    assert inboxes(bench) == 1
+    key = bench.monitor.key(HERE)
+    assert key != before
+    assert key.is_settled
+    assert broke == [(HERE, before)]
+    assert before not in bench.monitor.store.accounts()
+    truth = bench.world.truth(HERE.account_id, ADMIN)
+    began = bench.clock.now() - 60.0
+    for slot, reading in bench.monitor.snapshot(HERE).readings.items():
+        assert reading.value is None or reading.asked_at >= began, slot.name
+    assert bench.value(Measure.OPEN) != former
+    assert abs((bench.value(Measure.OPEN) or 0) - truth[next(s for s in truth if s.name == "open")]) < 10
+
+
+async def test_at_a_key_the_role_is_right_at_once(bench: Bench) -> None:
+    bench.world.assign_role(HERE.account_id, ADMIN, "agent", {1, 2})
+    bench.monitor.refresh(HERE)
+    await bench.run(5.0)
+    assert roles(bench) == AGENT
+    assert inboxes(bench) == 2
+
+
+async def test_a_promotion_brings_the_reports_and_all_inboxes_within_a_minute() -> None:
+    bench = Bench(NEAR, token=TokenSource(held=Secret(token_of("trial", "agent"))))
+    await bench.open()
+    await bench.run(20.0)
+    assert bench.state(Measure.TODAY) is State.NOT_PERMITTED
+    bench.world.assign_role(HERE.account_id, AGENT_VIEWER, "administrator")
+    await bench.run(65.0)
+    assert roles(bench) == ("administrator",)
+    assert bench.state(Measure.TODAY) is State.LIVE
+    assert inboxes(bench) == NEAR.inboxes
+    await bench.monitor.stop()
+
+
+async def test_another_set_of_inboxes_in_the_same_role_is_another_reach() -> None:
+    bench = Bench(NEAR, token=TokenSource(held=Secret(token_of("trial", "agent"))))
+    await bench.open()
+    await bench.run(20.0)
+    before = bench.monitor.key(HERE)
+    bench.world.assign_role(HERE.account_id, AGENT_VIEWER, "agent", {2})
+    await bench.run(60.0)
+    assert bench.monitor.key(HERE) != before
+    assert bench.monitor.key(HERE).is_settled
+    assert [one.id for one in bench.monitor.snapshot(HERE).inboxes.items or ()] == [2]
+    await bench.monitor.stop()
+
+
+@pytest.mark.parametrize("how", ["suspended", "outside"])
+async def test_an_account_that_was_gone_comes_back_by_itself_and_at_one_key(bench: Bench, how: str) -> None:
+    def gone(yes: bool) -> None:
+        if how == "suspended":
+            bench.world.set_suspended(HERE.account_id, suspended=yes)
+        else:
+            bench.world.set_member(HERE.account_id, ADMIN, member=not yes)
+
+    word = HealthState.SUSPENDED if how == "suspended" else HealthState.NOT_A_MEMBER
+    gone(True)
+    await bench.run(40.0)
+    assert bench.monitor.health_of(HERE).state is word
+    problem = bench.monitor.last_error(HERE)
+    assert problem is not None
+    assert problem.retry_at is not None
+    until = problem.retry_at - bench.clock.now()
+    assert 0.0 <= until <= 60.0
+    since = bench.clock.now()
+    await bench.run(until + 1.0)
+    assert bench.paths(since), "what is promised is kept"
+    await bench.run(1_700.0)
+    assert bench.monitor.health_of(HERE).state is word
+    gone(False)
+    await bench.run(65.0)
+    assert bench.monitor.health_of(HERE).state is HealthState.OK
+    assert bench.state(Measure.OPEN) is State.LIVE
+    gone(True)
+    await bench.run(40.0)
+    assert bench.monitor.health_of(HERE).state is word
+    gone(False)
+    bench.monitor.refresh(HERE)
+    await bench.run(5.0)
+    assert bench.monitor.health_of(HERE).state is HealthState.OK
+    assert bench.state(Measure.OPEN) is State.LIVE
+
+
+async def test_an_account_that_nobody_looks_at_is_tried_every_five_minutes_for_ever(bench: Bench) -> None:
+    await bench.run(70.0)
+    bench.world.set_suspended(THERE.account_id, suspended=True)
+    await bench.run(400.0)
+    assert bench.monitor.health_of(THERE).state is HealthState.SUSPENDED
+    assert bench.monitor.snapshot(THERE).reading(next(iter(_all()))).state(bench.clock.now()) is not None
+    bench.monitor.look_at(None)
+    since = bench.clock.now()
+    await bench.run(3_000.0)
+    assert sum("/profile" in path for path in bench.paths(since)) >= 9
+    bench.world.set_suspended(THERE.account_id, suspended=False)
+    await bench.run(400.0)
+    assert bench.monitor.health_of(THERE).state is HealthState.OK
+
+
+async def test_a_refused_token_costs_one_call_every_five_minutes_and_recovers_by_itself(bench: Bench) -> None:
+    bench.transport.faults.add(Fault(kind=Kind.BAD_TOKEN))
+    await bench.run(20.0)
+    assert bench.monitor.health("trial").state is HealthState.DEAD_TOKEN
+    since = bench.clock.now()
+    await bench.run(3_000.0)
+    assert 8 <= len(bench.paths(since)) <= 11
+    problem = bench.monitor.last_error(HERE)
+    assert problem is not None
+    assert problem.retry_at is not None
+    bench.transport.faults.clear()
+    await bench.run(problem.retry_at - bench.clock.now() + 20.0)
+    assert bench.state(Measure.OPEN) is State.LIVE
+
+
+async def test_the_404_of_another_call_condemns_that_call_alone(bench: Bench) -> None:
+    bench.transport.faults.add(Fault(kind=Kind.NOT_FOUND, path="*/agents"))
+    await bench.run(120.0)
+    assert bench.monitor.health_of(HERE).state is HealthState.OK
+    assert bench.state(Measure.OPEN) is State.LIVE
+    assert bench.monitor.snapshot(HERE).problem is None
+    problem = bench.monitor.last_error(HERE)
+    assert problem is not None
+    assert problem.call == "agents"
+
+
+@pytest.mark.parametrize("traceless", [True, False])
+async def test_a_deleted_team_is_void_at_its_first_404(bench: Bench, traceless: bool) -> None:
+    await bench.run(120.0)
+    bench.world.delete_team(HERE.account_id, 3, traceless=traceless)
+    await bench.run(75.0)
+    snapshot = bench.monitor.snapshot(HERE)
+    assert all(one.id != 3 for one in snapshot.teams.items or ())
+    assert not [slot for slot in snapshot.readings if slot.scope.kind == "team" and slot.scope.id == "3"]
+    assert bench.monitor.last_error(HERE) is None
+
+
+def _all() -> list:  # type: ignore[type-arg]
+    from tui.figures import account
+
+    return [account(Measure.OPEN)]

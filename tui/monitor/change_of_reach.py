@@ -1,0 +1,133 @@
+"""What follows where a token's user sees more or less of an account than a moment ago, or sees it again."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from tui.api.errors import ConnectionFailedError
+from tui.clock import Clock
+from tui.figures import AccountKey, AccountRef
+from tui.monitor.agenda import Agenda
+from tui.monitor.asks import FIRST, Ask, What, first_page
+from tui.monitor.directory import Directory
+from tui.monitor.filing import Filing
+from tui.monitor.places import Place, Places
+from tui.monitor.poller import Poller
+from tui.monitor.reading import Problem
+from tui.monitor.session import Session
+from tui.monitor.store import Store
+from tui.monitor.waiting import Waiting
+
+ROLE_CHANGED = "The role of the token's user has changed meanwhile; ask again."
+
+OnBreak = Callable[[AccountRef, AccountKey], object]
+
+
+class ChangeOfReach:
+    """Ends what was read through the former reach, and has everything asked again."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        places: Places,
+        pollers: Mapping[str, Poller],
+        filing: Filing,
+        agenda: Agenda,
+        store: Store,
+        waiting: Waiting,
+        directory: Directory,
+    ) -> None:
+        self._clock = clock
+        self._places = places
+        self._pollers = pollers
+        self._filing = filing
+        self._agenda = agenda
+        self._store = store
+        self._waiting = waiting
+        self._directory = directory
+        self.callbacks: list[OnBreak] = []
+        """Told the account and its former identity at each change."""
+        self._wanted_back: set[AccountRef] = set()
+        """Accounts believed gone that somebody pressed the key for."""
+
+    def is_of_former(self, session: Session, ask: Ask, asked_at: float) -> bool:
+        """Whether a call left before the reach into its account became another one; then ask it again."""
+        whose = session.whose(ask.account_id)
+        if not ask.account_id or whose is None or asked_at >= session.reaches.began(whose):
+            return False
+        now = self._clock.now()
+        schedule = self._pollers[session.host].schedule
+        schedule.forget_hold(ask)
+        schedule.bring_forward(first_page(ask), now)
+        self._waiting.settle(ask, ConnectionFailedError(ROLE_CHANGED))
+        return True
+
+    def begin_anew(self, ended: AccountKey) -> None:
+        """The reach behind `ended` is another one: nothing that was read through it counts any more."""
+        self._store.drop(ended)
+        whose = ended.origin, ended.account_id, ended.viewer_id
+        error = ConnectionFailedError(ROLE_CHANGED)
+        for place in self._places:
+            session = place.session
+            if session is None or session.whose(ended.account_id) != whose:
+                continue
+            self._filing.begin_anew(session, ended.account_id)
+            self._waiting.fail(place.name, error)
+            self.release(session, ended.account_id)
+            for callback in self.callbacks:
+                callback(AccountRef(place.name, ended.account_id), ended)
+            self._store.touch(session.key(ended.account_id))
+            self._agenda.replan(place.name)
+
+    def welcome_back(self, ref: AccountRef) -> None:
+        """An account that was believed gone is there: ask all of it, in a pause too if a key was pressed."""
+        place = self._places.get(ref.environment)
+        if place is None or place.session is None:
+            return
+        self.release(place.session, ref.account_id)
+        self._agenda.replan(place.name)
+        if ref in self._wanted_back:
+            self._wanted_back.discard(ref)
+            self._agenda.urge(ref, FIRST, 0.0)
+
+    def trouble(self, place: Place, ref: AccountRef, *, paused: bool) -> Problem | None:
+        """What is wrong with an account, and when what says so is asked again; never, where `paused`."""
+        session, poller = place.session, self._pollers.get(place.host)
+        if place.problem is not None or session is None or poller is None:
+            return place.problem
+        found = self._store.problem(session.key(ref.account_id))
+        ask = Ask(place.name, session.generation, ref.account_id, What.COUNTS)
+        if found is not None and not self._directory.worth_asking(ref):
+            ask = Ask(place.name, session.generation)
+        elif found is None:
+            ask, found = self._filing.newest_problem(ref, host_fails=place.host_problem is not None)
+        retry_at = None if paused else poller.schedule.retry_at(ask, self._clock.now())
+        return found and msgspec.structs.replace(found, retry_at=retry_at)
+
+    def wanted(self, ref: AccountRef) -> None:
+        """Somebody pressed the key: believe no refusal any more, and ask all once it is known to be there."""
+        place = self._places.get(ref.environment)
+        if place is None or place.session is None:
+            return
+        self._filing.forget_refusals(ref)
+        self.release(place.session, ref.account_id)
+        self._agenda.replan(place.name)
+        if not self._directory.worth_asking(ref):
+            self._wanted_back.add(ref)
+
+    def release(self, session: Session, account_id: int) -> None:
+        """Believe nothing any more of what an account or its calls refused: ask all of it at once."""
+        schedule = self._pollers[session.host].schedule
+        schedule.release(session.environment.name, session.generation, account_id, self._clock.now())
+
+    def ask_whose(self, place: Place) -> None:
+        """Ask at once in which role the token sees its accounts, and which inboxes."""
+        session, now = place.session, self._clock.now()
+        if session is None:
+            return
+        schedule = self._pollers[place.host].schedule
+        schedule.bring_forward(Ask(place.name, session.generation), now)
+        for ref in self._agenda.shown():
+            if ref.environment == place.name and self._filing.view(ref).partial:
+                inboxes = Ask(place.name, session.generation, ref.account_id, What.INBOXES)
+                schedule.bring_forward(inboxes, now)

@@ -1,0 +1,97 @@
+"""What the profile and the list of inboxes say of who looks: identity, membership and reach."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tui.api.call import Answer
+from tui.clock import Clock
+from tui.figures import AccountKey, AccountRef
+from tui.monitor.asks import Ask
+from tui.monitor.directory import Directory, Membership, gone_error, placeholder
+from tui.monitor.outcome import Outcome
+from tui.monitor.plan import View
+from tui.monitor.reach import Learnt
+from tui.monitor.reading import Problem
+from tui.monitor.session import Session
+from tui.monitor.store import Store
+
+
+class Identities:
+    """Files what was read under the identity that the server tells for it."""
+
+    def __init__(
+        self, clock: Clock, store: Store, directory: Directory, view: Callable[[AccountRef], View]
+    ) -> None:
+        self._clock = clock
+        self._store = store
+        self._directory = directory
+        self._view = view
+
+    def profile(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:
+        """Take over who looks, in which role, and which accounts there are."""
+        before = self._directory.profile(ask.environment)
+        gone = [ref for ref in self._directory.of(ask.environment) if not self._directory.worth_asking(ref)]
+        profile = self._directory.learn(ask.environment, answer.value)
+        refs = self._directory.of(ask.environment)
+        keys = {ref: session.key(ref.account_id) for ref in refs}
+        if session.viewer_id != profile.id:
+            session.viewer_id = profile.id
+        broken = tuple(keys[ref] for ref in refs if self._roles(session, ref, answer) is Learnt.CHANGED)
+        ended = set(broken)
+        for key in {*keys.values(), *self._store.accounts()} - ended:
+            now = session.key(key.account_id)
+            unsure = key == placeholder(session.origin, key.account_id, session.generation)
+            mine = (key.origin, key.viewer_id) == (session.origin, session.viewer_id)
+            if key != now and (unsure or (mine and not key.is_settled)):
+                self._store.adopt(key, now)
+        back = tuple(ref for ref in gone if self._directory.worth_asking(ref))
+        for ref in refs:
+            self._membership(session, ref, back=ref in back)
+            self._store.touch(session.key(ref.account_id))
+        replan = before is None or before.accounts != profile.accounts
+        return Outcome(replan=replan, broken=broken, back=back)
+
+    def _roles(self, session: Session, ref: AccountRef, answer: Answer[Any]) -> Learnt:
+        """Take over the roles that the profile names in one account."""
+        told, whose = self._directory.viewer(ref), session.whose(ref.account_id)
+        if told is None or whose is None or not self._directory.worth_asking(ref):
+            return Learnt.SAME
+        call, now, wall = answer.call, self._clock.now(), self._clock.wall()
+        learnt = session.reaches.roles(whose, told.roles, call.asked_wall, now, wall)
+        self._view(ref).partial = not session.reaches.reach(whose).is_whole
+        return learnt
+
+    def _membership(self, session: Session, ref: AccountRef, *, back: bool) -> None:
+        """Say of an account that nobody asks why that is, until it is `back`."""
+        key, entry = session.key(ref.account_id), self._directory.entry(ref)
+        problem = self._store.problem(key)
+        if back:
+            self._store.account_problem(key, None)
+        elif not self._directory.worth_asking(ref):
+            error = gone_error(entry.status is Membership.SUSPENDED, ref)
+            if problem is None or problem.error.kind != error.kind:
+                self._store.account_problem(key, Problem(error, self._clock.now()))
+
+    def inboxes(self, session: Session, ask: Ask, answer: Answer[Any]) -> tuple[AccountKey, ...]:
+        """Take over which inboxes the user sees; returns the identity that ended because of it."""
+        whose, before = session.whose(ask.account_id), session.key(ask.account_id)
+        if whose is None:
+            return ()
+        numbers = [one.id for one in answer.value]
+        if answer.lost and session.reaches.reach(whose).inboxes is not None:
+            return ()  # Those that could not be read may be the ones that were known.
+        now, wall = self._clock.now(), self._clock.wall()
+        learnt = session.reaches.inboxes(whose, numbers, answer.call.asked_wall, now, wall)
+        if learnt is Learnt.SETTLED:
+            self._store.adopt(before, session.key(ask.account_id))
+        return (before,) if learnt is Learnt.CHANGED else ()
+
+    def no_inboxes(self, session: Session, ask: Ask) -> Outcome:
+        """The server lists no inboxes: neither the day nor the reach will be known better than now."""
+        whose, before = session.whose(ask.account_id), session.key(ask.account_id)
+        settled = whose is not None and session.reaches.no_inboxes(whose, self._clock.wall())
+        if settled is Learnt.SETTLED:
+            self._store.adopt(before, session.key(ask.account_id))
+        known = session.knows_day(ask.account_id)
+        session.settle_day(ask.account_id)
+        return Outcome(replan=not known)

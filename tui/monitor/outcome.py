@@ -1,0 +1,28 @@
+"""What follows from an answer, for those who ask."""
+
+import msgspec
+
+from tui.figures import AccountKey, AccountRef
+from tui.monitor.asks import Ask
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What follows from an answer."""
+
+    follow: tuple[Ask, ...] = ()
+    """Further pages, to be asked once."""
+    apart: float = 0.0
+    """Seconds until they are asked: a long list leaves room for other calls."""
+    changed: tuple[Ask, ...] = ()
+    """Asks whose answers are known to have changed."""
+    replan: bool = False
+    """What is wanted of the account is another set now."""
+    whose: bool = False
+    """It looks as if the token's user had another role or other inboxes than were known: ask."""
+    broken: tuple[AccountKey, ...] = ()
+    """The identities that ended, as the reach into these accounts is another one now."""
+    back: tuple[AccountRef, ...] = ()
+    """Accounts that were believed gone and are there."""
+
+
+NOTHING = Outcome()
