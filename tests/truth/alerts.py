@@ -18,6 +18,8 @@ from tui.text import safe_line
 _SINCE = re.compile(r"(\d\d:\d\d)(?: \S+)?$")
 _OVER = re.compile(r"over (\d\d:\d\d)$")
 _FIGURE = re.compile(r"([a-z_ ]+?) ((?:≥ )?(?:\d[\d\u202f]*(?: h \d\d| [dms])?|none))$")
+FIRING = frozenset({"new", "acknowledged", "old figures"})
+"""States of what fires; all else says when, or why, it was over."""
 _TITLE = re.compile(r"Alerts (\d+)")
 
 
@@ -44,7 +46,7 @@ class AlertsJudge:
         for row in table(rows, stale):
             if not isinstance(row.key, int):
                 continue
-            firing += not row.cells["state"].text.startswith("over") if "state" in row.cells else 0
+            firing += row.cells["state"].text in FIRING if "state" in row.cells else 0
             if row.key not in known:
                 wrong.append(f"alert {row.key} is none")
                 continue
