@@ -10,6 +10,10 @@ from tui.simulator.demo import Demo
 from tui.simulator.serve import ServeUnavailableError, serve
 
 DONE, UNUSABLE = 0, 2
+OPEN = (
+    "Other machines may reach {host}: whoever does can read the simulator, with the tokens below. "
+    "127.0.0.1 keeps it to this machine.\n"
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
@@ -28,14 +32,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM, a line on stdout for each environment; 2 if that cannot be done."""
     host, port = args.serve
-    if not _stays_here(host):
-        sys.stderr.write(
-            f"Other machines may reach {host}: whoever does can read the simulator, with the tokens below. "
-            "127.0.0.1 keeps it to this machine.\n"
-        )
-        sys.stderr.flush()
+    warnings = [] if _stays_here(host) else [OPEN.format(host=host)]
+
+    def tell(line: str) -> None:
+        # Only once it listens: where it can't, that alone is said.
+        while warnings:
+            sys.stderr.write(warnings.pop())
+            sys.stderr.flush()
+        _tell(line)
+
     try:
-        serve(Demo(clock=SystemClock()), host, port, _tell)
+        serve(Demo(clock=SystemClock()), host, port, tell)
     except ServeUnavailableError as problem:
         sys.stderr.write(f"{problem}\n")
         return UNUSABLE
