@@ -128,7 +128,9 @@ async def test_a_conversation_of_odd_parts() -> None:
         ({"message_type": 0, "sender_type": "Contact"}, "contact"),
         ({"message_type": 1, "sender_type": "User"}, "agent"),
         ({"message_type": 1, "sender_type": "AgentBot"}, "system"),
-        ({"message_type": 2}, "system"),
+        ({"message_type": 2}, "contact"),
+        ({"message_type": 3}, "system"),
+        ({"message_type": 1, "sender_type": "User", "private": True}, "note"),
         ({"message_type": "?"}, None),
     ],
 )

@@ -25,7 +25,7 @@ OF_PEOPLE = frozenset(
     )
 )
 """Figures of the account that stand beside those of one inbox."""
-BESIDE_LONGEST = frozenset({str(Measure.BACKLOG), str(Measure.PAST_TARGET)})
+BESIDE_LONGEST = frozenset({str(Measure.BACKLOG), str(Measure.OVER_TARGET)})
 """Notes below the longest wait, counted by the same look at the conversations: its age is theirs."""
 AVAILABILITY = {
     "online": Measure.AGENTS_ONLINE,

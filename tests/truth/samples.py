@@ -12,7 +12,7 @@ from tui.monitor.history_read import Exported, everything
 LOOKED_AT = 400
 """Samples of a run that are compared; looking at all would take longer than the run."""
 BOUNDED = {Measure.LONGEST, Measure.BACKLOG}
-OTHER = {Measure.PAST_TARGET, *OF_TODAY}
+OTHER = {Measure.OVER_TARGET, *OF_TODAY}
 """Not told by the ledger."""
 
 

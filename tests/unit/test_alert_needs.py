@@ -47,7 +47,7 @@ def test_each_figure_is_traced_to_the_call_that_holds_it() -> None:
     }
     assert needs(rule("abandoned > 3")) == {Need(What.ABANDONED)}
     assert needs(rule("avg_resolution > 1h")) == {Need(What.SUMMARY)}
-    assert needs(rule("past_target > 3 and agents_busy = 0")) == {Need(What.LONGEST), Need(What.AGENTS)}
+    assert needs(rule("over_target > 3 and agents_busy = 0")) == {Need(What.LONGEST), Need(What.AGENTS)}
     assert needs(rule("unassigned > 3", where=Where(account="other"))) == set()
     assert needs(rule("unassigned > 3", where=Where(team="sales*"))) == {
         Need(What.TEAMS), Need(What.TEAM_COUNTS, "2"), Need(What.TEAM_COUNTS, "3"),

@@ -42,7 +42,7 @@ def test_the_past_leads_up_to_the_present() -> None:
     assert set(truth) <= set(last)
     assert sum(abs(last[slot] - value) for slot, value in truth.items()) < 0.1 * sum(truth.values())
     found = {slot for values in span.values() for slot in values}
-    for measure in (Measure.LONGEST, Measure.BACKLOG, Measure.PAST_TARGET):
+    for measure in (Measure.LONGEST, Measure.BACKLOG, Measure.OVER_TARGET):
         assert figures.account(measure) in found
     assert not any(slot.scope.kind is figures.ScopeKind.AGENT for slot in found)
 

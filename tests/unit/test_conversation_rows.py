@@ -85,7 +85,7 @@ def test_the_wait_says_late_backlog_nobody_and_unknown_each_in_its_way(found: Fo
 
 
 @pytest.mark.parametrize(
-    ("part", "numbers"), [("waiting", [3, 2]), ("past_target", [3, 2]), ("backlog", [3])]
+    ("part", "numbers"), [("waiting", [3, 2]), ("over_target", [3, 2]), ("backlog", [3])]
 )
 def test_a_part_of_a_wider_list_is_what_its_number_counts(part: str, numbers: list[int]) -> None:
     found = kept([answered(1), waits(2, 900), waits(3, 200_000)], part, LOOK)  # type: ignore[arg-type]

@@ -228,7 +228,7 @@ def test_the_longest_wait_reads_on_and_is_as_old_as_its_first_page() -> None:
     readings = desk.store.readings(desk.session.key(1))
     longest = readings[account(Measure.LONGEST)]
     assert (longest.value, longest.asked_at, longest.at_least) == (9_000.0, asked_at, False)
-    assert readings[account(Measure.PAST_TARGET)].value == 32
+    assert readings[account(Measure.OVER_TARGET)].value == 32
     assert readings[team(1, Measure.LONGEST)].value == 9_000.0
     assert readings[team(2, Measure.LONGEST)].value == 0.0
     snapshot = desk.store.snapshot(REF, desk.session.key(1), "", None)

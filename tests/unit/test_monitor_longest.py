@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.api.models import Conversation
-from tui.monitor.longest import PAGE, PAGES, Survey, Told, Waits, waits_since
+from tui.monitor.longest import LEAST, PAGE, PAGES, Part, Survey, Told, Waits, waits_since
 
 NOW = 1_000_000
 DAY = 86_400.0
@@ -49,17 +49,17 @@ def test_an_answered_one_waits_only_if_the_customer_spoke_last() -> None:
         status="open",
         created_at=5,
         first_reply_created_at=7,
-        last_message_at=8,
-        last_message_from="contact",
+        spoke_last="contact",
+        customer_spoke_at=8,
     )
     assert waits_since(answered) == 8
-    assert waits_since(msgspec.structs.replace(answered, last_message_from="agent")) is None
+    assert waits_since(msgspec.structs.replace(answered, spoke_last="person")) is None
     assert waits_since(Conversation(1, status="resolved", created_at=5)) is None
 
 
 def test_backlog_is_counted_apart() -> None:
     waits = surveyed([waiting(1, 13 * 86_400), waiting(2, 600), waiting(3, 100, assigned=True)])
-    assert (waits.longest, waits.backlog, waits.past_target) == (600.0, 1, 2)
+    assert (waits.whole.longest, waits.backlog, waits.whole.over_target) == (600.0, 1, 1)
     assert waits.where is not None
     assert (waits.where.conversation_id, waits.where.team_id, waits.where.inbox_id) == (2, 1, 5)
     assert waits.complete
@@ -67,23 +67,23 @@ def test_backlog_is_counted_apart() -> None:
 
 def test_an_empty_account_waits_for_nothing() -> None:
     waits = surveyed([])
-    assert (waits.longest, waits.past_target, waits.backlog, waits.where) == (0.0, 0, 0, None)
-    assert waits.longest_exact
+    assert (waits.whole.longest, waits.whole.over_target, waits.backlog, waits.where) == (0.0, 0, 0, None)
+    assert waits.whole.longest_exact
 
 
 def test_past_the_bound_it_is_at_least() -> None:
     many = [waiting(number, 50_000 - number) for number in range(PAGE * (PAGES + 2))]
     waits = surveyed(many)
-    assert waits.longest == 50_000.0
-    assert waits.longest_exact
-    assert waits.past_target == PAGE * PAGES
-    assert not waits.past_target_exact
+    assert waits.whole.longest == 50_000.0
+    assert waits.whole.longest_exact
+    assert waits.whole.over_target == PAGE * PAGES
+    assert not waits.whole.over_target_exact
 
 
 def test_a_list_in_another_order_is_not_trusted_to_end_early() -> None:
     many = [waiting(number, 100 + number) for number in range(PAGE * (PAGES + 1))]
     waits = surveyed(many, target=None)
-    assert not waits.longest_exact
+    assert not waits.whole.longest_exact
     assert not waits.backlog_exact
 
 
@@ -93,8 +93,8 @@ def test_a_server_that_repeats_its_first_page_is_noticed() -> None:
     assert survey.add(page)
     assert not survey.add(page)
     waits = survey.result()
-    assert waits.longest is None
-    assert not waits.longest_exact
+    assert waits.whole.longest is None
+    assert not waits.whole.longest_exact
     assert not waits.backlog_exact
 
 
@@ -104,10 +104,10 @@ def test_a_conversation_that_could_not_be_read_is_not_forgotten_with_its_page() 
     assert survey.add(oldest_first[1:], lost=1)
     assert not survey.add([waiting(99, 10)])
     waits = survey.result()
-    assert waits.longest == 4_999.0
-    exact = waits.longest_exact, waits.past_target_exact, waits.backlog_exact, waits.complete
+    assert waits.whole.longest == 4_999.0
+    exact = waits.whole.longest_exact, waits.whole.over_target_exact, waits.backlog_exact, waits.complete
     assert not any(exact)
-    assert waits.by_team[1] == (4_999.0, False)
+    assert waits.by_team[1] == Part(25, False, 4_999.0, False, 24, False)
 
 
 @pytest.mark.parametrize(("there", "whole", "pages"), [(60, True, 3), (60, False, 1), (90, True, 1)])
@@ -127,7 +127,7 @@ def test_nothing_but_what_could_not_be_read_is_no_empty_account() -> None:
     survey = Survey(NOW, target=300.0, backlog_after=DAY)
     assert survey.add([], lost=PAGE)
     assert not survey.add([])
-    assert survey.result().longest is None
+    assert survey.result().whole.longest is None
 
 
 @settings(max_examples=150, deadline=None)
@@ -149,25 +149,63 @@ def test_what_is_called_exact_is_exact_and_the_rest_is_at_least(
         for number, (ago, assigned, answered) in enumerate(sorted(drawn, reverse=True), 1)
     ]
     waits = surveyed(items, target)
-    all_waits = [(float(NOW - since), one) for one in items if (since := waits_since(one)) is not None]
-    longest = max((wait for wait, _ in all_waits if wait <= DAY), default=0.0)
-    backlog = sum(wait > DAY for wait, _ in all_waits)
-    if waits.longest_exact:
-        assert waits.longest == longest
-    elif waits.longest is not None:
-        assert waits.longest <= longest
+    every = [(max(LEAST, NOW - since), one) for one in items if (since := waits_since(one)) is not None]
+    backlog = sum(wait > DAY for wait, _ in every)
     assert waits.backlog == backlog if waits.backlog_exact else waits.backlog <= backlog
-    if target is not None and waits.past_target is not None:
-        past = sum(wait > target and one.assignee_id is None for wait, one in all_waits)
-        assert waits.past_target == past if waits.past_target_exact else waits.past_target <= past
+    current = [wait for wait, one in every if wait <= DAY]
+    told = waits.whole
+    for value, exact, truth in (
+        (told.longest, told.longest_exact, max(current, default=0.0)),
+        (told.waiting, told.waiting_exact, len(current)),
+        (told.over_target, told.over_target_exact, sum(wait > (target or 0) for wait in current)),
+    ):
+        if value is not None:
+            assert value == truth if exact else value <= truth
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 200_000), st.sampled_from([None, 1, 2]), st.sampled_from(["waits", "done", "?"])
+        ),
+        max_size=140,
+    ),
+    st.sampled_from([60.0, 3_600.0, 100_000.0]),
+)
+def test_the_words_of_one_population_never_contradict_each_other(
+    drawn: list[tuple[int, int | None, str]], target: float
+) -> None:
+    items = [
+        Conversation(
+            id=number,
+            status="open",
+            created_at=NOW - ago,
+            team_id=team,
+            inbox_id=5,
+            first_reply_created_at=None if how == "waits" else NOW - ago,
+            spoke_last="person" if how == "done" else None,
+        )
+        for number, (ago, team, how) in enumerate(sorted(drawn, key=lambda one: -one[0]), 1)
+    ]
+    waits = surveyed(items, target)
+    for part in (waits.whole, waits.elsewhere, *waits.by_team.values(), *waits.by_inbox.values()):
+        assert (part.waiting is None) == (part.longest is None)
+        assert (part.waiting == 0) == (part.longest == 0)
+        if part.waiting is not None and part.longest is not None and part.over_target is not None:
+            assert part.waiting >= part.over_target
+            assert (part.longest > target) == (part.over_target >= 1)
+    assert sum(part.waiting or 0 for part in waits.by_team.values()) <= (waits.whole.waiting or 0)
 
 
 def served(ago: int, since: int | None, number: int) -> Conversation:
     """One that began so long ago and was answered; its customer waits since later, or not at all."""
     begun = msgspec.structs.replace(
-        waiting(number, ago), first_reply_created_at=NOW - ago + 1, last_message_from="agent"
+        waiting(number, ago), first_reply_created_at=NOW - ago + 1, spoke_last="person"
     )
-    return begun if since is None else msgspec.structs.replace(begun, waiting_since=NOW - min(ago, since))
+    if since is None:
+        return begun
+    return msgspec.structs.replace(begun, waiting_since=NOW - min(ago, since), spoke_last="contact")
 
 
 def read_while(
@@ -197,11 +235,12 @@ def test_one_that_slips_to_a_page_already_read_leaves_the_longest_at_least() -> 
     there = [served(9_000 - number, 500 if number < 25 else None, number) for number in range(45)]
     there[25] = served(9_000 - 25, 1_500, 25)
     whole, _ = read_while(there, [()] * PAGES, [0] * PAGES)
-    assert (whole.longest, whole.longest_exact) == (1_500, True)
+    assert (whole.whole.longest, whole.whole.longest_exact) == (1_500, True)
     for arrivals in (0, 1):
         slipped, _ = read_while(there, [(3,), *[()] * 3], [arrivals, 0, 0, 0])
-        assert (slipped.longest, slipped.longest_exact, slipped.complete) == (500, False, False)
-        assert slipped.by_team == {1: (500.0, False)}
+        told = slipped.whole
+        assert (told.longest, told.longest_exact, slipped.complete) == (500, False, False)
+        assert slipped.by_team[1].longest_exact is False
 
 
 @pytest.mark.parametrize(("apart", "exact"), [(1.0, True), (400.0, False)])
@@ -213,7 +252,7 @@ def test_pages_that_lie_far_apart_leave_the_longest_at_least(apart: float, exact
     assert survey.add(first, told=Told(90, NOW, NOW + 0.2))
     survey.add(second, told=Told(90, NOW + apart, NOW + apart + 0.2))
     waits = survey.result()
-    assert (waits.longest, waits.longest_exact) == (200, exact)
+    assert (waits.whole.longest, waits.whole.longest_exact) == (200, exact)
 
 
 @settings(max_examples=300)
@@ -227,9 +266,9 @@ def test_what_is_told_as_exact_hides_nobody_who_waited_all_the_while(
 ) -> None:
     there = [served(20_000 - number * 100, since, number) for number, since in enumerate(waits)]
     found, always = read_while(there, closed, came)
-    if found.longest_exact and found.longest is not None:
+    if found.whole.longest_exact and found.whole.longest is not None:
         longest = max((NOW - since for one in always if (since := waits_since(one)) is not None), default=0)
-        assert found.longest >= longest
+        assert found.whole.longest >= longest
 
 
 def test_a_page_that_is_shorter_than_the_count_says_is_not_the_end() -> None:
@@ -237,7 +276,7 @@ def test_a_page_that_is_shorter_than_the_count_says_is_not_the_end() -> None:
     asked = Told(12, NOW, NOW)
     assert survey.add([waiting(number, 3_600 - number) for number in range(10)], told=asked)
     assert not survey.result().complete
-    assert survey.result().past_target_exact is False
+    assert survey.result().whole.over_target_exact is False
     assert not survey.add([waiting(number, 3_000 - number) for number in (10, 11)], told=asked)
     assert survey.result().complete
 
@@ -246,11 +285,15 @@ def test_an_empty_page_where_some_are_open_says_nothing_of_who_waits() -> None:
     survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
     assert not survey.add([], told=Told(82, NOW, NOW))
     waits = survey.result()
-    assert (waits.longest, waits.complete, waits.past_target_exact) == (None, False, False)
+    assert (waits.whole.longest, waits.complete, waits.whole.over_target_exact) == (None, False, False)
 
 
 def test_one_whose_times_are_not_told_may_wait_longest_of_all() -> None:
     survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
     survey.add([Conversation(1, status="open")], told=Told(1, NOW, NOW))
     waits = survey.result()
-    assert (waits.longest, waits.longest_exact, waits.past_target_exact) == (None, False, False)
+    assert (waits.whole.longest, waits.whole.longest_exact, waits.whole.over_target_exact) == (
+        None,
+        False,
+        False,
+    )

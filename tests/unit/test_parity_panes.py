@@ -95,7 +95,7 @@ def test_the_title_says_what_the_figures_cover(
 def test_through_a_lens_no_figure_of_the_account_is_left() -> None:
     readings = {
         figures.account(Measure.OPEN): reading(90),
-        figures.account(Measure.PAST_TARGET): reading(9),
+        figures.account(Measure.OVER_TARGET): reading(9),
         figures.account(Measure.BACKLOG): reading(4),
         figures.status("pending"): reading(7),
         figures.status("abandoned"): reading(8),
@@ -107,7 +107,7 @@ def test_through_a_lens_no_figure_of_the_account_is_left() -> None:
     assert seen.reading(figures.account(Measure.OPEN)).value == 30
     assert seen.reading(figures.account(Measure.AGENTS_ONLINE)).value == 5
     for slot in (
-        figures.account(Measure.PAST_TARGET), figures.account(Measure.BACKLOG),
+        figures.account(Measure.OVER_TARGET), figures.account(Measure.BACKLOG),
         figures.status("pending"), figures.status("abandoned"),
     ):  # fmt: skip
         assert seen.reading(slot).value is None

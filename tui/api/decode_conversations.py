@@ -1,6 +1,6 @@
 """Answers about conversations -> models; no word of a message is ever decoded."""
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -9,11 +9,29 @@ from tui.api.body import Raw, UnreadableError, is_list, one, part_of, several
 from tui.api.decode import ABSENT, Counts, Envelope, Named, Person, channel, counts_of
 from tui.api.models import Conversation, ConversationPage
 
+INCOMING, OUTGOING, ACTIVITY = 0, 1, 2
+
 
 class _Message(msgspec.Struct):
+    id: Any = None
     message_type: Any = None
     sender_type: Any = None
+    sender: msgspec.Raw = ABSENT
     created_at: Any = None
+    private: Any = None
+    content_attributes: msgspec.Raw = ABSENT
+    additional_attributes: msgspec.Raw = ABSENT
+
+
+class _Sender(msgspec.Struct):
+    type: Any = None
+
+
+class _Marks(msgspec.Struct):
+    """What of a message's attributes is read; among the others is what was said in an email."""
+
+    automation_rule_id: Any = None
+    campaign_id: Any = None
 
 
 class _ConversationMeta(msgspec.Struct):
@@ -69,7 +87,9 @@ def _conversation(part: Raw) -> Conversation | None:
     meta = part_of(raw.meta, _ConversationMeta)
     team, contact = part_of(meta.team, Named), part_of(meta.sender, Named)
     assignee = part_of(meta.assignee, Person)
-    message = _last_message(raw)
+    messages, last = _messages(raw)
+    message = last or _Message()
+    talk = _talk(messages, last)
     return Conversation(
         id=found,
         status=fields.word(raw.status),
@@ -89,6 +109,11 @@ def _conversation(part: Raw) -> Conversation | None:
         last_activity_at=fields.moment(raw.last_activity_at) or fields.moment(raw.timestamp),
         last_message_at=fields.moment(message.created_at),
         last_message_from=_author(message),
+        waiting_told=raw.waiting_since is not None,
+        spoke_last=talk.spoke_last,
+        customer_spoke_at=talk.customer_spoke_at,
+        answered=talk.answered,
+        campaign_at=talk.campaign_at,
         snoozed_until=fields.word(raw.snoozed_until),
         can_reply=fields.flag(raw.can_reply),
         channel=channel(meta.channel),
@@ -96,21 +121,85 @@ def _conversation(part: Raw) -> Conversation | None:
     )
 
 
-def _last_message(raw: _Conversation) -> _Message:
-    message = part_of(raw.last_non_activity_message, _Message)
-    if message.message_type is None and is_list(raw.messages):
-        found, _ = several(raw.messages, lambda item: one(item, _Message))
-        message = found[-1] if found else message
-    return message
+def _messages(raw: _Conversation) -> tuple[list[_Message], _Message | None]:
+    """The messages that came, oldest first, and the last of them that is no activity."""
+    found: list[_Message] = []
+    if is_list(raw.messages):
+        told, lost = several(raw.messages, lambda item: one(item, _Message))
+        found += () if lost else told  # Who wrote a lost one may have answered.
+    last = part_of(raw.last_non_activity_message, _Message)
+    if last.message_type is not None and all(last.id is None or each.id != last.id for each in found):
+        found.append(last)
+    if all(fields.moment(each.created_at) is not None for each in found):
+        found.sort(key=lambda each: (fields.moment(each.created_at) or 0, fields.identity(each.id) or 0))
+    spoken = [each for each in found if fields.whole(each.message_type) != ACTIVITY]
+    return found, spoken[-1] if spoken else None
 
 
-def _author(message: _Message) -> Literal["contact", "agent", "system"] | None:
+class _Talk(NamedTuple):
+    spoke_last: Literal["contact", "person"] | None = None
+    customer_spoke_at: int | None = None
+    answered: bool = False
+    campaign_at: int | None = None
+
+
+def _talk(messages: list[_Message], last: _Message | None) -> _Talk:
+    """Who spoke last, past notes, templates, activities, bots and automations, which answer nobody."""
+    decisive: _Message | None = None
+    answered = heard = False
+    for message in reversed(messages):
+        kind = fields.whole(message.message_type)
+        if kind is None:
+            break  # Whoever wrote this may have answered: what came before it tells nothing.
+        heard = heard or kind == INCOMING
+        answered = answered or _is_answer(message)
+        if decisive is None and (kind == INCOMING or _is_answer(message)):
+            decisive = message
+    campaign = last is not None and not heard and _marks(last.additional_attributes).campaign_id
+    campaign_at = fields.moment(last.created_at) if last is not None and campaign else None
+    if decisive is None:
+        return _Talk(campaign_at=campaign_at)
+    if _is_answer(decisive):
+        return _Talk("person", answered=True)
+    return _Talk("contact", fields.moment(decisive.created_at), answered)
+
+
+def _is_answer(message: _Message) -> bool:
+    """Whether a person of ours wrote this to the customer, as the server itself takes a first reply."""
+    return (
+        fields.whole(message.message_type) == OUTGOING
+        and _sender_type(message) == "user"
+        and not fields.flag(message.private)
+        and not _marks(message.content_attributes).automation_rule_id
+        and not _marks(message.additional_attributes).campaign_id
+    )
+
+
+def _sender_type(message: _Message) -> str:
+    said = message.sender_type or part_of(message.sender, _Sender).type
+    return said.lower() if isinstance(said, str) else ""
+
+
+def _marks(attributes: msgspec.Raw) -> _Marks:
+    """The attributes of a message; some versions send them as text that is JSON itself."""
+    data = bytes(attributes)
+    if data[:1] == b'"':
+        try:
+            data = msgspec.json.decode(data, type=str).encode()
+        except (msgspec.MsgspecError, UnicodeError):
+            return _Marks()
+    return part_of(msgspec.Raw(data), _Marks)
+
+
+def _author(message: _Message) -> Literal["contact", "agent", "note", "system"] | None:
     match fields.whole(message.message_type):
-        case 0:
-            return "contact"
-        case 1:
-            return "agent" if message.sender_type in ("User", None) else "system"
         case None:
             return None
+        case _ if fields.flag(message.private):
+            return "note"
+        case 0:
+            return "contact"
+        case 1 if _is_answer(message):
+            return "agent"
         case _:
             return "system"

@@ -124,7 +124,20 @@ class Conversation(msgspec.Struct, frozen=True):
     first_reply_created_at: int | None = None
     last_activity_at: int | None = None
     last_message_at: int | None = None
-    last_message_from: Literal["contact", "agent", "system"] | None = None
+    last_message_from: Literal["contact", "agent", "note", "system"] | None = None
+    """Who wrote the last message that is no activity; a note is read by colleagues alone."""
+    waiting_told: bool = False
+    """Whether the server sends `waiting_since` at all; 0 then means that nobody waits."""
+    spoke_last: Literal["contact", "person"] | None = None
+    """Who of the customer and our people wrote last, past all that answers nobody; None where the
+    messages that came don't tell."""
+    customer_spoke_at: int | None = None
+    """When the customer wrote last, where `spoke_last` is the customer."""
+    answered: bool = False
+    """Whether a person's answer is among the messages that came."""
+    campaign_at: int | None = None
+    """When the last message that is no activity was sent, where a campaign sent it and no customer
+    is among the messages that came."""
     snoozed_until: str | None = None
     can_reply: bool | None = None
     channel: str = ""

@@ -35,7 +35,7 @@ PARTS = frozenset(
         Measure.ALL,
         Measure.QUEUED,
         Measure.LONGEST,
-        Measure.PAST_TARGET,
+        Measure.OVER_TARGET,
         Measure.BACKLOG,
         Measure.MEMBERS,
         Measure.MEMBERS_ONLINE,

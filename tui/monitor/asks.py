@@ -367,7 +367,7 @@ _ACCOUNT_MEASURES: Mapping[What, tuple[Measure, ...]] = {
     What.QUEUED: (Measure.QUEUED,),
     What.ACCOUNT_LOAD: (Measure.QUEUED,),
     What.AGENTS: tuple(AVAILABILITIES.values()),
-    What.LONGEST: (Measure.LONGEST, Measure.PAST_TARGET, Measure.BACKLOG),
+    What.LONGEST: (Measure.WAITING, Measure.LONGEST, Measure.OVER_TARGET, Measure.BACKLOG),
 }
 
 

@@ -30,14 +30,14 @@ from tui.monitor.asks import Ask, What, half_read
 from tui.monitor.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
 from tui.monitor.directory import Directory
 from tui.monitor.identities import Identities
-from tui.monitor.longest import PAGE, Survey, Told, Waits
+from tui.monitor.longest import PAGE, Part, Survey, Told, Waits
 from tui.monitor.outcome import NOTHING, Outcome
 from tui.monitor.plan import View
 from tui.monitor.reading import Problem, Reading
 from tui.monitor.schedule import RETRY_FINAL
 from tui.monitor.session import Session
 from tui.monitor.signals import Signals
-from tui.monitor.store import Store, reading_of
+from tui.monitor.store import Store, counted, reading_of
 
 LOAD_PAGES = 8
 PAGES_AT_ONCE = 4
@@ -420,19 +420,25 @@ def waits_of(
         found = reading_of(value, first, period, at_least=value is not None and not exact)
         return msgspec.structs.replace(found, answered_at=answered_at)
 
-    readings = {
-        account(Measure.LONGEST): reading(waits.longest, waits.longest_exact),
-        account(Measure.PAST_TARGET): reading(waits.past_target, waits.past_target_exact),
-        account(Measure.BACKLOG): reading(waits.backlog, waits.backlog_exact),
-    }
-    unseen = 0.0 if waits.complete else None
+    def part_of(part: Part) -> dict[Measure, Reading]:
+        return {
+            Measure.WAITING: reading(part.waiting, part.waiting_exact),
+            Measure.LONGEST: reading(part.longest, part.longest_exact),
+            Measure.OVER_TARGET: reading(
+                counted(part.over_target, not part.over_target_exact), part.over_target_exact
+            ),
+        }
+
+    readings = {account(measure): one for measure, one in part_of(waits.whole).items()}
+    backlog = counted(waits.backlog, not waits.backlog_exact)
+    readings[account(Measure.BACKLOG)] = reading(backlog, waits.backlog_exact)
     for numbers, found, scope in (
         (view.team_ids, waits.by_team, team),
         (view.inbox_ids, waits.by_inbox, inbox),
     ):
         for number in numbers:
-            value, exact = found.get(number, (unseen, True))
-            readings[scope(number, Measure.LONGEST)] = reading(value, exact)
+            for measure, one in part_of(found.get(number, waits.elsewhere)).items():
+                readings[scope(number, measure)] = one
     return readings
 
 

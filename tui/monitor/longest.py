@@ -1,10 +1,8 @@
 """Which conversation waits longest, and how many wait too long: pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
-
-import msgspec
 
 from tui.api.models import Conversation
 from tui.monitor.reading import Wait
@@ -13,53 +11,84 @@ PAGE = 25
 PAGES = 4
 APART = 10.0
 """Seconds between asking for a page and the answer to the next, beyond which much may have moved."""
+LEAST = 0.001
+"""Seconds of the shortest wait: 0 stands for nobody."""
+OPENING = 60
+"""Seconds after its beginning within which a campaign's message is what a conversation was opened with."""
 WHOLE = 75
 """Open conversations up to which all pages are read where each team's longest wait is on screen."""
 
 
-class Waits(msgspec.Struct, frozen=True):
-    """What a look at the oldest open conversations found; seconds, as of the moment of asking.
+class Part(NamedTuple):
+    """Who waits in the account, in a team or in an inbox; seconds, as of the moment of asking.
+
+    The three figures are of one and the same customers: those who wait for an answer, backlog
+    apart. So never more are over the target than wait, and nobody waits exactly where the
+    longest wait is 0.
 
     The `*_exact` flags are False where more was to be read than the bound on pages allows, or
-    where a conversation could not be read: then the figure is "at least". `longest` is 0 where
-    nobody waits, None where that is not known.
+    where it can't be told of a conversation whether its customer waits: then the figure is "at
+    least". `waiting` and `longest` are None where nobody was found, but somebody may wait.
     """
 
+    waiting: int | None
+    waiting_exact: bool
     longest: float | None
     longest_exact: bool
+    over_target: int | None
+    """None where there is no target."""
+    over_target_exact: bool
+
+
+class Waits(NamedTuple):
+    """What a look at the oldest open conversations found."""
+
+    whole: Part
     where: Wait | None
-    past_target: int | None
-    past_target_exact: bool
+    """The conversation that waits longest."""
     backlog: int
     backlog_exact: bool
-    by_team: dict[int, tuple[float, bool]]
-    by_inbox: dict[int, tuple[float, bool]]
-    complete: bool
-    """Whether every open conversation was read."""
+    by_team: dict[int, Part]
+    by_inbox: dict[int, Part]
+    elsewhere: Part
+    """What is known of a team or inbox in which nobody was found to wait."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is known of every open conversation whether its customer waits."""
+        return self.whole.waiting_exact
 
 
 def waits_since(conversation: Conversation) -> int | None:
-    """Unix time since when the customer waits; None where nobody does.
+    """Unix time since when the customer waits; None where nobody does, or where that can't be told.
 
     What the server says; else since the start where nobody has answered yet; else since the
-    last message where that was the customer's.
+    customer's last message, unless a person of ours has written since.
     """
-    if conversation.status not in {None, "open"}:
+    if conversation.status not in {None, "open"} or conversation.spoke_last == "person":
         return None
     if conversation.waiting_since is not None:
         return conversation.waiting_since
-    if conversation.first_reply_created_at is None:
-        return conversation.created_at
-    return conversation.last_message_at if conversation.last_message_from == "contact" else None
+    if conversation.first_reply_created_at is not None or conversation.answered:
+        return conversation.customer_spoke_at
+    return None if conversation.campaign_at is not None else conversation.created_at
 
 
 def unsure(conversation: Conversation) -> bool:
-    """Whether it can't be told if the customer waits: the server doesn't say who wrote last."""
-    return (
-        conversation.status in {None, "open"}
-        and waits_since(conversation) is None
-        and conversation.last_message_from is None
-    )
+    """Whether it can't be told if the customer waits: the server doesn't say who spoke last, or when."""
+    if conversation.status not in {None, "open"} or waits_since(conversation) is not None:
+        return False
+    if conversation.spoke_last == "person":
+        return False
+    if conversation.first_reply_created_at is not None:
+        return conversation.spoke_last is not None or not conversation.waiting_told
+    return not _opened_by_campaign(conversation)
+
+
+def _opened_by_campaign(conversation: Conversation) -> bool:
+    """Whether a campaign began it and no customer has written: nobody waits there."""
+    begun, sent = conversation.created_at, conversation.campaign_at
+    return begun is not None and sent is not None and sent - begun <= OPENING
 
 
 class Told(NamedTuple):
@@ -119,45 +148,54 @@ class Survey:
                 self._ordered = False
             self._newest = max(self._newest or 0, one.created_at or 0)
         waits = self.result()
-        certain = waits.longest_exact and waits.past_target_exact and waits.backlog_exact
+        certain = waits.whole.longest_exact and waits.whole.over_target_exact and waits.backlog_exact
         few = told is not None and told.total is not None and told.total <= WHOLE
         return (not certain or (self._whole and few)) and self.pages < PAGES
 
     def result(self) -> Waits:
         """What the pages so far say."""
-        past_target = backlog = 0
+        backlog = 0
         best: tuple[float, Conversation] | None = None
-        teams: dict[int, float] = {}
-        inboxes: dict[int, float] = {}
+        everywhere: list[float] = []
+        teams: dict[int, list[float]] = {}
+        inboxes: dict[int, list[float]] = {}
         for one in self._seen.values():
             since = waits_since(one)
             if since is None:
                 continue
-            wait = max(0.0, self._wall - since)
-            if self._target is not None and wait > self._target and one.assignee_id is None:
-                past_target += 1
+            wait = max(LEAST, self._wall - since)
             if wait > self._backlog_after:
                 backlog += 1
                 continue
             if best is None or wait > best[0]:
                 best = (wait, one)
+            everywhere.append(wait)
             for number, found in ((one.team_id, teams), (one.inbox_id, inboxes)):
                 if number is not None:
-                    found[number] = max(found.get(number, 0.0), wait)
+                    found.setdefault(number, []).append(wait)
         self._slipped = self._slipped_since()
-        exact = self._complete or (best is not None and best[0] >= self._unread_at_most())
-        longest = best[0] if best else (0.0 if self._complete else None)
         return Waits(
-            longest=longest,
-            longest_exact=exact,
+            whole=self._part(everywhere),
             where=_where(best[1], self._wall - best[0]) if best else None,
-            past_target=None if self._target is None else past_target,
-            past_target_exact=self._target is None or self._read_past(self._target),
             backlog=backlog,
             backlog_exact=self._read_past(self._backlog_after),
-            by_team={number: (wait, self._sure(wait)) for number, wait in teams.items()},
-            by_inbox={number: (wait, self._sure(wait)) for number, wait in inboxes.items()},
-            complete=self._complete,
+            by_team={number: self._part(waits) for number, waits in teams.items()},
+            by_inbox={number: self._part(waits) for number, waits in inboxes.items()},
+            elsewhere=self._part(()),
+        )
+
+    def _part(self, waits: Sequence[float]) -> Part:
+        known = bool(waits) or self._complete
+        target = self._target
+        over = None if target is None else sum(wait > target for wait in waits)
+        longest = max(waits, default=0.0)
+        return Part(
+            waiting=len(waits) if known else None,
+            waiting_exact=self._complete,
+            longest=longest if known else None,
+            longest_exact=self._complete or (bool(waits) and longest >= self._unread_at_most()),
+            over_target=over,
+            over_target_exact=target is None or self._read_past(target),
         )
 
     @property
@@ -189,19 +227,34 @@ class Survey:
         return None
 
     def _unread_at_most(self) -> float:
-        """The longest that a conversation which was not read can have waited."""
+        """The longest that a customer can have waited of whom that is not known."""
         if self._complete:
             return 0.0
-        if self._unknown or not self._ordered or self._newest is None:
+        if self._lost:
             return float("inf")
-        return self._wall - (self._newest if self._slipped is None else self._slipped)
+        doubted = [_not_before(one) for one in self._seen.values() if unsure(one)]
+        longest = max((self._wall - since for since in doubted), default=0.0)
+        if self._ended and self._slipped is None:
+            return longest
+        if not self._ordered or self._newest is None:
+            return float("inf")
+        return max(longest, self._wall - (self._newest if self._slipped is None else self._slipped))
 
     def _read_past(self, seconds: float) -> bool:
         return self._complete or self._unread_at_most() < seconds
 
-    def _sure(self, wait: float) -> bool:
-        return self._complete or wait >= self._unread_at_most()
+
+def _not_before(conversation: Conversation) -> float:
+    """A moment since when its customer waits at most: who waits still has written since the first reply."""
+    return conversation.first_reply_created_at or conversation.created_at or float("-inf")
 
 
 def _where(conversation: Conversation, since: float) -> Wait:
-    return Wait(conversation.id, since, conversation.team_id, conversation.inbox_id)
+    return Wait(
+        conversation.id,
+        since,
+        conversation.team_id,
+        conversation.inbox_id,
+        conversation.assignee_id,
+        conversation.assignee_name,
+    )

@@ -167,13 +167,16 @@ class Viewer(msgspec.Struct, frozen=True):
 
 
 class Wait(msgspec.Struct, frozen=True):
-    """The conversation behind the longest wait, so that a key can lead to it."""
+    """The conversation behind the longest wait: where it is, and who it is assigned to."""
 
     conversation_id: int
     since_wall: float
     """Unix time since when it waits."""
     team_id: int | None = None
     inbox_id: int | None = None
+    assignee_id: int | None = None
+    """None where it is nobody's."""
+    assignee_name: str = ""
 
 
 class AccountSnapshot(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from tui.widgets.trend import spark
 
 UNASSIGNED = figures.account(Measure.UNASSIGNED)
 LONGEST = figures.account(Measure.LONGEST)
-PAST_TARGET = figures.account(Measure.PAST_TARGET)
+OVER_TARGET = figures.account(Measure.OVER_TARGET)
 BACKLOG = figures.account(Measure.BACKLOG)
 ONLINE = figures.account(Measure.AGENTS_ONLINE)
 
@@ -78,11 +78,11 @@ def answers(snapshot: AccountSnapshot, view: View) -> tuple[Answer, ...]:
 
 
 def _waiting(snapshot: AccountSnapshot, view: View) -> Answer:
-    past = snapshot.reading(PAST_TARGET)
+    past = snapshot.reading(OVER_TARGET)
     note: Line = ()
     if view.target is not None and past.value is not None:
         words = f"{wording.count(past.value, at_least=past.at_least)} over {wording.duration(view.target)}"
-        note = [Part(words, _noted(past, view, bad=past.value > 0), draw.meta(PAST_TARGET))]
+        note = [Part(words, _noted(past, view, bad=past.value > 0), draw.meta(OVER_TARGET))]
     figure = draw.figure(snapshot, UNASSIGNED, view.now, alarm=view.alarm(UNASSIGNED))
     return [Part("waiting", "label")], figure, note
 

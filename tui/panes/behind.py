@@ -9,7 +9,7 @@ from tui.monitor.pages import Narrowing
 from tui.monitor.reading import AccountSnapshot
 from tui.text import safe_line
 
-Kept = Literal["all", "waiting", "past_target", "backlog"]
+Kept = Literal["all", "waiting", "over_target", "backlog"]
 
 
 class Behind(NamedTuple):
@@ -38,7 +38,7 @@ WORDS: dict[Measure, tuple[str, Narrowing]] = {
 
 PARTS: dict[Measure, tuple[str, Narrowing, Kept]] = {
     Measure.LONGEST: ("Waiting", Narrowing(), "waiting"),
-    Measure.PAST_TARGET: ("Past the target", Narrowing(assignee_type="unassigned"), "past_target"),
+    Measure.OVER_TARGET: ("Past the target", Narrowing(assignee_type="unassigned"), "over_target"),
     Measure.BACKLOG: ("Backlog", Narrowing(), "backlog"),
 }
 

@@ -75,7 +75,7 @@ ACCOUNT_WIDE: tuple[Charted, ...] = (
     Charted(figures.account(Measure.LONGEST), "longest wait"),
     Charted(figures.account(Measure.AGENTS_ONLINE), "agents online"),
     *(Charted(one.slot, one.word) for one in (*COUNTS, *TODAY)),
-    Charted(figures.account(Measure.PAST_TARGET), "waiting past the target"),
+    Charted(figures.account(Measure.OVER_TARGET), "waiting past the target"),
     Charted(figures.account(Measure.BACKLOG), "backlog"),
     Charted(figures.account(Measure.AGENTS_BUSY), "agents busy"),
     Charted(figures.account(Measure.AGENTS_AWAY), "agents away"),

@@ -41,7 +41,7 @@ COMPARED = (
     Compared("agents online", figures.account(Measure.AGENTS_ONLINE), 5),
     Compared("queued", figures.account(Measure.QUEUED)),
     Compared("assigned", figures.account(Measure.ASSIGNED)),
-    Compared("past target", figures.account(Measure.PAST_TARGET)),
+    Compared("past target", figures.account(Measure.OVER_TARGET)),
     Compared("pending", figures.status("pending")),
     Compared("snoozed", figures.status("snoozed")),
 )

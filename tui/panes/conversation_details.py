@@ -13,7 +13,12 @@ from tui.panes.conversation_rows import HIDDEN, ListLook, assignee, contact, lim
 from tui.widgets.parts import Line, Part
 
 LABEL = 16
-WRITERS = {"contact": "the customer", "agent": "an agent", "system": "the system"}
+WRITERS = {
+    "contact": "the customer",
+    "agent": "an agent",
+    "note": "a colleague, as a private note",
+    "system": "the system",
+}
 
 
 def lines(found: Found, snapshot: AccountSnapshot, look: ListLook, zone: tzinfo | None) -> list[Line]:

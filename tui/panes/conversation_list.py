@@ -85,7 +85,7 @@ def _unfinished(course: Course) -> str:
 def _part(course: Course) -> str:
     words = {
         "waiting": "wait",
-        "past_target": "past the target",
+        "over_target": "past the target",
         "backlog": "wait longer than the backlog limit",
     }
     of = "unassigned" if course.behind.narrowing.assignee_type else "open"

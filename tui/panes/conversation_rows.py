@@ -74,7 +74,7 @@ def wait_of(found: Found) -> float | None:
 
 def kept(found: Iterable[Found], part: Kept, look: ListLook) -> list[Found]:
     """Those of the wider list that the number counts, longest waiting first, then the latest activity."""
-    least = {"all": None, "waiting": -1.0, "past_target": look.target, "backlog": look.backlog_after}[part]
+    least = {"all": None, "waiting": -1.0, "over_target": look.target, "backlog": look.backlog_after}[part]
     chosen = [one for one in found if least is None or _at_least(wait_of(one), least)]
     if part == "waiting":
         chosen = [one for one in chosen if wait_of(one) is not None]

@@ -9,7 +9,7 @@ from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.zones import end_of_hour
 from tui.panes import day
 from tui.panes import figures as draw
-from tui.panes.answers import BACKLOG, LONGEST, ONLINE, PAST_TARGET, UNASSIGNED, View, answers
+from tui.panes.answers import BACKLOG, LONGEST, ONLINE, OVER_TARGET, UNASSIGNED, View, answers
 from tui.panes.compared import against, quarter
 from tui.panes.flow import in_and_out
 from tui.panes.lens import Lens
@@ -87,7 +87,7 @@ def sees_part(snapshot: AccountSnapshot) -> bool:
 
 def slots() -> tuple[Slot, ...]:
     """The figures this pane shows, in the order a person steps through them."""
-    first = (UNASSIGNED, LONGEST, ONLINE, PAST_TARGET, BACKLOG)
+    first = (UNASSIGNED, LONGEST, ONLINE, OVER_TARGET, BACKLOG)
     return (*first, *(detail.slot for detail in (*COUNTS, *TODAY)))
 
 
@@ -176,7 +176,7 @@ def _rows(items: list[Line], width: int) -> list[Line]:
 
 def as_of_readings(snapshot: AccountSnapshot, now: float) -> list[Reading]:
     """The readings whose oldest live moment the border names: of all that stands in the pane."""
-    named = (UNASSIGNED, LONGEST, PAST_TARGET, BACKLOG, ONLINE, *(one.slot for one in (*COUNTS, *TODAY)))
+    named = (UNASSIGNED, LONGEST, OVER_TARGET, BACKLOG, ONLINE, *(one.slot for one in (*COUNTS, *TODAY)))
     worst = worst_team(snapshot, now)
     of_worst = () if worst is None else (figures.team(worst.team_id, Measure.UNASSIGNED),)
     return [snapshot.reading(slot) for slot in (*named, *of_worst)]

@@ -19,7 +19,7 @@ TOLD = (
     Measure.RESOLUTION, Measure.RESOLUTION_BEFORE, Measure.RESOLUTIONS, Measure.RESOLUTIONS_BEFORE,
 )  # fmt: skip
 UNTOLD = (
-    figures.account(Measure.PAST_TARGET),
+    figures.account(Measure.OVER_TARGET),
     figures.account(Measure.BACKLOG),
     figures.status("abandoned"),
 )

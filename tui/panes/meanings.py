@@ -13,7 +13,7 @@ WORDS: dict[Measure, str] = {
     Measure.ALL: "all conversations",
     Measure.QUEUED: "open conversations no human has answered yet",
     Measure.LONGEST: "how long the customer waits who waits longest, backlog apart",
-    Measure.PAST_TARGET: "unassigned conversations that wait longer than the target",
+    Measure.OVER_TARGET: "unassigned conversations that wait longer than the target",
     Measure.BACKLOG: "conversations that wait so long that they are kept out of the longest wait",
     Measure.AGENTS_ONLINE: "agents who are online",
     Measure.AGENTS_BUSY: "agents who are busy",
@@ -51,7 +51,7 @@ _AGENTS = "counted in the list of agents"
 DERIVED: dict[Measure, str] = {
     Measure.ASSIGNED: "all open less the unassigned, where the server doesn't say it itself",
     Measure.LONGEST: _SURVEY,
-    Measure.PAST_TARGET: _SURVEY,
+    Measure.OVER_TARGET: _SURVEY,
     Measure.BACKLOG: _SURVEY,
     Measure.AGENTS_ONLINE: _AGENTS,
     Measure.AGENTS_BUSY: _AGENTS,

@@ -23,7 +23,7 @@ LABELS: Mapping[str, str] = {
     "agents_busy": "busy",
     "agents_away": "away",
     "agents_offline": "offline",
-    "past_target": "too long",
+    "over_target": "too long",
     "avg_first_response": "response",
     "avg_resolution": "resolution",
     "data_age": "data age",

@@ -67,11 +67,11 @@ def _waits(ledger: Ledger, view: View, moment: float, target: float | None) -> d
     """The longest waits of at most a day, how many are longer, and how many wait past the target."""
     by_team = {each.id: 0.0 for each in view.spec.teams}
     by_inbox = dict.fromkeys(view.inboxes, 0.0)
-    backlog = past_target = 0.0
+    backlog = over_target = 0.0
     opened = [(id_, cell) for id_, cell in ledger.now.items() if cell[0] == "open" and cell.inbox in by_inbox]
     for id_, cell in opened:
         wait = _wait(ledger.live[id_], moment, unanswered=cell.unanswered)
-        past_target += target is not None and wait > target and not cell.assignee
+        over_target += target is not None and wait > target and not cell.assignee
         if wait > DAY:
             backlog += 1
             continue
@@ -80,7 +80,7 @@ def _waits(ledger: Ledger, view: View, moment: float, target: float | None) -> d
             by_team[cell.team] = wait
     found = {account(Measure.LONGEST): max(by_inbox.values(), default=0.0), account(Measure.BACKLOG): backlog}
     if target is not None:
-        found[account(Measure.PAST_TARGET)] = past_target
+        found[account(Measure.OVER_TARGET)] = over_target
     found |= {team(number, Measure.LONGEST): wait for number, wait in by_team.items()}
     return found | {inbox(number, Measure.LONGEST): wait for number, wait in by_inbox.items()}
 
