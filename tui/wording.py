@@ -1,4 +1,7 @@
-"""Numbers, ages and times as people read them."""
+"""Numbers, ages and times as people read them.
+
+Times are written in two ways: `12 m` in cells, where room is dear, `12 min` in sentences.
+"""
 
 from datetime import datetime, tzinfo
 
@@ -38,6 +41,25 @@ def duration(seconds: float | None, *, at_least: bool = False) -> str:
 def wait(seconds: float | None, *, at_least: bool = False) -> str:
     """How long somebody waits; `none` where nobody does."""
     return "none" if seconds == 0 and not at_least else duration(seconds, at_least=at_least)
+
+
+def spell(seconds: float | None, *, at_least: bool = False) -> str:
+    """A length of time in a sentence: `40 s`, `12 min`, `3 h 05`, `13 d`."""
+    return _in_words(duration(seconds, at_least=at_least))
+
+
+def limit(seconds: float) -> str:
+    """A limit as people name it: `5 min`, `24 h`."""
+    return spell(seconds).removesuffix(" 00")
+
+
+def old(seconds: float) -> str:
+    """A growing age in a sentence, as coarse as `age`: `25 s`, `4 min`, `3 h`."""
+    return _in_words(age(seconds))
+
+
+def _in_words(text: str) -> str:
+    return f"{text}in" if text.endswith(" m") else text
 
 
 def _duration(whole: int) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from tui.text import excerpt
 
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "teams": ("name", "waiting", "open", "online", "longest", "trend", "change"),
+    "teams": ("name", "unassigned", "open", "online", "waiting", "over", "longest", "trend", "change"),
     "agents": (
         "name", "availability", "since", "open", "load", "queued", "resolved", "first_response", "resolution",
     ),
-    "inboxes": ("name", "channel", "waiting", "open"),
+    "inboxes": ("name", "channel", "unassigned", "open", "waiting", "longest"),
     "conversations": (
         "id", "waiting", "status", "priority", "inbox", "team", "assignee", "activity", "unread", "labels",
         "contact",

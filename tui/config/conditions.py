@@ -34,6 +34,8 @@ TIMES = frozenset(
         DATA_AGE,
     }
 )
+RENAMED = {"past_target": str(Measure.OVER_TARGET)}
+"""Words of earlier versions that a config may still hold."""
 FIGURES = (*dict.fromkeys((*(str(measure) for measure in Measure), *STATUSES)), DATA_AGE)
 _MOST = 10
 _COMPARISON = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|!=|==|<|>|=)\s*(.+?)\s*", re.DOTALL)
@@ -71,7 +73,8 @@ def parse_condition(text: object) -> tuple[Comparison, ...]:
 
 
 def known_figure(name: str) -> str:
-    """`name` if it is one of `FIGURES`; raises ValueError, with the nearest name, if not."""
+    """`name`, by its present word, if it is one of `FIGURES`; raises ValueError with the nearest if not."""
+    name = RENAMED.get(name, name)
     if name in FIGURES:
         return name
     near = difflib.get_close_matches(name, FIGURES, n=1)

@@ -1,4 +1,4 @@
-"""The five answers: how many wait, how long, better or worse, who is there, where."""
+"""The five answers: how many, how long, better or worse, who is there, where."""
 
 from datetime import tzinfo
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from tui import figures, wording
-from tui.figures import Measure
+from tui.figures import Measure, Slot
 from tui.monitor.comparison import Comparison
 from tui.monitor.course import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
@@ -14,10 +14,11 @@ from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.day import Day
 from tui.panes.worst import worst_team
-from tui.widgets.parts import Line, Part
+from tui.widgets.parts import Line, Part, width_of
 from tui.widgets.trend import spark
 
 UNASSIGNED = figures.account(Measure.UNASSIGNED)
+WAITING = figures.account(Measure.WAITING)
 LONGEST = figures.account(Measure.LONGEST)
 OVER_TARGET = figures.account(Measure.OVER_TARGET)
 BACKLOG = figures.account(Measure.BACKLOG)
@@ -53,6 +54,8 @@ class View(NamedTuple):
     """The charts of the last 24 hours, where there is room for them."""
     zone: tzinfo | None = None
     """The contact centre's; its hours begin at half past in UTC in some."""
+    agents_hidden: bool = False
+    """Whether agents' names stay hidden here."""
     day_began: float | None = None
     """The contact centre's midnight, in the clock of `now`; None where it is not known."""
 
@@ -69,43 +72,57 @@ Answer = tuple[Line, Line, Line]
 def answers(snapshot: AccountSnapshot, view: View) -> tuple[Answer, ...]:
     """The five, in the order a supervisor asks them."""
     return (
-        _waiting(snapshot, view),
+        _unassigned(snapshot, view),
         _longest(snapshot, view),
         _direction(snapshot, view),
         _online(snapshot, view),
-        _worst(snapshot, view),
+        _needs_help(snapshot, view),
     )
 
 
-def _waiting(snapshot: AccountSnapshot, view: View) -> Answer:
-    past = snapshot.reading(OVER_TARGET)
-    note: Line = ()
-    if view.target is not None and past.value is not None:
-        words = f"{wording.count(past.value, at_least=past.at_least)} over {wording.duration(view.target)}"
-        note = [Part(words, _noted(past, view, bad=past.value > 0), draw.meta(OVER_TARGET))]
+def _unassigned(snapshot: AccountSnapshot, view: View) -> Answer:
     figure = draw.figure(snapshot, UNASSIGNED, view.now, alarm=view.alarm(UNASSIGNED))
-    return [Part("waiting", "label")], figure, note
+    return [Part("unassigned", "label")], figure, _who_waits(snapshot, view)
+
+
+def _who_waits(snapshot: AccountSnapshot, view: View) -> Line:
+    """`26 waiting · 4 over 20 min`: of the same people as the longest wait; shorter where it must be."""
+    waiting, over = snapshot.reading(WAITING), snapshot.reading(OVER_TARGET)
+    every: Line = [_noted(waiting, WAITING, view, bad=False)] if waiting.value is not None else []
+    late: Line = []
+    if view.target is not None and over.value is not None:
+        late = [_noted(over, OVER_TARGET, view, bad=over.value > 0)]
+        late.append(Part(f" over {wording.limit(view.target)}", late[0].role))
+    if not (every and late):
+        return late or ([*every, Part(" waiting", every[0].role)] if every else [])
+    joined = [
+        [*every, Part(word, every[0].role), Part(between, "dim"), *late]
+        for word, between in ((" waiting", " · "), (" wait", " · "), ("", ", "))
+    ]
+    return next((line for line in joined if width_of(line) < view.room), late)
 
 
 def _longest(snapshot: AccountSnapshot, view: View) -> Answer:
     reading, backlog = snapshot.reading(LONGEST), snapshot.reading(BACKLOG)
     late = view.target is not None and reading.value is not None and reading.value > view.target
-    note = (
-        [Part(where, "dim" if reading.state(view.now) is State.LIVE else "stale")]
-        if (where := _where(snapshot))
-        else []
-    )
+    look = "dim" if reading.state(view.now) is State.LIVE else "stale"
+    where, whose = _where(snapshot), _whose(snapshot, view)
+    lying: Line = []
     if backlog.value:
-        words = f"backlog {wording.count(backlog.value, at_least=backlog.at_least)}"
-        note += [Part(" · ", "dim")] if note else []
-        note.append(Part(words, _noted(backlog, view, bad=False), draw.meta(BACKLOG)))
+        lying = [Part("backlog ", "dim"), _noted(backlog, BACKLOG, view, bad=False)]
+    lines: list[Line] = []
+    for words in (f"{where} with {whose}".strip(), f"{where} · {whose}".strip(" ·"), where) if whose else ():
+        named: Line = [Part(words, look)]
+        lines += [[*named, Part(" · ", "dim"), *lying], named] if lying else [named]
+    note = next((line for line in lines if width_of(line) < view.room), lines[-1] if lines else lying)
     live = "warning" if late else "value"
     fires = view.alarm(LONGEST)
     figure = draw.figure(snapshot, LONGEST, view.now, form=wording.wait, live=live, alarm=fires)
-    return [Part("longest", "label")], figure, note
+    return [Part("longest wait", "label")], figure, note
 
 
 def _where(snapshot: AccountSnapshot) -> str:
+    """The team or else the inbox of the longest wait; empty where that is not known."""
     wait = snapshot.longest
     if wait is None:
         return ""
@@ -113,11 +130,24 @@ def _where(snapshot: AccountSnapshot) -> str:
     return team or next((one.name for one in snapshot.inboxes.items or () if one.id == wait.inbox_id), "")
 
 
+def _whose(snapshot: AccountSnapshot, view: View) -> str:
+    """Who the longest wait is assigned to; empty where there is none."""
+    wait = snapshot.longest
+    if wait is None:
+        return ""
+    if wait.assignee_id is None:
+        return "nobody"
+    if view.agents_hidden:
+        return "an agent"
+    name = next((one.name for one in snapshot.agents.items or () if one.id == wait.assignee_id), "")
+    return name or wait.assignee_name or f"agent {wait.assignee_id}"
+
+
 def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
     fresh = snapshot.reading(UNASSIGNED).state(view.now) is State.LIVE
     look = "value" if fresh else "stale"
     change = view.course.change(UNASSIGNED, QUARTER)
-    title = [Part("trend 15 m", "label")]
+    title = [Part("last 15 min", "label")]
     picture = spark(view.course.sparkline(UNASSIGNED, QUARTER, SPARK_STEPS), SPARK_STEPS)
     if change is None:
         return title, [Part(wording.UNKNOWN, "unknown")], [Part(picture, "dim")]
@@ -128,35 +158,51 @@ def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
     clears = view.course.clears_in(UNASSIGNED) if fresh else None
     note = [Part(picture, "dim" if fresh else "stale")]
     if clears is not None and change < 0:
-        told = wording.duration(clears)
-        words = f"clears in {told}"
-        words = words if cell_len(words) < view.room else f"clears {told}"
-        note = [Part(words, "good", {"clears": UNASSIGNED.name})]
+        told = wording.spell(clears)
+        words = (f"empty in about {told}", f"empty in {told}", f"0 in {told}")
+        fitting = next((one for one in words if cell_len(one) < view.room), words[-1])
+        note = [Part(fitting, "good", {"clears": UNASSIGNED.name})]
     return title, figure, note
 
 
 def _online(snapshot: AccountSnapshot, view: View) -> Answer:
-    online, waiting = snapshot.reading(ONLINE), snapshot.reading(UNASSIGNED)
-    nobody = online.value == 0 and bool(waiting.value) and not view.of_inbox
-    known = State.LIVE is online.state(view.now) is waiting.state(view.now)
+    online, unassigned = snapshot.reading(ONLINE), snapshot.reading(UNASSIGNED)
+    nobody = online.value == 0 and bool(unassigned.value) and not view.of_inbox
+    known = State.LIVE is online.state(view.now) is unassigned.state(view.now)
     note: Line = ()
     if nobody:
-        note = [Part("nobody there", "critical" if known else "stale")]
+        note = [Part("nobody online", "critical" if known else "stale")]
     elif view.of_inbox:
         note = [Part("of all inboxes", "dim")]
-    elif view.whole and online.value and not online.at_least and waiting.value is not None:
-        words = f"{_each(waiting.value / online.value)} per agent"
-        free = _free(snapshot, view) if known else None
-        if free is not None:
-            words = f"{wording.count(free)} free"
-        note = [Part(words, "dim" if known else "stale")]
+    elif view.whole:
+        note = _for_each(snapshot, view)
     live = "critical" if nobody else "value"
     figure = draw.figure(snapshot, ONLINE, view.now, live=live, alarm=view.alarm(ONLINE))
     return [Part("agents online", "label")], figure, note
 
 
-def _each(load: float) -> str:
-    return f"{load:.1f}" if load < 10 else wording.count(load)
+def _for_each(snapshot: AccountSnapshot, view: View) -> Line:
+    """How many have room, where a limit is known; else how many wait for each agent online."""
+    online, waiting = snapshot.reading(ONLINE), snapshot.reading(WAITING)
+    known = State.LIVE is online.state(view.now) is waiting.state(view.now)
+    if not online.value or online.at_least or waiting.value is None:
+        return ()
+    free = _free(snapshot, view) if known else None
+    if free is not None:
+        return [Part(f"{wording.count(free)} free", "dim")]
+    each = _each(waiting.value / online.value, at_least=waiting.at_least)
+    words = f"{each} waiting per agent online", f"{each} waiting for each", f"{each} for each"
+    return [
+        Part(
+            next((one for one in words if cell_len(one) < view.room), words[-1]),
+            "dim" if known else "stale",
+            {"each": each},
+        )
+    ]
+
+
+def _each(load: float, *, at_least: bool) -> str:
+    return f"{'≥ ' if at_least else ''}{load:.1f}" if load < 10 else wording.count(load, at_least=at_least)
 
 
 def _free(snapshot: AccountSnapshot, view: View) -> int | None:
@@ -174,11 +220,11 @@ def _free(snapshot: AccountSnapshot, view: View) -> int | None:
     return free
 
 
-def _worst(snapshot: AccountSnapshot, view: View) -> Answer:
+def _needs_help(snapshot: AccountSnapshot, view: View) -> Answer:
     if view.of_inbox:
         return (), (), ()
     worst = worst_team(snapshot, view.now)
-    title = [Part("worst team", "label")]
+    title = [Part("needs help", "label")]
     if worst is None:
         known = snapshot.teams.state(view.now)
         return title, [Part(draw.LOADING if known is State.LOADING else wording.UNKNOWN, "unknown")], ()
@@ -188,7 +234,6 @@ def _worst(snapshot: AccountSnapshot, view: View) -> Answer:
     return title, [Part(worst.name, look, {"team": worst.team_id})], note
 
 
-def _noted(reading: Reading, view: View, *, bad: bool) -> str:
-    if reading.state(view.now) is not State.LIVE:
-        return "stale"
-    return "warning" if bad else "dim"
+def _noted(reading: Reading, slot: Slot, view: View, *, bad: bool) -> Part:
+    role = ("warning" if bad else "dim") if reading.state(view.now) is State.LIVE else "stale"
+    return Part(wording.count(reading.value, at_least=reading.at_least), role, draw.meta(slot))

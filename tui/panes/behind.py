@@ -37,8 +37,9 @@ WORDS: dict[Measure, tuple[str, Narrowing]] = {
 }
 
 PARTS: dict[Measure, tuple[str, Narrowing, Kept]] = {
+    Measure.WAITING: ("Waiting", Narrowing(), "waiting"),
     Measure.LONGEST: ("Waiting", Narrowing(), "waiting"),
-    Measure.OVER_TARGET: ("Past the target", Narrowing(assignee_type="unassigned"), "over_target"),
+    Measure.OVER_TARGET: ("Over the target", Narrowing(), "over_target"),
     Measure.BACKLOG: ("Backlog", Narrowing(), "backlog"),
 }
 

@@ -71,11 +71,12 @@ class Charted(NamedTuple):
 
 
 ACCOUNT_WIDE: tuple[Charted, ...] = (
-    Charted(figures.account(Measure.UNASSIGNED), "waiting"),
+    Charted(figures.account(Measure.UNASSIGNED), "unassigned"),
+    Charted(figures.account(Measure.WAITING), "waiting"),
     Charted(figures.account(Measure.LONGEST), "longest wait"),
     Charted(figures.account(Measure.AGENTS_ONLINE), "agents online"),
     *(Charted(one.slot, one.word) for one in (*COUNTS, *TODAY)),
-    Charted(figures.account(Measure.OVER_TARGET), "waiting past the target"),
+    Charted(figures.account(Measure.OVER_TARGET), "waiting longer than the target"),
     Charted(figures.account(Measure.BACKLOG), "backlog"),
     Charted(figures.account(Measure.AGENTS_BUSY), "agents busy"),
     Charted(figures.account(Measure.AGENTS_AWAY), "agents away"),
@@ -84,7 +85,8 @@ ACCOUNT_WIDE: tuple[Charted, ...] = (
 
 
 OF_PART = (
-    (Measure.UNASSIGNED, "waiting"),
+    (Measure.UNASSIGNED, "unassigned"),
+    (Measure.WAITING, "waiting"),
     (Measure.OPEN, "open"),
     (Measure.LONGEST, "longest wait"),
     (Measure.MEMBERS_ONLINE, "members online"),

@@ -35,13 +35,14 @@ class Compared(NamedTuple):
 
 
 COMPARED = (
-    Compared("waiting", figures.account(Measure.UNASSIGNED)),
+    Compared("unassigned", figures.account(Measure.UNASSIGNED)),
+    Compared("waiting", figures.account(Measure.WAITING)),
     Compared("longest", figures.account(Measure.LONGEST), 8, is_time=True),
     Compared("open", figures.account(Measure.OPEN)),
     Compared("agents online", figures.account(Measure.AGENTS_ONLINE), 5),
     Compared("queued", figures.account(Measure.QUEUED)),
     Compared("assigned", figures.account(Measure.ASSIGNED)),
-    Compared("past target", figures.account(Measure.OVER_TARGET)),
+    Compared("over target", figures.account(Measure.OVER_TARGET)),
     Compared("pending", figures.status("pending")),
     Compared("snoozed", figures.status("snoozed")),
 )
@@ -58,7 +59,7 @@ def quarter(snapshot: AccountSnapshot, slot: Slot, view: View) -> Line:
 
 
 def against(snapshot: AccountSnapshot, view: View) -> list[Line]:
-    """`against yesterday  waiting ▲ 2  open ▼ 3`, a line each moment; none where narrow.
+    """`vs. yesterday  unassigned ▲ 2  open ▼ 3`, a line each moment; none where narrow.
 
     A moment of which nothing is known takes no line.
     """
@@ -70,7 +71,7 @@ def against(snapshot: AccountSnapshot, view: View) -> list[Line]:
     for place, word in enumerate(view.compared.words):
         if all(changes[one.slot][place] is None for one in shown):
             continue
-        parts = [Part(f" {f'against {word}':<{LABEL - 1}}", "label")]
+        parts = [Part(f" {f'vs. {word}':<{LABEL - 1}}", "label")]
         for one in shown:
             change = changes[one.slot][place]
             told = f"{one.text(change):<{one.width + GAP}}"

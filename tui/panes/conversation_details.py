@@ -9,7 +9,7 @@ from tui.monitor.longest import unsure, waits_since
 from tui.monitor.pages import Found
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.behind import name_of
-from tui.panes.conversation_rows import HIDDEN, ListLook, assignee, contact, limit, unread, wait_of
+from tui.panes.conversation_rows import HIDDEN, ListLook, assignee, contact, unread, wait_of
 from tui.widgets.parts import Line, Part
 
 LABEL = 16
@@ -75,9 +75,9 @@ def _waiting(found: Found, look: ListLook, since: str) -> str:
             return "not known: the server doesn't say who wrote last"
         return "nobody waits"
     if wait > look.backlog_after:
-        return f"{since}: backlog, over {limit(look.backlog_after)}"
+        return f"{since}: backlog, over {wording.limit(look.backlog_after)}"
     if look.target is not None and wait > look.target:
-        return f"{since}: over {limit(look.target)}"
+        return f"{since}: over {wording.limit(look.target)}"
     return since
 
 

@@ -9,7 +9,7 @@ from tui.monitor.pages import Pages
 from tui.monitor.reading import AccountSnapshot, Reading
 from tui.panes import figures as draw
 from tui.panes.behind import Behind
-from tui.panes.conversation_rows import BACKLOG, LATE, ListLook, limit
+from tui.panes.conversation_rows import BACKLOG, LATE, ListLook
 from tui.panes.table_pane import Title
 
 OLD = 150.0
@@ -85,7 +85,7 @@ def _unfinished(course: Course) -> str:
 def _part(course: Course) -> str:
     words = {
         "waiting": "wait",
-        "over_target": "past the target",
+        "over_target": "wait longer than the target",
         "backlog": "wait longer than the backlog limit",
     }
     of = "unassigned" if course.behind.narrowing.assignee_type else "open"
@@ -128,8 +128,8 @@ def as_of(course: Course, now: float, wall: float, zone: tzinfo | None) -> str:
 
 def legend(look: ListLook) -> str:
     """What the signs behind a wait mean."""
-    late = f"{LATE} over {limit(look.target)}  " if look.target is not None else ""
-    return f"{late}{BACKLOG} backlog, over {limit(look.backlog_after)}"
+    late = f"{LATE} over {wording.limit(look.target)}  " if look.target is not None else ""
+    return f"{late}{BACKLOG} backlog, over {wording.limit(look.backlog_after)}"
 
 
 def empty(course: Course) -> str:

@@ -29,18 +29,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("inbox", "inbox", min_width=14, flex=2, priority=4),
     Column("team", "team", min_width=12, flex=2, priority=3),
     Column("assignee", "assignee", min_width=14, flex=3, priority=2),
-    Column("activity", "last act.", width=9, align="right", priority=6, help="since something happened"),
+    Column("activity", "last active", width=11, align="right", priority=6, help="since something happened"),
     Column(
         "unread", "unread", width=6, align="right", priority=7, help="messages of the customer; 10 or more"
     ),
     Column("labels", "labels", min_width=8, flex=2, priority=9),
     Column("contact", "contact", min_width=10, flex=2, priority=10, help="the customer, as privacy allows"),
 )
-
-
-def limit(seconds: float) -> str:
-    """A limit as people name it: `5 m`, `24 h`."""
-    return wording.duration(seconds).removesuffix(" 00")
 
 
 class ListLook(NamedTuple):
@@ -74,15 +69,18 @@ def wait_of(found: Found) -> float | None:
 
 def kept(found: Iterable[Found], part: Kept, look: ListLook) -> list[Found]:
     """Those of the wider list that the number counts, longest waiting first, then the latest activity."""
-    least = {"all": None, "waiting": -1.0, "over_target": look.target, "backlog": look.backlog_after}[part]
-    chosen = [one for one in found if least is None or _at_least(wait_of(one), least)]
-    if part == "waiting":
-        chosen = [one for one in chosen if wait_of(one) is not None]
+    waits = ((one, wait_of(one)) for one in found)
+    chosen = [one for one, wait in waits if part == "all" or _counts(part, wait, look)]
     return sorted(chosen, key=_place)
 
 
-def _at_least(wait: float | None, least: float) -> bool:
-    return wait is not None and wait > least
+def _counts(part: Kept, wait: float | None, look: ListLook) -> bool:
+    """Whether one that waits so long is counted: who waits longer than the backlog limit is backlog alone."""
+    if wait is None:
+        return False
+    if wait > look.backlog_after or part == "backlog":
+        return wait > look.backlog_after and part == "backlog"
+    return part == "waiting" or (look.target is not None and wait > look.target)
 
 
 def _place(found: Found) -> tuple[bool, float, float, int]:
@@ -155,7 +153,7 @@ def _sort(
 
 def _waiting(found: Found, wait: float | None, look: ListLook) -> Cell:
     if wait is None:
-        return Cell(f"{wording.UNKNOWN} ", "unknown") if unsure(found.conversation) else Cell("no ", "dim")
+        return Cell(f"{wording.UNKNOWN} ", "unknown") if unsure(found.conversation) else Cell("– ", "dim")
     sign, role = " ", "value"
     if wait > look.backlog_after:
         sign, role = BACKLOG, "dim"

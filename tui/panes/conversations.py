@@ -9,7 +9,7 @@ from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.zones import end_of_hour
 from tui.panes import day
 from tui.panes import figures as draw
-from tui.panes.answers import BACKLOG, LONGEST, ONLINE, OVER_TARGET, UNASSIGNED, View, answers
+from tui.panes.answers import BACKLOG, LONGEST, ONLINE, OVER_TARGET, UNASSIGNED, WAITING, View, answers
 from tui.panes.compared import against, quarter
 from tui.panes.flow import in_and_out
 from tui.panes.lens import Lens
@@ -87,7 +87,7 @@ def sees_part(snapshot: AccountSnapshot) -> bool:
 
 def slots() -> tuple[Slot, ...]:
     """The figures this pane shows, in the order a person steps through them."""
-    first = (UNASSIGNED, LONGEST, ONLINE, OVER_TARGET, BACKLOG)
+    first = (UNASSIGNED, WAITING, OVER_TARGET, LONGEST, ONLINE, BACKLOG)
     return (*first, *(detail.slot for detail in (*COUNTS, *TODAY)))
 
 
@@ -138,7 +138,7 @@ def _counted(snapshot: AccountSnapshot, view: View) -> list[Line]:
     named = False
     for one in (one for one in COUNTS if _told(snapshot, one)):
         change = quarter(snapshot, one.slot, view)
-        period = [Part(" in 15 m", "dim")] if change and not named else []
+        period = [Part(" in 15 min", "dim")] if change and not named else []
         named = named or bool(change)
         found.append([*_detail(snapshot, one, view), *change, *period])
     return found
@@ -160,7 +160,7 @@ def _hours(snapshot: AccountSnapshot, view: View) -> Line:
     if not values:
         return []
     look = "accent" if points.state(view.now) is State.LIVE else "stale"
-    return [Part("incoming by hour ", "label"), Part(spark(values, day.HOURS), look)]
+    return [Part("new per hour ", "label"), Part(spark(values, day.HOURS), look)]
 
 
 def _rows(items: list[Line], width: int) -> list[Line]:
@@ -176,7 +176,15 @@ def _rows(items: list[Line], width: int) -> list[Line]:
 
 def as_of_readings(snapshot: AccountSnapshot, now: float) -> list[Reading]:
     """The readings whose oldest live moment the border names: of all that stands in the pane."""
-    named = (UNASSIGNED, LONGEST, OVER_TARGET, BACKLOG, ONLINE, *(one.slot for one in (*COUNTS, *TODAY)))
+    named = (
+        UNASSIGNED,
+        WAITING,
+        LONGEST,
+        OVER_TARGET,
+        BACKLOG,
+        ONLINE,
+        *(one.slot for one in (*COUNTS, *TODAY)),
+    )
     worst = worst_team(snapshot, now)
     of_worst = () if worst is None else (figures.team(worst.team_id, Measure.UNASSIGNED),)
     return [snapshot.reading(slot) for slot in (*named, *of_worst)]

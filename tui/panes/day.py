@@ -54,9 +54,9 @@ def lines(snapshot: AccountSnapshot, day: Day, now: float, width: int) -> list[L
     wanted: list[tuple[str, Series, str]] = []
     if came:
         live = snapshot.incoming_by_hour.state(now) is State.LIVE
-        wanted.append(("incoming by hour, the present one so far", came, "accent" if live else "stale"))
+        wanted.append(("new per hour (this hour incomplete)", came, "accent" if live else "stale"))
     if sum(value is not None for value in queued) > 1:
-        wanted.append(("queued, as recorded here", queued, "accent"))
+        wanted.append(("queued (recorded here)", queued, "accent"))
     if not wanted or day.height < LEAST_HEIGHT:
         return []
     each = (width - GAP * (len(wanted) - 1)) // len(wanted)

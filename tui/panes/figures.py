@@ -75,8 +75,13 @@ def figure(
     parts = [] if alarm is None else [alarm.sign]
     parts.append(Part(value_text(reading, now, form), role(reading, now, live, alarm), meta(slot)))
     if with_age and reading.state(now) is State.STALE:
-        parts.append(Part(f" {wording.age(reading.age(now))} ago", "stale"))
+        parts.append(Part(f" {age_beside(reading, now)}", "stale"))
     return parts
+
+
+def age_beside(reading: Reading, now: float) -> str:
+    """`(1 min old)`: an age in brackets, which nobody takes for another figure."""
+    return f"({wording.old(reading.age(now))} old)"
 
 
 def cell(text: str, reading: Reading, slot: Slot, now: float, alarm: Alarm | None = None) -> Cell:
@@ -108,8 +113,8 @@ def as_of(readings: Iterable[Reading | Listing[Any]], now: float, wall: float, z
 
 
 def moments(readings: Iterable[Reading | Listing[Any]], now: float, wall: float, zone: tzinfo | None) -> str:
-    """`as of 14:05:09 · dimmed 4 m ago`: for tables, whose cells have no room for an age of their own."""
+    """`as of 14:05:09 · oldest figure 4 min`: for tables, whose cells have no room for their own ages."""
     readings = tuple(readings)
     ages = [reading.age(now) for reading in readings if reading.state(now) is State.STALE]
-    dimmed = f"dimmed {wording.age(max(ages))} ago" if ages else ""
-    return " · ".join(part for part in (as_of(readings, now, wall, zone), dimmed) if part)
+    oldest = f"oldest figure {wording.old(max(ages))}" if ages else ""
+    return " · ".join(part for part in (as_of(readings, now, wall, zone), oldest) if part)

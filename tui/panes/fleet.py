@@ -21,7 +21,7 @@ from tui.widgets.parts import Line, Part, clip, pad
 from tui.widgets.rows import Cell, Row
 from tui.widgets.trend import spark
 
-WAITING = figures.account(Measure.UNASSIGNED)
+UNASSIGNED = figures.account(Measure.UNASSIGNED)
 LONGEST = figures.account(Measure.LONGEST)
 OPEN = figures.account(Measure.OPEN)
 ONLINE = figures.account(Measure.AGENTS_ONLINE)
@@ -39,11 +39,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("environment", "where", width=BADGE, priority=1, help="the environment"),
     Column("name", "account", min_width=15, flex=1, priority=0),
     Column("id", "number", width=7, align="right", priority=10, help="the account's, as in its web address"),
-    Column("waiting", "waiting", width=8, align="right", priority=2, help="open and unassigned"),
+    Column("unassigned", "unassigned", width=10, align="right", priority=2, help="open and nobody's"),
     Column("longest", "longest", width=14, align="right", priority=3, help="asked rarely: (its own time)"),
     Column("open", "open", width=7, align="right", priority=6, help="open conversations"),
     Column("online", "online", width=10, align="right", priority=4, help="agents online (their own time)"),
-    Column("trend", "15 m", width=11, align="right", priority=8, help="waiting, against 15 minutes ago"),
+    Column("trend", "15 m", width=11, align="right", priority=8, help="unassigned, against 15 minutes ago"),
     Column("alerts", "alerts", width=10, priority=7, help="what fires, the worst first"),
     Column("as_of", "as of", width=8, align="right", priority=5, help="when its figures were asked for"),
     Column("health", "server", width=13, priority=9, help="how the environment answers"),
@@ -126,9 +126,9 @@ def rows(members: Sequence[Member], now: float, wall: float, badge: int = BADGE)
 
 def _row(place: int, one: Member, now: float, wall: float, environment: str) -> Row:
     snapshot = one.snapshot
-    waiting = snapshot.reading(WAITING)
+    waiting = snapshot.reading(UNASSIGNED)
     longest, online = snapshot.reading(LONGEST), snapshot.reading(ONLINE)
-    change = one.course.change(WAITING, QUARTER) if waiting.state(now) is State.LIVE else None
+    change = one.course.change(UNASSIGNED, QUARTER) if waiting.state(now) is State.LIVE else None
     late = one.target is not None and longest.value is not None and longest.value > one.target
     nobody = online.value == 0 and bool(waiting.value)
     return Row(
@@ -137,7 +137,7 @@ def _row(place: int, one: Member, now: float, wall: float, environment: str) -> 
             Cell("", parts=(Part(f" {environment} ", one.badge),)),
             Cell("", parts=_name(one)),
             Cell(str(one.snapshot.ref.account_id), "dim"),
-            _cell(waiting, WAITING, now, one.snapshot.ref, live=_alarming(one, "value")),
+            _cell(waiting, UNASSIGNED, now, one.snapshot.ref, live=_alarming(one, "value")),
             _own(longest, LONGEST, waiting, one, now, wall, live="warning" if late else "value"),
             _cell(snapshot.reading(OPEN), OPEN, now, one.snapshot.ref),
             _own(online, ONLINE, waiting, one, now, wall, live="critical" if nobody else "value"),
@@ -194,9 +194,9 @@ def _own(
 
 
 def _trend(one: Member, change: float | None) -> Cell:
-    picture = spark(one.course.sparkline(WAITING, QUARTER, SPARK), SPARK)
+    picture = spark(one.course.sparkline(UNASSIGNED, QUARTER, SPARK), SPARK)
     told = wording.change(change)
-    return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>5}", "normal", draw.change_meta(WAITING))))
+    return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>5}", "normal", draw.change_meta(UNASSIGNED))))
 
 
 def _alerts(one: Member) -> Cell:
@@ -213,14 +213,14 @@ def _has_own_moment(reading: Reading, counts: Reading, now: float) -> bool:
 
 def _by_the_row(one: Member, now: float) -> list[Reading]:
     """The figures that the row's moment speaks for: the counts, and those that name none of their own."""
-    counts = one.snapshot.reading(WAITING)
+    counts = one.snapshot.reading(UNASSIGNED)
     rarer = (one.snapshot.reading(slot) for slot in (LONGEST, ONLINE))
     shared = [each for each in rarer if not _has_own_moment(each, counts, now)]
     return [counts, one.snapshot.reading(OPEN), *shared]
 
 
 def _as_of(one: Member, now: float, wall: float) -> Cell:
-    counts = one.snapshot.reading(WAITING)
+    counts = one.snapshot.reading(UNASSIGNED)
     match counts.state(now):
         case State.LIVE:
             oldest = draw.as_of(_by_the_row(one, now), now, wall, one.zone)
@@ -269,7 +269,7 @@ def totals(members: Sequence[Member], now: float, width: int, left_out: int = 0)
     for one in members:
         accounts.setdefault((one.snapshot.key.origin, one.entry.ref.account_id), []).append(one)
     parts: list[Part] = [Part(" all ", "title")]
-    for word, slot in (("waiting", WAITING), ("open", OPEN), ("online", ONLINE)):
+    for word, slot in (("unassigned", UNASSIGNED), ("open", OPEN), ("online", ONLINE)):
         found = [_widest(same, slot, now) for same in accounts.values()]
         known = [one for one in found if one is not None]
         live = [one.value for one in known if one.value is not None]

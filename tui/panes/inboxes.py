@@ -8,15 +8,17 @@ from tui.figures import Measure, Scope, ScopeKind
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
-from tui.panes.teams import count_cell, listing_empty, listing_title
+from tui.panes.teams import count_cell, duration_cell, listing_empty, listing_title
 from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row
 
 COLUMNS: tuple[Column, ...] = (
     Column("name", "inbox", min_width=10, flex=1, priority=0),
     Column("channel", "channel", width=12, priority=3, help="how conversations reach this inbox"),
-    Column("waiting", "waiting", width=8, align="right", priority=1, help="open and unassigned"),
+    Column("unassigned", "unassigned", width=10, align="right", priority=1, help="open and nobody's"),
     Column("open", "open", width=8, align="right", priority=2, help="open conversations of the inbox"),
+    Column("waiting", "waiting", width=7, align="right", priority=5, help="customers who wait for an answer"),
+    Column("longest", "longest", width=8, align="right", priority=4, help="the longest of waiting"),
 )
 
 
@@ -26,8 +28,9 @@ def rows(snapshot: AccountSnapshot, now: float, alarm: AlarmOf = quiet) -> list[
 
 
 def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float, alarm: AlarmOf) -> Row:
-    waiting = figures.inbox(inbox.id, Measure.UNASSIGNED)
+    unassigned = figures.inbox(inbox.id, Measure.UNASSIGNED)
     opened = figures.inbox(inbox.id, Measure.OPEN)
+    waiting, longest = figures.inbox(inbox.id, Measure.WAITING), figures.inbox(inbox.id, Measure.LONGEST)
     normal = "stale" if snapshot.inboxes.state(now) is State.STALE else "normal"
     channel = inbox.channel.removeprefix("Channel::")
     return Row(
@@ -35,14 +38,18 @@ def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float, alarm: AlarmOf) ->
         cells=(
             draw.name_cell(inbox.name, normal, alarm(Scope(ScopeKind.INBOX, str(inbox.id)))),
             Cell(channel, "dim"),
-            count_cell(snapshot, waiting, now, alarm),
+            count_cell(snapshot, unassigned, now, alarm),
             count_cell(snapshot, opened, now, alarm),
+            count_cell(snapshot, waiting, now, alarm),
+            duration_cell(snapshot, longest, now, alarm),
         ),
         sort=(
             inbox.name.casefold(),
             channel.casefold(),
-            snapshot.reading(waiting).value,
+            snapshot.reading(unassigned).value,
             snapshot.reading(opened).value,
+            snapshot.reading(waiting).value,
+            snapshot.reading(longest).value,
         ),
     )
 
@@ -57,7 +64,7 @@ def as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | Non
     shown = [
         snapshot.reading(figures.inbox(inbox.id, measure))
         for inbox in snapshot.inboxes.items or ()
-        for measure in (Measure.UNASSIGNED, Measure.OPEN)
+        for measure in (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST)
     ]
     return draw.moments(shown, now, wall, zone)
 

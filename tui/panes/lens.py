@@ -14,12 +14,12 @@ from tui.monitor.reading import AccountSnapshot, Listing, derived, lacks
 from tui.panes.alarms import Alarm, AlarmOf
 
 TOLD = (
-    Measure.UNASSIGNED, Measure.ASSIGNED, Measure.OPEN, Measure.MINE, Measure.QUEUED, Measure.LONGEST,
+    Measure.UNASSIGNED, Measure.ASSIGNED, Measure.OPEN, Measure.MINE, Measure.QUEUED,
+    Measure.WAITING, Measure.OVER_TARGET, Measure.LONGEST,
     Measure.TODAY, Measure.TODAY_BEFORE, Measure.FIRST_RESPONSE, Measure.FIRST_RESPONSE_BEFORE,
     Measure.RESOLUTION, Measure.RESOLUTION_BEFORE, Measure.RESOLUTIONS, Measure.RESOLUTIONS_BEFORE,
 )  # fmt: skip
 UNTOLD = (
-    figures.account(Measure.OVER_TARGET),
     figures.account(Measure.BACKLOG),
     figures.status("abandoned"),
 )

@@ -1,4 +1,4 @@
-"""The teams pane: which team has how many open and waiting, and who of it is there."""
+"""The teams pane: which team has how many unassigned, open and waiting, and who of it is there."""
 
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
@@ -22,17 +22,20 @@ TREND_EVERY = 30
 
 COLUMNS: tuple[Column, ...] = (
     Column("name", "team", min_width=10, flex=1, priority=0),
-    Column("waiting", "waiting", width=7, align="right", priority=1, help="open and unassigned"),
-    Column("open", "open", width=6, align="right", priority=2, help="open conversations of the team"),
-    Column("online", "online", width=6, align="right", priority=3, help="members online, of all members"),
-    Column("longest", "longest", width=8, align="right", priority=4, help="the longest wait in the team"),
-    Column("trend", "15 m", width=SPARK, priority=5, help="waiting, over the last 15 minutes"),
-    Column("change", "change", width=6, priority=6, help="waiting, against 15 minutes ago"),
+    Column("unassigned", "unassigned", width=10, align="right", priority=1, help="open and nobody's"),
+    Column("open", "open", width=6, align="right", priority=3, help="open conversations of the team"),
+    Column("online", "online", width=6, align="right", priority=2, help="members online, of all members"),
+    Column("waiting", "waiting", width=7, align="right", priority=5, help="customers who wait for an answer"),
+    Column("over", "over", width=5, align="right", priority=6, help="of waiting: longer than the target"),
+    Column("longest", "longest", width=8, align="right", priority=4, help="the longest of waiting"),
+    Column("trend", "15 m", width=SPARK, priority=7, help="unassigned, over the last 15 minutes"),
+    Column("change", "change", width=6, priority=8, help="unassigned, against 15 minutes ago"),
 )
 
 
 MEASURES = (
-    Measure.UNASSIGNED, Measure.OPEN, Measure.MEMBERS_ONLINE, Measure.MEMBERS, Measure.LONGEST,
+    Measure.UNASSIGNED, Measure.OPEN, Measure.MEMBERS_ONLINE, Measure.MEMBERS,
+    Measure.WAITING, Measure.OVER_TARGET, Measure.LONGEST,
 )  # fmt: skip
 
 
@@ -77,10 +80,11 @@ def _figures(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf
 
 
 def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, course: Course) -> Row:
-    waiting = figures.team(team.id, Measure.UNASSIGNED)
+    unassigned = figures.team(team.id, Measure.UNASSIGNED)
     opened = figures.team(team.id, Measure.OPEN)
+    waiting, over = figures.team(team.id, Measure.WAITING), figures.team(team.id, Measure.OVER_TARGET)
     longest = figures.team(team.id, Measure.LONGEST)
-    change = course.change(waiting, QUARTER)
+    change = course.change(unassigned, QUARTER)
     return Row(
         key=team.id,
         cells=(
@@ -89,18 +93,22 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, cour
                 "stale" if snapshot.teams.state(now) is State.STALE else "normal",
                 alarm(Scope(ScopeKind.TEAM, str(team.id))),
             ),
-            count_cell(snapshot, waiting, now, alarm),
+            count_cell(snapshot, unassigned, now, alarm),
             count_cell(snapshot, opened, now, alarm),
             _online_cell(snapshot, team.id, now, alarm),
+            count_cell(snapshot, waiting, now, alarm),
+            count_cell(snapshot, over, now, alarm),
             duration_cell(snapshot, longest, now, alarm),
-            _trend_cell(snapshot, waiting, now, course),
-            _change_cell(snapshot, waiting, now, change),
+            _trend_cell(snapshot, unassigned, now, course),
+            _change_cell(snapshot, unassigned, now, change),
         ),
         sort=(
             team.name.casefold(),
-            snapshot.reading(waiting).value,
+            snapshot.reading(unassigned).value,
             snapshot.reading(opened).value,
             snapshot.reading(figures.team(team.id, Measure.MEMBERS_ONLINE)).value,
+            snapshot.reading(waiting).value,
+            snapshot.reading(over).value,
             snapshot.reading(longest).value,
             change,
             change,

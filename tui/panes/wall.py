@@ -18,12 +18,11 @@ QUARTER = 900.0
 LOADING = "…"
 
 LABELS: Mapping[str, str] = {
-    "unassigned": "waiting",
     "agents_online": "online",
     "agents_busy": "busy",
     "agents_away": "away",
     "agents_offline": "offline",
-    "over_target": "too long",
+    "over_target": "over target",
     "avg_first_response": "response",
     "avg_resolution": "resolution",
     "data_age": "data age",

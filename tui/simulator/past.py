@@ -1,6 +1,7 @@
 """Two days of an account's figures, as somebody would have seen them who had watched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from tui.figures import Measure, Slot, account, inbox, team
 from tui.simulator.conversations import Plan
@@ -64,25 +65,29 @@ def _members(view: View) -> dict[int, list[int]]:
 
 
 def _waits(ledger: Ledger, view: View, moment: float, target: float | None) -> dict[Slot, float]:
-    """The longest waits of at most a day, how many are longer, and how many wait past the target."""
-    by_team = {each.id: 0.0 for each in view.spec.teams}
-    by_inbox = dict.fromkeys(view.inboxes, 0.0)
-    backlog = over_target = 0.0
+    """Who waits at most a day: how many, how long, how many over the target; and how many wait longer."""
+    parts: dict[Callable[[Measure], Slot], list[float]] = {account: []}
+    by_team = {each.id: partial(team, each.id) for each in view.spec.teams}
+    by_inbox = {number: partial(inbox, number) for number in view.inboxes}
+    parts |= {part: [] for part in (*by_team.values(), *by_inbox.values())}
+    backlog = 0.0
     opened = [(id_, cell) for id_, cell in ledger.now.items() if cell[0] == "open" and cell.inbox in by_inbox]
     for id_, cell in opened:
         wait = _wait(ledger.live[id_], moment, unanswered=cell.unanswered)
-        over_target += target is not None and wait > target and not cell.assignee
         if wait > DAY:
             backlog += 1
-            continue
-        by_inbox[cell.inbox] = max(by_inbox[cell.inbox], wait)
-        if wait > by_team.get(cell.team, wait):
-            by_team[cell.team] = wait
-    found = {account(Measure.LONGEST): max(by_inbox.values(), default=0.0), account(Measure.BACKLOG): backlog}
-    if target is not None:
-        found[account(Measure.OVER_TARGET)] = over_target
-    found |= {team(number, Measure.LONGEST): wait for number, wait in by_team.items()}
-    return found | {inbox(number, Measure.LONGEST): wait for number, wait in by_inbox.items()}
+        elif wait:
+            parts[account].append(wait)
+            parts[by_inbox[cell.inbox]].append(wait)
+            if cell.team in by_team:
+                parts[by_team[cell.team]].append(wait)
+    found = {account(Measure.BACKLOG): backlog}
+    for part, waits in parts.items():
+        found[part(Measure.WAITING)] = float(len(waits))
+        found[part(Measure.LONGEST)] = max(waits, default=0.0)
+        if target is not None:
+            found[part(Measure.OVER_TARGET)] = float(sum(wait > target for wait in waits))
+    return found
 
 
 def _wait(plan: Plan, moment: float, *, unanswered: bool) -> float:
