@@ -29,7 +29,7 @@ RECORDED_WITHIN = gap_of(300.0)
 ANSWERED_WITHIN = 31.0
 """Seconds that an answer may take: what was recorded was held until then."""
 UNKNOWN = frozenset({"—", "—✗", "…"})
-_DURATION = re.compile(r"(?:(\d+) d|(\d+) h (\d\d)|(\d+) m|(\d+) s)$")
+_DURATION = re.compile(r"(?:(\d+) d|(\d+) h (\d\d)|(\d+) m(?:in)?|(\d+) s)$")
 _SCOPES = {ScopeKind.TEAM: team, ScopeKind.INBOX: inbox, ScopeKind.AGENT: agent}
 
 
@@ -227,8 +227,21 @@ class Bench:
         if slot is None or slot.measure not in BEFORE:
             yield f"{where} has no yesterday"
         elif moment is not None:
+            by, _, told = text.partition(": ")
+            asked = self.since(by.removeprefix("by "), self.zone(ref))
+            if self.was_set or self.kept(ref, asked) is None:
+                self.tally.seen["yesterday's, too old or by a clock set wrong, not judged"] += 1
+                return
+            then = self.record(ref).world.moment(asked)
+            until = min(then + MINUTE + ANSWERED_WITHIN, self.record(ref).world.moment())
             before = Slot(slot.scope, BEFORE[slot.measure])
-            yield from self._of_today(before, text, f"yesterday's {where}", moment, ref)
+            self.tally.seen["of yesterday's reports"] += 1
+            reports = self._book(ref).reports
+            held = reports.held_before(before, then - SLACK, until, self.zone_there(ref))
+            known = span(told)
+            least, most = known if known is not None else (whole(told), whole(told) + 1)
+            if not any(least <= one < most for one in held):
+                yield f"yesterday's {where}, the report can only tell {sorted(held)[:8]}"
 
     def _of_today(self, slot: Slot, text: str, where: str, moment: float, ref: AccountRef) -> Iterator[str]:
         record = self.record(ref)

@@ -33,20 +33,24 @@ class Reports:
         now = self._record.world.moment()
         found: set[float] = set()
         for begin, end in days:
-            if slot.measure in YESTERDAYS:
-                found |= self._values(slot, 2 * begin - end, begin, since, now)
-            else:
-                found |= self._values(slot, begin, end, since, now)
+            found |= self._values(slot, begin, end, since, now)
         return found
+
+    def held_before(self, slot: Slot, since: float, until: float, zone: tzinfo) -> set[float]:
+        """Every value the report of the day before, to the same time of day, had when asked for in between.
+
+        `since` and `until` are in server time.
+        """
+        then = since - timedelta(days=1).total_seconds()
+        begin, end = day_of(then, zone)
+        return self._values(slot, begin, end, then, until - since + then)
 
     def _values(self, slot: Slot, begin: float, end: float, since: float, now: float) -> set[float]:
         key = slot, begin, end, int(now // HOUR)
         events = self._known.get(key)
         if events is None:
             ahead = min(end, (now // HOUR + 1) * HOUR)
-            events = self._known[key] = sorted(
-                one for one in self._events(slot, begin - LONGEST_LIFE, ahead) if begin <= one[0] < end
-            )
+            events = self._known[key] = sorted(self._events(slot, begin, end, ahead))
         times = [at for at, _ in events]
         first, last = bisect_left(times, since), bisect_left(times, now)
         if slot.measure in COUNTED:
@@ -54,16 +58,21 @@ class Reports:
         sums = [0.0, *accumulate(lasted for _, lasted in events)]
         return {sums[number] / number if number else 0.0 for number in range(first, last + 1)}
 
-    def _events(self, slot: Slot, begin: float, end: float) -> list[tuple[float, float]]:
-        """When something happened that the figure counts, and how long it had taken."""
-        plans = self._arrived(slot.scope, begin, end)
+    def _events(self, slot: Slot, begin: float, end: float, ahead: float) -> list[tuple[float, float]]:
+        """When something happened that the figure counts, and how long it had taken; up to `ahead`."""
+        if slot.measure in {Measure.RESOLUTIONS, Measure.RESOLUTIONS_BEFORE}:
+            # Created on that day; resolved by now, whenever that was.
+            created = self._arrived(slot.scope, begin, min(end, ahead))
+            return [(one.ended, 0.0) for one in created if one.resolved_by(one.ended)]
+        plans = self._arrived(slot.scope, begin - LONGEST_LIFE, ahead)
         match slot.measure:
             case Measure.TODAY | Measure.TODAY_BEFORE:
-                return [(one.created, 0.0) for one in plans]
+                found = [(one.created, 0.0) for one in plans]
             case Measure.FIRST_RESPONSE | Measure.FIRST_RESPONSE_BEFORE:
-                return [(one.first_reply, one.first_reply - one.created) for one in plans if one.first_reply]
+                found = [(one.first_reply, one.first_reply - one.created) for one in plans if one.first_reply]
             case _:
-                return [(one.ended, one.ended - one.created) for one in plans if one.first_reply]
+                found = [(one.ended, one.ended - one.created) for one in plans if one.first_reply]
+        return [one for one in found if begin <= one[0] < end]
 
     def _arrived(self, scope: Scope, since: float, until: float) -> list[Plan]:
         found: list[Plan] = []

@@ -104,7 +104,7 @@ def test_nothing_is_reckoned_for_each_of_at_least_so_many() -> None:
     assert "per agent" not in told
     worst = worst_team(shown, NOW)
     assert worst is not None
-    assert worst.notes == ("5 waiting",)
+    assert worst.notes == ("5 unassigned",)
     (row,) = teams.rows(shown, NOW)
     assert "\u2265 1" in {cell.text for cell in row.cells}
 

@@ -43,14 +43,14 @@ def point(value: float) -> Point:
 
 def test_only_figures_of_this_account_are_offered() -> None:
     words = [one.word for one in charted.choices(SHOWN)]
-    assert words[:2] == ["waiting", "longest wait"]
+    assert words[:2] == ["unassigned", "longest wait"]
     assert words[2:] == [
-        "waiting, team billing",
+        "unassigned, team billing",
         "open, team billing",
-        "waiting, inbox Chat",
+        "unassigned, inbox Chat",
         "open, inbox Chat",
     ]
-    assert [one.word for one in charted.choices(snapshot())] == ["waiting"]
+    assert [one.word for one in charted.choices(snapshot())] == ["unassigned"]
 
 
 def test_a_teams_longest_wait_and_members_online_are_offered_where_they_are_known() -> None:
@@ -61,11 +61,11 @@ def test_a_teams_longest_wait_and_members_online_are_offered_where_they_are_know
     seen = snapshot(known, teams=listing([Team(3, "billing"), Team(4, "returns")]))
     words = [one.word for one in charted.choices(seen)]
     assert words[1:] == [
-        "waiting, team billing",
+        "unassigned, team billing",
         "open, team billing",
         "longest wait, team billing",
         "members online, team billing",
-        "waiting, team returns",
+        "unassigned, team returns",
         "open, team returns",
     ]
     found = charted.choices(seen)
@@ -75,8 +75,8 @@ def test_a_teams_longest_wait_and_members_online_are_offered_where_they_are_know
 def test_the_figure_asked_for_is_chosen_else_what_waits_there_else_the_first() -> None:
     found = charted.choices(SHOWN)
     assert found[charted.chosen(found, LONGEST.slot)].word == "longest wait"
-    assert found[charted.chosen(found, figures.team(3, Measure.LONGEST))].word == "waiting, team billing"
-    assert found[charted.chosen(found, figures.team(99, Measure.OPEN))].word == "waiting"
+    assert found[charted.chosen(found, figures.team(3, Measure.LONGEST))].word == "unassigned, team billing"
+    assert found[charted.chosen(found, figures.team(99, Measure.OPEN))].word == "unassigned"
 
 
 @pytest.mark.parametrize(

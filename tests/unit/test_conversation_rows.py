@@ -31,9 +31,7 @@ def waits(number: int, seconds: float, **more: object) -> Found:
 
 
 def answered(number: int) -> Found:
-    one = Conversation(
-        number, status="open", created_at=1, first_reply_created_at=2, last_message_from="agent"
-    )
+    one = Conversation(number, status="open", created_at=1, first_reply_created_at=2, spoke_last="person")
     return Found(one, WALL)
 
 
@@ -75,18 +73,16 @@ def test_longest_waiting_first_and_who_does_not_wait_last() -> None:
         (waits(1, 40), "40 s "),
         (waits(1, 900), "15 m!"),
         (waits(1, 200_000), "2 d*"),
-        (answered(1), "no "),
+        (answered(1), "– "),
         (Found(Conversation(1, status="open", first_reply_created_at=5), WALL), "— "),
-        (Found(Conversation(1, status="resolved", waiting_since=5), WALL), "no "),
+        (Found(Conversation(1, status="resolved", waiting_since=5), WALL), "– "),
     ],
 )
 def test_the_wait_says_late_backlog_nobody_and_unknown_each_in_its_way(found: Found, words: str) -> None:
     assert text(0, "waiting", found) == words
 
 
-@pytest.mark.parametrize(
-    ("part", "numbers"), [("waiting", [3, 2]), ("over_target", [3, 2]), ("backlog", [3])]
-)
+@pytest.mark.parametrize(("part", "numbers"), [("waiting", [2]), ("over_target", [2]), ("backlog", [3])])
 def test_a_part_of_a_wider_list_is_what_its_number_counts(part: str, numbers: list[int]) -> None:
     found = kept([answered(1), waits(2, 900), waits(3, 200_000)], part, LOOK)  # type: ignore[arg-type]
     assert [one.conversation.id for one in found] == numbers

@@ -106,6 +106,43 @@ def test_queued_is_unknown_where_the_server_ignores_the_filter(desk: Desk) -> No
     assert desk.filing.view(REF).queued_by_report
 
 
+def test_queued_is_known_where_nobody_has_been_answered_yet(desk: Desk) -> None:
+    """All 769 open ones may wait for a first reply; of the resolved ones some got theirs."""
+    desk.answer(What.COUNTS, ConversationCounts(0, 0, 769, 769))
+    outcome = desk.answer(What.QUEUED, ConversationCounts(0, 0, 750, 750))
+    assert desk.state_of(Measure.QUEUED) is State.UNKNOWN
+    assert [one.what for one in outcome.follow] == [What.RESOLVED]
+    outcome = desk.answer(What.RESOLVED, ConversationCounts(0, 800, 42, 842))
+    assert [one.what for one in outcome.follow] == [What.RESOLVED_QUEUED]
+    outcome = desk.answer(What.RESOLVED_QUEUED, ConversationCounts(0, 20, 30, 50))
+    assert [one.what for one in outcome.changed] == [What.QUEUED]
+    outcome = desk.answer(What.QUEUED, ConversationCounts(0, 0, 750, 750))
+    assert (desk.value(Measure.QUEUED), outcome.follow) == (750, ())
+    desk.filing.forget("trial")
+    desk.answer(What.QUEUED, ConversationCounts(0, 0, 750, 750))
+    assert desk.value(Measure.QUEUED) == 750
+
+
+def test_a_filter_that_equals_all_of_the_resolved_too_is_ignored(desk: Desk) -> None:
+    desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
+    desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
+    desk.answer(What.RESOLVED, ConversationCounts(0, 800, 42, 842))
+    desk.answer(What.RESOLVED_QUEUED, ConversationCounts(0, 800, 43, 843))
+    outcome = desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
+    assert desk.state_of(Measure.QUEUED) is State.UNKNOWN
+    assert outcome.replan
+    assert desk.filing.view(REF).queued_by_report
+
+
+def test_too_few_resolved_tell_nothing_and_are_not_asked_for_each_time(desk: Desk) -> None:
+    desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
+    assert desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50)).follow
+    desk.answer(What.RESOLVED, ConversationCounts(0, 4, 0, 4))
+    assert desk.answer(What.RESOLVED_QUEUED, ConversationCounts(0, 0, 0, 0)) == Outcome()
+    assert not desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50)).follow
+    assert desk.state_of(Measure.QUEUED) is State.UNKNOWN
+
+
 def test_queued_is_believed_once_it_has_differed(desk: Desk) -> None:
     desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
     desk.answer(What.QUEUED, ConversationCounts(0, 4, 20, 24))
@@ -192,7 +229,7 @@ def test_where_the_inboxes_come_to_name_another_zone_todays_figures_are_asked_an
     desk.answer(What.COUNTS, ConversationCounts(1, 2, 3, 4))
     assert desk.value(Measure.TODAY) == 409
     changed = desk.answer(What.INBOXES, (Inbox(1, "a", timezone="Asia/Tokyo"),)).changed
-    assert {ask.what for ask in changed} == {What.SUMMARY, What.INCOMING}
+    assert {ask.what for ask in changed} == {What.SUMMARY, What.SUMMARY_BEFORE, What.INCOMING}
     readings = desk.store.readings(desk.session.key(1))
     assert account(Measure.TODAY) not in readings
     assert account(Measure.OPEN) in readings
@@ -265,8 +302,10 @@ def test_a_report_that_is_not_by_the_hour_is_unknown(desk: Desk) -> None:
     assert desk.store.listing(desk.session.key(1), "incoming_by_hour").items == hours
 
 
-def test_today_and_the_day_before_come_with_one_summary(desk: Desk) -> None:
-    desk.answer(What.SUMMARY, Summary(9, 60.0, None, 4, previous=Summary(12, 70.0, 80.0, 5)))
+def test_today_is_compared_with_as_much_of_the_day_before(desk: Desk) -> None:
+    """What the server sends along of the whole day before is no match for a part of today."""
+    desk.answer(What.SUMMARY, Summary(9, 60.0, None, 4, previous=Summary(40, 70.0, 80.0, 5)))
+    desk.answer(What.SUMMARY_BEFORE, Summary(12, 70.0, 80.0, 5))
     assert desk.value(Measure.TODAY) == 9
     assert desk.value(Measure.TODAY_BEFORE) == 12
     assert desk.state_of(Measure.RESOLUTION) is State.UNKNOWN

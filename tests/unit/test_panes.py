@@ -32,7 +32,7 @@ def told(shown: AccountSnapshot) -> str:
     ("one", "words"),
     [
         (reading(162), "162"),
-        (reading(162, age=40), "162 40 s ago"),
+        (reading(162, age=40), "162 (40 s old)"),
         (reading(None), "—"),
         (reading(None, problem=REFUSED), "—✗"),
         (reading(None, problem=BROKEN), "—"),
@@ -53,6 +53,7 @@ def test_the_five_answers_stand_in_order_with_the_target() -> None:
         snapshot(
             {
                 UNASSIGNED: reading(162),
+                figures.account(Measure.WAITING): reading(160),
                 figures.account(Measure.OVER_TARGET): reading(31),
                 figures.account(Measure.LONGEST): reading(18 * 60),
                 figures.account(Measure.BACKLOG): reading(4),
@@ -60,16 +61,16 @@ def test_the_five_answers_stand_in_order_with_the_target() -> None:
             }
         )
     )
-    assert "31 over 5 m" in shown
+    assert "31 over 5 min" in shown
     assert "backlog 4" in shown
-    assert "32 per agent" in shown
-    places = [shown.index(word) for word in ("waiting", "longest", "agents online", "worst team")]
+    assert "32 wait each" in shown
+    places = [shown.index(word) for word in ("unassigned", "longest wait", "agents online", "needs help")]
     assert places == sorted(places)
 
 
 def test_waiting_with_nobody_there_is_said_in_words() -> None:
     shown = told(snapshot({UNASSIGNED: reading(3), figures.account(Measure.AGENTS_ONLINE): reading(0)}))
-    assert "nobody there" in shown
+    assert "nobody online" in shown
 
 
 def test_the_load_of_each_agent_is_not_told_while_one_of_its_figures_is_unknown() -> None:
@@ -86,7 +87,7 @@ def test_a_team_with_nobody_online_is_worse_than_one_with_as_many_waiting() -> N
         readings[figures.team(number, Measure.MEMBERS)] = reading(6)
     worst = worst_team(snapshot(readings, teams=listing(both)), NOW)
     assert worst is not None
-    assert (worst.name, worst.notes) == ("billing", ("10 waiting · 0 of 6 online", "10 waiting"))
+    assert (worst.name, worst.notes) == ("billing", ("10 unassigned · 0 of 6 online", "10 unassigned"))
 
 
 def test_the_worst_team_is_one_of_the_live_and_an_old_one_tells_its_age() -> None:
@@ -98,7 +99,7 @@ def test_the_worst_team_is_one_of_the_live_and_an_old_one_tells_its_age() -> Non
     assert (worst.name, worst.live) == ("sales", True)
     worst = worst_team(snapshot(old, teams=both), NOW)
     assert worst is not None
-    assert (worst.notes, worst.live) == (("40 waiting 2 m ago", "40 2 m ago"), False)
+    assert (worst.notes, worst.live) == (("40 unassigned (2 min old)", "40 (2 min old)"), False)
 
 
 def test_no_team_is_called_the_worst_where_nobody_waits_or_nothing_is_known() -> None:

@@ -39,19 +39,22 @@ def text(line: Line) -> str:
 
 
 def test_in_and_out_are_what_came_and_was_resolved_within_an_hour() -> None:
-    assert text(in_and_out(snapshot(KNOWN), view())) == "in 52, out 40 an hour"
+    assert text(in_and_out(snapshot(KNOWN), view())) == "new 52, closed 40 in the last hour"
 
 
 def test_nought_is_told_as_such() -> None:
-    assert text(in_and_out(snapshot(KNOWN), view(Grown({CAME: 0.0, WENT: 0.0})))) == "in 0, out 0 an hour"
+    assert (
+        text(in_and_out(snapshot(KNOWN), view(Grown({CAME: 0.0, WENT: 0.0}))))
+        == "new 0, closed 0 in the last hour"
+    )
 
 
 @pytest.mark.parametrize(
     ("grown", "told"),
     [
-        ({CAME: 52.0}, "in 52 an hour"),
-        ({WENT: 40.0}, "out 40 an hour"),
-        ({CAME: 52.0, WENT: -3.0}, "in 52 an hour"),
+        ({CAME: 52.0}, "new 52 in the last hour"),
+        ({WENT: 40.0}, "closed 40 in the last hour"),
+        ({CAME: 52.0, WENT: -3.0}, "new 52 in the last hour"),
         ({}, ""),
     ],
 )
@@ -60,14 +63,15 @@ def test_what_is_not_known_or_fell_is_left_out(grown: Mapping[Slot, float], told
 
 
 @pytest.mark.parametrize("began", [None, NOW - 600, NOW - 3_600, NOW - 3_610])
-def test_nothing_is_told_where_midnight_may_lie_between(began: float | None) -> None:
-    assert in_and_out(snapshot(KNOWN), view(began=began)) == []
-    assert in_and_out(snapshot(KNOWN), view(began=NOW - 3_620))
+def test_what_came_is_not_told_where_midnight_may_lie_between(began: float | None) -> None:
+    told = "closed 40 in the last hour"
+    assert text(in_and_out(snapshot(KNOWN), view(began=began))) == told
+    assert text(in_and_out(snapshot(KNOWN), view(began=NOW - 3_620))) == f"new 52, {told}"
 
 
 def test_a_count_that_is_old_or_not_there_says_nothing() -> None:
     old = {CAME: reading(409, age=900), WENT: reading(240)}
-    assert text(in_and_out(snapshot(old), view())) == "out 40 an hour"
+    assert text(in_and_out(snapshot(old), view())) == "closed 40 in the last hour"
     assert in_and_out(snapshot({}), view()) == []
 
 
@@ -76,14 +80,14 @@ def test_it_stands_below_the_answers_at_every_width(width: int) -> None:
     counts = {one.slot: reading(12) for one in conversations.COUNTS}
     shown = conversations.lines(snapshot({**counts, **KNOWN}), view(width=width, height=6))
     told = [text(line) for line in shown]
-    assert sum("in 52, out 40 an hour" in line for line in told) == 1
+    assert sum("new 52, closed 40 in the last hour" in line for line in told) == 1
     assert all(len(line) <= width for line in told)
 
 
 def test_it_takes_no_row_of_its_own_where_the_counts_leave_room() -> None:
     counts = {one.slot: reading(12) for one in conversations.COUNTS}
-    shown = conversations.lines(snapshot({**counts, **KNOWN}), view(width=76, height=6))
-    assert "in 52" in next(text(line) for line in shown if "abandoned" in text(line))
+    shown = conversations.lines(snapshot({**counts, **KNOWN}), view(width=100, height=6))
+    assert "new 52" in next(text(line) for line in shown if "abandoned" in text(line))
 
 
 def test_an_inbox_has_no_flow_of_the_account() -> None:
@@ -104,5 +108,5 @@ def test_the_change_beside_the_counts_names_its_period_once() -> None:
     counts = {figures.account(Measure.OPEN): reading(40), figures.account(Measure.ASSIGNED): reading(37)}
     known = {**KNOWN, **counts}
     told = "\n".join(text(line) for line in conversations.lines(snapshot(known), wide))
-    assert "assigned 37 ▼ 7 in 15 m · open 40 ▼ 7 · " in told
-    assert told.count("in 15 m · ") == 1
+    assert "assigned 37 ▼ 7 in 15 min · open 40 ▼ 7 · " in told
+    assert told.count("in 15 min · ") == 1

@@ -18,6 +18,7 @@ OF_ACCOUNT = (
     *(Need(What.STATUS_COUNTS, word) for word in STATUSES if word != ABANDONED),
     Need(What.ABANDONED),
     Need(What.SUMMARY),
+    Need(What.SUMMARY_BEFORE),
 )
 TELLS: dict[Slot, Need] = {
     slot: need for need in OF_ACCOUNT for slot in slots_of(Ask(what=need.what, arg=need.arg))

@@ -43,6 +43,8 @@ class What(StrEnum):
     STATUS_COUNTS = "status_counts"
     ABANDONED = "abandoned"
     QUEUED = "queued"
+    RESOLVED = "resolved"
+    RESOLVED_QUEUED = "resolved_queued"
     TEAM_COUNTS = "team_counts"
     INBOX_COUNTS = "inbox_counts"
     INBOX_QUEUED = "inbox_queued"
@@ -57,13 +59,14 @@ class What(StrEnum):
     ACCOUNT_LOAD = "account_load"
     AGENT_LOADS = "agent_loads"
     SUMMARY = "summary"
+    SUMMARY_BEFORE = "summary_before"
     AGENT_SUMMARY = "agent_summary"
     INCOMING = "incoming"
     CONVERSATIONS_PAGE = "conversations_page"
     CONVERSATION = "conversation"
 
 
-SUMMARIES = frozenset({What.SUMMARY, What.AGENT_SUMMARY, What.INBOX_SUMMARY})
+SUMMARIES = frozenset({What.SUMMARY, What.SUMMARY_BEFORE, What.AGENT_SUMMARY, What.INBOX_SUMMARY})
 OF_A_DAY = SUMMARIES | {What.INCOMING}
 """What is asked by the days and hours of the contact centre's zone."""
 REPORTS = SUMMARIES | {What.ACCOUNT_LOAD, What.AGENT_LOADS, What.INCOMING}
@@ -284,19 +287,25 @@ def loads_of(value: Iterable[AgentLoad]) -> dict[Slot, float | None]:
 
 
 def summary_of(value: Summary, scope: Scope = ACCOUNT) -> dict[Slot, float | None]:
-    """Today's conversations and times of the account or an inbox, and those of the day before."""
-    before = value.previous
+    """Today's conversations and times of the account or an inbox."""
     figures = {
         Measure.TODAY: value.conversations,
         Measure.FIRST_RESPONSE: value.first_response,
         Measure.RESOLUTION: value.resolution,
         Measure.RESOLUTIONS: value.resolutions,
-        Measure.TODAY_BEFORE: before.conversations if before else None,
-        Measure.FIRST_RESPONSE_BEFORE: before.first_response if before else None,
-        Measure.RESOLUTION_BEFORE: before.resolution if before else None,
-        Measure.RESOLUTIONS_BEFORE: before.resolutions if before else None,
     }
     return {Slot(scope, measure): figure for measure, figure in figures.items()}
+
+
+def summary_before_of(value: Summary) -> dict[Slot, float | None]:
+    """The same of the day before, up to the same time of day."""
+    figures = {
+        Measure.TODAY_BEFORE: value.conversations,
+        Measure.FIRST_RESPONSE_BEFORE: value.first_response,
+        Measure.RESOLUTION_BEFORE: value.resolution,
+        Measure.RESOLUTIONS_BEFORE: value.resolutions,
+    }
+    return {account(measure): figure for measure, figure in figures.items()}
 
 
 AGENT_TIMES = (Measure.FIRST_RESPONSE, Measure.RESOLUTION, Measure.RESOLUTIONS)
@@ -331,6 +340,7 @@ _FIGURES: Mapping[What, Callable[[Ask, Any], dict[Slot, float | None]]] = {
     What.AGENT_LOADS: lambda _, value: loads_of(value),
     What.AGENT_SUMMARY: lambda ask, value: agent_summary_of(ask.number(), value),
     What.SUMMARY: lambda _, value: summary_of(value),
+    What.SUMMARY_BEFORE: lambda _, value: summary_before_of(value),
 }
 
 
@@ -386,7 +396,8 @@ def slots_of(ask: Ask) -> tuple[Slot, ...]:
             return (team(ask.number(), Measure.MEMBERS), team(ask.number(), Measure.MEMBERS_ONLINE))
         case one if one in SUMMARIES:
             # A refusal that was remembered is of no agent or inbox in particular.
-            return tuple(figures_of(ask, Summary())) if ask.arg or one is What.SUMMARY else ()
+            whole = one in {What.SUMMARY, What.SUMMARY_BEFORE}
+            return tuple(figures_of(ask, Summary())) if ask.arg or whole else ()
         case one if one in COUNTED:
             return tuple(figures_of(ask, ConversationCounts()))
         case _:

@@ -33,6 +33,7 @@ from tui.monitor.identities import Identities
 from tui.monitor.longest import PAGE, Part, Survey, Told, Waits
 from tui.monitor.outcome import NOTHING, Outcome
 from tui.monitor.plan import View
+from tui.monitor.queued_filter import ENOUGH, QueuedFilter
 from tui.monitor.reading import Problem, Reading
 from tui.monitor.schedule import RETRY_FINAL
 from tui.monitor.session import Session
@@ -43,7 +44,6 @@ LOAD_PAGES = 8
 PAGES_AT_ONCE = 4
 PAGES_APART = 2.0
 LOADS = (Measure.OPEN, Measure.QUEUED)
-ENOUGH_TO_COMPARE = 10
 ALWAYS = 5
 HOUR = 3600
 LIST_OF = {
@@ -56,7 +56,8 @@ KEPT_BY = {"inbox": What.INBOXES, "team": What.TEAMS}
 TEAM_CALLS = frozenset({What.TEAM_COUNTS, What.TEAM_MEMBERS})
 UNREACHED = frozenset({"connection", "tls", "proxy", "rate_limited"})
 """Kinds of errors by which a call never came to the server, or was not looked at there."""
-BREAKDOWN = asks.COUNTED | {What.QUEUED}
+COMPARED = frozenset({What.RESOLVED, What.RESOLVED_QUEUED})
+BREAKDOWN = asks.COUNTED | COMPARED | {What.QUEUED}
 
 
 class _Notes:
@@ -67,7 +68,8 @@ class _Notes:
         self.first: Answer[Any] | None = None
         self.cache_keys: CacheKeys | None = None
         self.queued_equal = 0
-        self.queued_differs = False
+        self.resolved: int | None = None
+        """How many are resolved, counted to compare with those of them that were never answered."""
         self.agents_loaded: set[int] = set()
         self.rolls: dict[Ask, Roll] = {}
         self.alone: dict[Ask, float] = {}
@@ -84,6 +86,7 @@ class Filing:
         self._notes: dict[tuple[str, int, int], _Notes] = {}
         self._signals = Signals()
         self.identities = Identities(clock, store, directory, self.view)
+        self._queued_filter = QueuedFilter()
         self.views: dict[AccountRef, View] = {}
         self.problems: dict[Ask, Problem] = {}
 
@@ -204,7 +207,7 @@ class Filing:
                 view.refused.clear()
                 return Outcome(replan=True)
             case one if one in BREAKDOWN:
-                return self._weigh(view, ask, moved=moved)
+                return self._weigh(key, ask, answer, moved=moved)
             case _:
                 return NOTHING
 
@@ -214,7 +217,8 @@ class Filing:
         outcome, known = self._numbers(view, "inbox_ids", answer), session.knows_day(ask.account_id)
         if session.learn_zone(ask.account_id, answer.value) and known:
             self._store.forget(session.key(ask.account_id), OF_A_DAY)
-            late = tuple(msgspec.structs.replace(ask, what=one) for one in (What.SUMMARY, What.INCOMING))
+            of_the_day = What.SUMMARY, What.SUMMARY_BEFORE, What.INCOMING
+            late = tuple(msgspec.structs.replace(ask, what=one) for one in of_the_day)
             return msgspec.structs.replace(outcome, changed=late)
         return outcome if known else msgspec.structs.replace(outcome, replan=True)
 
@@ -322,25 +326,43 @@ class Filing:
         Once it counts fewer it does not, whatever it seemed before; of one inbox nobody may
         have been answered, so that only the account's count can tell against it.
         """
-        notes = self._notes_of(ask)
+        notes, works = self._notes_of(ask), self._queued_filter
         (slot, queued), *_ = figures.items()
         opened = self._store.readings(key).get(Slot(slot.scope, Measure.OPEN))
         if queued is not None and opened is not None and opened.value is not None:
-            if abs(opened.value - queued) > max(3.0, opened.value / 10):
-                notes.queued_differs = True
+            if works.differs(key, queued, opened.value) or works.heeded(key.origin):
                 notes.queued_equal = 0
                 self.view(AccountRef(ask.environment, ask.account_id)).queued_by_report = False
-            elif ask.what is What.QUEUED and opened.value >= ENOUGH_TO_COMPARE and not notes.queued_differs:
+            elif ask.what is What.QUEUED and (opened.value >= ENOUGH or works.heeded(key.origin) is False):
                 notes.queued_equal += 1
                 return {slot: None}
         return {slot: None} if ask.what is What.INBOX_QUEUED and notes.queued_equal else figures
 
-    def _weigh(self, view: View, ask: Ask, *, moved: bool) -> Outcome:
+    def _weigh(self, key: AccountKey, ask: Ask, answer: Answer[Any], *, moved: bool) -> Outcome:
+        if ask.what in COMPARED:
+            return self._compare_resolved(key, ask, answer.value.all)
+        view = self.view(AccountRef(ask.environment, ask.account_id))
         was = ask in view.moved
         view.moved = view.moved | {ask} if moved else view.moved - {ask}
-        ignored = ask.what is What.QUEUED and self._notes_of(ask).queued_equal >= ALWAYS
+        notes, works = self._notes_of(ask), self._queued_filter
+        follow: tuple[Ask, ...] = ()
+        ignored = False
+        if ask.what is What.QUEUED and notes.queued_equal:
+            opened = self._store.readings(key)[account(Measure.OPEN)].value or 0.0
+            ignored = works.heeded(key.origin) is False or notes.queued_equal >= ALWAYS
+            if works.wants_comparison(key, opened, self._clock.now()):
+                follow = (msgspec.structs.replace(ask, what=What.RESOLVED),)
         view.queued_by_report = view.queued_by_report or ignored
-        return Outcome(replan=ignored or moved != was)
+        return Outcome(follow=follow, replan=ignored or moved != was)
+
+    def _compare_resolved(self, key: AccountKey, ask: Ask, count: int | None) -> Outcome:
+        """Ask for queued again once the resolved ones have told what its count means."""
+        notes = self._notes_of(ask)
+        if ask.what is What.RESOLVED:
+            notes.resolved = count
+            return Outcome(follow=(msgspec.structs.replace(ask, what=What.RESOLVED_QUEUED),))
+        told = self._queued_filter.compare(key, count, notes.resolved)
+        return Outcome(changed=(msgspec.structs.replace(ask, what=What.QUEUED),)) if told else NOTHING
 
     def _roll(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         """File a list of people once all its pages have come; a page of an earlier reading is none of it."""

@@ -25,6 +25,7 @@ LONGEST_A_PAGE = 30.0
 AGENTS_A_PAGE = 4.0
 REPORTS = 120.0
 INCOMING = 300.0
+DAY_BEFORE = 300.0
 MEMBERS = 900.0
 LISTS = 300.0
 LISTS_WITH_KEYS = 1800.0
@@ -201,9 +202,11 @@ def _counts(ask: Callable[..., Ask], view: View) -> Iterable[Want]:
 
 
 def _summaries(name: str, ask: Callable[..., Ask], view: View, slower: float) -> Iterable[Want]:
-    """Reports of one inbox, and of the agents on screen one after the other."""
+    """Reports of the day before, of one inbox, and of the agents on screen one after the other."""
     if What.SUMMARY in view.refused:
         return
+    if What.SUMMARY_BEFORE not in view.refused:
+        yield Want(ask(What.SUMMARY_BEFORE), DAY_BEFORE * slower)
     if view.inbox in view.inbox_ids and What.INBOX_SUMMARY not in view.refused:
         yield Want(ask(What.INBOX_SUMMARY, view.inbox), REPORTS * slower)
     if What.AGENT_SUMMARY not in view.refused:
@@ -261,12 +264,12 @@ def _reported(view: View, needs: Needs) -> list[What]:
     """The reports among `needs`."""
     by_report = {What.QUEUED: What.ACCOUNT_LOAD} if view.queued_by_report else {}
     whats = {by_report.get(need.what, need.what) for need in needs}
-    return [what for what in (What.SUMMARY, What.ACCOUNT_LOAD) if what in whats]
+    return [what for what in (What.SUMMARY, What.SUMMARY_BEFORE, What.ACCOUNT_LOAD) if what in whats]
 
 
 def _unseen(ask: Callable[..., Ask], view: View, needs: Needs, asked: Collection[Ask]) -> list[Ask]:
     """The parts among `needs` that are not `asked` for anything else."""
-    reported = {What.SUMMARY, *([What.QUEUED] if view.queued_by_report else [])}
+    reported = {What.SUMMARY, What.SUMMARY_BEFORE, *([What.QUEUED] if view.queued_by_report else [])}
     parts = [ask(*need) for need in sorted(needs) if need.what not in reported]
     return [one for one in parts if one not in asked]
 

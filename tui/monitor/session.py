@@ -20,6 +20,7 @@ from tui.figures import AccountKey
 from tui.monitor.asks import ABANDONED, Ask, What, assigned_to, page_of
 from tui.monitor.directory import placeholder
 from tui.monitor.reach import Reaches, Whose
+from tui.monitor.trends import same_time
 from tui.monitor.zones import end_of_hour, zone_named, zone_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = 
     What.COUNTS: lambda client, ask: client.counts(ask.account_id),
     What.STATUS_COUNTS: lambda client, ask: client.counts(ask.account_id, status=ask.arg),
     What.QUEUED: lambda client, ask: client.counts(ask.account_id, conversation_type="unattended"),
+    What.RESOLVED: lambda client, ask: client.counts(ask.account_id, status="resolved"),
+    What.RESOLVED_QUEUED: lambda client, ask: client.counts(
+        ask.account_id, status="resolved", conversation_type="unattended"
+    ),
     What.TEAM_COUNTS: lambda client, ask: client.counts(ask.account_id, team_id=ask.number()),
     What.INBOX_COUNTS: lambda client, ask: client.counts(ask.account_id, inbox_id=ask.number()),
     What.AGENTS: lambda client, ask: client.agents_page(ask.account_id, page_of(ask)),
@@ -151,7 +156,7 @@ class Session:
 
     def _call(self, ask: Ask, clock: Clock) -> Awaitable[Answer[Any]]:
         match ask.what:
-            case What.SUMMARY | What.AGENT_SUMMARY | What.INBOX_SUMMARY:
+            case What.SUMMARY | What.SUMMARY_BEFORE | What.AGENT_SUMMARY | What.INBOX_SUMMARY:
                 return self._summary(ask, clock.wall())
             case What.INCOMING:
                 return self._incoming(ask, clock.wall())
@@ -176,7 +181,7 @@ class Session:
 
     async def _summary(self, ask: Ask, wall: float) -> Answer[Any]:
         zone = self.zone(ask.account_id) or UTC
-        since, until = today(wall, zone)
+        since, until = today(wall, zone) if ask.what is not What.SUMMARY_BEFORE else day_before(wall, zone)
         of = {What.AGENT_SUMMARY: "agent", What.INBOX_SUMMARY: "inbox"}.get(ask.what, "account")
         return await self.client.summary(
             ask.account_id,
@@ -223,10 +228,7 @@ class Session:
 
 
 def today(wall: float, zone: tzinfo | None) -> tuple[int, int]:
-    """The day in `zone` that holds `wall`, midnight to midnight, in Unix seconds.
-
-    To its end and not to now: the server compares with as long a time before, the day before.
-    """
+    """The day in `zone` that holds `wall`, midnight to midnight, in Unix seconds."""
     shown = datetime.fromtimestamp(wall, zone).date()
     # The clock may go back over midnight: the date it shows is then the day before's once more.
     starts = sorted({first_instant(shown + days * DAY, zone) for days in range(-2, 4)})
@@ -248,6 +250,12 @@ def first_instant(day: date, zone: tzinfo | None) -> int:
         middle = (before + after) // 2
         before, after = (before, middle) if begun(middle) else (middle, after)
     return after
+
+
+def day_before(wall: float, zone: tzinfo) -> tuple[int, int]:
+    """The day before, from midnight to the same time of day: as much of it as there is of today."""
+    then = same_time(wall, zone, 1)
+    return today(then, zone)[0], int(then)
 
 
 def offset_hours(wall: float, zone: tzinfo | None) -> float:

@@ -33,7 +33,10 @@ COLUMNS: tuple[Column, ...] = (
         help="open, of the configured limit or else of the largest",
     ),
     Column("queued", "queued", width=7, align="right", priority=3, help="assigned, not answered yet"),
-    Column("resolved", "resolved", width=8, align="right", priority=6, help="conversations resolved today"),
+    Column(
+        "resolved", "today's res.", width=12, align="right", priority=6,
+        help="of the conversations created today, those resolved by now",
+    ),
     Column(
         "first_response", "1st resp.", width=9, align="right", priority=7,
         help="average time to the first response, today",

@@ -56,6 +56,8 @@ class View(NamedTuple):
     """The contact centre's; its hours begin at half past in UTC in some."""
     agents_hidden: bool = False
     """Whether agents' names stay hidden here."""
+    wall: float = 0.0
+    """Unix time at `now`."""
     day_began: float | None = None
     """The contact centre's midnight, in the clock of `now`; None where it is not known."""
 
@@ -159,7 +161,7 @@ def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
     note = [Part(picture, "dim" if fresh else "stale")]
     if clears is not None and change < 0:
         told = wording.spell(clears)
-        words = (f"empty in about {told}", f"empty in {told}", f"0 in {told}")
+        words = (f"empty in about {told}", f"empty in {told}", f"empty {told}")
         fitting = next((one for one in words if cell_len(one) < view.room), words[-1])
         note = [Part(fitting, "good", {"clears": UNASSIGNED.name})]
     return title, figure, note
@@ -191,7 +193,7 @@ def _for_each(snapshot: AccountSnapshot, view: View) -> Line:
     if free is not None:
         return [Part(f"{wording.count(free)} free", "dim")]
     each = _each(waiting.value / online.value, at_least=waiting.at_least)
-    words = f"{each} waiting per agent online", f"{each} waiting for each", f"{each} for each"
+    words = f"{each} waiting per agent online", f"{each} waiting each", f"{each} wait each"
     return [
         Part(
             next((one for one in words if cell_len(one) < view.room), words[-1]),

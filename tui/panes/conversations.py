@@ -22,7 +22,10 @@ DAY = 86_400
 
 
 class Detail(NamedTuple):
-    """A figure of the lower rows; `before` is the same of the day before."""
+    """A figure of the lower rows; `before` is the same of the day before, to the same time of day.
+
+    Of the conversations created yesterday more are resolved the longer one waits: these have none.
+    """
 
     word: str
     slot: Slot
@@ -31,14 +34,15 @@ class Detail(NamedTuple):
 
 
 COUNTS: tuple[Detail, ...] = (
+    Detail("backlog", figures.account(Measure.BACKLOG)),
     Detail("assigned", figures.account(Measure.ASSIGNED)),
     Detail("open", figures.account(Measure.OPEN)),
     Detail("mine", figures.account(Measure.MINE)),
     Detail("queued", figures.account(Measure.QUEUED)),
     Detail("pending", figures.status("pending")),
     Detail("snoozed", figures.status("snoozed")),
-    Detail("resolved", figures.status("resolved")),
-    Detail("abandoned", figures.status("abandoned")),
+    Detail("all-time resolved", figures.status("resolved")),
+    Detail("all-time abandoned", figures.status("abandoned")),
 )
 
 TODAY: tuple[Detail, ...] = (
@@ -55,11 +59,7 @@ TODAY: tuple[Detail, ...] = (
         wording.duration,
         figures.account(Measure.RESOLUTION_BEFORE),
     ),
-    Detail(
-        "resolved today",
-        figures.account(Measure.RESOLUTIONS),
-        before=figures.account(Measure.RESOLUTIONS_BEFORE),
-    ),
+    Detail("of today's, resolved", figures.account(Measure.RESOLUTIONS)),
 )
 
 
@@ -127,9 +127,9 @@ def _cut(line: Line, width: int) -> Line:
 def _told(snapshot: AccountSnapshot, detail: Detail) -> bool:
     """Abandoned and the reports are shown only where the server knows them."""
     reading = snapshot.readings.get(detail.slot)
-    if detail.slot == figures.status("abandoned") or detail in TODAY:
-        return reading is not None and (reading.value is not None or detail.before is not None)
-    return True
+    if detail.slot == figures.status("abandoned"):
+        return reading is not None and reading.value is not None
+    return reading is not None or detail not in TODAY
 
 
 def _counted(snapshot: AccountSnapshot, view: View) -> list[Line]:
@@ -148,9 +148,10 @@ def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
     parts = [Part(f"{detail.word} ", "label")]
     parts += draw.figure(snapshot, detail.slot, view.now, form=detail.form, alarm=view.alarm(detail.slot))
     live = snapshot.reading(detail.slot).state(view.now) is State.LIVE
-    before = snapshot.reading(detail.before).value if detail.before is not None and live else None
-    if before is not None:
-        parts.append(Part(f" (yesterday {detail.form(before)})", "dim"))
+    before = snapshot.reading(detail.before) if detail.before is not None and live else None
+    if before is not None and before.value is not None and before.state(view.now) is State.LIVE:
+        by = wording.minute(draw.asked(before, view.now, view.wall), view.zone)
+        parts.append(Part(f" (yesterday by {by}: {detail.form(before.value)})", "dim"))
     return parts
 
 

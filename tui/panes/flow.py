@@ -1,4 +1,4 @@
-"""In and out: how many conversations came and how many were resolved within the last hour."""
+"""In and out: how many conversations came and how many left within the last hour."""
 
 from tui import figures, wording
 from tui.figures import Measure, Slot
@@ -8,29 +8,33 @@ from tui.widgets.parts import Line, Part
 
 HOUR = 3_600.0
 CAME = figures.account(Measure.TODAY)
-WENT = figures.account(Measure.RESOLUTIONS)
+WENT = figures.status("resolved")
+"""All there are: what these grew by was closed, whenever it came."""
 
 
 def in_and_out(snapshot: AccountSnapshot, view: View) -> Line:
-    """`in 52, out 40 an hour`, what the counts of today grew by; a part that is not known is left out.
+    """`new 52, closed 40 in the last hour`; a part that is not known is left out.
 
-    The counts begin anew at midnight: within an hour of it, or where one of them fell, nothing is told.
+    What came is by how much the count of today grew, which begins anew at midnight: within an
+    hour of it nothing is told. What was closed is by how much all the resolved ones grew: the
+    reopened ones taken off, and nothing told where the server deleted more.
     """
     told: list[Part] = []
-    for word, slot in (("in", CAME), ("out", WENT)):
+    for word, slot in (("new", CAME), ("closed", WENT)):
         grown = _grown(snapshot, slot, view)
         if grown is not None:
             told.append(Part(f"{', ' if told else ''}{word} ", "label"))
             told.append(Part(wording.count(grown), "value", {"grown": slot.name}))
-    return [*told, Part(" an hour", "label")] if told else []
+    return [*told, Part(" in the last hour", "label")] if told else []
 
 
 def _grown(snapshot: AccountSnapshot, slot: Slot, view: View) -> float | None:
     reading = snapshot.reading(slot)
-    if reading.value is None or reading.state(view.now) is not State.LIVE or view.day_began is None:
+    if reading.value is None or reading.state(view.now) is not State.LIVE:
         return None
     # The sample that held an hour ago may be a period older than that.
-    if view.now - view.day_began < HOUR + reading.period:
+    of_today = view.day_began is None or view.now - view.day_began < HOUR + reading.period
+    if slot == CAME and of_today:
         return None
     grown = view.course.change(slot, HOUR)
     return None if grown is None or grown < 0 else grown

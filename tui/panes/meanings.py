@@ -5,16 +5,20 @@ from tui.monitor.reading import AccountSnapshot
 from tui.panes.behind import name_of
 from tui.text import safe_line
 
+_YESTERDAY = "the day before, to the same time of day"
 WORDS: dict[Measure, str] = {
     Measure.MINE: "open conversations assigned to the owner of this token",
     Measure.ASSIGNED: "open conversations somebody is assigned to",
-    Measure.UNASSIGNED: "open conversations nobody is assigned to",
+    Measure.UNASSIGNED: "open conversations nobody is assigned to: the exact count",
     Measure.OPEN: "all open conversations",
     Measure.ALL: "all conversations",
-    Measure.QUEUED: "open conversations no human has answered yet",
-    Measure.LONGEST: "how long the customer waits who waits longest, backlog apart",
-    Measure.OVER_TARGET: "unassigned conversations that wait longer than the target",
-    Measure.BACKLOG: "conversations that wait so long that they are kept out of the longest wait",
+    Measure.QUEUED: "open conversations no person has answered yet; servers of version 3.0 and later count "
+    "those who wait for a next answer, too",
+    Measure.WAITING: "open conversations whose customer waits for an answer, first or next, assigned or not, "
+    "backlog apart",
+    Measure.LONGEST: "how long the customer waits who waits longest, of all who are counted as waiting",
+    Measure.OVER_TARGET: "of those who are counted as waiting, who waits longer than the target",
+    Measure.BACKLOG: "open conversations whose customer waits longer than the backlog limit",
     Measure.AGENTS_ONLINE: "agents who are online",
     Measure.AGENTS_BUSY: "agents who are busy",
     Measure.AGENTS_AWAY: "agents who are away",
@@ -24,14 +28,14 @@ WORDS: dict[Measure, str] = {
     Measure.TODAY: "conversations that came in today",
     Measure.FIRST_RESPONSE: "average time to the first response, today",
     Measure.RESOLUTION: "average time to the resolution, today",
-    Measure.RESOLUTIONS: "conversations resolved today",
-    Measure.TODAY_BEFORE: "conversations that came in the day before",
-    Measure.FIRST_RESPONSE_BEFORE: "average time to the first response, the day before",
-    Measure.RESOLUTION_BEFORE: "average time to the resolution, the day before",
-    Measure.RESOLUTIONS_BEFORE: "conversations resolved the day before",
+    Measure.RESOLUTIONS: "of the conversations created today, those resolved by now",
+    Measure.TODAY_BEFORE: f"conversations that came in {_YESTERDAY}",
+    Measure.FIRST_RESPONSE_BEFORE: f"average time to the first response, {_YESTERDAY}",
+    Measure.RESOLUTION_BEFORE: f"average time to the resolution, {_YESTERDAY}",
+    Measure.RESOLUTIONS_BEFORE: f"of the conversations created {_YESTERDAY}, those resolved by now",
     Measure.PENDING: "conversations in the status pending",
     Measure.SNOOZED: "conversations in the status snoozed",
-    Measure.RESOLVED: "conversations in the status resolved",
+    Measure.RESOLVED: "conversations in the status resolved, of all time",
     Measure.ABANDONED: "conversations in the status abandoned",
 }
 
@@ -50,6 +54,7 @@ _AGENTS = "counted in the list of agents"
 
 DERIVED: dict[Measure, str] = {
     Measure.ASSIGNED: "all open less the unassigned, where the server doesn't say it itself",
+    Measure.WAITING: _SURVEY,
     Measure.LONGEST: _SURVEY,
     Measure.OVER_TARGET: _SURVEY,
     Measure.BACKLOG: _SURVEY,

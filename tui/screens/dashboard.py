@@ -205,7 +205,9 @@ class DashboardScreen(Narrowing, ReplayKeys):
             of_inbox=lens is not None,
             whole=lens is None and not conversations.sees_part(snapshot),
             day=self._day(snapshot, where),
+            wall=where.wall,
             zone=where.zone,
+            agents_hidden=self.context.config.display.privacy.agents == "always",
             day_began=where.now - (where.wall - today(where.wall, where.zone)[0]),
             compared=None if lens is not None else self.compared(snapshot.key, where.zone or UTC),
         )

@@ -60,6 +60,15 @@ class Plan:
         """How often customer and agent write again after the first reply."""
         return (self.id * 2_654_435_761 >> 7) % 4 if self.first_reply else 0
 
+    def resolved_by(self, moment: float) -> bool:
+        """Whether it is resolved, and was so at `moment`."""
+        return bool(self.ended) and self.ended <= moment and self.last.status == "resolved"
+
+    @property
+    def last(self) -> "Cell":
+        """Where it stands at its end."""
+        return next(cell for cell in reversed(self.cells) if cell is not None)
+
     def stage(self, moment: float) -> int:
         """The index into `cells` at `moment`; -1 before it arrives."""
         return bisect_right(self.times, moment) - 1

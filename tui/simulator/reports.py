@@ -126,6 +126,7 @@ class _Tally:
     def __init__(self, since: float, until: float, now: float) -> None:
         self.since = since
         self._until = min(until, now)
+        self._now = now
         self._counts = dict.fromkeys(COUNTS, 0)
         self._times: dict[str, list[float]] = {name: [] for name in AVERAGES}
 
@@ -140,8 +141,10 @@ class _Tally:
             if since <= replied < until:
                 counts["outgoing_messages_count"] += 1 + plan.turns
                 self._times["avg_first_response_time"].append(replied - created)
-            if since <= ended < until and replied:
+            # As a real server does: those created in the time that are resolved by now, whenever they were.
+            if since <= created < until and plan.resolved_by(self._now):
                 counts["resolutions_count"] += 1
+            if since <= ended < until and replied:
                 self._times["avg_resolution_time"].append(ended - created)
 
     def told(self) -> dict[str, Any]:

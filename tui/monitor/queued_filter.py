@@ -1,0 +1,49 @@
+"""Whether a server heeds the filter `unattended`: where it does not, its count of queued is that of all open.
+
+Where nobody has been answered yet both are equal on a server that heeds it, too. Of the
+resolved ones some have been answered: there the filter shows, with one more call.
+"""
+
+from tui.figures import AccountKey
+
+ENOUGH = 10
+"""Conversations from which on two equal counts are no chance."""
+FEW = 3.0
+"""By so many two counts may differ because something happened between them."""
+AGAIN_AFTER = 600.0
+"""Seconds after which an account that could not tell is compared again."""
+
+
+class QueuedFilter:
+    """What is known of it, by address: all accounts of an installation run the same version."""
+
+    def __init__(self) -> None:
+        self._heeded: dict[str, bool] = {}
+        self._compared: dict[AccountKey, float] = {}
+
+    def heeded(self, origin: str) -> bool | None:
+        """Whether the server heeds the filter; None while that is not known."""
+        return self._heeded.get(origin)
+
+    def differs(self, key: AccountKey, queued: float, opened: float) -> bool:
+        """Take two counts of the open ones; True where they surely differ, so that the filter works."""
+        differ = abs(opened - queued) > max(FEW, opened / ENOUGH)
+        if differ:
+            self._heeded[key.origin] = True
+        return differ
+
+    def wants_comparison(self, key: AccountKey, opened: float, now: float) -> bool:
+        """Whether the counts of this account, equal as they are, call for the comparison; it is made once."""
+        if opened < ENOUGH or self.heeded(key.origin) is not None:
+            return False
+        if now - self._compared.get(key, float("-inf")) < AGAIN_AFTER:
+            return False
+        self._compared[key] = now
+        return True
+
+    def compare(self, key: AccountKey, queued: float | None, resolved: float | None) -> bool:
+        """Take the same two counts of the resolved ones; True where they tell whether it is heeded."""
+        if queued is None or resolved is None or resolved < ENOUGH:
+            return False
+        self._heeded[key.origin] = queued < resolved - FEW
+        return True
