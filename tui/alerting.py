@@ -120,6 +120,7 @@ class Alerting:
         self._lock_folder = lock_folder
         self._changed = changed
         self._started = self._beat_at = context.clock.now()
+        self._started_wall = context.clock.wall()
         self._alerts = Alerts(lambda ref: rules_for(self._context.config, ref), self._beat_at)
         self._was_paused = False
         self._judged: dict[AccountRef, tuple[Alert, ...]] = {}
@@ -138,6 +139,10 @@ class Alerting:
     def active(self, ref: AccountRef | None = None) -> tuple[Alert, ...]:
         """What fires, the worst first, then the oldest."""
         return self._alerts.active() if ref is None else self._judged.get(ref, ())
+
+    def at(self, ref: AccountRef, wall: float) -> tuple[Alert, ...] | None:
+        """What fired at a Unix time; None for a time before this run, of which nothing is known."""
+        return None if wall < self._started_wall else self._alerts.at(ref, wall)
 
     def past(self) -> tuple[Past, ...]:
         """What is over, the latest first; of this run."""

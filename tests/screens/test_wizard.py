@@ -125,6 +125,38 @@ async def test_a_wrong_token_is_told_with_the_mend_and_tried_again() -> None:
         assert "Access Token" in stage.text()
         stage.mend()
         await stage.press("enter")
+        await enter(stage, token_of("trial"))
+        await stage.run_for(3)
+        assert "✓ counts" in stage.text()
+
+
+@pytest.mark.parametrize("key", ["enter", "escape"])
+async def test_after_a_wrong_token_the_next_one_is_typed_hidden(key: str) -> None:
+    async with first_run() as stage:
+        await connect(stage, token="a-wrong-token-of-some-length")
+        assert "✗ token" in stage.text()
+        await stage.press(key)
+        wizard = stage.app.wizard
+        assert wizard.focused is wizard.token
+        assert (wizard.token.value, wizard.token.password) == ("", True)
+        stage.app.post_message(events.Paste(token_of("trial")))
+        await stage.pilot.pause()
+        assert TRIAL in stage.text()
+        assert token_of("trial") not in stage.text()
+        await stage.press("enter")
+        await stage.run_for(3)
+        assert "✓ counts" in stage.text()
+
+
+async def test_a_reference_whose_token_is_wrong_is_kept_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MY_TOKEN", "a-wrong-token-of-some-length")
+    async with first_run() as stage:
+        await connect(stage, token="env:MY_TOKEN")
+        assert "✗ token" in stage.text()
+        monkeypatch.setenv("MY_TOKEN", token_of("trial"))
+        await stage.press("enter")
         await stage.run_for(3)
         assert "✓ counts" in stage.text()
 

@@ -85,6 +85,24 @@ def test_from_an_empty_home_to_the_first_figures(served: str, size: tuple[int, i
     assert environment["url"] == served
 
 
+def test_after_a_wrong_token_the_next_one_is_hidden(served: str) -> None:
+    with PtyProgram([str(COMMAND)], size=(80, 24)) as program:
+        program.wait_for("step 1 of 3", SECONDS)
+        type_into(program, f"{served}/app/accounts/12346/dashboard", "account 12346")
+        program.press("enter")
+        type_into(program, "no-token-of-anybody", "•••••")
+        program.press("enter")
+        program.wait_for("✗ token", SECONDS)
+        program.press("escape")
+        program.wait_for("step 1 of 3", SECONDS)
+        type_into(program, token_of("trial"), "•••••")
+        program.press("enter")
+        program.wait_for("✓ counts", SECONDS)
+        assert token_of("trial") not in program.raw.decode(errors="replace")
+        program.press("ctrl+c")
+        assert program.exit_code(20) == 0
+
+
 def test_the_editor_has_the_terminal_and_gives_it_back(
     served: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import tzinfo
 
 from tests.truth.bench import ANSWERED_WITHIN, MINUTE, RECORDED_WITHIN, SLACK, Bench, span
 from tests.truth.record import AccountRecord
@@ -67,7 +68,7 @@ class AlertsJudge:
         if since is None or bench.was_set:
             bench.tally.seen["alerts without a moment that can be judged"] += 1
             return
-        then = bench.since(since[1], bench.zone(ref))
+        then = bench.since(since[1], self._zone(ref))
         if then > bench.now + SLACK:
             yield f"fired at {since[1]}, in the future"
         yield from self._lasted(texts, then, ref)
@@ -77,13 +78,17 @@ class AlertsJudge:
         for name, text in _figures(texts.get("figures", "")):
             yield from self._figure(name, text, then, alert)
 
+    def _zone(self, ref: AccountRef) -> tzinfo:
+        """One for all rows: that of the account last looked at."""
+        return self._bench.zone(self._bench.stage.monitor.looking or ref)
+
     def _lasted(self, texts: dict[str, str], then: float, ref: AccountRef) -> Iterator[str]:
         """How long must fit between the minute in which it fired and now, or the minute it was over."""
         lasted, bench = span(texts.get("lasted", "")), self._bench
         over = _OVER.match(texts.get("state", ""))
         if lasted is None or (over is None and texts.get("state", "over").startswith("over")):
             return
-        end = bench.now if over is None else bench.since(over[1], bench.zone(ref))
+        end = bench.now if over is None else bench.since(over[1], self._zone(ref))
         least, most = end - then - MINUTE, end - then + (0 if over is None else MINUTE)
         coarse = 5.0 if texts["lasted"].endswith(" s") else 0.0
         bench.tally.figures += 1

@@ -102,6 +102,8 @@ class AlertRule(msgspec.Struct, frozen=True):
     level: Level = "warning"
     where: Where = Where()
     notify: Notify = Notify()
+    cause: str = ""
+    """Rules of one cause are one alert that escalates: the worst that holds stands for all of them."""
 
 
 class Alerting(msgspec.Struct, frozen=True):

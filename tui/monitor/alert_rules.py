@@ -43,6 +43,11 @@ PARTS = frozenset(
 )
 """Measures that a team or inbox has of its own; the others are the account's there too."""
 
+LONG_WAIT = "long wait"
+"""The cause of the alerts on the target: one alert, which escalates."""
+MUCH = 3
+"""How many times the target a wait is when it becomes critical."""
+
 QUIET = Notify(bell=False)
 LOUD = Notify(bell=True, desktop=True)
 SOMEONE_WAITS = Comparison("unassigned", ">", 0)
@@ -112,19 +117,20 @@ def built_in(targets: Targets) -> tuple[AlertRule, ...]:
     ]
     if targets.wait:
         rules += [
-            _past(targets.wait, "longest wait past target", "warning", QUIET),
-            _past(targets.wait * 3, "longest wait past 3 x target", "critical", LOUD),
+            _over(targets.wait, "longest wait over the target", "warning", QUIET),
+            _over(targets.wait * MUCH, f"longest wait over {MUCH}× the target", "critical", LOUD),
         ]
     return tuple(rules)
 
 
-def _past(wait: float, text: str, level: Level, notify: Notify) -> AlertRule:
+def _over(wait: float, text: str, level: Level, notify: Notify) -> AlertRule:
     return AlertRule(
         when=(Comparison("longest", ">", wait),),
         until=(Comparison("longest", "<=", wait * 0.9),),
         text=text,
         level=level,
         notify=notify,
+        cause=LONG_WAIT,
     )
 
 

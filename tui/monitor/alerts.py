@@ -9,7 +9,7 @@ import msgspec
 
 from tui.config.conditions import DATA_AGE
 from tui.config.model import AlertRule, Level
-from tui.figures import AccountRef, Scope, ScopeKind
+from tui.figures import AccountRef, Measure, Scope, ScopeKind
 from tui.monitor.alert_rules import DERIVED, Known, Subject, can_tell, data_age, known, newest_data, subjects
 from tui.monitor.alert_state import Evidence, Watch, weigh
 from tui.monitor.reading import AccountSnapshot
@@ -42,6 +42,16 @@ class Alert(msgspec.Struct, frozen=True):
     since_wall: float
     values: Mapping[str, float]
     """The figures that made it fire, by their names."""
+    fired_wall: float = 0.0
+    """When its own rule fired, in Unix time; `since` is that of the first rule of its cause."""
+    present: Mapping[str, float] = {}
+    """The same figures as they were last known, fresh."""
+    present_at_least: frozenset[str] = frozenset()
+    """The names of those that may be more."""
+    holds: bool = True
+    """Whether its condition held then; where not, it waits for what clears it."""
+    place: str = ""
+    """The team of the longest wait, where that is what it is about."""
     acknowledged: bool = False
     at_least: frozenset[str] = frozenset()
     """The names of those figures that may have been more."""
@@ -56,6 +66,15 @@ class Alert(msgspec.Struct, frozen=True):
         """One line for the header and a notification: which subject, and what is the matter."""
         where = self.subject.name
         return f"{where}: {self.rule.text}"
+
+
+def worst_of_each(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """One alert for each cause on a subject, the worst; the worst of all first, then the oldest."""
+    found: dict[object, Alert] = {}
+    for alert in sorted(alerts, key=lambda one: (RANKS[one.level], one.since, one.id)):
+        cause = alert.rule.cause
+        found.setdefault((alert.ref, alert.subject.scope, cause) if cause else alert.id, alert)
+    return tuple(found.values())
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -99,6 +118,10 @@ class Alerts:
         """By alert: how often it has rung, and when last."""
         self._last_ring = float("-inf")
         self._ended: deque[Past] = deque(maxlen=REMEMBERED)
+        self._episodes: deque[Past] = deque(maxlen=REMEMBERED)
+        """The same by each rule, also of those that are one alert."""
+        self._worst: dict[tuple[AccountRef, Scope, str], Alert] = {}
+        """The worst that a cause has come to since it began."""
         self._next_id = 1
 
     def judge(
@@ -141,8 +164,13 @@ class Alerts:
     def active(self, ref: AccountRef | None = None) -> tuple[Alert, ...]:
         """What fires, of one account or of all: the worst first, then the oldest."""
         firing = self._firing.values() if ref is None else (self._firing.get(ref, {}),)
-        found = (alert for of_one in firing for alert in of_one.values())
-        return tuple(sorted(found, key=lambda alert: (RANKS[alert.level], alert.since, alert.id)))
+        return worst_of_each(alert for of_one in firing for alert in of_one.values())
+
+    def at(self, ref: AccountRef, wall: float) -> tuple[Alert, ...]:
+        """What fired at a Unix time of this run, the worst first, then the oldest."""
+        over = (one.alert for one in self._episodes if one.alert.ref == ref and wall < one.ended_wall)
+        known = (*self._firing.get(ref, {}).values(), *over)
+        return worst_of_each(one for one in known if one.fired_wall <= wall)
 
     def level(self, ref: AccountRef, scope: Scope | None = None) -> Level | None:
         """The worst level that fires for an account, or for one scope of it; None for none."""
@@ -175,10 +203,14 @@ class Alerts:
         wanted = set(ids)
         count = 0
         for firing in self._firing.values():
+            causes = {
+                (alert.subject.scope, alert.rule.cause) for alert in firing.values() if alert.id in wanted
+            }
             for key, alert in firing.items():
-                if alert.id in wanted and not alert.acknowledged:
+                same = alert.rule.cause and (alert.subject.scope, alert.rule.cause) in causes
+                if (same or alert.id in wanted) and not alert.acknowledged:
                     firing[key] = msgspec.structs.replace(alert, acknowledged=True)
-                    count += 1
+                    count += alert.id in wanted
         return count
 
     def watch_anew(self, now: float) -> None:
@@ -220,24 +252,57 @@ class Alerts:
             when, until, clears_by_when=not rule.until, may_fire=now - self._started >= SILENT
         )
         if not changed:
+            if watch.firing and when is not None:
+                self._renew(snapshot, key, when)
             return None
         if not watch.firing:
             self._end(snapshot.ref, key, wall)
             return None
+        values = when.values if when else {}
+        before = self._same_cause(snapshot.ref, subject.scope, rule)
         alert = Alert(
             self._next_id,
             rule,
             snapshot.ref,
             snapshot.name,
             subject,
-            now,
-            wall,
-            when.values if when else {},
+            before.since if before else now,
+            before.since_wall if before else wall,
+            values,
+            fired_wall=wall,
+            present=values,
+            present_at_least=when.at_least if when else frozenset(),
+            place=_place(values, subject, snapshot),
             at_least=when.at_least if when else frozenset(),
         )
         self._next_id += 1
         self._firing.setdefault(snapshot.ref, {})[key] = alert
+        if rule.cause:
+            cause = (snapshot.ref, subject.scope, rule.cause)
+            self._worst[cause] = worst_of_each([alert, *filter(None, [self._worst.get(cause)])])[0]
+            if before is not None and RANKS[before.level] <= RANKS[alert.level]:
+                return None  # What is worse than this has been announced.
         return alert
+
+    def _renew(self, snapshot: AccountSnapshot, key: _Key, when: Evidence) -> None:
+        """Note what the figures of an alert are now; of what only the history knows nothing is told."""
+        if any(one.figure in DERIVED for one in key[1].when):
+            return
+        alert = self._firing[snapshot.ref][key]
+        place = _place(when.values, alert.subject, snapshot)
+        renewed = msgspec.structs.replace(
+            alert, present=when.values, present_at_least=when.at_least, holds=when.holds, place=place
+        )
+        if renewed != alert:
+            self._firing[snapshot.ref][key] = renewed
+
+    def _same_cause(self, ref: AccountRef, scope: Scope, rule: AlertRule) -> Alert | None:
+        """The worst alert of the same cause that fires, this rule's own left out."""
+        if not rule.cause:
+            return None
+        firing = self._firing.get(ref, {})
+        same = [alert for (where, one), alert in firing.items() if where == scope and one.cause == rule.cause]
+        return next(iter(worst_of_each(same)), None)
 
     def _announce(self, alert: Alert, now: float) -> list[Effect]:
         notify = alert.rule.notify
@@ -268,9 +333,21 @@ class Alerts:
         alert = firing.pop(key, None)
         if not firing:
             self._firing.pop(ref, None)
-        if alert is not None:
-            self._rings.pop(alert.id, None)
-            self._ended.append(Past(alert, wall, why))
+        if alert is None:
+            return
+        self._rings.pop(alert.id, None)
+        self._episodes.append(Past(alert, wall, why))
+        if self._same_cause(ref, *key) is None:
+            worst = self._worst.pop((ref, key[0], alert.rule.cause), alert)
+            self._ended.append(Past(worst, wall, why))
+
+
+def _place(values: Mapping[str, float], subject: Subject, snapshot: AccountSnapshot) -> str:
+    """The team of the account's longest wait, where that is among the figures of an alert."""
+    wait = snapshot.longest
+    if Measure.LONGEST not in values or subject.scope.kind is not ScopeKind.ACCOUNT or wait is None:
+        return ""
+    return next((one.name for one in snapshot.teams.items or () if one.id == wait.team_id), "")
 
 
 def payload(alert: Alert) -> bytes:

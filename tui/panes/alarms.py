@@ -5,8 +5,10 @@ from datetime import tzinfo
 from typing import NamedTuple, Protocol
 
 from tui import wording
+from tui.config.conditions import TIMES, Comparison
 from tui.config.model import Level
-from tui.figures import AccountRef, Scope, ScopeKind, Slot
+from tui.figures import AccountRef, Measure, Scope, ScopeKind, Slot
+from tui.monitor.alert_rules import LONG_WAIT, MUCH
 from tui.monitor.alerts import Alert, Past
 from tui.panes.notice import Notice
 from tui.themes import CHANGED
@@ -43,6 +45,9 @@ class AlertView(Protocol):
 
     def active(self, ref: AccountRef | None = None) -> tuple[Alert, ...]:
         """What fires, the worst first, then the oldest."""
+
+    def at(self, ref: AccountRef, wall: float) -> tuple[Alert, ...] | None:
+        """What fired at a Unix time; None for a time before this run, of which nothing is known."""
 
     def past(self) -> tuple[Past, ...]:
         """What is over, the latest first; of this run."""
@@ -95,12 +100,40 @@ def matter(alert: Alert) -> str:
     return alert.rule.text if alert.subject.scope.kind is ScopeKind.ACCOUNT else alert.text
 
 
+def state(alert: Alert) -> str:
+    """The same with the figures as they are now, the limit, and what would clear it.
+
+    `longest wait 26 min, over the target of 20 min, orders`; once it is below the limit and not
+    yet cleared `longest wait 19 min, was over 20 min, clears at 18 min`.
+    """
+    clears = " and ".join(clearing(one) for one in alert.rule.until)
+    if alert.rule.cause != LONG_WAIT or Measure.LONGEST not in alert.present:
+        over = f" · no longer so, clears at {clears}" if clears and not alert.holds else ""
+        return f"{matter(alert)}{over}"
+    (limit,) = alert.rule.when
+    wait = wording.spell(alert.present[Measure.LONGEST], at_least=Measure.LONGEST in alert.present_at_least)
+    if not alert.holds:
+        (least,) = alert.rule.until
+        told = f"was over {wording.limit(limit.value)}, clears at {wording.limit(least.value)}"
+    elif alert.level == "critical":
+        told = f"over {MUCH}× the target of {wording.limit(limit.value / MUCH)}"
+    else:
+        told = f"over the target of {wording.limit(limit.value)}"
+    return ", ".join(one for one in (f"longest wait {wait}", told, alert.place) if one)
+
+
+def clearing(limit: Comparison) -> str:
+    """`unassigned < 15`, as a person writes it."""
+    value = wording.limit(limit.value) if limit.figure in TIMES else wording.count(limit.value)
+    return f"{limit.figure.replace('_', ' ')} {limit.op} {value}"
+
+
 def words(alerts: Sequence[Alert]) -> str:
     """The first of `alerts` in words, and how many more there are; empty for none."""
     if not alerts:
         return ""
     more = f" (+{len(alerts) - 1})" if len(alerts) > 1 else ""
-    return f"{matter(alerts[0])}{more}"
+    return f"{state(alerts[0])}{more}"
 
 
 def header(alerts: AlertView | None, ref: AccountRef | None) -> tuple[Line, Line]:
@@ -118,6 +151,19 @@ def _told(alerts: Sequence[Alert], text: str) -> Line:
     return [Part(f"{MARK} {text}", look.role)]
 
 
+def notices_of_then(alerts: Sequence[Alert] | None, zone: tzinfo | None, width: int) -> list[Notice]:
+    """The alerts that fired at the moment a replay shows; None where nothing is known of it."""
+    if alerts is None:
+        return [
+            Notice("alerts", "Alerts are not recorded: of those before this start nothing is known.", "dim")
+        ]
+    found = []
+    for alert in alerts:
+        text = f"{MARK} {alert.level} · {matter(alert)} · since {wording.minute(alert.since_wall, zone)}"
+        found.append(Notice(f"alert {alert.id}", clip(text, width - 2), ROLES[alert.level]))
+    return found
+
+
 def notices(alerts: Sequence[Alert], zone: tzinfo | None, keys: tuple[str, str], width: int) -> list[Notice]:
     """The alerts of an account for the line under the header, a row at most.
 
@@ -126,9 +172,9 @@ def notices(alerts: Sequence[Alert], zone: tzinfo | None, keys: tuple[str, str],
     more = len(f"  (1 of {len(alerts)})") if len(alerts) > 1 else 0
     found = []
     for alert in alerts:
-        hint = f" · {keys[1]} lists" if alert.acknowledged else f" · {keys[0]} acknowledges"
+        hint = f" · {keys[1]} to list" if alert.acknowledged else f" · {keys[0]} to acknowledge"
         since = f" · since {wording.minute(alert.since_wall, zone)}"
-        start = f"{MARK} {alert.level} · {matter(alert)}"
+        start = f"{MARK} {alert.level} · {state(alert)}"
         room = width - 2 - more - len(since)
         text = clip(start, room) + since
         if len(text) + len(hint) + more <= width - 2:

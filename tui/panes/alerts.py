@@ -1,11 +1,9 @@
 """The list of alerts: what fires, the worst first, then what is over, the latest first."""
 
-from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from tui import wording
 from tui.config.conditions import TIMES
-from tui.figures import AccountRef
 from tui.monitor.alert_rules import ONLINE_FALLEN, OVER_USUAL
 from tui.monitor.alerts import RANKS, Alert, Past
 from tui.panes.alarms import SIGNS, Alarm, AlertView, matter, where
@@ -16,33 +14,31 @@ COLUMNS: tuple[Column, ...] = (
     Column("level", "level", width=11, priority=0, help="how bad"),
     Column("account", "account", min_width=16, flex=2, priority=2, help="environment and account"),
     Column("matter", "what", min_width=31, flex=3, priority=1, help="the rule that holds"),
-    Column("since", "since", width=9, priority=4, help="when it fired, in the contact centre's zone"),
+    Column("since", "since", width=9, priority=4, help="when it fired; one zone for all rows"),
     Column("lasted", "for", width=7, align="right", priority=5, help="how long, or how long it lasted"),
     Column("figures", "at firing", min_width=16, flex=4, priority=6, help="the figures that made it fire"),
     Column("state", "state", width=13, priority=3, help="new, acknowledged, or when it was over"),
 )
 
-ZoneOf = Callable[[AccountRef], tzinfo]
 
-
-def rows(alerts: AlertView, zone_of: ZoneOf, now: float, wall: float) -> list[Row]:
+def rows(alerts: AlertView, zone: tzinfo, now: float, wall: float) -> list[Row]:
     """One row an alert, whether it fires or is over."""
-    firing = [_firing(alert, alerts, zone_of, now, wall) for alert in alerts.active()]
-    return firing + [_over(past, zone_of, wall) for past in alerts.past()]
+    firing = [_firing(alert, alerts, zone, now, wall) for alert in alerts.active()]
+    return firing + [_over(past, zone, wall) for past in alerts.past()]
 
 
-def _firing(alert: Alert, alerts: AlertView, zone_of: ZoneOf, now: float, wall: float) -> Row:
+def _firing(alert: Alert, alerts: AlertView, zone: tzinfo, now: float, wall: float) -> Row:
     look = Alarm(alert.level, not alert.acknowledged)
     state = "acknowledged" if alert.acknowledged else "new"
     told = Cell(state, look.role if look.new else "normal")
     if not alerts.is_fresh(alert):
         # It fires until fresh figures say otherwise, and the list says why it stays.
         told = Cell("old figures", "stale-mark")
-    return _row(alert, look.role, told, now - alert.since, zone_of(alert.ref), wall, rank=0)
+    return _row(alert, look.role, told, now - alert.since, zone, wall, rank=0)
 
 
-def _over(past: Past, zone_of: ZoneOf, wall: float) -> Row:
-    alert, ended, zone = past.alert, past.ended_wall, zone_of(past.alert.ref)
+def _over(past: Past, zone: tzinfo, wall: float) -> Row:
+    alert, ended = past.alert, past.ended_wall
     over = Cell(past.why or f"over {_ended(ended, zone, wall)}", "dim")
     return _row(alert, "dim", over, ended - alert.since_wall, zone, wall, rank=len(RANKS))
 

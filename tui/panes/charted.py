@@ -225,7 +225,7 @@ def live(snapshot: AccountSnapshot, charted: Charted, now: float, wall: float, z
     asked = f" as of {wording.clock_time(draw.asked(reading, now, wall), zone)}"
     if reading.state(now) is not State.STALE:
         return [Part("now ", "label"), *figure, Part(asked, "dim")]
-    aged = f"{asked}, {wording.age(reading.age(now))} ago"
+    aged = f"{asked}, {wording.old(reading.age(now))} ago"
     return [Part("last ", "label"), *figure, Part(aged, "stale-mark")]
 
 

@@ -30,7 +30,7 @@ def lines(found: Found, snapshot: AccountSnapshot, look: ListLook, zone: tzinfo 
         if at is None:
             return none
         told = datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
-        return f"{told} {named}, {wording.duration(max(0.0, found.asked_wall - at))} ago"
+        return f"{told} {named}, {wording.spell(max(0.0, found.asked_wall - at))} ago"
 
     inbox = name_of(snapshot, ScopeKind.INBOX, one.inbox_id)
     team = one.team_name or name_of(snapshot, ScopeKind.TEAM, one.team_id)

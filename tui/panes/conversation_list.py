@@ -112,7 +112,7 @@ def _difference(course: Course) -> list[str]:
 def _earlier(seconds: float) -> str:
     if abs(seconds) < 1:
         return "counted by another call"
-    return f"counted {wording.duration(abs(seconds))} {'earlier' if seconds > 0 else 'later'}"
+    return f"counted {wording.spell(abs(seconds))} {'earlier' if seconds > 0 else 'later'}"
 
 
 def as_of(course: Course, now: float, wall: float, zone: tzinfo | None) -> str:
@@ -122,7 +122,7 @@ def as_of(course: Course, now: float, wall: float, zone: tzinfo | None) -> str:
     first = course.pages.calls[0]
     age = first.age(now)
     if age > OLD:
-        return f"stale, {wording.age(age)} old"
+        return f"out of date, {wording.old(age)}"
     return f"as of {wording.clock_time(draw.asked(first, now, wall), zone)}"
 
 

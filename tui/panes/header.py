@@ -116,7 +116,7 @@ def _as_of(snapshot: AccountSnapshot | None, place: Place) -> Line:
         case State.LIVE:
             return [Part(draw.as_of([counts], place.now, place.wall, place.zone), "normal")]
         case State.STALE:
-            return [Part(f"stale, {wording.age(counts.age(place.now))} old", "stale-mark")]
+            return [Part(f"out of date, {wording.old(counts.age(place.now))}", "stale-mark")]
         case State.LOADING:
             return [Part("no answer yet", "dim")]
         case _:
@@ -126,7 +126,7 @@ def _as_of(snapshot: AccountSnapshot | None, place: Place) -> Line:
 def _every(snapshot: AccountSnapshot | None, place: Place) -> Line:
     if snapshot is None or place.replay or snapshot.reading(UNASSIGNED).state(place.now) is not State.LIVE:
         return []
-    return [Part(f"every {wording.duration(place.every)}", "dim")]
+    return [Part(f"every {wording.limit(place.every)}", "dim")]
 
 
 def _time(place: Place) -> str:

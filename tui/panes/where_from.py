@@ -146,7 +146,7 @@ def _tried(reading: Reading | Listing[Any]) -> CallRecord | None:
 def _state(reading: Reading | Listing[Any], now: float) -> str:
     state = reading.state(now)
     if state is State.STALE:
-        return f"stale, {wording.age(reading.age(now))} old"
+        return f"out of date, {wording.old(reading.age(now))}"
     return STATES[state]
 
 
@@ -187,7 +187,7 @@ def lines(source: Source, zone: tzinfo | None, width: int) -> list[Line]:
     if source.period:
         told.append(("period", source.period, "normal"))
     if source.every is not None:
-        told.append(("asked", f"every {wording.duration(source.every)}", "normal"))
+        told.append(("asked", f"every {wording.limit(source.every)}", "normal"))
     if source.curl:
         told.append(("curl", source.curl, "accent"))
     return [line for label, text, look in told for line in _entry(label, text, look, width)]
@@ -222,7 +222,7 @@ def _apart(call: CallRecord) -> str:
     if not apart:
         return ""
     side = "ahead" if apart > 0 else "behind"
-    return f"; the server's clock is {wording.duration(abs(apart))} {side}, waits are told by it"
+    return f"; the server's clock is {wording.spell(abs(apart))} {side}, waits are told by it"
 
 
 def _seconds(seconds: float) -> str:

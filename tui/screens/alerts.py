@@ -11,7 +11,7 @@ from tui.monitor.alerts import Alert
 from tui.panes import alerts as alerts_pane
 from tui.panes.table_pane import TablePane
 from tui.screens.base import MonitorScreen, bindings
-from tui.screens.context import Context
+from tui.screens.context import UTC, Context
 from tui.screens.table_keys import NAMES as TABLE_KEYS
 from tui.screens.table_keys import TableKeys
 from tui.widgets.key_bar import KeyBar
@@ -19,7 +19,7 @@ from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Part, pad
 
-NONE = "Nothing fires, and nothing has fired since the start."
+NONE = "No alerts since the program started."
 OFF = "No alerts are judged here."
 
 
@@ -72,7 +72,7 @@ class AlertsScreen(TableKeys, MonitorScreen):
             self.pane.show_rows([], title="Alerts", as_of="", empty=OFF)
             return
         self.pane.show_rows(
-            alerts_pane.rows(alerts, self._zone, context.clock.now(), context.clock.wall()),
+            alerts_pane.rows(alerts, self._zone(), context.clock.now(), context.clock.wall()),
             title=alerts_pane.title(alerts),
             as_of="",
             empty=NONE,
@@ -85,8 +85,12 @@ class AlertsScreen(TableKeys, MonitorScreen):
         """Fit the line below the table."""
         self.call_after_refresh(self.draw)
 
-    def _zone(self, ref: AccountRef) -> tzinfo:
-        return self.context.zone(self.context.monitor.snapshot(ref), ref.environment)
+    def _zone(self) -> tzinfo:
+        """That of the account last looked at, for all rows: of two zones one would look an hour off."""
+        here = self.context.monitor.looking
+        if here is None:
+            return UTC
+        return self.context.zone(self.context.monitor.snapshot(here), here.environment)
 
     def _selected(self) -> Alert | None:
         alerts = self.context.alerts

@@ -58,6 +58,8 @@ class Step(msgspec.Struct, frozen=True):
     key: str
     state: State = "waiting"
     words: str = ""
+    wrong_token: bool = False
+    """Whether it failed because the server does not take the token."""
 
 
 @dataclass
@@ -80,6 +82,11 @@ class Outcome:
     def failed(self) -> bool:
         """Whether a step failed, which ends the test."""
         return any(step.state == "bad" for step in self.steps.values())
+
+    @property
+    def wrong_token(self) -> bool:
+        """Whether it failed because the server does not take the token."""
+        return any(step.wrong_token for step in self.steps.values())
 
     @property
     def accounts(self) -> tuple[ProfileAccount, ...]:
@@ -194,7 +201,7 @@ async def _done(key: str, doing: Callable[[], Awaitable[str]], clock: Clock) -> 
     except TimeoutError:
         return Step(key, "bad", f"No answer within {SECONDS:.0f} s. Check the network; press enter to retry.")
     except LiveAgentError as error:
-        return Step(key, "bad", str(error))
+        return Step(key, "bad", str(error), wrong_token=error.concerns == "token")
 
 
 async def _api(client: "LiveAgentClient") -> str:

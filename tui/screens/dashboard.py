@@ -226,6 +226,9 @@ class DashboardScreen(Narrowing, ReplayKeys):
     def _alert_notices(self, zone: tzinfo | None) -> list[Notice]:
         if self.context.alerts is None or self.ref is None:
             return []
+        if self.replay.on:
+            then = self.context.alerts.at(self.ref, self.replay.wall)
+            return alarms.notices_of_then(then, zone, self.size.width)
         keys = key_of(self.context.config, "acknowledge"), key_of(self.context.config, "alerts")
         return alarms.notices(self.context.alerts.active(self.ref), zone, keys, self.size.width)
 

@@ -39,6 +39,7 @@ ASK_KEYS = (("go_on", "go on"), ("next_pane", "next field"), ("back", "leave"))
 TESTING_KEYS = (("back", "stop"),)
 GOOD_KEYS = (("go_on", "go on"), ("back", "back"))
 FAILED_KEYS = (("go_on", "try again"), ("back", "back, to change address or token"))
+TOKEN_KEYS = (("go_on", "type another token"), ("back", "back"))
 CHOOSE_KEYS = (("go_on", "next field, then save"), ("next_pane", "next field"), ("back", "back"))
 ACCOUNT_KEYS = (("choose", "choose"), *CHOOSE_KEYS)
 
@@ -156,6 +157,8 @@ class WizardScreen(Box[None], inherit_bindings=False):
             case 1:
                 if self.outcome.good:
                     return GOOD_KEYS
+                if self._wrong_token:
+                    return TOKEN_KEYS
                 return FAILED_KEYS if self.outcome.failed else TESTING_KEYS
             case _:
                 return ACCOUNT_KEYS if self.focused is self.choice.accounts else CHOOSE_KEYS
@@ -198,8 +201,23 @@ class WizardScreen(Box[None], inherit_bindings=False):
         if self.page == ASK:
             self._forget()
             self.dismiss()
+        elif self._wrong_token:
+            self._ask_for_another()
         else:
             self._show(self.page - 1 if self.page == CHOOSE else ASK)
+
+    @property
+    def _wrong_token(self) -> bool:
+        """Whether the server did not take a token that was typed; a reference may point to another by now."""
+        typed = self._whose is not None and self._whose.typed is not None
+        return self.page == TEST and typed and self.outcome.wrong_token
+
+    def _ask_for_another(self) -> None:
+        """Back to the field of the token: empty, hidden, and with the cursor, so that none is typed in clear."""
+        self._forget()
+        self.token.password = True
+        self._show(ASK)
+        self.set_focus(self.token)
 
     def _forget(self) -> None:
         """Let go of the token."""
@@ -243,6 +261,8 @@ class WizardScreen(Box[None], inherit_bindings=False):
             case 1:
                 if self.outcome.good:
                     self._offer()
+                elif self._wrong_token:
+                    self._ask_for_another()
                 elif self.outcome.failed:
                     self._begin_test()
             case _:
