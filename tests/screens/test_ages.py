@@ -10,7 +10,7 @@ from tui.figures import AccountRef, Measure, account
 from tui.simulator.faults import Kind
 
 TRIAL = AccountRef("trial", 12345)
-_TOLD = re.compile(r"stale, (\d+) s old")
+_TOLD = re.compile(r"out of date, (\d+) s")
 STEP = 0.7
 
 

@@ -47,7 +47,7 @@ async def test_a_typed_time_shows_what_the_figures_were_then() -> None:
 async def test_the_screen_is_unmistakably_in_the_past() -> None:
     async with on_stage(history=TWO_HOURS) as stage:
         await go_to(stage, "11:15")
-        assert stage.lines()[1].startswith(" REPLAY 11:15 CET, 45 m ago — esc: live")
+        assert stage.lines()[1].startswith(" REPLAY 11:15 CET, 45 min ago — esc: live")
         assert "REPLAY 11:15 CET" in stage.lines()[0]
         assert "every 15 s" not in stage.lines()[0]
         assert "╔" in stage.text()
@@ -133,7 +133,7 @@ async def test_polling_goes_on_behind_it() -> None:
         await stage.run_for(300, step=15)
         assert len(stage.transport.requests) > asked + 20
         assert stage.figures()["unassigned"] == "45"
-        assert "50 m ago" in stage.lines()[1]
+        assert "50 min ago" in stage.lines()[1]
         await stage.press("escape")
         truth = stage.truth(AccountRef("trial", 12345))[OPEN]
         assert abs(int(stage.figures()["open"]) - truth) <= 5

@@ -99,7 +99,7 @@ def titled(program: PtyProgram) -> str:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_a_person_looks_around(size: tuple[int, int]) -> None:
     with Monitor(size=size) as monitor:
-        monitor.see("Conversations", "waiting", "SIMULATION")
+        monitor.see("Conversations", "unassigned", "SIMULATION")
         monitor.see_account("Support EU", 8, 42)
         assert monitor.modes.alternate_screen
         assert monitor.modes.cursor_hidden

@@ -70,7 +70,7 @@ def ended_well(program: PtyProgram, factory: str) -> None:
 def test_it_starts_whichever_way_tasks_start(asked: str, factory: str, words: Sequence[str]) -> None:
     with run(asked, *words) as program:
         program.wait_for("Support EU", PATIENCE)
-        program.wait_for("waiting", PATIENCE)
+        program.wait_for("unassigned", PATIENCE)
         ended_well(program, factory)
 
 

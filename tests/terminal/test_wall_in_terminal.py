@@ -24,11 +24,11 @@ def wall(home: Path, *words: str, size: tuple[int, int] = (80, 24)) -> PtyProgra
 def test_it_needs_no_mouse_and_no_key_and_writes_no_file(tmp_path: Path) -> None:
     with wall(tmp_path) as program:
         program.wait_for("Support EU")
-        program.wait_for("waiting")
+        program.wait_for("unassigned")
         assert not program.modes.mouse
         for key in ("q", "w", "escape", "f", "2"):
             program.press(key)
-        program.wait_for("waiting")
+        program.wait_for("unassigned")
         program.write("\x03")
         assert program.exit_code() == 0
         assert program.modes.restored
@@ -47,7 +47,7 @@ def test_a_signal_ends_it_and_restores_the_terminal(number: signal.Signals, tmp_
 def test_in_ascii_the_digits_still_stand(tmp_path: Path) -> None:
     with wall(tmp_path, "--ascii") as program:
         program.wait_for("Support EU")
-        program.wait_for("waiting")
+        program.wait_for("unassigned")
         program.wait_for(lambda one: one.raw.count(b"#") > 60)
         assert program.raw.isascii()
 

@@ -156,6 +156,10 @@ class Bench:
         """The moment that lies so far back, told at the last heartbeat."""
         return self.now - age - (SHORT_TICK if age <= MINUTE else TICK)
 
+    def by_moment(self, moment: float, record: AccountRecord) -> float:
+        """`Clock.now` at a moment of the server's."""
+        return self.now - (record.world.moment() - moment)
+
     # -- one figure ---------------------------------------------------------------------------
 
     def too_old(self, name: str, where: str, ref: AccountRef) -> Iterator[str]:
@@ -207,6 +211,8 @@ class Bench:
         slot = exact or slot_named(name)
         if slot is not None and slot.measure in {Measure.LONGEST, Measure.BACKLOG}:
             yield from self._bounded(slot, text, where, moment, ref, end)
+        elif slot is not None and slot.measure in {Measure.WAITING, Measure.OVER_TARGET}:
+            yield from self._counted(slot, text, where, moment, ref, end)
         elif slot is not None and slot.measure is Measure.MEMBERS_ONLINE:
             yield from self._members(slot, text, where, moment, record, end)
         elif slot is not None and slot.measure in OF_TODAY:
@@ -291,6 +297,27 @@ class Bench:
         call = self.stage.monitor.snapshot(ref).reading(slot).call
         unsure = float(self.was_set) if lying else WAITS_SLACK + self.clock_unsure(call)
         if least > bounds[1] + unsure or (not at_least and most + unsure < bounds[0]):
+            yield f"{where}, the truth lies in {bounds[0]:.0f} to {bounds[1]:.0f}"
+
+    def target(self, ref: AccountRef) -> float | None:
+        """The seconds that a customer of this account may wait."""
+        return self.config.targets_for(ref.environment, ref.account_id).wait
+
+    def _counted(
+        self, slot: Slot, text: str, where: str, moment: float, ref: AccountRef, until: float | None
+    ) -> Iterator[str]:
+        """Who waits, or longer than the target, against the least and most who can have."""
+        if self.was_set:
+            self.tally.seen["who waits by a clock that was set wrong, not judged"] += 1
+            return
+        limit = self.target(ref) if slot.measure is Measure.OVER_TARGET else None
+        bounds = self.record(ref).counted(slot, limit, moment - WAITS_SLACK, until)
+        if bounds is None:
+            self.tally.seen["before the first sample"] += 1
+            return
+        self.tally.seen["who waits"] += 1
+        number = whole(text.removeprefix("≥").strip())
+        if number > bounds[1] or (not text.startswith("≥") and number < bounds[0]):
             yield f"{where}, the truth lies in {bounds[0]:.0f} to {bounds[1]:.0f}"
 
     def clock_unsure(self, call: CallRecord | None) -> float:

@@ -11,11 +11,11 @@ SLACK = 1.0
 """Moments are told in whole seconds."""
 _HEAD = re.compile(r"^ (?P<environment>[A-Z]+) .*?(?: · |account )(?P<account>\d+)(?= )")
 _AS_OF = re.compile(r"as of (\d\d):(\d\d):(\d\d)")
-_DIMMED = re.compile(r"dimmed (\d+ [smhd]) ago")
-_CELL = re.compile(r"^(\d+)(?: (\d+ [smhd])(?: ago)?)?$")
-_DETAIL = re.compile(r"(assigned|open|mine) (\d+)(?: (\d+ [smhd]) ago)?(?= ·|\s{2}|\s*│)")
-_ANSWERS = ("waiting", "agents online")
-_COLUMNS = ("waiting", "open")
+_DIMMED = re.compile(r"oldest figure (\d+ (?:min|[smhd]))")
+_CELL = re.compile(r"^(\d+)(?: \((\d+ (?:min|[smhd]))(?: old\))?)?$")
+_DETAIL = re.compile(r"(assigned|open|mine) (\d+)(?: \((\d+ (?:min|[smhd])) old\))?(?= ·|\s{2}|\s*│)")
+_ANSWERS = ("unassigned", "agents online")
+_COLUMNS = ("unassigned", "open")
 
 
 class Read(NamedTuple):
@@ -83,7 +83,7 @@ def _teams(panel: list[str], now: float) -> tuple[list[Read], int]:
     dimmed = _DIMMED.search(panel[-1])
     since = _since(dimmed[1] if dimmed else None, _moment(panel[-1], now), now)
     for line in panel[2:-1]:
-        name = line[3 : ends["waiting"] - 8].strip() if "waiting" in ends else ""
+        name = line[3 : ends["unassigned"] - 11].strip() if "unassigned" in ends else ""
         for word, end in ends.items():
             text = line[end - 6 : end].strip()
             unknown += text in UNKNOWN

@@ -129,7 +129,7 @@ class ListJudge:
             begun = None if cell is None or cell.status != "open" else record.waits_since(plan, first)
             possible.append(None if begun is None else (first - begun, last - begun))
         if found is None:
-            true = told == "no" and None in possible
+            true = told == "–" and None in possible
         else:
             true = any(one and one[0] - unsure < found[1] and found[0] <= one[1] + unsure for one in possible)
         self._bench.tally.seen["waits of rows"] += 1

@@ -1,10 +1,10 @@
 """Whether the dashboard tells the truth: each figure against what its server held since the time stated."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tests.truth import changes, slopes
-from tests.truth.bench import ANSWERED_WITHIN, RECORDED_WITHIN, SLACK, UNKNOWN, Bench
+from tests.truth.bench import ANSWERED_WITHIN, RECORDED_WITHIN, SLACK, UNKNOWN, WAITS_SLACK, Bench, span
 from tests.truth.record import AccountRecord
 from tests.truth.screen import Reader, Screen, Worst
 from tests.truth.segments import Moment, Shown, whole
@@ -25,7 +25,7 @@ OF_PEOPLE = frozenset(
     )
 )
 """Figures of the account that stand beside those of one inbox."""
-BESIDE_LONGEST = frozenset({str(Measure.BACKLOG), str(Measure.OVER_TARGET)})
+BESIDE_LONGEST = frozenset({str(Measure.BACKLOG), str(Measure.WAITING), str(Measure.OVER_TARGET)})
 """Notes below the longest wait, counted by the same look at the conversations: its age is theirs."""
 AVAILABILITY = {
     "online": Measure.AGENTS_ONLINE,
@@ -74,6 +74,7 @@ class DashboardJudge:
             yield from self._figure(shown, screen, ref)
         yield from self._rows(screen, ref, record)
         yield from self._titles(screen, ref, record)
+        yield from agree(screen.figures, self._bench.target(ref))
         yield from self._notes(screen, ref, record)
         for changed in screen.changes:
             yield from changes.judge(changed, ref, self._bench, screen.figures)
@@ -148,6 +149,7 @@ class DashboardJudge:
             end = then + ANSWERED_WITHIN + (0 if as_of else 60)
             bench.tally.seen["of a replay"] += 1
             yield from bench.value(shown.name, shown.text, where, then - RECORDED_WITHIN - SLACK, ref, end)
+        yield from agree(screen.figures, bench.target(ref))
         for number, word, _ in screen.agents:
             yield f"a replay shows a row of agent {number}, {word}"
 
@@ -235,16 +237,45 @@ class DashboardJudge:
             if moment is None and pane is None:
                 yield "the worst team without a moment anywhere in its pane"
             elif moment is not None:
-                yield from _worst_team(worst, moment, record)
+                yield from self._worst_team(worst, moment, ref, record)
         if screen.each:
             moment = self._told_since(pane, record)
             if pane is None:
                 yield "the load of each agent without a moment anywhere in its pane"
-            elif moment is not None:
-                waits = record.held(account(Measure.UNASSIGNED), moment)
-                there = record.held(account(Measure.AGENTS_ONLINE), moment)
-                if screen.each not in {_each(one / other) for one in waits for other in there if other}:
-                    yield f"{screen.each} per agent, of {sorted(waits)} waiting and {sorted(there)} online"
+            elif moment is not None and not self._bench.was_set:
+                yield from self._load(screen.each, moment, record)
+
+    def _load(self, text: str, moment: float, record: AccountRecord) -> Iterator[str]:
+        """Waiting for each agent online, against the least and most who can have waited."""
+        waits = record.counted(account(Measure.WAITING), None, moment - WAITS_SLACK)
+        there = {one for one in record.held(account(Measure.AGENTS_ONLINE), moment) if one}
+        if waits is None or not there:
+            self._bench.tally.seen["before the first sample"] += 1
+            return
+        least, most = waits[0] / max(there) - 0.5, waits[1] / min(there) + 0.5
+        told = float(text.removeprefix("≥ ").replace("\u202f", ""))
+        if told > most or (not text.startswith("≥") and told < least):
+            yield f"{text} waiting per agent, of {waits} waiting and {sorted(there)} online"
+
+    def _worst_team(
+        self, worst: Worst, moment: float, ref: AccountRef, record: AccountRecord
+    ) -> Iterator[str]:
+        number, since = worst.team_id, self._bench.by_moment(moment, record)
+        for measure, text in (
+            (Measure.OVER_TARGET, worst.over and f"≥ {worst.over}"),
+            (Measure.LONGEST, worst.longest),
+            (
+                Measure.WAITING if worst.word == "waiting" else Measure.UNASSIGNED,
+                f"{'≥ ' if worst.at_least else ''}{worst.number}" if worst.number and worst.word else "",
+            ),
+        ):
+            if text:
+                slot = team(number, measure)
+                yield from self._bench.value(slot.name, text, f"needs help: {slot.name} {text}", since, ref)
+        if worst.online is not None and (
+            worst.online not in record.held_members(number, moment) or worst.members != record.members(number)
+        ):
+            yield f"team {number} is said to have {worst.online} of {worst.members} online"
 
     def _told_since(self, since: float | None, record: AccountRecord) -> float | None:
         """The moment from which on a note must have been true; None where nobody can know."""
@@ -264,15 +295,33 @@ class DashboardJudge:
         return min(told, default=None)
 
 
-def _worst_team(worst: Worst, moment: float, record: AccountRecord) -> Iterator[str]:
-    number = worst.team_id
-    if worst.waiting not in record.held(team(number, Measure.UNASSIGNED), moment):
-        yield f"worst team {number} is said to have {worst.waiting} waiting"
-    if worst.online is not None and (
-        worst.online not in record.held_members(number, moment) or worst.members != record.members(number)
-    ):
-        yield f"worst team {number} is said to have {worst.online} of {worst.members} online"
+def agree(figures: Iterable[Shown], target: float | None) -> Iterator[str]:
+    """Waiting, over the target and the longest wait count the same people, wherever they stand together."""
+    parts: dict[tuple[str, str], dict[str, Shown]] = {}
+    for one in figures:
+        scope, _, measure = one.name.rpartition(":")
+        parts.setdefault((one.pane, scope), {})[measure] = one
+    for (pane, scope), told in parts.items():
+        shown = {name: told[name].text for name in ALIKE if name in told and readable(told[name].text)}
+        where = f"{pane} {scope or 'account'}: {shown}"
+        waiting, over, longest = (shown.get(name) for name in ALIKE)
+        if waiting and over and count_of(waiting) < count_of(over) and not waiting.startswith("≥"):
+            yield f"{where}: fewer wait than are over the target"
+        if waiting and longest and (count_of(waiting) == 0) != (longest == "none"):
+            yield f"{where}: nobody waits and somebody does"
+        lasting = span(longest.removeprefix("≥ ")) if longest else None
+        if over and lasting and target is not None and lasting[0] > target and count_of(over) < 1:
+            yield f"{where}: the longest wait is over the target and nobody is"
 
 
-def _each(load: float) -> str:
-    return f"{load:.1f}" if load < 10 else f"{round(load):,}".replace(",", "\u202f")
+ALIKE = (str(Measure.WAITING), str(Measure.OVER_TARGET), str(Measure.LONGEST))
+
+
+def readable(text: str) -> bool:
+    """Whether it is a whole figure."""
+    return bool(text) and text not in UNKNOWN and not text.endswith("…")
+
+
+def count_of(text: str) -> int:
+    """A count, whether or not it may be more."""
+    return whole(text.removeprefix("≥").strip())

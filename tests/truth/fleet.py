@@ -23,9 +23,9 @@ from tui import themes
 from tui.figures import AccountRef, Measure, account
 from tui.screens.fleet import FleetScreen
 
-FIGURES = ("waiting", "longest", "open", "online")
-TOTALS = {"waiting": Measure.UNASSIGNED, "open": Measure.OPEN, "online": Measure.AGENTS_ONLINE}
-_TOTAL = re.compile(r"  (waiting|open|online) (—|(≥ )?(\d[\d\u202f]*)(?:, (\d+) of (\d+) known)?)")
+FIGURES = ("unassigned", "longest", "open", "online")
+TOTALS = {"unassigned": Measure.UNASSIGNED, "open": Measure.OPEN, "online": Measure.AGENTS_ONLINE}
+_TOTAL = re.compile(r"  (unassigned|open|online) (—|(≥ )?(\d[\d\u202f]*)(?:, (\d+) of (\d+) known)?)")
 _OWN = re.compile(r"\((\d\d:\d\d)(?::\d\d)?\)")
 _TIME = re.compile(r"\d\d:\d\d:\d\d$")
 _CLOCK = re.compile(r"(\d\d:\d\d) \S+ *$")

@@ -37,7 +37,7 @@ QUIET, LONGEST_FRAME = 0.15, 3.0
 """Seconds without a byte after which a frame is whole, and after which it is looked at anyway."""
 PATIENCE = 120.0
 _SLOTS = {
-    "waiting": account(Measure.UNASSIGNED),
+    "unassigned": account(Measure.UNASSIGNED),
     "assigned": account(Measure.ASSIGNED),
     "open": account(Measure.OPEN),
     "mine": account(Measure.MINE),
@@ -189,7 +189,7 @@ def _slot(world: World, account_id: int, named: str, word: str) -> Slot | None:
         return _SLOTS.get(word)
     shown = re.sub(r"…$", "", named)
     ids = [one.id for one in world.specs[account_id].teams if one.name.startswith(shown)]
-    measure = Measure.UNASSIGNED if word == "waiting" else Measure.OPEN
+    measure = Measure.UNASSIGNED if word == "unassigned" else Measure.OPEN
     return team(ids[0], measure) if len(ids) == 1 else None
 
 

@@ -177,6 +177,26 @@ class AccountRecord:
         sure = always is not None and end - always < BACKLOG_AFTER - 1
         return since - always if always is not None and sure else 0.0, most
 
+    def counted(
+        self, slot: Slot, limit: float | None, since: float, until: float | None = None
+    ) -> tuple[float, float] | None:
+        """Least and most who can have waited at some instant since then, longer than `limit` if there is one.
+
+        None where nothing is noted. Backlog is none of them.
+        """
+        if not self._samples or self._samples[0].moment > since:
+            return None
+        end = self.world.moment() if until is None else max(until, since)
+        self.plans.update(self.account.ledger.live)
+        over = -1.0 if limit is None else limit
+        low = high = 0
+        for plan in self.plans.values():
+            if plan.created < end and plan.times[-1] > since:
+                least, most = self._waited(plan, slot, since, end)
+                low += least > over + 1 and least > 0
+                high += most > over - 1 and most > 0
+        return float(low), float(high)
+
     def backlog(self, since: float, until: float | None = None) -> tuple[float, float] | None:
         """Least and most the number of conversations that lie for more than a day can have been."""
         then = self._now()

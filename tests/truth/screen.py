@@ -34,24 +34,34 @@ _VIEWER = re.compile(r" as ([^,]+?), ")
 _TITLE = re.compile(r"(Teams|Inboxes|Agents) (\d[\d\u202f]*)(?! of)(?:, (\d+) unreadable)?")
 _TOTAL = re.compile(r"[●◐◌○] (\d[\d\u202f]*) (online|busy|away|offline)")
 _WORST = re.compile(
-    r"(\d[\d\u202f]*)(?: waiting)?(?: · (\d[\d\u202f]*) of (\d[\d\u202f]*) online)?( \d+ [smhd] ago)?"
+    r"(?:(?:≥ )?(\d[\d\u202f]*) over(?: · |$))?"
+    r"(?:(≥ )?(\d[\d\u202f]*)(?: (waiting|unassigned))?)?"
+    r"(?: · (\d[\d\u202f]*) of (\d[\d\u202f]*) online)?"
+    r"(?: · longest (\d.*))?"
+    r"( \(\d+ (?:min|[smhd]) old\))?"
 )
-_EACH = re.compile(r"(\d[\d\u202f.]*) per agent")
 _INBOX = re.compile(r"Conversations of inbox (.+?)\s*[─╮═╗]")
 _MEMBERS = re.compile(r"Members of (.+)")
 _REPLAY = re.compile(r" REPLAY (?:\w+ [\d-]+ )?(\d\d:\d\d)")
-_TIMES = re.compile(r"times ((?:dimmed )?\d.*)")
+_TIMES = re.compile(r"times ((?:oldest figure )?\d.*)")
 _AVAILABILITY = re.compile(r"^[●◐◌○] (online|busy|away|offline)$")
 
 
 class Worst(NamedTuple):
-    """What is said of the worst team; `age` is the most seconds it can be old, where that is told."""
+    """What is said of the team that needs help; None and empty is what is not said of it."""
 
     team_id: int
-    waiting: int
+    over: str
+    at_least: bool
+    """Whether there may be more of `number`."""
+    number: str
+    word: str
+    """`waiting` or `unassigned`: which the number counts."""
     online: int | None
     members: int | None
+    longest: str
     age: float | None
+    """The most seconds it can be old, where that is told."""
 
 
 class Screen(NamedTuple):
@@ -126,7 +136,7 @@ class Reader:
                 if name != "conversations" and " of " not in top(text)
             ),
             worst=_worst(cut(rows, dashboard.conversations)) if "conversations" in panes else None,
-            each=found[1] if (found := _EACH.search(texts.get("conversations", ""))) else "",
+            each=_each(cut(rows, dashboard.conversations)) if "conversations" in panes else "",
             inbox=found[1] if (found := _INBOX.search(top(texts.get("conversations", "")))) else "",
             members=found[1] if (found := _MEMBERS.search(top(texts.get("agents", "")))) else "",
             times=_times(bottom(texts.get("agents", ""))),
@@ -159,18 +169,26 @@ def _totals_stale(row: list[Segment], stale: object) -> bool:
     return any(looks_stale(number.style, stale) for number, word in pairs if word.text.startswith(" online"))
 
 
+def _each(rows: list[list[Segment]]) -> str:
+    return next((str(meta(one)["each"]) for row in rows for one in row if "each" in meta(one)), "")
+
+
 def _worst(rows: list[list[Segment]]) -> Worst | None:
     for row in rows:
         for segment in row:
             number = meta(segment).get("team")
-            found = _WORST.fullmatch(segment.text)
-            if found and isinstance(number, int):
-                there, members, age = found[2], found[3], found[4]
+            found = _WORST.fullmatch(segment.text.strip())
+            if found and found[0] and isinstance(number, int):
+                over, least, count, word, there, members, longest, age = found.groups()
                 return Worst(
                     number,
-                    whole(found[1]),
+                    over or "",
+                    bool(least),
+                    count or "",
+                    word or "",
                     whole(there) if there else None,
                     whole(members) if members else None,
+                    longest or "",
                     most(age) if age else None,
                 )
     return None

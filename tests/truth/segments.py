@@ -9,9 +9,11 @@ from rich.style import Style
 from textual.screen import Screen
 from textual.widget import Widget
 
-AGE_STEPS = {"s": 5.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
+AGE_STEPS = {"s": 5.0, "m": 60.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0}
 """How coarse an age is told, by its unit: it may be as much older."""
-_AGE = re.compile(r"(\d+) ([smhd]) (?:ago|old|a…|ag…|…)")
+_AGE = re.compile(
+    r"(?:oldest figure |out of date, |\()(\d+) (min|[smhd])|(\d+) (min|[smhd]) (?:ago|old|a…|ag…|…)"
+)
 """An age, and one whose last word has no room."""
 _AS_OF = re.compile(r"as of (\d\d:\d\d:\d\d)")
 _YESTERDAY = re.compile(r" \(yesterday ([^)…]+)\)")
@@ -105,8 +107,8 @@ def most(text: str) -> float | None:
     found = _AGE.search(text)
     if found is None:
         return None
-    step = AGE_STEPS[found[2]]
-    return int(found[1]) * (1.0 if found[2] == "s" else step) + step
+    number, unit = found[1] or found[3], found[2] or found[4]
+    return int(number) * (1.0 if unit == "s" else AGE_STEPS[unit]) + AGE_STEPS[unit]
 
 
 def moment(text: str) -> Moment:
@@ -144,7 +146,7 @@ def figures(pane: str, rows: Rows, stale: object) -> Iterator[Shown]:
                 text += row[at].text
                 at += 1
             beside = row[at].text if at < len(row) and "row" not in meta(row[at]) else ""
-            age = most(beside) if re.match(r" \d+ [smhd] \S", beside) else None
+            age = most(beside) if re.match(r" \(\d+ (?:min|[smhd])", beside) else None
             before = found[1] if (found := _YESTERDAY.fullmatch(beside.rstrip())) else ""
             yield Shown(pane, str(name), text.strip(), look, age, before)
 

@@ -1,4 +1,4 @@
-"""Whether what is reckoned from samples follows from them: flow, "clears in", in and out an hour."""
+"""Whether what is reckoned from samples follows from them: flow, "empty in", in and out an hour."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ KINDS = ("flow", "clears", "grown")
 
 
 class Reckoned(NamedTuple):
-    """One of them as it stands on screen: `+48/h`, `clears in 40 m`, `52`."""
+    """One of them as it stands on screen: `+48/h`, `empty in about 40 min`, `52`."""
 
     kind: str
     name: str
@@ -83,7 +83,7 @@ def _slope(found: Reckoned, samples: list[Sample], wall: float, where: str) -> I
         if told is None or not least * HOUR - 1 <= int(told[1]) <= most * HOUR + 1:
             yield f"{where}: the slopes lie in {least * HOUR:.0f} to {most * HOUR:.0f} an hour"
         return
-    lasting = span(found.text.removeprefix("clears ").removeprefix("in "))
+    lasting = span(found.text.removeprefix("empty ").removeprefix("in ").removeprefix("about "))
     soonest = min(one.value for one in recent) / -least if least < 0 else None
     if lasting is None or soonest is None or lasting[1] < soonest:
         yield f"{where}: not before {soonest} s"

@@ -17,16 +17,16 @@ NOW = 1_790_000_000.0
 SCREEN = """\
  TRIAL   HTTP  Support EU · 12345  as Ada Brandt, administrator     ▲ no answer  as of 14:13:16  14:13 UTC
 ╭─ Conversations ──────────────────────────────────────────────────────────────────────────────────────╮
-│       waiting              longest            trend 15 m         agents online        worst team     │
-│      12 2 m ago             44 m                  —                    …              premium care   │
-│                            billing                  ▁                                  3 waiting     │
-│  assigned 37 · open 49 30 s ago · mine — · queued 12 · pending 1 · snoozed 7                         │
+│     unassigned          longest wait         last 15 min        agents online        needs help      │
+│    12 (2 min old)           44 m                  —                    …              premium care   │
+│                       billing · nobody              ▁                                  3 waiting     │
+│  assigned 37 · open 49 (30 s old) · mine — · queued 12 · pending 1 · snoozed 7                       │
 ╰───────────────────────────────────────────────────────────────────────────────────── as of 14:13:11 ─╯
 ╭─ Teams 2 ──────────────────────────────────────╮╭─ Agents 42  ● 3 online  ◐ 0 busy ────────────────────╮
-│  team           ▼waiting   open online         ││  agent         availability  open                    │
+│  team        ▼unassigned   open online         ││  agent         availability  open                    │
 │ ▌partners              4      7    2/8         ││ ▏Ada Brandt    ● online       128                    │
 │  technical sup…        —    162      …         ││  Anna-Katha…   ○ offline        0                    │
-╰────────────── as of 14:13:11 · dimmed 3 m ago ─╯╰──────────────────────────────────── as of 14:13:11 ─╯
+╰──── as of 14:13:11 · oldest figure 3 min ──────╯╰──────────────────────────────────── as of 14:13:11 ─╯
  : go to  ⏎ open  / filter  a account  e environment  i where from  ? keys"""
 
 
@@ -37,10 +37,10 @@ def test_a_screen_is_read_by_place() -> None:
         "trial",
         12345,
         (
-            Read("", "waiting", 12, NOW - 186),
+            Read("", "unassigned", 12, NOW - 186),
             Read("", "assigned", 37, NOW - 4),
             Read("", "open", 49, NOW - 37),
-            Read("partners", "waiting", 4, dimmed),
+            Read("partners", "unassigned", 4, dimmed),
             Read("partners", "open", 7, dimmed),
             Read("technical sup…", "open", 162, dimmed),
         ),

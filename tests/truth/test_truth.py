@@ -110,7 +110,7 @@ async def test_a_fleet_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(fleet, "rows", lying)
     found = await violations(FLEET, Wait(15.0))
-    assert "trial/12345 waiting" in found
+    assert "trial/12345 unassigned" in found
     assert "app/204 open" in found
 
 

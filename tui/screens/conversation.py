@@ -154,7 +154,7 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         self.box.border_title = f"Conversation {found.conversation.id} · {_account(snapshot)}"
         moment = found.asked_wall if found.call is None else draw.asked(found.call, where.now, where.wall)
         at = wording.clock_time(moment, where.zone)
-        self.box.border_subtitle = f"stale, {wording.age(age)} old" if age > OLD else f"as of {at}"
+        self.box.border_subtitle = f"out of date, {wording.old(age)}" if age > OLD else f"as of {at}"
 
     def _why_none(self, snapshot: AccountSnapshot) -> str:
         if self.context.config.environment(snapshot.ref.environment) is None:

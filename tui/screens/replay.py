@@ -113,7 +113,7 @@ class Replay:
 
     def line(self, zone: tzinfo, width: int) -> list[Part]:
         """The full-width line under the header."""
-        ago = wording.age(self._context.clock.wall() - self.wall)
+        ago = wording.old(self._context.clock.wall() - self.wall)
         back, earlier, later, up, down, time = (
             self._context.first_key(name)
             for name in ("back", "earlier", "later", "page_up", "page_down", "time")

@@ -213,7 +213,7 @@ class WizardScreen(Box[None], inherit_bindings=False):
         return self.page == TEST and typed and self.outcome.wrong_token
 
     def _ask_for_another(self) -> None:
-        """Back to the field of the token: empty, hidden, and with the cursor, so that none is typed in clear."""
+        """Back to the field of the token, empty and hidden, so that the next one is not typed in clear."""
         self._forget()
         self.token.password = True
         self._show(ASK)

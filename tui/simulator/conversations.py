@@ -29,6 +29,18 @@ class Cell(NamedTuple):
     unanswered: bool
 
 
+class Written(NamedTuple):
+    """One message: when, by which agent or 0, and what it is; empty is what people say to each other."""
+
+    at: float
+    author: int
+    kind: str = ""
+
+
+ASIDES = ("note", "template", "bot", "automation", "campaign", "activity")
+"""What is written into a conversation besides; none of it answers the customer."""
+
+
 class Plan:
     """One conversation from its arrival to the day the server forgets it.
 
@@ -78,6 +90,25 @@ class Plan:
         if self._messages is None:
             self._messages = self._written()
         return self._messages[: bisect_right(self._messages, (moment, 1 << 60))]
+
+    def written(self, moment: float) -> list[Written]:
+        """Everything that was written up to `moment`, notes and what programs send among it."""
+        said = [Written(at, author) for at, author in self.messages(moment)]
+        return sorted([*said, *(one for one in self._asides() if one.at <= moment)])
+
+    def _asides(self) -> list[Written]:
+        """In a third of the conversations somebody or something writes besides, once or twice."""
+        if self._drawn(8) >= 0.33:
+            return []
+        span = (self.ended or self.created + DAY / 8) - self.created
+        return [
+            Written(
+                self.created + 1 + self._drawn(10 + number) * span,
+                0,
+                ASIDES[int(self._drawn(12 + number) * len(ASIDES))],
+            )
+            for number in range(2 if self._drawn(9) < 0.4 else 1)
+        ]
 
     def _written(self) -> list[tuple[float, int]]:
         written = [(self.created, 0)]

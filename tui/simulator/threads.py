@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tui.simulator.conversations import Cell, Plan
+from tui.simulator.conversations import Cell, Plan, Written
 from tui.simulator.names import FIRST, LAST
 from tui.simulator.people import Agent, Team
 from tui.simulator.replies import Refusal, broken, leading_number, not_allowed, not_found, unprocessable
@@ -86,6 +86,7 @@ class Threads:
         if _first(query, "inbox_id"):
             inbox = leading_number(_first(query, "inbox_id")) or -1
         unanswered = _first(query, "conversation_type") == "unattended"
+        unanswered = unanswered and not self._world.flavour.ignores_unattended
         inboxes = self._view.inboxes
 
         def test(cell: Cell) -> bool:
@@ -172,9 +173,13 @@ class Threads:
     def item(self, plan: Plan, cell: Cell) -> Item:
         """A conversation as lists and `conversations/{id}` show it."""
         moment = self._moment
-        messages = plan.messages(moment)
-        written = [self._message(plan, cell, index, messages) for index in self._shown(messages)]
+        messages, everything = plan.messages(moment), plan.written(moment)
         unread = _unread(messages)
+        spoken = [index for index, one in enumerate(everything) if one.kind != "activity"]
+        written = {
+            index: self._message(plan, cell, index, everything[index], unread)
+            for index in {*self._shown(everything), spoken[-1]}
+        }
         meta: Item = {"sender": self._contact(plan, messages[-1][0]), "channel": self._channels[cell.inbox]}
         if cell.assignee in self._agents:
             meta["assignee"] = agent_json(self._account, self._agents[cell.assignee])
@@ -185,7 +190,7 @@ class Threads:
         item: Item = {
             "meta": meta,
             "id": plan.id,
-            "messages": written,
+            "messages": [written[index] for index in self._shown(everything)],
             "account_id": self._account.spec.id,
             "additional_attributes": {},
             "agent_last_seen_at": 0,
@@ -202,7 +207,7 @@ class Threads:
             "timestamp": self._epoch(last_activity(plan, moment)),
             "first_reply_created_at": self._epoch(plan.first_reply) if answered else 0,
             "unread_count": min(10, unread),
-            "last_non_activity_message": written[-1],
+            "last_non_activity_message": written[spoken[-1]],
         }
         if self._world.flavour.newer_fields:
             waits = [at for at, agent in messages[len(messages) - unread :] if not agent]
@@ -242,16 +247,11 @@ class Threads:
             "created_at": self._epoch(plan.created),
         }
 
-    def _message(self, plan: Plan, cell: Cell, index: int, messages: Sequence[tuple[float, int]]) -> Item:
-        at, author = messages[index]
+    def _message(self, plan: Plan, cell: Cell, index: int, one: Written, unread: int) -> Item:
+        author = one.author or (self._account.spec.agents[0].id if one.kind in BY_AGENTS else 0)
         agent = self._agents.get(author)
-        sender: Item
-        if agent is None:
-            contact = self._contact(plan, at)
-            sender = {key: value for key, value in contact.items() if key not in _CONTACT_ONLY} | {
-                "type": "contact"
-            }
-        else:
+        sender: Item | None = None
+        if agent is not None:
             sender = {
                 "id": agent.id,
                 "name": agent.name,
@@ -261,33 +261,49 @@ class Threads:
                 "availability_status": self._account.ledger.availability.get(agent.id),
                 "thumbnail": "",
             }
-        return {
+        elif not one.kind:
+            contact = self._contact(plan, one.at)
+            sender = {key: value for key, value in contact.items() if key not in _CONTACT_ONLY} | {
+                "type": "contact"
+            }
+        by = "User" if agent is not None else _SENDERS.get(one.kind)
+        item: Item = {
             "id": plan.id * 16 + index,
-            "content": "I will look into it." if agent else "Could you help me with my order, please?",
+            "content": _SAID.get(one.kind) or _SAID["agent" if agent else ""],
             "account_id": self._account.spec.id,
             "inbox_id": cell.inbox,
             "conversation_id": plan.id,
-            "message_type": 0 if agent is None else 1,
-            "created_at": self._epoch(at),
-            "updated_at": _iso(self._epoch(at)),
-            "private": False,
+            "message_type": _TYPES.get(one.kind, 0 if agent is None else 1),
+            "created_at": self._epoch(one.at),
+            "updated_at": _iso(self._epoch(one.at)),
+            "private": one.kind == "note",
             "status": "sent",
             "source_id": None,
             "content_type": "text",
-            "content_attributes": {},
-            "sender_type": "Contact" if agent is None else "User",
-            "sender_id": sender["id"],
+            "content_attributes": {"automation_rule_id": 3} if one.kind == "automation" else {},
+            "sender_type": by,
+            "sender_id": sender["id"] if sender is not None else (1 if by else None),
             "external_source_ids": {},
-            "additional_attributes": {},
+            "additional_attributes": {"campaign_id": 2} if one.kind == "campaign" else {},
             "label_list": None,
-            "conversation": {
-                "assignee_id": cell.assignee or None,
-                "unread_count": min(10, _unread(messages)),
-            },
-            "sender": sender,
+            "conversation": {"assignee_id": cell.assignee or None, "unread_count": min(10, unread)},
         }
+        return item if sender is None else item | {"sender": sender}
 
 
+BY_AGENTS = frozenset({"note", "campaign"})
+_SENDERS = {"": "Contact", "bot": "AgentBot"}
+_TYPES = {"note": 1, "template": 3, "bot": 1, "automation": 1, "campaign": 1, "activity": 2}
+_SAID = {
+    "": "Could you help me with my order, please?",
+    "agent": "I will look into it.",
+    "note": "Called before, see the order.",
+    "template": "How was your experience?",
+    "bot": "I am a robot; somebody will be with you soon.",
+    "automation": "Thank you for your message.",
+    "campaign": "Our new catalogue is out.",
+    "activity": "The priority was set.",
+}
 _CONTACT_ONLY = frozenset({"availability_status", "last_activity_at", "created_at"})
 _ATTRIBUTES: Mapping[str, Callable[[Plan, Cell], frozenset[str]]] = {
     "status": lambda _, cell: frozenset((cell.status,)),
@@ -324,7 +340,7 @@ def _unread(messages: Sequence[tuple[float, int]]) -> int:
 
 def last_activity(plan: Plan, moment: float) -> float:
     """When something last happened in a conversation, up to `moment`."""
-    return max(plan.messages(moment)[-1][0], plan.times[max(0, plan.stage(moment))])
+    return max(plan.written(moment)[-1].at, plan.times[max(0, plan.stage(moment))])
 
 
 def agent_json(account: Account, agent: Agent) -> Item:

@@ -25,6 +25,8 @@ class Flavour(msgspec.Struct, frozen=True):
     queued_word: str = "unattended"
     newer_fields: bool = False
     """`waiting_since`, `last_activity_at` and `priority` in a conversation."""
+    ignores_unattended: bool = False
+    """Whether `conversation_type=unattended` counts all the same: the filter equals all."""
 
     @property
     def all_statuses(self) -> tuple[str, ...]:
