@@ -171,7 +171,7 @@ async def test_acknowledging_stops_the_bell_and_the_bold_but_not_the_display() -
         heard = stage.app.alerting.outlet = Heard()
         await stage.run_for(90, step=5)
         assert before(stage, "open")[1] == f"warning{CHANGED}"
-        assert "! acknowledges" in alert_line(stage)
+        assert "! to acknowledge" in alert_line(stage)
         rings = heard.rings
         other = stage.monitor.refs()[1]
         await stage.press("f", "j", "!", "f")

@@ -310,7 +310,7 @@ def test_a_line_of_alerts_says_what_its_key_does_or_names_none() -> None:
     for width in range(40, 121):
         firing = [alert("longest > 30m", number=number) for number in range(2)]
         text = alarms.notices(firing, None, ("!", "x"), width)[0].text
-        assert text.endswith(" · ! acknowledges") or "!" not in text
+        assert text.endswith(" · ! to acknowledge") or "!" not in text
 
 
 def test_an_alarm_is_bold_until_acknowledged_and_never_colour_alone() -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tui.api.models import Agent, Inbox, ReportPoint, Team
@@ -24,7 +25,8 @@ from tui.monitor.alert_rules import (
     rules_for,
 )
 from tui.monitor.alerts import Alerts, Effect, payload
-from tui.monitor.reading import AccountSnapshot, Listing, Reading
+from tui.monitor.reading import AccountSnapshot, Listing, Reading, Wait
+from tui.panes import alarms
 
 REF = AccountRef("trial", 1)
 WAITING = account(Measure.UNASSIGNED)
@@ -269,6 +271,16 @@ def test_forgotten_account_fires_no_more() -> None:
     assert len(desk.alerts.past()) == 1
 
 
+def test_an_alert_that_no_longer_holds_and_is_not_yet_over_says_what_clears_it() -> None:
+    desk = Desk(rule("unassigned > 20", "unassigned < 15"))
+    desk.see({WAITING: 25})
+    assert alarms.words(desk.alerts.active()) == "unassigned > 20"
+    desk.see({WAITING: 17})
+    assert alarms.words(desk.alerts.active()) == "unassigned > 20 · no longer so, clears at unassigned < 15"
+    desk.see({WAITING: 22})
+    assert alarms.words(desk.alerts.active()) == "unassigned > 20"
+
+
 class TestBuiltIn:
     """The rules that are on by default."""
 
@@ -305,10 +317,54 @@ class TestBuiltIn:
         assert desk.texts() == []
         desk.see({longest: 301})
         assert [alert.level for alert in desk.alerts.active()] == ["warning"]
+        (warned,) = desk.alerts.active()
         desk.see({longest: 901})
-        assert [alert.level for alert in desk.alerts.active()] == ["critical", "warning"]
+        assert [alert.level for alert in desk.alerts.active()] == ["critical"]
+        assert desk.alerts.active()[0].since == warned.since
         desk.see({longest: 100})
         assert desk.texts() == []
+        assert [past.alert.level for past in desk.alerts.past()] == ["critical"]
+
+    def test_a_long_wait_that_eases_is_the_same_alert_until_it_is_over(self) -> None:
+        desk = self.desk(wait=300)
+        longest = account(Measure.LONGEST)
+        desk.see({longest: 1_000})
+        assert [alert.level for alert in desk.alerts.active()] == ["critical"]
+        assert desk.alerts.acknowledge([desk.alerts.active()[0].id]) == 1
+        desk.see({longest: 400})
+        (eased,) = desk.alerts.active()
+        assert (eased.level, eased.acknowledged) == ("warning", True)
+        assert desk.alerts.past() == ()
+        desk.see({longest: 1_200})
+        (again,) = desk.alerts.active()
+        assert (again.level, again.acknowledged, again.since) == ("critical", False, eased.since)
+        desk.see({longest: 100})
+        assert len(desk.alerts.past()) == 1
+
+    def test_the_line_of_a_long_wait_tells_the_wait_the_limit_and_the_team(self) -> None:
+        desk = self.desk(wait=1_200)
+        longest = account(Measure.LONGEST)
+        wait = Wait(7, WALL, team_id=1)
+        for seconds, told in (
+            (1_560, "longest wait 26 min, over 20 min, billing"),
+            (1_140, "longest wait 19 min, was over 20 min, clears at 18 min, billing"),
+            (3_720, "longest wait 1 h 02, over 3× 20 min, billing"),
+            (3_300, "longest wait 55 min, was over 1 h, clears at 54 min, billing"),
+            (1_320, "longest wait 22 min, over 20 min, billing"),
+        ):
+            desk.now += PERIOD
+            seen = msgspec.structs.replace(snapshot({longest: seconds}, desk.now), longest=wait)
+            desk.alerts.judge(seen, desk.now, WALL)
+            assert alarms.words(desk.alerts.active()) == told
+
+    def test_what_fired_at_a_time_of_this_run_is_remembered(self) -> None:
+        desk = self.desk(wait=300)
+        longest = account(Measure.LONGEST)
+        for minute, seconds in enumerate((100, 400, 1_000, 500, 100, 100)):
+            now = desk.now + 60 * minute
+            desk.alerts.judge(snapshot({longest: seconds}, now), now, WALL + 60 * minute)
+        levels = [[one.level for one in desk.alerts.at(REF, WALL + 60 * minute + 30)] for minute in range(6)]
+        assert levels == [[], ["warning"], ["critical"], ["warning"], [], []]
 
     def test_without_a_target_no_wait_is_too_long(self) -> None:
         desk = self.desk()

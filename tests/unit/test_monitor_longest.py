@@ -110,7 +110,7 @@ def test_a_conversation_that_could_not_be_read_is_not_forgotten_with_its_page() 
     assert waits.by_team[1] == Part(25, False, 4_999.0, False, 24, False)
 
 
-@pytest.mark.parametrize(("there", "whole", "pages"), [(60, True, 3), (60, False, 1), (90, True, 1)])
+@pytest.mark.parametrize(("there", "whole", "pages"), [(60, True, 3), (60, False, 1), (120, True, 1)])
 def test_where_few_are_open_and_each_team_is_on_screen_all_are_read(
     there: int, whole: bool, pages: int
 ) -> None:

@@ -15,8 +15,8 @@ LEAST = 0.001
 """Seconds of the shortest wait: 0 stands for nobody."""
 OPENING = 60
 """Seconds after its beginning within which a campaign's message is what a conversation was opened with."""
-WHOLE = 75
-"""Open conversations up to which all pages are read where each team's longest wait is on screen."""
+WHOLE = PAGE * PAGES
+"""Open conversations up to which all pages are read for the account on screen: who waits is exact then."""
 
 
 class Part(NamedTuple):

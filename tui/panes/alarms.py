@@ -103,7 +103,7 @@ def matter(alert: Alert) -> str:
 def state(alert: Alert) -> str:
     """The same with the figures as they are now, the limit, and what would clear it.
 
-    `longest wait 26 min, over the target of 20 min, orders`; once it is below the limit and not
+    `longest wait 26 min, over 20 min, orders`; once it is below the limit and not
     yet cleared `longest wait 19 min, was over 20 min, clears at 18 min`.
     """
     clears = " and ".join(clearing(one) for one in alert.rule.until)
@@ -116,9 +116,9 @@ def state(alert: Alert) -> str:
         (least,) = alert.rule.until
         told = f"was over {wording.limit(limit.value)}, clears at {wording.limit(least.value)}"
     elif alert.level == "critical":
-        told = f"over {MUCH}× the target of {wording.limit(limit.value / MUCH)}"
+        told = f"over {MUCH}× {wording.limit(limit.value / MUCH)}"
     else:
-        told = f"over the target of {wording.limit(limit.value)}"
+        told = f"over {wording.limit(limit.value)}"
     return ", ".join(one for one in (f"longest wait {wait}", told, alert.place) if one)
 
 

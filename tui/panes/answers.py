@@ -87,6 +87,11 @@ def _unassigned(snapshot: AccountSnapshot, view: View) -> Answer:
     return [Part("unassigned", "label")], figure, _who_waits(snapshot, view)
 
 
+def says_who_waits(snapshot: AccountSnapshot, view: View) -> bool:
+    """Whether there is room for how many wait among the answers; else it stands below them."""
+    return any(part.meta == draw.meta(WAITING) for part in _who_waits(snapshot, view))
+
+
 def _who_waits(snapshot: AccountSnapshot, view: View) -> Line:
     """`26 waiting · 4 over 20 min`: of the same people as the longest wait; shorter where it must be."""
     waiting, over = snapshot.reading(WAITING), snapshot.reading(OVER_TARGET)
@@ -99,24 +104,19 @@ def _who_waits(snapshot: AccountSnapshot, view: View) -> Line:
         return late or ([*every, Part(" waiting", every[0].role)] if every else [])
     joined = [
         [*every, Part(word, every[0].role), Part(between, "dim"), *late]
-        for word, between in ((" waiting", " · "), (" wait", " · "), ("", ", "))
+        for word, between in ((" waiting", " · "), (" wait", ", "))
     ]
     return next((line for line in joined if width_of(line) < view.room), late)
 
 
 def _longest(snapshot: AccountSnapshot, view: View) -> Answer:
-    reading, backlog = snapshot.reading(LONGEST), snapshot.reading(BACKLOG)
+    reading = snapshot.reading(LONGEST)
     late = view.target is not None and reading.value is not None and reading.value > view.target
     look = "dim" if reading.state(view.now) is State.LIVE else "stale"
     where, whose = _where(snapshot), _whose(snapshot, view)
-    lying: Line = []
-    if backlog.value:
-        lying = [Part("backlog ", "dim"), _noted(backlog, BACKLOG, view, bad=False)]
-    lines: list[Line] = []
-    for words in (f"{where} with {whose}".strip(), f"{where} · {whose}".strip(" ·"), where) if whose else ():
-        named: Line = [Part(words, look)]
-        lines += [[*named, Part(" · ", "dim"), *lying], named] if lying else [named]
-    note = next((line for line in lines if width_of(line) < view.room), lines[-1] if lines else lying)
+    words = (f"{where} with {whose}".strip(), f"{where}, {whose}".strip(", "), where) if whose else ("",)
+    told = next((one for one in words if cell_len(one) < view.room), words[-1])
+    note: Line = [Part(told, look)] if told else []
     live = "warning" if late else "value"
     fires = view.alarm(LONGEST)
     figure = draw.figure(snapshot, LONGEST, view.now, form=wording.wait, live=live, alarm=fires)
@@ -193,7 +193,7 @@ def _for_each(snapshot: AccountSnapshot, view: View) -> Line:
     if free is not None:
         return [Part(f"{wording.count(free)} free", "dim")]
     each = _each(waiting.value / online.value, at_least=waiting.at_least)
-    words = f"{each} waiting per agent online", f"{each} waiting each", f"{each} wait each"
+    words = f"{each} waiting per agent online", f"{each} waiting each", f"{each} wait each", f"{each} each"
     return [
         Part(
             next((one for one in words if cell_len(one) < view.room), words[-1]),

@@ -9,7 +9,17 @@ from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.zones import end_of_hour
 from tui.panes import day
 from tui.panes import figures as draw
-from tui.panes.answers import BACKLOG, LONGEST, ONLINE, OVER_TARGET, UNASSIGNED, WAITING, View, answers
+from tui.panes.answers import (
+    BACKLOG,
+    LONGEST,
+    ONLINE,
+    OVER_TARGET,
+    UNASSIGNED,
+    WAITING,
+    View,
+    answers,
+    says_who_waits,
+)
 from tui.panes.compared import against, quarter
 from tui.panes.flow import in_and_out
 from tui.panes.lens import Lens
@@ -33,8 +43,9 @@ class Detail(NamedTuple):
     before: Slot | None = None
 
 
+WAITS = Detail("waiting", WAITING)
 COUNTS: tuple[Detail, ...] = (
-    Detail("backlog", figures.account(Measure.BACKLOG)),
+    Detail("backlog", BACKLOG),
     Detail("assigned", figures.account(Measure.ASSIGNED)),
     Detail("open", figures.account(Measure.OPEN)),
     Detail("mine", figures.account(Measure.MINE)),
@@ -87,7 +98,7 @@ def sees_part(snapshot: AccountSnapshot) -> bool:
 
 def slots() -> tuple[Slot, ...]:
     """The figures this pane shows, in the order a person steps through them."""
-    first = (UNASSIGNED, WAITING, OVER_TARGET, LONGEST, ONLINE, BACKLOG)
+    first = (UNASSIGNED, WAITING, OVER_TARGET, LONGEST, ONLINE)
     return (*first, *(detail.slot for detail in (*COUNTS, *TODAY)))
 
 
@@ -136,7 +147,8 @@ def _counted(snapshot: AccountSnapshot, view: View) -> list[Line]:
     """The counts with their changes; the first change names its period, for all of them."""
     found: list[Line] = []
     named = False
-    for one in (one for one in COUNTS if _told(snapshot, one)):
+    first = () if says_who_waits(snapshot, view) else (WAITS,)
+    for one in (one for one in (*first, *COUNTS) if _told(snapshot, one)):
         change = quarter(snapshot, one.slot, view)
         period = [Part(" in 15 min", "dim")] if change and not named else []
         named = named or bool(change)
