@@ -276,7 +276,7 @@ def test_an_alert_that_no_longer_holds_and_is_not_yet_over_says_what_clears_it()
     desk.see({WAITING: 25})
     assert alarms.words(desk.alerts.active()) == "unassigned > 20"
     desk.see({WAITING: 17})
-    assert alarms.words(desk.alerts.active()) == "unassigned > 20 · no longer so, clears at unassigned < 15"
+    assert alarms.words(desk.alerts.active()) == "unassigned > 20 · no longer so, clears when unassigned < 15"
     desk.see({WAITING: 22})
     assert alarms.words(desk.alerts.active()) == "unassigned > 20"
 
@@ -347,9 +347,9 @@ class TestBuiltIn:
         wait = Wait(7, WALL, team_id=1)
         for seconds, told in (
             (1_560, "longest wait 26 min, over 20 min, billing"),
-            (1_140, "longest wait 19 min, was over 20 min, clears at 18 min, billing"),
+            (1_140, "longest wait 19 min, was over 20 min, clears below 18 min, billing"),
             (3_720, "longest wait 1 h 02, over 3× 20 min, billing"),
-            (3_300, "longest wait 55 min, was over 1 h, clears at 54 min, billing"),
+            (3_300, "longest wait 55 min, was over 1 h, clears below 54 min, billing"),
             (1_320, "longest wait 22 min, over 20 min, billing"),
         ):
             desk.now += PERIOD

@@ -1,5 +1,6 @@
 """Each answer goes where it belongs, and says what to ask because of it."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ from tui.monitor.directory import Directory, Membership
 from tui.monitor.filing import Filing
 from tui.monitor.outcome import Outcome
 from tui.monitor.reading import Problem, State
-from tui.monitor.session import Session, offset_hours, today
+from tui.monitor.session import Session, day_before, offset_hours, today
 from tui.monitor.store import Store
 from tui.redact import Secret
 
@@ -309,6 +310,18 @@ def test_today_is_compared_with_as_much_of_the_day_before(desk: Desk) -> None:
     assert desk.value(Measure.TODAY) == 9
     assert desk.value(Measure.TODAY_BEFORE) == 12
     assert desk.state_of(Measure.RESOLUTION) is State.UNKNOWN
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata", "America/New_York"])
+def test_the_day_before_goes_to_the_same_time_of_day(zone: str) -> None:
+    """Also over a change of the clocks: 25 October 2026 has 25 hours in Berlin."""
+    for wall in (NOON, 1_792_929_600.0, 1_792_929_600.0 + 86_400):
+        here = ZoneInfo(zone)
+        since, until = day_before(wall, here)
+        now, then = datetime.fromtimestamp(wall, here), datetime.fromtimestamp(until, here)
+        assert (then.hour, then.minute, then.second) == (now.hour, now.minute, now.second)
+        assert (now.date() - then.date()).days == 1
+        assert since == today(until, here)[0]
 
 
 def test_a_breakdown_that_moves_is_asked_more_often(desk: Desk) -> None:

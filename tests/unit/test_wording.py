@@ -42,6 +42,17 @@ def test_an_age_moves_in_coarse_steps_so_that_it_is_redrawn_rarely() -> None:
     ]  # fmt: skip
 
 
+def test_in_a_sentence_minutes_are_spelled() -> None:
+    assert [wording.spell(one) for one in (None, 40, 720, 3_720, 13 * 86_400)] == [
+        "—", "40 s", "12 min", "1 h 02", "13 d",
+    ]  # fmt: skip
+    assert wording.spell(720, at_least=True) == "≥ 12 min"
+    assert [wording.limit(one) for one in (1_200, 3_600, 5_400, 86_400)] == [
+        "20 min", "1 h", "1 h 30", "24 h",
+    ]  # fmt: skip
+    assert [wording.old(one) for one in (34.9, 61, 7_300)] == ["30 s", "1 min", "2 h"]
+
+
 def test_a_change_has_a_shape_besides_its_sign() -> None:
     assert [wording.change(value) for value in (12, -3, 0.2, None)] == ["▲ 12", "▼ 3", "=", ""]
 

@@ -104,17 +104,17 @@ def state(alert: Alert) -> str:
     """The same with the figures as they are now, the limit, and what would clear it.
 
     `longest wait 26 min, over 20 min, orders`; once it is below the limit and not
-    yet cleared `longest wait 19 min, was over 20 min, clears at 18 min`.
+    yet cleared `longest wait 19 min, was over 20 min, clears below 18 min`.
     """
     clears = " and ".join(clearing(one) for one in alert.rule.until)
     if alert.rule.cause != LONG_WAIT or Measure.LONGEST not in alert.present:
-        over = f" · no longer so, clears at {clears}" if clears and not alert.holds else ""
+        over = f" · no longer so, clears when {clears}" if clears and not alert.holds else ""
         return f"{matter(alert)}{over}"
     (limit,) = alert.rule.when
     wait = wording.spell(alert.present[Measure.LONGEST], at_least=Measure.LONGEST in alert.present_at_least)
     if not alert.holds:
         (least,) = alert.rule.until
-        told = f"was over {wording.limit(limit.value)}, clears at {wording.limit(least.value)}"
+        told = f"was over {wording.limit(limit.value)}, clears below {wording.limit(least.value)}"
     elif alert.level == "critical":
         told = f"over {MUCH}× {wording.limit(limit.value / MUCH)}"
     else:
