@@ -44,7 +44,7 @@ async def test_it_names_figure_account_range_and_the_zone_of_its_times() -> None
     async with on_stage(history=A_DAY) as stage:
         await open_chart(stage)
         lines = stage.lines()
-        assert "waiting · Support EU · 24 h" in lines[1]
+        assert "unassigned · Support EU · 24 h" in lines[1]
         assert "times in CET" in stage.text()
         assert "SIMULATION" in lines[0]
         assert "12:00" in stage.text()
@@ -115,14 +115,14 @@ async def test_down_is_the_next_figure_and_up_the_one_before() -> None:
         assert " m ┤" in chart(stage).chart.plain
         await stage.press("up")
         await read(stage)
-        assert " waiting · Support EU" in stage.lines()[1]
+        assert " unassigned · Support EU" in stage.lines()[1]
 
 
 async def test_of_a_team_it_is_how_many_wait_there() -> None:
     async with on_stage(history=A_DAY) as stage:
         await stage.press("down", "c")
         await read(stage)
-        assert "waiting, team onboarding · Support EU" in stage.lines()[1]
+        assert "unassigned, team onboarding · Support EU" in stage.lines()[1]
 
 
 async def test_an_open_chart_is_read_again_each_minute() -> None:
@@ -173,7 +173,7 @@ async def test_it_fills_every_size(size: tuple[int, int]) -> None:
     async with on_stage(size=size, history=A_DAY) as stage:
         await open_chart(stage)
         assert len(stage.lines()) == size[1]
-        assert "waiting" in stage.lines()[1]
+        assert "unassigned" in stage.lines()[1]
 
 
 async def test_without_a_history_it_says_that_nothing_was_recorded() -> None:

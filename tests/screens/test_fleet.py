@@ -57,7 +57,7 @@ async def test_every_account_of_every_environment_has_its_row_and_the_servers_fi
         waiting = sum(
             stage.monitor.snapshot(ref).reading(Slot(ACCOUNT, Measure.UNASSIGNED)).value or 0 for ref in REFS
         )
-        assert f"waiting {waiting:.0f}" in stage.text()
+        assert f"unassigned {waiting:.0f}" in stage.text()
 
 
 async def test_an_account_that_two_environments_have_counts_once_as_an_administrator_sees_it() -> None:
@@ -119,7 +119,7 @@ async def test_the_needed_columns_are_there_at_every_size(size: tuple[int, int])
     async with on_stage(size=size) as stage:
         await fleet(stage)
         text = stage.text()
-        for title in ("account", "waiting", "longest", "open", "online", "as of"):
+        for title in ("account", "unassigned", "longest", "open", "online", "as of"):
             assert title in text
         if size[0] >= 120:
             assert "alerts" in text
@@ -203,7 +203,7 @@ async def test_sorting_overrides_the_groups_and_is_remembered() -> None:
     async with on_stage() as stage:
         await fleet(stage)
         table = stage.app.fleet.pane.table
-        while table.sorted_by is None or table.sorted_by[0] != "waiting":
+        while table.sorted_by is None or table.sorted_by[0] != "unassigned":
             await stage.press("s")
         values = [
             stage.monitor.snapshot(ref).reading(Slot(ACCOUNT, Measure.UNASSIGNED)).value
@@ -211,7 +211,7 @@ async def test_sorting_overrides_the_groups_and_is_remembered() -> None:
             if isinstance(ref, AccountRef)
         ]
         assert values == sorted(values, key=lambda value: value or 0, reverse=True)
-        assert stage.app.context.state.sort_order("fleet") == "-waiting"
+        assert stage.app.context.state.sort_order("fleet") == "-unassigned"
 
 
 async def test_without_an_environment_it_says_what_to_do() -> None:

@@ -210,7 +210,7 @@ async def test_the_last_day_is_charted_where_there_is_room_in_the_zone_of_the_ce
     async with on_stage(size=size) as stage:
         await stage.run_for(5)
         text = stage.text()
-        assert "incoming by hour, the present one so far · 24 h, CET" in text
+        assert "new per hour (this hour incomplete) · 24 h, CET" in text
         axis = next(line for line in stage.lines() if line.count(":00") >= 5)
         assert "13:00" in axis
 

@@ -41,7 +41,7 @@ async def test_after_a_restart_the_trends_are_there_at_once(tmp_path: Path) -> N
     async with on_stage(wall=NOON + 970, history=lambda clock: History(path, clock)) as stage:
         lines = stage.lines()
         assert any(sign in lines[3][48:72] for sign in "▲▼=")
-        assert drawn(lines[4][48:72]) >= 10 or "clears in" in lines[4]
+        assert drawn(lines[4][48:72]) >= 10 or "empty in" in lines[4]
         header = next(place for place, line in enumerate(lines) if "open online" in line)
         assert all(drawn(line[:57]) >= 2 for line in lines[header + 1 : header + 9])
 
@@ -59,7 +59,7 @@ async def test_the_trend_column_goes_first_where_it_gets_narrow(width: int, show
     async with on_stage(size=(width, 40), history=LATELY) as stage:
         header = next(line for line in stage.lines() if " team " in line and "open" in line)
         assert ("15 m" in header[: width if width < 100 else width // 2]) is shown
-        assert "waiting" in header
+        assert "unassigned" in header
 
 
 @pytest.mark.parametrize(("size", "shown"), [((80, 24), True), ((120, 40), False), ((200, 50), True)])
@@ -92,8 +92,8 @@ async def test_with_room_counts_stand_against_an_hour_a_day_and_a_week_before() 
         waiting = int(stage.figures()["unassigned"])
         for word, before in (("an hour ago", 10), ("yesterday", 20), ("last week", 30)):
             change = waiting - before
-            line = next(line for line in stage.lines() if f"against {word}" in line)
-            assert f"waiting {'▲' if change > 0 else '▼'} {abs(change)}" in line or "waiting =" in line
+            line = next(line for line in stage.lines() if f"vs. {word}" in line)
+            assert f"unassigned {'▲' if change > 0 else '▼'} {abs(change)}" in line or "unassigned =" in line
             assert "agents online —" in line
 
 
@@ -105,7 +105,7 @@ async def test_in_120_cells_they_stand_in_the_rows_that_are_left() -> None:
     async with on_stage(size=(120, 40), history=remembering(lately, *windows)) as stage:
         await stage.run_for(1)
         await stage.remember()
-        told = [line for line in stage.lines() if "against" in line]
+        told = [line for line in stage.lines() if "vs. " in line]
         assert ["an hour ago" in told[0], "yesterday" in told[1], len(told)] == [True, True, 2]
         for line in told:
             assert all(f"{word} {sign}" in line for word, sign in (("open", "▼"), ("agents online", "▲")))
@@ -159,7 +159,7 @@ async def test_where_it_is_narrow_earlier_days_are_left_out() -> None:
         async with on_stage(size=size, history=past) as stage:
             await stage.run_for(1)
             await stage.remember()
-            assert "against" not in stage.text()
+            assert "vs. " not in stage.text()
 
 
 async def test_the_demo_has_two_days_of_past_soon_after_its_first_figures() -> None:

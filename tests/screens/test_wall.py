@@ -178,7 +178,7 @@ async def test_who_alerts_comes_first_and_stays_longer() -> None:
         await stage.run_for(6)
         assert "Service Desk" in stage.text()
         assert "too many wait" in stage.text()
-        assert "! waiting" in stage.text()
+        assert "! unassigned" in stage.text()
         await stage.run_for(30, step=2)
         assert "Service Desk" in stage.lines()[6]
         await stage.run_for(12, step=2)

@@ -20,7 +20,7 @@ def has_trend(program: PtyProgram) -> bool:
 def test_replay_and_chart_in_a_terminal() -> None:
     env = {**ENV, "HOME": os.environ["HOME"]}
     with PtyProgram(DEMO, size=(120, 40), env=env) as program:
-        program.wait_for("worst team", LIMIT)
+        program.wait_for("needs help", LIMIT)
         program.wait_for(has_trend, LIMIT)
         program.press("t")
         program.wait_for("go to a time", LIMIT)
@@ -38,7 +38,7 @@ def test_replay_and_chart_in_a_terminal() -> None:
         program.press("right", "right")
         program.wait_for("· Support EU · 1 h", LIMIT)
         program.press("escape")
-        program.wait_for("worst team", LIMIT)
+        program.wait_for("needs help", LIMIT)
         program.press("q")
         assert program.exit_code(LIMIT) == 0
         assert program.modes.restored

@@ -23,12 +23,12 @@ TREND_EVERY = 30
 COLUMNS: tuple[Column, ...] = (
     Column("name", "team", min_width=10, flex=1, priority=0),
     Column("unassigned", "unassigned", width=10, align="right", priority=1, help="open and nobody's"),
-    Column("open", "open", width=6, align="right", priority=3, help="open conversations of the team"),
+    Column("open", "open", width=5, align="right", priority=3, help="open conversations of the team"),
     Column("online", "online", width=6, align="right", priority=2, help="members online, of all members"),
-    Column("waiting", "waiting", width=7, align="right", priority=5, help="customers who wait for an answer"),
-    Column("over", "over", width=5, align="right", priority=6, help="of waiting: longer than the target"),
+    Column("waiting", "waiting", width=7, align="right", priority=6, help="customers who wait for an answer"),
+    Column("over", "over", width=5, align="right", priority=7, help="of waiting: longer than the target"),
     Column("longest", "longest", width=8, align="right", priority=4, help="the longest of waiting"),
-    Column("trend", "15 m", width=SPARK, priority=7, help="unassigned, over the last 15 minutes"),
+    Column("trend", "15 m", width=SPARK, priority=5, help="unassigned, over the last 15 minutes"),
     Column("change", "change", width=6, priority=8, help="unassigned, against 15 minutes ago"),
 )
 
