@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.benchmarks.pty_meter import Ended, Terminal, surroundings
 
 PANES = ("Conversations", "Teams", "Agents")
-WALL = ("Support EU", "waiting")
+WALL = ("Support EU", "unassigned")
 LIVE = re.compile(r"\bopen +\d[\s\S]*\d online|\d online[\s\S]*\bopen +\d")
 
 

@@ -51,7 +51,7 @@ def test_a_key_repaints_everything(before: Sequence[str], keys: Sequence[str]) -
 
 def test_on_a_wall_too() -> None:
     with PtyProgram([COMMAND, "--demo", "--wall"]) as program:
-        program.wait_for("waiting", PATIENCE)
+        program.wait_for("unassigned", PATIENCE)
         write_over(program)
         program.press("ctrl+l")
         program.wait_for(clean, PATIENCE)
