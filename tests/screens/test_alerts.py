@@ -246,7 +246,7 @@ async def test_the_list_tells_what_fires_and_what_is_over_and_leads_there(shift:
         await stage.press("x")
         text = stage.text()
         firing = len(stage.app.alerting.active())
-        assert f"Alerts {firing}" in text
+        assert f"Alerts {firing}" in text, stage.app.alerting.problem
         assert "!! critical trial · Support EU" in text
         assert NOBODY in text
         assert re.search(r"12:0[23] CET", text)
