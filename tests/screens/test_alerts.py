@@ -242,7 +242,7 @@ async def test_other_accounts_are_counted_in_the_header_and_their_figures_stay_c
 
 async def test_the_list_tells_what_fires_and_what_is_over_and_leads_there(shift: Shift) -> None:
     async with on_stage(config=config(built_in=True, wait=86_000.0), size=(160, 40)) as stage:
-        await stage.run_for(180, step=5)
+        await stage.run_for(220, step=5)
         await stage.press("x")
         text = stage.text()
         firing = len(stage.app.alerting.active())

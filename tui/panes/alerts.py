@@ -13,7 +13,7 @@ from tui.widgets.rows import Cell, Row
 COLUMNS: tuple[Column, ...] = (
     Column("level", "level", width=11, priority=0, help="how bad"),
     Column("account", "account", min_width=16, flex=2, priority=2, help="environment and account"),
-    Column("matter", "what", min_width=31, flex=3, priority=1, help="the rule that holds"),
+    Column("matter", "what", min_width=30, flex=3, priority=1, help="the rule that holds"),
     Column("since", "since", width=9, priority=4, help="when it fired; one zone for all rows"),
     Column("lasted", "for", width=7, align="right", priority=5, help="how long, or how long it lasted"),
     Column("figures", "at firing", min_width=16, flex=4, priority=6, help="the figures that made it fire"),
