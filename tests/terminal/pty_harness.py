@@ -122,7 +122,7 @@ class PtyProgram:
         self.modes = Modes()
         self._terminal = ReferenceTerminal(*size)
         self._unread = b""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._news = threading.Condition(self._lock)
         self._flowing = threading.Event()
         self._flowing.set()
