@@ -154,7 +154,7 @@ def test_what_is_not_known_of_earlier_times_is_a_dash() -> None:
     ("known", "words"),
     [
         ({WAITING.slot: reading(5, age=4.0)}, f"now 5 as of {at(4.0)}"),
-        ({WAITING.slot: reading(5, age=240.0)}, f"last 5 as of {at(240.0)}, 4 m ago"),
+        ({WAITING.slot: reading(5, age=240.0)}, f"last 5 as of {at(240.0)}, 4 min ago"),
         ({WAITING.slot: reading(None, age=4.0)}, "now —"),
     ],
 )

@@ -108,6 +108,9 @@ NAMES: Mapping[What, str] = {
     What.ACCOUNT_LOAD: "report of open conversations",
     What.AGENT_LOADS: "report of agents",
     What.SUMMARY: "report of today",
+    What.SUMMARY_BEFORE: "report of yesterday",
+    What.RESOLVED: "resolved",
+    What.RESOLVED_QUEUED: "resolved without an answer",
     What.AGENT_SUMMARY: "report of an agent",
     What.INCOMING: "report by the hour",
     What.CONVERSATIONS_PAGE: "list of conversations",
@@ -359,6 +362,8 @@ def source_of(slot: Slot) -> What | None:
             if of_agent
             else What.INBOX_SUMMARY
             if slot.scope.kind is ScopeKind.INBOX
+            else What.SUMMARY_BEFORE
+            if slot in summary_before_of(Summary())
             else What.SUMMARY
         )
     if of_agent:

@@ -267,7 +267,7 @@ class Filing:
         view = self.view(AccountRef(ask.environment, ask.account_id))
         known = ask.what in view.refused
         view.refused[ask.what] = problem.retry_at or problem.at + NOT_OFFERED_FOR
-        if not known and ask.what is not What.INBOX_SUMMARY:
+        if not known and ask.what not in {What.INBOX_SUMMARY, What.SUMMARY_BEFORE}:
             self._store.refused(key, What.AGENT_SUMMARY, problem)
             people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
             slots = [agent(one.id, measure) for one in people for measure in asks.AGENT_TIMES]

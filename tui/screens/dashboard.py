@@ -258,7 +258,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
         folded: list[Line] = []
         if self.open_pane is not self.teams:
             worst = worst_team(snapshot, where.now)
-            told = f"  worst {worst.name}: {worst.notes[0]}" if worst is not None else ""
+            told = f"  needs help: {worst.name}, {worst.notes[0]}" if worst is not None else ""
             folded.append([Part(f" {teams.title(snapshot)}", "title"), Part(clip(told, width - 16), "dim")])
         if self.open_pane is not self.agents:
             moment = agents.totals_as_of(snapshot, where.now, where.wall, where.zone)
