@@ -111,9 +111,12 @@ async def test_down_is_the_next_figure_and_up_the_one_before() -> None:
         await open_chart(stage)
         await stage.press("down")
         await read(stage)
+        assert " waiting · Support EU" in stage.lines()[1]
+        await stage.press("down")
+        await read(stage)
         assert "longest wait · Support EU" in stage.lines()[1]
         assert " m ┤" in chart(stage).chart.plain
-        await stage.press("up")
+        await stage.press("up", "up")
         await read(stage)
         assert " unassigned · Support EU" in stage.lines()[1]
 

@@ -78,4 +78,4 @@ def test_the_badge_is_as_wide_as_the_names_need_where_no_column_goes_for_it() ->
         wide, least = (fleet.columns(fleet.badge_width(["n" * 30], room)), fleet.COLUMNS)
         shown = fit(wide, room)
         assert [one.column.key for one in shown] == [one.column.key for one in fit(least, room)]
-        assert all(one.width >= 15 for one in shown if one.column.key == "name")
+        assert all(one.width >= 13 for one in shown if one.column.key == "name")

@@ -152,13 +152,9 @@ def _told(alerts: Sequence[Alert], text: str) -> Line:
 
 
 def notices_of_then(alerts: Sequence[Alert] | None, zone: tzinfo | None, width: int) -> list[Notice]:
-    """The alerts that fired at the moment a replay shows; None where nothing is known of it."""
-    if alerts is None:
-        return [
-            Notice("alerts", "Alerts are not recorded: of those before this start nothing is known.", "dim")
-        ]
+    """The alerts that fired at the moment a replay shows; none where nothing is known of it."""
     found = []
-    for alert in alerts:
+    for alert in alerts or ():
         text = f"{MARK} {alert.level} · {matter(alert)} · since {wording.minute(alert.since_wall, zone)}"
         found.append(Notice(f"alert {alert.id}", clip(text, width - 2), ROLES[alert.level]))
     return found

@@ -149,6 +149,8 @@ def _counted(snapshot: AccountSnapshot, view: View) -> list[Line]:
     named = False
     first = () if says_who_waits(snapshot, view) else (WAITS,)
     for one in (one for one in (*first, *COUNTS) if _told(snapshot, one)):
+        if view.of_inbox and one.slot == BACKLOG:
+            continue  # It is counted for the whole account alone.
         change = quarter(snapshot, one.slot, view)
         period = [Part(" in 15 min", "dim")] if change and not named else []
         named = named or bool(change)

@@ -37,11 +37,11 @@ GONE = {Membership.NO_LONGER: "no longer a member", Membership.SUSPENDED: "suspe
 
 COLUMNS: tuple[Column, ...] = (
     Column("environment", "where", width=BADGE, priority=1, help="the environment"),
-    Column("name", "account", min_width=15, flex=1, priority=0),
+    Column("name", "account", min_width=13, flex=1, priority=0),
     Column("id", "number", width=7, align="right", priority=10, help="the account's, as in its web address"),
     Column("unassigned", "unassigned", width=10, align="right", priority=2, help="open and nobody's"),
     Column("longest", "longest", width=14, align="right", priority=3, help="asked rarely: (its own time)"),
-    Column("open", "open", width=7, align="right", priority=6, help="open conversations"),
+    Column("open", "open", width=6, align="right", priority=6, help="open conversations"),
     Column("online", "online", width=10, align="right", priority=4, help="agents online (their own time)"),
     Column("trend", "15 m", width=11, align="right", priority=8, help="unassigned, against 15 minutes ago"),
     Column("alerts", "alerts", width=10, priority=7, help="what fires, the worst first"),
