@@ -134,4 +134,4 @@ def test_where_a_figure_comes_from_says_that_the_clocks_differ() -> None:
     call = CallRecord("GET", "/x", 100.0, WALL, 100.1, status=200, server_ahead=-OFF)
     source = of_call(snapshot(), "longest", "a wait", "5 m", call, "")
     told = " ".join(part.text.strip() for line in lines(source, UTC, 200) for part in line)
-    assert "the server's clock is 10 m behind, waits are told by it" in told
+    assert "the server's clock is 10 min behind, waits are told by it" in told

@@ -145,7 +145,7 @@ class PtyProgram:
         null = -1 if slave > 2 else slave
         actions: list[Any] = [(os.POSIX_SPAWN_DUP2, slave, number) for number in (0, 1, 2) if number != null]
         # As in a terminal, also where these tests themselves run under nohup.
-        usual = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+        usual = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
         return os.posix_spawn(argv[0], argv, env, file_actions=actions, setsid=True, setsigdef=usual)
 
     def __enter__(self) -> "PtyProgram":

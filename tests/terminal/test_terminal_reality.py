@@ -22,6 +22,7 @@ from tui.simulator.world import World
 
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
 PATIENCE = 120.0
+ALTERNATE_SCREEN = b"\x1b[?1049h"
 GONE_WITHIN = 2.0
 SIZES = ((20, 5), (500, 200), (21, 6), (40, 12), (80, 24))
 DIGITS = re.compile(r"\d")
@@ -130,8 +131,10 @@ def test_stopped_and_continued_the_command_paints_again() -> None:
         program.signal(signal.SIGCONT)
         program.wait_for("as of", PATIENCE)
         program.wait_for(lambda seen: "~~" not in "".join(seen._terminal.lines()), PATIENCE)
+        taken = program.raw.count(ALTERNATE_SCREEN)
         program.signal(signal.SIGTSTP)
-        program.wait_for("as of", PATIENCE)
+        # A key typed while the terminal is given back is nobody's: wait until it is taken again.
+        program.wait_for(lambda seen: seen.raw.count(ALTERNATE_SCREEN) > taken, PATIENCE)
         program.press("?")
         program.wait_for("Next account", PATIENCE)
         program.press("ctrl+c")
