@@ -26,7 +26,9 @@ def past() -> Iterator[sqlite3.Connection]:
 
 def make() -> sqlite3.Connection:
     connection = connect(None)
-    connection.execute("INSERT INTO figure VALUES (1, 'https://trial.example', 1, 7, '', 'account', '', 'open')")
+    connection.execute(
+        "INSERT INTO figure VALUES (1, 'https://trial.example', 1, 7, '', 'account', '', 'open')"
+    )
     connection.executemany(
         "INSERT INTO minute VALUES (1, ?, 1, 1, 1, 0)",
         [(NOON - DAY - hour * HOUR,) for hour in range(29 * 24)],

@@ -31,7 +31,7 @@ def test_an_alert_is_heard_once(kind: str, environ: dict[str, str], rings: int, 
         program.wait_for(FIRES, timeout=60)
         program.wait_for(lambda _: bells(program) + len(OSC.findall(program.raw)) > 0)
         program.press("!")
-        program.wait_for("x lists")
+        program.wait_for("x to list")
         program.press("q")
         assert program.exit_code() == 0
         told = [one for one in OSC.findall(program.raw) if b"open > 0" in one]

@@ -23,9 +23,9 @@ SCREEN = """\
 │  assigned 37 · open 49 (30 s old) · mine — · queued 12 · pending 1 · snoozed 7                       │
 ╰───────────────────────────────────────────────────────────────────────────────────── as of 14:13:11 ─╯
 ╭─ Teams 2 ──────────────────────────────────────╮╭─ Agents 42  ● 3 online  ◐ 0 busy ────────────────────╮
-│  team        ▼unassigned   open online         ││  agent         availability  open                    │
-│ ▌partners              4      7    2/8         ││ ▏Ada Brandt    ● online       128                    │
-│  technical sup…        —    162      …         ││  Anna-Katha…   ○ offline        0                    │
+│  team            ▼unassigned   open online     ││  agent         availability  open                    │
+│ ▌partners                  4      7    2/8     ││ ▏Ada Brandt    ● online       128                    │
+│  technical sup…            —    162      …     ││  Anna-Katha…   ○ offline        0                    │
 ╰──── as of 14:13:11 · oldest figure 3 min ──────╯╰──────────────────────────────────── as of 14:13:11 ─╯
  : go to  ⏎ open  / filter  a account  e environment  i where from  ? keys"""
 

@@ -50,7 +50,7 @@ async def test_a_change_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch, name:
     ("reckoned", "told", "seen"),
     [
         ("flow", 9_000.0, "flow of unassigned, '+9000/h'"),
-        ("clears_in", 1.0, "clears of unassigned, 'clears in 1 s'"),
+        ("clears_in", 1.0, "clears of unassigned, 'empty in about 1 s'"),
     ],
 )
 async def test_what_is_reckoned_wrong_is_seen(

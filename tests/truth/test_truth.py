@@ -157,7 +157,7 @@ async def test_a_list_whose_number_is_not_that_of_its_rows_is_seen(monkeypatch: 
 async def test_an_inbox_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = Lens.through
     monkeypatch.setattr(Lens, "through", lambda lens, found: raised(honest(lens, found)))
-    assert "conversations inbox:1:open = " in await violations(INBOX, Wait(3.0))
+    assert "conversations inbox:1:" in await violations(INBOX, Wait(3.0))
 
 
 async def test_a_replay_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -208,8 +208,9 @@ class DifferenceDriver(LinuxDriver):
         """
         self._held[name] = (begin, end)
         if self._output is not None:
+            # Not with the next frame: who ends before it would end what was never begun.
+            self._output.send(begin.encode())
             restore.arm(self._screen_fd, self.fileno, self.attrs_before, self._farewell())
-            self.write(begin)
 
     def disable_input(self) -> None:
         """Stop reading keys; what was typed and not read, or answered late, is not for the shell."""
