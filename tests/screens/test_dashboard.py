@@ -58,7 +58,7 @@ async def test_old_figures_are_dimmed_and_say_their_age() -> None:
         stage.fail(Kind.REFUSE)
         await stage.run_for(50)
         assert stage.figures()["unassigned"] == known
-        assert "stale" in stage.lines()[0]
+        assert "out of date, 50 s" in stage.lines()[0]
         assert " old)" in stage.text()
         stage.mend()
         await stage.run_for(130, step=2)

@@ -14,7 +14,7 @@ import pytest
 from tests.unit.test_history import OPEN, WAITING, Recorder, figure
 from tui.clock import ManualClock
 from tui.monitor import history_writer
-from tui.monitor.history_check import is_damage
+from tui.monitor.history_check import VERSION, is_damage
 from tui.monitor.history_read import everything, info, recent
 from tui.monitor.history_schema import MOST_ASIDE, connect
 from tui.monitor.history_writer import Row
@@ -139,7 +139,7 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
     "no version": write("PRAGMA user_version = 0"),
     "a version below nought": write("PRAGMA user_version = -5"),
     "a version nobody will write": write("PRAGMA user_version = 2000000000"),
-    "a version one bit away": write("PRAGMA user_version = 19"),
+    "a version one bit away": write(f"PRAGMA user_version = {VERSION | 16}"),
     "a format that may only be read": at(18, b"\x07"),
     "a format that may not be read": at(19, b"\x07"),
     "another encoding": at(56, b"\x00\x00\x00\x02"),

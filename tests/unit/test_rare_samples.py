@@ -132,6 +132,7 @@ async def test_a_file_of_the_first_version_goes_on_with_its_old_gaps(tmp_path: P
     for history in both:
         await history.start()
         assert history.problem == ""
+        history.vouch(KEY, "administrator", wall, wall)
         assert await history.at(KEY, wall - 250) == {WAITING: Was(4)}
         assert await history.at(KEY, wall - 420) == {}
         history.close()
