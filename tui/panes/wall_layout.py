@@ -74,7 +74,8 @@ def layout(columns: int, rows: int, accounts: int, figures: tuple[Figure, ...]) 
         if found is not None:
             return found
     return (
-        _best(width, height, 1, figures, 1, SMALLEST, SMALLEST)
+        _best(width, height, 1, figures, 1, fifth, fifth)  # Where words as large leave no room for digits.
+        or _best(width, height, 1, figures, 1, SMALLEST, SMALLEST)
         or _best(width, height, 1, figures, 1, 1, SMALLEST)
         or Layout(width, height)
     )

@@ -119,12 +119,12 @@ class Replay:
             for name in ("back", "earlier", "later", "page_up", "page_down", "time")
         )
         told = f" {self.mark(zone)}, {ago} ago — {back}: live"
+        alerts, here = self._context.alerts, self._context.monitor.looking
         if self.problem:
             told = f"{told} · {self.problem}"
         elif self._past is not None and self._past.wall == self.target and not self._past.values:
             told = f"{told} · nothing was recorded then"
-        alerts, here = self._context.alerts, self._context.monitor.looking
-        if alerts is not None and here is not None and alerts.at(here, self.wall) is None:
+        elif alerts is not None and here is not None and alerts.at(here, self.wall) is None:
             unknown = f"{told} · alerts of then are not known"
             told = unknown if len(unknown) <= width else told
         keys = f"{earlier}/{later} 1 minute · {up}/{down} 10 · {time} other time "
