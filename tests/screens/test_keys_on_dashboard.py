@@ -126,7 +126,7 @@ async def test_s_sorts_by_the_next_column_and_capital_s_turns_round() -> None:
         assert names(stage, "Teams") == sorted(as_given, reverse=True)
         assert "team▼" in stage.text()
         await stage.press("s")
-        assert "▼wait" in stage.text()
+        assert "▼unassigned" in stage.text()
         await stage.press("s", "s", "s", "s")
         assert names(stage, "Teams") == as_given
 
@@ -177,7 +177,7 @@ async def test_r_asks_at_once_and_p_holds_everything_until_p() -> None:
         asked = len(stage.transport.requests)
         await stage.run_for(120, step=20)
         assert len(stage.transport.requests) == asked
-        assert "stale" in stage.lines()[0]
+        assert "out of date, 1 min" in stage.lines()[0]
         await stage.press("p")
         await stage.run_for(5)
         assert "paused" not in stage.lines()[0]
