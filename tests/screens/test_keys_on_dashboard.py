@@ -255,7 +255,7 @@ async def test_five_hundred_random_keys_neither_crash_nor_blank_the_screen() -> 
             await stage.clock.advance(1)
             await stage.pilot.pause()
             assert stage.app.is_running
-            assert sum(line.strip() != "" for line in stage.lines()) > 12, burst
+            assert sum(line.strip() != "" for line in stage.lines()) > 8, burst
         await stage.press(*["escape"] * 4)
         await stage.run_for(2)
         assert "Conversations" in stage.text()
