@@ -148,7 +148,7 @@ def test_the_bytes_for_a_real_terminal_hold_no_sequence_but_ours() -> None:
             for key, there in (
                 ("i", "$LIVEAGENT_TOKEN"),
                 (":", "Go to "),
-                ("\r", "last act."),
+                ("\r", "last active"),
                 ("f", "Fleet"),
             ):
                 program.press(key)

@@ -16,7 +16,7 @@ import pytest
 from textual.app import App
 
 from tests.stage import NOON, demo_config, on_stage
-from tui import paths
+from tui import paths, redact
 from tui.clock import ManualClock
 from tui.config.environ import from_environ
 from tui.config.file import load
@@ -236,6 +236,9 @@ async def test_no_command_we_run_gets_a_token_by_any_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor that of an environment which nobody has asked for its token so far."""
+    # What other tests have named or held as a token is none here: it may be PATH, or stand in it.
+    monkeypatch.setattr(redact, "_variables", {"LIVEAGENT_TOKEN"})
+    monkeypatch.setattr(redact, "_known", {})
     secret, target = Secret(TOKEN), tmp_path / "seen"
     commands = {name: seeing(tmp_path, name, target) for name in ("tmux", "xdg-open", "vi", "own")}
     monkeypatch.setenv("LIVEAGENT_TOKEN", "tok-of-no-config-at-all")
