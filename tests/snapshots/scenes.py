@@ -123,7 +123,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("help", keys=("question_mark",)),
     Scene("conversations", keys=("shift+tab", "enter")),
     Scene("conversation", keys=("shift+tab", "enter", "enter")),
-    Scene("chart", keys=("c",), past=1),
+    Scene("chart", seconds=95, keys=("c",), past=1),
     Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=1),
     Scene("fleet", keys=("f",), past=ALL, after=40),
     Scene("wall", keys=("w",), sizes=(*SIZES, (100, 60)), past=1, after=18),
