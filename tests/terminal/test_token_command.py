@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,21 +57,28 @@ def test_a_command_that_asks_has_the_terminal_before_anything_is_painted(script:
             assert program.settings() == program.settings_before
 
 
-def test_one_given_up_leaves_the_terminal_to_the_dashboard_and_r_asks_again(tmp_path: Path) -> None:
+@contextmanager
+def given_up(tmp_path: Path) -> Iterator[PtyProgram]:
+    """The monitor once its first request for the passphrase was answered by ctrl+c."""
     with served("onprem") as url:
         configured(url, f"{ASKS}{GIVES}", tmp_path)
         with PtyProgram([COMMAND], size=(120, 40)) as program:
             program.wait_for("PASSPHRASE?", SECONDS)
             program.press("ctrl+c")
             program.wait_for("SIGINT", SECONDS)
-            program.press("r")
-            program.wait_for("PASSPHRASE?", SECONDS)
-            assert program.modes.restored
-            program.write("open qs\r")
-            program.wait_for("as of", SECONDS)
-            assert not any("PASSPHRASE" in line for line in program.screen_lines())
-            program.press("q")
-            assert program.exit_code(SECONDS) == 0
+            yield program
+
+
+def test_one_given_up_leaves_the_terminal_to_the_dashboard_and_r_asks_again(tmp_path: Path) -> None:
+    with given_up(tmp_path) as program:
+        program.press("r")
+        program.wait_for("PASSPHRASE?", SECONDS)
+        assert program.modes.restored
+        program.write("open qs\r")
+        program.wait_for("as of", SECONDS)
+        assert not any("PASSPHRASE" in line for line in program.screen_lines())
+        program.press("q")
+        assert program.exit_code(SECONDS) == 0
 
 
 def test_one_that_hangs_keeps_nobody_from_the_picture_and_is_ended_with_the_program(tmp_path: Path) -> None:
@@ -97,17 +106,12 @@ def test_a_one_shot_lends_its_terminal_too(words: list[str], tmp_path: Path) -> 
 
 
 def test_the_test_of_a_connection_lends_it_too(tmp_path: Path) -> None:
-    with served("onprem") as url:
-        configured(url, f"{ASKS}{GIVES}", tmp_path)
-        with PtyProgram([COMMAND], size=(120, 40)) as program:
-            program.wait_for("PASSPHRASE?", SECONDS)
-            program.press("ctrl+c")
-            program.wait_for("SIGINT", SECONDS)
-            program.press(",")
-            program.wait_for("Settings", SECONDS)
-            program.press("t")
-            program.wait_for("PASSPHRASE?", SECONDS)
-            program.write("open qs\r")
-            program.wait_for("✓ counts", SECONDS)
-            program.signal(signal.SIGTERM)
-            assert program.exit_code(SECONDS) == 128 + signal.SIGTERM
+    with given_up(tmp_path) as program:
+        program.press(",")
+        program.wait_for("Settings", SECONDS)
+        program.press("t")
+        program.wait_for("PASSPHRASE?", SECONDS)
+        program.write("open qs\r")
+        program.wait_for("✓ counts", SECONDS)
+        program.signal(signal.SIGTERM)
+        assert program.exit_code(SECONDS) == 128 + signal.SIGTERM
