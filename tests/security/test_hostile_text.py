@@ -132,11 +132,6 @@ async def test_a_redirect_elsewhere_tells_nothing_of_its_address() -> None:
         assert "evil.example" not in stage.text()
 
 
-def lacking(words: str) -> Callable[[PtyProgram], bool]:
-    """Whether `words` are gone from the screen."""
-    return lambda program: not program._has(words)
-
-
 def test_the_bytes_for_a_real_terminal_hold_no_sequence_but_ours() -> None:
     with served("onprem", HostileApp) as url:
         env = {"LIVEAGENT_URL": url, "LIVEAGENT_TOKEN": token_of("onprem"), "LIVEAGENT_ACCOUNT": "2"}
@@ -156,7 +151,7 @@ def test_the_bytes_for_a_real_terminal_hold_no_sequence_but_ours() -> None:
                 program.press("ctrl+u", "backspace") if key == ":" else program.press("q")
                 if key == ":":
                     program.press("escape")
-                program.wait_for(lacking(there), PATIENCE)
+                program.wait_until_gone(there, PATIENCE)
                 program.wait_for("Teams 4 ", PATIENCE)
             program.press("ctrl+c")
             assert program.exit_code(PATIENCE) == 0

@@ -71,7 +71,8 @@ class Scene:
     forbidden: str = ""
     """The calls that the token's role may not make, a glob over their paths."""
     sizes: tuple[Size, ...] = SIZES
-    seconds: float = 90
+    seconds: float = 95
+    """Never the moment at which something is asked: its answer may come before the picture, or after."""
     past: int = 0
     """Of how many accounts, in the config's order, two days of history are there from the start."""
     hours: WallHours = ALWAYS
@@ -123,15 +124,15 @@ SCENES: tuple[Scene, ...] = (
     Scene("help", keys=("question_mark",)),
     Scene("conversations", keys=("shift+tab", "enter")),
     Scene("conversation", keys=("shift+tab", "enter", "enter")),
-    Scene("chart", seconds=95, keys=("c",), past=1),
+    Scene("chart", keys=("c",), past=1),
     Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=1),
-    Scene("fleet", keys=("f",), past=ALL, after=40),
+    Scene("fleet", keys=("f",), past=ALL, after=35),
     Scene("wall", keys=("w",), sizes=(*SIZES, (100, 60)), past=1, after=18),
     Scene("wall-no-data", then=_wall_unplugged),
     Scene("wall-closed", keys=("w",), hours=WallHours("inbox")),
     Scene("where-from", keys=("i",)),
     Scene("members", keys=("M",), sizes=((120, 40),), after=20),
-    Scene("alerts", keys=("x",), seconds=240),
+    Scene("alerts", keys=("x",), seconds=245),
     Scene("settings", keys=("comma",)),
     Scene("wizard", first=True, seconds=1),
     Scene("wizard-choose", first=True, seconds=1, then=_connected),

@@ -226,6 +226,10 @@ class PtyProgram:
                     raise AssertionError(f"{wanted!r} did not come within {timeout} s:\n{shown}")
                 self._news.wait(min(left, 0.1))
 
+    def wait_until_gone(self, words: str, timeout: float = PATIENCE) -> None:
+        """Wait until `words` are on no row: a key typed right after escape would be one chord with it."""
+        self.wait_for(lambda program: not program._has(words), timeout)
+
     def _has(self, wanted: str | Callable[["PtyProgram"], bool]) -> bool:
         if callable(wanted):
             return wanted(self)

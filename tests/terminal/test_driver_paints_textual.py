@@ -75,6 +75,6 @@ def test_the_terminal_shows_what_textual_composes(tmp_path: Path) -> None:
             assert not unsettled(program, dump)
             if step % 9 == 0:
                 program.press("escape")
-                program.wait_for(lambda program: "over the table" not in "".join(program._terminal.lines()))
+                program.wait_until_gone("over the table")
         program.press("q")
         assert program.exit_code() == 0

@@ -81,6 +81,7 @@ def test_every_screen_opens_the_way_tasks_start_here() -> None:
             program.press(key)
             program.wait_for(words, PATIENCE)
             program.press("escape")
+            program.wait_until_gone(words, PATIENCE)
         program.wait_for("Agents 42 ", PATIENCE)
         program.press(",", "a")
         program.wait_for("Add an environment", PATIENCE)

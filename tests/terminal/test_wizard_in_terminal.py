@@ -128,7 +128,9 @@ def test_the_editor_has_the_terminal_and_gives_it_back(
         program.press("enter")
         program.wait_for("wrong in the config", SECONDS)
         program.wait_for('did you mean "dark"', SECONDS)
-        program.press("escape", "escape")
+        program.press("escape")
+        program.wait_until_gone("did you mean", SECONDS)
+        program.press("escape")
         program.wait_for("Conversations", SECONDS)
         program.press("q")
         assert program.exit_code() == 0

@@ -178,4 +178,4 @@ def gone_error(suspended: bool, ref: AccountRef) -> LiveAgentError:
 
 def placeholder(origin: str, account_id: int, generation: int) -> AccountKey:
     """The identity of an account before the server has told whose the token is."""
-    return AccountKey(origin, account_id, -generation)
+    return AccountKey(origin, account_id, -1 - generation)
