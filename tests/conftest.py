@@ -10,12 +10,32 @@ from textual import _wait
 from textual.app import App
 from textual.pilot import Pilot
 
+from tui.simulator.conversations import Plan, Planner
+from tui.simulator.people import AccountSpec
+
 # Textual's pilot looks every 20 ms whether the process is idle; a quarter of all the time went by in that.
 _wait.SLEEP_GRANULARITY = 1 / 200
-_wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 20
+_wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 4
 # And it gives up after 1 s and 30 s by the clock on the wall: too soon on a machine that is busy.
 _wait.wait_for_idle.__defaults__ = (1 / 50, 30.0)
 Pilot._wait_for_screen.__defaults__ = (300.0,)
+
+_draw = Planner.hour
+_drawn: dict[tuple[int, AccountSpec, int], list[Plan]] = {}
+HOURS_KEPT = 1_500
+
+
+def _hour(planner: Planner, hour: int) -> list[Plan]:
+    """An hour of the simulator is a pure function of its seed: tests, which begin at one noon, share it."""
+    key = planner._seed, planner._spec, hour
+    if key not in _drawn:
+        while len(_drawn) >= HOURS_KEPT:
+            del _drawn[next(iter(_drawn))]
+        _drawn[key] = _draw(planner, hour)
+    return _drawn[key]
+
+
+Planner.hour = _hour  # type: ignore[method-assign]
 
 OURS = ("LIVEAGENT_", "XDG_")
 THEIRS = {"NO_COLOR", "COLORTERM", "TMUX", "SSH_TTY", "SSH_CONNECTION", "CI"}

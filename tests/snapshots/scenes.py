@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ import msgspec
 from textual import events
 
 from tests.snapshots.picture import picture
-from tests.stage import Stage, demo_config, on_stage
+from tests.stage import NOON, Stage, demo_config, on_stage
 from tui.clock import ManualClock
 from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
@@ -20,7 +20,7 @@ from tui.config.model import Config, Wall
 from tui.figures import AccountKey
 from tui.later import Start
 from tui.monitor.backfill import slices_of
-from tui.monitor.history import History
+from tui.monitor.history import History, Row
 from tui.monitor.history_writer import Batch, Writer
 from tui.monitor.retention import Retention
 from tui.simulator.demo import Demo, origin_of, token_of
@@ -170,19 +170,27 @@ class _AtOnce(Writer):
 
 def _memory(accounts: int, clock: ManualClock) -> History:
     """A history that holds the past of so many accounts before anything is asked: else it would race."""
-    kept, demo = History(None, clock), Demo(clock=clock)
+    kept = History(None, clock)
     kept.close()
     kept._writer = _AtOnce(None, Retention())
+    for rows in _past(accounts):
+        kept.fill(rows)
+    return kept
+
+
+@cache
+def _past(accounts: int) -> list[Sequence[Row]]:
+    demo = Demo(clock=ManualClock(wall=NOON))
     keys = [
         AccountKey(one.url, account.id, demo.world(one.url).by_token[one.token].id)
         for one in demo.environments
         for account in one.accounts
     ]
-    for key in keys[:accounts]:
-        past = demo.past(key.origin, key.account_id, key.viewer_id, DEMO_TARGETS.wait)
-        for rows, _ in slices_of(key, past):
-            kept.fill(rows)
-    return kept
+    return [
+        rows
+        for key in keys[:accounts]
+        for rows, _ in slices_of(key, demo.past(key.origin, key.account_id, key.viewer_id, DEMO_TARGETS.wait))
+    ]
 
 
 def _config(hours: WallHours) -> Config:

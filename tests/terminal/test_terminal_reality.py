@@ -23,7 +23,7 @@ from tui.simulator.world import World
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
 PATIENCE = 120.0
 ALTERNATE_SCREEN = b"\x1b[?1049h"
-GONE_WITHIN = 2.0
+GONE_WITHIN = 20.0
 SIZES = ((20, 5), (500, 200), (21, 6), (40, 12), (80, 24))
 DIGITS = re.compile(r"\d")
 

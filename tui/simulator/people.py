@@ -74,7 +74,7 @@ class Label(msgspec.Struct, frozen=True):
     color: str
 
 
-class AccountSpec(msgspec.Struct, frozen=True):
+class AccountSpec(msgspec.Struct, frozen=True, cache_hash=True):
     """All that is fixed about an account.
 
     `hourly` is the number of conversations that arrive in the busiest hour, `wait` the mean
