@@ -148,15 +148,18 @@ async def test_two_hours_of_outage_leave_nothing_behind() -> None:
         await pass_time(stage, 60.0)
         stage.fail(Kind.REFUSE)
         await pass_time(stage, 600.0, stride=30.0)
-        before = _objects()
         begun = stage.clock.now()
-        await pass_time(stage, OUTAGE, stride=30.0)
+        # What is asked at the longest intervals has failed once, too, when counting begins.
+        await pass_time(stage, OUTAGE / 2, stride=30.0)
+        before = _objects()
+        await pass_time(stage, OUTAGE / 2, stride=30.0)
         more = _objects() - before
         del more["Asked"]  # what the simulator's transport remembers
         assert not fresh(stage)
         asked = Counter(one.origin for one in stage.transport.requests if one.at > begun)
         assert max(asked.values()) <= OUTAGE / (0.9 * LONGEST_STEP) + 2
-        assert sum(more.values()) < 500, more.most_common(20)
+
+        assert sum(more.values()) < 250, more.most_common(20)
         stage.mend()
         await wait_until_fresh(stage, LONGEST_STEP + 35.0)
 
