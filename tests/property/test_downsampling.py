@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from itertools import pairwise
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,12 +62,19 @@ def test_minimum_and_maximum_survive_the_way_into_minutes(walk: list[tuple[float
             "INSERT OR IGNORE INTO sample (figure, at, value, period) VALUES (?, ?, ?, ?)",
             [(number, one.at, one.value, one.period) for one in samples],
         )
+        connection.execute("INSERT INTO pruning VALUES ('sample', 1e9)")
+        other = _id_of(connection, {}, msgspec.structs.replace(FIGURE, measure=Measure.UNASSIGNED))
         half = samples[len(samples) // 2].at
         for wall in (half, samples[-1].at + 2 * MINUTE):
+            connection.execute("INSERT INTO sample (figure, at, value) VALUES (?, ?, 0)", (other, wall))
             while prune(connection, Retention(full=0.0, minutes=1e9), wall).more:
                 pass
-        assert connection.execute("SELECT count(*) FROM sample").fetchone()[0] == 0
-        low, high = connection.execute("SELECT min(minimum), max(maximum) FROM minute").fetchone()
+        assert (
+            connection.execute("SELECT count(*) FROM sample WHERE figure = ?", (number,)).fetchone()[0] == 0
+        )
+        low, high = connection.execute(
+            "SELECT min(minimum), max(maximum) FROM minute WHERE figure = ?", (number,)
+        ).fetchone()
         assert (low, high) == (min(one.value for one in samples), max(one.value for one in samples))
         assert_minute_by_minute(connection, number, samples)
 

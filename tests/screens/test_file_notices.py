@@ -2,14 +2,17 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.stage import Stage, on_stage
+from tests.unit.test_history import OPEN, Recorder, figure
 from tui.config.state import StateStore, load_state
 from tui.monitor.history import History
-from tui.monitor.history_writer import Writer
+from tui.monitor.history_writer import Row, Writer
+from tui.monitor.retention import DAY
 
 
 def told(stage: Stage) -> str:
@@ -71,3 +74,25 @@ async def test_where_a_damaged_file_went_is_told_until_it_is_put_away(tmp_path: 
         assert told(stage) == ""
         await stage.run_for(20)
         assert told(stage) == ""
+
+
+async def test_what_is_not_pruned_for_a_clock_that_may_be_wrong_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    earlier = Recorder(path)
+    wall = earlier.clock.wall() - 41 * DAY
+    earlier.history.fill([Row(figure(OPEN), wall + day * DAY, 1.0, 60.0) for day in range(5)])
+    await earlier.history.flush()
+    earlier.history.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO minute SELECT figure, at, value, value, value, 0 FROM sample")
+        connection.commit()
+    async with on_stage(size=(200, 40), history=lambda clock: History(path, clock)) as stage:
+        await stage.run_for(20)
+        await stage.remember()
+        await stage.run_for(20)
+        assert "is older than it is to be kept. It goes bit by bit" in told(stage)
+        await stage.press("d")
+        assert told(stage) == ""
+        history = stage.app.context.history
+        assert history is not None
+        assert (await history.info()).minutes == 5

@@ -76,13 +76,28 @@ def test_export_json_in_chunks(
     assert json.loads(capsys.readouterr().out) == []
 
 
-def test_prune(recorded: tuple[Path, ManualClock], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_clock_alone_prunes_nothing(
+    recorded: tuple[Path, ManualClock], capsys: pytest.CaptureFixture[str]
+) -> None:
     path, clock = recorded
-    clock.leap(2 * 86_400)
+    clock.leap(60 * 86_400)
     assert run(path, clock, "prune") == 0
-    assert capsys.readouterr().out == "20 samples became minutes, 0 rows were dropped.\n"
-    run(path, clock, "export", "--format", "csv")
-    assert len(capsys.readouterr().out.splitlines()) == 21
+    assert capsys.readouterr().out == "0 samples became minutes, 0 rows were dropped.\n"
+
+
+def test_what_is_held_back_for_a_wrong_clock_is_told(
+    recorded: tuple[Path, ManualClock], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, clock = recorded
+    with closing(connect(path)) as connection:
+        connection.executemany(
+            "INSERT INTO minute (figure, at, minimum, mean, maximum) VALUES (1, ?, 1, 1, 1)",
+            [(clock.wall() - (40 + day) * 86_400,) for day in range(5)],
+        )
+    assert run(path, clock, "prune") == 0
+    told = capsys.readouterr().out
+    assert "0 samples became minutes, 3 rows were dropped." in told
+    assert "More is older than is to be kept" in told
 
 
 def test_what_cannot_be_done_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

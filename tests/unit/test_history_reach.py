@@ -98,3 +98,22 @@ async def test_an_older_file_opens_and_goes_on_as_the_first_reach_that_is_known(
     assert [point and point.mean for point in of_agent] == [31.0]
     assert of_admin == [None]
     recorder.history.close()
+
+
+async def test_a_file_that_does_not_tell_how_much_may_be_pruned_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    recorder = Recorder(path)
+    recorder.say({WAITING: 31.0})
+    recorder.history.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE pruning")
+        connection.execute("PRAGMA user_version = 4")
+        connection.commit()
+    again = Recorder(path)
+    await again.history.start()
+    assert again.history.set_aside is None
+    again.clock.leap(60)
+    again.say({WAITING: 32.0})
+    assert (await again.history.info()).samples == 2
+    assert again.history.problem == ""
+    again.history.close()

@@ -84,6 +84,11 @@ class History:
         """Where a damaged file was put in this run."""
         return self._writer.aside
 
+    @property
+    def held_back(self) -> bool:
+        """Whether more than a day's worth is older than it is to be kept, and goes bit by bit."""
+        return self._writer.held_back
+
     def record(self, key: AccountKey, readings: Mapping[Slot, Reading], now: float) -> None:
         """Keep what is live at `now`, where it changed or a minute has passed; never an agent's."""
         if not key.is_settled:

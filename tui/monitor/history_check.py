@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-VERSION = 4
+VERSION = 5
 BY_REACH = 4
 """The version from which on the file tells as whom, and with what reach, each sample was seen."""
+BY_DAY = 5
+"""The version from which on the file tells how much of it may be pruned."""
 NOT_SAID = "?"
 """The reach of what an older file holds."""
 LAST_VERSION = 1_000
@@ -56,6 +58,10 @@ CREATE TABLE IF NOT EXISTS minute (
     maximum REAL NOT NULL,
     at_least INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (figure, at)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pruning (
+    what TEXT PRIMARY KEY,
+    seconds REAL NOT NULL
 ) WITHOUT ROWID;
 """
 FIGURES_BEFORE = """
@@ -152,6 +158,7 @@ _ODD = (
     ),
     _odd("sample", at=_MOMENT, value=_ANY, period=_PERIOD, at_least=("0", "1")),
     _odd("minute", at=_MOMENT, minimum=_ANY, mean=_ANY, maximum=_ANY, at_least=("0", "1")),
+    _odd("pruning", "what", seconds=_MOMENT),
 )
 """What finds a row that can't be read as what it should be."""
 
@@ -298,6 +305,8 @@ _OURS = _ours()
 
 def _shape(name: str, version: int) -> _Shape | None:
     """What the table `name` looks like in a file of `version`; None where such a file lacks it."""
+    if version < BY_DAY and name == "pruning":
+        return None
     if version < BY_REACH and name in {"figure", "reach"}:
         return _parts(FIGURES_BEFORE) if name == "figure" else None
     parts, end = _OURS[name]

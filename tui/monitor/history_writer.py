@@ -16,7 +16,7 @@ import msgspec
 from tui.figures import AccountKey, Figure
 from tui.monitor.history_check import UnusableFileError, damaged, is_damage, is_outside, reason, within
 from tui.monitor.history_schema import connect, inode_of, set_aside
-from tui.monitor.retention import Retention, prune
+from tui.monitor.retention import DAY, Retention, earn, prune
 
 T = TypeVar("T")
 
@@ -75,6 +75,10 @@ class Writer:
         self._pending: deque[Row] = deque(maxlen=HELD_BACK)
         self._retry_at = float("-inf")
         self._prune_at = float("-inf")
+        self._counted_until: float | None = None
+        """Up to when, on the clock that nobody sets, the file knows how long the program ran."""
+        self.held_back = False
+        """Whether more than a day's worth is due to be pruned and stays for now."""
         self._closed = False
         self.problem = ""
         self.aside: Path | None = None
@@ -164,12 +168,10 @@ class Writer:
             if self._connection is None:
                 self._retry_at = batch.now + RETRY_AFTER
                 return
-            self._insert(self._connection)
+            self._insert(self._connection, batch.now)
             self.problem = ""
             if batch.now >= self._prune_at:
-                self._prune_at = batch.now + PRUNE_EVERY
-                if all(prune(self._connection, self.retention, batch.wall).more for _ in range(BITES)):
-                    self._prune_at = batch.now
+                self._prune(self._connection, batch)
         except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             self._retry_at = batch.now + RETRY_AFTER
             self._fail(error)
@@ -179,9 +181,20 @@ class Writer:
             self.problem = f"Samples could not be kept ({type(error).__name__}); new ones will be."
             log.warning(self.problem)
 
-    def _insert(self, connection: sqlite3.Connection) -> None:
+    def _prune(self, connection: sqlite3.Connection, batch: Batch) -> None:
+        self._prune_at = batch.now + PRUNE_EVERY
+        for _ in range(BITES):
+            pruned = prune(connection, self.retention, batch.wall)
+            if not pruned.more:
+                break
+        else:
+            self._prune_at = batch.now
+        self.held_back = pruned.held_back > DAY
+
+    def _insert(self, connection: sqlite3.Connection, now: float) -> None:
         if not self._pending:
             return
+        ran = 0.0 if self._counted_until is None else now - self._counted_until
         ids = dict(self._ids)
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -192,12 +205,14 @@ class Writer:
                     for row in self._pending
                 ],
             )
+            earn(connection, ran, self.retention)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
         self._ids = ids
+        self._counted_until = now
         self._pending.clear()
 
     def _open(self) -> None:

@@ -15,8 +15,14 @@ Stored = tuple[float, float, float, int]
 """A row of the samples: at, value, period, and 1 where it was at least so much."""
 BITE = 5_000
 """Samples taken at most in one transaction, so that nobody waits for it."""
-PARTS, LONGEST_GAP = 30, 3
-"""Into how many parts the time that is kept is counted, and how many a time without data is worth."""
+SLICE = 600.0
+"""Seconds of minutes that one bite drops at most."""
+LINE = "condensed"
+"""Where the file notes up to when samples became minutes; under "sample" and "minute" stands what may go."""
+RATE = 3.0
+"""For each second the monitor runs, so many of the past may be condensed, and so many dropped."""
+PART = 0.1
+"""What part of the time that is kept may go at once, when the monitor ran long without a need to prune."""
 PAGES = 2_000
 """Free pages given back to the disk at most in one go."""
 
@@ -38,31 +44,53 @@ def retention(kept: HistoryKept) -> Retention:
 
 
 class Pruned(msgspec.Struct, frozen=True):
-    """What one bite did; `more` tells that there is more to do."""
+    """What one bite did; `more` tells that there is more to do now."""
 
     samples: int
     minutes: int
     more: bool
+    held_back: float = 0.0
+    """Seconds of the past that are due and stay for now: the clock may be wrong."""
 
 
 def prune(connection: sqlite3.Connection, retention: Retention, wall: float) -> Pruned:
-    """One bite of what is due at `wall`; call again while `more`. Raises sqlite3.Error."""
+    """One bite of what is due; call again while `more`. Raises sqlite3.Error.
+
+    A clock alone prunes nothing. What is due is measured from the newest sample that does not lie
+    after `wall`, and no more goes than `earn` has allowed, the size limit apart: the samples of a
+    wrong clock look like those of a long absence, but they come no faster than time passes.
+    """
+    early = 0
     connection.execute("BEGIN IMMEDIATE")
     try:
-        samples, more = _condense(connection, wall - retention.full)
-        due = _due(connection, wall, retention.minutes)
-        minutes = _drop_minutes(connection, due)
-        connection.execute("DELETE FROM reach WHERE confirmed < ?", (due,))
+        newest = max(
+            (
+                at
+                for table in ("sample", "minute")
+                if (at := _end(connection, table, "max", wall)) is not None
+            ),
+            default=wall,
+        )
+        samples, unfinished = _condense(connection, newest - retention.full)
+        minutes, due = _drop_minutes(connection, newest - retention.minutes)
+        more = unfinished or (minutes > 0 and due > 0.0 and _noted(connection, "minute") >= MINUTE)
+        _drop_reaches(connection, newest - retention.minutes)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    early = 0
-    if not more and minutes < BITE and size(connection) > retention.largest:
+    if not more and size(connection) > retention.largest:
         early = _drop_oldest(connection)
     connection.execute(f"PRAGMA incremental_vacuum({PAGES})").fetchall()
-    return Pruned(samples, minutes + early, more or minutes >= BITE or early > 0)
+    return Pruned(samples, minutes + early, more or early > 0, due)
+
+
+def earn(connection: sqlite3.Connection, seconds: float, retention: Retention) -> None:
+    """The monitor ran for `seconds`, whatever the clock on the wall said: so much more may be pruned."""
+    for table, kept in (("sample", retention.full), ("minute", retention.minutes)):
+        allowed = _noted(connection, table) + max(0.0, seconds) * RATE
+        _note(connection, table, min(allowed, max(kept * PART, 2 * SLICE)))
 
 
 def sample_of(row: Stored) -> Sample:
@@ -87,59 +115,41 @@ def size(connection: sqlite3.Connection) -> int:
     return (pages - free) * page
 
 
-def _due(connection: sqlite3.Connection, wall: float, kept: float) -> float:
-    """Unix time before which minutes go: `kept` seconds before `wall`, or earlier.
-
-    The clock may be wrong, so the data have a say. `kept` counts as `PARTS` parts of time, and a
-    time without data counts as `LONGEST_GAP` of them at most: one start with a clock far ahead
-    costs a tenth of the past, and after a long absence the old parts go one by one as new ones
-    come. What lies after `wall` says nothing.
-    """
-    due, part = wall - kept, kept / PARTS
-    if connection.execute("SELECT 1 FROM minute WHERE at < ? LIMIT 1", (due,)).fetchone() is None:
-        return due
-    known: set[int] = set()
-    surely = -math.inf
-    for (figure,) in connection.execute("SELECT id FROM figure").fetchall():
-        for table in ("sample", "minute"):
-            known |= _parts_before(connection, table, figure, wall, part)
-        surely = max(surely, _oldest_kept(known, wall, part))
-        if surely >= due:
-            return due
-    return surely
+def _noted(connection: sqlite3.Connection, what: str) -> float:
+    row = connection.execute("SELECT seconds FROM pruning WHERE what = ?", (what,)).fetchone()
+    return 0.0 if row is None else checked(row[0])
 
 
-def _oldest_kept(known: set[int], wall: float, part: float) -> float:
-    """Where `PARTS` parts end that are counted back from `wall`; infinitely long ago where they don't."""
-    later, age = int(wall // part), 0
-    for number in sorted(known, reverse=True):
-        age += min(later - number, LONGEST_GAP)
-        later = number
-        if age > PARTS:
-            return (number + 1) * part
-    return -math.inf
+def _note(connection: sqlite3.Connection, what: str, seconds: float) -> None:
+    connection.execute(
+        "INSERT INTO pruning (what, seconds) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET seconds = ?2",
+        (what, seconds),
+    )
 
 
-def _parts_before(
-    connection: sqlite3.Connection, table: str, figure: int, until: float, part: float
-) -> set[int]:
-    """The newest parts of time in which a figure has a row; as many as can count."""
-    found: set[int] = set()
-    while len(found) <= PARTS + 1:
-        (at,) = connection.execute(
-            f"SELECT max(at) FROM {table} WHERE figure = ? AND at <= ?",  # noqa: S608 - one of two words
+def _end(connection: sqlite3.Connection, table: str, which: str, until: float) -> float | None:
+    """The first ("min") or last ("max") moment up to `until` at which any figure has a row."""
+    found = [
+        connection.execute(
+            f"SELECT {which}(at) FROM {table} WHERE figure = ? AND at <= ?",  # noqa: S608 - of two words each
             (figure, until),
-        ).fetchone()
-        if at is None:
-            break
-        number = int(at // part)
-        found.add(number)
-        until = math.nextafter(number * part, -math.inf)
-    return found
+        ).fetchone()[0]
+        for (figure,) in connection.execute("SELECT id FROM figure").fetchall()
+    ]
+    known = [checked(at) for at in found if at is not None]
+    return (min(known) if which == "min" else max(known)) if known else None
 
 
-def _condense(connection: sqlite3.Connection, before: float) -> tuple[int, bool]:
-    """Turn samples older than `before` into minutes, one figure after the other, up to `BITE`."""
+def _condense(connection: sqlite3.Connection, due: float) -> tuple[int, bool]:
+    """Turn samples older than `due` into minutes, one figure after the other, up to `BITE`."""
+    oldest = _end(connection, "sample", "min", due)
+    if oldest is None:
+        return 0, False
+    # The line goes on from where it was, or from the oldest sample after a time without any.
+    line, allowed = max(oldest, _noted(connection, LINE)), _noted(connection, "sample")
+    before = min(due, line + allowed)
+    _note(connection, LINE, before)
+    _note(connection, "sample", min(allowed, line + allowed - before))
     before -= before % MINUTE
     left = BITE
     for (figure,) in connection.execute("SELECT id FROM figure ORDER BY id").fetchall():
@@ -207,15 +217,28 @@ def _runs(samples: list[Sample]) -> list[list[Sample]]:
     return runs
 
 
-def _drop_minutes(connection: sqlite3.Connection, before: float) -> int:
-    dropped = 0
-    for (figure,) in connection.execute("SELECT id FROM figure").fetchall():
-        dropped += connection.execute(
-            "DELETE FROM minute WHERE figure = ? AND at < ?", (figure, before)
-        ).rowcount
-        if dropped >= BITE:
-            break
-    return dropped
+def _drop_minutes(connection: sqlite3.Connection, due: float) -> tuple[int, float]:
+    """Drop a slice of the oldest minutes before `due`: how many, and how many seconds are due still."""
+    oldest, allowed = _end(connection, "minute", "min", due), _noted(connection, "minute")
+    if oldest is None or oldest >= due:
+        return 0, 0.0
+    if allowed < MINUTE:
+        return 0, due - oldest
+    until = min(due, oldest + min(allowed, SLICE))
+    dropped = connection.execute(
+        "DELETE FROM minute WHERE figure IN (SELECT id FROM figure) AND at < ?", (until,)
+    ).rowcount
+    _note(connection, "minute", allowed - (until - oldest))
+    left = _end(connection, "minute", "min", due)
+    return dropped, 0.0 if left is None else due - left
+
+
+def _drop_reaches(connection: sqlite3.Connection, due: float) -> None:
+    """Forget as whom was looked before `due`, unless a figure of that time is still there."""
+    for table in ("minute", "sample"):
+        oldest = _end(connection, table, "min", due)
+        due = due if oldest is None else min(due, oldest)
+    connection.execute("DELETE FROM reach WHERE confirmed < ?", (due,))
 
 
 def _drop_oldest(connection: sqlite3.Connection) -> int:

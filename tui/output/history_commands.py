@@ -23,7 +23,7 @@ from tui.config.problems import ConfigError
 from tui.monitor.history_check import UnusableFileError, is_damage, reason
 from tui.monitor.history_read import Exported, everything, info
 from tui.monitor.history_schema import FILE_NAME, connect
-from tui.monitor.retention import Retention, prune, retention
+from tui.monitor.retention import MINUTE, Retention, prune, retention
 from tui.output.csv import shown, truth
 from tui.output.document import number, timestamp
 from tui.output.stdout import emit
@@ -196,11 +196,17 @@ def _kept(args: argparse.Namespace) -> HistoryKept:
 
 def _prune(connection: sqlite3.Connection, clock: Clock, kept: Retention) -> None:
     samples = minutes = 0
-    more = True
+    more, held_back = True, 0.0
     while more:
         bite = prune(connection, kept, clock.wall())
         samples, minutes, more = samples + bite.samples, minutes + bite.minutes, bite.more
-    emit(f"{count(samples)} samples became minutes, {count(minutes)} rows were dropped.\n")
+        held_back = bite.held_back
+    told = f"{count(samples)} samples became minutes, {count(minutes)} rows were dropped.\n"
+    if held_back >= MINUTE:
+        told += (
+            "More is older than is to be kept. It goes while the monitor runs, as the clock may be wrong.\n"
+        )
+    emit(told)
 
 
 def _complain(text: str, code: int) -> int:

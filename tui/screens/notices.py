@@ -86,6 +86,11 @@ def of_files(history: History | None, state: StateStore) -> list[Notice]:
         told.append(history.problem)
     if history is not None and history.set_aside is not None:
         told.append(f"The history was damaged; it is kept as {history.set_aside}, and a new one begins.")
+    if history is not None and history.held_back:
+        told.append(
+            "Part of the history is older than it is to be kept. It goes bit by bit,"
+            " in case this machine's clock is wrong."
+        )
     told += [f"{text}." for text in dict.fromkeys((state.problem, state.damage)) if text]
     return [Notice(f"{FILE}{text}", shorter(text)) for text in told]
 
