@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from tui import __version__
-from tui.guess import COMMANDS, near
+from tui.guess import COMMANDS, Parser, near
 from tui.output.stdout import OutputError, abandon, open_streams
 
 INTERRUPTED = 130
@@ -70,7 +70,8 @@ def _run(arguments: list[str]) -> int:
     parser = _monitor_parser()
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}.{near(options.where or '', COMMANDS)}")
+        guess = near(options.where or "", COMMANDS)
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}{guess and f'.{guess}'}")
     gc.disable()  # What a start reads stays for good: it is looked through for nothing.
     try:
         from tui.start import run_monitor
@@ -102,7 +103,7 @@ def _parsed(
 
 
 def _monitor_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="liveagent-tui",
         description="A terminal monitor for Cognigy Live Agent: queue, teams and agents.",
         epilog=EPILOG,
@@ -124,7 +125,7 @@ def _monitor_parser() -> argparse.ArgumentParser:
 
 
 def _run_command(command: str, arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="liveagent-tui")
+    parser = Parser(prog="liveagent-tui")
     parser.add_argument("--config", metavar="FILE", help="the config file to use")
     commands = parser.add_subparsers(dest="command", required=True)
     match command:

@@ -1,6 +1,8 @@
 """What somebody who mistyped a name may have meant."""
 
-from collections.abc import Iterable
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NoReturn
 
 COMMANDS = ("snapshot", "check", "config", "demo", "history")
 """The words that begin a command line of their own."""
@@ -15,3 +17,39 @@ def near(word: str, known: Iterable[str]) -> str:
     names = {name.lower(): name for name in islice(known, _LOOKED_THROUGH)}
     found = difflib.get_close_matches(word[:100].lower(), names, n=1, cutoff=0.6)
     return f' Did you mean "{names[found[0]]}"?' if found else ""
+
+
+class Parser(argparse.ArgumentParser):
+    """A command line that guesses which command, option or choice was meant by a mistyped one."""
+
+    _given: Sequence[str] = ()
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """As in argparse; what was given is kept for a guess."""
+        self._given = list(args or ())
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, with a guess where it is a word like one that is known; exits with 2."""
+        known = set(_words(self))
+        for given in self._given:
+            name, _, value = given.partition("=")
+            for word in (name, value):
+                is_doubted = word not in known and (word in message or word.startswith("--"))
+                guess = near(word, known) if word and is_doubted else ""
+                if guess and "Did you mean" not in message:
+                    message = f"{message.rstrip('.')}.{guess}"
+        super().error(message)
+
+
+def _words(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Every option, command and choice of `parser` and of its commands."""
+    for action in parser._actions:
+        yield from action.option_strings
+        choices = action.choices or ()
+        yield from (str(choice) for choice in choices)
+        if isinstance(choices, dict):
+            for command in choices.values():
+                yield from _words(command)

@@ -168,7 +168,9 @@ def _with_theme(config: Config, theme: str | None) -> Config:
     if theme is None:
         return config
     if theme not in THEMES:
-        raise ArgumentError(f'There is no theme "{theme}". Take one of: {", ".join(THEMES)}.')
+        raise ArgumentError(
+            f'There is no theme "{theme}". Take one of: {", ".join(THEMES)}.{near(theme, THEMES)}'
+        )
     display: Display = msgspec.structs.replace(config.display, theme=theme)
     return msgspec.structs.replace(config, display=display)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.pty_harness import PtyProgram
-from tui import paths
+from tui import cli, paths
 
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
 SECONDS = 60
@@ -63,8 +63,48 @@ def test_a_mistyped_word_is_guessed(words: list[str], meant: str) -> None:
     assert run.returncode == 2
 
 
-def test_a_word_like_nothing_is_not_guessed() -> None:
-    assert "Did you mean" not in ran("qqqqqq").stderr
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("config shwo", "show"),
+        ("config shwo --config /x", "show"),
+        ("config ad x", "add"),
+        ("config remvoe x", "remove"),
+        ("config Check", "check"),
+        ("history inof", "info"),
+        ("history exprot --format csv", "export"),
+        ("history prnue", "prune"),
+        ("history export --fromat csv", "--format"),
+        ("history export --format jsn", "json"),
+        ("history export --format=jsn", "json"),
+        ("snapshot --fromat=json", "--format"),
+        ("snapshot --format jsno", "json"),
+        ("check --jsn", "--json"),
+        ("config add x --tokn-env T", "--token-env"),
+        ("demo --srve 127.0.0.1:0", "--serve"),
+        ("--thme dark", "--theme"),
+        ("--theme drak", "dark"),
+        ("--dmeo", "--demo"),
+        ("--log-level debgu", "debug"),
+        ("--colour none", "--color"),
+    ],
+)
+def test_every_mistyped_word_of_a_command_line_is_guessed(
+    line: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code: object = cli.main(line.split())
+    except SystemExit as ended:
+        code = ended.code
+    assert code == 2
+    assert f'Did you mean "{meant}"?' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", ["qqqqqq", "config qqqqqq", "history qqqqqq", "--qqqqqq", "check --qqqqqq"])
+def test_a_word_like_nothing_is_not_guessed(line: str) -> None:
+    run = ran(*line.split())
+    assert "Did you mean" not in run.stderr
+    assert run.returncode == 2
 
 
 @pytest.mark.parametrize(

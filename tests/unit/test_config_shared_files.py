@@ -1,6 +1,7 @@
 """Files that several instances, umasks and killed writers have a hand in; configs that come out of pipes."""
 
 import fcntl
+import json
 import os
 import stat
 import subprocess
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tui import paths
+from tests.security.server import served
+from tui import cli, paths
 from tui.config import splice
 from tui.config.edit import add_environment, remove_environment, set_value
 from tui.config.file import Sources, find, load
@@ -22,6 +24,7 @@ from tui.config.scan import KeyPath
 from tui.config.secrets import TokenError, checked, read_token_file
 from tui.config.state import KnownAccount, State, load_state
 from tui.redact import Secret
+from tui.simulator.demo import token_of
 
 TOKENS = ("winner-Token-0123456789a", "loser-Token-0123456789ab")
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
@@ -170,7 +173,7 @@ def test_a_config_out_of_a_pipe_is_read_once_and_never_written(
         set_value(loaded.sources, ("display", "theme"), "light")
 
 
-@pytest.mark.parametrize("words", [["config", "check"], ["config", "show"], ["config", "path"], ["check"]])
+@pytest.mark.parametrize("words", [["config", "check"], ["check"]])
 def test_the_installed_command_takes_a_config_from_a_pipe(words: list[str]) -> None:
     line = f'"{COMMAND}" --config <(printf %s "$CONFIG") {" ".join(words)}'
     run = subprocess.run(
@@ -226,13 +229,13 @@ def test_a_path_may_hold_variables_and_a_home(tmp_path: Path, monkeypatch: pytes
 
 FLOODS = {
     "keys": "".join(f"k{number} = 1\n" for number in range(60_000)),
-    "keys of a table": "[display]\n" + "".join(f"k{number} = 1\n" for number in range(60_000)),
-    "actions": "[keys]\n" + "".join(f'act{number} = "x"\n' for number in range(50_000)),
-    "environments": "".join(f"[environments.e{number}]\n" for number in range(25_000)),
-    "names": "[environments]\n" + "".join(f'"a/{number}" = 1\n' for number in range(50_000)),
-    "alerts": "".join(f'[[alerts]]\nwhen = "unasigned{number} > 1"\n' for number in range(15_000)),
-    "accounts": "[environments.e]\naccounts = [" + "{ idd = 1 }, " * 60_000 + "]\n",
-    "list": "[wall]\nfigures = [" + '"nix", ' * 100_000 + "]\n",
+    "keys of a table": "[display]\n" + "".join(f"k{number} = 1\n" for number in range(10_000)),
+    "actions": "[keys]\n" + "".join(f'act{number} = "x"\n' for number in range(10_000)),
+    "environments": "".join(f"[environments.e{number}]\n" for number in range(5_000)),
+    "names": "[environments]\n" + "".join(f'"a/{number}" = 1\n' for number in range(10_000)),
+    "alerts": "".join(f'[[alerts]]\nwhen = "unasigned{number} > 1"\n' for number in range(8_000)),
+    "accounts": "[environments.e]\naccounts = [" + "{ idd = 1 }, " * 10_000 + "]\n",
+    "list": "[wall]\nfigures = [" + '"nix", ' * 20_000 + "]\n",
 }
 
 
@@ -248,32 +251,71 @@ def test_any_number_of_mistakes_is_told_in_little_time_and_few_lines(flood: str,
     assert len(str(raised.value)) < 100_000
 
 
-def homeless(*words: str, **env: str) -> "subprocess.CompletedProcess[str]":
+HOMELESS = """
+import contextlib, io, json, os, sys
+os.getuid = lambda: 54321
+from tui import cli
+ends = []
+for words in json.loads(sys.argv[1]):
+    said = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            code = cli.main(words)
+        except SystemExit as ended:
+            code = ended.code
+    ends.append((code, said.buffer.getvalue().decode()))
+json.dump(ends, sys.stdout)
+"""
+
+
+def homeless(*lines: list[str], **env: str) -> list[tuple[int, str]]:
+    """What comes of these command lines, for a user without a home directory: exit codes and words."""
     kept = {name: value for name, value in os.environ.items() if name not in ("HOME", "USER", "LOGNAME")}
     kept = {name: value for name, value in kept.items() if not name.startswith("XDG_")} | env
-    code = "import os, sys; os.getuid = lambda: 54321\nfrom tui.cli import main\nsys.exit(main(sys.argv[1:]))"
-    return subprocess.run(
-        [sys.executable, "-c", code, *words],
+    run = subprocess.run(
+        [sys.executable, "-c", HOMELESS, json.dumps(lines)],
         env={**kept, "PYTHONPATH": str(Path(paths.__file__).parent.parent)},
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True, timeout=60,
     )  # fmt: skip
+    return [(code, said) for code, said in json.loads(run.stdout)]
+
+
+COMMANDS = [["config", "path"], ["config", "check"], ["config", "show"], ["check"], ["snapshot"],
+            ["history", "info"], ["config", "add", "trial", "--token-env", "T"], []]  # fmt: skip
 
 
 @pytest.mark.parametrize("env", [{}, {"HOME": "not/whole"}, {"HOME": ""}], ids=["none", "not whole", "empty"])
-@pytest.mark.parametrize(
-    "words",
-    [["config", "path"], ["config", "check"], ["check"], ["snapshot"], ["history", "info"],
-     ["config", "add", "trial", "--token-env", "T"]],
-    ids=" ".join,
-)  # fmt: skip
 def test_without_a_home_there_is_a_sentence_and_no_file(
-    words: list[str], env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run = homeless(*words, **env)
-    assert "There is no home directory" in run.stdout + run.stderr
-    assert "Traceback" not in run.stderr
-    assert run.returncode == 2
+    for words, (code, said) in zip(COMMANDS, homeless(*COMMANDS, **env), strict=True):
+        assert "There is no home directory" in said, words
+        assert "Traceback" not in said
+        assert code == 2, words
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_variables_need_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with served("onprem") as url:
+        told = homeless(
+            ["config", "check"], ["config", "show"], ["snapshot"], ["check"],
+            ["config", "add", "trial", "--token-env", "T"], ["history", "info"], ["config", "path"],
+            LIVEAGENT_URL=url, LIVEAGENT_TOKEN=token_of("onprem"), LIVEAGENT_ACCOUNT="2",
+        )  # fmt: skip
+    check, show, snapshot, doctor, add, *others = told
+    assert check == (0, "ok: 127.0.0.1\n")
+    assert (show[0], snapshot[0]) == (0, 0)
+    assert "There is no home directory to keep a config in" in show[1]
+    assert "unassigned" in snapshot[1]
+    assert "warn  disk: no home directory" in doctor[1]
+    assert "an error of liveagent-tui itself" not in doctor[1]
+    assert add == (
+        2,
+        "error: There is no home directory to keep a config in. Set HOME, or name a file by --config.\n",
+    )
+    assert [code for code, _ in others] == [2, 2]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -282,6 +324,12 @@ def test_with_named_files_no_home_is_needed(tmp_path: Path, monkeypatch: pytest.
     file = tmp_path / "config.toml"
     file.write_text(URL)
     file.chmod(0o600)
-    run = homeless("--config", str(file), "config", "check")
-    assert (run.stdout, run.returncode) == ("ok: desk\n", 0)
+    assert homeless(["--config", str(file), "config", "check"]) == [(0, "ok: desk\n")]
     assert find(file).user == file
+
+
+def test_a_config_without_a_line_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("")
+    assert cli.main(["--config", str(file), "config", "show"]) == 0
+    assert capsys.readouterr().out == f"# {file}\n\n"

@@ -123,11 +123,12 @@ def _path(path: Path | None, stdout: TextIO) -> int:
 def _show(loaded: Loaded, stdout: TextIO) -> int:
     for layer in loaded.layers:
         print(f"# {layer.file}", file=stdout)
-        for path, value in _flat(layer.raw, ()):
+        for path, value in _flat(layer.raw, ()) if layer.raw else ():
             print(f"{show_path(path)} = {render(_masked(path, value))}", file=stdout)
         print(file=stdout)
     if not loaded.layers:
-        print(f"# there is no config file; {loaded.sources.user} would be it", file=stdout)
+        missing = f"There is no config file; {loaded.sources.user} would be it."
+        print(f"# {loaded.sources.fixed or missing}", file=stdout)
     for environment in loaded.config.environments:
         print(f"# {environment.name}: {environment.url}, token {_token_of(environment.token)}", file=stdout)
     return OK
@@ -241,8 +242,8 @@ def _add(args: argparse.Namespace, path: Path | None, stdout: TextIO, ask_token:
 def _present(path: Path | None) -> tuple[Sources, frozenset[str]]:
     """The files, and the environments of the user's; what is wrong is told before a token is asked for."""
     sources = find(path)
-    if sources.piped is not None:
-        raise SaveError(f"{sources.user} is a pipe, which can't be changed; name an ordinary file")
+    if sources.fixed:
+        raise SaveError(sources.fixed)
     text = read_text(sources.user) or ""
     return sources, frozenset(read_layer(sources.user, text)[0].raw.get("environments", {}))
 

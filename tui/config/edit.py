@@ -193,8 +193,8 @@ def change(
     make the config wrong; then the file is as it was.
     """
     file = sources.user
-    if sources.piped is not None:
-        raise SaveError(f"The config was read from {file}, which can't be changed; name an ordinary file.")
+    if sources.fixed:
+        raise SaveError(sources.fixed)
     try:
         return within(_SECONDS, lambda: _change(sources, spliced, mean, seen, beside or nullcontext))
     except TimeoutError:

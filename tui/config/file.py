@@ -16,7 +16,7 @@ import msgspec
 from tui import paths
 from tui.aside import PATIENCE, in_thread, within
 from tui.config.check import MOST, Report
-from tui.config.environ import from_environ
+from tui.config.environ import URL, from_environ
 from tui.config.files import check_depth, read_ordinary
 from tui.config.merge import Layer, cross_check, merge, token_path
 from tui.config.model import Config, Environment, TokenSource
@@ -29,6 +29,10 @@ MOST_BYTES = 1_000_000
 PIPE_SECONDS = 8.0
 """How long whoever writes the config into a pipe may take."""
 _AT_LINE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
+
+
+NOWHERE = Path("/dev/null/no-home")
+"""In the place of files that have none: nothing can ever be there."""
 
 
 class Sources(msgspec.Struct, frozen=True):
@@ -46,8 +50,21 @@ class Sources(msgspec.Struct, frozen=True):
     @property
     def tokens(self) -> Path:
         """The directory of typed tokens, beside the user's file."""
-        folder = self.user.parent if self.piped is None else paths.config_dir()
-        return folder / "tokens"
+        if self.piped is None:
+            return self.user.parent / "tokens"
+        try:
+            return paths.config_dir() / "tokens"
+        except paths.NoHomeError:
+            return NOWHERE / "tokens"
+
+    @property
+    def fixed(self) -> str:
+        """Why nothing can be changed in the user's file, as a sentence; empty where it can be."""
+        if self.user == NOWHERE:
+            return "There is no home directory to keep a config in. Set HOME, or name a file by --config."
+        if self.piped is not None:
+            return f"The config was read from {self.user}, which can't be changed; name an ordinary file."
+        return ""
 
     @property
     def folder(self) -> Path:
@@ -78,7 +95,8 @@ class Loaded(msgspec.Struct, frozen=True):
 def find(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Sources:
     """The files: `path`, else `$LIVEAGENT_TUI_CONFIG`, else the machine's under the user's own.
 
-    Raises ConfigError for a name with the home of a user there is none of.
+    Raises ConfigError for a name with the home of a user there is none of, and where nothing but a
+    home directory could hold a config and there is none.
     """
     environ = os.environ if environ is None else environ
     named = _named(path, environ)
@@ -89,10 +107,14 @@ def find(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
             raise one(named, "leads nowhere from here", "name the file with its whole path") from error
         return Sources(file, None, named=True, piped=_piped(file))
     system = paths.system_config_file()
+    shared = system if paths.may_be_there(system) else None
     try:
-        return Sources(paths.config_file(), system if paths.may_be_there(system) else None)
+        return Sources(paths.config_file(), shared)
     except paths.NoHomeError as error:
-        raise one("the environment", str(error)) from error
+        if shared is None and not environ.get(URL):
+            raise one("the environment", str(error)) from error
+        # What the machine or the variables say is enough; only, nothing can be kept.
+        return Sources(NOWHERE, shared, named=True, piped="")
 
 
 def _named(path: Path | None, environ: Mapping[str, str]) -> Path | None:
@@ -166,7 +188,7 @@ def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[Lay
     layers: list[Layer] = []
     problems: list[Problem] = []
     for file in (sources.system, sources.user):
-        if file is None:
+        if file is None or file == NOWHERE:
             continue
         shared = file is sources.system
         try:

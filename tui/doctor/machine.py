@@ -52,7 +52,10 @@ def permission_findings(
 
 def disk_findings(folders: Iterable[Path]) -> Iterator[Finding]:
     """Whether state, history and logs can be written, and how much room there is."""
-    for folder in folders:
+    places = tuple(folders)
+    if not places:
+        yield Finding("disk", "warn", "no home directory, so nothing is kept after the end; set HOME")
+    for folder in places:
         try:
             there = next(parent for parent in (folder, *folder.parents) if parent.exists())
         except OSError as error:
@@ -98,8 +101,11 @@ def public_files(loaded: Loaded) -> tuple[Path, ...]:
 
 
 def our_folders() -> tuple[Path, ...]:
-    """Where this program writes."""
-    return paths.state_dir(), paths.data_dir(), paths.log_dir()
+    """Where this program writes; nowhere without a home directory."""
+    try:
+        return paths.state_dir(), paths.data_dir(), paths.log_dir()
+    except paths.NoHomeError:
+        return ()
 
 
 def terminal_findings(environ: Mapping[str, str], *, isatty: bool, encoding: str) -> Iterator[Finding]:

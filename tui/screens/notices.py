@@ -1,9 +1,9 @@
 """What stands under the header: warnings of the config, the offer to keep an environment, what was done."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from pathlib import Path
 
 from tui import wording
 from tui.actions import BY_NAME
@@ -103,5 +103,5 @@ def key_of(config: Config, action: str) -> str:
 
 def shorter(text: str) -> str:
     """A text that names files, with `~` for the home directory."""
-    home = str(Path.home())
+    home = os.path.expanduser("~")  # noqa: PTH111 - where there is none, Path raises
     return text.replace(f"{home}/", "~/") if len(home) > 1 else text

@@ -338,8 +338,8 @@ class SettingsScreen(Box[None], inherit_bindings=False):
             self._tell(NO_FILE)
             return
         file = self.context.loaded.sources.user
-        if self.context.loaded.sources.piped is not None:
-            self._tell(f"The config came out of {file}, a pipe: there is no file to edit.")
+        if self.context.loaded.sources.fixed:
+            self._tell(self.context.loaded.sources.fixed)
             return
         try:
             await in_thread(("directory", file.parent), lambda: private_dir(file.parent))
