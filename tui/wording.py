@@ -112,3 +112,8 @@ def zone_name(wall: float, zone: tzinfo | None) -> str:
 def plural(number: int, one: str, many: str | None = None) -> str:
     """`1 inbox`, `3 inboxes`."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def of_kind(kind: str, name: str) -> str:
+    """`team billing`, and `team 3` for one without a name, which is called that already."""
+    return name if name.startswith(f"{kind} ") else f"{kind} {name}"

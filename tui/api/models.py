@@ -30,6 +30,11 @@ class Profile(msgspec.Struct, frozen=True):
     accounts: tuple[ProfileAccount, ...] = ()
     lost: int = 0
 
+    @property
+    def called(self) -> str:
+        """The name that is shown; `user 7` for one without any."""
+        return self.available_name or self.name or f"user {self.id}"
+
 
 class ConversationCounts(msgspec.Struct, frozen=True):
     """How many conversations, from `…/conversations/meta`; never negative.

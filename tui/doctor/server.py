@@ -122,8 +122,7 @@ async def _installation(
         yield unexpected("token", error, name)
         return
     yield Finding("header", "pass", f"{client.header_form}", name)
-    who = profile.value.available_name or profile.value.name
-    yield Finding("token", "pass", f"belongs to {who}", name, profile.call.duration)
+    yield Finding("token", "pass", f"belongs to {profile.value.called}", name, profile.call.duration)
     about = _accounts(environment, client, clock, profile.value, account_id)
     async for finding in surely("accounts", name, about):
         yield finding

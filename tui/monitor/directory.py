@@ -78,7 +78,7 @@ class Directory:
         self._left[environment] = self._kept(environment, gone)
         state = self._memory.state
         state.accounts[environment] = tuple(KnownAccount(number, one.name) for number, one in now.items())
-        state.viewers[environment] = KnownViewer(profile.id, profile.available_name or profile.name)
+        state.viewers[environment] = KnownViewer(profile.id, profile.called)
         return profile
 
     def forget(self, environment: str) -> None:
@@ -102,7 +102,7 @@ class Directory:
         if profile is None:
             return None
         told = self._told(ref)
-        return Viewer(profile.id, profile.available_name or profile.name, told.roles if told else ())
+        return Viewer(profile.id, profile.called, told.roles if told else ())
 
     def refs(self) -> tuple[AccountRef, ...]:
         """Every known account: environments in config order, listed accounts first, then by id."""

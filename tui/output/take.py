@@ -171,7 +171,7 @@ class _Round:
             ref=AccountRef(self._site.environment, account_id),
             key=AccountKey(self._site.origin, account_id, user.id if user else -1, filing.reach(roles).mark),
             name=self._site.names.get(account_id) or (member.name if member else ""),
-            viewer=Viewer(user.id, user.name, roles) if user else None,
+            viewer=Viewer(user.id, user.called, roles) if user else None,
             readings=filing.readings,
             teams=filing.team_list,
             agents=filing.agent_list,

@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from tui import wording
 from tui.figures import PEOPLE, Measure, ScopeKind, Slot
 from tui.monitor.pages import Narrowing
 from tui.monitor.reading import AccountSnapshot
@@ -69,7 +70,7 @@ def behind(slot: Slot, snapshot: AccountSnapshot) -> Behind | str:
                 team_id=int(number) if kind is ScopeKind.TEAM else None,
                 inbox_id=int(number) if kind is ScopeKind.INBOX else None,
             )
-            title = f"{found.title} in {kind} {_name(snapshot, kind, number)}"
+            title = f"{found.title} in {wording.of_kind(kind, _name(snapshot, kind, number))}"
             return found._replace(title=title, narrowing=part)
 
 

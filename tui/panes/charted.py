@@ -100,9 +100,9 @@ def choices(snapshot: AccountSnapshot) -> list[Charted]:
     found = [one for one in ACCOUNT_WIDE if one.slot in snapshot.readings]
     found = found or [ACCOUNT_WIDE[0]]
     for team in snapshot.teams.items or ():
-        found += _of_part(snapshot, partial(figures.team, team.id), f"team {team.name}")
+        found += _of_part(snapshot, partial(figures.team, team.id), wording.of_kind("team", team.name))
     for inbox in snapshot.inboxes.items or ():
-        found += _of_part(snapshot, partial(figures.inbox, inbox.id), f"inbox {inbox.name}")
+        found += _of_part(snapshot, partial(figures.inbox, inbox.id), wording.of_kind("inbox", inbox.name))
     return found
 
 

@@ -78,7 +78,7 @@ def title(snapshot: AccountSnapshot, lens: Lens | None) -> str:
     """What the figures cover, where that is not the whole account: one inbox, or what the token may see."""
     if lens is not None:
         gone = ": this inbox is no longer there" if lens.is_gone(snapshot) else ""
-        return f"{WORD} of inbox {lens.name}{gone}"
+        return f"{WORD} of {wording.of_kind('inbox', lens.name)}{gone}"
     viewer, inboxes = snapshot.viewer, snapshot.inboxes.items
     if viewer is None or inboxes is None or "administrator" in viewer.roles:
         return WORD

@@ -55,7 +55,7 @@ def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
     if snapshot is not None:
         left.append((0, _account(snapshot)))
         if place.inbox:
-            left.append((1, [Part(f"inbox {clip(place.inbox, 24)}", "accent")]))
+            left.append((1, [Part(wording.of_kind("inbox", clip(place.inbox, 24)), "accent")]))
         left += [(rank, [Part(words, "dim")]) for rank, words in _viewer(snapshot)]
     right: list[tuple[int, Line]] = [
         (2, place.alerts[0]),

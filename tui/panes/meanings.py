@@ -1,5 +1,6 @@
 """What each figure is, in words, and what it is worked out from."""
 
+from tui import wording
 from tui.figures import Measure, ScopeKind, Slot
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.behind import name_of
@@ -95,8 +96,7 @@ def part(slot: Slot, snapshot: AccountSnapshot) -> str:
         case ScopeKind.ACCOUNT | ScopeKind.STATUS:
             return "the whole account"
         case kind:
-            name = name_of(snapshot, kind, int(slot.scope.id))
-            return name if name.startswith(f"{kind} ") else f"{kind} {name}"
+            return wording.of_kind(kind, name_of(snapshot, kind, int(slot.scope.id)))
 
 
 def covers(snapshot: AccountSnapshot) -> str:

@@ -216,7 +216,7 @@ async def _api(client: "LiveAgentClient") -> str:
 async def _token(client: "LiveAgentClient", outcome: Outcome) -> str:
     profile = (await client.profile()).value
     outcome.profile = profile
-    name = profile.available_name or profile.name or f"user {profile.id}"
+    name = profile.called
     roles = sorted({role for account in profile.accounts for role in account.roles})
     return f"belongs to {name}" + (f", {', '.join(roles)}" if roles else "")
 
