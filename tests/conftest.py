@@ -51,7 +51,7 @@ def _hour(planner: Planner, hour: int) -> list[Plan]:
     return _drawn[key]
 
 
-Planner.hour = _hour  # type: ignore[method-assign]
+Planner.hour = _hour  # type: ignore[method-assign, assignment]
 
 OURS = ("LIVEAGENT_", "XDG_")
 THEIRS = {"NO_COLOR", "COLORTERM", "TMUX", "SSH_TTY", "SSH_CONNECTION", "CI"}

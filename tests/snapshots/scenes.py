@@ -20,8 +20,8 @@ from tui.config.model import Config, Wall
 from tui.figures import AccountKey
 from tui.later import Start
 from tui.monitor.backfill import slices_of
-from tui.monitor.history import History, Row
-from tui.monitor.history_writer import Batch, Writer
+from tui.monitor.history import History
+from tui.monitor.history_writer import Batch, Row, Writer
 from tui.monitor.retention import Retention
 from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind

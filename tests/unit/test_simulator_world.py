@@ -6,7 +6,7 @@ import pytest
 
 from tui.clock import ManualClock
 from tui.figures import Measure, Slot, account, inbox, status, team
-from tui.simulator.conversations import Planner
+from tui.simulator.conversations import Plan, Planner
 from tui.simulator.demo import ADMIN, AGENT_VIEWER, Demo, origin_of
 from tui.simulator.ledger import KEPT
 from tui.simulator.scale import ACCOUNT_ID, ADMIN_ID, big_world
@@ -199,7 +199,12 @@ async def test_speed_makes_people_live_faster_and_ages_stay_right() -> None:
 async def test_time_that_passes_draws_no_hour_again(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, drawn = ManualClock(), list[int]()
     usual = Planner.hour
-    monkeypatch.setattr(Planner, "hour", lambda self, hour: drawn.append(hour) or usual(self, hour))
+
+    def counted(planner: Planner, hour: int) -> list[Plan]:
+        drawn.append(hour)
+        return usual(planner, hour)
+
+    monkeypatch.setattr(Planner, "hour", counted)
     centre = world(clock)
     centre.account(EU)
     assert len(drawn) == len(set(drawn)) > 20
