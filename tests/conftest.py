@@ -34,7 +34,7 @@ def _paint(compositor: Compositor, *args: Any, **kwargs: Any) -> Any:
     return _render_update(compositor, *args, **kwargs)
 
 
-Compositor.render_update = _paint  # type: ignore[method-assign]
+Compositor.render_update = _paint  # type: ignore[method-assign, assignment]
 
 _draw = Planner.hour
 _drawn: dict[tuple[int, AccountSpec, int], list[Plan]] = {}
