@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.many_commands import Streams, ran_forked
 from tests.security.server import served
 from tests.terminal.pty_harness import PtyProgram
 from tests.unit.test_history import OPEN, Recorder
@@ -89,31 +90,40 @@ def recorded() -> None:
     recorder.history.close()
 
 
+FULL: Streams = ("", "/dev/full", "")
+CLOSED: Streams = ("", None, "")
+WHY = {FULL: "No space left on device", CLOSED: "Bad file descriptor"}
+
+
 @pytest.mark.usefixtures("recorded")
+def test_an_output_that_cannot_be_written_is_a_sentence() -> None:
+    cases = [(words, FULL) for words in PRINTING]
+    # What was added once can't be added again.
+    cases += [(["app" if word == "trial" else word for word in words], CLOSED) for words in PRINTING]
+    for (words, streams), end in zip(cases, ran_forked(cases, os.environ), strict=True):
+        assert end == (1, f"The output can't be written: {WHY[streams]}.\n"), words
+
+
 @pytest.mark.parametrize(
-    ("streams", "why"),
-    [(">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")],
-    ids=["full", "closed"],
+    ("streams", "why"), [(">/dev/full", WHY[FULL]), (">&-", WHY[CLOSED])], ids=["full", "closed"]
 )
-@pytest.mark.parametrize("words", PRINTING, ids=" ".join)
-def test_an_output_that_cannot_be_written_is_a_sentence(words: list[str], streams: str, why: str) -> None:
-    run = ran(*words, streams=streams)
+def test_the_installed_command_says_so(streams: str, why: str) -> None:
+    run = ran("config", "path", streams=streams)
     assert run.stderr == f"The output can't be written: {why}.\n"
     assert run.returncode == 1
 
 
-@pytest.mark.parametrize("streams", [">/dev/full", ">&-"], ids=["full", "closed"])
-@pytest.mark.parametrize("form", ["table", "json", "csv"])
-def test_a_snapshot_that_cannot_be_written_is_a_sentence(form: str, streams: str) -> None:
+def test_a_snapshot_that_cannot_be_written_is_a_sentence() -> None:
+    cases = [
+        (["snapshot", "--format", form], streams)
+        for form in ("table", "json", "csv")
+        for streams in (FULL, CLOSED)
+    ]
     with served("onprem") as url:
-        env: dict[str, str | bytes] = {
-            "LIVEAGENT_URL": url,
-            "LIVEAGENT_TOKEN": token_of("onprem"),
-            "LIVEAGENT_ACCOUNT": "2",
-        }
-        run = ran("snapshot", "--format", form, streams=streams, env=env)
-    assert run.stderr.startswith("The output can't be written: ")
-    assert run.returncode == 1
+        env = {"LIVEAGENT_URL": url, "LIVEAGENT_TOKEN": token_of("onprem"), "LIVEAGENT_ACCOUNT": "2"}
+        for code, said in ran_forked(cases, {**os.environ, **env}):
+            assert said.startswith("The output can't be written: ")
+            assert code == 1
 
 
 @pytest.fixture(params=[None, "1"], ids=["buffered", "unbuffered"])
@@ -130,16 +140,14 @@ def test_without_any_stream_the_exit_code_tells(streams: str) -> None:
     assert ran("config", "path", streams=streams).returncode == 1
 
 
-@pytest.mark.usefixtures("buffering")
 @pytest.mark.parametrize("streams", ["2>/dev/full", "2>&-", "2>&3"], ids=["full", "closed", "broken"])
 @pytest.mark.parametrize(("words", "code"), [(["config", "path"], 0), (["nosuch/1"], 2)], ids=["good", "bad"])
 def test_an_error_nobody_reads_changes_no_exit_code(words: list[str], code: int, streams: str) -> None:
     assert ran(*words, streams=streams).returncode == code
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+def test_a_refusal_that_cannot_be_written_is_still_told_by_the_exit_code() -> None:
+    refused = [
         ["--nonsense"],
         ["--demo", "--theme", "nosuch"],
         ["snapshot"],
@@ -150,22 +158,21 @@ def test_an_error_nobody_reads_changes_no_exit_code(words: list[str], code: int,
         ["history", "nosuch"],
         ["demo", "--serve", "nosuch"],
         ["--config", "/nosuch.toml", "config", "check"],
-    ],
-    ids=" ".join,
-)
-def test_a_refusal_that_cannot_be_written_is_still_told_by_the_exit_code(
-    words: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
-    assert ran(*words, streams=">/dev/full 2>/dev/full").returncode in {1, 2}
+    ]
+    nowhere: Streams = ("", "/dev/full", "/dev/full")
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    ends = ran_forked([(words, nowhere) for words in refused], env)
+    assert {code for code, _ in ends} <= {1, 2}
 
 
-@pytest.mark.parametrize("streams", ["<&-", ">&-", "<&- >&-"])
-@pytest.mark.parametrize("words", [["--demo"], []], ids=["demo", "monitor"])
-def test_a_monitor_without_its_streams_has_no_terminal(words: list[str], streams: str) -> None:
-    run = ran(*words, streams=streams)
-    assert "no terminal to draw on" in run.stderr
-    assert run.returncode == 2
+def test_a_monitor_without_its_streams_has_no_terminal() -> None:
+    without: list[Streams] = [(None, "", ""), ("", None, ""), (None, None, "")]
+    cases: list[tuple[list[str], Streams]] = [
+        (words, streams) for words in (["--demo"], []) for streams in without
+    ]
+    for code, said in ran_forked(cases, os.environ):
+        assert "no terminal to draw on" in said
+        assert code == 2
 
 
 def test_a_command_goes_without_an_input() -> None:

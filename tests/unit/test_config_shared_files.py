@@ -1,7 +1,6 @@
 """Files that several instances, umasks and killed writers have a hand in; configs that come out of pipes."""
 
 import fcntl
-import json
 import os
 import stat
 import subprocess
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.many_commands import ran_in_one
 from tests.security.server import served
 from tui import cli, paths
 from tui.config import splice
@@ -251,33 +251,11 @@ def test_any_number_of_mistakes_is_told_in_little_time_and_few_lines(flood: str,
     assert len(str(raised.value)) < 100_000
 
 
-HOMELESS = """
-import contextlib, io, json, os, sys
-os.getuid = lambda: 54321
-from tui import cli
-ends = []
-for words in json.loads(sys.argv[1]):
-    said = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        try:
-            code = cli.main(words)
-        except SystemExit as ended:
-            code = ended.code
-    ends.append((code, said.buffer.getvalue().decode()))
-json.dump(ends, sys.stdout)
-"""
-
-
 def homeless(*lines: list[str], **env: str) -> list[tuple[int, str]]:
     """What comes of these command lines, for a user without a home directory: exit codes and words."""
     kept = {name: value for name, value in os.environ.items() if name not in ("HOME", "USER", "LOGNAME")}
     kept = {name: value for name, value in kept.items() if not name.startswith("XDG_")} | env
-    run = subprocess.run(
-        [sys.executable, "-c", HOMELESS, json.dumps(lines)],
-        env={**kept, "PYTHONPATH": str(Path(paths.__file__).parent.parent)},
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True, timeout=60,
-    )  # fmt: skip
-    return [(code, said) for code, said in json.loads(run.stdout)]
+    return ran_in_one(lines, {**kept, "PYTHONPATH": str(Path(paths.__file__).parent.parent)}, user=54321)
 
 
 COMMANDS = [["config", "path"], ["config", "check"], ["config", "show"], ["check"], ["snapshot"],
