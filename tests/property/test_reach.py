@@ -106,8 +106,8 @@ class Trial:
             ).fetchall()
         )
         for reach, at in rows:
-            views = world.views(ACCOUNT, ADMIN, at, at + PROMPT)
-            marks = {_mark(view.member.roles, view.inboxes) for view in views}
+            sights = world.sights(ACCOUNT, ADMIN, at, at + PROMPT)
+            marks = {_mark(one.view.member.roles, one.view.inboxes) for one in sights}
             assert reach in marks, f"a sample of {at} is kept as {reach!r}, and was one of {marks}"
         assert await self.history._ask(lambda connection: list(everything(connection, 0.0)))
 

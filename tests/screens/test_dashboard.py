@@ -92,7 +92,7 @@ async def test_at_80x24_a_pause_stands_in_the_header_beside_the_moment() -> None
 async def test_what_a_role_may_not_see_looks_different_from_unknown() -> None:
     async with on_stage(faults=[Fault(kind=Kind.ROLE, path=AGENTS)]) as stage:
         assert stage.figures()["agents_online"] == "—✗"
-        assert "role may not see" in stage.text()
+        assert "token may not see" in stage.text()
 
 
 @pytest.mark.parametrize("size", [(40, 12), (20, 5), (80, 24), (300, 90), (120, 40)])

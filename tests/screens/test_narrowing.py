@@ -148,7 +148,7 @@ async def test_members_who_cannot_be_asked_for_are_not_shown_as_nobody() -> None
 @pytest.mark.parametrize("size", [SMALL, MIDDLE, WIDE])
 async def test_what_an_agents_token_sees_is_never_passed_off_as_the_account(size: tuple[int, int]) -> None:
     async with on_stage(size=size, config=as_agent()) as stage:
-        assert "Bruno Keller, agent, may see: 1 inbox, Website Chat" in stage.text()
+        assert "Bruno Keller, agent, sees 1 inbox, Website Chat" in stage.text()
         assert "per agent" not in stage.text()
         if size != SMALL:
             assert "as Bruno Keller, agent: 1 inbox, Website Chat" in stage.lines()[0]

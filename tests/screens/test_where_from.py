@@ -34,7 +34,7 @@ async def test_a_figure_tells_its_call_times_scope_and_request() -> None:
             call.request_id,
             "left 2026-11-22 12:00:0",
             "CET",
-            "the whole account: what Ada Brandt (administrator) may see: all 4 inboxes",
+            "the whole account: what Ada Brandt (administrator) sees: all 4 inboxes",
             "every 15 s",
         ):
             assert words in text

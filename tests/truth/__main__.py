@@ -45,11 +45,11 @@ def run(steps: int, number: int, *, minimal: bool) -> Tally:
         phases=(Phase.generate, Phase.shrink) if minimal else (Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(plan=plans(LENGTH), hour=st.integers(0, 10))
-    def each(plan: list[Step], hour: int) -> None:
-        wrong = asyncio.run(play(plan, tally, hour=hour))
+    @given(plan=plans(LENGTH), hour=st.integers(0, 10), filters=st.sampled_from((True, True, True, False)))
+    def each(plan: list[Step], hour: int, filters: bool) -> None:
+        wrong = asyncio.run(play(plan, tally, hour=hour, filters=filters))
         if wrong:
-            told = "\n".join([*wrong, f"hour {hour}, plan:", spelled(plan)])
+            told = "\n".join([*wrong, f"hour {hour}, filters {filters}, plan:", spelled(plan)])
             assert not minimal, told
             sys.stdout.write(f"{told}\n\n")
         if tally.runs % 20 == 0:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from tests.truth.bench import ANSWERED_WITHIN, MINUTE, RECORDED_WITHIN, SLACK, Bench, span
-from tests.truth.record import AccountRecord
+from tests.truth.record import AccountRecord, mark_of
 from tests.truth.segments import TableRow, rows_of, table, top, whole
 from tui import themes
 from tui.config.conditions import Comparison
@@ -71,6 +71,9 @@ class AlertsJudge:
         then = bench.since(since[1], self._zone(ref))
         if then > bench.now + SLACK:
             yield f"fired at {since[1]}, in the future"
+        scope, fires = alert.subject.scope, texts.get("state") in FIRING
+        if fires and scope.kind is ScopeKind.TEAM and int(scope.id) in bench.known(ref).gone:
+            yield f"fires for team {scope.id}, which is gone"
         yield from self._lasted(texts, then, ref)
         if alert.since < bench.swapped.get(ref.environment, 0.0):
             bench.tally.seen["alerts of the user before, not judged"] += 1
@@ -84,9 +87,10 @@ class AlertsJudge:
 
     def _lasted(self, texts: dict[str, str], then: float, ref: AccountRef) -> Iterator[str]:
         """How long must fit between the minute in which it fired and now, or the minute it was over."""
-        lasted, bench = span(texts.get("lasted", "")), self._bench
-        over = _OVER.match(texts.get("state", ""))
-        if lasted is None or (over is None and texts.get("state", "over").startswith("over")):
+        lasted, bench, state = span(texts.get("lasted", "")), self._bench, texts.get("state", "")
+        over = _OVER.match(state)
+        # Of what ended for another reason the list says why, not when.
+        if lasted is None or (over is None and state not in FIRING):
             return
         end = bench.now if over is None else bench.since(over[1], self._zone(ref))
         least, most = end - then - MINUTE, end - then + (0 if over is None else MINUTE)
@@ -110,12 +114,15 @@ class AlertsJudge:
         bench.tally.seen["figures of alerts"] += 1
         # A figure is asked for before it makes an alert fire, and counts as live for two periods.
         since = then - RECORDED_WITHIN - SLACK
-        yield from bench.value(slot.name, told, where, since, alert.ref, then + MINUTE + ANSWERED_WITHIN)
+        until, record = then + MINUTE + ANSWERED_WITHIN, bench.record(alert.ref)
+        # It may have fired at what was seen with another reach than now.
+        every = frozenset(mark_of(one.view) for one in record.sights(float("-inf"), float("inf")))
+        yield from bench.value(slot.name, told, where, since, alert.ref, until, every)
 
 
 def _named(texts: dict[str, str], alert: Alert, record: AccountRecord) -> Iterator[str]:
     """That account, team and inbox are called so, as far as there is room for their names."""
-    names = (record.view.spec.name, f"account {alert.ref.account_id}")
+    names = (record.spec.name, f"account {alert.ref.account_id}")
     places = [f"{alert.ref.environment} · {one}" for one in names]
     if not any(_begins(one, texts.get("account", one)) for one in places):
         yield f"stands under {texts['account']}, and is of {places[0]}"
@@ -126,8 +133,8 @@ def _named(texts: dict[str, str], alert: Alert, record: AccountRecord) -> Iterat
 
 
 def _called(scope: Scope, record: AccountRecord) -> str:
-    names = {(ScopeKind.TEAM, str(one.id)): one.name for one in record.view.spec.teams}
-    names |= {(ScopeKind.INBOX, str(one.id)): one.name for one in record.view.spec.inboxes}
+    names = {(ScopeKind.TEAM, str(one.id)): one.name for one in record.spec.teams}
+    names |= {(ScopeKind.INBOX, str(one.id)): one.name for one in record.spec.inboxes}
     return safe_line(names.get((scope.kind, scope.id), ""))
 
 

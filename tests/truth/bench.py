@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tests.stage import Stage
+from tests.truth.answers import Answers, Known
 from tests.truth.record import AccountRecord, slots_of
 from tests.truth.reports import BEFORE, OF_TODAY, Reports, day_of
 from tests.truth.segments import whole
@@ -28,6 +29,7 @@ RECORDED_WITHIN = gap_of(300.0)
 """Seconds that a sample may speak for: those of accounts that are not on screen come rarely."""
 ANSWERED_WITHIN = 31.0
 """Seconds that an answer may take: what was recorded was held until then."""
+Marks = frozenset[str] | None
 UNKNOWN = frozenset({"—", "—✗", "…"})
 _DURATION = re.compile(r"(?:(\d+) d|(\d+) h (\d\d)|(\d+) m(?:in)?|(\d+) s)$")
 _SCOPES = {ScopeKind.TEAM: team, ScopeKind.INBOX: inbox, ScopeKind.AGENT: agent}
@@ -60,7 +62,7 @@ class Book(NamedTuple):
 class Bench:
     """One stage, the truth of its worlds, and the moment of the look."""
 
-    def __init__(self, stage: Stage, demo: Demo, config: Config, tally: Tally) -> None:
+    def __init__(self, stage: Stage, demo: Demo, config: Config, tally: Tally, answers: Answers) -> None:
         self.stage = stage
         self.config = config
         self.tally = tally
@@ -72,9 +74,38 @@ class Bench:
         self.was_set = False
         self.swapped: dict[str, float] = {}
         """When an environment's token became another user's, by its name."""
+        self._in_front: AccountRef | None = None
+        self._calm_since = self.begun
+        self.answers = answers
         self._demo = demo
+        self._specs = {
+            (one.url, found.id): demo.world(one.url).specs[found.id]
+            for one in demo.environments
+            for found in one.accounts
+        }
         self._books: dict[tuple[str, int, str], Book] = {}
         """By address, account and token: whose it is may change, and environments may share it."""
+
+    def looked_since(self, ref: AccountRef) -> float:
+        """`Clock.now` since which this account's dashboard is in front and nothing disturbs the asking."""
+        calm = self._in_front == ref and not self.stage.monitor.paused
+        return self._calm_since if calm else self.now
+
+    def look_at(self, ref: AccountRef | None) -> None:
+        """This account's dashboard is in front now; None for another screen."""
+        if ref != self._in_front:
+            self._in_front, self._calm_since = ref, self.now
+
+    def disturb(self, until: float | None = None) -> None:
+        """Something keeps the program from asking; `until` a `Clock.now`, by default now."""
+        self._calm_since = max(self._calm_since, until or self.stage.clock.now())
+
+    def teams(self, ref: AccountRef) -> set[int]:
+        """How many teams a title may name: as many as were told, less those that are gone since."""
+        known, record = self.known(ref), self.record(ref)
+        told = known.may_be("teams", known.teams) - {None}
+        least = len(record.account.spec.teams)
+        return set(range(least, max([least, *map(len, told)]) + 1))
 
     def set_clock(self, seconds: float) -> None:
         """Somebody has set the clock by so much."""
@@ -96,18 +127,26 @@ class Bench:
         """The truth of an account as its token sees it."""
         return self._book(ref).record
 
-    def _book(self, ref: AccountRef) -> "Book":
+    def known(self, ref: AccountRef) -> Known:
+        """What the servers have told the program of an account's reach, so that it must be on screen."""
+        url, token = self._whose(ref)
+        return self.answers.known(url, token, ref.account_id, self.now)
+
+    def _whose(self, ref: AccountRef) -> tuple[str, str]:
         found = self.config.environment(ref.environment)
         assert found is not None
         assert found.token is not None
         assert found.token.held is not None
-        token = found.token.held.reveal()
-        key = found.url, ref.account_id, token
-        book = self._books.get(key)
+        return found.url, found.token.held.reveal()
+
+    def _book(self, ref: AccountRef) -> "Book":
+        url, token = self._whose(ref)
+        book = self._books.get((url, ref.account_id, token))
         if book is None:
-            world = self._demo.world(found.url)
-            record = AccountRecord(world, ref.account_id, world.by_token[token].id)
-            book = self._books[key] = Book(record, slots_of(record), Reports(record))
+            world, spec = self._demo.world(url), self._specs[url, ref.account_id]
+            record = AccountRecord(world, ref.account_id, world.by_token[token].id, spec)
+            book = self._books[url, ref.account_id, token] = Book(record, slots_of(record), Reports(record))
+        book.record.known_since = self.known(ref).read
         return book
 
     def sample(self) -> None:
@@ -134,7 +173,7 @@ class Bench:
         found = self.config.environment(ref.environment)
         named = found.timezone if found is not None else None
         known = named or self.stage.monitor.zone(ref) is not None
-        return ZoneInfo(named or self.record(ref).view.spec.timezone) if known else UTC
+        return ZoneInfo(named or self.record(ref).spec.timezone) if known else UTC
 
     def zone_of_clock(self, text: str) -> tzinfo:
         """The zone of the clock that stands on screen, `14:05`, so that a moment is read beside it."""
@@ -186,8 +225,18 @@ class Bench:
         assert found is not None
         return found.url
 
-    def held(self, name: str, ref: AccountRef, since: float, until: float | None = None) -> set[float] | None:
-        """Every value a figure had since then, up to `until` or now; None where that is not known exactly."""
+    def held(
+        self,
+        name: str,
+        ref: AccountRef,
+        since: float,
+        until: float | None = None,
+        marks: Marks = None,
+    ) -> set[float] | None:
+        """Every value a figure had since then, up to `until` or now; None where that is not known exactly.
+
+        `marks` are the reaches it may be of; by default those that may be on screen now.
+        """
         record, moment = self.record(ref), self.kept(ref, since)
         slot = self._book(ref).slots.get(name) or slot_named(name)
         if moment is None or slot is None:
@@ -197,10 +246,17 @@ class Bench:
             return record.held_members(int(slot.scope.id), moment, until=end)
         if slot.measure is Measure.MEMBERS:
             return {float(record.members(int(slot.scope.id)))}
-        return record.held(slot, moment, end) if name in self._book(ref).slots else None
+        return record.held(slot, moment, end, marks) if name in self._book(ref).slots else None
 
     def value(
-        self, name: str, text: str, where: str, since: float, ref: AccountRef, until: float | None = None
+        self,
+        name: str,
+        text: str,
+        where: str,
+        since: float,
+        ref: AccountRef,
+        until: float | None = None,
+        marks: Marks = None,
     ) -> Iterator[str]:
         """A figure's text against what its server held since then, up to `until` or now."""
         record, moment = self.record(ref), self.kept(ref, since)
@@ -210,7 +266,7 @@ class Bench:
         exact = self._book(ref).slots.get(name)
         slot = exact or slot_named(name)
         if slot is not None and slot.measure in {Measure.LONGEST, Measure.BACKLOG}:
-            yield from self._bounded(slot, text, where, moment, ref, end)
+            yield from self._bounded(slot, text, where, moment, ref, end, marks)
         elif slot is not None and slot.measure in {Measure.WAITING, Measure.OVER_TARGET}:
             yield from self._counted(slot, text, where, moment, ref, end)
         elif slot is not None and slot.measure is Measure.MEMBERS_ONLINE:
@@ -221,9 +277,9 @@ class Bench:
             yield f"{where} is a figure the server has not"
         else:
             self.tally.seen["exact"] += 1
-            held = record.held(exact, moment, end)
+            held = record.held(exact, moment, end, marks)
             number = whole(text.removeprefix("≥").strip())
-            if number not in held and not (text.startswith("≥") and number < max(held)):
+            if number not in held and not (text.startswith("≥") and number < max(held, default=0)):
                 ago = record.world.moment() - moment
                 yield f"{where}, since {ago:.1f} s the server held {sorted(held)}"
 
@@ -274,12 +330,19 @@ class Bench:
             yield f"{where}, {sorted(held)} of {record.members(number)} were online"
 
     def _bounded(
-        self, slot: Slot, text: str, where: str, moment: float, ref: AccountRef, until: float | None
+        self,
+        slot: Slot,
+        text: str,
+        where: str,
+        moment: float,
+        ref: AccountRef,
+        until: float | None,
+        marks: Marks,
     ) -> Iterator[str]:
         record = self.record(ref)
         at_least, told = text.startswith("≥"), text.removeprefix("≥ ").removeprefix("backlog ")
         lying = slot.measure is Measure.BACKLOG
-        bounds = record.backlog(moment, until) if lying else record.waits(slot, moment, until)
+        bounds = record.backlog(moment, until, marks) if lying else record.waits(slot, moment, until, marks)
         if lying:
             number = float(whole(told.removeprefix("≥ ")))
             least, most, at_least = number, number, at_least or told.startswith("≥")

@@ -15,7 +15,7 @@ from tui.text import safe_line
 _ACCOUNT = re.compile(r"([a-z]+)/(\d+)(?: ·|…| )")
 _COUNTED = re.compile(r"counted (≥ )?(\d[\d\u202f]*)(?= ·)")
 _ROWS = re.compile(r"· (\d[\d\u202f]*) rows?(?= |─|╮|$)")
-_EARLIER = re.compile(r"counted (\d+ [smhd](?: \d\d)?|\d+ h \d\d) (earlier|later)")
+_EARLIER = re.compile(r"counted (\d+ (?:min|[smhd])|\d+ h \d\d) (earlier|later)")
 _UNFINISHED = re.compile(
     r"page \d|loaded|stopped|not read|at least|unreadable|moved between|on no page|by another call"
 )
@@ -99,7 +99,7 @@ class ListJudge:
             cell
             for cell in cells
             if cell is not None
-            and cell.inbox in record.view.inboxes
+            and any(cell.inbox in one.view.inboxes for one in record.seen(since, record.world.moment()))
             and all(same(texts[name], wanted) for name, wanted in words(cell, record) if name in texts)
         ]
         if not fitting:
@@ -159,9 +159,9 @@ class ListJudge:
         yield from bench.value(behind.slot.name, counted[2], where, since - ago, ref)
 
 
-def words(cell: Cell, record: AccountRecord) -> Iterator[tuple[str, tuple[str, str]]]:
+def words(cell: Cell, record: AccountRecord) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What may stand in each column; a number in place of a name that is not known yet."""
-    spec = record.view.spec
+    spec = record.spec
     yield "status", (cell.status, cell.status)
     for word, number, found in (
         ("inbox", cell.inbox, spec.inboxes),
@@ -169,10 +169,13 @@ def words(cell: Cell, record: AccountRecord) -> Iterator[tuple[str, tuple[str, s
         ("assignee", cell.assignee, spec.agents),
     ):
         name = next((one.name for one in found if one.id == number), "")
+        if word == "team" and all(one.id != number for one in record.account.spec.teams):
+            yield word, (name, f"team {number}", "")  # a team that is gone is none
+            continue
         yield word, (name, f"{'agent' if word == 'assignee' else word} {number}")
 
 
-def same(shown: str, wanted: tuple[str, str]) -> bool:
+def same(shown: str, wanted: tuple[str, ...]) -> bool:
     names = [safe_line(one) for one in wanted]
     if shown.endswith("…"):
         return any(name.startswith(shown[:-1]) for name in names)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from tests.truth import changes, slopes
+from tests.truth import changes, header, slopes
 from tests.truth.bench import ANSWERED_WITHIN, RECORDED_WITHIN, SLACK, UNKNOWN, WAITS_SLACK, Bench, span
 from tests.truth.record import AccountRecord
 from tests.truth.screen import Reader, Screen, Worst
@@ -53,6 +53,7 @@ class DashboardJudge:
             return [f"the header names no environment: {screen.environment!r}"]
         record = bench.record(ref)
         record.sample()
+        bench.look_at(None if screen.replay else ref)
         return [f"{ref}: {wrong}" for wrong in self._wrongs(screen, ref, record)]
 
     def _wrongs(self, screen: Screen, ref: AccountRef, record: AccountRecord) -> Iterator[str]:
@@ -65,6 +66,7 @@ class DashboardJudge:
         if screen.replay:
             yield from self._past(screen, ref)
             return
+        yield from header.judge(screen, ref, record, self._bench)
         for place, moment in (("header", screen.header), *screen.panes.items()):
             if moment.as_of and self._since_as_of(moment.as_of, ref) > self._bench.now + SLACK:
                 yield f"{place} is as of {moment.as_of}, in the future"
@@ -156,7 +158,7 @@ class DashboardJudge:
     def _narrowed(self, screen: Screen, record: AccountRecord) -> Iterator[str]:
         """One inbox named in the title: its figures alone stand there; none named: the account's."""
         wanted = screen.inbox.rstrip("…")
-        ids = {one.id for one in record.view.spec.inboxes if wanted and one.name.startswith(wanted)}
+        ids = {one.id for one in record.spec.inboxes if wanted and one.name.startswith(wanted)}
         for shown in screen.figures:
             kind, _, rest = shown.name.partition(":")
             if shown.pane != "conversations" or shown.name in OF_PEOPLE:
@@ -187,13 +189,17 @@ class DashboardJudge:
                 yield f"agent {number} is shown {word}, was {sorted(held)}"
 
     def _titles(self, screen: Screen, ref: AccountRef, record: AccountRecord) -> Iterator[str]:
-        spec: AccountSpec = record.view.spec
-        sizes = {"Teams": len(spec.teams), "Inboxes": len(record.view.inboxes), "Agents": len(spec.agents)}
+        spec: AccountSpec = record.spec
+        sizes = {
+            "Teams": self._bench.teams(ref),
+            "Inboxes": {len(one.view.inboxes) for one in record.shown},
+            "Agents": {len(spec.agents)},
+        }
         for word, number in screen.sizes:
             self._bench.tally.figures += 1
             self._bench.tally.seen["exact"] += 1
-            if number != sizes[word]:
-                yield f"{word} {number} in a title, there are {sizes[word]}"
+            if number not in sizes[word]:
+                yield f"{word} {number} in a title, there are {sorted(sizes[word])}"
         for word, number in screen.totals:
             self._bench.tally.figures += 1
             since = self._stated(screen.totals_stale, None, screen.panes["agents"], ref)
@@ -211,7 +217,7 @@ class DashboardJudge:
     ) -> Iterator[str]:
         """How many of a team's members have an availability, and that the rows are its members alone."""
         record, moment = self._bench.record(ref), self._bench.kept(ref, since)
-        named = [one for one in record.view.spec.teams if screen.members.startswith(one.name)]
+        named = [one for one in record.spec.teams if screen.members.startswith(one.name)]
         if not named:
             yield f"no team is called {screen.members!r}"
             return

@@ -69,7 +69,7 @@ class DetailsJudge:
             for cell in cells
             if cell is not None
             and all(
-                same(shown[label], wanted) or (label == "team" and not wanted[0] and shown[label] == "none")
+                same(shown[label], wanted) or (label == "team" and "" in wanted and shown[label] == "none")
                 for word, wanted in words(cell, record)
                 if (label := inside.get(word, "")) in shown
             )

@@ -12,9 +12,25 @@ import msgspec
 from textual import events
 
 from tests.stage import NOON, Stage, demo_config, on_stage
+from tests.truth.answers import Answers
 from tests.truth.bench import Tally
 from tests.truth.judge import Judge
-from tests.truth.plan import Meet, Mend, Press, Resize, SetClock, Step, Suspend, Swap, Wait
+from tests.truth.plan import (
+    Assign,
+    Belong,
+    Change,
+    DeleteTeam,
+    Lock,
+    Meet,
+    Mend,
+    Press,
+    Resize,
+    SetClock,
+    Step,
+    Suspend,
+    Swap,
+    Wait,
+)
 from tests.truth.samples import wrong_samples
 from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
@@ -24,10 +40,13 @@ from tui.config.model import Account, AlertRule, Config, Environment, TokenSourc
 from tui.monitor.history import History
 from tui.redact import Secret
 from tui.screens.base import TICK
+from tui.simulator import demo as simulated
 from tui.simulator import ledger
-from tui.simulator.demo import Demo, origin_of, token_of
+from tui.simulator.demo import ENVIRONMENTS, Demo, origin_of, token_of
 from tui.simulator.faults import Fault, FaultPlan
 
+RECOVERS_WITHIN = 310.0
+"""Seconds after a fault within which the program asks for everything again, a refused token too."""
 KEPT = 12 * 3_600.0
 """How far back the worlds remember here: beyond the longest outage a plan makes."""
 STRIDE = 5.0
@@ -148,13 +167,14 @@ class Play:
 
     async def take(self, step: Step) -> None:
         """Do what the step says."""
-        stage, clock = self.stage, self.stage.clock
+        stage, clock, bench = self.stage, self.stage.clock, self.judge.bench
         match step:
             case Wait(seconds):
                 await pass_time(stage, seconds)
             case Meet(fault, seconds):
                 now = clock.now()
                 self.faults.add(msgspec.structs.replace(fault, start=now, end=now + seconds))
+                bench.disturb(now + seconds + RECOVERS_WITHIN)
                 await pass_time(stage, 1.0)
             case Mend():
                 self.faults.clear()
@@ -162,6 +182,8 @@ class Play:
             case Press(keys):
                 for key in keys:
                     await press(stage, key)
+                if "p" in keys:
+                    bench.disturb()
                 await stage.remember()
                 await pass_time(stage, 0.2)
             case SetClock(seconds):
@@ -170,6 +192,7 @@ class Play:
                 await pass_time(stage, TICK + 0.1)
             case Suspend(seconds):
                 clock.leap(seconds)
+                bench.disturb(clock.now() + RECOVERS_WITHIN)
                 await pass_time(stage, 0.5)
             case Swap(user):
                 await press(stage, "comma")
@@ -177,13 +200,35 @@ class Play:
                     await self._swap(user)
                     await press(stage, "escape")
                 await pass_time(stage, 1.0)
+            case Assign() | Belong() | Lock() | DeleteTeam():
+                self._change(step)
+                await pass_time(stage, 1.0)
             case Resize(columns, rows):
                 await stage.pilot.resize_terminal(columns, rows)
                 await pass_time(stage, 0.2)
         self.faults.sweep(clock.now())
 
+    def _change(self, change: Change) -> None:
+        """What somebody changes on the server."""
+        name = next(
+            name for name, _, outlines in ENVIRONMENTS if change.account in {one.id for one in outlines}
+        )
+        world = self.stage.demo.world(origin_of(name))
+        match change:
+            case Assign(user, account_id, role, inboxes):
+                there = {one.id for one in world.specs[account_id].inboxes}
+                world.assign_role(account_id, user, role, inboxes & there)
+            case Belong(user, account_id, member):
+                world.set_member(account_id, user, member=member)
+            case Lock(account_id, suspended):
+                world.set_suspended(account_id, suspended=suspended)
+            case DeleteTeam(account_id, team_id, traceless):
+                world.delete_team(account_id, team_id, traceless=traceless)
+
     async def _swap(self, user: str) -> None:
         bench = self.judge.bench
+        bench.answers.unsure_until = self.stage.clock.now()
+        bench.disturb()
         *others, desk = bench.config.environments
         bench.swapped[desk.name] = self.stage.clock.now()
         bench.config = msgspec.structs.replace(bench.config, environments=(*others, desk_of(user)))
@@ -191,17 +236,24 @@ class Play:
         await settle(self.stage)
 
 
-async def play(plan: list[Step], tally: Tally, *, hour: int = 0) -> list[str]:
-    """Play a plan from a fresh start, `hour` hours after noon; returns what the first bad step shows."""
+async def play(plan: list[Step], tally: Tally, *, hour: int = 0, filters: bool = True) -> list[str]:
+    """Play a plan from a fresh start, `hour` hours after noon; returns what the first bad step shows.
+
+    Without `filters` the servers count everything open where those are asked for whom nobody has answered.
+    """
     tally.runs += 1
-    complaints = Complaints()
+    complaints, answers = Complaints(), Answers()
     log = logging.getLogger("tui")
     log.addHandler(complaints)
     asyncio.get_running_loop().set_exception_handler(complaints.of_the_loop)
     demo = Demo(clock=ManualClock())
     config = config_for(demo)
     try:
-        with patch.object(ledger, "KEPT", KEPT):
+        with (
+            patch.object(ledger, "KEPT", KEPT),
+            patch.object(simulated, "ENVIRONMENTS", _environments(filters=filters)),
+            answers.heard(),
+        ):
             async with on_stage(
                 config=config,
                 wall=NOON + hour * 3_600,
@@ -209,7 +261,7 @@ async def play(plan: list[Step], tally: Tally, *, hour: int = 0) -> list[str]:
                 latency=(0.01, 0.4),
                 history=lambda clock: History(None, clock),
             ) as stage:
-                judge = Judge(stage, stage.demo, config, tally)
+                judge = Judge(stage, stage.demo, config, tally, answers)
                 playing = Play(stage, tally, judge)
                 for number, step in enumerate([Wait(1.0), *plan]):
                     await playing.take(step)
@@ -233,6 +285,13 @@ async def play(plan: list[Step], tally: Tally, *, hour: int = 0) -> list[str]:
     finally:
         log.removeHandler(complaints)
     return []
+
+
+def _environments(*, filters: bool) -> tuple[object, ...]:
+    return tuple(
+        (name, msgspec.structs.replace(flavour, ignores_unattended=not filters), outlines)
+        for name, flavour, outlines in ENVIRONMENTS
+    )
 
 
 def spelled(plan: list[Step]) -> str:

@@ -2,6 +2,7 @@
 
 from tests.stage import Stage
 from tests.truth.alerts import AlertsJudge
+from tests.truth.answers import Answers
 from tests.truth.bench import Bench, Tally
 from tests.truth.chart import ChartJudge
 from tests.truth.conversations import ListJudge
@@ -23,14 +24,17 @@ from tui.simulator.demo import Demo
 class Judge:
     """Compares one stage's screen with the truth of its worlds."""
 
-    def __init__(self, stage: Stage, demo: Demo, config: Config, tally: Tally) -> None:
-        self.bench = Bench(stage, demo, config, tally)
+    def __init__(self, stage: Stage, demo: Demo, config: Config, tally: Tally, answers: Answers) -> None:
+        self.bench = Bench(stage, demo, config, tally, answers)
         self._dashboard = DashboardJudge(self.bench)
 
     def look(self) -> list[str]:
         """What is wrong on screen just now."""
         self.bench.look()
-        match self.bench.stage.app.screen:
+        screen = self.bench.stage.app.screen
+        if not isinstance(screen, DashboardScreen):
+            self.bench.look_at(None)
+        match screen:
             case DashboardScreen():
                 return self._dashboard.look()
             case FleetScreen() as fleet:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from tui.simulator.demo import ENVIRONMENTS, origin_of
+from tui.simulator.demo import ADMIN, AGENT_VIEWER, ENVIRONMENTS, origin_of
 from tui.simulator.faults import Fault, Kind
 
 PATHS = (
@@ -21,6 +21,7 @@ PATHS = (
 )
 LISTS = ("*/conversations", "*/reports*", "*/cache_keys")
 ACCOUNTS = tuple(one.id for _, _, outlines in ENVIRONMENTS for one in outlines)
+FIRST = ACCOUNTS[0]
 ELSEWHERE = ("https://elsewhere.invalid/", origin_of("app") + "/api/v1/accounts/204/conversations/meta")
 STATUSES = (500, 502, 503, 504)
 USERS = ("admin", "agent")
@@ -37,8 +38,9 @@ SHARES = {
     "resize": 1,
     "swap": 1,
     "aside": 3,
+    "change": 3,
 }
-"""How many draws in 37 are of each kind; one aside is several steps."""
+"""How many draws in 40 are of each kind; one aside is several steps."""
 
 
 class Wait(NamedTuple):
@@ -89,7 +91,40 @@ class Swap(NamedTuple):
     user: str
 
 
-Step = Wait | Meet | Mend | Press | SetClock | Suspend | Resize | Swap
+class Assign(NamedTuple):
+    """An administrator gives a user another role, and other inboxes."""
+
+    user: int
+    account: int
+    role: str
+    inboxes: frozenset[int]
+
+
+class Belong(NamedTuple):
+    """A user is taken out of an account, or back in."""
+
+    user: int
+    account: int
+    member: bool
+
+
+class Lock(NamedTuple):
+    """An account is suspended, or that is lifted."""
+
+    account: int
+    suspended: bool
+
+
+class DeleteTeam(NamedTuple):
+    """A team is deleted: through the API, or in the database, where no cache key tells."""
+
+    account: int
+    team: int
+    traceless: bool
+
+
+Change = Assign | Belong | Lock | DeleteTeam
+Step = Change | Wait | Meet | Mend | Press | SetClock | Suspend | Resize | Swap
 
 KEYS: tuple[tuple[str, ...], ...] = (
     ("a",), ("A",), ("e",), ("E",), ("r",), ("1",), ("2",), ("3",), ("4",), ("5",), ("6",), ("7",),
@@ -173,6 +208,23 @@ def faults() -> st.SearchStrategy[Fault]:
     )
 
 
+def changes() -> st.SearchStrategy[Change]:
+    """What administrators do meanwhile, mostly to the account that is looked at first."""
+    accounts = st.sampled_from((FIRST, FIRST, FIRST, *ACCOUNTS))
+    users = st.sampled_from((ADMIN, ADMIN, AGENT_VIEWER))
+    assign = st.builds(
+        Assign,
+        users,
+        accounts,
+        st.sampled_from(("agent", "supervisor", "administrator", "agent,supervisor")),
+        st.frozensets(st.integers(1, 4), max_size=4),
+    )
+    belong = st.builds(Belong, users, accounts, st.booleans())
+    lock = st.builds(Lock, accounts, st.booleans())
+    delete = st.builds(DeleteTeam, accounts, st.integers(1, 6), st.booleans())
+    return assign | assign | assign | belong | lock | delete
+
+
 def steps() -> st.SearchStrategy[tuple[Step, ...]]:
     """One step, or those of an aside; waiting is the simplest, and half of them wait."""
     plain: dict[str, st.SearchStrategy[Step]] = {
@@ -183,13 +235,20 @@ def steps() -> st.SearchStrategy[tuple[Step, ...]]:
         "set": st.builds(SetClock, st.sampled_from((-3_600.0, -90.0, -7.0, 5.0, 120.0, 7_200.0))),
         "suspend": st.builds(Suspend, st.sampled_from((20.0, 400.0, 3_000.0))),
         "swap": st.builds(Swap, st.sampled_from(USERS)),
+        "change": changes(),
         "resize": st.builds(Resize, st.sampled_from((120, 80, 200, 100)), st.sampled_from((40, 24, 50, 33))),
     }
     kinds: dict[str, st.SearchStrategy[tuple[Step, ...]]] = {
         name: st.tuples(kind) for name, kind in plain.items()
     }
     inside = (
-        plain["wait"] | plain["wait"] | plain["meet"] | plain["suspend"] | plain["resize"] | plain["swap"]
+        plain["wait"]
+        | plain["wait"]
+        | plain["meet"]
+        | plain["suspend"]
+        | plain["resize"]
+        | plain["swap"]
+        | plain["change"]
     )
     kinds["aside"] = st.sampled_from(ASIDES).flatmap(lambda aside: _asides(aside, inside))
     drawn = [name for name, share in SHARES.items() for _ in range(share)]

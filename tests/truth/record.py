@@ -3,12 +3,13 @@
 from collections import deque
 from typing import NamedTuple
 
-from tui.figures import Measure, ScopeKind, Slot, agent, inbox
+from tui.figures import Measure, Reach, ScopeKind, Slot, account, agent, inbox, status, team
 from tui.simulator import ledger
 from tui.simulator.conversations import Cell, Plan
 from tui.simulator.ledger import Test
+from tui.simulator.people import AccountSpec
 from tui.simulator.visibility import AVAILABILITY_OF, View
-from tui.simulator.world import Account, World
+from tui.simulator.world import Account, Sight, World
 
 BACKLOG_AFTER = 86_400.0
 SAMPLES = 4_000
@@ -23,13 +24,27 @@ class Sample(NamedTuple):
     waiting: dict[int, tuple[float, int, int]]
 
 
-class AccountRecord:
-    """One account of one world through one viewer's eyes."""
+def mark_of(view: View) -> str:
+    """What tells what is seen through these eyes from what is seen through others."""
+    return Reach(tuple(view.member.roles), tuple(view.inboxes)).mark
 
-    def __init__(self, world: World, account_id: int, viewer_id: int) -> None:
+
+def _of_role(view: View) -> str:
+    """The same as far as it is known where the server lists no inboxes."""
+    return Reach(tuple(view.member.roles)).mark
+
+
+class AccountRecord:
+    """One account of one world through one viewer's eyes, which may see more or less as time goes by."""
+
+    def __init__(self, world: World, account_id: int, viewer_id: int, spec: AccountSpec) -> None:
         self.world = world
         self.account_id = account_id
         self.viewer_id = viewer_id
+        self.spec = spec
+        """The account as it was at the beginning, with teams that are deleted since."""
+        self.known_since = 0.0
+        """Server time of the answer from which the program knows the reach that is on screen now."""
         self.plans: dict[int, Plan] = {}
         """Every conversation that was there at some sample."""
         self._samples: deque[Sample] = deque(maxlen=SAMPLES)
@@ -41,8 +56,27 @@ class AccountRecord:
 
     @property
     def view(self) -> View:
-        """What the viewer may see of it."""
-        return self.world.view(self.account_id, self.viewer_id)
+        """What the viewer may see of it at this instant."""
+        return self.sights(self.world.moment(), self.world.moment())[-1].view
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The reaches that may be on screen: the one the program knows of, and any that came after it."""
+        return frozenset(mark_of(one.view) for one in self.shown)
+
+    @property
+    def shown(self) -> list[Sight]:
+        """Through whose eyes what is on screen may be seen."""
+        return self.sights(self.known_since, self.world.moment())
+
+    def sights(self, since: float, until: float) -> list[Sight]:
+        """Through whose eyes it was seen from `since` to `until`, in server time."""
+        return self.world.sights(self.account_id, self.viewer_id, since, until)
+
+    def seen(self, since: float, until: float, marks: frozenset[str] | None = None) -> list[Sight]:
+        """The same through eyes of `marks` alone: by default of those that may be on screen now."""
+        wanted = self.marks if marks is None else marks
+        return [one for one in self.sights(since, until) if wanted & {mark_of(one.view), _of_role(one.view)}]
 
     def kept(self, since: float) -> float | None:
         """`since` in server time, no earlier than the history's beginning; None where it reaches too far."""
@@ -51,22 +85,23 @@ class AccountRecord:
             return None
         return max(since, book.begun)
 
-    def held(self, slot: Slot, since: float, until: float | None = None) -> set[float]:
-        """Every value the figure had since then, up to `until` or now."""
+    def held(
+        self,
+        slot: Slot,
+        since: float,
+        until: float | None = None,
+        marks: frozenset[str] | None = None,
+    ) -> set[float]:
+        """Every value the figure had since then, up to `until` or now, seen with one of these reaches."""
         end = self.world.moment() if until is None else max(until, since)
-        word = AVAILABILITY_OF.get(slot.measure)
+        word, book = AVAILABILITY_OF.get(slot.measure), self.account.ledger
+        sights = self.seen(since, end, marks)
         if word is not None and slot.scope.kind is ScopeKind.ACCOUNT:
-            return self.account.ledger.held_agents(word, since, end)
-        return self.account.ledger.held(self._test(slot), since, end)
-
-    def _test(self, slot: Slot) -> Test:
-        if slot.scope.kind is ScopeKind.INBOX and slot.measure in STATUSES:
-            number, word = int(slot.scope.id), str(slot.measure)
-            return lambda cell: cell.inbox == number and cell.status == word
-        test = self.view.test(slot)
-        if test is None:
-            raise KeyError(slot.name)
-        return test
+            return book.held_agents(word, since, end) if sights else set()
+        found: set[float] = set()
+        for one in sights:
+            found |= book.held(_test(slot, one.view), one.since, one.until)
+        return found
 
     def held_members(
         self, team_id: int, since: float, word: str = "online", until: float | None = None
@@ -116,11 +151,11 @@ class AccountRecord:
     def sample(self) -> None:
         """Note who waits now."""
         account = self.account
-        moment, inboxes = account.ledger.moment, self.view.inboxes
+        moment = account.ledger.moment
         waiting: dict[int, tuple[float, int, int]] = {}
         self.plans.update(account.ledger.live)
         for number, cell in account.ledger.now.items():
-            if cell.status == "open" and cell.inbox in inboxes:
+            if cell.status == "open":
                 since = self.waits_since(account.ledger.live[number], moment)
                 if since is not None:
                     waiting[number] = since, cell.team, cell.inbox
@@ -141,22 +176,28 @@ class AccountRecord:
             since = at
         return since
 
-    def waits(self, slot: Slot, since: float, until: float | None = None) -> tuple[float, float] | None:
+    def waits(
+        self, slot: Slot, since: float, until: float | None = None, marks: frozenset[str] | None = None
+    ) -> tuple[float, float] | None:
         """Least and most the longest wait can have been since then; None where nothing is noted."""
         if not self._samples or self._samples[0].moment > since:
             return None
         end = self.world.moment() if until is None else max(until, since)
         self.plans.update(self.account.ledger.live)
-        # One that came and went between two looks waited no longer than that.
-        low, high = 0.0, end - since
-        for plan in self.plans.values():
-            if plan.created < end and plan.times[-1] > since:
-                least, most = self._waited(plan, slot, since, end)
-                low, high = max(low, least), max(high, most)
-        return low, high
+        bounds = []
+        for sight in self.seen(since, end, marks):
+            # One that came and went between two looks waited no longer than that.
+            low, high = 0.0, sight.until - sight.since
+            for plan in self.plans.values():
+                if plan.created < sight.until and plan.times[-1] > sight.since:
+                    least, most = self._waited(plan, slot, sight)
+                    low, high = max(low, least), max(high, most)
+            bounds.append((low, high))
+        return _widest(bounds)
 
-    def _waited(self, plan: Plan, slot: Slot, since: float, end: float) -> tuple[float, float]:
+    def _waited(self, plan: Plan, slot: Slot, sight: Sight) -> tuple[float, float]:
         """What one conversation adds to both bounds: the least where it waited all the time."""
+        since, end, view = sight
         events = {*plan.times, *(at for at, _ in plan.messages(end))}
         first = max(since, plan.created)
         moments = sorted({first, *(one for one in events if first < one < end)})
@@ -166,7 +207,7 @@ class AccountRecord:
             counts = (
                 cell is not None
                 and cell.status == "open"
-                and cell.inbox in self.view.inboxes
+                and cell.inbox in view.inboxes
                 and _mine(slot, cell.team, cell.inbox)
             )
             waits = self.waits_since(plan, moment) if counts else None
@@ -189,24 +230,29 @@ class AccountRecord:
         end = self.world.moment() if until is None else max(until, since)
         self.plans.update(self.account.ledger.live)
         over = -1.0 if limit is None else limit
-        low = high = 0
-        for plan in self.plans.values():
-            if plan.created < end and plan.times[-1] > since:
-                least, most = self._waited(plan, slot, since, end)
-                low += least > over + 1 and least > 0
-                high += most > over - 1 and most > 0
-        return float(low), float(high)
+        bounds = []
+        for sight in self.seen(since, end):
+            low = high = 0
+            for plan in self.plans.values():
+                if plan.created < sight.until and plan.times[-1] > sight.since:
+                    least, most = self._waited(plan, slot, sight)
+                    low += least > over + 1 and least > 0
+                    high += most > over - 1 and most > 0
+            bounds.append((float(low), float(high)))
+        return _widest(bounds)
 
-    def backlog(self, since: float, until: float | None = None) -> tuple[float, float] | None:
+    def backlog(
+        self, since: float, until: float | None = None, marks: frozenset[str] | None = None
+    ) -> tuple[float, float] | None:
         """Least and most the number of conversations that lie for more than a day can have been."""
-        then = self._now()
-        least, most = float("inf"), 0.0
+        then, end = self._now(), self.world.moment() if until is None else max(until, since)
+        views = [one.view for one in self.seen(since, end, marks)]
+        bounds: list[tuple[float, float]] = []
         for first in reversed(self._samples):
             if until is None or first.moment <= until:
-                low, high = _lying(first, then)
-                least, most = min(least, low), max(most, high)
+                bounds += [_lying(first, then, view) for view in views]
             if first.moment <= since:
-                return least, most
+                return _widest(bounds)
             then = first
         return None
 
@@ -221,9 +267,30 @@ def _mine(slot: Slot, team: int, place: int) -> bool:
     return int(slot.scope.id) == (team if slot.scope.kind is ScopeKind.TEAM else place)
 
 
-def _lying(first: Sample, then: Sample) -> tuple[float, float]:
+def _widest(bounds: list[tuple[float, float]]) -> tuple[float, float]:
+    """The least and the most of all; nothing lies within where there are none."""
+    if not bounds:
+        return float("inf"), float("-inf")
+    return min(low for low, _ in bounds), max(high for _, high in bounds)
+
+
+def _test(slot: Slot, view: View) -> Test:
+    if slot.scope.kind is ScopeKind.INBOX and slot.measure in STATUSES:
+        number, word = int(slot.scope.id), str(slot.measure)
+        return lambda cell: cell.inbox == number and number in view.inboxes and cell.status == word
+    test = view.test(slot)
+    if test is None:
+        raise KeyError(slot.name)
+    return test
+
+
+def _lying(first: Sample, then: Sample, view: View) -> tuple[float, float]:
     """Bounds between two instants: who lay at both gives the least, who could have the most."""
-    late = {number for number, found in first.waiting.items() if then.moment - found[0] > BACKLOG_AFTER - 2}
+    late = {
+        number
+        for number, found in first.waiting.items()
+        if found[2] in view.inboxes and then.moment - found[0] > BACKLOG_AFTER - 2
+    }
     sure = {
         number
         for number in late
@@ -233,16 +300,19 @@ def _lying(first: Sample, then: Sample) -> tuple[float, float]:
     return float(len(sure)), float(len(late))
 
 
+OF_ACCOUNT = (Measure.MINE, Measure.ASSIGNED, Measure.UNASSIGNED, Measure.OPEN, Measure.QUEUED)
+
+
 def slots_of(record: AccountRecord) -> dict[str, Slot]:
-    """Every slot whose past is exact, by its name, agents included."""
-    view = record.view
-    found = {slot.name: slot for slot in view.slots(record.world.flavour.all_statuses)}
-    for number in view.inboxes:
-        for measure in (*OF_INBOX, *STATUSES):
-            slot = inbox(number, measure)
-            found[slot.name] = slot
-    for one in view.spec.agents:
-        for measure in (Measure.OPEN, Measure.QUEUED):
-            slot = agent(one.id, measure)
-            found[slot.name] = slot
-    return found
+    """Every slot whose past is exact, by its name, whatever the viewer may see of it."""
+    spec = record.spec
+    found = [account(one) for one in (*OF_ACCOUNT, *AVAILABILITY_OF)]
+    found += [status(word) for word in record.world.flavour.all_statuses]
+    for measure in (Measure.OPEN, Measure.UNASSIGNED):
+        found += [team(one.id, measure) for one in spec.teams]
+    for place in spec.inboxes:
+        measures = (Measure.OPEN, Measure.UNASSIGNED, *OF_INBOX, *STATUSES)
+        found += [inbox(place.id, measure) for measure in measures]
+    for one in spec.agents:
+        found += [agent(one.id, measure) for measure in (Measure.OPEN, Measure.QUEUED)]
+    return {slot.name: slot for slot in found}

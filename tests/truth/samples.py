@@ -42,19 +42,23 @@ def _wrong(one: Exported, ref: AccountRef, bench: Bench) -> Iterator[str]:
     record, start = bench.record(ref), bench.kept(ref, since - 1.0)
     if start is None:
         return
+    if since > bench.known(ref).confirmed:
+        bench.tally.seen["samples of a reach not confirmed since, not judged"] += 1
+        return
+    marks = frozenset({one.reach})
     end = start + PROMPT + 2.0
     where = f"{ref} recorded {one.figure} = {one.mean:g}{' at least' if one.at_least else ''}"
     if slot.measure in BOUNDED:
         lying = slot.measure is Measure.BACKLOG
-        bounds = record.backlog(start, end) if lying else record.waits(slot, start, end)
+        bounds = record.backlog(start, end, marks) if lying else record.waits(slot, start, end, marks)
         unsure = 0.0 if lying else WAITS_SLACK
         if bounds is not None:
             bench.tally.seen["samples, bounded"] += 1
             if one.mean > bounds[1] + unsure or (not one.at_least and one.mean + unsure < bounds[0]):
                 yield f"{where}, the truth lay in {bounds}"
         return
-    held = bench.held(one.figure, ref, since - 1.0, since + ANSWERED_WITHIN + 1.0)
+    held = bench.held(one.figure, ref, since - 1.0, since + ANSWERED_WITHIN + 1.0, marks)
     if held is not None:
         bench.tally.seen["samples, exact"] += 1
-        if one.mean not in held and not (one.at_least and one.mean < max(held)):
-            yield f"{where}, the server held {sorted(held)}"
+        if one.mean not in held and not (one.at_least and one.mean < max(held, default=0)):
+            yield f"{where}, the server held {sorted(held)} for {one.reach or 'all'}"

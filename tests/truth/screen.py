@@ -30,7 +30,11 @@ from tests.truth.slopes import Reckoned, reckoned
 from tui import themes
 
 _ACCOUNT = re.compile(r"(?: · |account )(\d+)(?= )")
-_VIEWER = re.compile(r" as ([^,]+?), ")
+_ROLE = r"(?:agent|supervisor|administrator)"
+_VIEWER = re.compile(rf" as ([^,]+?), ({_ROLE}(?:, {_ROLE})*|role not told)(?:: (?:(\d+) inbox)?| |$)")
+_SEES = re.compile(rf"Conversations (.+?), ({_ROLE}(?:, {_ROLE})*|role not told), sees (?:(\d+)|no) inbox")
+_ALL = re.compile(r"  all (\d[\d\u202f]*) inboxes")
+_HEALTH = re.compile(r"  ([●○▲✗‖])(?: ([a-z][a-z ]*?))?(?=  )")
 _TITLE = re.compile(r"(Teams|Inboxes|Agents) (\d[\d\u202f]*)(?! of)(?:, (\d+) unreadable)?")
 _TOTAL = re.compile(r"[●◐◌○] (\d[\d\u202f]*) (online|busy|away|offline)")
 _WORST = re.compile(
@@ -70,6 +74,12 @@ class Screen(NamedTuple):
     environment: str
     account_id: int | None
     viewer: str
+    roles: frozenset[str]
+    """What the header or the title below says the viewer is; empty where there is no room for it."""
+    inboxes: int | None
+    """How many inboxes the viewer is said to see."""
+    health: tuple[str, str]
+    """The header's sign and word for how the account answers."""
     header: Moment
     panes: dict[str, Moment]
     figures: tuple[Shown, ...]
@@ -113,10 +123,14 @@ class Reader:
                 panes[widget.id or ""] = widget, block(rows, widget)
         texts = {name: text for name, (_, text) in panes.items()}
         header = line(rows[0])
+        seen_as = _SEES.search(top(texts.get("conversations", ""))) or _VIEWER.search(header)
         return Screen(
             environment=header.strip().split(" ", 1)[0].lower(),
             account_id=int(found[1]) if (found := _ACCOUNT.search(header)) else None,
-            viewer=found[1] if (found := _VIEWER.search(header)) else "",
+            viewer=seen_as[1] if seen_as else "",
+            roles=frozenset(seen_as[2].split(", ")) if seen_as else frozenset(),
+            inboxes=int(covers) if (covers := _covers(header, seen_as)) else None,
+            health=(found[1], found[2] or "") if (found := _HEALTH.search(header)) else ("", ""),
             header=moment(header),
             panes={name: moment(_ends(text) if name != "folded" else text) for name, text in texts.items()},
             figures=tuple(
@@ -142,6 +156,14 @@ class Reader:
             times=_times(bottom(texts.get("agents", ""))),
             replay=found[1] if (found := _REPLAY.match(line(rows[1]))) else "",
         )
+
+
+def _covers(header: str, seen_as: re.Match[str] | None) -> str:
+    """How many inboxes the header says are seen: behind the role, or all of them."""
+    every = _ALL.search(header)
+    if every is not None:
+        return every[1].replace("\u202f", "")
+    return (seen_as[3] or "") if seen_as else ""
 
 
 def _ends(text: str) -> str:

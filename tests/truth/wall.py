@@ -128,7 +128,7 @@ class WallJudge:
 
     def _called(self, account: str) -> tuple[str, ...]:
         ref = _ref(account)
-        spec = self._bench.record(ref).view.spec
+        spec = self._bench.record(ref).spec
         names = spec.name, f"account {ref.account_id}"
         return (*(f"{name} · {ref.environment}" for name in names), *names, f"# {ref.account_id}")
 

@@ -109,6 +109,20 @@ def test_the_roles_are_those_held_in_the_account(directory: Directory) -> None:
     assert (held.roles, elsewhere.roles) == (("agent",), ())
 
 
+def test_the_roles_of_an_account_that_is_gone_are_those_held_there_last(directory: Directory) -> None:
+    """What stays on screen of it was seen in them."""
+    directory.learn("trial", profile(1, 2))
+    directory.learn("trial", profile(2, 2))
+    assert directory.entry(ref(1)).status is Membership.NO_LONGER
+    viewer = directory.viewer(ref(1))
+    assert viewer is not None
+    assert viewer.roles == ("agent",)
+    directory.learn("trial", profile(2, 2, viewer=8))
+    viewer = directory.viewer(ref(1))
+    assert viewer is not None
+    assert viewer.roles == ()
+
+
 def test_what_is_left_out_is_counted_where_the_config_wants_all(directory: Directory) -> None:
     assert directory.left_out() == 0
     directory.learn("trial", profile(1, 3_000))

@@ -71,6 +71,7 @@ def test_export_json_in_chunks(
         "mean": 100,
         "maximum": 100,
         "at_least": False,
+        "reach": "all",
     }
     assert run(*recorded, "export", "--since", "2030-01-01", "--format", "json") == 0
     assert json.loads(capsys.readouterr().out) == []

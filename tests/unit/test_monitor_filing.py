@@ -89,7 +89,7 @@ def profile(*accounts: ProfileAccount, viewer: int = 7) -> Profile:
 
 def test_the_profile_gives_what_was_read_its_real_identity(desk: Desk) -> None:
     desk.answer(What.COUNTS, ConversationCounts(1, 2, 3, 5))
-    assert [key.viewer_id for key in desk.store.accounts()] == [-3]
+    assert [key.viewer_id for key in desk.store.accounts()] == [-4]
     outcome = desk.answer(What.PROFILE, profile(ProfileAccount(1, "One"), ProfileAccount(2, "Two")))
     assert outcome.replan
     assert {key.viewer_id for key in desk.store.accounts()} == {7}
@@ -407,3 +407,25 @@ def test_agents_whom_the_report_of_loads_leaves_out_are_unknown(desk: Desk) -> N
     readings = desk.store.readings(desk.session.key(1))
     assert readings[agent(1, Measure.OPEN)].value == 3
     assert readings[agent(2, Measure.OPEN)].state(desk.clock.now()) is State.UNKNOWN
+
+
+@pytest.mark.parametrize("opened", [None, 6, 20])
+def test_queued_is_unknown_until_the_server_is_known_to_heed_the_filter(
+    desk: Desk, opened: int | None
+) -> None:
+    """After a change of role the count of all open ones comes later, and a small reach holds few."""
+    if opened is not None:
+        desk.answer(What.COUNTS, ConversationCounts(0, 0, opened, opened))
+    count = opened or 20
+    outcome = desk.answer(What.QUEUED, ConversationCounts(0, 0, count, count))
+    assert desk.state_of(Measure.QUEUED) is State.UNKNOWN
+    assert [one.what for one in outcome.follow] == [What.RESOLVED]
+    desk.answer(What.RESOLVED, ConversationCounts(0, 800, 42, 842))
+    desk.answer(What.RESOLVED_QUEUED, ConversationCounts(0, 20, 30, 50))
+    desk.answer(What.QUEUED, ConversationCounts(0, 0, count, count))
+    assert desk.value(Measure.QUEUED) == count
+
+
+def test_none_queued_is_told_before_anything_is_compared(desk: Desk) -> None:
+    desk.answer(What.QUEUED, ConversationCounts(0, 0, 0, 0))
+    assert desk.value(Measure.QUEUED) == 0

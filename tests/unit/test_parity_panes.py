@@ -80,10 +80,10 @@ def test_each_abbreviated_title_is_explained() -> None:
     [
         (Viewer(1, "Ada", ("administrator",)), BOTH, "Conversations"),
         (None, BOTH, "Conversations"),
-        (Viewer(2, "Bo", ("agent",)), BOTH[:1], "Conversations Bo, agent, may see: 1 inbox, Chat"),
-        (Viewer(2, "Bo", ("agent",)), BOTH, "Conversations Bo, agent, may see: 2 inboxes, Chat, Mail"),
-        (Viewer(2, "Bo", ("agent",)), (), "Conversations Bo, agent, may see: no inbox"),
-        (Viewer(2, "Bo"), BOTH[:1], "Conversations Bo, role not told, may see: 1 inbox, Chat"),
+        (Viewer(2, "Bo", ("agent",)), BOTH[:1], "Conversations Bo, agent, sees 1 inbox, Chat"),
+        (Viewer(2, "Bo", ("agent",)), BOTH, "Conversations Bo, agent, sees 2 inboxes, Chat, Mail"),
+        (Viewer(2, "Bo", ("agent",)), (), "Conversations Bo, agent, sees no inbox"),
+        (Viewer(2, "Bo"), BOTH[:1], "Conversations Bo, role not told, sees 1 inbox, Chat"),
     ],
 )
 def test_the_title_says_what_the_figures_cover(

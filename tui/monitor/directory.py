@@ -56,6 +56,8 @@ class Directory:
         self._profiles: dict[str, Profile] = {}
         self._accounts: dict[str, dict[int, ProfileAccount]] = {}
         self._left: dict[str, dict[int, str]] = {}
+        self._roles: dict[str, dict[int, tuple[str, ...]]] = {}
+        """The roles the token's user holds in each account, or held there last."""
 
     def learn(self, environment: str, profile: Profile) -> Profile:
         """Take over what the server says of the token's user, about hourly; returns what is kept of it.
@@ -76,6 +78,9 @@ class Directory:
             left |= self._of_memory(environment)
         gone = {number: name for number, name in left.items() if number not in now}
         self._left[environment] = self._kept(environment, gone)
+        held = self._roles.get(environment, {}) if before is not None and before.id == profile.id else {}
+        held = {number: held[number] for number in self._left[environment] if number in held}
+        self._roles[environment] = held | {one.id: one.roles for one in now.values()}
         state = self._memory.state
         state.accounts[environment] = tuple(KnownAccount(number, one.name) for number, one in now.items())
         state.viewers[environment] = KnownViewer(profile.id, profile.called)
@@ -86,6 +91,7 @@ class Directory:
         self._profiles.pop(environment, None)
         self._accounts.pop(environment, None)
         self._left.pop(environment, None)
+        self._roles.pop(environment, None)
 
     def profile(self, environment: str) -> Profile | None:
         """The token's user; None before the first answer."""
@@ -97,12 +103,15 @@ class Directory:
         return sum(profile.lost for name in watched if (profile := self._profiles.get(name)) is not None)
 
     def viewer(self, ref: AccountRef) -> Viewer | None:
-        """The token's user with the roles held in this account."""
+        """The token's user with the roles held in this account, or held there last.
+
+        Figures of an account that is gone stay on screen, and are of that role.
+        """
         profile = self._profiles.get(ref.environment)
         if profile is None:
             return None
-        told = self._told(ref)
-        return Viewer(profile.id, profile.called, told.roles if told else ())
+        roles = self._roles.get(ref.environment, {}).get(ref.account_id, ())
+        return Viewer(profile.id, profile.called, roles)
 
     def refs(self) -> tuple[AccountRef, ...]:
         """Every known account: environments in config order, listed accounts first, then by id."""

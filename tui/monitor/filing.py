@@ -33,7 +33,7 @@ from tui.monitor.identities import Identities
 from tui.monitor.longest import PAGE, Part, Survey, Told, Waits
 from tui.monitor.outcome import NOTHING, Outcome
 from tui.monitor.plan import View
-from tui.monitor.queued_filter import ENOUGH, QueuedFilter
+from tui.monitor.queued_filter import QueuedFilter
 from tui.monitor.reading import Problem, Reading
 from tui.monitor.schedule import RETRY_FINAL
 from tui.monitor.session import Session
@@ -321,22 +321,27 @@ class Filing:
     def _queued(
         self, key: AccountKey, ask: Ask, figures: dict[Slot, float | None]
     ) -> dict[Slot, float | None]:
-        """Unknown where the server seems to ignore the filter: then it just counts everything open.
+        """Unknown until it is known that the server heeds the filter: else it just counts everything open.
 
-        Once it counts fewer it does not, whatever it seemed before; of one inbox nobody may
+        Once it surely counts fewer it heeds it, whatever it seemed before; of one inbox nobody may
         have been answered, so that only the account's count can tell against it.
         """
         notes, works = self._notes_of(ask), self._queued_filter
         (slot, queued), *_ = figures.items()
         opened = self._store.readings(key).get(Slot(slot.scope, Measure.OPEN))
-        if queued is not None and opened is not None and opened.value is not None:
-            if works.differs(key, queued, opened.value) or works.heeded(key.origin):
-                notes.queued_equal = 0
-                self.view(AccountRef(ask.environment, ask.account_id)).queued_by_report = False
-            elif ask.what is What.QUEUED and (opened.value >= ENOUGH or works.heeded(key.origin) is False):
-                notes.queued_equal += 1
-                return {slot: None}
-        return {slot: None} if ask.what is What.INBOX_QUEUED and notes.queued_equal else figures
+        if queued is None:
+            return figures
+        if opened is not None and opened.value is not None:
+            works.differs(key, queued, opened.value)
+        if works.heeded(key.origin):
+            notes.queued_equal = 0
+            self.view(AccountRef(ask.environment, ask.account_id)).queued_by_report = False
+            return figures
+        if not queued:
+            return figures  # Everything open, or everything of it that is queued: none in either case.
+        if ask.what is What.QUEUED:
+            notes.queued_equal += 1
+        return {slot: None}
 
     def _weigh(self, key: AccountKey, ask: Ask, answer: Answer[Any], *, moved: bool) -> Outcome:
         if ask.what in COMPARED:
@@ -348,9 +353,8 @@ class Filing:
         follow: tuple[Ask, ...] = ()
         ignored = False
         if ask.what is What.QUEUED and notes.queued_equal:
-            opened = self._store.readings(key)[account(Measure.OPEN)].value or 0.0
             ignored = works.heeded(key.origin) is False or notes.queued_equal >= ALWAYS
-            if works.wants_comparison(key, opened, self._clock.now()):
+            if works.wants_comparison(key, self._clock.now()):
                 follow = (msgspec.structs.replace(ask, what=What.RESOLVED),)
         view.queued_by_report = view.queued_by_report or ignored
         return Outcome(follow=follow, replan=ignored or moved != was)

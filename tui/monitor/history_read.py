@@ -44,6 +44,8 @@ class Exported(msgspec.Struct, frozen=True):
     maximum: float
     at_least: bool
     """Whether the three were no less, and may have been more."""
+    reach: str
+    """`Reach.mark` of whoever saw it."""
 
 
 def recent(connection: sqlite3.Connection, since: float, until: float) -> list[Row]:
@@ -208,6 +210,7 @@ def everything(connection: sqlite3.Connection, since: float) -> Iterator[Exporte
                     mean,
                     maximum,
                     bool(least),
+                    key.reach,
                 )
 
 

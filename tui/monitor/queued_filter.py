@@ -7,9 +7,11 @@ resolved ones some have been answered: there the filter shows, with one more cal
 from tui.figures import AccountKey
 
 ENOUGH = 10
-"""Conversations from which on two equal counts are no chance."""
+"""Resolved conversations of which some have surely been answered."""
 FEW = 3.0
 """By so many two counts may differ because something happened between them."""
+SHARE = 0.1
+"""And by this part of all."""
 AGAIN_AFTER = 600.0
 """Seconds after which an account that could not tell is compared again."""
 
@@ -27,14 +29,14 @@ class QueuedFilter:
 
     def differs(self, key: AccountKey, queued: float, opened: float) -> bool:
         """Take two counts of the open ones; True where they surely differ, so that the filter works."""
-        differ = abs(opened - queued) > max(FEW, opened / ENOUGH)
+        differ = abs(opened - queued) > max(FEW, opened * SHARE)
         if differ:
             self._heeded[key.origin] = True
         return differ
 
-    def wants_comparison(self, key: AccountKey, opened: float, now: float) -> bool:
-        """Whether the counts of this account, equal as they are, call for the comparison; it is made once."""
-        if opened < ENOUGH or self.heeded(key.origin) is not None:
+    def wants_comparison(self, key: AccountKey, now: float) -> bool:
+        """Whether the counts of this account call for the comparison; it is made once."""
+        if self.heeded(key.origin) is not None:
             return False
         if now - self._compared.get(key, float("-inf")) < AGAIN_AFTER:
             return False

@@ -20,7 +20,7 @@ from tui.config.durations import parse_duration
 from tui.config.file import load
 from tui.config.model import HistoryKept
 from tui.config.problems import ConfigError
-from tui.monitor.history_check import UnusableFileError, is_damage, reason
+from tui.monitor.history_check import NOT_SAID, UnusableFileError, is_damage, reason
 from tui.monitor.history_read import Exported, everything, info
 from tui.monitor.history_schema import FILE_NAME, connect
 from tui.monitor.retention import MINUTE, Retention, prune, retention
@@ -43,7 +43,9 @@ HEADER = (
     "mean",
     "maximum",
     "at_least",
+    "reach",
 )
+WHOLE = "all"
 DONE, FAILED, WRONG = 0, 1, 2
 
 
@@ -60,6 +62,8 @@ class ExportRow(msgspec.Struct, frozen=True):
     mean: float | int | None
     maximum: float | int | None
     at_least: bool
+    reach: str
+    """What the token's user saw: `all`, or the role and the inboxes' numbers; empty where not recorded."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -170,6 +174,7 @@ def _row(one: Exported) -> ExportRow:
         number(one.mean),
         number(one.maximum),
         one.at_least,
+        "" if one.reach == NOT_SAID else safe_line(one.reach or WHOLE),
     )
 
 
@@ -177,8 +182,8 @@ def _csv(rows: list[ExportRow]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     for row in rows:
-        _, *cells, _ = msgspec.structs.astuple(row)
-        writer.writerow((shown(safe_line(row.origin)), *cells, truth(row.at_least)))
+        _, *cells, _, _ = msgspec.structs.astuple(row)
+        writer.writerow((shown(safe_line(row.origin)), *cells, truth(row.at_least), shown(row.reach)))
     return buffer.getvalue()
 
 

@@ -259,7 +259,7 @@ def totals(snapshot: AccountSnapshot, now: float) -> Line:
     state = snapshot.agents.state(now)
     if state is State.NOT_PERMITTED:
         refused = Part(draw.NOT_PERMITTED, "not-permitted", draw.meta(figures.account(Measure.AGENTS_ONLINE)))
-        return [refused, Part(" this token's role may not see who is there", "dim")]
+        return [refused, Part(" this token may not see who is there", "dim")]
     stale = state is State.STALE
     parts: list[Part] = []
     for word in KNOWN:

@@ -75,7 +75,7 @@ TODAY: tuple[Detail, ...] = (
 
 
 def title(snapshot: AccountSnapshot, lens: Lens | None) -> str:
-    """What the figures cover, where that is not the whole account: one inbox, or what the token may see."""
+    """What the figures cover, where that is not the whole account: one inbox, or what the token sees."""
     if lens is not None:
         gone = ": this inbox is no longer there" if lens.is_gone(snapshot) else ""
         return f"{WORD} of {wording.of_kind('inbox', lens.name)}{gone}"
@@ -85,7 +85,7 @@ def title(snapshot: AccountSnapshot, lens: Lens | None) -> str:
     roles = ", ".join(viewer.roles) or "role not told"
     names = ", ".join(inbox.name for inbox in inboxes[:2]) + (", …" if len(inboxes) > 2 else "")
     told = f"{wording.plural(len(inboxes), 'inbox', 'inboxes')}, {names}" if inboxes else "no inbox"
-    return f"{WORD} {viewer.name}, {roles}, may see: {told}"
+    return f"{WORD} {viewer.name}, {roles}, sees {told}"
 
 
 def sees_part(snapshot: AccountSnapshot) -> bool:

@@ -103,11 +103,11 @@ def covers(snapshot: AccountSnapshot) -> str:
     """Whose token it is, its role, and how many inboxes it is told of: nothing beyond these is counted."""
     viewer, inboxes = snapshot.viewer, snapshot.inboxes.items
     if viewer is None:
-        return "what the owner of this token may see; who that is the server has not told yet"
+        return "what the owner of this token sees; who that is the server has not told yet"
     roles = ", ".join(viewer.roles) or "role not told"
     if inboxes is None:
-        return f"what {viewer.name} ({roles}) may see; the inboxes are not known"
+        return f"what {viewer.name} ({roles}) sees; the inboxes are not known"
     if len(inboxes) == 1:
-        return f"what {viewer.name} ({roles}) may see: 1 inbox, {inboxes[0].name}"
+        return f"what {viewer.name} ({roles}) sees: 1 inbox, {inboxes[0].name}"
     every = "all " if "administrator" in viewer.roles else ""
-    return f"what {viewer.name} ({roles}) may see: {every}{len(inboxes)} inboxes"
+    return f"what {viewer.name} ({roles}) sees: {every}{len(inboxes)} inboxes"

@@ -71,7 +71,7 @@ def empty(snapshot: AccountSnapshot, team_id: int, now: float, key: str) -> str:
         case State.LOADING:
             return "Asking who belongs to this team…"
         case State.NOT_PERMITTED:
-            return "This token's role may not see the members of a team. Escape is back to all agents."
+            return "This token may not see the members of a team. Escape is back to all agents."
         case State.UNKNOWN:
             return f"Who belongs to this team is not known. Press {key} to ask again, escape for all agents."
         case _:

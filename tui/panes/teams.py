@@ -192,7 +192,7 @@ def listing_empty(state: State, none: str) -> str:
         case State.LOADING:
             return "Asking the server…"
         case State.NOT_PERMITTED:
-            return "This token's role may not see these."
+            return "This token may not see these."
         case State.UNKNOWN:
             return "Unknown: the server has not answered this yet. See the line below."
         case _:

@@ -72,9 +72,11 @@ def of_reach(seen: Seen | None, wall: float, zone: tzinfo | None) -> list[Notice
     if seen is None or seen.change is None or not 0.0 <= wall - seen.change.wall <= TOLD_FOR:
         return []
     at = wording.minute(seen.change.wall, zone)
+    before = seen.change.before
+    what = "Inboxes" if before.roles == seen.reach.roles else "Role"
     text = (
-        f"Until {at} these figures were those of: {seen.change.before.name}. Now: {seen.reach.name}. "
-        "Trends, comparisons, charts and alerts begin anew."
+        f"{what} changed at {at}: {before.name} before, {seen.reach.name} now. "
+        "Trends, comparisons, charts and alerts start over."
     )
     return [Notice(f"reach {seen.change.wall}", text)]
 

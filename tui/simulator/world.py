@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -32,6 +33,14 @@ class Flavour(msgspec.Struct, frozen=True):
     def all_statuses(self) -> tuple[str, ...]:
         """Every word `status=` takes."""
         return (*self.statuses, "all")
+
+
+class Sight(NamedTuple):
+    """Through whose eyes an account was seen between two instants, in server time."""
+
+    since: float
+    until: float
+    view: View
 
 
 LIVE_AGENT = Flavour(
@@ -148,12 +157,14 @@ class World:
             views = self._views[account_id, user_id] = [(float("-inf"), View(self.specs[account_id], member))]
         return views
 
-    def views(self, account_id: int, user_id: int, since: float, until: float) -> list[View]:
-        """Through whose eyes the account was seen at some instant of [since, until], in server time."""
+    def sights(self, account_id: int, user_id: int, since: float, until: float) -> list[Sight]:
+        """Through whose eyes it was seen from `since` to `until`, in server time; the oldest first."""
         known = self._views_of(account_id, user_id)
         ends = [*(moment for moment, _ in known[1:]), float("inf")]
         return [
-            view for (begun, view), end in zip(known, ends, strict=True) if begun <= until and end >= since
+            Sight(max(begun, since), min(end, until), view)
+            for (begun, view), end in zip(known, ends, strict=True)
+            if begun <= until and end >= since
         ]
 
     def view(self, account_id: int, viewer_id: int) -> View:
@@ -207,11 +218,11 @@ class World:
         if word is not None and slot.scope.kind is ScopeKind.ACCOUNT:
             return ledger.held_agents(word, since, until)
         found: set[float] = set()
-        for view in self.views(account_id, viewer_id, since, until):
-            test = view.test(slot)
+        for sight in self.sights(account_id, viewer_id, since, until):
+            test = sight.view.test(slot)
             if test is None:
                 raise KeyError(slot.name)
-            found |= ledger.held(test, since, until)
+            found |= ledger.held(test, sight.since, sight.until)
         return found
 
     def past(

@@ -1,0 +1,214 @@
+"""What the servers have answered about reach, membership and teams: the program knows that and no more."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import httpx
+import msgspec
+
+from tui.simulator.app import App
+from tui.simulator.faults import Fault, Kind, account_in
+from tui.simulator.transport import SimulatorTransport
+
+DRAWN_WITHIN = 1.0
+"""Seconds after which the screen must show what an answer has said."""
+PROMPT = 15.0
+"""Seconds after which the program may have given an answer up."""
+HARMLESS = frozenset({Kind.DELAY, Kind.STRIP})
+SPOILT = frozenset({Kind.SLOW, Kind.HUGE, Kind.DROP_BODY, Kind.CUT_JSON, Kind.WRONG_TYPES})
+"""What leaves no whole answer."""
+VERDICTS = {
+    "You are not authorized to access this account": "not a member",
+    "Account is suspended": "suspended",
+    "Resource could not be found": "no such account",
+}
+"""What an answer says of a whole account, by the header's words."""
+OK = "ok"
+_READ, _ACCOUNTS = "read_at", "accounts"
+
+
+class Event(NamedTuple):
+    """One thing that one answer has said of an account."""
+
+    kind: str
+    """`roles`, `inboxes`, `teams`, `team gone` or `verdict`."""
+    value: Any
+    asked: float
+    came: float
+    """`Clock.now`, as `asked`."""
+    read: float
+    """Server time at which the server looked."""
+    sure: bool
+    """Whether the program has surely taken it in."""
+
+
+class Known:
+    """What the program knows of one account through one token."""
+
+    def __init__(self) -> None:
+        self.roles: frozenset[str] | None = None
+        self.inboxes: frozenset[int] | None = None
+        self.began = float("-inf")
+        """`Clock.now` since which the reach is this one: what was asked before is of the former."""
+        self.read = 0.0
+        """Server time of the answer that told it."""
+        self.roles_asked = float("-inf")
+        """`Clock.now` of the newest call that told the roles."""
+        self._inboxes_asked = float("-inf")
+        self.teams: frozenset[int] | None = None
+        self.gone: frozenset[int] = frozenset()
+        """Teams of which an answer has said that they are gone."""
+        self.verdict = OK
+        """What the last answer on the whole account said of it."""
+        self.coming: list[Event] = []
+        """What has come, and need not be on screen yet."""
+        self._skipped: list[Event] = []
+        """What the program may have taken in, or given up, before it learnt it for sure."""
+
+    def may_take(self, event: Event) -> None:
+        """Count an answer that the program may have given up."""
+        self._skipped.append(event)
+
+    def take(self, event: Event) -> None:
+        """Count an answer that must be on screen by now."""
+        of_kind = [one for one in self._skipped if one.kind == event.kind]
+        self._skipped = [one for one in self._skipped if one.kind != event.kind]
+        first = next((one for one in of_kind if one.value == event.value), event)
+        self._take(first._replace(asked=event.asked))
+
+    def _take(self, event: Event) -> None:
+        match event.kind:
+            case "roles":
+                self.roles_asked = event.asked
+                if self.roles not in {None, event.value}:
+                    self._begin(event)
+                self.roles = event.value
+            case "inboxes" if event.asked >= self.began:
+                whole = "administrator" in (self.roles or ())
+                if self.roles is not None and not whole and self.inboxes not in {None, event.value}:
+                    self._begin(event)
+                self.inboxes, self._inboxes_asked = event.value, event.asked
+            case "teams":
+                self.teams, self.gone = event.value, self.gone - event.value
+            case "team gone":
+                self.gone |= {event.value}
+            case "verdict":
+                self.verdict = event.value
+
+    def _begin(self, event: Event) -> None:
+        self.began, self.read, self.inboxes = event.came, event.read, None
+
+    @property
+    def confirmed(self) -> float:
+        """`Clock.now` up to which the reach is known to have been this one."""
+        whole = "administrator" in (self.roles or ())
+        return self.roles_asked if whole else min(self.roles_asked, self._inboxes_asked)
+
+    def may_be(self, kind: str, now: Any) -> frozenset[Any]:
+        """What may be on screen of `kind`: what is known, and what has just come."""
+        coming = (*self._skipped, *self.coming)
+        return frozenset({now, *(one.value for one in coming if one.kind == kind)})
+
+
+class Answers:
+    """Hears every answer of the simulated servers."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, int], tuple[int, Known]] = {}
+        self._accounts: dict[tuple[str, str, int], list[Event]] = {}
+        self.unsure_until = float("-inf")
+        """What was asked before this `Clock.now` may have been asked by a session that is over."""
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Hear what transports answer meanwhile."""
+        put, look = SimulatorTransport._answer, SimulatorTransport._ask
+
+        async def ask(transport: SimulatorTransport, app: App, request: httpx.Request, *, strip: bool) -> Any:
+            request.extensions[_READ] = app.world.moment()
+            request.extensions[_ACCOUNTS] = frozenset(app.world.specs)
+            return await look(transport, app, request, strip=strip)
+
+        async def answer(
+            transport: SimulatorTransport, request: httpx.Request, origin: str, met: dict[Kind, Fault]
+        ) -> httpx.Response:
+            asked = transport._clock.now()
+            response = await put(transport, request, origin, met)
+            if _READ in request.extensions and not SPOILT & set(met):
+                self._note(request, response, origin, (asked, transport._clock.now()), set(met) <= HARMLESS)
+            return response
+
+        with (
+            patch.object(SimulatorTransport, "_ask", ask),
+            patch.object(SimulatorTransport, "_answer", answer),
+        ):
+            yield
+
+    def _note(
+        self,
+        request: httpx.Request,
+        response: httpx.Response,
+        origin: str,
+        times: tuple[float, float],
+        honest: bool,
+    ) -> None:
+        asked, came = times
+        token = request.headers.get("api_access_token") or request.headers.get("api-access-token") or ""
+        body: bytes = response.stream._body  # type: ignore[union-attr]
+        for account_id, kind, value in _said(request, response.status_code, body, honest=honest):
+            event = Event(kind, value, asked, came, request.extensions[_READ], came - asked < PROMPT)
+            self._accounts.setdefault((origin, token, account_id), []).append(event)
+
+    def known(self, origin: str, token: str, account_id: int, now: float) -> Known:
+        """What must be on screen by `now`."""
+        key = origin, token, account_id
+        taken, known = self._known.setdefault(key, (0, Known()))
+        events = self._accounts.get(key, [])
+        while taken < len(events) and events[taken].came <= now - DRAWN_WITHIN:
+            event = events[taken]
+            if event.sure and not event.asked < self.unsure_until <= event.came:
+                known.take(event)
+            else:
+                known.may_take(event)
+            taken += 1
+        known.coming = events[taken:]
+        self._known[key] = taken, known
+        return known
+
+
+def _said(
+    request: httpx.Request, status: int, body: bytes, *, honest: bool
+) -> Iterator[tuple[int, str, Any]]:
+    """What an answer says of which account; `honest`: no fault has spoken in the server's place."""
+    path = request.url.path
+    account_id = account_in(path)
+    last = path.rsplit("/", 1)[-1]
+    if status == 200 and not honest:
+        return
+    if last == "profile" and status == 200:
+        listed = msgspec.json.decode(body)["accounts"]
+        for number in request.extensions[_ACCOUNTS] - {one["id"] for one in listed}:
+            yield number, "verdict", "not a member"
+        for one in listed:
+            word = OK if one["status"] == "active" else "suspended"
+            yield one["id"], "roles", frozenset(part.strip() for part in one["role"].split(","))
+            yield one["id"], "verdict", word
+        return
+    if account_id is None:
+        return
+    query = request.url.query.decode()
+    match last:
+        case "inboxes" if status == 200:
+            yield account_id, "inboxes", frozenset(one["id"] for one in msgspec.json.decode(body)["payload"])
+        case "teams" if status == 200:
+            yield account_id, "teams", frozenset(one["id"] for one in msgspec.json.decode(body))
+        case "meta" if status == 404 and query.startswith("team_id=") and honest:
+            yield account_id, "team gone", int(query.removeprefix("team_id=").partition("&")[0])
+        case "meta" if not query and status == 200:
+            yield account_id, "verdict", OK
+        case "meta" if not query and status in {401, 404}:
+            said = VERDICTS.get(str(msgspec.json.decode(body).get("error")))
+            if said is not None:
+                yield account_id, "verdict", said
