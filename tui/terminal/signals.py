@@ -30,7 +30,7 @@ ENDING_GRACE = 1.6
 """Seconds from SIGTERM, SIGHUP or a hang-up to the end; restoring a stalled terminal may add 0.3."""
 QUIT_GRACE = 4.6
 """The same from the key that quits."""
-FATAL_GRACE = 1.0
+FATAL_GRACE = 3.0
 """The same where the main thread can't be reached to die of the signal itself."""
 
 _POKE = 0  # no signal has this number
