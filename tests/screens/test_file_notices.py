@@ -1,6 +1,7 @@
 """A full disk and damaged files are told below the header, in plain words."""
 
 import sqlite3
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 from tests.stage import Stage, on_stage
 from tests.unit.test_history import OPEN, Recorder, figure
 from tui.config.state import StateStore, load_state
+from tui.monitor import history_writer
 from tui.monitor.history import History
+from tui.monitor.history_schema import connect
 from tui.monitor.history_writer import Row, Writer
 from tui.monitor.retention import DAY
 
@@ -96,3 +99,30 @@ async def test_what_is_not_pruned_for_a_clock_that_may_be_wrong_is_told(tmp_path
         history = stage.app.context.history
         assert history is not None
         assert (await history.info()).minutes == 5
+
+
+class Unasked(History):
+    """A history that tests do not wait for."""
+
+    async def flush(self) -> None:
+        """Come back at once."""
+
+
+async def test_the_first_requests_and_figures_wait_for_no_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+
+    def hang(*_: object, **__: object) -> sqlite3.Connection:
+        answers.wait(60)
+        return connect(None)
+
+    monkeypatch.setattr(history_writer, "connect", hang)
+    async with on_stage(history=lambda clock: Unasked(tmp_path / "h.sqlite3", clock), settle=2) as stage:
+        try:
+            asked, figures = len(stage.transport.requests), stage.figures()
+            assert not answers.is_set()
+        finally:
+            answers.set()
+    assert asked > 3
+    assert figures["unassigned"].isdecimal()
