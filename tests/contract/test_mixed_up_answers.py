@@ -36,7 +36,7 @@ class Truth:
 
     def answer_to(self, asked: Asked) -> bytes:
         self.requests += 1
-        account = int(asked.path.split("/")[4])
+        account = int(asked.path.partition("/accounts/")[2].partition("/")[0])
         body = json.dumps({"meta": {"all_count": account * LATER + self.requests, "unassigned_count": 1}})
         headers = {"X_Request_Id": id_of(asked)} if self.echoes else {}
         if not self.chunked:
@@ -185,6 +185,18 @@ async def test_no_figure_is_another_request_s(
         taken = await shown(client, truth, rounds)
     # Where the right answer comes first, it is told by its id and taken.
     assert taken == rounds * 5 or kind not in (Doubles, DoublesApart)
+
+
+@pytest.mark.parametrize("kind", [Doubles, DoublesLate, Prepends, Delays, Swaps])
+async def test_nor_where_it_is_a_proxy_that_mixes_them_up(kind: type[Mixer]) -> None:
+    truth = Truth(echoes=True, chunked=False)
+    async with (
+        raw_server(kind(truth).speak) as proxy,
+        client_of("http://desk.example", proxy=proxy.url) as client,
+    ):
+        taken = await shown(client, truth, PLAIN)
+        assert proxy.asked[0].line.startswith("GET http://desk.example/")
+    assert taken == PLAIN * 5 or kind is not Doubles
 
 
 @WAYS
