@@ -199,11 +199,15 @@ class Bench:
         """`Clock.now` at a moment of the server's."""
         return self.now - (record.world.moment() - moment)
 
+    def slot(self, name: str, ref: AccountRef) -> Slot | None:
+        """The slot of that name in an account; None where there is none such."""
+        return self._book(ref).slots.get(name) or slot_named(name)
+
     # -- one figure ---------------------------------------------------------------------------
 
     def too_old(self, name: str, where: str, ref: AccountRef) -> Iterator[str]:
         """What looks live must have been asked for within two periods."""
-        slot = self._book(ref).slots.get(name) or slot_named(name)
+        slot = self.slot(name, ref)
         if slot is None:
             return
         reading = self.stage.monitor.snapshot(ref).reading(slot)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
-from tests.truth.bench import ANSWERED_WITHIN, RECORDED_WITHIN, Bench, slot_named, span
+from tests.truth.bench import ANSWERED_WITHIN, RECORDED_WITHIN, Bench, span
 from tests.truth.segments import Rows, meta, whole
 from tui.figures import AccountRef, Figure
 from tui.monitor.trends import Sample
@@ -37,7 +37,7 @@ def reckoned(rows: Rows) -> Iterator[Reckoned]:
 def judge(found: Reckoned, ref: AccountRef, bench: Bench) -> Iterator[str]:
     """What is wrong with one; the samples themselves are compared with the servers elsewhere."""
     bench.tally.figures += 1
-    history, slot = bench.stage.app.context.history, slot_named(found.name)
+    history, slot = bench.stage.app.context.history, bench.slot(found.name, ref)
     where = f"{found.kind} of {found.name}, {found.text!r}"
     if history is None or slot is None:
         yield f"{where} of nothing"

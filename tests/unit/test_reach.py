@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
 from tests.unit.test_monitor_runs import FAR, HERE, NEAR, THERE, Bench
 from tui.config.model import TokenSource
-from tui.figures import AccountKey, AccountRef, Measure
+from tui.figures import AccountKey, AccountRef, Measure, account
 from tui.monitor.health import HealthState
 from tui.monitor.reading import State
 from tui.redact import Secret
 from tui.simulator.demo import ADMIN, AGENT_VIEWER, token_of
 from tui.simulator.faults import Fault, Kind
+from tui.simulator.world import LIVE_AGENT
 
 AGENT = ("agent",)
 
@@ -179,7 +181,26 @@ async def test_a_deleted_team_is_void_at_its_first_404(bench: Bench, traceless: 
     assert bench.monitor.last_error(HERE) is None
 
 
-def _all() -> list:  # type: ignore[type-arg]
-    from tui.figures import account
+@pytest.mark.parametrize("promoted", [False, True])
+async def test_counts_from_before_and_after_a_change_do_not_show_that_a_filter_works(promoted: bool) -> None:
+    """Open as an administrator, queued as an agent: fewer, though the server ignores the filter."""
+    ignoring = msgspec.structs.replace(LIVE_AGENT, ignores_unattended=True)
+    bench = Bench(NEAR, flavour=ignoring)
+    if promoted:
+        bench.world.assign_role(HERE.account_id, ADMIN, "agent", {1})
+    await bench.open()
+    await bench.run(1.0)
+    role, began = "administrator" if promoted else "supervisor", bench.clock.now()
+    bench.world.assign_role(HERE.account_id, ADMIN, role, {1})
+    for _ in range(20):
+        await bench.run(10.0)
+        known, wall = bench.value(Measure.QUEUED), bench.clock.wall()
+        if bench.clock.now() - began > 70.0 and known:
+            since = wall - (bench.clock.now() - began)
+            truth = bench.world.held(HERE.account_id, ADMIN, account(Measure.QUEUED), since, wall)
+            assert known in truth
+    await bench.monitor.stop()
 
+
+def _all() -> list:  # type: ignore[type-arg]
     return [account(Measure.OPEN)]

@@ -114,6 +114,10 @@ class Filing:
             for ask, one in self.problems.items()
             if (ask.environment, ask.account_id) != (environment, account_id)
         }
+        whose = session.whose(account_id)
+        change = None if whose is None else session.reaches.seen(whose).change
+        if change is not None:
+            self._queued_filter.doubt(session.origin, account_id, change.confirmed)
         view = self.view(AccountRef(environment, account_id))
         view.queued_by_report, view.inbox_ids = False, ()
         view.moved, view.longest_pages = frozenset(), 1
@@ -332,7 +336,7 @@ class Filing:
         if queued is None:
             return figures
         if opened is not None and opened.value is not None:
-            works.differs(key, queued, opened.value)
+            works.take(key, queued, opened.value, self._clock.wall())
         if works.heeded(key.origin):
             notes.queued_equal = 0
             self.view(AccountRef(ask.environment, ask.account_id)).queued_by_report = False
@@ -356,7 +360,8 @@ class Filing:
             ignored = works.heeded(key.origin) is False or notes.queued_equal >= ALWAYS
             if works.wants_comparison(key, self._clock.now()):
                 follow = (msgspec.structs.replace(ask, what=What.RESOLVED),)
-        view.queued_by_report = view.queued_by_report or ignored
+        # The report counts the whole account, whatever of it the token's user sees.
+        view.queued_by_report = view.queued_by_report or (ignored and not view.partial)
         return Outcome(follow=follow, replan=ignored or moved != was)
 
     def _compare_resolved(self, key: AccountKey, ask: Ask, count: int | None) -> Outcome:
@@ -365,7 +370,7 @@ class Filing:
         if ask.what is What.RESOLVED:
             notes.resolved = count
             return Outcome(follow=(msgspec.structs.replace(ask, what=What.RESOLVED_QUEUED),))
-        told = self._queued_filter.compare(key, count, notes.resolved)
+        told = self._queued_filter.compare(key, count, notes.resolved, self._clock.wall())
         return Outcome(changed=(msgspec.structs.replace(ask, what=What.QUEUED),)) if told else NOTHING
 
     def _roll(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
