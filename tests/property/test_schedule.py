@@ -5,6 +5,7 @@ import itertools
 import math
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hypothesis import given, settings
@@ -46,7 +47,7 @@ class Run:
 
     schedule: Schedule
     seed: int = 0
-    latency: float = 0.2
+    latency: float | Callable[[Ask], float] = 0.2
     failing: tuple[float, float, Error] | None = None
     """From, to and how the server fails."""
     now: float = 1_000.0
@@ -62,7 +63,9 @@ class Run:
             while (ask := self.schedule.next(self.now)) is not None:
                 assert ask not in [one for *_, one in coming], "the same call twice in flight"
                 self.left.append((self.now, ask))
-                took = self.latency * rng.uniform(0.5, 1.5)
+                took = (self.latency if isinstance(self.latency, float) else self.latency(ask)) * rng.uniform(
+                    0.5, 1.5
+                )
                 heapq.heappush(coming, (self.now + took, next(order), self.now, ask))
                 self.most_in_flight = max(self.most_in_flight, len(coming))
             due = self.schedule.due_at(self.now)
@@ -94,10 +97,10 @@ wants = st.lists(
 
 
 def made(drawn: list[tuple[float, Priority, bool]]) -> list[Want]:
-    # A group is of one account, on screen or not: its asks are never both background and something else.
+    # A group is of one account and of one class: the rest of what is on screen.
     group = Group("rolling", 7.5, 4)
     return [
-        Want(ask, period, priority, group if grouped and priority is not Priority.BACKGROUND else None)
+        Want(ask, period, priority, group if grouped and priority is Priority.FOREGROUND else None)
         for ask, (period, priority, grouped) in zip(asks(len(drawn)), drawn, strict=True)
     ]
 

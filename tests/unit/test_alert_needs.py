@@ -69,10 +69,10 @@ def test_the_built_in_rules_need_every_team() -> None:
 
 
 @pytest.mark.parametrize("teams", [None, (), (1, 2)])
-@pytest.mark.parametrize("inboxes", [True, False])
+@pytest.mark.parametrize("inboxes", [None, (), (11,)])
 @pytest.mark.parametrize("statuses", [True, False])
 def test_an_account_on_screen_costs_no_more_than_its_rolling_queue(
-    teams: tuple[int, ...] | None, inboxes: bool, statuses: bool
+    teams: tuple[int, ...] | None, inboxes: tuple[int, ...] | None, statuses: bool
 ) -> None:
     view = View(teams=teams, inboxes=inboxes, statuses=statuses, team_ids=TEAMS, inbox_ids=INBOXES)
     view.agents = tuple(range(37))
@@ -82,7 +82,7 @@ def test_an_account_on_screen_costs_no_more_than_its_rolling_queue(
     )  # fmt: skip
     wants = plan.foreground("trial", 1, 1, view, needs)
     assert needs <= {Need(want.ask.what, want.ask.arg) for want in wants}
-    assert a_minute(wants) <= 24
+    assert a_minute(wants) <= 36
     assert len({want.ask for want in wants}) == len(wants)
     shown = {want.ask: want.period for want in plan.foreground("trial", 1, 1, view)}
     assert all(want.period <= shown[want.ask] * 1.5 for want in wants if want.ask in shown)

@@ -153,7 +153,7 @@ async def test_inboxes_and_reports_are_asked_only_where_they_are_shown(bench: Be
     assert not [
         path for path in bench.paths(since) if "inbox_id" in path or "team_id" in path or "reports" in path
     ]
-    bench.monitor.visible(HERE, teams=(), inboxes=True)
+    bench.monitor.visible(HERE, teams=(), inboxes=None)
     await bench.run(120.0)
     assert any("inbox_id" in path for path in bench.paths(since))
 

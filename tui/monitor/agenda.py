@@ -68,7 +68,7 @@ class Agenda:
             asks = [
                 want.ask
                 for want in self._wants_of(place, place.session, ref)
-                if want.priority is Priority.VISIBLE
+                if want.priority <= Priority.VISIBLE
             ]
         else:
             asks = [Ask(ref.environment, generation, ref.account_id, what) for what in whats]

@@ -32,7 +32,7 @@ from tui.monitor.directory import Directory
 from tui.monitor.identities import Identities
 from tui.monitor.longest import PAGE, Part, Survey, Told, Waits
 from tui.monitor.outcome import NOTHING, Outcome
-from tui.monitor.plan import View
+from tui.monitor.plan import MANY_AGENTS, View, size_of
 from tui.monitor.queued_filter import QueuedFilter
 from tui.monitor.reading import Problem, Reading
 from tui.monitor.schedule import RETRY_FINAL
@@ -70,7 +70,6 @@ class _Notes:
         self.queued_equal = 0
         self.resolved: int | None = None
         """How many are resolved, counted to compare with those of them that were never answered."""
-        self.agents_loaded: set[int] = set()
         self.rolls: dict[Ask, Roll] = {}
         self.alone: dict[Ask, float] = {}
 
@@ -102,6 +101,7 @@ class Filing:
             if ref.environment == environment:
                 view.refused.clear()
                 view.queued_by_report = False
+                view.load_pages, view.next_load_page, view.people = {}, 1, 0
 
     def begin_anew(self, session: Session, account_id: int) -> None:
         """The reach into an account is another one: what was noted of the former is void."""
@@ -206,7 +206,7 @@ class Filing:
             case What.LONGEST:
                 return self._longest(key, view, ask, answer, period)
             case What.AGENT_LOADS:
-                return self._next_loads(key, ask, answer, period)
+                return self._next_loads(key, view, ask, answer, period)
             case What.SUMMARY if What.SUMMARY in view.refused:
                 view.refused.clear()
                 return Outcome(replan=True)
@@ -393,23 +393,45 @@ class Filing:
         del notes.rolls[first]
         notes.alone[first] = roll.alone
         self._file(key, first, roll.result(), period)
+        if ask.what is What.AGENTS:
+            people = self._store.listing(key, "agents").items or ()
+            replan |= size_of(len(people)) != size_of(view.people)
+            view.people = len(people)
         return Outcome(replan=replan)
 
-    def _next_loads(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
-        loaded = self._notes_of(ask).agents_loaded
-        page = ask.number()
-        if page == 1:
-            loaded.clear()
-        found = {load.agent_id for load in answer.value}
-        fresh = found - loaded
-        loaded |= found
-        if len(answer.value) + answer.lost < PAGE or not fresh or page >= LOAD_PAGES:
-            people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
-            slots = [agent(one.id, measure) for one in people if one.id not in loaded for measure in LOADS]
-            if slots:  # Of whom the report says nothing, or too late, nothing is known.
-                self._store.put(key, dict.fromkeys(slots), answer, period)
+    def _next_loads(
+        self, key: AccountKey, view: View, ask: Ask, answer: Answer[Any], period: float
+    ) -> Outcome:
+        """Note on which page each agent stands; of few agents ask for the next page at once."""
+        page, found = ask.number(), {load.agent_id for load in answer.value}
+        if page == 1 and view.people <= MANY_AGENTS:
+            view.load_pages, view.next_load_page = {}, 1
+        fresh = found - view.load_pages.keys()
+        before = {one for one, where in view.load_pages.items() if where == page}
+        for one in before - found:
+            del view.load_pages[one]
+        moved = any(view.load_pages.get(one) != page for one in found)
+        view.load_pages |= dict.fromkeys(found, page)
+        last = len(answer.value) + answer.lost < PAGE or (view.next_load_page == page and not fresh)
+        if view.people > MANY_AGENTS:
+            if view.next_load_page == page:
+                view.next_load_page = None if last else page + 1
+                moved = True
+            if view.next_load_page is None:
+                self._without_loads(key, view, answer, period)
+            return Outcome(replan=moved)
+        view.next_load_page = None if last or page >= LOAD_PAGES else page + 1
+        if view.next_load_page is None:
+            self._without_loads(key, view, answer, period)
             return NOTHING
         return Outcome(follow=(msgspec.structs.replace(ask, arg=str(page + 1)),))
+
+    def _without_loads(self, key: AccountKey, view: View, answer: Answer[Any], period: float) -> None:
+        """Of whom the report says nothing, or too late, nothing is known."""
+        people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
+        slots = [agent(one.id, what) for one in people if one.id not in view.load_pages for what in LOADS]
+        if slots:
+            self._store.put(key, dict.fromkeys(slots), answer, period)
 
     def _longest(self, key: AccountKey, view: View, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         notes = self._notes_of(ask)

@@ -347,7 +347,7 @@ class Monitor:
             self._agenda.let_others_in()
         before = session.viewer_id
         schedule = self._pollers[place.host].schedule
-        period = schedule.period_of(first_page(ask))
+        period = schedule.period_of(ask if schedule.repeats(ask) else first_page(ask))
         problem = self.store.problem(session.key(ask.account_id))
         self._follow(ask, self._filing.answered(session, ask, answer, period))
         if ask.what is What.COUNTS and problem is not None:

@@ -1,5 +1,6 @@
 """How demand is fitted into a budget: stretched periods and even spacing, pure."""
 
+import math
 from collections.abc import Iterable
 from enum import IntEnum
 
@@ -9,7 +10,6 @@ from tui.monitor.asks import Ask
 
 MINUTE = 60.0
 HEADROOM = 0.95
-BACKGROUND_SHARE = 0.2
 BACKGROUND_CREDIT = 3
 PAID_BACK = 0.2
 
@@ -18,9 +18,19 @@ class Priority(IntEnum):
     """Who goes first; a class below catches up by being late."""
 
     USER = 0
-    VISIBLE = 1
-    FOREGROUND = 2
-    BACKGROUND = 3
+    HEADLINE = 1
+    """The figures that stand largest, and the lists that tell what else there is."""
+    VISIBLE = 2
+    """Rows and smaller figures on screen."""
+    FOREGROUND = 3
+    """What else there is of the account on screen."""
+    BACKGROUND = 4
+
+
+SHARES = {Priority.VISIBLE: 0.3, Priority.FOREGROUND: 0.1, Priority.BACKGROUND: 0.2}
+"""Parts of the budget that a class keeps, where it wants as much, however much the classes above want."""
+CLASSES = tuple(Priority)[1:]
+"""Those that share the budget; what a person asks for comes on top."""
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -71,17 +81,31 @@ class Fit(msgspec.Struct, frozen=True):
     """What demand and budget come to: factors on the periods, and requests a minute by class."""
 
     groups: dict[str, float]
-    foreground: float
-    background: float
-    foreground_rate: float
+    factors: dict[Priority, float]
+    rates: dict[Priority, float]
+    headline_slots: int
+    """Requests of a minute that headlines are sure of: each once more than its rate, as at the start."""
     background_rate: float
+    """What accounts that are not on screen may ask for: all that is left."""
+    elsewhere_kept: float
+    """Requests a minute that accounts not on screen are sure of."""
 
     def factor(self, want: Want) -> float:
         """How many times its period `want` has to wait."""
         if want.firm:
             return 1.0
-        mine = self.background if want.priority is Priority.BACKGROUND else self.foreground
+        mine = self.factors.get(want.priority, 1.0)
         return mine * (self.groups.get(want.group.name, 1.0) if want.group else 1.0)
+
+    @property
+    def rows_rate(self) -> float:
+        """Of the account on screen, besides the headline."""
+        return self.rates[Priority.VISIBLE] + self.rates[Priority.FOREGROUND]
+
+    @property
+    def stretched(self) -> bool:
+        """Whether the account on screen has to wait for the budget."""
+        return max(self.factors[Priority.VISIBLE], self.factors[Priority.FOREGROUND]) > 1.0
 
 
 def reserve(allowed: int) -> int:
@@ -90,27 +114,32 @@ def reserve(allowed: int) -> int:
 
 
 def fit(wants: Iterable[Want], allowed: int) -> Fit:
-    """Share `allowed` requests a minute: the account on screen first, a fifth always for the others."""
+    """Share `allowed` requests a minute: each class in its order, none below its share."""
     wants = tuple(wants)
     groups: dict[str, float] = {}
     for want in wants:
         if want.group is not None:
             groups[want.group.name] = groups.get(want.group.name, 0.0) + want.group.gap / want.period
     groups = {name: max(1.0, load) for name, load in groups.items()}
-    foreground = background = 0.0
+    demand = dict.fromkeys(CLASSES, 0.0)
     for want in wants:
-        rate = MINUTE / want.period / (groups[want.group.name] if want.group else 1.0)
-        if want.priority is Priority.BACKGROUND:
-            background += rate
-        else:
-            foreground += rate
+        priority = max(want.priority, Priority.HEADLINE)
+        demand[priority] += MINUTE / want.period / (groups[want.group.name] if want.group else 1.0)
+    slots = sum(math.ceil(MINUTE / one.period) for one in wants if one.priority <= Priority.HEADLINE)
     usable = max(0.5, (allowed - reserve(allowed)) * HEADROOM)
-    room = max(BACKGROUND_SHARE * usable, usable - foreground)
-    left = max(0.1, usable - min(background, room))
+    kept = {one: min(demand[one], SHARES.get(one, 0.0) * usable) for one in CLASSES}
+    rates: dict[Priority, float] = {}
+    left = usable
+    for place, one in enumerate(CLASSES):
+        room = left - sum(kept[below] for below in CLASSES[place + 1 :])
+        rates[one] = max(0.1, min(demand[one], room))
+        left -= rates[one]
+    below = math.ceil(sum(rates[one] for one in CLASSES[1:]))
     return Fit(
         groups=groups,
-        foreground=max(1.0, foreground / left),
-        background=max(1.0, background / room),
-        foreground_rate=left,
-        background_rate=room,
+        factors={one: max(1.0, demand[one] / rates[one]) for one in CLASSES},
+        rates=rates,
+        headline_slots=max(int(rates[Priority.HEADLINE]), min(slots, allowed - reserve(allowed) - below)),
+        background_rate=max(rates[Priority.BACKGROUND], left + rates[Priority.BACKGROUND]),
+        elsewhere_kept=kept[Priority.BACKGROUND],
     )

@@ -1,6 +1,7 @@
 """What is wanted of one account, how often, for what is on screen: pure."""
 
 from collections.abc import Callable, Collection, Iterable
+from itertools import zip_longest
 from typing import NamedTuple, TypedDict
 
 import msgspec
@@ -11,13 +12,25 @@ from tui.monitor.pace import Group, Priority, Want
 COUNTS_ELSEWHERE = 60.0
 AGENTS = 30.0
 AGENTS_IDLE = 60.0
+MANY_AGENTS = 100
+VERY_MANY_AGENTS = 200
+AGENTS_VERY_MANY = 120.0
+"""Seconds between two lists of very many agents, each of which takes the server half a second."""
 RARELY_ELSEWHERE = 300.0
-ROLLING_A_MINUTE = 8
-ROLLING_CREDIT = 18
+ROW = 58.5
+"""Seconds between two counts of a row on screen: with the jitter no row gets older than a minute."""
+STATUS = 60.0
+ABANDONED = 300.0
+REST_A_MINUTE = 6
+"""Calls for the teams and inboxes that are scrolled out of view."""
+REST_CREDIT = 60
+"""Of them, how many are asked for as soon as the budget has room: the first round."""
+MOST_REST = 180
+"""Rows out of view that are asked for at all: more would be older than half an hour."""
+MEMBERS_GAP = 6.0
+MEMBERS_CREDIT = 4
 ALERTS_A_MINUTE = 4
-"""Calls of an account on screen for what only alerts look at, where nothing else rolls."""
-ALERTS_BESIDE = 2
-"""The same beside what is on screen, and taken from that."""
+"""Calls of an account on screen for what only alerts look at."""
 ALERTS_ELSEWHERE = 6
 """Calls a minute for parts of the accounts of one environment that are not on screen."""
 LONGEST = 60.0
@@ -27,6 +40,8 @@ REPORTS = 120.0
 INCOMING = 300.0
 DAY_BEFORE = 300.0
 MEMBERS = 900.0
+MEMBERS_UNSEEN = 3600.0
+"""Of teams that only alerts look at: who belongs to a team seldom changes."""
 LISTS = 300.0
 LISTS_WITH_KEYS = 1800.0
 PROFILE = 3600.0
@@ -38,8 +53,10 @@ OWN_INBOXES = 50.0
 """Seconds between two looks at the inboxes of somebody who sees only some."""
 OWN_INBOXES_ELSEWHERE = 900.0
 IDLE_AFTER = 300.0
-AGENT_GAP = 10.0
+AGENT_GAP = 30.0
 AGENT_CREDIT = 12
+LOADS_GAP = 60.0
+LOADS_CREDIT = 2
 ELSEWHERE_IN_ACCOUNT = 4
 MOVED_WEIGHT = 2
 
@@ -61,7 +78,10 @@ class View(msgspec.Struct):
     """Whether the account is on screen."""
     teams: tuple[int, ...] | None = None
     """The teams on screen; None: all of them."""
-    inboxes: bool = False
+    inboxes: tuple[int, ...] | None = ()
+    """The inboxes on screen; None: all of them."""
+    scrolled: bool = True
+    """Whether the teams and inboxes of a list that is on screen in part are wanted, too."""
     reports: bool = True
     statuses: bool = True
     """Whether the counts by status are on screen, and how many were never answered."""
@@ -80,8 +100,16 @@ class View(msgspec.Struct):
     """Pages the last look for the longest wait took."""
     agent_pages: int = 1
     """Pages the list of agents took the last time."""
+    people: int = 0
+    """How many agents the list had the last time."""
     agents: tuple[int, ...] = ()
-    """The agents on screen with their times, each of which costs a call."""
+    """The agents on screen."""
+    times: bool = False
+    """Whether their own times are on screen, each of which costs a call."""
+    load_pages: dict[int, int] = {}
+    """On which page of the report each agent was found."""
+    next_load_page: int | None = 1
+    """The page of that report to be read next; None once all have been read."""
     inbox: int | None = None
     """The inbox whose figures stand for the account's on screen."""
     refused: dict[What, float] = {}
@@ -96,19 +124,40 @@ class View(msgspec.Struct):
 
         Agents who changed places among themselves are the same agents.
         """
-        teams, agents = shown.get("teams"), tuple(shown.get("agents", ()))
+        teams, inboxes = shown.get("teams"), shown.get("inboxes", ())
+        agents = tuple(shown.get("agents", ()))
         new = (
             None if teams is None else tuple(teams),
-            shown.get("inboxes", False),
+            None if inboxes is None else tuple(inboxes),
+            shown.get("scrolled", True),
             shown.get("reports", True),
             shown.get("statuses", True),
             shown.get("members_of"),
             shown.get("inbox"),
+            shown.get("times", False),
         )
-        before = (self.teams, self.inboxes, self.reports, self.statuses, self.members_of, self.inbox)
+        before = (
+            self.teams,
+            self.inboxes,
+            self.scrolled,
+            self.reports,
+            self.statuses,
+            self.members_of,
+            self.inbox,
+            self.times,
+        )
         if new == before and set(agents) == set(self.agents):
             return False
-        self.teams, self.inboxes, self.reports, self.statuses, self.members_of, self.inbox = new
+        (
+            self.teams,
+            self.inboxes,
+            self.scrolled,
+            self.reports,
+            self.statuses,
+            self.members_of,
+            self.inbox,
+            self.times,
+        ) = new
         self.agents = agents
         return True
 
@@ -117,11 +166,13 @@ class Shown(TypedDict, total=False):
     """What a screen says it shows of an account; what it leaves out is the default of `View`."""
 
     teams: Iterable[int] | None
-    inboxes: bool
+    inboxes: Iterable[int] | None
+    scrolled: bool
     reports: bool
     statuses: bool
     members_of: int | None
     agents: Iterable[int]
+    times: bool
     inbox: int | None
 
 
@@ -131,7 +182,7 @@ def profile(environment: str, generation: int, *, shown: bool = False, gone: boo
     `shown`: an account of it is on screen. `gone`: one of them is believed to be gone.
     """
     period = PROFILE_SHOWN if shown else PROFILE_OF_GONE if gone else PROFILE
-    return Want(Ask(environment, generation, 0, What.PROFILE), period, Priority.VISIBLE, firm=True)
+    return Want(Ask(environment, generation, 0, What.PROFILE), period, Priority.HEADLINE, firm=True)
 
 
 def foreground(
@@ -149,37 +200,38 @@ def foreground(
     lists = LISTS_WITH_KEYS if view.cache_keys else LISTS
     wants = [
         *_counts(ask, view),
-        Want(ask(What.AGENTS), _agents(view) * slower, Priority.VISIBLE),
-        Want(ask(What.TEAMS), lists, Priority.VISIBLE),
+        Want(ask(What.AGENTS), _agents(view) * slower, Priority.HEADLINE),
+        Want(ask(What.TEAMS), lists, Priority.HEADLINE),
         Want(
             ask(What.INBOXES),
             OWN_INBOXES if view.partial else lists,
-            Priority.VISIBLE,
+            Priority.HEADLINE,
             firm=view.partial,
         ),
-        Want(ask(What.LONGEST), max(LONGEST, LONGEST_A_PAGE * view.longest_pages) * slower, Priority.VISIBLE),
+        Want(
+            ask(What.LONGEST), max(LONGEST, LONGEST_A_PAGE * view.longest_pages) * slower, Priority.HEADLINE
+        ),
+        *(Want(one, _status(one) * slower, Priority.VISIBLE) for one in _by_status(ask, view)),
+        *(Want(one, ROW * slower, Priority.VISIBLE) for one in _rows(ask, view)),
         Want(ask(What.CACHE_KEYS), LISTS),
     ]
     name = f"{environment}/{account_id}"
-    on_screen = tuple(_breakdown(ask, view))
-    unseen = _unseen(ask, view, needs, {one for one, _ in on_screen} | {want.ask for want in wants})
-    rate = min(ALERTS_BESIDE if on_screen else ALERTS_A_MINUTE, _demand(unseen))
-    wants += _rolling(
-        Group(name, 60.0 / (ROLLING_A_MINUTE - rate) * slower, ROLLING_CREDIT), on_screen, view.moved, slower
-    )
-    wants += _rolling(
-        Group(f"{name} alerts", 60.0 / (ALERTS_BESIDE if on_screen else ALERTS_A_MINUTE) * slower),
-        ((one, Priority.FOREGROUND) for one in unseen),
-        (),
-        slower,
-        COUNTS_ELSEWHERE,
-    )
+    rest = Group(f"{name} scrolled", 60.0 / REST_A_MINUTE * slower, REST_CREDIT)
+    wants += _rolling(rest, _scrolled(ask, view), view.moved, slower)
+    group = Group(f"{name} members", MEMBERS_GAP * slower, MEMBERS_CREDIT)
+    wants += [
+        Want(ask(What.TEAM_MEMBERS, team_id), MEMBERS * slower, Priority.FOREGROUND, group)
+        for team_id in _members(view)
+    ]
+    unseen = _unseen(ask, view, needs, {want.ask for want in wants})
+    alerts = Group(f"{name} alerts", 60.0 / ALERTS_A_MINUTE * slower)
+    wants += _rolling(alerts, unseen, (), slower, COUNTS_ELSEWHERE)
     if not view.reports:
         wants += [Want(ask(what), REPORTS * slower) for what in _reported(view, needs)]
     if view.reports:
         wants += [
             Want(ask(What.SUMMARY), REPORTS * slower),
-            Want(ask(What.AGENT_LOADS), REPORTS * slower),
+            *_loads(name, ask, view, slower),
             Want(ask(What.INCOMING), INCOMING * slower),
         ]
         if view.queued_by_report:
@@ -188,17 +240,48 @@ def foreground(
     return tuple(wants)
 
 
+def size_of(people: int) -> int:
+    """0 for few agents, 1 for many, 2 for very many: how rarely their list is asked for."""
+    return (people > MANY_AGENTS) + (people > VERY_MANY_AGENTS)
+
+
 def _agents(view: View) -> float:
-    return max(AGENTS_IDLE if view.idle else AGENTS, AGENTS_A_PAGE * view.agent_pages)
+    """Seconds between two lists of agents: the more there are, the dearer one is."""
+    if view.people > VERY_MANY_AGENTS and view.idle:
+        period = AGENTS_VERY_MANY
+    else:
+        period = AGENTS_IDLE if view.idle or view.people > MANY_AGENTS else AGENTS
+    return max(period, AGENTS_A_PAGE * view.agent_pages)
 
 
 def _counts(ask: Callable[..., Ask], view: View) -> Iterable[Want]:
     """The counts that stand largest; with one inbox in view the account's are only for alerts."""
     if view.inbox in view.inbox_ids:
-        yield Want(ask(What.INBOX_COUNTS, view.inbox), view.every, Priority.VISIBLE)
-        yield Want(ask(What.COUNTS), view.every * ELSEWHERE_IN_ACCOUNT, Priority.VISIBLE)
+        yield Want(ask(What.INBOX_COUNTS, view.inbox), view.every, Priority.HEADLINE)
+        yield Want(ask(What.COUNTS), view.every * ELSEWHERE_IN_ACCOUNT, Priority.HEADLINE)
     else:
-        yield Want(ask(What.COUNTS), view.every, Priority.VISIBLE)
+        yield Want(ask(What.COUNTS), view.every, Priority.HEADLINE)
+
+
+def _status(ask: Ask) -> float:
+    return ABANDONED if ask.what is What.ABANDONED else STATUS
+
+
+def _loads(name: str, ask: Callable[..., Ask], view: View, slower: float) -> Iterable[Want]:
+    """The open conversations of each agent: of many agents only the pages with those on screen.
+
+    Which page that is, is known once all have been read, one after the other.
+    """
+    if view.people <= MANY_AGENTS:
+        yield Want(ask(What.AGENT_LOADS), REPORTS * slower)
+        return
+    pages = {view.load_pages[one] for one in view.agents if one in view.load_pages}
+    if view.next_load_page is not None:
+        pages.add(view.next_load_page)
+    group = Group(f"{name} loads", LOADS_GAP * slower, LOADS_CREDIT)
+    for page in sorted(pages):
+        period = max(REPORTS, LOADS_GAP * len(pages)) * slower
+        yield Want(ask(What.AGENT_LOADS, "" if page == 1 else page), period, Priority.FOREGROUND, group)
 
 
 def _summaries(name: str, ask: Callable[..., Ask], view: View, slower: float) -> Iterable[Want]:
@@ -209,7 +292,7 @@ def _summaries(name: str, ask: Callable[..., Ask], view: View, slower: float) ->
         yield Want(ask(What.SUMMARY_BEFORE), DAY_BEFORE * slower)
     if view.inbox in view.inbox_ids and What.INBOX_SUMMARY not in view.refused:
         yield Want(ask(What.INBOX_SUMMARY, view.inbox), REPORTS * slower)
-    if What.AGENT_SUMMARY not in view.refused:
+    if view.times and What.AGENT_SUMMARY not in view.refused:
         group = Group(f"{name} agents", AGENT_GAP * slower, AGENT_CREDIT)
         period = max(REPORTS, AGENT_GAP * len(view.agents)) * slower
         for agent_id in view.agents:
@@ -274,55 +357,68 @@ def _unseen(ask: Callable[..., Ask], view: View, needs: Needs, asked: Collection
     return [one for one in parts if one not in asked]
 
 
-def _demand(parts: Collection[Ask]) -> float:
-    """Calls a minute that `parts` make where nothing stretches their periods."""
-    members = sum(one.what is What.TEAM_MEMBERS for one in parts)
-    return (len(parts) - members) * 60.0 / COUNTS_ELSEWHERE + members * 60.0 / MEMBERS
-
-
-def _breakdown(ask: Callable[..., Ask], view: View) -> Iterable[tuple[Ask, Priority]]:
+def _by_status(ask: Callable[..., Ask], view: View) -> Iterable[Ask]:
+    """The counts by status and of the queued: of the inbox in view, else of the account."""
     if view.inbox in view.inbox_ids:
         if not view.queued_by_report:
-            yield ask(What.INBOX_QUEUED, view.inbox), Priority.VISIBLE
+            yield ask(What.INBOX_QUEUED, view.inbox)
         for word in STATUSES:
-            yield ask(What.INBOX_STATUS, f"{view.inbox} {word}"), Priority.VISIBLE
+            yield ask(What.INBOX_STATUS, f"{view.inbox} {word}")
     elif view.statuses:
         if not view.queued_by_report:
-            yield ask(What.QUEUED), Priority.VISIBLE
+            yield ask(What.QUEUED)
         for word in STATUSES:
-            yield ask(What.STATUS_COUNTS, word), Priority.VISIBLE
-        yield ask(What.ABANDONED), Priority.VISIBLE
-    on_screen = view.team_ids if view.teams is None else [one for one in view.team_ids if one in view.teams]
-    for team_id in on_screen:
-        yield ask(What.TEAM_COUNTS, team_id), Priority.VISIBLE
-    for inbox_id in view.inbox_ids if view.inboxes else ():
-        if inbox_id != view.inbox:
-            yield ask(What.INBOX_COUNTS, inbox_id), Priority.VISIBLE
+            yield ask(What.STATUS_COUNTS, word)
+        yield ask(What.ABANDONED)
+
+
+def _teams_in_view(view: View) -> list[int]:
+    known = set(view.team_ids)
+    return list(view.team_ids if view.teams is None else filter(known.__contains__, view.teams))
+
+
+def _rows(ask: Callable[..., Ask], view: View) -> Iterable[Ask]:
+    """The counts of the teams and inboxes on screen, in turn: both panes fill together."""
+    known = set(view.inbox_ids)
+    inboxes = list(view.inbox_ids if view.inboxes is None else filter(known.__contains__, view.inboxes))
+    for team_id, inbox_id in zip_longest(_teams_in_view(view), inboxes):
+        if team_id is not None:
+            yield ask(What.TEAM_COUNTS, team_id)
+        if inbox_id is not None and inbox_id != view.inbox:
+            yield ask(What.INBOX_COUNTS, inbox_id)
+
+
+def _scrolled(ask: Callable[..., Ask], view: View) -> list[Ask]:
+    """The counts of the teams and inboxes out of view, as far as they could be asked in half an hour."""
+    if not view.scrolled:
+        return []
+    rows = set(_rows(ask, view))
+    inboxes = view.inbox_ids if view.inboxes is None or view.inboxes else ()
+    of_all = [
+        *(ask(What.TEAM_COUNTS, one) for one in view.team_ids[: MOST_REST + len(rows)]),
+        *(ask(What.INBOX_COUNTS, one) for one in inboxes[: MOST_REST + len(rows)] if one != view.inbox),
+    ]
+    return [one for one in of_all if one not in rows][:MOST_REST]
+
+
+def _members(view: View) -> Iterable[int]:
+    """The teams on screen, whose members are counted; first the one whose members are listed."""
     first = [view.members_of] if view.members_of in view.team_ids else []
-    for team_id in dict.fromkeys([*first, *on_screen]):
-        yield ask(What.TEAM_MEMBERS, team_id), Priority.VISIBLE
+    return dict.fromkeys([*first, *_teams_in_view(view)])
 
 
 def _rolling(
-    group: Group,
-    parts: Iterable[tuple[Ask, Priority]],
-    moved: Collection[Ask],
-    slower: float,
-    least: float = 0.0,
+    group: Group, parts: Collection[Ask], moved: Collection[Ask], slower: float, least: float = 0.0
 ) -> list[Want]:
     """Periods such that all parts together fill the pace of `group`, what moved twice as often.
 
     `least` is the shortest period, in seconds, of any of them.
     """
-    rate = 60.0 / group.gap * slower
-    parts = list(parts)
-    members = [one for one in parts if one[0].what is What.TEAM_MEMBERS]
-    counts = [one for one in parts if one[0].what is not What.TEAM_MEMBERS]
-    weights = {ask: MOVED_WEIGHT if ask in moved else 1 for ask, _ in counts}
-    left = rate - min(rate / 2, len(members) * 60.0 / MEMBERS)
-    turn = 60.0 / left * sum(weights.values()) * slower
-    wants = [
-        Want(ask, max(60.0 / left, turn / weights[ask], least * slower), priority, group)
-        for ask, priority in counts
-    ]
-    return wants + [Want(ask, MEMBERS * slower, priority, group) for ask, priority in members]
+    weights = {ask: MOVED_WEIGHT if ask in moved else 1 for ask in parts}
+    turn = group.gap * sum(weights.values())
+
+    def period(ask: Ask) -> float:
+        rarest = MEMBERS_UNSEEN if ask.what is What.TEAM_MEMBERS else least
+        return max(group.gap, turn / weights[ask], rarest * slower)
+
+    return [Want(ask, period(ask), Priority.FOREGROUND, group) for ask in parts]

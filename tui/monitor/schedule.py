@@ -8,11 +8,13 @@ from typing import Protocol
 
 from tui.monitor.asks import Ask, What
 from tui.monitor.backoff import FIRST_PAUSE, LONGEST_PAUSE, Backoff, Budget
-from tui.monitor.pace import BACKGROUND_CREDIT, MINUTE, Fit, Pace, Priority, Want, fit, reserve
+from tui.monitor.pace import BACKGROUND_CREDIT, CLASSES, MINUTE, Fit, Pace, Priority, Want, fit, reserve
 
 IN_FLIGHT = 4
 WINDOW = MINUTE + 1.0  # a request leaves a little after it is taken, the server counts when it comes
 JITTER = 0.1
+ROW_JITTER = 0.02
+"""Rows are many and spread by themselves; so none gets older than a minute at hardly more calls."""
 RETRY_FINAL = 300.0
 SUSPENDED = 30.0
 HOST_FAILURES = 3
@@ -82,6 +84,10 @@ class Schedule:
         self._jobs: dict[Ask, _Job] = {}
         self._flying: dict[Ask, Hashable] = {}
         self._left: deque[float] = deque()
+        self._left_below: dict[Priority, deque[float]] = {one: deque() for one in CLASSES[1:]}
+        """Those of `_left` that nobody asked for, by class: its own, and those of the classes below it."""
+        self._left_rows: deque[float] = deque()
+        """Those that were of the account on screen, and no headline."""
         self._holds: dict[tuple[object, ...], _Hold] = {}
         self._groups: dict[str, Pace] = {}
         self._order = 0
@@ -89,7 +95,7 @@ class Schedule:
         self._seen: float | None = None
         self._allowed = budget
         self._fit: Fit = fit((), budget)
-        self._foreground = Pace(0.0, credit=budget // 2)
+        self._rows = Pace(0.0, credit=budget)
         self._background = Pace(0.0, credit=BACKGROUND_CREDIT)
 
     def want(self, wants: Iterable[Want], now: float) -> None:
@@ -102,7 +108,7 @@ class Schedule:
                 self._order += 1
             else:
                 if want.period < job.want.period:
-                    job.due = min(job.due, now + want.period)
+                    job.due = min(job.due, max(now, job.asked_at + want.period))
                 if want.priority is Priority.BACKGROUND and job.want.priority is not Priority.BACKGROUND:
                     job.urged_at = None  # the person who wanted it is elsewhere by now
                 job.want = want
@@ -196,13 +202,19 @@ class Schedule:
         job = min(ready, key=lambda one: self._rank(one, now))
         ask = job.want.ask
         identity = self._identity(ask)
-        if job.urged_at is None:
+        if job.urged_at is None and job.want.priority > Priority.HEADLINE:
             self._pace_of(job).take(now)
         if job.want.group is not None:
             self._group(job.want).take(now)
         # From here on nothing of ours can fail: what is in flight is handed out.
         self._flying[ask] = identity
         self._left.append(now)
+        if job.urged_at is None and job.want.priority > Priority.HEADLINE:
+            for one in CLASSES[1:]:
+                if one <= job.want.priority:
+                    self._left_below[one].append(now)
+            if job.want.priority < Priority.BACKGROUND:
+                self._left_rows.append(now)
         if self.backoff.active:
             self.backoff.probing = True
         for key in _hold_keys(ask):
@@ -272,6 +284,10 @@ class Schedule:
         job = self._jobs.get(ask)
         return MINUTE if job is None else self._period(job)
 
+    def repeats(self, ask: Ask) -> bool:
+        """Whether `ask` is asked again and again by itself."""
+        return ask in self._jobs and not self._jobs[ask].once
+
     def asked_at(self, ask: Ask) -> float:
         """When `ask` last left and came back; minus infinity where it never did."""
         job = self._jobs.get(ask)
@@ -311,15 +327,28 @@ class Schedule:
                 other = key[0] == "account" and ask.what is not What.COUNTS and job.urged_at is None
                 at = math.inf if hold.probe is not None or other else max(at, hold.until)
         if job.urged_at is None:
-            at = max(at, self._pace_of(job).ready_at())
+            if job.want.priority > Priority.HEADLINE:
+                at = max(at, self._pace_of(job).ready_at())
             if job.want.group is not None and not job.hastened:
                 at = max(at, self._group(job.want).ready_at())
-        return max(at, self._room_at(now, for_user=job.urged_at is not None))
+        return max(at, self._room_at(now, job))
 
-    def _room_at(self, now: float, *, for_user: bool) -> float:
-        limit = self._allowed if for_user else self._allowed - reserve(self._allowed)
-        surplus = len(self._left) - max(1, limit)
-        return self._left[surplus] + WINDOW if surplus >= 0 else now
+    def _room_at(self, now: float, job: _Job) -> float:
+        """When the budget has room for `job`: others keep theirs, however many rows burst into view."""
+        if job.urged_at is not None:
+            return _room(self._left, self._allowed, now)
+        limit = self._allowed - reserve(self._allowed)
+        at = _room(self._left, limit, now)
+        rates = self._fit.rates
+        if Priority.HEADLINE < job.want.priority < Priority.BACKGROUND:
+            others = self._fit.headline_slots + int(self._fit.elsewhere_kept)
+            at = max(at, _room(self._left_rows, limit - others, now))
+        limit -= self._fit.headline_slots
+        for one in CLASSES[1:]:
+            if one <= job.want.priority:
+                at = max(at, _room(self._left_below[one], limit, now))
+                limit -= int(rates[one])
+        return at
 
     def _rank(self, job: _Job, now: float) -> tuple[float, float, int]:
         if job.urged_at is not None:
@@ -331,7 +360,7 @@ class Schedule:
         return (1.0 + doubtful, job.want.priority - lateness, job.order)
 
     def _pace_of(self, job: _Job) -> Pace:
-        return self._background if job.want.priority is Priority.BACKGROUND else self._foreground
+        return self._background if job.want.priority is Priority.BACKGROUND else self._rows
 
     def _group(self, want: Want) -> Pace:
         group = want.group
@@ -340,7 +369,7 @@ class Schedule:
         pace = self._groups.get(group.name)
         if pace is None:
             pace = self._groups[group.name] = Pace(group.gap, group.credit)
-        pace.gap = group.gap * max(1.0, self._fit.foreground)
+        pace.gap = group.gap * self._fit.factors[want.priority]
         return pace
 
     def _period(self, job: _Job) -> float:
@@ -358,7 +387,8 @@ class Schedule:
         job.hastened = False
         job.asked_at = asked_at
         job.failures = job.failures + 1 if failed else 0
-        wait = self._period(job) * self._rng.uniform(1.0 - JITTER, 1.0 + JITTER)
+        jitter = ROW_JITTER if job.want.priority is Priority.VISIBLE else JITTER
+        wait = self._period(job) * self._rng.uniform(1.0 - jitter, 1.0 + jitter)
         if failed and self.backoff.active:
             job.due = now  # the host's pause is the longer one, and this one is owed
         elif failed:
@@ -388,11 +418,12 @@ class Schedule:
         return self._server_failures >= HOST_FAILURES
 
     def _notice(self, now: float) -> None:
-        while self._left and now - self._left[0] >= WINDOW:
-            self._left.popleft()
+        for left in (self._left, self._left_rows, *self._left_below.values()):
+            while left and now - left[0] >= WINDOW:
+                left.popleft()
         if self._seen is not None and now - self._seen > SUSPENDED:
             for job in self._jobs.values():
-                if job.want.priority is Priority.VISIBLE:
+                if job.want.priority <= Priority.VISIBLE:
                     job.due = min(job.due, now)
         self._seen = now
         if self.budget.allowed(now) != self._allowed:
@@ -401,11 +432,17 @@ class Schedule:
     def _refit(self, now: float) -> None:
         self._allowed = self.budget.allowed(now)
         self._fit = fit(self._wants(), self._allowed)
-        self._foreground.gap = MINUTE / self._fit.foreground_rate if self._fit.foreground > 1.0 else 0.0
+        self._rows.gap = MINUTE / self._fit.rows_rate if self._fit.stretched else 0.0
         self._background.gap = MINUTE / self._fit.background_rate
 
     def _wants(self) -> tuple[Want, ...]:
         return tuple(job.want for job in self._jobs.values() if not job.once)
+
+
+def _room(left: deque[float], limit: int, now: float) -> float:
+    """When one more may leave, of which `limit` may within a window; always one."""
+    surplus = len(left) - max(1, limit)
+    return left[surplus] + WINDOW if surplus >= 0 else now
 
 
 def _hold_keys(ask: Ask) -> tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...]]:

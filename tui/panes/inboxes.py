@@ -1,5 +1,6 @@
 """The inboxes pane: where conversations come in, and where they pile up."""
 
+from collections.abc import Iterable
 from datetime import tzinfo
 
 from tui import figures
@@ -59,11 +60,13 @@ def title(snapshot: AccountSnapshot) -> str:
     return listing_title("Inboxes", snapshot.inboxes.items, snapshot.inboxes.lost)
 
 
-def as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None) -> str:
-    """The oldest moment among the live figures of the pane, and how old the dimmed ones are."""
+def as_of(
+    snapshot: AccountSnapshot, in_view: Iterable[int], now: float, wall: float, zone: tzinfo | None
+) -> str:
+    """The oldest moment among the live figures in view, and how old the dimmed ones are."""
     shown = [
-        snapshot.reading(figures.inbox(inbox.id, measure))
-        for inbox in snapshot.inboxes.items or ()
+        snapshot.reading(figures.inbox(inbox_id, measure))
+        for inbox_id in in_view
         for measure in (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST)
     ]
     return draw.moments(shown, now, wall, zone)

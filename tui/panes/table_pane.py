@@ -60,6 +60,9 @@ class TablePane(Vertical):
     columns: Sequence[Column] = ()
     word: str = ""
 
+    class ViewChanged(Message):
+        """Other rows, or other columns of theirs, are in view."""
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
         self.table = LiveTable(id=f"{id}-table")
@@ -84,6 +87,17 @@ class TablePane(Vertical):
         if self.first_order:
             self.table.sort_by(self.first_order.removeprefix("-"), self.first_order.startswith("-"))
         self._draw_border()
+        self.watch(self.table, "scroll_y", self._tell_view, init=False)
+
+    @property
+    def in_view(self) -> tuple[int, ...]:
+        """The keys of the rows on screen, from the top."""
+        if not self.display:
+            return ()
+        return tuple(row.key for row in self.table.rows_in_view if isinstance(row.key, int))
+
+    def _tell_view(self) -> None:
+        self.post_message(self.ViewChanged())
 
     def choose_columns(self, keys: Sequence[str]) -> None:
         """Show only these columns, in this order; none of them named means all."""
@@ -108,8 +122,13 @@ class TablePane(Vertical):
         self._draw_border()
 
     def on_resize(self) -> None:
-        """Fit the border's words to the new width."""
+        """Fit the border's words to the new width; tell once the table has placed its columns, too."""
         self._draw_border()
+        self.table.call_later(self._tell_view)
+
+    def on_live_table_sort_changed(self) -> None:
+        """The rows stand in another order."""
+        self._tell_view()
 
     def _draw_border(self) -> None:
         forms, note = self._title
@@ -161,12 +180,14 @@ class TablePane(Vertical):
         self._chosen = word or ""
         self.table.set_predicate(predicate)
         self._draw_border()
+        self._tell_view()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as it is typed."""
         event.stop()
         self.table.filter(event.value)
         self._draw_border()
+        self._tell_view()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the filter and go back to the rows."""

@@ -163,19 +163,21 @@ def listing_title(word: str, items: Sequence[object] | None, lost: int) -> str:
     return f"{word} {wording.count(len(items))}{told}"
 
 
-def as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None) -> str:
-    """The oldest moment among the live figures of the pane, and how old the dimmed ones are.
+def as_of(
+    snapshot: AccountSnapshot, in_view: Iterable[int], now: float, wall: float, zone: tzinfo | None
+) -> str:
+    """The oldest moment among the live figures in view, and how old the dimmed ones are.
 
     Who belongs to a team is read rarely and seldom changes: of the members online it is the
     agents' moment that counts, as long as they are fresh.
     """
     shown: list[Reading | Listing[Any]] = [
-        snapshot.reading(figures.team(team.id, measure))
-        for team in snapshot.teams.items or ()
+        snapshot.reading(figures.team(team_id, measure))
+        for team_id in in_view
         for measure in (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST)
     ]
-    for team in snapshot.teams.items or ():
-        online = snapshot.reading(figures.team(team.id, Measure.MEMBERS_ONLINE))
+    for team_id in in_view:
+        online = snapshot.reading(figures.team(team_id, Measure.MEMBERS_ONLINE))
         if online.value is not None:
             shown.append(snapshot.agents if online.state(now) is State.LIVE else online)
     return draw.moments(shown, now, wall, zone)

@@ -155,29 +155,35 @@ class DashboardScreen(Narrowing, ReplayKeys):
             snapshot, now, wall, course = frame.snapshot, frame.wall, frame.wall, frame.course
             where = where._replace(now=now, wall=wall)
         alarm = quiet if frame is not None else alarms.alarm_of(context.alerts, snapshot.ref)
-        context.monitor.visible(
-            snapshot.ref,
-            inboxes=self.inboxes.display,
-            members_of=self.members_of,
-            agents=() if frame is not None else self.timed_agents(snapshot),
-            inbox=None if self.lens is None else self.lens.inbox_id,
-        )
         for pane in self.panes:
             pane.choose_columns(context.config.display.columns.get(pane.word.lower(), ()))
         self._draw_conversations(snapshot, where, course, alarm)
+        rows = teams.rows(snapshot, now, alarm, course, self.teams.kept)
+        self.teams.table.set_rows(rows)  # Which rows are in view shows only once they are there.
         self.teams.show_rows(
-            teams.rows(snapshot, now, alarm, course, self.teams.kept),
+            rows,
             title=self.whole(teams.title(snapshot)),
-            as_of=teams.as_of(snapshot, now, wall, where.zone),
+            as_of=teams.as_of(snapshot, self.teams.in_view, now, wall, where.zone),
             empty=teams.empty(snapshot, now),
         )
+        rows = inboxes.rows(snapshot, now, alarm)
+        self.inboxes.table.set_rows(rows)
         self.inboxes.show_rows(
-            inboxes.rows(snapshot, now, alarm),
+            rows,
             title=inboxes.title(snapshot),
-            as_of=inboxes.as_of(snapshot, now, wall, where.zone),
+            as_of=inboxes.as_of(snapshot, self.inboxes.in_view, now, wall, where.zone),
             empty=inboxes.empty(snapshot, now),
         )
         totals = self.draw_agents(snapshot, where, NO_PEOPLE if frame is not None else "")
+        context.monitor.visible(
+            snapshot.ref,
+            teams=self.teams.in_view,
+            inboxes=self.inboxes.in_view,
+            members_of=self.members_of,
+            agents=() if frame is not None else self.agents.in_view,
+            times=frame is None and self.shows_times(snapshot),
+            inbox=None if self.lens is None else self.lens.inbox_id,
+        )
         self.folded.set_lines(self._folded_lines(snapshot, where, totals, width))
         if self.said:
             self.status.set_lines([pad([Part(f" {self.said}")], width)])
@@ -284,9 +290,9 @@ class DashboardScreen(Narrowing, ReplayKeys):
 
     # -- keys ---------------------------------------------------------------------------------
 
-    @on(AgentsPane.ViewChanged)
-    def _in_view(self, event: AgentsPane.ViewChanged) -> None:
-        # The border tells how old the times are that are in view.
+    @on(TablePane.ViewChanged)
+    def _in_view(self, event: TablePane.ViewChanged) -> None:
+        # Rows in view are asked for first, and the border tells how old they are.
         event.stop()
         self.draw()
 

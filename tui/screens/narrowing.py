@@ -62,20 +62,16 @@ class Narrowing(GoingDown):
             return Title((title,))
         return Title((f"{title} · {OF_ALL}", title), OF_ALL)
 
-    def timed_agents(self, snapshot: AccountSnapshot) -> tuple[int, ...]:
-        """The agents on screen whose own times are shown, from the top; each costs a call."""
-        table = self.agents.table
-        if not self.agents.display or agents.TIMES.isdisjoint(table.shown_columns):
-            return ()
-        if not agents.may_report(snapshot, self.context.clock.now()):
-            return ()
-        return tuple(row.key for row in table.rows_in_view if isinstance(row.key, int))
+    def shows_times(self, snapshot: AccountSnapshot) -> bool:
+        """Whether agents' own times are on screen; each agent's cost a call."""
+        shown = not agents.TIMES.isdisjoint(self.agents.table.shown_columns)
+        return shown and agents.may_report(snapshot, self.context.clock.now())
 
     def _times(self, snapshot: AccountSnapshot, now: float) -> list[Reading]:
         """The live ones of all agents, as the view may move before the next drawing; old ones in view."""
-        if agents.TIMES.isdisjoint(self.agents.table.shown_columns):
+        if not self.shows_times(snapshot):
             return []
-        in_view = (snapshot.reading(one) for key in self.timed_agents(snapshot) for one in slots_of(key)[2:])
+        in_view = (snapshot.reading(one) for key in self.agents.in_view for one in slots_of(key)[2:])
         old = [one for one in in_view if one.state(now) is State.STALE]
         return [one for one in self._agent_rows.times if one.state(now) is State.LIVE] + old
 

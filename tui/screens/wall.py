@@ -184,7 +184,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
         names = frozenset(self.context.config.wall.figures)
         reports, statuses = bool(names & REPORTED), bool(names & BY_STATUS)
         for ref in page:
-            monitor.visible(ref, teams=(), reports=reports, statuses=statuses)
+            monitor.visible(ref, teams=(), scrolled=False, reports=reports, statuses=statuses)
             self._narrowed.add(ref)
         self._looking = monitor.looking or self._looking
         monitor.watch_all = rotating
