@@ -270,9 +270,24 @@ def _duration(command: Sequence[str], effort: Effort) -> float:
 
 def requests(_effort: Effort, _home: Path) -> list[Row]:
     """Requests a minute for one account, over ten simulated minutes."""
-    from tests.benchmarks.requests import requests_a_minute  # Not before: it loads all of httpx.
+    from tests.benchmarks import requests as cost  # Not before: it loads all of httpx.
+    from tests.benchmarks.hurry import HurriedClock
 
-    return [Row("requests a minute", requests_a_minute(minutes=10), "", absolute=24)]
+    clock = HurriedClock()
+    shown = cost.cost_a_minute(cost.ten_of_each(clock), clock, minutes=10)
+    hidden = cost.cost_a_minute(cost.ten_of_each(clock, rows=False), clock, minutes=10)
+    few, many = cost.small(clock), cost.large(clock)
+    small, large = (cost.cost_a_minute(one, clock, minutes=10) for one in (few, many))
+    page = "the web page"
+    return [
+        Row("requests a minute, 10 teams and 10 inboxes", shown.requests, "", absolute=36),
+        Row("requests a minute, neither on screen", hidden.requests, "", absolute=16),
+        Row("server time a minute, small account", small.seconds, "s", cost.web_page(few), page),
+        Row("server time a minute, ten of each", shown.seconds, "s", cost.web_page(few), page),
+        Row(
+            "server time a minute, large account", large.seconds, "s", cost.web_page(many), page, absolute=2.5
+        ),
+    ]
 
 
 def scale(effort: Effort, _home: Path) -> list[Row]:

@@ -1,7 +1,8 @@
-"""How many requests a minute one account costs by default: ten teams, ten inboxes, on a hurried clock."""
+"""What an account costs its server by default: requests and server time a minute, on a hurried clock."""
 
 import asyncio
 import random
+from typing import NamedTuple
 
 from tests.benchmarks.hurry import HurriedClock
 from tests.benchmarks.pty_meter import Ended
@@ -9,33 +10,78 @@ from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.state import StateStore
 from tui.figures import AccountRef
 from tui.monitor.monitor import Monitor
+from tui.monitor.plan import IDLE_AFTER
 from tui.redact import Secret
 from tui.simulator.app import App
 from tui.simulator.demo import Outline, make_world, origin_of, token_of
-from tui.simulator.transport import SimulatorTransport
-from tui.simulator.world import LIVE_AGENT
+from tui.simulator.scale import ACCOUNT_ID, TOKEN, big_world
+from tui.simulator.transport import Asked, SimulatorTransport
+from tui.simulator.world import LIVE_AGENT, World
 
-OUTLINE = Outline(12345, "Support EU", "Europe/Berlin", 40, 10, 10, 150, 270)
+TEN = Outline(12345, "Support EU", "Europe/Berlin", 40, 10, 10, 150, 270)
+SMALL = Outline(12345, "Support EU", "Europe/Berlin", 12, 4, 3, 30, 270)
 
-
-def requests_a_minute(minutes: float) -> float:
-    """Watch an account of the simulator for `minutes` of its time, once it has settled.
-
-    On screen are the inboxes, and the agents that 50 lines hold with their own times.
-    """
-    return asyncio.run(_watch(minutes))
+PAGE, AGENTS_PAGE, MEMBERS, COUNTS, OTHER = 0.85, 0.28, 0.2, 0.033, 0.02
+AGENT = 0.43 / 312
+"""Seconds a busy server takes for one agent in the list of all; the others are for a whole call."""
 
 
-async def _watch(minutes: float) -> float:
-    clock = HurriedClock()
-    world = make_world("trial", LIVE_AGENT, [OUTLINE], clock, 7, 1.0)
-    app = App(world)
+class Watched(NamedTuple):
+    """An account and how much of it is on screen; None shows all teams or inboxes."""
+
+    world: World
+    account: int
+    token: str
+    agents: int
+    teams_in_view: int | None
+    inboxes_in_view: int | None
+    agents_in_view: int
+
+
+class Cost(NamedTuple):
+    """Of one minute."""
+
+    requests: float
+    seconds: float
+
+
+def ten_of_each(clock: HurriedClock, *, rows: bool = True) -> Watched:
+    """Ten teams and ten inboxes, all on screen, or none of them."""
+    shown = None if rows else 0
+    world = make_world("trial", LIVE_AGENT, [TEN], clock, 7, 1.0)
+    return Watched(world, TEN.id, token_of("trial"), TEN.agents, shown, shown, 37)
+
+
+def small(clock: HurriedClock) -> Watched:
+    """Twelve agents, four teams, three inboxes, all on screen."""
+    world = make_world("trial", LIVE_AGENT, [SMALL], clock, 7, 1.0)
+    return Watched(world, SMALL.id, token_of("trial"), SMALL.agents, None, None, 12)
+
+
+def large(clock: HurriedClock) -> Watched:
+    """312 agents, 60 teams, 20 inboxes and 20,000 conversations, as 120x40 shows them."""
+    world = big_world(clock, agents=312, teams=60, inboxes=20, conversations=20_000, hourly=100.0)
+    return Watched(world, ACCOUNT_ID, TOKEN, 312, 9, 8, 19)
+
+
+def cost_a_minute(watched: Watched, clock: HurriedClock, minutes: float) -> Cost:
+    """Watch an account for `minutes` of its time, once it has settled and nobody touches a key."""
+    return asyncio.run(_watch(watched, clock, minutes))
+
+
+def web_page(watched: Watched) -> float:
+    """Seconds of server time a minute of the web's own overview: its three calls, once a minute."""
+    return COUNTS + AGENTS_PAGE + AGENT * watched.agents
+
+
+async def _watch(watched: Watched, clock: HurriedClock, minutes: float) -> Cost:
+    app = App(watched.world)
     transport = SimulatorTransport(lambda _: app, clock)
     environment = Environment(
         "trial",
         origin_of("trial"),
-        token=TokenSource(held=Secret(token_of("trial"))),
-        accounts=(Account(OUTLINE.id),),
+        token=TokenSource(held=Secret(watched.token)),
+        accounts=(Account(watched.account),),
     )
     monitor = Monitor(
         Config(environments=(environment,)),
@@ -44,18 +90,45 @@ async def _watch(minutes: float) -> float:
         state=StateStore(None),
         transport_for=lambda _: transport,
     )
-    ref = AccountRef("trial", OUTLINE.id)
+    ref = AccountRef("trial", watched.account)
     await monitor.start()
     monitor.look_at(ref)
-    monitor.visible(ref, inboxes=None)
-    await clock.sleep(60)
-    people = monitor.snapshot(ref).agents.items or ()
-    monitor.visible(ref, inboxes=None, agents=[agent.id for agent in people[:37]], times=True)
-    await clock.sleep(120)
-    before = len(transport.requests)
+    _show(monitor, ref, watched)
+    for _ in range(6):
+        await clock.sleep(IDLE_AFTER / 5)
+        _show(monitor, ref, watched)
+    began = clock.now()
     await clock.sleep(minutes * 60)
-    count = len(transport.requests) - before
+    asked = [one for one in transport.requests if one.at >= began]
+    spent = (clock.now() - began) / 60
     await monitor.stop()
-    if not count:
+    if not asked:
         raise Ended("The monitor asked nothing.")
-    return count / minutes
+    return Cost(len(asked) / spent, sum(_seconds(one, watched) for one in asked) / spent)
+
+
+def _show(monitor: Monitor, ref: AccountRef, watched: Watched) -> None:
+    snapshot = monitor.snapshot(ref)
+    teams, inboxes, agents = snapshot.teams.items or (), snapshot.inboxes.items or (), snapshot.agents.items
+    monitor.visible(
+        ref,
+        teams=[one.id for one in teams[: watched.teams_in_view]],
+        inboxes=[one.id for one in inboxes[: watched.inboxes_in_view]],
+        scrolled=watched.teams_in_view != 0,
+        agents=[one.id for one in (agents or ())[: watched.agents_in_view]],
+        times=True,
+    )
+
+
+def _seconds(asked: Asked, watched: Watched) -> float:
+    """What a busy server takes for one call, as seen on a real one."""
+    path = asked.path.rstrip("/")
+    if path.endswith("/conversations/meta"):
+        return COUNTS
+    if path.endswith("/reports/conversations"):
+        return AGENTS_PAGE if "type=agent" in asked.target else COUNTS
+    if path.endswith("/conversations"):
+        return PAGE
+    if path.endswith("/agents"):
+        return AGENT * watched.agents
+    return MEMBERS if path.endswith("/team_members") else OTHER
