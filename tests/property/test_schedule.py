@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tui.monitor.asks import Ask, What
@@ -290,6 +290,21 @@ def test_a_forbidden_call_is_left_alone_as_long_as_said() -> None:
     assert {ask for _, ask in run.left} == {other}
     run.until(3_700.0)
     assert {ask for _, ask in run.left} == {other, report}
+
+
+@example(moment=2000.05, seconds=300.0)  # (2000.05 + 300) - 2000.05 is more than 300
+@given(moment=st.floats(0.0, 1e7), seconds=st.sampled_from([300.0, 900.0, 3600.0]))
+def test_what_another_role_was_refused_is_asked_at_once_whenever_that_was(
+    moment: float, seconds: float
+) -> None:
+    schedule = Schedule(60, random.Random(0))
+    ask = asks(1)[0]
+    schedule.want([Want(ask, 60.0)], moment)
+    assert schedule.next(moment) == ask
+    schedule.failed(ask, FORBIDDEN, moment, moment, moment, retry_final=seconds)
+    schedule.release("env", 1, 1, moment + 1.0)
+    only_refused = seconds == 300.0  # longer: this version of the server has no such call, for anybody
+    assert schedule.next(moment + 1.0) == (ask if only_refused else None)
 
 
 def test_one_failing_call_does_not_stop_the_others() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -361,8 +362,10 @@ async def test_an_agents_token_asks_for_a_refused_report_every_five_minutes() ->
     bench = Bench(NEAR, token=TokenSource(held=Secret(token_of("trial", "agent"))))
     await bench.open()
     await bench.run(600.0)
-    refused = [path for path in bench.paths() if "/summary" in path]
-    assert len(refused) == 2
+    refused = [one for one in bench.transport.requests if "/summary" in one.path]
+    for target in {one.target for one in refused}:
+        moments = [one.at for one in refused if one.target == target]
+        assert all(later - former >= 300.0 for former, later in pairwise(moments)), target
     assert bench.state(Measure.TODAY) is State.NOT_PERMITTED
     assert bench.state(Measure.OPEN) is State.LIVE
     assert bench.monitor.last_error(HERE) is None

@@ -52,12 +52,12 @@ class _Job:
 
 
 class _Hold:
-    """Something that answers finally: left alone until `until`, then tried by one probe."""
+    """Something that answers finally: left alone for `seconds`, then tried by one probe."""
 
-    def __init__(self, at: float, until: float) -> None:
+    def __init__(self, at: float, seconds: float) -> None:
         self.at = at
-        self.until = until
-        self.is_long = until - at > RETRY_FINAL
+        self.until = at + seconds
+        self.is_long = seconds > RETRY_FINAL
         self.probe: Ask | None = None
 
 
@@ -408,7 +408,7 @@ class Schedule:
                 key, seconds = account, RETRY_FINAL
             case _:
                 key = call
-        self._holds[key] = _Hold(now, now + seconds)
+        self._holds[key] = _Hold(now, seconds)
 
     def _whole_host(self, error: Failure) -> bool:
         status = getattr(error, "status", None)
