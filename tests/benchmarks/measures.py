@@ -271,9 +271,9 @@ def _duration(command: Sequence[str], effort: Effort) -> float:
 def requests(_effort: Effort, _home: Path) -> list[Row]:
     """Requests a minute for one account, over ten simulated minutes."""
     from tests.benchmarks import requests as cost  # Not before: it loads all of httpx.
-    from tests.benchmarks.hurry import HurriedClock
+    from tui.clock import ManualClock
 
-    clock = HurriedClock()
+    clock = ManualClock()
     shown = cost.cost_a_minute(cost.ten_of_each(clock), clock, minutes=10)
     hidden = cost.cost_a_minute(cost.ten_of_each(clock, rows=False), clock, minutes=10)
     few, many = cost.small(clock), cost.large(clock)

@@ -1,11 +1,11 @@
-"""What an account costs its server by default: requests and server time a minute, on a hurried clock."""
+"""What an account costs its server by default: requests and server time a minute, on a moved clock."""
 
 import asyncio
 import random
 from typing import NamedTuple
 
-from tests.benchmarks.hurry import HurriedClock
 from tests.benchmarks.pty_meter import Ended
+from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.state import StateStore
 from tui.figures import AccountRef
@@ -45,26 +45,26 @@ class Cost(NamedTuple):
     seconds: float
 
 
-def ten_of_each(clock: HurriedClock, *, rows: bool = True) -> Watched:
+def ten_of_each(clock: ManualClock, *, rows: bool = True) -> Watched:
     """Ten teams and ten inboxes, all on screen, or none of them."""
     shown = None if rows else 0
     world = make_world("trial", LIVE_AGENT, [TEN], clock, 7, 1.0)
     return Watched(world, TEN.id, token_of("trial"), TEN.agents, shown, shown, 37)
 
 
-def small(clock: HurriedClock) -> Watched:
+def small(clock: ManualClock) -> Watched:
     """Twelve agents, four teams, three inboxes, all on screen."""
     world = make_world("trial", LIVE_AGENT, [SMALL], clock, 7, 1.0)
     return Watched(world, SMALL.id, token_of("trial"), SMALL.agents, None, None, 12)
 
 
-def large(clock: HurriedClock) -> Watched:
+def large(clock: ManualClock) -> Watched:
     """312 agents, 60 teams, 20 inboxes and 20,000 conversations, as 120x40 shows them."""
     world = big_world(clock, agents=312, teams=60, inboxes=20, conversations=20_000, hourly=100.0)
     return Watched(world, ACCOUNT_ID, TOKEN, 312, 9, 8, 19)
 
 
-def cost_a_minute(watched: Watched, clock: HurriedClock, minutes: float) -> Cost:
+def cost_a_minute(watched: Watched, clock: ManualClock, minutes: float) -> Cost:
     """Watch an account for `minutes` of its time, once it has settled and nobody touches a key."""
     return asyncio.run(_watch(watched, clock, minutes))
 
@@ -74,7 +74,7 @@ def web_page(watched: Watched) -> float:
     return COUNTS + AGENTS_PAGE + AGENT * watched.agents
 
 
-async def _watch(watched: Watched, clock: HurriedClock, minutes: float) -> Cost:
+async def _watch(watched: Watched, clock: ManualClock, minutes: float) -> Cost:
     app = App(watched.world)
     transport = SimulatorTransport(lambda _: app, clock)
     environment = Environment(
@@ -94,17 +94,26 @@ async def _watch(watched: Watched, clock: HurriedClock, minutes: float) -> Cost:
     await monitor.start()
     monitor.look_at(ref)
     _show(monitor, ref, watched)
+    for _ in range(5_000):
+        if monitor.health(ref.environment).message != "Connecting.":
+            break
+        await asyncio.sleep(0.002)  # a thread opens the session
     for _ in range(6):
-        await clock.sleep(IDLE_AFTER / 5)
+        await _pass(clock, IDLE_AFTER / 5)
         _show(monitor, ref, watched)
     began = clock.now()
-    await clock.sleep(minutes * 60)
+    await _pass(clock, minutes * 60)
     asked = [one for one in transport.requests if one.at >= began]
     spent = (clock.now() - began) / 60
     await monitor.stop()
     if not asked:
         raise Ended("The monitor asked nothing.")
     return Cost(len(asked) / spent, sum(_seconds(one, watched) for one in asked) / spent)
+
+
+async def _pass(clock: ManualClock, seconds: float) -> None:
+    for _ in range(round(seconds)):
+        await clock.advance(1.0)
 
 
 def _show(monitor: Monitor, ref: AccountRef, watched: Watched) -> None:

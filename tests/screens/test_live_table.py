@@ -371,3 +371,20 @@ async def test_the_mouse_over_it_paints_nothing() -> None:
             await pilot.hover(table, offset=(x, y))
             await pilot.pause()
         assert asked == []
+
+
+@pytest.mark.parametrize("width", [12, 24, 40])
+async def test_a_number_wider_than_its_column_takes_from_the_names(width: int) -> None:
+    table = LiveTable(COLUMNS)
+    app = Stage(table)
+    async with app.run_test(size=(width, 10)) as pilot:
+        await shown(pilot, table, [agent(key, 12_345_678 if key == 20 else 7) for key in range(30)])
+        before = table.shown_columns
+        table.select(20)
+        await pilot.pause()
+        assert ("12345678" in app.text()) is ("open" in table.shown_columns)
+        after = table.shown_columns
+        table.select(0)
+        await pilot.pause()
+        assert table.shown_columns == after, "a column went and came back"
+        assert set(after) <= set(before)

@@ -53,9 +53,9 @@ OWN_INBOXES = 50.0
 """Seconds between two looks at the inboxes of somebody who sees only some."""
 OWN_INBOXES_ELSEWHERE = 900.0
 IDLE_AFTER = 300.0
-AGENT_GAP = 30.0
+AGENT_GAP = 45.0
 AGENT_CREDIT = 12
-LOADS_GAP = 60.0
+LOADS_GAP = 90.0
 LOADS_CREDIT = 2
 ELSEWHERE_IN_ACCOUNT = 4
 MOVED_WEIGHT = 2

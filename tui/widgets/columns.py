@@ -1,10 +1,14 @@
 """Columns of a table, and which of them fit a width."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from rich.cells import cell_len
+
+from tui.widgets.parts import width_of
+from tui.widgets.rows import Row
 
 GAP = 1
 
@@ -18,7 +22,7 @@ class Column:
 
     `width` fixes it, in cells; without it `min_width` does, and a column with `flex` takes its
     share of what is left. The higher `priority`, the sooner the column goes when it gets
-    narrow. Widths never follow the data, so nothing jumps.
+    narrow. Widths don't follow the data, so nothing jumps, but for a number that is wider.
     """
 
     key: str
@@ -46,13 +50,20 @@ class Placed(NamedTuple):
     width: int
 
 
-def fit(columns: Sequence[Column], width: int, chosen: Sequence[str] = ()) -> tuple[Placed, ...]:
+def fit(
+    columns: Sequence[Column],
+    width: int,
+    chosen: Sequence[str] = (),
+    wider: Mapping[str, int] = MappingProxyType({}),
+) -> tuple[Placed, ...]:
     """The columns that fit `width` cells, in their own order, with their widths.
 
     Columns are taken by priority until the next one does not fit; the most needed one is
     always shown, however narrow it gets. `chosen` are the keys of the only ones wanted, in
-    the order wanted.
+    the order wanted. `wider` are the cells that numbers take in columns too narrow for them: the
+    names get shorter, or a whole column gives way.
     """
+    least = [max(column.least, wider.get(column.key, 0)) for column in columns]
     keys = [column.key for column in columns]
     wanted = [keys.index(key) for key in chosen if key in keys] or list(range(len(columns)))
     if not columns or width <= 0:
@@ -60,15 +71,27 @@ def fit(columns: Sequence[Column], width: int, chosen: Sequence[str] = ()) -> tu
     kept: list[int] = []
     used = 0
     for index in sorted(wanted, key=lambda index: (columns[index].priority, index)):
-        needed = columns[index].least + (GAP if kept else 0)
+        needed = least[index] + (GAP if kept else 0)
         if kept and used + needed > width:
             break
         kept.append(index)
         used += needed
     kept.sort(key=wanted.index)
-    widths = {index: min(columns[index].least, width) for index in kept}
+    widths = {index: min(least[index], width) for index in kept}
     _share(columns, widths, width - used)
     return tuple(Placed(columns[index], index, widths[index]) for index in kept)
+
+
+def wider_numbers(placed: Sequence[Placed], rows: Iterable[Row]) -> dict[str, int]:
+    """The cells of the widest number in each of the columns that are too narrow for it."""
+    found: dict[str, int] = {}
+    for column, place, width in placed:
+        if column.align == "right":
+            cells = (row.cells[place] for row in rows if place < len(row.cells))
+            widest = max((width_of(cell.line) for cell in cells), default=0)
+            if widest > width:
+                found[column.key] = widest
+    return found
 
 
 def _share(columns: Sequence[Column], widths: dict[int, int], spare: int) -> None:

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets.arrangement import NOTHING, Arrangement, Standing, arrange, keep_place
-from tui.widgets.columns import Column, Order, Placed, clicked_order, fit, next_order
+from tui.widgets.columns import Column, Order, Placed, clicked_order, fit, next_order, wider_numbers
 from tui.widgets.painting import Painter, Selection, painter_for
 from tui.widgets.parts import Part, centre
 from tui.widgets.row_painter import MARGIN, header_strip, row_strip
@@ -89,6 +89,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._columns = tuple(columns)
         self._chosen: tuple[str, ...] = ()
         self._placed: tuple[Placed, ...] = ()
+        self._wider: dict[str, int] = {}
         self._given: Sequence[Row] = ()
         self._shown = NOTHING
         self._ever_set = False
@@ -165,7 +166,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Other columns, of which `chosen` are shown in that order; cells must follow with `set_rows`."""
         if (tuple(columns), tuple(chosen)) == (self._columns, self._chosen):
             return
-        self._columns, self._chosen = tuple(columns), tuple(chosen)
+        self._columns, self._chosen, self._wider = tuple(columns), tuple(chosen), {}
         if self._sort is not None and all(column.key != self._sort[0] for column in columns):
             self._sort = None
         self._place_columns()
@@ -294,6 +295,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
             after = self._lines(self._shown, standing)
             changed = [line for line in range(standing.page) if lines[line] != after[line]]
             self._refresh_rows({standing.top + line for line in changed})
+        self._widen()
         self._tell(was_selected)
 
     def _lines(self, shown: Arrangement, standing: Standing) -> list[tuple[object, ...] | None]:
@@ -329,9 +331,23 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._matcher.forget_beyond(len(self._given))
 
     def _place_columns(self) -> None:
-        self._placed = fit(self._columns, self.room, self._chosen)
+        self._placed = fit(self._columns, self.room, self._chosen, self._wider)
         self._strips.clear()
         self.refresh()
+        self._widen()
+
+    def _widen(self) -> None:
+        """Give the numbers in view their room; what has grown stays, so that nothing jumps to and fro."""
+        wider = wider_numbers(self._placed, self.rows_in_view)
+        if any(cells > self._wider.get(key, 0) for key, cells in wider.items()):
+            self._wider |= {key: max(cells, self._wider.get(key, 0)) for key, cells in wider.items()}
+            self._place_columns()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Other numbers come into view."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._widen()
 
     def on_resize(self) -> None:
         """Fit the columns to the new width and keep the selected row in view."""

@@ -1,5 +1,6 @@
 """A piece of a line: its text, the role that gives it its look, and what it stands for."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -22,11 +23,24 @@ def width_of(line: Line) -> int:
     return sum(cell_len(part.text) for part in line)
 
 
+NUMBER = re.compile(
+    r"(?:[≥≤><~+\-−▲▼] ?)?\d+(?:[\u00a0\u202f.,:/]\d+)*(?: ?(?:ms|min|[dhms%×])(?![^\W\d_])(?: \d+)?)*"
+)
+"""A figure with all that is read with it: its sign, its thousands, its unit, and the smaller unit behind."""
+
+
 def clip(text: str, width: int) -> str:
-    """`text` in at most `width` cells, with `…` where something was cut off."""
+    """`text` in at most `width` cells, with `…` where something was cut off; never within a number.
+
+    A number without its last digits, or without its unit, would be another one.
+    """
     if cell_len(text) <= width:
         return text
-    return set_cell_size(text, width - 1).rstrip() + "…" if width > 1 else "…"[:width]
+    kept = set_cell_size(text, width - 1) if width > 1 else ""
+    if len(kept) < len(text):  # else blanks fill half a wide character
+        within = (one.start() for one in NUMBER.finditer(text) if one.start() < len(kept) < one.end())
+        kept = kept[: next(within, len(kept))]
+    return kept.rstrip() + "…"[:width]
 
 
 def wrapped(text: str, width: int, most: int = 100) -> list[str]:
