@@ -230,7 +230,7 @@ def foreground(
         wants += [Want(ask(what), REPORTS * slower) for what in _reported(view, needs)]
     if view.reports:
         wants += [
-            Want(ask(What.SUMMARY), REPORTS * slower, Priority.VISIBLE),
+            Want(ask(What.SUMMARY), REPORTS * slower),
             *_loads(name, ask, view, slower),
             Want(ask(What.INCOMING), INCOMING * slower),
         ]
