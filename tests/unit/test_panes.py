@@ -128,6 +128,6 @@ def test_the_loss_of_unreadable_items_is_told_in_the_title() -> None:
 
 def test_an_empty_list_says_why() -> None:
     assert teams.empty(snapshot(), NOW) == "Asking the server…"
-    assert "role" in teams.empty(snapshot(teams=listing(None, problem=REFUSED)), NOW)
+    assert "may not see" in teams.empty(snapshot(teams=listing(None, problem=REFUSED)), NOW)
     assert "Unknown" in teams.empty(snapshot(teams=listing(None, problem=BROKEN)), NOW)
     assert teams.empty(snapshot(teams=listing(())), NOW) == "No teams in this account."
