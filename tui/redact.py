@@ -4,7 +4,7 @@ import hmac
 import os
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NoReturn, Self
 from urllib.parse import quote
 
@@ -101,17 +101,21 @@ def scrub_disguised(text: str, *, shortest: int) -> str:
 
 
 def without_beginning(text: str, *, shortest: int) -> str:
-    """`text`, which was cut, without the beginning of a secret at its end: the rest would have told."""
+    """`text`, which was cut, without the beginning of a secret at its end: the rest would have told.
+
+    A disguised one too, as `scrub_disguised` knows it.
+    """
+    letters, places = (text, range(len(text))) if text.isascii() else _plain(text)
     for value, _ in _longest_first[0]:
         if len(value) < shortest:
             break
-        for size in range(min(len(value) - 1, len(text)), _SCRUBBED_FROM - 1, -1):
-            if text.endswith(value[:size]):
-                return text[:-size]
+        for size in range(min(len(value) - 1, len(letters)), _SCRUBBED_FROM - 1, -1):
+            if letters.endswith(value[:size]):
+                return text[: places[len(letters) - size]]
     return text
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
+def _plain(text: str) -> tuple[str, Sequence[int]]:
     """The letters of `text` without accents and styles, and where in `text` each stands."""
     found = [
         (letter, place)

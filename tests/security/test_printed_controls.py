@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,14 @@ DISGUISES = {
 }
 
 
+def revealed(shown: str) -> str:
+    """`shown` as somebody could turn it back into a token: wide letters plain, without accents."""
+    if shown.isascii():
+        return shown
+    letters = unicodedata.normalize("NFKD", shown)
+    return "".join(letter for letter in letters if not unicodedata.category(letter).startswith("M"))
+
+
 @pytest.mark.usefixtures("_secret")
 @pytest.mark.parametrize("disguise", DISGUISES)
 @pytest.mark.parametrize("limit", [16, 40, 256])
@@ -158,7 +167,7 @@ def test_no_part_of_a_token_is_left_wherever_it_is_cut(disguise: str, limit: int
             *range(16 * limit - len(hidden) - 2, 16 * limit + 2, 3),
         }:
             text = (filler * before)[: max(0, before)] + hidden
-            for shown in (safe_line(text, limit=limit), excerpt(text, limit)):
+            for shown in map(revealed, (safe_line(text, limit=limit), excerpt(text, limit))):
                 assert not any(TOKEN[at : at + 6] in shown for at in range(len(TOKEN) - 5 - 4)), (
                     before,
                     shown,
