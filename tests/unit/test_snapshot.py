@@ -151,7 +151,7 @@ def test_json_is_as_agreed(capsys: pytest.CaptureFixture[str]) -> None:
     assert document["environment"] == "trial"
     assert document["account"] == {"id": 1, "name": "Support"}
     assert document["as"] == {
-        "name": "Ada Admin",
+        "name": "Ada",
         "role": "administrator",
         "reach": "administrator",
     }
@@ -317,7 +317,7 @@ def test_table_is_plain_and_aligned(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out
     assert "\x1b" not in text
     lines = text.splitlines()
-    assert lines[0] == "trial/1 Support  ·  as Ada Admin, administrator  ·  2026-11-22T14:00:00Z"
+    assert lines[0] == "trial/1 Support  ·  as Ada, administrator  ·  2026-11-22T14:00:00Z"
     assert next(line for line in lines if line.startswith("unassigned")).replace("\u202f", " ").split() == [
         "unassigned",
         "1",
