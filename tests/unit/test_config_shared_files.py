@@ -17,7 +17,7 @@ from tests.security.server import served
 from tui import cli, paths
 from tui.config import splice
 from tui.config.edit import add_environment, remove_environment, set_value
-from tui.config.file import Sources, find, load
+from tui.config.file import Sources, access, find, load
 from tui.config.files import named_path, private_dir, write_private
 from tui.config.problems import ConfigError, SaveError
 from tui.config.scan import KeyPath
@@ -311,3 +311,14 @@ def test_a_config_without_a_line_is_shown(tmp_path: Path, capsys: pytest.Capture
     file.write_text("")
     assert cli.main(["--config", str(file), "config", "show"]) == 0
     assert capsys.readouterr().out == f"# {file}\n\n"
+
+
+def test_no_chmod_is_advised_for_what_a_link_leads_to(tmp_path: Path) -> None:
+    store, link = tmp_path / "store.toml", tmp_path / "config.toml"
+    store.write_text(URL)
+    store.chmod(0o444)
+    link.symlink_to(store)
+    (told,) = [problem for problem in access(link, secret=True) if problem.file == str(link)]
+    assert "holds secrets" in str(told)
+    assert "; chmod " not in str(told)
+    assert f"in place of the link {link}" in str(told)
