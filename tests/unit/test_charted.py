@@ -11,6 +11,7 @@ from tests.builders import NOW, WALL, listing, reading, snapshot
 from tui import figures
 from tui.api.models import Inbox, Team
 from tui.figures import Measure, Slot
+from tui.monitor.history_reach import Period
 from tui.monitor.reading import Reading
 from tui.monitor.trends import Point, Was
 from tui.panes import charted
@@ -162,3 +163,13 @@ def test_the_live_figure_names_its_moment_and_once_stale_its_age(
     known: dict[Slot, Reading], words: str
 ) -> None:
     assert text(charted.live(snapshot(known), WAITING, NOW, WALL, BERLIN)) == words
+
+
+def test_a_change_of_reach_within_the_range_is_said() -> None:
+    hour, before = RANGES[0], Period(NOON - 7_200, "administrator", NOON - 600)
+    now = Period(NOON - 600, "agent, 2 inboxes", NOON)
+    assert (
+        charted.mark((before, now), NOON - 3_600, hour, BERLIN) == "seen as agent, 2 inboxes since 11:52 · "
+    )
+    assert charted.mark((before, now), NOON - 300, hour, BERLIN) == ""
+    assert charted.mark((before,), NOON - 9_000, hour, BERLIN) == ""

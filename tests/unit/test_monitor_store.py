@@ -7,7 +7,7 @@ import pytest
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import LiveAgentError, NotPermittedError, ServerError
 from tui.api.models import Agent, Team
-from tui.figures import AccountKey, AccountRef, Measure, Slot, account, team
+from tui.figures import AccountKey, AccountRef, Measure, Slot, account, agent, team
 from tui.monitor.reading import Problem, State, Viewer
 from tui.monitor.store import Store
 
@@ -163,3 +163,15 @@ def test_listeners_hear_of_each_change_until_they_leave(store: Store) -> None:
     leave()
     store.put(KEY, {OPEN: 2}, answer(), 15.0)
     assert heard == [KEY]
+
+
+def test_agents_figures_of_another_zones_day_are_another_state_of_the_people(store: Store) -> None:
+    """Rows of agents are made anew where this differs: two environments may show one identity."""
+    resolved = agent(1, Measure.RESOLUTIONS)
+    store.days_of(KEY, "Europe/Berlin")
+    store.put(KEY, {resolved: 149}, answer(), 120.0)
+    here = store.snapshot(REF, KEY, "", None, "Europe/Berlin")
+    there = store.snapshot(AccountRef("twin", 1), KEY, "", None, "Asia/Tokyo")
+    assert here.reading(resolved).value == 149
+    assert there.reading(resolved).value is None
+    assert here.people != there.people

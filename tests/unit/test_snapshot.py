@@ -23,7 +23,7 @@ from tui.config.secrets import TokenError
 from tui.figures import AccountRef, Measure, account
 from tui.monitor.reading import State
 from tui.output import snapshot
-from tui.output.document import Moment, complete, reach_of
+from tui.output.document import Moment, complete, document, reach_of
 from tui.output.take import IN_FLIGHT, Site, take
 
 TRIAL = Environment("trial", "https://trial.example")
@@ -242,6 +242,11 @@ async def test_noughts_of_somebody_in_no_inbox_are_told_for_what_they_are() -> N
     client.inbox_ids = ()
     (taken,) = await take([Site("trial", "https://trial.example", client, (2,))], clock)
     assert [one.kind for one in taken.failures] == ["no_inbox"]
+    told = document(taken, Moment(clock.now(), clock.wall())).figures
+    live = {name for name, one in told.items() if one.state == "live"}
+    assert live
+    assert all(name.startswith("agents_") for name in live)
+    assert all(told[name].value is None for name in told if name not in live)
     assert not complete(taken, Moment(clock.now(), clock.wall()))
 
 

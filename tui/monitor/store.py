@@ -305,7 +305,8 @@ class Store:
             problem=book.problem,
             refused=book.refused,
             serial=book.serial,
-            people=book.people,
+            # Two environments of one identity may differ in which of its agents' figures they show.
+            people=2 * book.people + others,
         )
         return book.drawn
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from tui.api.call import Answer, CallRecord
-from tui.api.errors import LiveAgentError
+from tui.api.errors import LiveAgentError, NotPermittedError
 from tui.api.models import Agent, ConversationCounts, Inbox, Profile, ProfileAccount, Team
 from tui.clock import Clock
 from tui.figures import AccountKey, AccountRef, Reach, Slot, status, team
@@ -26,6 +26,8 @@ PERIOD = 60.0
 """Seconds a one-shot's figures count as one round: older than two such they are stale, as on screen."""
 
 NO_INBOX = "The token's user is in no inbox of this account: its counts are 0 for that reason alone."
+NOTHING_SEEN = "no_inbox"
+"""The kind of failure that an account without an inbox is told as."""
 HOPELESS = frozenset({"connection", "tls", "proxy"})
 """Kinds of failure of the first call after which asking that host again is of no use."""
 
@@ -153,6 +155,7 @@ class _Round:
         )
         # The headline comes last: with many teams the budget makes the others take minutes.
         await counts("counts", counts_of)
+        filing.settle()
         return Taken(self._snapshot(account_id, user, filing), tuple(filing.failures))
 
     def _nothing(
@@ -218,7 +221,18 @@ class _Filing:
         self.inbox_list = self._listing(answer, error)
         self._note("inboxes", error, self.inbox_list.lost)
         if answer is not None and not answer.value and not answer.lost:
-            self.failures.append(Failure("inboxes", "no_inbox", NO_INBOX))
+            self.failures.append(Failure("inboxes", NOTHING_SEEN, NO_INBOX))
+
+    def settle(self) -> None:
+        """Take no count for known that is 0 for the reason alone that its reader is in no inbox."""
+        if all(one.kind != NOTHING_SEEN for one in self.failures):
+            return
+        problem = self._problem(NotPermittedError(NO_INBOX, call=self.inbox_list.call))
+        people = availability_of(())
+        self.readings = {
+            slot: one if slot in people else msgspec.structs.replace(one, value=None, problem=problem)
+            for slot, one in self.readings.items()
+        }
 
     def reach(self, roles: tuple[str, ...]) -> Reach:
         """How much of the account the figures cover."""

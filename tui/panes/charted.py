@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tui import figures, wording
 from tui.figures import Measure, ScopeKind, Slot
+from tui.monitor.history_reach import Period
 from tui.monitor.reading import AccountSnapshot, State
 from tui.monitor.trends import Point, Was, gap_of
 from tui.panes import figures as draw
@@ -171,6 +172,17 @@ def series(points: Sequence[Point | None], unit: Unit) -> list[float | None]:
             (None, None) if point is None else (point.minimum / unit.seconds, point.maximum / unit.seconds)
         )
     return drawn
+
+
+def mark(reaches: Sequence[Period], since: float, shown: Range, zone: tzinfo) -> str:
+    """`seen as agent, 2 inboxes since 14:05 · ` where the account was seen otherwise earlier in the range.
+
+    What was seen with another reach is not drawn.
+    """
+    if len(reaches) < 2 or reaches[-1].since <= since:
+        return ""
+    at = datetime.fromtimestamp(reaches[-1].since, zone).strftime(shown.time)
+    return f"seen as {reaches[-1].name} since {at} · "
 
 
 def summary(

@@ -60,6 +60,8 @@ class Read(NamedTuple):
     until: float
     wall: float
     zone: tzinfo
+    mark: str
+    """Since when, and as what, the account is seen as it is drawn; empty where that is all the range."""
 
 
 class ChartScreen(MonitorScreen):
@@ -140,14 +142,15 @@ class ChartScreen(MonitorScreen):
         step = shown.seconds / wanted.columns
         figure = Figure(wanted.key, wanted.charted.slot.scope, wanted.charted.slot.measure)
         points: Sequence[Point | None] = ()
-        self._problem = ""
+        mark, self._problem = "", ""
         if history is not None:
             try:
                 points = await history.series(figure, since, until, step)
+                mark = pane.mark(await history.reaches(wanted.key), since, shown, zone)
             except sqlite3.Error:
                 self._problem = history.problem or "The history can't be read just now."
         if wanted == self._wanted:
-            self._read = Read(wanted, points, since, until, wall, zone)
+            self._read = Read(wanted, points, since, until, wall, zone, mark)
             self._draw_chart(self._read)
 
     def _draw_chart(self, read: Read) -> None:
@@ -168,8 +171,8 @@ class ChartScreen(MonitorScreen):
             self.context.first_key(name) for name in ("earlier", "later", "row_up", "row_down")
         )
         box.border_subtitle = Content(
-            f"{earlier}/{later} range · {up}/{down} figure · up to {wording.minute(read.wall, zone)}"
-            f" · times in {wording.zone_name(read.wall, zone)}"
+            f"{read.mark}{earlier}/{later} range · {up}/{down} figure"
+            f" · up to {wording.minute(read.wall, zone)} · times in {wording.zone_name(read.wall, zone)}"
         )
         self._draw_words(snapshot)
 

@@ -1,0 +1,126 @@
+"""The installed command while its user's role, membership and teams change on a real socket."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from tests.terminal.pty_harness import PtyProgram
+from tests.terminal.test_monitor_in_terminal import COMMAND
+from tests.truth.sockets import on_a_socket
+from tui.clock import SystemClock
+from tui.simulator.app import App
+from tui.simulator.demo import ADMIN, Outline, make_world, token_of
+from tui.simulator.faults import FaultPlan
+from tui.simulator.world import LIVE_AGENT, World
+
+HERE = Outline(12345, "Support EU", "Europe/Berlin", 12, 5, 3, 150, 400)
+ROOM = 160, 45
+
+
+class Server:
+    """A simulated installation in a thread; what is changed in its world holds from the next answer on."""
+
+    def __init__(self, *, filters: bool = True) -> None:
+        flavour = msgspec.structs.replace(LIVE_AGENT, ignores_unattended=not filters)
+        self.world: World = make_world("trial", flavour, [HERE], SystemClock(), 7, 1.0)
+        self.url = ""
+        self._listens = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._over = asyncio.Event()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),))
+        self._thread.start()
+        self._listens.wait()
+
+    async def _serve(self) -> None:
+        async with on_a_socket(App(self.world), SystemClock(), FaultPlan()) as self.url:
+            self._listens.set()
+            await self._over.wait()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join()
+        self._loop.close()
+
+
+@pytest.fixture(params=[True])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    made = Server(filters=request.param)
+    yield made
+    made.close()
+
+
+def started(server: Server) -> PtyProgram:
+    env = {
+        "LIVEAGENT_URL": server.url,
+        "LIVEAGENT_TOKEN": token_of("trial"),
+        "LIVEAGENT_ACCOUNT": str(HERE.id),
+    }
+    return PtyProgram([COMMAND], size=ROOM, env=env)
+
+
+def lines(program: PtyProgram) -> str:
+    return "\n".join(program._terminal.lines())
+
+
+def see(program: PtyProgram, *words: str, gone: str = "") -> None:
+    """Wait until all `words` are on screen, and `gone` is not."""
+    program.wait_for(
+        lambda one: all(word in lines(one) for word in words) and (not gone or gone not in lines(one))
+    )
+
+
+def test_at_a_key_the_header_tells_the_new_role_and_that_all_starts_over(server: Server) -> None:
+    with started(server) as program:
+        see(program, "as Ada Brandt, administrator", "Inboxes 3", "as of")
+        server.world.assign_role(HERE.id, ADMIN, "agent", {1, 2})
+        program.press("r")
+        see(program, "as Ada Brandt, agent: 2 inboxes", "Ada Brandt, agent, sees 2 inboxes", "Inboxes 2")
+        see(program, "Role changed at", "administrator before, agent, 2 inboxes now")
+        server.world.assign_role(HERE.id, ADMIN, "agent", {2})
+        program.press("r")
+        see(program, "agent, sees 1 inbox", "Inboxes changed at", "Inboxes 1")
+        server.world.assign_role(HERE.id, ADMIN, "administrator")
+        program.press("r")
+        see(program, "as Ada Brandt, administrator", "Inboxes 3", "today ")
+
+
+@pytest.mark.parametrize("word", ["not a member", "suspended"])
+def test_what_ends_comes_back_at_one_key(server: Server, word: str) -> None:
+    def end(*, over: bool) -> None:
+        if word == "suspended":
+            server.world.set_suspended(HERE.id, suspended=over)
+        else:
+            server.world.set_member(HERE.id, ADMIN, member=not over)
+
+    with started(server) as program:
+        see(program, "●  as of", "Teams 5")
+        end(over=True)
+        program.press("r")
+        see(program, f"✗ {word}", "as Ada Brandt, administrator", "next try")
+        end(over=False)
+        program.press("r")
+        see(program, "●  as of", "as Ada Brandt, administrator", gone=word)
+
+
+def test_a_deleted_team_leaves_the_screen(server: Server) -> None:
+    with started(server) as program:
+        see(program, "Teams 5")
+        server.world.delete_team(HERE.id, 2, traceless=True)
+        program.press("r")
+        see(program, "Teams 4")
+
+
+@pytest.mark.parametrize("server", [False], indirect=True)
+def test_queued_is_the_reports_where_the_server_ignores_its_filter(server: Server) -> None:
+    with started(server) as program:
+        see(program, "queued —")
+        program.wait_for(lambda one: "queued —" not in lines(one) and "queued …" not in lines(one))
+        truth = server.world.truth(HERE.id, ADMIN)
+        queued = next(value for slot, value in truth.items() if slot.name == "queued")
+        opened = next(value for slot, value in truth.items() if slot.name == "open")
+        assert queued < opened - 3
+        assert f"queued {opened:.0f} " not in lines(program)
