@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Iterable
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.test_monitor_runs import FAR, HERE, NEAR, Bench
+from tests.unit.test_monitor_runs import HERE, NEAR, Bench
 from tui.figures import Measure, Reach, ScopeKind, account
 from tui.monitor.health import HealthState
 from tui.monitor.history import PROMPT, History
@@ -18,6 +19,8 @@ from tui.simulator.demo import ADMIN
 SEEN_WITHIN = 62.0
 """Seconds after which the screen knows of a change: the profile's period, its jitter and an answer."""
 ACCOUNT = HERE.account_id
+SMALL = msgspec.structs.replace(NEAR, agents=8, teams=9, inboxes=4)
+"""As many teams and inboxes as change here: people and the rest cost time alone."""
 EXACT = frozenset({Measure.UNASSIGNED, Measure.OPEN, Measure.ASSIGNED, Measure.MINE, Measure.ALL})
 GONE = {"suspended": HealthState.SUSPENDED, "outside": HealthState.NOT_A_MEMBER}
 
@@ -37,7 +40,7 @@ class Trial:
     """A monitor with its history, and what the world was changed to at which moment."""
 
     def __init__(self) -> None:
-        self.bench = Bench(NEAR, FAR)
+        self.bench = Bench(SMALL)
         self.history = History(None, self.bench.clock)
         self.changed_at = self.bench.clock.now()
         self.gone = ""
