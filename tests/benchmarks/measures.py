@@ -304,12 +304,25 @@ def scale(effort: Effort, _home: Path) -> list[Row]:
     ]
 
 
+def growth(_effort: Effort, _home: Path) -> list[Row]:
+    """The processor's time for one drawing, by the rows there are."""
+    from tests.benchmarks.growth import SIZES, costs  # Not before: it loads the panes.
+
+    found = {size: costs(size) for size in SIZES}
+    return [
+        Row(f"{what}, {size:,} rows each", spent, "ms", absolute=50 if "in all" not in what else None)
+        for what in found[SIZES[0]]
+        for size, spent in ((size, found[size][what]) for size in SIZES)
+    ]
+
+
 PARTS: dict[str, Callable[[Effort, Path], list[Row]]] = {
     "commands": commands,
     "start": start,
     "bytes": refresh_bytes,
     "keys": keys,
     "requests": requests,
+    "growth": growth,
     "scale": scale,
     "long-run": long_run,
 }

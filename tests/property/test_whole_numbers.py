@@ -97,7 +97,7 @@ def test_columns_are_as_wide_as_their_numbers(
 ) -> None:
     shown = busy(values, 5.0, at_least=at_least)
     columns: tuple[Column, ...]
-    rows: list[Row]
+    rows: Sequence[Row]
     if pane == "teams":
         columns, rows = teams.COLUMNS, teams.rows(shown, NOW)
     else:

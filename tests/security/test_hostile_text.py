@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -201,11 +201,11 @@ def agent_rows(data: bytes) -> list[Row]:
     return agents.rows(snapshot(agents=listing(decode.agents(data).items)), NOW, {})
 
 
-def team_rows(data: bytes) -> list[Row]:
+def team_rows(data: bytes) -> Sequence[Row]:
     return teams.rows(snapshot(teams=listing(decode.teams(data).items)), NOW)
 
 
-def inbox_rows(data: bytes) -> list[Row]:
+def inbox_rows(data: bytes) -> Sequence[Row]:
     return inboxes.rows(snapshot(inboxes=listing(decode.inboxes(data).items)), NOW)
 
 
@@ -220,7 +220,7 @@ def found_rows(data: bytes) -> list[Row]:
     ids=["agents", "teams", "inboxes", "conversations"],
 )
 def test_rows_of_whatever_names_hold_text_of_one_width(
-    items: st.SearchStrategy[dict[str, Any]], rows: Callable[[bytes], list[Row]]
+    items: st.SearchStrategy[dict[str, Any]], rows: Callable[[bytes], Sequence[Row]]
 ) -> None:
     @settings(max_examples=examples(60), deadline=None)
     @given(st.lists(items, min_size=1, max_size=4))

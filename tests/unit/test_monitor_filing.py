@@ -25,7 +25,7 @@ from tui.api.models import (
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets
 from tui.config.state import KnownAccount, StateStore
-from tui.figures import AccountRef, Measure, account, agent, inbox, team
+from tui.figures import AccountRef, Measure, ScopeKind, account, agent, inbox, team
 from tui.monitor.asks import Ask, What, availability_of, conversations, slots_of
 from tui.monitor.capabilities import NOT_OFFERED_FOR
 from tui.monitor.directory import Directory, Membership
@@ -273,6 +273,26 @@ def test_the_longest_wait_reads_on_and_is_as_old_as_its_first_page() -> None:
     assert snapshot.longest is not None
     assert snapshot.longest.team_id == 1
     assert desk.filing.view(REF).longest_pages == 2
+
+
+def test_of_twenty_thousand_teams_a_survey_tells_those_that_matter() -> None:
+    desk = Desk(targets=Targets(wait=300.0))
+    desk.answer(What.TEAMS, tuple(Team(number, f"T{number}") for number in range(20_000)))
+    view = desk.filing.view(REF)
+    view.teams = (5, 6)
+
+    def surveyed(*waited_for: int) -> dict[int, float | None]:
+        found = tuple(
+            Conversation(place, status="open", created_at=int(NOON) - 900, team_id=number)
+            for place, number in enumerate(waited_for)
+        )
+        desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), found))
+        readings = desk.store.readings(desk.session.key(1))
+        told = [slot for slot in readings if slot.scope.kind is ScopeKind.TEAM]
+        return {int(slot.scope.id): readings[slot].value for slot in told if slot.measure is Measure.WAITING}
+
+    assert surveyed(9_000, 9_000, 5) == {5: 1, 6: 0, 9_000: 2}
+    assert surveyed(77) == {5: 0, 6: 0, 77: 1, 9_000: 0}
 
 
 def test_a_late_page_of_a_survey_that_was_overtaken_is_no_survey_of_its_own() -> None:

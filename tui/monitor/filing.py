@@ -1,6 +1,6 @@
 """Where an answer or a failure goes: into the store, the directory, and what to ask next."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -38,7 +38,7 @@ from tui.monitor.reading import Problem, Reading
 from tui.monitor.schedule import RETRY_FINAL
 from tui.monitor.session import Session
 from tui.monitor.signals import Signals
-from tui.monitor.store import Store, counted, reading_of
+from tui.monitor.store import UNASKED, Store, counted, reading_of
 
 LOAD_PAGES = 8
 PAGES_AT_ONCE = 4
@@ -56,6 +56,8 @@ KEPT_BY = {"inbox": What.INBOXES, "team": What.TEAMS}
 TEAM_CALLS = frozenset({What.TEAM_COUNTS, What.TEAM_MEMBERS})
 UNREACHED = frozenset({"connection", "tls", "proxy", "rate_limited"})
 """Kinds of errors by which a call never came to the server, or was not looked at there."""
+MOST_TOLD = 1_000
+"""Teams or inboxes up to which each is told after every look for the longest wait whether somebody waits."""
 COMPARED = frozenset({What.RESOLVED, What.RESOLVED_QUEUED})
 BREAKDOWN = asks.COUNTED | COMPARED | {What.QUEUED}
 
@@ -454,7 +456,8 @@ class Filing:
             return Outcome(follow=(msgspec.structs.replace(ask, arg=str(ask.number() + 1)),))
         waits = survey.result()
         notes.survey = notes.first = None
-        readings = waits_of(waits, first, period, view, call.answered_at)
+        known = self._store.readings(key)
+        readings = waits_of(waits, first, period, view, call.answered_at, known)
         self._store.put_longest(key, waits.where)
         self._store.put_readings(key, readings)
         replan, view.longest_pages = view.longest_pages != survey.pages, survey.pages
@@ -465,9 +468,18 @@ class Filing:
 
 
 def waits_of(
-    waits: Waits, first: Answer[Any], period: float, view: View, answered_at: float
+    waits: Waits,
+    first: Answer[Any],
+    period: float,
+    view: View,
+    answered_at: float,
+    known: Mapping[Slot, Reading],
 ) -> dict[Slot, Reading]:
-    """The readings of a survey that ended at `answered_at`: as old as its first page."""
+    """The readings of a survey that ended at `answered_at`: as old as its first page.
+
+    Of thousands of teams or inboxes only those are told that are in view, where somebody waits,
+    or where somebody waited before, as `known`.
+    """
 
     def reading(value: float | None, exact: bool) -> Reading:
         found = reading_of(value, first, period, at_least=value is not None and not exact)
@@ -485,11 +497,17 @@ def waits_of(
     readings = {account(measure): one for measure, one in part_of(waits.whole).items()}
     backlog = counted(waits.backlog, not waits.backlog_exact)
     readings[account(Measure.BACKLOG)] = reading(backlog, waits.backlog_exact)
-    for numbers, found, scope in (
-        (view.team_ids, waits.by_team, team),
-        (view.inbox_ids, waits.by_inbox, inbox),
+    for numbers, found, scope, shown in (
+        (view.team_ids, waits.by_team, team, view.teams),
+        (view.inbox_ids, waits.by_inbox, inbox, view.inboxes),
     ):
-        for number in numbers:
+        told: Iterable[int] = numbers
+        if len(numbers) > MOST_TOLD and shown is not None:
+            seen = {*shown, *found}
+            told = [
+                one for one in numbers if one in seen or known.get(scope(one, Measure.WAITING), UNASKED).value
+            ]
+        for number in told:
             for measure, one in part_of(found.get(number, waits.elsewhere)).items():
                 readings[scope(number, measure)] = one
     return readings

@@ -1,6 +1,6 @@
 """The inboxes pane: where conversations come in, and where they pile up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
 from tui import figures
@@ -9,9 +9,10 @@ from tui.figures import Measure, Scope, ScopeKind
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
+from tui.panes.kept_rows import RowsInView
 from tui.panes.teams import count_cell, duration_cell, listing_empty, listing_title
 from tui.widgets.columns import Column
-from tui.widgets.rows import Cell, Row
+from tui.widgets.rows import Cell, Row, SortValue
 
 COLUMNS: tuple[Column, ...] = (
     Column("name", "inbox", min_width=10, flex=1, priority=0),
@@ -23,9 +24,52 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def rows(snapshot: AccountSnapshot, now: float, alarm: AlarmOf = quiet) -> list[Row]:
-    """One row an inbox, in the server's order, with the alarms on it and its figures."""
-    return [_row(snapshot, inbox, now, alarm) for inbox in snapshot.inboxes.items or ()]
+MEASURES = {2: Measure.UNASSIGNED, 3: Measure.OPEN, 4: Measure.WAITING, 5: Measure.LONGEST}
+"""The figures of the columns, by their place."""
+
+
+def rows(
+    snapshot: AccountSnapshot, now: float, alarm: AlarmOf = quiet, kept: RowsInView | None = None
+) -> Sequence[Row]:
+    """One row an inbox, in the server's order, with the alarms on it and its figures.
+
+    Rows in `kept` are taken over where nothing in them changed.
+    """
+
+    def parts(inbox: Inbox) -> object:
+        slots = [figures.inbox(inbox.id, measure) for measure in MEASURES.values()]
+        readings = [snapshot.reading(slot) for slot in slots]
+        return (
+            inbox,
+            stale,
+            alarm(Scope(ScopeKind.INBOX, str(inbox.id))),
+            readings,
+            [one.state(now) for one in readings],
+            [alarm(slot) for slot in slots],
+        )
+
+    stale = snapshot.inboxes.state(now) is State.STALE
+    return (RowsInView() if kept is None else kept).rows(
+        snapshot.inboxes.items or (),
+        lambda inbox: inbox.id,
+        parts,
+        lambda inbox: _row(snapshot, inbox, now, alarm),
+        lambda inbox, index: _sort_value(snapshot, inbox, index),
+    )
+
+
+def _sort_value(snapshot: AccountSnapshot, inbox: Inbox, index: int) -> SortValue:
+    match index:
+        case 0:
+            return inbox.name.casefold()
+        case 1:
+            return _channel(inbox).casefold()
+        case _:
+            return snapshot.reading(figures.inbox(inbox.id, MEASURES[index])).value
+
+
+def _channel(inbox: Inbox) -> str:
+    return inbox.channel.removeprefix("Channel::")
 
 
 def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float, alarm: AlarmOf) -> Row:
@@ -33,24 +77,15 @@ def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float, alarm: AlarmOf) ->
     opened = figures.inbox(inbox.id, Measure.OPEN)
     waiting, longest = figures.inbox(inbox.id, Measure.WAITING), figures.inbox(inbox.id, Measure.LONGEST)
     normal = "stale" if snapshot.inboxes.state(now) is State.STALE else "normal"
-    channel = inbox.channel.removeprefix("Channel::")
     return Row(
         key=inbox.id,
         cells=(
             draw.name_cell(inbox.name, normal, alarm(Scope(ScopeKind.INBOX, str(inbox.id)))),
-            Cell(channel, "dim"),
+            Cell(_channel(inbox), "dim"),
             count_cell(snapshot, unassigned, now, alarm),
             count_cell(snapshot, opened, now, alarm),
             count_cell(snapshot, waiting, now, alarm),
             duration_cell(snapshot, longest, now, alarm),
-        ),
-        sort=(
-            inbox.name.casefold(),
-            channel.casefold(),
-            snapshot.reading(unassigned).value,
-            snapshot.reading(opened).value,
-            snapshot.reading(waiting).value,
-            snapshot.reading(longest).value,
         ),
     )
 

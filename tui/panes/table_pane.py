@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.panes.kept_rows import KeptRows
+from tui.panes.kept_rows import RowsInView
 from tui.text import safe_line
 from tui.themes import look_of
 from tui.widgets.border import set_border
@@ -70,7 +70,7 @@ class TablePane(Vertical):
         self.input.cursor_blink = False
         self.input.display = False
         self.first_order: str | None = None
-        self.kept = KeptRows()
+        self.kept = RowsInView()
         self._title = Title((self.word,))
         self._as_of = ""
         self._chosen = ""
@@ -125,6 +125,10 @@ class TablePane(Vertical):
         """Fit the border's words to the new width; tell once the table has placed its columns, too."""
         self._draw_border()
         self.table.call_later(self._tell_view)
+
+    def on_live_table_matches_changed(self) -> None:
+        """The filter lets another number of rows through, maybe long after it was typed."""
+        self._draw_border()
 
     def on_live_table_sort_changed(self) -> None:
         """The rows stand in another order."""

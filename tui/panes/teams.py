@@ -11,9 +11,9 @@ from tui.monitor.course import NO_COURSE, Course
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
-from tui.panes.kept_rows import KeptRows
+from tui.panes.kept_rows import RowsInView
 from tui.widgets.columns import Column
-from tui.widgets.rows import Cell, Row
+from tui.widgets.rows import Cell, Row, SortValue
 from tui.widgets.trend import spark
 
 SPARK = 7
@@ -44,8 +44,8 @@ def rows(
     now: float,
     alarm: AlarmOf = quiet,
     course: Course = NO_COURSE,
-    kept: KeptRows | None = None,
-) -> list[Row]:
+    kept: RowsInView | None = None,
+) -> Sequence[Row]:
     """One row a team, in the server's order, with the alarms on it and its figures.
 
     Rows in `kept` are taken over where nothing in them changed; their trends are drawn anew every
@@ -64,10 +64,28 @@ def rows(
         )
 
     stale = snapshot.teams.state(now) is State.STALE
-    keeping = kept or KeptRows()
-    return keeping.rows(
-        snapshot.teams.items or (), parts, lambda team: _row(snapshot, team, now, alarm, course)
+    return (RowsInView() if kept is None else kept).rows(
+        snapshot.teams.items or (),
+        lambda team: team.id,
+        parts,
+        lambda team: _row(snapshot, team, now, alarm, course),
+        lambda team, index: _sort_value(snapshot, team, index, course),
     )
+
+
+SORTED_BY = {
+    1: Measure.UNASSIGNED, 2: Measure.OPEN, 3: Measure.MEMBERS_ONLINE, 4: Measure.WAITING,
+    5: Measure.OVER_TARGET, 6: Measure.LONGEST,
+}  # fmt: skip
+"""The figures by which the columns sort that are no names and no changes."""
+
+
+def _sort_value(snapshot: AccountSnapshot, team: Team, index: int, course: Course) -> SortValue:
+    if index == 0:
+        return team.name.casefold()
+    if index in SORTED_BY:
+        return snapshot.reading(figures.team(team.id, SORTED_BY[index])).value
+    return course.change(figures.team(team.id, Measure.UNASSIGNED), QUARTER)
 
 
 def _figures(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf) -> Iterable[object]:
@@ -101,17 +119,6 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, cour
             duration_cell(snapshot, longest, now, alarm),
             _trend_cell(snapshot, unassigned, now, course),
             _change_cell(snapshot, unassigned, now, change),
-        ),
-        sort=(
-            team.name.casefold(),
-            snapshot.reading(unassigned).value,
-            snapshot.reading(opened).value,
-            snapshot.reading(figures.team(team.id, Measure.MEMBERS_ONLINE)).value,
-            snapshot.reading(waiting).value,
-            snapshot.reading(over).value,
-            snapshot.reading(longest).value,
-            change,
-            change,
         ),
     )
 

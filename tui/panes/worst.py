@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from tui import figures, wording
-from tui.figures import Measure
+from tui.figures import Measure, ScopeKind
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
+
+WAITED = frozenset({Measure.WAITING, Measure.UNASSIGNED})
 
 
 class WorstTeam(NamedTuple):
@@ -28,7 +30,14 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
     tells its age.
     """
     best: tuple[tuple[bool, float, float, float], WorstTeam] | None = None
-    for team in snapshot.teams.items or ():
+    waited_for = {
+        slot.scope.id
+        for slot, reading in snapshot.readings.items()
+        if reading.value and slot.measure in WAITED and slot.scope.kind is ScopeKind.TEAM
+    }
+    for team in snapshot.teams.items or () if waited_for else ():
+        if str(team.id) not in waited_for:
+            continue
 
         def of(measure: Measure, number: int = team.id) -> Reading:
             return snapshot.reading(figures.team(number, measure))

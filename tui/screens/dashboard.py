@@ -166,7 +166,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
             as_of=teams.as_of(snapshot, self.teams.in_view, now, wall, where.zone),
             empty=teams.empty(snapshot, now),
         )
-        rows = inboxes.rows(snapshot, now, alarm)
+        rows = inboxes.rows(snapshot, now, alarm, self.inboxes.kept)
         self.inboxes.table.set_rows(rows)
         self.inboxes.show_rows(
             rows,

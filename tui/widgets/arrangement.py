@@ -1,10 +1,13 @@
 """Which rows of a table are shown in what order, and where its selection and scroll go on a change."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Generator, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.widgets.columns import Column
-from tui.widgets.rows import Matcher, Predicate, Row, sort_rows
+from tui.widgets.rows import Matcher, Predicate, Row, RowsInWaiting, SortValue, sort_order
+
+SLICE, MADE = 2_000, 100
+"""Rows whose order is looked at in one go, and rows that are made in one go."""
 
 
 class Arrangement(NamedTuple):
@@ -25,26 +28,101 @@ class Standing(NamedTuple):
 NOTHING = Arrangement((), {})
 
 
-def arrange(
-    given: Sequence[Row],
-    columns: Sequence[Column],
-    matcher: Matcher,
-    predicate: Predicate | None,
-    sorted_by: tuple[str, bool] | None,
-) -> Arrangement:
-    """The rows that pass both filters, sorted where the user asked for it, else as given."""
-    rows: Sequence[Row] = given
-    if predicate is not None:
-        rows = [row for row in rows if predicate(row)]
-    if matcher:
-        rows = [row for row in rows if matcher(row)]
-    if sorted_by is not None:
-        keys = [column.key for column in columns]
-        rows = sort_rows(rows, keys.index(sorted_by[0]), sorted_by[1])
+class Wish(NamedTuple):
+    """Which rows are to be shown, in which order."""
+
+    columns: Sequence[Column]
+    matcher: Matcher
+    predicate: Predicate | None
+    sorted_by: tuple[str, bool] | None
+
+    @property
+    def as_given(self) -> bool:
+        """Whether all rows are, where they were given."""
+        return self.predicate is None and not self.matcher and self.sorted_by is None
+
+
+def arrange(given: Sequence[Row], wish: Wish, before: Arrangement = NOTHING) -> Arrangement:
+    """The rows that pass both filters, sorted where the user asked for it, else as given.
+
+    `before` is what was shown last: where the same keys stand in the same order its places hold.
+    """
+    steps = arranging(given, wish, before)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            found: Arrangement = done.value
+            return found
+
+
+def arranging(
+    given: Sequence[Row], wish: Wish, before: Arrangement = NOTHING
+) -> Generator[None, None, Arrangement]:
+    """`arrange`, with a rest after every few rows: of many thousands all at once would hold up keys."""
+    order = None if wish.as_given else (yield from _order(given, wish))
+    if isinstance(given, RowsInWaiting):
+        waiting = given if order is None else given.picked(order)
+        same = in_same_order(given, before)
+        if same is not None and isinstance(same.rows, RowsInWaiting) and same.rows.order == order:
+            return same
+        return Arrangement(waiting, _places(waiting.keys))
+    rows = given if order is None else [given[place] for place in order]
+    return Arrangement(rows, _places(row.key for row in rows))
+
+
+def _order(given: Sequence[Row], wish: Wish) -> Generator[None, None, Sequence[int]]:
+    """The places of those rows that pass the filters, in the order wished for."""
+    passed: Sequence[int] = range(len(given))
+    if wish.predicate is not None or wish.matcher:
+        found: list[int] = []
+        for place in passed:
+            if not place % MADE:
+                yield
+            row = given.made(place) if isinstance(given, RowsInWaiting) else given[place]
+            if (wish.predicate is None or wish.predicate(row)) and wish.matcher(row):
+                found.append(place)
+        passed = found
+    if wish.sorted_by is None:
+        return passed
+    key, reverse = wish.sorted_by
+    index = [column.key for column in wish.columns].index(key)
+    values: list[SortValue] = []
+    for number, place in enumerate(passed):
+        if not number % SLICE:
+            yield
+        if isinstance(given, RowsInWaiting):
+            values.append(given.sort_value(place, index))
+        else:
+            values.append(given[place].sort_value(index))
+    yield
+    return [passed[place] for place in sort_order(values, reverse)]
+
+
+def _places(keys: Iterable[Hashable]) -> dict[Hashable, int]:
     places: dict[Hashable, int] = {}
-    for place, row in enumerate(rows):
-        places.setdefault(row.key, place)
-    return Arrangement(rows, places)
+    for place, key in enumerate(keys):
+        places.setdefault(key, place)
+    return places
+
+
+def in_same_order(given: Sequence[Row], before: Arrangement) -> Arrangement | None:
+    """The rows given where those of `before` stand; None where they are not the same ones."""
+    shown = before.rows
+    if not isinstance(given, RowsInWaiting) or not isinstance(shown, RowsInWaiting):
+        return None
+    if given.given_keys is not shown.given_keys:
+        return None
+    return Arrangement(given if shown.order is None else given.picked(shown.order), before.places)
+
+
+def lines_in_view(
+    shown: Arrangement, standing: Standing, selected: Hashable | None
+) -> list[tuple[object, ...] | None]:
+    """What stands on each line of the page; None on those that are empty."""
+    window = shown.rows[standing.top : standing.top + standing.page]
+    lines: list[tuple[object, ...] | None] = [(row.key, row.cells, row.key == selected) for row in window]
+    return lines + [None] * (standing.page - len(lines))
 
 
 def keep_place(before: Arrangement, after: Arrangement, standing: Standing) -> tuple[Hashable | None, int]:
@@ -85,8 +163,9 @@ def neighbour(before: Sequence[Row], place: int, after: Mapping[Hashable, int]) 
 
     None where no row of before is left.
     """
-    for old in (*range(place + 1, len(before)), *range(place - 1, -1, -1)):
-        new = after.get(before[old].key)
+    keys = before.keys if isinstance(before, RowsInWaiting) else [row.key for row in before]
+    for old in (*range(place + 1, len(keys)), *range(place - 1, -1, -1)):
+        new = after.get(keys[old])
         if new is not None:
             return new
     return None

@@ -10,7 +10,17 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.arrangement import NOTHING, Arrangement, Standing, arrange, keep_place
+from tui.widgets.arrangement import (
+    NOTHING,
+    Arrangement,
+    Standing,
+    Wish,
+    arrange,
+    in_same_order,
+    keep_place,
+    lines_in_view,
+)
+from tui.widgets.arranger import MANY, Arranger, Job
 from tui.widgets.columns import Column, Order, Placed, clicked_order, fit, next_order, wider_numbers
 from tui.widgets.painting import Painter, Selection, painter_for
 from tui.widgets.parts import Part, centre
@@ -92,6 +102,8 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._wider: dict[str, int] = {}
         self._given: Sequence[Row] = ()
         self._shown = NOTHING
+        self._arranger = Arranger(self.run_worker, self._show)
+        self._to_first = False
         self._ever_set = False
         self._selected: Hashable | None = None
         self._sort: tuple[str, bool] | None = None
@@ -179,7 +191,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         first = not self._ever_set
         self._ever_set = True
         self._given = rows
-        self._rebuild()
+        self._rebuild(wished=False)
         if first and not self._shown.rows:
             self.refresh()
 
@@ -200,13 +212,12 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
             return
         if wanted != self._sort:
             self._sort = wanted
+            self._to_first = True
             self._rebuild()
-            self._refresh_header()
-            self.post_message(self.SortChanged(self))
-            self.action_first_row()
+            self.refresh(Region(0, 0, self.size.width, self._header))
 
     def sort_next(self) -> None:
-        """Sort by the next column shown; after the last one, rows stand as given again."""
+        """Sort by the next column shown; after the last one, as given again."""
         self._sort_as(next_order([placed.column for placed in self._placed], self._sort))
 
     def sort_reverse(self) -> None:
@@ -277,12 +288,24 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         if top != self._top:
             self.scroll_to(y=top, animate=False, force=True)
 
-    def _rebuild(self) -> None:
-        """Filter and sort anew, keep the place, and repaint what differs."""
+    def _rebuild(self, *, wished: bool = True) -> None:
+        """Filter and sort anew: at once, but for many thousands of rows in slices."""
+        wish = Wish(self._columns, self._matcher, self._predicate, self._sort)
+        given, before = self._given, self._shown
+        if wish.as_given or len(given) <= MANY or not self.is_attached:
+            self._arranger.forget()
+            self._show(arrange(given, wish, before))
+            return
+        if not wished and (same := in_same_order(given, before)) is not None:
+            self._show(same)  # what is in view is fresh at once, wherever it will stand
+        self._arranger.arrange(Job(given, wish, before), at_once=wished)
+
+    def _show(self, arranged: Arrangement) -> None:
+        """Show these, keep the place, and repaint what differs."""
         before, was_selected = self._shown, self._selected
         standing = Standing(was_selected, self._top, self._page)
-        lines = self._lines(before, standing)
-        self._shown = arrange(self._given, self._columns, self._matcher, self._predicate, self._sort)
+        lines = lines_in_view(before, standing, was_selected)
+        self._shown = arranged
         self._selected, top = keep_place(before, self._shown, standing)
         self._forget_rows()
         count = len(self._shown.rows)
@@ -292,18 +315,16 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
                 self.refresh()
         self._scroll_rows(min(top, max(0, count - standing.page)))
         if self._top == standing.top:
-            after = self._lines(self._shown, standing)
-            changed = [line for line in range(standing.page) if lines[line] != after[line]]
-            self._refresh_rows({standing.top + line for line in changed})
+            after = lines_in_view(arranged, standing, self._selected)
+            self._refresh_rows(
+                {standing.top + line for line in range(standing.page) if lines[line] != after[line]}
+            )
         self._widen()
         self._tell(was_selected)
-
-    def _lines(self, shown: Arrangement, standing: Standing) -> list[tuple[object, ...] | None]:
-        window = shown.rows[standing.top : standing.top + standing.page]
-        lines: list[tuple[object, ...] | None] = [
-            (row.key, row.cells, row.key == self._selected) for row in window
-        ]
-        return lines + [None] * (standing.page - len(lines))
+        if self._to_first:
+            self._to_first = False
+            self.post_message(self.SortChanged(self))
+            self.action_first_row()
 
     def _tell(self, selected: Hashable | None) -> None:
         if selected != self._selected:
@@ -318,10 +339,6 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         lines = sorted(p - top for p in places if p is not None and 0 <= p - top < self._page)
         if lines:
             self.refresh(*[Region(0, line + self._header, width, 1) for line in lines])
-
-    def _refresh_header(self) -> None:
-        if self._header:
-            self.refresh(Region(0, 0, self.size.width, 1))
 
     def _forget_rows(self) -> None:
         if len(self._strips) > STRIPS_KEPT:

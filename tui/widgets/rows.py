@@ -1,9 +1,10 @@
 """Rows of a table: what stands in them, how they sort, and which of them match a filter."""
 
 import unicodedata
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from operator import itemgetter
+from typing import NamedTuple, overload
 
 from tui.widgets.parts import Part
 
@@ -84,18 +85,82 @@ class LateRow(Row):
         return self._made
 
 
-def sort_rows(rows: Sequence[Row], index: int, reverse: bool) -> list[Row]:
-    """The rows by one column; stable, and what is unknown comes last both ways."""
-    known: list[tuple[tuple[bool, SortValue], Row]] = []
-    unknown: list[Row] = []
-    for row in rows:
-        value = row.sort_value(index)
+class RowsInWaiting(Sequence[Row]):
+    """Rows of which each is made when somebody looks at it: what they cost is what is in view.
+
+    `keys` tell the rows apart, in the order given; the same object stands for the same rows.
+    `make` makes the row at a place, `sort_value` tells what it sorts by in a column.
+    """
+
+    def __init__(
+        self,
+        keys: Sequence[Hashable],
+        make: Callable[[int], Row],
+        sort_value: Callable[[int, int], SortValue],
+        order: Sequence[int] | None = None,
+    ) -> None:
+        self.given_keys = keys
+        self.order = order
+        self._make = make
+        self._sort_value = sort_value
+        self._made: dict[int, Row] = {}
+
+    def picked(self, order: Sequence[int]) -> "RowsInWaiting":
+        """Those at the places `order` of the rows given, in that order."""
+        found = RowsInWaiting(self.given_keys, self._make, self._sort_value, order)
+        found._made = self._made
+        return found
+
+    @property
+    def keys(self) -> Sequence[Hashable]:
+        """The keys in the order shown."""
+        return self.given_keys if self.order is None else [self.given_keys[one] for one in self.order]
+
+    def made(self, place: int) -> Row:
+        """The row at a place of those given, not kept where it was not in view."""
+        return self._made.get(place) or self._make(place)
+
+    def _given(self, place: int) -> Row:
+        row = self._made.get(place)
+        if row is None:
+            row = self._made[place] = self._make(place)
+        return row
+
+    def sort_value(self, place: int, index: int) -> SortValue:
+        """What the row at `place` of those given sorts by in the column at `index`."""
+        return self._sort_value(place, index)
+
+    def __len__(self) -> int:
+        return len(self.given_keys if self.order is None else self.order)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        places = range(len(self.given_keys)) if self.order is None else self.order
+        found = places[place]
+        return self._given(found) if isinstance(found, int) else [self._given(one) for one in found]
+
+
+def sort_order(values: Iterable[SortValue], reverse: bool) -> list[int]:
+    """The places of `values` in their order; stable, and what is unknown comes last both ways."""
+    numbers: list[tuple[float, int]] = []
+    texts: list[tuple[str, int]] = []
+    unknown: list[int] = []
+    for place, value in enumerate(values):
         if value is None:
-            unknown.append(row)
+            unknown.append(place)
+        elif isinstance(value, str):
+            texts.append((value, place))
         else:
-            known.append(((isinstance(value, str), value), row))
-    known.sort(key=lambda pair: pair[0], reverse=reverse)
-    return [row for _, row in known] + unknown
+            numbers.append((value, place))
+    numbers.sort(key=itemgetter(0), reverse=reverse)
+    texts.sort(key=itemgetter(0), reverse=reverse)
+    known = [*texts, *numbers] if reverse else [*numbers, *texts]
+    return [place for _, place in known] + unknown
 
 
 @lru_cache(maxsize=1024)

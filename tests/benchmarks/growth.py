@@ -1,0 +1,78 @@
+"""What one drawing of an account costs the processor, from ten rows a list to twenty thousand."""
+
+import statistics
+import time
+from collections.abc import Callable
+
+from tests.builders import NOW, listing, reading, snapshot
+from tui import figures
+from tui.api.models import Inbox, Team
+from tui.figures import Measure
+from tui.monitor.reading import AccountSnapshot
+from tui.panes import inboxes, teams
+from tui.panes.kept_rows import RowsInView
+from tui.panes.worst import worst_team
+from tui.widgets.arrangement import Wish, arrange, arranging
+from tui.widgets.rows import Matcher
+
+SIZES = (10, 200, 2_000, 20_000)
+PAGE = 40
+ROUNDS = 5
+OVER = object()
+
+
+def account(rows: int, counted: int) -> AccountSnapshot:
+    """An account of `rows` teams and `rows` inboxes, of which `counted` have a count."""
+    return snapshot(
+        {
+            figures.team(number, measure): reading(number % 17)
+            for number in range(min(rows, counted))
+            for measure in (Measure.UNASSIGNED, Measure.OPEN)
+        },
+        teams=listing([Team(number, f"team {number}") for number in range(rows)]),
+        inboxes=listing([Inbox(number, f"inbox {number}") for number in range(rows)]),
+    )
+
+
+def costs(rows: int) -> dict[str, float]:
+    """Milliseconds of the processor by what was done."""
+    shown, kept, kept_inboxes = account(rows, 300), RowsInView(), RowsInView()
+    moment = iter(range(1_000))
+
+    def drawn() -> None:
+        now = NOW + next(moment)
+        for one in (teams.rows(shown, now, kept=kept), inboxes.rows(shown, now, kept=kept_inboxes)):
+            shown_rows = arrange(one, Wish((), Matcher(""), None, None)).rows
+            for place in range(min(PAGE, rows)):
+                shown_rows[place]
+
+    def sorted_rows() -> None:
+        wish = Wish(teams.COLUMNS, Matcher(""), None, ("unassigned", True))
+        arrange(teams.rows(shown, NOW, kept=kept), wish)
+
+    return {
+        "teams and inboxes drawn": _milliseconds(drawn),
+        "teams sorted, in all": _milliseconds(sorted_rows),
+        "teams sorted, longest slice": _longest_slice(shown, kept),
+        "the team that needs help": _milliseconds(lambda: worst_team(shown, NOW)),
+    }
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        work()
+        times.append((time.process_time() - began) * 1000)
+    return statistics.median(times)
+
+
+def _longest_slice(shown: AccountSnapshot, kept: RowsInView) -> float:
+    wish = Wish(teams.COLUMNS, Matcher(""), None, ("unassigned", True))
+    steps = arranging(teams.rows(shown, NOW, kept=kept), wish)
+    longest, going = 0.0, True
+    while going:
+        began = time.process_time()
+        going = next(steps, OVER) is not OVER
+        longest = max(longest, (time.process_time() - began) * 1000)
+    return longest
