@@ -21,8 +21,11 @@ from tui.monitor.alert_rules import (
     Known,
     built_in,
     fallen,
+    heard_of,
+    needs_a_part,
     over_usual,
     rules_for,
+    subjects,
 )
 from tui.monitor.alerts import Alerts, Effect, payload
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, Wait
@@ -189,6 +192,17 @@ def test_a_team_is_judged_by_its_own_figures_and_the_account_s_where_it_has_none
     assert desk.texts() == []
     desk.see({team(1, Measure.UNASSIGNED): 21, ONLINE: 0, status("pending"): 5})
     assert desk.texts() == ["billing: unassigned > 20 and agents_online = 0 and pending > 1"]
+
+
+def test_of_thousands_of_teams_those_are_judged_of_which_something_was_told() -> None:
+    of_a_team = rule("unassigned > 20", where=Where(team="*"))
+    of_the_account = rule("data_age > 60s", where=Where(team="*"))
+    shown = snapshot({team(2, Measure.UNASSIGNED): 25}, START)
+    told = heard_of(shown)
+    assert needs_a_part(of_a_team)
+    assert not needs_a_part(of_the_account), "it is judged without any figure of the team"
+    assert [one.scope.id for one in subjects(of_a_team, shown, told)] == ["2"]
+    assert len(list(subjects(of_a_team, shown))) > 1
 
 
 def test_a_team_that_is_no_more_takes_its_alert_along() -> None:

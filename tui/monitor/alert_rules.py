@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -134,9 +134,26 @@ def _over(wait: float, text: str, level: Level, notify: Notify) -> AlertRule:
     )
 
 
-def subjects(rule: AlertRule, snapshot: AccountSnapshot) -> Iterator[Subject]:
-    """What `rule` watches of this account, by its wildcards; nothing where the account is another."""
+def heard_of(snapshot: AccountSnapshot) -> set[Scope]:
+    """The teams and inboxes of which anything has been told: of thousands most never are."""
+    return {slot.scope for slot in snapshot.readings if slot.scope.kind in {ScopeKind.TEAM, ScopeKind.INBOX}}
+
+
+def needs_a_part(rule: AlertRule) -> bool:
+    """Whether `rule` can't be judged on a team or an inbox before something is told of that one."""
+    plain = [one.figure for one in rule.when if one.figure not in DERIVED and one.figure not in STATUSES]
+    return any(Measure(figure) in PARTS for figure in plain)
+
+
+def subjects(
+    rule: AlertRule, snapshot: AccountSnapshot, parts: Collection[Scope] | None = None
+) -> Iterator[Subject]:
+    """What `rule` watches of this account, by its wildcards; nothing where the account is another.
+
+    Where `parts` are given, of the teams and inboxes only those.
+    """
     where, ref = rule.where, snapshot.ref
+    ids = None if parts is None else {(one.kind, one.id) for one in parts}
     if not covers(where, snapshot):
         return
     if where.team is None and where.inbox is None:
@@ -146,6 +163,8 @@ def subjects(rule: AlertRule, snapshot: AccountSnapshot) -> Iterator[Subject]:
         (ScopeKind.INBOX, where.inbox, snapshot.inboxes.items),
     ):
         for one in items or () if pattern is not None else ():
+            if ids is not None and (kind, str(one.id)) not in ids:
+                continue
             if _matches(pattern or "*", one.name) or _matches(pattern or "*", str(one.id)):
                 yield Subject(Scope(kind, str(one.id)), one.name or f"{kind} {one.id}")
 

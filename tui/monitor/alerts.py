@@ -10,7 +10,18 @@ import msgspec
 from tui.config.conditions import DATA_AGE
 from tui.config.model import AlertRule, Level
 from tui.figures import AccountRef, Measure, Scope, ScopeKind
-from tui.monitor.alert_rules import DERIVED, Known, Subject, can_tell, data_age, known, newest_data, subjects
+from tui.monitor.alert_rules import (
+    DERIVED,
+    Known,
+    Subject,
+    can_tell,
+    data_age,
+    heard_of,
+    known,
+    needs_a_part,
+    newest_data,
+    subjects,
+)
 from tui.monitor.alert_state import Evidence, Watch, weigh
 from tui.monitor.reading import AccountSnapshot
 
@@ -140,8 +151,9 @@ class Alerts:
             self._rules[ref] = self._rules_for(ref)
         fired: list[Alert] = []
         watched: set[_Key] = set()
+        parts = heard_of(snapshot) | {scope for scope, _ in self._watches.get(ref, {})}
         for rule in self._rules[ref]:
-            for subject in subjects(rule, snapshot):
+            for subject in subjects(rule, snapshot, parts if needs_a_part(rule) else None):
                 watched.add((subject.scope, rule))
                 alert = self._weigh(rule, subject, snapshot, figures, now, wall)
                 if alert is not None:
