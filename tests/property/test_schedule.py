@@ -335,3 +335,58 @@ def test_the_last_place_in_flight_is_kept_for_a_person(limit: int, wanted: int) 
     schedule.urge([pressed], 0.0)
     assert schedule.due_at(0.0) <= 0.0
     assert schedule.next(0.0) == pressed
+
+
+PROFILE, COUNTS = Ask("env", 1, 0, What.PROFILE), Ask("env", 1, 1, What.COUNTS)
+WISHES: dict[str, Callable[[Schedule, Ask, float], None]] = {
+    "urge": lambda schedule, ask, now: schedule.urge([ask], now),
+    "hasten": lambda schedule, ask, now: schedule.hasten([ask], now),
+    "bring forward": lambda schedule, ask, now: schedule.bring_forward(ask, now),
+    "release": lambda schedule, ask, now: schedule.release("env", 1, ask.account_id, now),
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([PROFILE, COUNTS, *asks(1)]),
+    st.lists(st.sampled_from(sorted(WISHES)), min_size=1, max_size=3),
+    st.sampled_from([None, GATEWAY, NO_HOST, CRASH, UNREADABLE, FORBIDDEN]),
+    st.booleans(),
+)
+def test_what_is_wanted_while_it_is_on_its_way_is_asked_once_more(
+    ask: Ask, wishes: list[str], error: Error | None, wanted: bool
+) -> None:
+    schedule = Schedule(60, random.Random(1))
+    if wanted:
+        schedule.want([Want(ask, 3600.0, Priority.HEADLINE)], 1_000.0)
+    else:
+        schedule.urge([ask], 1_000.0)
+    assert schedule.next(1_000.0) == ask
+    for wish in wishes:
+        WISHES[wish](schedule, ask, 1_001.0)
+    if not wanted:
+        schedule.want([], 1_001.5)
+    assert schedule.next(1_002.0) is None, "it is never in flight twice"
+    if error is None:
+        schedule.answered(ask, 1_000.0, 1_003.0)
+    else:
+        schedule.failed(ask, error, 1_000.0, 1_003.0, 1_003.0)
+    pressed = "urge" in wishes
+    # What nobody pressed a key for keeps the pauses of what failed.
+    within = 0.1 if error is None or pressed else 10.0 if not error.is_final else 310.0
+    due = schedule.due_at(1_003.0)
+    assert due <= 1_003.0 + within
+    assert schedule.next(due) == ask
+    schedule.answered(ask, due, due + 1.0)
+    assert schedule.due_at(due + 1.0) > due + 3_000.0, "one wish is one call"
+
+
+def test_what_nobody_waits_for_any_more_is_not_asked_once_more() -> None:
+    schedule = Schedule(60, random.Random(1))
+    page = Ask("env", 1, 1, What.CONVERSATION, "7")
+    schedule.urge([page], 1_000.0)
+    assert schedule.next(1_000.0) == page
+    schedule.urge([page], 1_001.0)
+    schedule.cancel(page)
+    schedule.answered(page, 1_000.0, 1_002.0)
+    assert schedule.due_at(1_002.0) == math.inf

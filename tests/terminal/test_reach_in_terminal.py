@@ -83,6 +83,13 @@ def test_at_a_key_the_header_tells_the_new_role_and_that_all_starts_over(server:
         server.world.assign_role(HERE.id, ADMIN, "agent", {2})
         program.press("r")
         see(program, "agent, sees 1 inbox", "Inboxes changed at", "Inboxes 1")
+
+
+def test_at_a_key_a_promotion_brings_all_inboxes_and_the_reports(server: Server) -> None:
+    server.world.assign_role(HERE.id, ADMIN, "agent", {2})
+    with started(server) as program:
+        see(program, "as Ada Brandt, agent", "Inboxes 1", "as of")
+        # A budget of one minute holds the start and two keys, no more.
         server.world.assign_role(HERE.id, ADMIN, "administrator")
         program.press("r")
         see(program, "as Ada Brandt, administrator", "Inboxes 3", "today ")

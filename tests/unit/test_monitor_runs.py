@@ -314,6 +314,27 @@ async def test_a_screen_asks_pages_and_one_conversation_first(bench: Bench) -> N
     assert bench.monitor.health("trial").state is HealthState.OK
 
 
+async def test_who_asks_while_the_same_is_on_its_way_is_told_what_was_asked_later(bench: Bench) -> None:
+    await bench.run(10.0)
+    bench.transport.faults.add(Fault(kind=Kind.DELAY, path="*/conversations", seconds=3.0))
+    early = asyncio.create_task(bench.monitor.ask(HERE, conversations()))
+    await bench.run(1.0)
+    pressed = bench.clock.now()
+    late = asyncio.create_task(bench.monitor.ask(HERE, conversations()))
+    await bench.run(3.0)
+    assert early.done()
+    assert early.result().call.asked_at < pressed
+    await bench.run(4.0)
+    assert late.result().call.asked_at >= pressed
+    given_up = asyncio.create_task(bench.monitor.ask(HERE, conversations()))
+    await bench.run(1.0)
+    given_up.cancel()
+    since = bench.clock.now()
+    again = asyncio.create_task(bench.monitor.ask(HERE, conversations()))
+    await bench.run(8.0)
+    assert again.result().call.asked_at >= since
+
+
 async def test_paused_nothing_leaves_but_what_a_person_asks_for(bench: Bench) -> None:
     await bench.run(10.0)
     bench.monitor.pause()

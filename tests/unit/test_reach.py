@@ -67,6 +67,17 @@ async def test_at_a_key_the_role_is_right_at_once(bench: Bench) -> None:
     assert inboxes(bench) == 2
 
 
+async def test_a_key_pressed_while_the_role_is_being_asked_for_asks_once_more(bench: Bench) -> None:
+    bench.transport.faults.add(Fault(kind=Kind.SLOW, path="*/profile", seconds=3.0, size=50_000))
+    bench.monitor.refresh(HERE)
+    await bench.run(1.0)
+    bench.transport.faults.clear()
+    bench.world.assign_role(HERE.account_id, ADMIN, "agent", {1, 2})
+    bench.monitor.refresh(HERE)
+    await bench.run(5.0)
+    assert roles(bench) == AGENT
+
+
 async def test_a_promotion_brings_the_reports_and_all_inboxes_within_a_minute() -> None:
     bench = Bench(NEAR, token=TokenSource(held=Secret(token_of("trial", "agent"))))
     await bench.open()

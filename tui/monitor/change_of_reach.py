@@ -59,7 +59,7 @@ class ChangeOfReach:
         schedule = self._pollers[session.host].schedule
         schedule.forget_hold(ask)
         schedule.bring_forward(first_page(ask), now)
-        self._waiting.settle(ask, ConnectionFailedError(ROLE_CHANGED))
+        self._waiting.settle(ask, ConnectionFailedError(ROLE_CHANGED), asked_at)
         return True
 
     def begin_anew(self, ended: AccountKey) -> None:

@@ -283,7 +283,7 @@ class Monitor:
             not_yet = ConnectionFailedError(f"{ref.environment} is not connected yet.")
             raise place.problem.error if place.problem else not_yet
         full = ask.at(ref.environment, place.session.generation, ref.account_id)
-        future = self._waiting.join(full)
+        future = self._waiting.join(full, self.clock.now())
         poller.schedule.urge((full,), self.clock.now())
         poller.wake()
         try:
@@ -342,7 +342,7 @@ class Monitor:
         self._places.keep(place)
         if self._change_of_reach.is_of_former(session, ask, answer.call.asked_at):
             return
-        self._waiting.settle(ask, answer)
+        self._waiting.settle(ask, answer, answer.call.asked_at)
         if ask.what is What.AGENTS:
             self._agenda.let_others_in()
         before = session.viewer_id
@@ -368,7 +368,7 @@ class Monitor:
         problem = Problem(error, now, self._pollers[place.host].schedule.retry_at(ask, now))
         if error.concerns == "host":
             place.host_problem = problem
-        self._waiting.settle(ask, error)
+        self._waiting.settle(ask, error, asked_at)
         self._follow(ask, self._filing.failed(session, ask, problem))
 
     def _follow(self, ask: Ask, outcome: Outcome) -> None:

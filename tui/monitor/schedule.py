@@ -45,6 +45,8 @@ class _Job:
         self.due = due
         self.order = order
         self.once = once
+        self.again = False
+        """Wanted anew since it left: what is on its way was asked before that, and does not tell."""
         self.urged_at: float | None = None
         self.hastened = False
         self.asked_at = -math.inf
@@ -116,6 +118,7 @@ class Schedule:
             fresh[want.ask] = job
         for ask, job in self._jobs.items():
             if ask not in fresh and (job.once or (job.urged_at is not None and ask in self._flying)):
+                job.once = True
                 fresh[ask] = job
         self._jobs = fresh
         names = {want.group.name for want in self._wants() if want.group}
@@ -123,18 +126,18 @@ class Schedule:
         self._refit(now)
 
     def urge(self, asks: Iterable[Ask], now: float) -> None:
-        """Somebody wants these now: first in the queue, holds lifted, still inside the budget."""
-        self.backoff.nudge(now)
+        """Somebody wants these now: first in the queue, holds lifted, still inside the budget.
+
+        What is in flight was asked before: it is asked once more as soon as it is back.
+        """
         for ask in asks:
-            for key in _hold_keys(ask):
-                if key in self._holds:
-                    self._holds[key].until = now
+            self._clear_the_way(ask, now)
             job = self._jobs.get(ask)
             if job is None:
                 job = self._jobs[ask] = _Job(Want(ask, MINUTE, Priority.USER), now, self._order, once=True)
                 self._order += 1
             job.urged_at = now
-            job.due = min(job.due, now)
+            _make_due(job, now)
 
     def follow(self, ask: Ask, priority: Priority, now: float) -> None:
         """Ask once, as the continuation of an answer: the next page."""
@@ -145,14 +148,14 @@ class Schedule:
     def bring_forward(self, ask: Ask, now: float) -> None:
         """Make a wanted ask due now, at its own priority: something says that it has changed."""
         if ask in self._jobs:
-            self._jobs[ask].due = min(self._jobs[ask].due, now)
+            _make_due(self._jobs[ask], now)
 
     def hasten(self, asks: Iterable[Ask], now: float) -> None:
         """Make wanted asks due now and let them out of their group's pace; a person looks at them."""
         for ask in asks:
             if ask in self._jobs:
                 self._jobs[ask].hastened = True
-                self._jobs[ask].due = min(self._jobs[ask].due, now)
+                _make_due(self._jobs[ask], now)
 
     def release(self, environment: str, generation: int, account_id: int, now: float) -> None:
         """Believe nothing any more of what an account or its calls refused: ask all of it at once.
@@ -176,7 +179,8 @@ class Schedule:
                 del self._holds[key]
         for ask, job in self._jobs.items():
             if concerned(ask):
-                job.due, job.failures = min(job.due, now), 0
+                job.failures = 0
+                _make_due(job, now)
 
     def forget_hold(self, ask: Ask) -> None:
         """What this call refused says nothing about now."""
@@ -185,7 +189,10 @@ class Schedule:
     def cancel(self, ask: Ask) -> None:
         """Nobody waits for a one-time ask any more; one in flight is left to end."""
         job = self._jobs.get(ask)
-        if job is not None and job.once and ask not in self._flying:
+        if job is None or not job.once:
+            return
+        job.again = False
+        if ask not in self._flying:
             del self._jobs[ask]
 
     def next(self, now: float, *, urged_only: bool = False) -> Ask | None:
@@ -215,6 +222,7 @@ class Schedule:
                     self._left_below[one].append(now)
             if job.want.priority < Priority.BACKGROUND:
                 self._left_rows.append(now)
+        job.again, job.urged_at, job.hastened = False, None, False
         if self.backoff.active:
             self.backoff.probing = True
         for key in _hold_keys(ask):
@@ -380,17 +388,17 @@ class Schedule:
         job = self._jobs.get(ask)
         if job is None:
             return
-        if job.once:
+        if job.once and not job.again:
             del self._jobs[ask]
             return
-        job.urged_at = None
-        job.hastened = False
+        if job.urged_at is not None:
+            self._clear_the_way(ask, now)
         job.asked_at = asked_at
         job.failures = job.failures + 1 if failed else 0
         jitter = ROW_JITTER if job.want.priority is Priority.VISIBLE else JITTER
         wait = self._period(job) * self._rng.uniform(1.0 - jitter, 1.0 + jitter)
-        if failed and self.backoff.active:
-            job.due = now  # the host's pause is the longer one, and this one is owed
+        if job.again or (failed and self.backoff.active):
+            job.due = now  # it is wanted, or the host's pause is the longer one, and this one is owed
         elif failed:
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(job.failures, 10))
             job.due = max(asked_at + min(wait, pause), now + min(pause, wait))
@@ -398,6 +406,13 @@ class Schedule:
                 job.due = max(job.due, now + pause)
         else:
             job.due = max(now, asked_at + wait)
+
+    def _clear_the_way(self, ask: Ask, now: float) -> None:
+        """Let what a person wants leave in spite of what stands in its way."""
+        self.backoff.nudge(now)
+        for key in _hold_keys(ask):
+            if key in self._holds:
+                self._holds[key].until = now
 
     def _hold(self, ask: Ask, concerns: str, now: float, seconds: float) -> None:
         token, account, call = _hold_keys(ask)
@@ -437,6 +452,10 @@ class Schedule:
 
     def _wants(self) -> tuple[Want, ...]:
         return tuple(job.want for job in self._jobs.values() if not job.once)
+
+
+def _make_due(job: _Job, now: float) -> None:
+    job.due, job.again = min(job.due, now), True
 
 
 def _room(left: deque[float], limit: int, now: float) -> float:

@@ -1,6 +1,7 @@
 """Who waits for the answer to an ask made on demand."""
 
 import asyncio
+import math
 from typing import Any
 
 from tui.api.call import Answer
@@ -9,30 +10,34 @@ from tui.monitor.asks import Ask
 
 
 class Waiting:
-    """Hands each answer to everybody who asked for it."""
+    """Hands each answer to everybody who asked for it before the call left."""
 
     def __init__(self) -> None:
-        self._futures: dict[Ask, list[asyncio.Future[Answer[Any]]]] = {}
+        self._futures: dict[Ask, dict[asyncio.Future[Answer[Any]], float]] = {}
+        """With the `Clock.now` at which each began to wait."""
 
-    def join(self, ask: Ask) -> asyncio.Future[Answer[Any]]:
-        """Wait for the answer to `ask`."""
+    def join(self, ask: Ask, now: float) -> asyncio.Future[Answer[Any]]:
+        """Wait for the answer to `ask`, asked no earlier than now."""
         future: asyncio.Future[Answer[Any]] = asyncio.get_running_loop().create_future()
-        self._futures.setdefault(ask, []).append(future)
+        self._futures.setdefault(ask, {})[future] = now
         return future
 
     def leave(self, ask: Ask, future: asyncio.Future[Answer[Any]]) -> bool:
         """Wait no more; True where nobody else does either."""
-        futures = self._futures.get(ask, [])
-        if future in futures:
-            futures.remove(future)
+        futures = self._futures.get(ask, {})
+        futures.pop(future, None)
         if not futures:
             self._futures.pop(ask, None)
         return not futures
 
-    def settle(self, ask: Ask, result: Answer[Any] | LiveAgentError) -> None:
-        """The answer is here, or the failure."""
-        for future in self._futures.pop(ask, []):
-            if future.done():
+    def settle(self, ask: Ask, result: Answer[Any] | LiveAgentError, asked_at: float = math.inf) -> None:
+        """The answer to the call of `asked_at` is here, or the failure; of no call, it is for everybody."""
+        futures = self._futures.pop(ask, {})
+        later = {future: since for future, since in futures.items() if since > asked_at}
+        if later:
+            self._futures[ask] = later
+        for future in futures:
+            if future.done() or future in later:
                 continue
             if isinstance(result, LiveAgentError):
                 future.set_exception(result)
