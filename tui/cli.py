@@ -79,6 +79,8 @@ def _run(arguments: list[str]) -> int:
         return run_monitor(options)
     finally:
         gc.enable()
+        # Python looks through all there is as it ends: with thousands of rows that takes seconds.
+        gc.freeze()
 
 
 def _config_apart(arguments: list[str]) -> tuple[list[str], list[str]]:
