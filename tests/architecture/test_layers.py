@@ -16,3 +16,13 @@ def test_every_box_is_a_layer() -> None:
         for match in UNGUARDED.findall(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_no_child_is_looked_up() -> None:
+    """A screen holds its children: a size may be told before they are there, or when they are gone."""
+    found = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "tui").rglob("*.py"))
+        if ".query_one(" in path.read_text(encoding="utf-8")
+    ]
+    assert found == []

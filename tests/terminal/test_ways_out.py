@@ -149,6 +149,18 @@ def test_an_answer_of_the_terminal_that_comes_late_is_not_left_to_the_shell() ->
         assert b"2026;2" not in program.raw
 
 
+@pytest.mark.parametrize("size", [(60, 20), (100, 30), (200, 50)])
+@pytest.mark.parametrize("words", [("--demo",), ("--demo", "--wall")], ids=" ".join)
+def test_it_ends_well_with_another_size_before_the_first_picture(
+    words: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    with PtyProgram([COMMAND, *words]) as program:
+        program.wait_for(said(b"\x1b[?1049h"), PATIENCE)
+        program.resize(*size)
+        program.press("ctrl+c")
+        ended_well(program, 0)
+
+
 def test_under_nohup_a_hang_up_signal_changes_nothing() -> None:
     with PtyProgram([COMMAND, "--demo"], ignored=(signal.SIGHUP,)) as program:
         program.wait_for("as of", PATIENCE)

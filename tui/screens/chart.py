@@ -75,6 +75,7 @@ class ChartScreen(MonitorScreen):
         self.header = LineView(id="header")
         self.chart = Chart(id="chart")
         self.words = LineView(id="chart-words")
+        self._box = Vertical(id="chart-pane", classes="pane")
         self.status = LineView(id="status")
         self._slot: Slot = figures.account(Measure.UNASSIGNED)
         self._range = DAY_RANGE
@@ -85,7 +86,7 @@ class ChartScreen(MonitorScreen):
     def compose(self) -> ComposeResult:
         """Header, the chart in its border with what it comes to, status line, key bar."""
         yield self.header
-        with Vertical(id="chart-pane", classes="pane"):
+        with self._box:
             yield self.chart
             yield self.words
         yield self.status
@@ -165,12 +166,11 @@ class ChartScreen(MonitorScreen):
         width = self.chart.size.width - AXIS_WIDTH
         self.chart.show(drawn, pane.labels(read.until, shown, zone, width))
         name = snapshot.name or f"account {snapshot.ref.account_id}"
-        box = self.query_one("#chart-pane")
-        box.border_title = Content(f"{wanted.charted.word} · {name} · {shown.word}")
+        self._box.border_title = Content(f"{wanted.charted.word} · {name} · {shown.word}")
         earlier, later, up, down = (
             self.context.first_key(name) for name in ("earlier", "later", "row_up", "row_down")
         )
-        box.border_subtitle = Content(
+        self._box.border_subtitle = Content(
             f"{read.mark}{earlier}/{later} range · {up}/{down} figure"
             f" · up to {wording.minute(read.wall, zone)} · times in {wording.zone_name(read.wall, zone)}"
         )

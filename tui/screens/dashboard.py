@@ -84,6 +84,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
         self.teams = TeamsPane(id="teams")
         self.inboxes = InboxesPane(id="inboxes")
         self.agents = AgentsPane(id="agents")
+        self.left = Vertical(id="left")
         for pane in self.panes:
             pane.first_order = context.state.sort_order(pane.word.lower())
         self.folded = LineView(id="folded")
@@ -100,7 +101,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
         yield self.notice
         yield self.conversations
         with Container(id="tables"):
-            with Vertical(id="left"):
+            with self.left:
                 yield self.teams
                 yield self.inboxes
             yield self.agents
@@ -284,8 +285,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
         roomy = self.size.height >= 36
         for pane in self.panes:
             pane.display = pane is self.open_pane if narrow else (pane is not self.inboxes or roomy)
-        left = self.query_one("#left")
-        left.display = self.teams.display or self.inboxes.display
+        self.left.display = self.teams.display or self.inboxes.display
         self.folded.display = narrow
 
     # -- keys ---------------------------------------------------------------------------------

@@ -38,13 +38,13 @@ class HelpScreen(ScrollKeys, Box[None], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__(name="help")
         self.lines = LineView(id="help-lines")
+        self._box = VerticalScroll(id="help-box", can_focus=False)
+        self._box.border_title = "Keys"
         self._shown: list[Line] = []
 
     def compose(self) -> ComposeResult:
         """A box of lines that scrolls where the screen is small."""
-        with VerticalScroll(id="help-box") as box:
-            box.border_title = "Keys"
-            box.can_focus = False
+        with self._box:
             yield self.lines
 
     def open(self, screen: Screen[Any]) -> None:
@@ -60,7 +60,7 @@ class HelpScreen(ScrollKeys, Box[None], inherit_bindings=False):
     @property
     def scrolled(self) -> ScrollableContainer:
         """The box of lines."""
-        return self.query_one("#help-box", VerticalScroll)
+        return self._box
 
     def action_help(self) -> None:
         """The same key closes it."""
