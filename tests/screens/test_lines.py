@@ -11,7 +11,7 @@ async def test_lines_are_shown_cut_and_filled_to_the_width() -> None:
     async with app.run_test(size=(12, 3)) as pilot:
         view.set_lines([[Part("as of "), Part("14:05:09 today", "dim")]])
         await pilot.pause()
-        assert app.lines()[0] == "as of 14:05…"
+        assert app.lines()[0] == "as of …"
         assert view.render_line(0).cell_length == 12
 
 

@@ -144,6 +144,8 @@ def test_an_answer_of_the_terminal_that_comes_late_is_not_left_to_the_shell() ->
         slow_line.start()
         program.wait_for(lambda seen: seen.modes.restored and b"?1049l" in seen.raw, PATIENCE)
         slow_line.join()
+        # What is typed before the shell has the terminal back is flushed with that answer.
+        program.wait_for(lambda seen: b"shell>" in seen.raw.rpartition(b"?1049l")[2], PATIENCE)
         program.write("echo do''ne\r")
         program.wait_for(said(b"done"), PATIENCE)
         assert b"2026;2" not in program.raw

@@ -53,7 +53,7 @@ async def test_a_header_of_the_former_role_is_seen(monkeypatch: pytest.MonkeyPat
 async def test_figures_of_the_former_reach_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ChangeOfReach, "begin_anew", lambda *_: None)
     monkeypatch.setattr(Reaches, "mark", lambda *_: "")
-    assert "of reach" in await violations(Wait(15.0), LESS, REFRESH, Wait(1.0))
+    assert "of reach" in await violations(Wait(15.0), LESS, REFRESH, Wait(3.0))
 
 
 async def test_a_team_that_is_gone_and_still_counted_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
