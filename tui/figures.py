@@ -91,7 +91,7 @@ class ScopeKind(StrEnum):
     AGENT = "agent"
 
 
-class Scope(msgspec.Struct, frozen=True, order=True, cache_hash=True):
+class Scope(msgspec.Struct, frozen=True, order=True, cache_hash=True, gc=False):
     """A part of an account; `id` is the status word, or the number of the team, inbox or agent."""
 
     kind: ScopeKind
@@ -134,7 +134,7 @@ class Measure(StrEnum):
     ABANDONED = "abandoned"
 
 
-class Slot(msgspec.Struct, frozen=True, order=True, cache_hash=True):
+class Slot(msgspec.Struct, frozen=True, order=True, cache_hash=True, gc=False):
     """A figure within its account."""
 
     scope: Scope

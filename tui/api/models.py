@@ -48,7 +48,7 @@ class ConversationCounts(msgspec.Struct, frozen=True):
     all: int | None = None
 
 
-class Agent(msgspec.Struct, frozen=True):
+class Agent(msgspec.Struct, frozen=True, gc=False):
     """A member of the account, from `…/agents` and `…/team_members`.
 
     `name` is the one shown to customers where there is one. Join on `id`: names may be masked.
@@ -63,7 +63,7 @@ class Agent(msgspec.Struct, frozen=True):
     auto_offline: bool | None = None
 
 
-class Team(msgspec.Struct, frozen=True):
+class Team(msgspec.Struct, frozen=True, gc=False):
     """A group of agents, from `…/teams`; `is_member` tells of the token's owner."""
 
     id: int
@@ -72,7 +72,7 @@ class Team(msgspec.Struct, frozen=True):
     is_member: bool | None = None
 
 
-class WorkingHours(msgspec.Struct, frozen=True):
+class WorkingHours(msgspec.Struct, frozen=True, gc=False):
     """One weekday of an inbox, in the inbox's time zone; `day_of_week` 0 is Sunday."""
 
     day_of_week: int
@@ -84,7 +84,7 @@ class WorkingHours(msgspec.Struct, frozen=True):
     close_minutes: int | None = None
 
 
-class Inbox(msgspec.Struct, frozen=True):
+class Inbox(msgspec.Struct, frozen=True, gc=False):
     """Where conversations come in, from `…/inboxes`; none of its passwords are read.
 
     `timezone` UTC is the server's default, not evidence.
@@ -186,7 +186,7 @@ class AccountLoad(msgspec.Struct, frozen=True):
     unassigned: int | None = None
 
 
-class AgentLoad(msgspec.Struct, frozen=True):
+class AgentLoad(msgspec.Struct, frozen=True, gc=False):
     """One agent's open conversations now, from `…/reports/conversations?type=agent`."""
 
     agent_id: int
