@@ -4,13 +4,14 @@ import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
 from tui.config.conditions import DATA_AGE, STATUSES, Comparison
 from tui.config.model import AlertRule, Config, Level, Notify, Targets, Where
 from tui.figures import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, status
-from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
+from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Listing, Reading, State
 
 ONLINE_FALLEN = "agents_online_fallen"
 """Share of the agents online five minutes ago who no longer are, 0 to 1."""
@@ -153,18 +154,21 @@ def subjects(
     Where `parts` are given, of the teams and inboxes only those.
     """
     where, ref = rule.where, snapshot.ref
-    ids = None if parts is None else {(one.kind, one.id) for one in parts}
     if not covers(where, snapshot):
         return
     if where.team is None and where.inbox is None:
         yield Subject(ACCOUNT, snapshot.name or str(ref))
-    for kind, pattern, items in (
-        (ScopeKind.TEAM, where.team, snapshot.teams.items),
-        (ScopeKind.INBOX, where.inbox, snapshot.inboxes.items),
-    ):
-        for one in items or () if pattern is not None else ():
-            if ids is not None and (kind, str(one.id)) not in ids:
-                continue
+    lists: tuple[tuple[ScopeKind, str | None, Listing[Any]], ...] = (
+        (ScopeKind.TEAM, where.team, snapshot.teams),
+        (ScopeKind.INBOX, where.inbox, snapshot.inboxes),
+    )
+    for kind, pattern, listed in lists:
+        if pattern is None:
+            continue
+        watched: Collection[Any] = listed.items or ()
+        if parts is not None:
+            watched = listed.those(one.id for one in parts if one.kind is kind)
+        for one in watched:
             if _matches(pattern or "*", one.name) or _matches(pattern or "*", str(one.id)):
                 yield Subject(Scope(kind, str(one.id)), one.name or f"{kind} {one.id}")
 

@@ -359,7 +359,8 @@ def _place(values: Mapping[str, float], subject: Subject, snapshot: AccountSnaps
     wait = snapshot.longest
     if Measure.LONGEST not in values or subject.scope.kind is not ScopeKind.ACCOUNT or wait is None:
         return ""
-    return next((one.name for one in snapshot.teams.items or () if one.id == wait.team_id), "")
+    team = snapshot.teams.get(wait.team_id)
+    return team.name if team else ""
 
 
 def payload(alert: Alert) -> bytes:

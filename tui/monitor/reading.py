@@ -1,7 +1,8 @@
 """What is known of one figure or list, how old it is, and how far it can be trusted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from tui.figures import AccountKey, AccountRef, Slot
 from tui.monitor.asks import What, source_of
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 MISSED_PERIODS = 2
 REFUSALS = frozenset({"role", "not_a_member", "suspended"})
@@ -90,7 +92,7 @@ class Reading(msgspec.Struct, frozen=True):
         return state_of(self.value is not None, self.asked_at, self.period, self.problem, now)
 
 
-class Listing(msgspec.Struct, Generic[T], frozen=True):
+class Listing(msgspec.Struct, Generic[T], frozen=True, dict=True):
     """A list as the server told it; `items` is None until it has answered once.
 
     `lost` counts the items that could not be read: they are told, never guessed.
@@ -112,6 +114,33 @@ class Listing(msgspec.Struct, Generic[T], frozen=True):
     def state(self, now: float) -> State:
         """How this may be shown at `now`."""
         return state_of(self.items is not None, self.asked_at, self.period, self.problem, now)
+
+    def get(self, number: int | None) -> T | None:
+        """The item of that id."""
+        place = None if number is None else self.once(_places).get(number)
+        return None if place is None or self.items is None else self.items[place]
+
+    def those(self, numbers: Iterable[str]) -> list[T]:
+        """The items of these ids, written as scopes have them, in the order of the list."""
+        places, items = self.once(_places), self.items or ()
+        found = {places.get(int(number)) for number in numbers if number.isdecimal()}
+        return [items[place] for place in sorted(place for place in found if place is not None)]
+
+    def once(self, make: Callable[[tuple[T, ...]], R]) -> R:
+        """What `make` makes of the items, made once for this list: there may be thousands."""
+        if make not in self._made:
+            self._made[make] = make(self.items or ())
+        made: R = self._made[make]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Callable[[tuple[T, ...]], Any], Any]:
+        return {}
+
+
+def _places(items: tuple[Any, ...]) -> dict[int, int]:
+    """Where in the list each id stands first."""
+    return {items[place].id: place for place in reversed(range(len(items)))}
 
 
 def refuses(error: LiveAgentError) -> bool:

@@ -254,6 +254,12 @@ def title(snapshot: AccountSnapshot) -> str:
     return listing_title("Agents", snapshot.agents.items, snapshot.agents.lost)
 
 
+def _others(people: tuple[Agent, ...]) -> list[tuple[str | None, int]]:
+    """How many are in each availability of a word we don't know."""
+    others = Counter(agent.availability for agent in people if agent.availability not in RANK)
+    return sorted(others.items(), key=lambda item: item[0] or "")
+
+
 def totals(snapshot: AccountSnapshot, now: float) -> Line:
     """`● 5 online  ◐ 2 busy  ◌ 1 away  ○ 4 offline`, and words we don't know with their numbers."""
     state = snapshot.agents.state(now)
@@ -271,10 +277,7 @@ def totals(snapshot: AccountSnapshot, now: float) -> Line:
         parts.append(Part(f"{SYMBOLS[word]} ", "stale" if stale else word))
         parts.append(Part(draw.value_text(reading, now), look, draw.meta(slot)))
         parts.append(Part(f" {word}", "dim"))
-    others = Counter(
-        agent.availability for agent in snapshot.agents.items or () if agent.availability not in RANK
-    )
-    for other, number in sorted(others.items(), key=lambda item: item[0] or ""):
+    for other, number in snapshot.agents.once(_others):
         parts.append(Part(f"  {OTHER} {wording.count(number)} {other or 'not told'}", "unknown"))
     return parts
 

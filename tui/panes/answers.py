@@ -128,8 +128,8 @@ def _where(snapshot: AccountSnapshot) -> str:
     wait = snapshot.longest
     if wait is None:
         return ""
-    team = next((one.name for one in snapshot.teams.items or () if one.id == wait.team_id), None)
-    return team or next((one.name for one in snapshot.inboxes.items or () if one.id == wait.inbox_id), "")
+    team, inbox = snapshot.teams.get(wait.team_id), snapshot.inboxes.get(wait.inbox_id)
+    return (team and team.name) or (inbox.name if inbox else "")
 
 
 def _whose(snapshot: AccountSnapshot, view: View) -> str:
@@ -141,8 +141,8 @@ def _whose(snapshot: AccountSnapshot, view: View) -> str:
         return "nobody"
     if view.agents_hidden:
         return "an agent"
-    name = next((one.name for one in snapshot.agents.items or () if one.id == wait.assignee_id), "")
-    return name or wait.assignee_name or f"agent {wait.assignee_id}"
+    agent = snapshot.agents.get(wait.assignee_id)
+    return (agent and agent.name) or wait.assignee_name or f"agent {wait.assignee_id}"
 
 
 def _direction(snapshot: AccountSnapshot, view: View) -> Answer:

@@ -1,13 +1,13 @@
 """What is behind a number: the list of conversations it counts, or why there is none."""
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from tui import wording
 from tui.figures import PEOPLE, Measure, ScopeKind, Slot
 from tui.monitor.pages import Narrowing
-from tui.monitor.reading import AccountSnapshot
+from tui.monitor.reading import AccountSnapshot, Listing
 from tui.text import safe_line
 
 Kept = Literal["all", "waiting", "over_target", "backlog"]
@@ -88,13 +88,13 @@ def name_of(snapshot: AccountSnapshot, kind: ScopeKind, number: int | None) -> s
     """What a team, inbox or agent is called; its number where the lists don't say, empty for none."""
     if number is None:
         return ""
-    lists = {
-        ScopeKind.TEAM: snapshot.teams.items,
-        ScopeKind.INBOX: snapshot.inboxes.items,
-        ScopeKind.AGENT: snapshot.agents.items,
+    lists: dict[ScopeKind, Listing[Any]] = {
+        ScopeKind.TEAM: snapshot.teams,
+        ScopeKind.INBOX: snapshot.inboxes,
+        ScopeKind.AGENT: snapshot.agents,
     }
-    items = lists.get(kind) or ()
-    return next((one.name for one in items if one.id == number and one.name), f"{kind} {number}")
+    found = lists[kind].get(number) if kind in lists else None
+    return (found and found.name) or f"{kind} {number}"
 
 
 def _name(snapshot: AccountSnapshot, kind: ScopeKind, number: str) -> str:

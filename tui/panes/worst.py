@@ -35,9 +35,7 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
         for slot, reading in snapshot.readings.items()
         if reading.value and slot.measure in WAITED and slot.scope.kind is ScopeKind.TEAM
     }
-    for team in snapshot.teams.items or () if waited_for else ():
-        if str(team.id) not in waited_for:
-            continue
+    for team in snapshot.teams.those(waited_for):
 
         def of(measure: Measure, number: int = team.id) -> Reading:
             return snapshot.reading(figures.team(number, measure))

@@ -125,7 +125,7 @@ class GoingDown(MonitorScreen):
         return [*(of_figure(snapshot, slot, now, curl) for slot in slots), listed]
 
     def _availability_of(self, agent_id: int, snapshot: AccountSnapshot) -> list[Source]:
-        agent = next((one for one in snapshot.agents.items or () if one.id == agent_id), None)
+        agent = snapshot.agents.get(agent_id)
         since = self.context.presence.since(snapshot.key).get(agent_id)
         if agent is None or since is None or not self.context.config.display.agent_times:
             return []
