@@ -121,7 +121,8 @@ class DashboardJudge:
         stale = shown.stale and (shown.name != "agents_offline" or not pane.as_of)
         own = shown.age
         if own is None and stale and measure in BESIDE_LONGEST:
-            own = next((one.age for one in screen.figures if one.name == str(Measure.LONGEST)), None)
+            longest = shown.name.removesuffix(measure) + Measure.LONGEST
+            own = next((one.age for one in screen.figures if one.name == longest), None)
         since = self._stated(stale, own, pane, ref)
         if isinstance(since, str):
             yield f"{where} {since}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.truth.bench import Tally
 from tests.truth.drive import play, spelled
-from tests.truth.plan import Meet, Press, SetClock, Step, Wait, plans
+from tests.truth.plan import Meet, Press, SetClock, Step, Suspend, Wait, plans
 from tui import wording
 from tui.clock import ManualClock
 from tui.figures import AccountRef
@@ -84,6 +84,12 @@ async def test_every_screen_is_read_and_true() -> None:
         "figures of alerts",
     ):
         assert tally.seen[what]
+
+
+async def test_who_waits_in_one_inbox_is_as_old_as_its_longest_wait() -> None:
+    tally = Tally()
+    assert await play([Wait(15.0), INBOX, Wait(64.0), Suspend(400.0)], tally) == []
+    assert tally.seen["who waits"]
 
 
 def raised(found: AccountSnapshot) -> AccountSnapshot:
