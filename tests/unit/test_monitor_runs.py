@@ -3,10 +3,11 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tui.api.errors import LiveAgentError
@@ -41,7 +42,9 @@ class Bench:
         token: TokenSource | None = None,
         budget: int = 60,
         flavour: Flavour = LIVE_AGENT,
+        also: Iterable[str] = (),
     ) -> None:
+        """`also` are names of more environments with the same token at the same address."""
         self.clock = ManualClock()
         self.world = make_world("trial", flavour, list(outlines), self.clock, 7, 1.0)
         app = App(self.world)
@@ -56,7 +59,13 @@ class Bench:
             others=True,
         )
         self.monitor = Monitor(
-            Config(environments=(self.environment,), refresh=Refresh(budget=budget)),
+            Config(
+                environments=(
+                    self.environment,
+                    *(msgspec.structs.replace(self.environment, name=one) for one in also),
+                ),
+                refresh=Refresh(budget=budget),
+            ),
             self.clock,
             random.Random(7),
             state=StateStore(None),
@@ -66,7 +75,8 @@ class Bench:
     async def run(self, seconds: float) -> None:
         """Let time pass; threads that open a session get real moments to do so."""
         for _ in range(500):
-            if self.monitor.health("trial").message != "Connecting.":
+            names = [one.name for one in self.monitor.config.environments]
+            if all(self.monitor.health(one).message != "Connecting." for one in names):
                 break
             await asyncio.sleep(0.002)
         left = seconds

@@ -181,6 +181,26 @@ async def test_the_404_of_another_call_condemns_that_call_alone(bench: Bench) ->
     assert problem.call == "agents"
 
 
+@pytest.mark.parametrize("kind", [Kind.NOT_FOUND, Kind.SUSPENDED, Kind.NOT_A_MEMBER])
+async def test_what_one_environment_is_answered_ends_what_its_twin_was_refused(kind: Kind) -> None:
+    bench = Bench(NEAR, also=["twin"])
+    await bench.open()
+    await bench.run(20.0)
+    bench.transport.faults.add(Fault(kind=kind, path="*/meta"))
+    await bench.run(20.0)
+    assert bench.monitor.health_of(HERE).state is HealthState(str(kind))
+    assert bench.monitor.health_of(AccountRef("twin", HERE.account_id)).state is HealthState(str(kind))
+    bench.transport.faults.clear()
+    # It is in another tab: its next count is that of a minute, the refused one's that of five.
+    await bench.run(45.0)
+    for name in ("trial", "twin"):
+        assert bench.monitor.health_of(AccountRef(name, HERE.account_id)).state is HealthState.OK
+    assert bench.monitor.last_error(HERE) is None
+    await bench.run(60.0)
+    assert bench.state(Measure.OPEN) is State.LIVE
+    await bench.monitor.stop()
+
+
 @pytest.mark.parametrize("traceless", [True, False])
 async def test_a_deleted_team_is_void_at_its_first_404(bench: Bench, traceless: bool) -> None:
     await bench.run(120.0)

@@ -228,6 +228,10 @@ class Filing:
             return msgspec.structs.replace(outcome, changed=late)
         return outcome if known else msgspec.structs.replace(outcome, replan=True)
 
+    def answered_to_another(self, ask: Ask) -> None:
+        """The same user asked the same in another environment: what failed of `ask` is over."""
+        self.problems.pop(asks.first_page(ask), None)
+
     def failed(self, session: Session, ask: Ask, problem: Problem) -> Outcome:
         """Attach a failure to the figures it concerns."""
         if ask.what in {What.CONVERSATIONS_PAGE, What.CONVERSATION}:

@@ -350,15 +350,22 @@ class Monitor:
         period = schedule.period_of(ask if schedule.repeats(ask) else first_page(ask))
         problem = self.store.problem(session.key(ask.account_id))
         self._follow(ask, self._filing.answered(session, ask, answer, period))
-        if ask.what is What.COUNTS and problem is not None:
+        if ask.what is What.PROFILE and before != session.viewer_id:
+            self._keep_viewers(session.origin)
+        back = ask.what is What.COUNTS and problem is not None
+        if back:
             self._change_of_reach.release(session, ask.account_id)
-        if ask.what is What.PROFILE:
-            if before != session.viewer_id:
-                self._keep_viewers(session.origin)
-            for _, other in self._places.seeing(session):
-                if other is not session:
-                    also = Ask(other.environment.name, other.generation)
-                    self._follow(also, self._filing.answered(other, also, answer, period))
+        # What one environment is answered holds for all of the same user at the same address.
+        for _, other in self._places.seeing(session):
+            if other is session:
+                continue
+            also = ask.at(other.environment.name, other.generation, ask.account_id)
+            if ask.what is What.PROFILE:
+                self._follow(also, self._filing.answered(other, also, answer, period))
+            else:
+                self._filing.answered_to_another(also)
+            if back:
+                self._change_of_reach.release(other, ask.account_id)
 
     def _failed(self, ask: Ask, error: LiveAgentError, asked_at: float) -> None:
         session, place = self._places.session(ask), self._places.get(ask.environment)

@@ -95,6 +95,7 @@ class Places:
             (place, place.session)
             for place in self
             if place.session is not None
+            and session.viewer_id is not None
             and (place.session.origin, place.session.viewer_id) == (session.origin, session.viewer_id)
         ]
 
