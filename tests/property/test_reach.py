@@ -80,9 +80,10 @@ class Trial:
         if settled:
             expected = GONE.get(self.gone, HealthState.OK)
             assert monitor.health_of(HERE).state is expected
+        assert snapshot.viewer is not None
+        assert set(snapshot.viewer.roles) == set(seen.reach.roles), "figures of another role than told"
         if settled and not self.gone:
             truth = bench.world.view(ACCOUNT, ADMIN)
-            assert snapshot.viewer is not None
             assert set(snapshot.viewer.roles) == set(truth.member.roles)
             assert {one.id for one in snapshot.inboxes.items or ()} == truth.inboxes
             assert snapshot.key.reach == _mark(truth.member.roles, truth.inboxes)

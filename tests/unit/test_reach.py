@@ -78,6 +78,29 @@ async def test_a_key_pressed_while_the_role_is_being_asked_for_asks_once_more(be
     assert roles(bench) == AGENT
 
 
+@pytest.mark.parametrize("ref", [HERE, THERE])
+async def test_nothing_of_the_former_role_is_left_of_an_account_suspended_meanwhile(
+    bench: Bench, ref: AccountRef
+) -> None:
+    former = bench.value(Measure.OPEN, ref)
+    assert former
+    bench.world.assign_role(ref.account_id, ADMIN, "agent", set())
+    bench.world.set_suspended(ref.account_id, suspended=True)
+    bench.monitor.refresh(HERE)
+    await bench.run(5.0)
+    assert bench.monitor.health_of(ref).state is HealthState.SUSPENDED
+    assert roles(bench, ref) == AGENT
+    seen = bench.monitor.seen(ref)
+    assert seen is not None
+    assert seen.reach.roles == AGENT
+    assert bench.value(Measure.OPEN, ref) is None
+    bench.world.set_suspended(ref.account_id, suspended=False)
+    bench.monitor.refresh(ref)
+    await bench.run(100.0)
+    assert bench.monitor.health_of(ref).state is HealthState.OK
+    assert bench.value(Measure.OPEN, ref) == 0
+
+
 async def test_a_promotion_brings_the_reports_and_all_inboxes_within_a_minute() -> None:
     bench = Bench(NEAR, token=TokenSource(held=Secret(token_of("trial", "agent"))))
     await bench.open()

@@ -52,9 +52,13 @@ class Identities:
         return Outcome(replan=replan, broken=broken, back=back)
 
     def _roles(self, session: Session, ref: AccountRef, answer: Answer[Any]) -> Learnt:
-        """Take over the roles that the profile names in one account."""
+        """Take over the roles that the profile names in one account, of a suspended one too.
+
+        The screen says in which role an account is seen: figures of another do not stay beside that.
+        """
         told, whose = self._directory.viewer(ref), session.whose(ref.account_id)
-        if told is None or whose is None or not self._directory.worth_asking(ref):
+        left = self._directory.entry(ref).status is Membership.NO_LONGER
+        if told is None or whose is None or left:
             return Learnt.SAME
         call, now, wall = answer.call, self._clock.now(), self._clock.wall()
         learnt = session.reaches.roles(whose, told.roles, call.asked_wall, now, wall)
