@@ -1,5 +1,6 @@
 """Each answer goes where it belongs, and says what to ask because of it."""
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -279,6 +280,7 @@ def test_of_twenty_thousand_teams_a_survey_tells_those_that_matter() -> None:
     desk = Desk(targets=Targets(wait=300.0))
     desk.answer(What.TEAMS, tuple(Team(number, f"T{number}") for number in range(20_000)))
     view = desk.filing.view(REF)
+    assert isinstance(view.team_ids, Set), "one is found without going through all of them"
     view.teams = (5, 6)
 
     def surveyed(*waited_for: int) -> dict[int, float | None]:

@@ -309,10 +309,10 @@ class Filing:
         return moved
 
     def _numbers(self, view: View, name: str, answer: Answer[Any]) -> Outcome:
-        numbers = tuple(item.id for item in answer.value)
-        if getattr(view, name) == numbers:
+        numbers = dict.fromkeys(item.id for item in answer.value)
+        if [*getattr(view, name)] == [*numbers]:
             return NOTHING
-        setattr(view, name, numbers)
+        setattr(view, name, numbers.keys())
         return Outcome(replan=True)
 
     def _cache_keys(self, ask: Ask, keys: CacheKeys) -> Outcome:

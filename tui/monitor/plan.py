@@ -1,7 +1,7 @@
 """What is wanted of one account, how often, for what is on screen: pure."""
 
 from collections.abc import Callable, Collection, Iterable
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from typing import NamedTuple, TypedDict
 
 import msgspec
@@ -86,8 +86,10 @@ class View(msgspec.Struct):
     statuses: bool = True
     """Whether the counts by status are on screen, and how many were never answered."""
     members_of: int | None = None
-    team_ids: tuple[int, ...] = ()
-    inbox_ids: tuple[int, ...] = ()
+    team_ids: Collection[int] = ()
+    """The teams there are, in the order of the list; of thousands, one is found at once."""
+    inbox_ids: Collection[int] = ()
+    """The inboxes there are, likewise."""
     moved: frozenset[Ask] = frozenset()
     """Asks whose figures changed at their last answer."""
     idle: bool = False
@@ -373,14 +375,13 @@ def _by_status(ask: Callable[..., Ask], view: View) -> Iterable[Ask]:
 
 
 def _teams_in_view(view: View) -> list[int]:
-    known = set(view.team_ids)
-    return list(view.team_ids if view.teams is None else filter(known.__contains__, view.teams))
+    return list(view.team_ids if view.teams is None else filter(view.team_ids.__contains__, view.teams))
 
 
 def _rows(ask: Callable[..., Ask], view: View) -> Iterable[Ask]:
     """The counts of the teams and inboxes on screen, in turn: both panes fill together."""
-    known = set(view.inbox_ids)
-    inboxes = list(view.inbox_ids if view.inboxes is None else filter(known.__contains__, view.inboxes))
+    there = view.inbox_ids
+    inboxes = list(there if view.inboxes is None else filter(there.__contains__, view.inboxes))
     for team_id, inbox_id in zip_longest(_teams_in_view(view), inboxes):
         if team_id is not None:
             yield ask(What.TEAM_COUNTS, team_id)
@@ -394,16 +395,17 @@ def _scrolled(ask: Callable[..., Ask], view: View) -> list[Ask]:
         return []
     rows = set(_rows(ask, view))
     inboxes = view.inbox_ids if view.inboxes is None or view.inboxes else ()
-    of_all = [
-        *(ask(What.TEAM_COUNTS, one) for one in view.team_ids[: MOST_REST + len(rows)]),
-        *(ask(What.INBOX_COUNTS, one) for one in inboxes[: MOST_REST + len(rows)] if one != view.inbox),
-    ]
-    return [one for one in of_all if one not in rows][:MOST_REST]
+    of_all = chain(
+        (ask(What.TEAM_COUNTS, one) for one in view.team_ids),
+        (ask(What.INBOX_COUNTS, one) for one in inboxes if one != view.inbox),
+    )
+    return list(islice((one for one in of_all if one not in rows), MOST_REST))
 
 
 def _members(view: View) -> Iterable[int]:
     """The teams on screen, whose members are counted; first the one whose members are listed."""
-    first = [view.members_of] if view.members_of in view.team_ids else []
+    one = view.members_of
+    first = [] if one is None or one not in view.team_ids else [one]
     return dict.fromkeys([*first, *_teams_in_view(view)])
 
 
