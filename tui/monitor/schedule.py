@@ -15,6 +15,8 @@ WINDOW = MINUTE + 1.0  # a request leaves a little after it is taken, the server
 JITTER = 0.1
 ROW_JITTER = 0.02
 """Rows are many and spread by themselves; so none gets older than a minute at hardly more calls."""
+RETURN_RATE = 12
+"""Requests a second at most to a host that has just come back, besides what a person asks for."""
 RETRY_FINAL = 300.0
 SUSPENDED = 30.0
 HOST_FAILURES = 3
@@ -97,6 +99,7 @@ class Schedule:
         self._seen: float | None = None
         self._allowed = budget
         self._fit: Fit = fit((), budget)
+        self._returned_at = -math.inf
         self._rows = Pace(0.0, credit=budget)
         self._background = Pace(0.0, credit=BACKGROUND_CREDIT)
 
@@ -239,6 +242,8 @@ class Schedule:
 
     def answered(self, ask: Ask, asked_at: float, now: float) -> None:
         """It answered: whatever stood in its way is gone."""
+        if self.backoff.active:
+            self._returned_at = now
         self.backoff.succeeded(asked_at)
         self._server_failures = 0
         for key in _hold_keys(ask):
@@ -347,6 +352,8 @@ class Schedule:
             return _room(self._left, self._allowed, now)
         limit = self._allowed - reserve(self._allowed)
         at = _room(self._left, limit, now)
+        if now - self._returned_at < MINUTE and len(self._left) >= RETURN_RATE:
+            at = max(at, self._left[-RETURN_RATE] + 1.0)
         rates = self._fit.rates
         if Priority.HEADLINE < job.want.priority < Priority.BACKGROUND:
             others = self._fit.headline_slots + int(self._fit.elsewhere_kept)
