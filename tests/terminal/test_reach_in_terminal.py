@@ -95,6 +95,18 @@ def test_at_a_key_a_promotion_brings_all_inboxes_and_the_reports(server: Server)
         see(program, "as Ada Brandt, administrator", "Inboxes 3", "today ")
 
 
+def test_the_fleet_and_the_wall_show_no_nought_of_somebody_in_no_inbox(server: Server) -> None:
+    server.world.assign_role(HERE.id, ADMIN, "agent", set())
+    with started(server) as program:
+        see(program, "Ada Brandt, agent, sees no inbox", "as of")
+        program.press("f")
+        see(program, "FLEET", "Support EU", "—✗")
+        program.press("escape")
+        see(program, "sees no inbox", gone="FLEET")
+        program.press("w")
+        see(program, "not permitted")
+
+
 @pytest.mark.parametrize("word", ["not a member", "suspended"])
 def test_what_ends_comes_back_at_one_key(server: Server, word: str) -> None:
     def end(*, over: bool) -> None:

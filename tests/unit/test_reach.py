@@ -9,7 +9,8 @@ from tests.unit.test_monitor_runs import FAR, HERE, NEAR, THERE, Bench
 from tui.config.model import TokenSource
 from tui.figures import AccountKey, AccountRef, Measure, account
 from tui.monitor.health import HealthState
-from tui.monitor.reading import State
+from tui.monitor.reading import State, but_unseen
+from tui.panes import fleet, wall
 from tui.redact import Secret
 from tui.simulator.demo import ADMIN, AGENT_VIEWER, token_of
 from tui.simulator.faults import Fault, Kind
@@ -99,6 +100,30 @@ async def test_nothing_of_the_former_role_is_left_of_an_account_suspended_meanwh
     await bench.run(100.0)
     assert bench.monitor.health_of(ref).state is HealthState.OK
     assert bench.value(Measure.OPEN, ref) == 0
+
+
+async def test_noughts_of_somebody_in_no_inbox_are_not_permitted_beside_other_accounts(bench: Bench) -> None:
+    assert but_unseen(bench.monitor.snapshot(HERE)) is bench.monitor.snapshot(HERE)
+    bench.world.assign_role(HERE.account_id, ADMIN, "agent", set())
+    bench.monitor.refresh(HERE)
+    await bench.run(60.0)
+    assert bench.value(Measure.OPEN) == 0
+    found, now = but_unseen(bench.monitor.snapshot(HERE)), bench.clock.now()
+    for measure in (Measure.OPEN, Measure.UNASSIGNED, Measure.LONGEST):
+        assert found.reading(account(measure)).state(now) is State.NOT_PERMITTED, measure
+    assert found.reading(account(Measure.AGENTS_ONLINE)).state(now) is State.LIVE
+    member = fleet.Member(bench.monitor.entry(HERE), found, "badge", bench.monitor.health_of(HERE), None)
+    (row,) = fleet.rows([member], now, bench.clock.wall())
+    told = {one.key: cell.plain for one, cell in zip(fleet.COLUMNS, row.cells, strict=True)}
+    assert [told[key] for key in ("unassigned", "longest", "open")] == ["—✗", "—✗", "—✗"]
+    other = member._replace(entry=bench.monitor.entry(THERE), snapshot=bench.monitor.snapshot(THERE))
+    sums = "".join(part.text for part in fleet.totals([member, other], now, 160))
+    assert "1 of 2 known" in sums
+    view = wall.View(now, bench.clock.wall(), None)
+    tile = wall.tile(found, ("unassigned", "agents_online"), view, title="Support EU")
+    assert tile.shown[0].text == "—"
+    assert tile.shown[0].note == "not permitted"
+    assert tile.shown[1].text.isdecimal()
 
 
 async def test_a_promotion_brings_the_reports_and_all_inboxes_within_a_minute() -> None:

@@ -8,10 +8,10 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from tui.api.call import CallRecord
-from tui.api.errors import LiveAgentError
+from tui.api.errors import LiveAgentError, NotPermittedError
 from tui.api.models import Agent, Inbox, ReportPoint, Team
-from tui.figures import AccountKey, AccountRef, Slot
-from tui.monitor.asks import What, source_of
+from tui.figures import AccountKey, AccountRef, Measure, Reach, Slot
+from tui.monitor.asks import AVAILABILITIES, What, source_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -19,6 +19,9 @@ R = TypeVar("R")
 MISSED_PERIODS = 2
 REFUSALS = frozenset({"role", "not_a_member", "suspended"})
 """Kinds of errors by which the server says that the token's user may not see something."""
+NO_INBOX = "The token's user is in no inbox of this account: its counts are 0 for that reason alone."
+OF_PEOPLE = frozenset({*AVAILABILITIES.values(), Measure.MEMBERS, Measure.MEMBERS_ONLINE})
+"""What is told of people, whichever inboxes are seen."""
 
 
 class State(StrEnum):
@@ -245,3 +248,21 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
 
 
 UNREAD = Reading(value=None, asked_at=0.0, asked_wall=0.0, answered_at=0.0, period=15.0)
+
+
+def but_unseen(snapshot: AccountSnapshot) -> AccountSnapshot:
+    """The same without the noughts of somebody who is in no inbox: beside other accounts they look calm.
+
+    A count above nought is newer than the list of inboxes, and stays.
+    """
+    listed, viewer = snapshot.inboxes, snapshot.viewer
+    if listed.items != () or listed.lost or viewer is None or Reach(viewer.roles).is_whole:
+        return snapshot
+    problem = Problem(NotPermittedError(NO_INBOX, call=listed.call), listed.answered_at)
+    readings = {
+        slot: one
+        if one.value != 0 or slot.measure in OF_PEOPLE
+        else msgspec.structs.replace(one, value=None, problem=problem)
+        for slot, one in snapshot.readings.items()
+    }
+    return msgspec.structs.replace(snapshot, readings=readings)

@@ -14,7 +14,7 @@ from tui.api.models import Agent, ConversationCounts, Inbox, Profile, ProfileAcc
 from tui.clock import Clock
 from tui.figures import AccountKey, AccountRef, Reach, Slot, status, team
 from tui.monitor.asks import STATUSES, availability_of, counts_of, half_read, part_of
-from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer
+from tui.monitor.reading import NO_INBOX, AccountSnapshot, Listing, Problem, Reading, Viewer
 from tui.monitor.store import counted, named
 from tui.output.document import Failure, Taken, failure
 
@@ -25,7 +25,6 @@ IN_FLIGHT = 4
 PERIOD = 60.0
 """Seconds a one-shot's figures count as one round: older than two such they are stale, as on screen."""
 
-NO_INBOX = "The token's user is in no inbox of this account: its counts are 0 for that reason alone."
 NOTHING_SEEN = "no_inbox"
 """The kind of failure that an account without an inbox is told as."""
 HOPELESS = frozenset({"connection", "tls", "proxy"})

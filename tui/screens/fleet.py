@@ -9,6 +9,7 @@ from textual.message import Message
 from tui import wording
 from tui.figures import AccountRef
 from tui.monitor.health import HealthState
+from tui.monitor.reading import but_unseen
 from tui.panes import fleet
 from tui.panes.alarms import ROLES
 from tui.panes.fleet import Member
@@ -130,7 +131,7 @@ class FleetScreen(TableKeys, MonitorScreen):
             members.append(
                 Member(
                     monitor.entry(ref),
-                    snapshot,
+                    but_unseen(snapshot),
                     badges.get(ref.environment, badge(0)),
                     monitor.health_of(ref),
                     zone,

@@ -12,6 +12,7 @@ from tui.config.conditions import STATUSES
 from tui.config.model import Level
 from tui.figures import AccountRef
 from tui.monitor.health import HealthState
+from tui.monitor.reading import but_unseen
 from tui.panes import wall as pane
 from tui.panes import wall_picture as picture
 from tui.panes.header import HEALTH_WORDS
@@ -212,7 +213,8 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
         if health.state not in {HealthState.OK, HealthState.WAITING, HealthState.UNKNOWN}:
             words = HEALTH_WORDS[health.state][2]
         level = None if alerts is None else alerts.level(ref)
-        return pane.tile(snapshot, context.config.wall.figures, view, title=name, level=level, words=words)
+        seen = but_unseen(snapshot)
+        return pane.tile(seen, context.config.wall.figures, view, title=name, level=level, words=words)
 
     def _title(self, ref: AccountRef, refs: Sequence[AccountRef]) -> str:
         name = self.context.monitor.entry(ref).name or f"account {ref.account_id}"
