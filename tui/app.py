@@ -15,7 +15,7 @@ from textual.driver import Driver
 from textual.widgets import Input
 from textual.worker import Worker
 
-from tui import crash, themes
+from tui import crash, stalls, themes
 from tui.alerting import alerting_for
 from tui.aside import in_thread
 from tui.config.file import Loaded
@@ -69,6 +69,7 @@ class LiveAgentApp(Everywhere):
         self.alerting = alerting_for(self, context, self._alerts_changed)
         context.alerts = self.alerting
         self._unlisten: Callable[[], None] = lambda: None
+        self._unwatch: Callable[[], None] = lambda: None
         self._guard = Guard()
         self._using = asyncio.Lock()
         """Held while one config is exchanged for another: two at once would both start to ask."""
@@ -96,6 +97,7 @@ class LiveAgentApp(Everywhere):
 
     def on_mount(self) -> None:
         """Install the screens once, show the dashboard, then begin to ask."""
+        self._unwatch = stalls.watch()
         self.add_mode(self.DEFAULT_MODE, lambda: self.dashboard)
         self.install_screen(self.picker, "picker")
         self.install_later()
@@ -224,6 +226,7 @@ class LiveAgentApp(Everywhere):
 
     async def on_unmount(self) -> None:
         """Stop asking and write what is to be kept, before the program ends."""
+        self._unwatch()
         self.alerting.close()
         if self.context.backfill is not None:
             self.context.backfill.stop()
