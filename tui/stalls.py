@@ -48,16 +48,16 @@ class Stalls:
 
 
 def place_of(frame: FrameType) -> str:
-    """The innermost of our own functions under way, with file and line; else of all."""
-    ours: list[str] = []
+    """The innermost function, a library's too, and the innermost of ours: with file and line."""
+    found: list[str] = []
     step: FrameType | None = frame
-    while step is not None and len(ours) < DEEP:
+    while step is not None and len(found) < DEEP:
         file = Path(step.f_code.co_filename)
-        if file.is_relative_to(PACKAGE):
-            ours.append(f"{step.f_code.co_qualname} ({file.relative_to(PACKAGE)}:{step.f_lineno})")
+        if step is frame or file.is_relative_to(PACKAGE):
+            where = file.relative_to(PACKAGE) if file.is_relative_to(PACKAGE) else file.name
+            found.append(f"{step.f_code.co_qualname} ({where}:{step.f_lineno})")
         step = step.f_back
-    code = frame.f_code
-    return " < ".join(ours) or f"{code.co_qualname} ({Path(code.co_filename).name}:{frame.f_lineno})"
+    return " < ".join(found)
 
 
 def watch() -> Callable[[], None]:
