@@ -119,7 +119,8 @@ async def test_many_screens_of_one_server_do_not_come_back_together() -> None:
     returns: list[float] = []
     for seed in range(4):
         async with on_stage(settle=0.0) as stage:
-            stage.monitor._rng.seed(seed)
+            for poller in stage.monitor._pollers.values():
+                poller.schedule._rng.seed(seed)
             await pass_time(stage, 3.0)
             stage.fail(Kind.STATUS_HTML, status=503)
             await pass_time(stage, 300.0, stride=30.0)

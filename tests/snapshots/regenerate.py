@@ -3,7 +3,10 @@
 import asyncio
 import sys
 
+from tests import conftest
 from tests.snapshots.scenes import KEPT, SCENES, SCREENSHOTS, SHOWN
+
+assert conftest.HOURS_KEPT, "pictures are taken as the tests take them, with the same shortcuts"
 
 
 async def take(names: list[str]) -> int:

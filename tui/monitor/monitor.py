@@ -97,7 +97,9 @@ class Monitor:
         """Begin to open every environment's session and to ask; returns at once."""
         for place in self._places:
             if place.host not in self._pollers:
-                schedule = Schedule(self.config.refresh.budget, self._rng, identity=self._places.identity)
+                # Of its own: what one host draws does not depend on when another one answers.
+                rng = random.Random(self._rng.random())  # noqa: S311 - it spreads calls
+                schedule = Schedule(self.config.refresh.budget, rng, identity=self._places.identity)
                 poller = Poller(
                     place.host,
                     self.clock,
