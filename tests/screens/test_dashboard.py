@@ -105,3 +105,11 @@ async def test_resizing_never_breaks_the_screen(size: tuple[int, int]) -> None:
         await stage.run_for(1)
         for title in ("Conversations", "Teams 8", "Agents 42", "Inboxes 4"):
             assert title in stage.text()
+
+
+async def test_nothing_is_asked_that_no_screen_shows() -> None:
+    async with on_stage() as stage:
+        await stage.run_for(95, step=10)
+        paths = {asked.path.rpartition("/")[2] for asked in stage.transport.requests}
+        assert "teams" in paths
+        assert "labels" not in paths
