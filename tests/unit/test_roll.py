@@ -166,6 +166,9 @@ async def test_two_thousand_agents_are_read_inside_the_budget() -> None:
             "/agents": {"payload": people[25 * (number - 1) : 25 * number]},
             "/profile": {"id": 1, "name": "Ada", "accounts": [{"id": 1, "name": "One", "status": "active"}]},
             "/meta": {"meta": {"all_count": 5, "unassigned_count": 2}},
+            "/conversations": {"data": {"meta": {"all_count": 0}, "payload": []}},
+            "/cache_keys": {"cache_keys": {"label": "1", "inbox": "1", "team": "1"}},
+            "/summary": {"conversations_count": 0, "previous": {"conversations_count": 0}},
         }
         body: Any = next((one for path, one in bodies.items() if request.url.path.endswith(path)), [])
         return httpx.Response(200, content=json.dumps(body).encode())
