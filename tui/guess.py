@@ -6,17 +6,32 @@ from typing import Any, NoReturn
 
 COMMANDS = ("snapshot", "check", "config", "demo", "history")
 """The words that begin a command line of their own."""
-_LOOKED_THROUGH = 500
+_LOOKED_THROUGH = 1_000
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """` Did you mean "snapshot"?`, ready to follow a sentence; empty where nothing is alike."""
+def alike(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """The one of `known` that is most like `word`, whatever its case; empty where none is alike.
+
+    `cutoff`, 0 to 1, is how like it has to be. The work is bounded, however long both are.
+    """
     import difflib
     from itertools import islice
 
     names = {name.lower(): name for name in islice(known, _LOOKED_THROUGH)}
-    found = difflib.get_close_matches(word[:100].lower(), names, n=1, cutoff=0.6)
-    return f' Did you mean "{names[found[0]]}"?' if found else ""
+    found = difflib.get_close_matches(word[:100].lower(), names, n=1, cutoff=cutoff)
+    return names[found[0]] if found else ""
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """` Did you mean "snapshot"?`, ready to follow a sentence; empty where nothing is alike."""
+    found = alike(word, known)
+    return f' Did you mean "{found}"?' if found else ""
+
+
+def meant(word: str, known: Iterable[str], otherwise: str) -> str:
+    """`did you mean "snapshot"?`, ready to follow a semicolon; `otherwise` where nothing is alike."""
+    found = alike(word, known)
+    return f'did you mean "{found}"?' if found else otherwise
 
 
 class Parser(argparse.ArgumentParser):

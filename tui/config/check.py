@@ -1,6 +1,5 @@
 """One file's tables against the schema: every error at once, each with its line and the mend."""
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ import msgspec
 
 from tui.config.problems import Problem
 from tui.config.scan import KeyPath, Scan, show_path
+from tui.guess import meant
 from tui.text import excerpt, safe_line
 
 Table = dict[str, Any]
@@ -151,8 +151,7 @@ class Schema:
         return found
 
     def _mend(self, key: str) -> str:
-        near = difflib.get_close_matches(key.lower(), self.readers, n=1, cutoff=0.6)
-        return f'did you mean "{near[0]}"?' if near else f"the settings are {', '.join(self.readers)}"
+        return meant(key, self.readers, f"the settings are {', '.join(self.readers)}")
 
 
 def each(reader: Reader, *, least: int = 0, most: int = 1000) -> Reader:
@@ -200,8 +199,7 @@ def _sentence(error: str, value: object, kind: Any) -> tuple[str, str]:
     if match := re.search(r"Invalid enum value", error):
         words = _words(kind)
         shown = f'"{shown_short(value)}" is not one of {", ".join(words)}'
-        near = difflib.get_close_matches(shown_short(value).lower(), words, n=1)
-        return shown, f'did you mean "{near[0]}"?' if near else f'write for example "{words[0]}"'
+        return shown, meant(shown_short(value), words, f'write for example "{words[0]}"')
     if match := re.search(r"Expected `(\w+)[^`]*` (>=|<=|>|<) ([\d.]+)", error):
         bound = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}[match[2]]
         return f"must be {bound} {match[3].removesuffix('.0')}, found {shown_short(value)}", ""

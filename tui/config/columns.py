@@ -1,8 +1,8 @@
 """The panes and the names of their columns, as `[display.columns]` takes them."""
 
-import difflib
 from collections.abc import Mapping
 
+from tui.guess import meant
 from tui.text import excerpt
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -25,6 +25,5 @@ def known_column(pane: str, name: object) -> str:
         raise ValueError(f"expected the name of a column in quotes; the columns are {', '.join(names)}")  # noqa: TRY004
     if name in names:
         return name
-    near = difflib.get_close_matches(name.lower(), names, n=1)
-    mend = f'did you mean "{near[0]}"?' if near else f"its columns are {', '.join(names)}"
+    mend = meant(name, names, f"its columns are {', '.join(names)}")
     raise ValueError(f'the pane {pane} has no column "{excerpt(name)}"; {mend}')

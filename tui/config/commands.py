@@ -1,7 +1,6 @@
 """`liveagent-tui config path | show | check | add | remove`."""
 
 import argparse
-import difflib
 import os
 import shlex
 from collections.abc import Callable, Collection, Iterator
@@ -23,6 +22,7 @@ from tui.config.scan import KeyPath, show_path
 from tui.config.schema import check_name, timezone
 from tui.config.secrets import TokenError, checked, read_token_file
 from tui.config.splice import render
+from tui.guess import alike
 from tui.redact import Secret
 from tui.text import excerpt
 
@@ -203,11 +203,9 @@ def _add(args: argparse.Namespace, path: Path | None, stdout: TextIO, ask_token:
     if args.target in PRESETS:
         address = parse(preset(args.target, args.company))
     else:
-        near = difflib.get_close_matches(args.target.lower(), PRESETS, n=1, cutoff=0.75)
+        near = alike(args.target, PRESETS, 0.75)
         if near:
-            raise ValueError(
-                f'did you mean "{near[0]}"? A host of that name is added as https://{args.target}'
-            )
+            raise ValueError(f'did you mean "{near}"? A host of that name is added as https://{args.target}')
         address = parse(args.target)
     account_id = _account_id(args.account) if args.account else address.account_id
     settings: dict[str, Any] = {"timezone": timezone(args.timezone)} if args.timezone is not None else {}

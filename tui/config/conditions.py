@@ -1,6 +1,5 @@
 """The conditions of alerts: `unassigned > 0 and agents_online = 0`, as text and as comparisons."""
 
-import difflib
 import operator
 import re
 from collections.abc import Callable
@@ -10,6 +9,7 @@ import msgspec
 
 from tui.config.durations import parse_duration
 from tui.figures import Measure
+from tui.guess import meant
 from tui.text import excerpt
 
 Op = Literal["<", "<=", "=", "!=", ">=", ">"]
@@ -77,8 +77,7 @@ def known_figure(name: str) -> str:
     name = RENAMED.get(name, name)
     if name in FIGURES:
         return name
-    near = difflib.get_close_matches(name, FIGURES, n=1)
-    mend = f'did you mean "{near[0]}"?' if near else f"the figures are {', '.join(FIGURES)}"
+    mend = meant(name, FIGURES, f"the figures are {', '.join(FIGURES)}")
     raise ValueError(f'there is no figure "{excerpt(name)}"; {mend}')
 
 

@@ -1,6 +1,5 @@
 """The shared file and the user's file as one config, and what only shows when they are together."""
 
-import difflib
 import fnmatch
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -30,6 +29,7 @@ from tui.config.model import (
 from tui.config.problems import Problem
 from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import is_plain_http_elsewhere
+from tui.guess import meant
 from tui.paths import may_be_there
 
 _NAMED = 50
@@ -212,12 +212,9 @@ def _matches_some(pattern: str, names: Sequence[str]) -> bool:
 
 
 def _near(name: str, names: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name[:100], names[:_NAMED], n=1)
-    if near:
-        return f'did you mean "{near[0]}"?'
-    return (
-        f"the environments are {', '.join(names[:_NAMED])}" if names else "add one: liveagent-tui config add"
-    )
+    known = names[:_NAMED]
+    listed = f"the environments are {', '.join(known)}" if known else "add one: liveagent-tui config add"
+    return meant(name, known, listed)
 
 
 def _over(base: Table, over: Table) -> Table:

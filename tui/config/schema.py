@@ -1,6 +1,5 @@
 """The settings of each table of the config, and what each may hold."""
 
-import difflib
 import re
 import zoneinfo
 from typing import Any, Literal
@@ -37,6 +36,7 @@ from tui.config.model import (
     Where,
 )
 from tui.config.scan import KeyPath
+from tui.guess import meant
 from tui.redact import hide_variable
 from tui.text import excerpt
 
@@ -69,9 +69,7 @@ def timezone(value: object) -> str:
     try:
         zoneinfo.ZoneInfo(value)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        known = {zone.lower(): zone for zone in zoneinfo.available_timezones()}
-        near = difflib.get_close_matches(value.lower(), known, n=1)
-        mend = f'did you mean "{known[near[0]]}"?' if near else 'write for example "Europe/Berlin"'
+        mend = meant(value, zoneinfo.available_timezones(), 'write for example "Europe/Berlin"')
         raise ValueError(f'"{excerpt(value)}" is no time zone; {mend}') from error
     return value
 
@@ -237,8 +235,7 @@ def _start(value: object) -> str:
 
 def _action(name: str) -> None:
     if name not in BY_NAME:
-        near = difflib.get_close_matches(name.lower(), BY_NAME, n=1)
-        mend = f'did you mean "{near[0]}"?' if near else f"the actions are {', '.join(BY_NAME)}"
+        mend = meant(name, BY_NAME, f"the actions are {', '.join(BY_NAME)}")
         raise ValueError(f'there is no action "{excerpt(name, 60)}"; {mend}')
 
 
