@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from tui.clock import Clock
 from tui.figures import AccountRef
 from tui.monitor import plan
-from tui.monitor.asks import Ask, What
+from tui.monitor.asks import What
 from tui.monitor.directory import Directory
 from tui.monitor.filing import Filing
 from tui.monitor.pace import Priority, Want
@@ -62,23 +62,19 @@ class Agenda:
         poller = self._pollers.get(place.host) if place else None
         if place is None or place.session is None or poller is None:
             return
-        generation = place.session.generation
-        now = self._clock.now()
+        session, now = place.session, self._clock.now()
         if whats is None:
             asks = [
-                want.ask
-                for want in self._wants_of(place, place.session, ref)
-                if want.priority <= Priority.VISIBLE
+                want.ask for want in self._wants_of(place, session, ref) if want.priority <= Priority.VISIBLE
             ]
         else:
-            asks = [Ask(ref.environment, generation, ref.account_id, what) for what in whats]
+            asks = [session.ask(what, ref.account_id) for what in whats]
             if self._filing.view(ref).partial:
-                asks.append(Ask(ref.environment, generation, ref.account_id, What.INBOXES))
-            profile = Ask(ref.environment, generation)
+                asks.append(session.ask(What.INBOXES, ref.account_id))
             if not self._directory.worth_asking(ref):
-                asks = [profile]
+                asks = [session.ask()]
             elif whose or self._directory.profile(ref.environment) is None:
-                asks.insert(0, profile)
+                asks.insert(0, session.ask())
         due = [one for one in asks if now - poller.schedule.asked_at(one) >= unless_asked_within]
         if whats is None:
             poller.schedule.hasten(due, now)

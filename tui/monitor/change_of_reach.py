@@ -96,9 +96,9 @@ class ChangeOfReach:
         if place.problem is not None or session is None or poller is None:
             return place.problem
         found = self._store.problem(session.key(ref.account_id))
-        ask = Ask(place.name, session.generation, ref.account_id, What.COUNTS)
+        ask = session.ask(What.COUNTS, ref.account_id)
         if found is not None and not self._directory.worth_asking(ref):
-            ask = Ask(place.name, session.generation)
+            ask = session.ask()
         elif found is None:
             ask, found = self._filing.newest_problem(ref, host_fails=place.host_problem is not None)
         retry_at = None if paused else poller.schedule.retry_at(ask, self._clock.now())
@@ -126,8 +126,7 @@ class ChangeOfReach:
         if session is None:
             return
         schedule = self._pollers[place.host].schedule
-        schedule.bring_forward(Ask(place.name, session.generation), now)
+        schedule.bring_forward(session.ask(), now)
         for ref in self._agenda.shown():
             if ref.environment == place.name and self._filing.view(ref).partial:
-                inboxes = Ask(place.name, session.generation, ref.account_id, What.INBOXES)
-                schedule.bring_forward(inboxes, now)
+                schedule.bring_forward(session.ask(What.INBOXES, ref.account_id), now)

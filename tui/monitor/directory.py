@@ -185,6 +185,11 @@ def gone_error(suspended: bool, ref: AccountRef) -> LiveAgentError:
     )
 
 
+def nobody_yet(generation: int) -> int:
+    """What stands for the user's id, never that of one, before the server has told whose the token is."""
+    return -1 - generation
+
+
 def placeholder(origin: str, account_id: int, generation: int) -> AccountKey:
-    """The identity of an account before the server has told whose the token is."""
-    return AccountKey(origin, account_id, -1 - generation)
+    """The identity of an account until then."""
+    return AccountKey(origin, account_id, nobody_yet(generation))

@@ -34,8 +34,7 @@ class Identities:
         profile = self._directory.learn(ask.environment, answer.value)
         refs = self._directory.of(ask.environment)
         keys = {ref: session.key(ref.account_id) for ref in refs}
-        if session.viewer_id != profile.id:
-            session.viewer_id = profile.id
+        session.viewer_id = profile.id
         broken = tuple(keys[ref] for ref in refs if self._roles(session, ref, answer) is Learnt.CHANGED)
         ended = set(broken)
         for key in {*keys.values(), *self._store.accounts()} - ended:

@@ -102,7 +102,7 @@ class Places:
     def identity(self, ask: Ask) -> Hashable:
         """What makes two asks the same call: address, token's user, path and query."""
         session = self.session(ask)
-        who = (session.origin, session.viewer_id or -session.generation) if session else ask.generation
+        who = (session.origin, session.user) if session else ask.generation
         return (who, ask.account_id, ask.what, ask.arg)
 
     def open(self, place: Place, lend: Lend | None = None) -> None:

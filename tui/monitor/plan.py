@@ -128,38 +128,20 @@ class View(msgspec.Struct):
         """
         teams, inboxes = shown.get("teams"), shown.get("inboxes", ())
         agents = tuple(shown.get("agents", ()))
-        new = (
-            None if teams is None else tuple(teams),
-            None if inboxes is None else tuple(inboxes),
-            shown.get("scrolled", True),
-            shown.get("reports", True),
-            shown.get("statuses", True),
-            shown.get("members_of"),
-            shown.get("inbox"),
-            shown.get("times", False),
-        )
-        before = (
-            self.teams,
-            self.inboxes,
-            self.scrolled,
-            self.reports,
-            self.statuses,
-            self.members_of,
-            self.inbox,
-            self.times,
-        )
-        if new == before and set(agents) == set(self.agents):
+        new = {
+            "teams": None if teams is None else tuple(teams),
+            "inboxes": None if inboxes is None else tuple(inboxes),
+            "scrolled": shown.get("scrolled", True),
+            "reports": shown.get("reports", True),
+            "statuses": shown.get("statuses", True),
+            "members_of": shown.get("members_of"),
+            "inbox": shown.get("inbox"),
+            "times": shown.get("times", False),
+        }
+        if set(agents) == set(self.agents) and all(getattr(self, name) == one for name, one in new.items()):
             return False
-        (
-            self.teams,
-            self.inboxes,
-            self.scrolled,
-            self.reports,
-            self.statuses,
-            self.members_of,
-            self.inbox,
-            self.times,
-        ) = new
+        for name, one in new.items():
+            setattr(self, name, one)
         self.agents = agents
         return True
 
@@ -230,7 +212,7 @@ def foreground(
     wants += _rolling(alerts, unseen, (), slower, COUNTS_ELSEWHERE)
     if not view.reports:
         wants += [Want(ask(what), REPORTS * slower) for what in _reported(view, needs)]
-    if view.reports:
+    else:
         wants += [
             Want(ask(What.SUMMARY), REPORTS * slower),
             *_loads(name, ask, view, slower),

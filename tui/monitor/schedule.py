@@ -352,8 +352,8 @@ class Schedule:
             return _room(self._left, self._allowed, now)
         limit = self._allowed - reserve(self._allowed)
         at = _room(self._left, limit, now)
-        if now - self._returned_at < MINUTE and len(self._left) >= RETURN_RATE:
-            at = max(at, self._left[-RETURN_RATE] + 1.0)
+        if now - self._returned_at < MINUTE:
+            at = max(at, _room(self._left, RETURN_RATE, now, 1.0))
         rates = self._fit.rates
         if Priority.HEADLINE < job.want.priority < Priority.BACKGROUND:
             others = self._fit.headline_slots + int(self._fit.elsewhere_kept)
@@ -465,10 +465,10 @@ def _make_due(job: _Job, now: float) -> None:
     job.due, job.again = min(job.due, now), True
 
 
-def _room(left: deque[float], limit: int, now: float) -> float:
-    """When one more may leave, of which `limit` may within a window; always one."""
+def _room(left: deque[float], limit: int, now: float, window: float = WINDOW) -> float:
+    """When one more may leave, of which `limit` may within `window` seconds; always one."""
     surplus = len(left) - max(1, limit)
-    return left[surplus] + WINDOW if surplus >= 0 else now
+    return left[surplus] + window if surplus >= 0 else now
 
 
 def _hold_keys(ask: Ask) -> tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...]]:

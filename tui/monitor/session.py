@@ -18,7 +18,7 @@ from tui.config.model import Environment
 from tui.config.secrets import Lend, resolve
 from tui.figures import AccountKey
 from tui.monitor.asks import ABANDONED, Ask, What, assigned_to, page_of
-from tui.monitor.directory import placeholder
+from tui.monitor.directory import nobody_yet, placeholder
 from tui.monitor.reach import Reaches, Whose
 from tui.monitor.trends import same_time
 from tui.monitor.zones import end_of_hour, zone_named, zone_of
@@ -116,6 +116,15 @@ class Session:
             return placeholder(self.origin, account_id, self.generation)
         mark = self.reaches.mark((self.origin, account_id, self.viewer_id))
         return AccountKey(self.origin, account_id, self.viewer_id, mark)
+
+    @property
+    def user(self) -> int:
+        """The id of the token's user, or what stands for it until the server has told it."""
+        return nobody_yet(self.generation) if self.viewer_id is None else self.viewer_id
+
+    def ask(self, what: What = What.PROFILE, account_id: int = 0, arg: str = "") -> Ask:
+        """What can be asked in this session; of no account it is whose the token is."""
+        return Ask(self.environment.name, self.generation, account_id, what, arg)
 
     def whose(self, account_id: int) -> Whose | None:
         """Under which name the reach into an account is known; None before the viewer is."""

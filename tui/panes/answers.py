@@ -1,5 +1,6 @@
 """The five answers: how many, how long, better or worse, who is there, where."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -115,12 +116,17 @@ def _longest(snapshot: AccountSnapshot, view: View) -> Answer:
     look = "dim" if reading.state(view.now) is State.LIVE else "stale"
     where, whose = _where(snapshot), _whose(snapshot, view)
     words = (f"{where} with {whose}".strip(), f"{where}, {whose}".strip(", "), where) if whose else ("",)
-    told = next((one for one in words if cell_len(one) < view.room), words[-1])
+    told = _fitting(words, view)
     note: Line = [Part(told, look)] if told else []
     live = "warning" if late else "value"
     fires = view.alarm(LONGEST)
     figure = draw.figure(snapshot, LONGEST, view.now, form=wording.wait, live=live, alarm=fires)
     return [Part("longest wait", "label")], figure, note
+
+
+def _fitting(words: Sequence[str], view: View) -> str:
+    """The first of `words` that the answer has room for, else the last."""
+    return next((one for one in words if cell_len(one) < view.room), words[-1])
 
 
 def _where(snapshot: AccountSnapshot) -> str:
@@ -161,9 +167,8 @@ def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
     note = [Part(picture, "dim" if fresh else "stale")]
     if clears is not None and change < 0:
         told = wording.spell(clears)
-        words = (f"empty in about {told}", f"empty in {told}", f"empty {told}")
-        fitting = next((one for one in words if cell_len(one) < view.room), words[-1])
-        note = [Part(fitting, "good", {"clears": UNASSIGNED.name})]
+        words = _fitting((f"empty in about {told}", f"empty in {told}", f"empty {told}"), view)
+        note = [Part(words, "good", {"clears": UNASSIGNED.name})]
     return title, figure, note
 
 
@@ -194,13 +199,7 @@ def _for_each(snapshot: AccountSnapshot, view: View) -> Line:
         return [Part(f"{wording.count(free)} free", "dim")]
     each = _each(waiting.value / online.value, at_least=waiting.at_least)
     words = f"{each} waiting per agent online", f"{each} waiting each", f"{each} wait each", f"{each} each"
-    return [
-        Part(
-            next((one for one in words if cell_len(one) < view.room), words[-1]),
-            "dim" if known else "stale",
-            {"each": each},
-        )
-    ]
+    return [Part(_fitting(words, view), "dim" if known else "stale", {"each": each})]
 
 
 def _each(load: float, *, at_least: bool) -> str:

@@ -126,21 +126,21 @@ def rows(members: Sequence[Member], now: float, wall: float, badge: int = BADGE)
 
 def _row(place: int, one: Member, now: float, wall: float, environment: str) -> Row:
     snapshot = one.snapshot
-    waiting = snapshot.reading(UNASSIGNED)
+    unassigned = snapshot.reading(UNASSIGNED)
     longest, online = snapshot.reading(LONGEST), snapshot.reading(ONLINE)
-    change = one.course.change(UNASSIGNED, QUARTER) if waiting.state(now) is State.LIVE else None
+    change = one.course.change(UNASSIGNED, QUARTER) if unassigned.state(now) is State.LIVE else None
     late = one.target is not None and longest.value is not None and longest.value > one.target
-    nobody = online.value == 0 and bool(waiting.value)
+    nobody = online.value == 0 and bool(unassigned.value)
     return Row(
         key=one.snapshot.ref,
         cells=(
             Cell("", parts=(Part(f" {environment} ", one.badge),)),
             Cell("", parts=_name(one)),
             Cell(str(one.snapshot.ref.account_id), "dim"),
-            _cell(waiting, UNASSIGNED, now, one.snapshot.ref, live=_alarming(one, "value")),
-            _own(longest, LONGEST, waiting, one, now, wall, live="warning" if late else "value"),
+            _cell(unassigned, UNASSIGNED, now, one.snapshot.ref, live=_alarming(one, "value")),
+            _own(longest, LONGEST, unassigned, one, now, wall, live="warning" if late else "value"),
             _cell(snapshot.reading(OPEN), OPEN, now, one.snapshot.ref),
-            _own(online, ONLINE, waiting, one, now, wall, live="critical" if nobody else "value"),
+            _own(online, ONLINE, unassigned, one, now, wall, live="critical" if nobody else "value"),
             _trend(one, change),
             _alerts(one),
             _as_of(one, now, wall),
@@ -150,13 +150,13 @@ def _row(place: int, one: Member, now: float, wall: float, environment: str) -> 
             place,
             one.entry.name.casefold() or None,
             one.snapshot.ref.account_id,
-            waiting.value,
+            unassigned.value,
             longest.value,
             snapshot.reading(OPEN).value,
             online.value,
             change,
             RANKS[one.level] * 1_000 + one.alerts,
-            waiting.asked_at if waiting.value is not None else None,
+            unassigned.asked_at if unassigned.value is not None else None,
             HEALTH_WORDS[one.health.state][2] or "ok",
         ),
     )

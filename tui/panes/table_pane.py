@@ -63,6 +63,10 @@ class TablePane(Vertical):
     class ViewChanged(Message):
         """Other rows, or other columns of theirs, are in view."""
 
+        def can_replace(self, message: Message) -> bool:
+            """Lines scrolled in one go are one change."""
+            return isinstance(message, TablePane.ViewChanged)
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
         self.table = LiveTable(id=f"{id}-table")
@@ -111,13 +115,22 @@ class TablePane(Vertical):
         return None if by is None else f"{'-' if by[1] else ''}{by[0]}"
 
     def show_rows(
-        self, rows: Sequence[Row], *, title: str | Title, as_of: str, empty: str, extra: str | Content = ""
+        self,
+        rows: Sequence[Row],
+        *,
+        title: str | Title,
+        as_of: str | Callable[[], str],
+        empty: str,
+        extra: str | Content = "",
     ) -> None:
-        """Show `rows`; only what differs from what is on screen is drawn again."""
+        """Show `rows`; only what differs from what is on screen is drawn again.
+
+        `as_of` is called once the rows are there, where it tells of those in view.
+        """
         self.table.empty = empty
         self.table.set_rows(rows)
         self._title = Title((title,)) if isinstance(title, str) else title
-        self._as_of = as_of
+        self._as_of = as_of if isinstance(as_of, str) else as_of()
         self._extra = extra
         self._draw_border()
 

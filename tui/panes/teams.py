@@ -33,10 +33,13 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-MEASURES = (
-    Measure.UNASSIGNED, Measure.OPEN, Measure.MEMBERS_ONLINE, Measure.MEMBERS,
-    Measure.WAITING, Measure.OVER_TARGET, Measure.LONGEST,
-)  # fmt: skip
+SORTED_BY = {
+    1: Measure.UNASSIGNED, 2: Measure.OPEN, 3: Measure.MEMBERS_ONLINE, 4: Measure.WAITING,
+    5: Measure.OVER_TARGET, 6: Measure.LONGEST,
+}  # fmt: skip
+"""The figures by which the columns sort that are no names and no changes."""
+MEASURES = (*SORTED_BY.values(), Measure.MEMBERS)
+"""The figures that stand in a row."""
 
 
 def rows(
@@ -71,13 +74,6 @@ def rows(
         lambda team: _row(snapshot, team, now, alarm, course),
         lambda team, index: _sort_value(snapshot, team, index, course),
     )
-
-
-SORTED_BY = {
-    1: Measure.UNASSIGNED, 2: Measure.OPEN, 3: Measure.MEMBERS_ONLINE, 4: Measure.WAITING,
-    5: Measure.OVER_TARGET, 6: Measure.LONGEST,
-}  # fmt: skip
-"""The figures by which the columns sort that are no names and no changes."""
 
 
 def _sort_value(snapshot: AccountSnapshot, team: Team, index: int, course: Course) -> SortValue:

@@ -159,20 +159,16 @@ class DashboardScreen(Narrowing, ReplayKeys):
         for pane in self.panes:
             pane.choose_columns(context.config.display.columns.get(pane.word.lower(), ()))
         self._draw_conversations(snapshot, where, course, alarm)
-        rows = teams.rows(snapshot, now, alarm, course, self.teams.kept)
-        self.teams.table.set_rows(rows)  # Which rows are in view shows only once they are there.
         self.teams.show_rows(
-            rows,
+            teams.rows(snapshot, now, alarm, course, self.teams.kept),
             title=self.whole(teams.title(snapshot)),
-            as_of=teams.as_of(snapshot, self.teams.in_view, now, wall, where.zone),
+            as_of=lambda: teams.as_of(snapshot, self.teams.in_view, now, wall, where.zone),
             empty=teams.empty(snapshot, now),
         )
-        rows = inboxes.rows(snapshot, now, alarm, self.inboxes.kept)
-        self.inboxes.table.set_rows(rows)
         self.inboxes.show_rows(
-            rows,
+            inboxes.rows(snapshot, now, alarm, self.inboxes.kept),
             title=inboxes.title(snapshot),
-            as_of=inboxes.as_of(snapshot, self.inboxes.in_view, now, wall, where.zone),
+            as_of=lambda: inboxes.as_of(snapshot, self.inboxes.in_view, now, wall, where.zone),
             empty=inboxes.empty(snapshot, now),
         )
         totals = self.draw_agents(snapshot, where, NO_PEOPLE if frame is not None else "")

@@ -85,18 +85,20 @@ class Narrowing(GoingDown):
         crew = Crew(now, self._since(snapshot), limit)
         totals = agents.totals(snapshot, now)
         listed = None if team_id is None else members.of_team(snapshot, team_id)
-        rows = self._agent_rows.rows(snapshot, crew, listed)
-        # Whose times are in view shows only once the rows are there.
-        self.agents.table.set_rows(rows)
-        times = self._times(snapshot, now)
+        rows, loads = self._agent_rows.rows(snapshot, crew, listed), self._agent_rows.loads
         if team_id is None:
             shown, title = totals, self.whole(agents.title(snapshot))
-            as_of = agents.as_of(snapshot, self._agent_rows.loads, now, wall, zone, times)
             why = agents.empty(snapshot, now)
         else:
             shown, title = members.totals(rows), Title((members.title(snapshot, team_id),))
-            as_of = members.as_of(snapshot, team_id, self._agent_rows.loads, now, wall, zone, times)
             why = members.empty(snapshot, team_id, now, key_of(self.context.config, "members"))
+
+        def as_of() -> str:
+            times = self._times(snapshot, now)
+            if team_id is None:
+                return agents.as_of(snapshot, loads, now, wall, zone, times)
+            return members.as_of(snapshot, team_id, loads, now, wall, zone, times)
+
         self.agents.show_rows(
             rows, title=title, as_of=as_of, empty=empty or why, extra=content(shown, self.app.theme)
         )
