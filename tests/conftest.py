@@ -6,52 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual import _wait
-from textual._compositor import Compositor
-from textual._context import active_app
 from textual.app import App
-from textual.pilot import Pilot
 
-from tui.app import LiveAgentApp
-from tui.simulator.conversations import Plan, Planner
-from tui.simulator.people import AccountSpec
+from tests import shortcuts
 
-# Textual's pilot looks every 20 ms whether the process is idle; a quarter of all the time went by in that.
-_wait.SLEEP_GRANULARITY = 1 / 200
-_wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 4
-# And it gives up after 1 s and 30 s by the clock on the wall: too soon on a machine that is busy.
-_wait.wait_for_idle.__defaults__ = (1 / 50, 30.0)
-Pilot._wait_for_screen.__defaults__ = (300.0,)
-
-_render_update = Compositor.render_update
-
-
-def _paint(compositor: Compositor, *args: Any, **kwargs: Any) -> Any:
-    """The whole app's frames go nowhere: half of what its tests cost. What one looks at is painted then."""
-    if (app := active_app.get()).is_headless and isinstance(app, LiveAgentApp):
-        compositor._dirty_regions.clear()
-        return None
-    return _render_update(compositor, *args, **kwargs)
-
-
-Compositor.render_update = _paint  # type: ignore[method-assign, assignment]
-
-_draw = Planner.hour
-_drawn: dict[tuple[int, AccountSpec, int], list[Plan]] = {}
-HOURS_KEPT = 1_500
-
-
-def _hour(planner: Planner, hour: int) -> list[Plan]:
-    """An hour of the simulator is a pure function of its seed: tests, which begin at one noon, share it."""
-    key = planner._seed, planner._spec, hour
-    if key not in _drawn:
-        while len(_drawn) >= HOURS_KEPT:
-            del _drawn[next(iter(_drawn))]
-        _drawn[key] = _draw(planner, hour)
-    return _drawn[key]
-
-
-Planner.hour = _hour  # type: ignore[method-assign, assignment]
+shortcuts.take()
 
 OURS = ("LIVEAGENT_", "XDG_")
 THEIRS = {"NO_COLOR", "COLORTERM", "TMUX", "SSH_TTY", "SSH_CONNECTION", "CI"}

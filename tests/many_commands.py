@@ -37,8 +37,13 @@ def ran_in_one(
     `user` is the number of the user the process takes itself for. A traceback of a command ends
     the process, and raises.
     """
+    return _told(PROBE.format(user=user), lines, env)
+
+
+def _told(program: str, lines: object, env: Mapping[str, str]) -> list[tuple[int, str]]:
+    """What `program` tells of the command lines it reads: an exit code and what was said, for each."""
     run = subprocess.run(
-        [sys.executable, "-c", PROBE.format(user=user)],
+        [sys.executable, "-c", program],
         input=json.dumps(lines),
         env=dict(env),
         stdout=subprocess.PIPE,
@@ -89,16 +94,7 @@ def ran_forked(
     lines: Sequence[tuple[Sequence[str], Streams]], env: Mapping[str, str]
 ) -> list[tuple[int, str]]:
     """The exit code and standard error of each command line, each in a fork that ends as a process does."""
-    run = subprocess.run(
-        [sys.executable, "-c", FORKS],
-        input=json.dumps(lines),
-        env=dict(env),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-    )
-    ends = [(code, said) for code, said in json.loads(run.stdout)]
+    ends = _told(FORKS, lines, env)
     for _, said in ends:
         assert "Traceback" not in said, said
         assert "Exception ignored" not in said, said

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import queue
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 
 from tui.clock import SystemClock
 from tui.simulator.app import App
@@ -11,28 +13,33 @@ from tui.simulator.demo import Demo, origin_of
 from tui.simulator.serve import serving
 from tui.simulator.world import World
 
+PATIENCE = 120.0
+
+
+@contextlib.contextmanager
+def in_a_thread(server: AbstractAsyncContextManager[str]) -> Iterator[str]:
+    """The base URL that `server` gives, in a thread and a loop of its own, until the body ends."""
+    listening = queue.Queue[tuple[str, asyncio.AbstractEventLoop]]()
+    over = asyncio.Event()
+
+    async def serve() -> None:
+        async with server as url:
+            listening.put((url, asyncio.get_running_loop()))
+            await over.wait()
+
+    # `run` also ends what answers under way have left; a loop merely closed leaves it to the collector.
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    url, loop = listening.get(timeout=PATIENCE)
+    try:
+        yield url
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join(PATIENCE)
+
 
 @contextlib.contextmanager
 def served(environment: str, make: Callable[[World], App] = App) -> Iterator[str]:
     """The base URL of a demo environment, answering until the body ends; `make` puts HTTP before it."""
-    ready: list[str] = []
-    told = threading.Event()
-    loop = asyncio.new_event_loop()
-    stop = asyncio.Event()
-
-    async def serve() -> None:
-        app = make(Demo(clock=SystemClock()).world(origin_of(environment)))
-        async with serving(app) as url:
-            ready.append(url)
-            told.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
-    thread.start()
-    assert told.wait(20)
-    try:
-        yield ready[0]
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
-        loop.close()
+    with in_a_thread(serving(make(Demo(clock=SystemClock()).world(origin_of(environment))))) as url:
+        yield url

@@ -3,10 +3,8 @@
 import asyncio
 import sys
 
-from tests import conftest
+from tests import shortcuts
 from tests.snapshots.scenes import KEPT, SCENES, SCREENSHOTS, SHOWN
-
-assert conftest.HOURS_KEPT, "pictures are taken as the tests take them, with the same shortcuts"
 
 
 async def take(names: list[str]) -> int:
@@ -31,4 +29,5 @@ async def take(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    shortcuts.take()
     sys.exit(asyncio.run(take(sys.argv[1:])))

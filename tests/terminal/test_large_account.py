@@ -1,14 +1,12 @@
 """The installed command over an account of thousands: a way out costs no more than of a small one."""
 
-import asyncio
-import queue
 import re
 import sys
-import threading
 from collections.abc import Iterator
 
 import pytest
 
+from tests.security.server import in_a_thread
 from tests.terminal.pty_harness import PtyProgram
 from tests.terminal.test_monitor_in_terminal import PATIENCE
 from tests.truth.sockets import on_a_socket
@@ -29,23 +27,12 @@ TITLES = [re.compile(rf"{word} 3.000\b") for word in ("Teams", "Inboxes", "Agent
 LEFT = re.compile(rb"left to look through: (\d+)")
 
 
-async def _serve(urls: "queue.Queue[str]", over: asyncio.Event) -> None:
-    world = big_world(SystemClock(), agents=COUNT, teams=COUNT, inboxes=COUNT, conversations=50, hourly=1.0)
-    async with on_a_socket(App(world), SystemClock(), FaultPlan()) as url:
-        urls.put(url)
-        await over.wait()
-
-
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """The address of a server with thousands of agents, teams and inboxes, in a thread."""
-    loop, urls, over = asyncio.new_event_loop(), queue.Queue[str](), asyncio.Event()
-    thread = threading.Thread(target=loop.run_until_complete, args=(_serve(urls, over),))
-    thread.start()
-    yield urls.get()
-    loop.call_soon_threadsafe(over.set)
-    thread.join()
-    loop.close()
+    world = big_world(SystemClock(), agents=COUNT, teams=COUNT, inboxes=COUNT, conversations=50, hourly=1.0)
+    with in_a_thread(on_a_socket(App(world), SystemClock(), FaultPlan())) as found:
+        yield found
 
 
 def lists_all(program: PtyProgram) -> bool:

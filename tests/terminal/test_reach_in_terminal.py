@@ -1,12 +1,12 @@
 """The installed command while its user's role, membership and teams change on a real socket."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 import pytest
 
+from tests.security.server import in_a_thread
 from tests.terminal.pty_harness import PtyProgram
 from tests.terminal.test_monitor_in_terminal import COMMAND
 from tests.truth.sockets import on_a_socket
@@ -20,37 +20,20 @@ HERE = Outline(12345, "Support EU", "Europe/Berlin", 12, 5, 3, 150, 400)
 ROOM = 160, 45
 
 
-class Server:
-    """A simulated installation in a thread; what is changed in its world holds from the next answer on."""
+class Server(NamedTuple):
+    """A simulated installation; what is changed in its world holds from the next answer on."""
 
-    def __init__(self, *, filters: bool = True) -> None:
-        flavour = msgspec.structs.replace(LIVE_AGENT, ignores_unattended=not filters)
-        self.world: World = make_world("trial", flavour, [HERE], SystemClock(), 7, 1.0)
-        self.url = ""
-        self._listens = threading.Event()
-        self._loop = asyncio.new_event_loop()
-        self._over = asyncio.Event()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),))
-        self._thread.start()
-        self._listens.wait()
-
-    async def _serve(self) -> None:
-        async with on_a_socket(App(self.world), SystemClock(), FaultPlan()) as self.url:
-            self._listens.set()
-            await self._over.wait()
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join()
-        self._loop.close()
+    world: World
+    url: str
 
 
 @pytest.fixture(params=[True])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    made = Server(filters=request.param)
-    yield made
-    made.close()
+    """One whose counts heed the filter of the queued, or do not where the parameter is False."""
+    flavour = msgspec.structs.replace(LIVE_AGENT, ignores_unattended=not request.param)
+    world = make_world("trial", flavour, [HERE], SystemClock(), 7, 1.0)
+    with in_a_thread(on_a_socket(App(world), SystemClock(), FaultPlan())) as url:
+        yield Server(world, url)
 
 
 def started(server: Server) -> PtyProgram:
