@@ -11,6 +11,7 @@ than 8 MB or by 8 files, threads or tasks after the fifth minute.
 import argparse
 import contextlib
 import fcntl
+import itertools
 import os
 import pty
 import random
@@ -39,6 +40,27 @@ KEYS = (
     "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[6~", "\x1b[Z", "1", "3", "\x0c",
 )  # fmt: skip
 """All but those that quit, or remove something from the config."""
+TOUR = (
+    "f",
+    "w",
+    "x",
+    "c",
+    "t1\r",
+    ",",
+    "?",
+    ":",
+    "i",
+    "M",
+    "b",
+    "\r\r",
+    "\t\r\r",
+    "\t\t\r",
+    "/a",
+    "ss",
+    "aa",
+    "e",
+)
+"""What opens each screen and box from the dashboard: in the first minutes all are met at each size."""
 SIZES = ((80, 24), (120, 40), (200, 50), (60, 20), (20, 5), (100, 30), (99, 31), (300, 80))
 WITH_TASKS = """
 import asyncio, os, pathlib, sys, threading, time
@@ -212,6 +234,16 @@ def write_config(file: Path, told: list[str]) -> None:
     file.chmod(0o600)
 
 
+def visit(monitor: Monitor, size: tuple[int, int], keys: str) -> bool:
+    """Open one screen at one size, and come back from it; whether the monitor still runs."""
+    monitor.resize(*size)
+    for key in (*keys, "\x1b", "\x1b", "\x1b"):
+        monitor.type(key)
+        if not monitor.read(0.15):  # also parts the keys: one right after an escape would be a chord
+            return False
+    return True
+
+
 def run(minutes: int, seed: int, folder: Path) -> list[Row]:
     """Play for so long; a row for each minute, fewer where the program ended."""
     rng = random.Random(seed)
@@ -221,7 +253,10 @@ def run(minutes: int, seed: int, folder: Path) -> list[Row]:
         monitor = Monitor(folder / "config.toml", folder)
         begun = time.monotonic()
         flap = begun + 60
+        tour = itertools.cycle(itertools.product(SIZES, TOUR))
         while len(rows) < minutes and monitor.read(rng.uniform(0.02, 0.6)):
+            if len(rows) < SETTLED - 1 and not visit(monitor, *next(tour)):
+                break
             for _ in range(rng.choice((0, 1, 1, 2, 5))):
                 monitor.type(rng.choice(KEYS))
             if rng.random() < 0.2:
