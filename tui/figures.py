@@ -1,10 +1,17 @@
 """What a number is the number of: the one identity that store, panes, history and alerts share."""
 
 import hashlib
-from enum import StrEnum
 from functools import lru_cache
 
 import msgspec
+
+from tui.measures import STATUSES, Measure, Row, ScopeKind
+
+__all__ = [
+    "ACCOUNT", "ADMINISTRATOR", "KEPT", "LONGEST_MARK", "UNSETTLED",
+    "AccountKey", "AccountRef", "Figure", "Measure", "Reach", "Scope", "ScopeKind", "Slot",
+    "account", "agent", "inbox", "ref_named", "status", "team", "whole",
+]  # fmt: skip
 
 _DIGITS = 19
 """An account id has fewer: it is a database's 64 bits."""
@@ -81,16 +88,6 @@ def ref_named(text: str) -> AccountRef | None:
     return AccountRef(name, int(number)) if known else None
 
 
-class ScopeKind(StrEnum):
-    """Which part of an account a figure covers."""
-
-    ACCOUNT = "account"
-    STATUS = "status"
-    TEAM = "team"
-    INBOX = "inbox"
-    AGENT = "agent"
-
-
 class Scope(msgspec.Struct, frozen=True, order=True, cache_hash=True, gc=False):
     """A part of an account; `id` is the status word, or the number of the team, inbox or agent."""
 
@@ -98,47 +95,18 @@ class Scope(msgspec.Struct, frozen=True, order=True, cache_hash=True, gc=False):
     id: str = ""
 
 
-class Measure(StrEnum):
-    """What is counted or timed. Times are seconds.
-
-    The statuses at the end are of one inbox; those of the account are `status(word)`.
-    """
-
-    MINE = "mine"
-    ASSIGNED = "assigned"
-    UNASSIGNED = "unassigned"
-    OPEN = "open"
-    ALL = "all"
-    QUEUED = "queued"
-    WAITING = "waiting"
-    LONGEST = "longest"
-    OVER_TARGET = "over_target"
-    BACKLOG = "backlog"
-    AGENTS_ONLINE = "agents_online"
-    AGENTS_BUSY = "agents_busy"
-    AGENTS_AWAY = "agents_away"
-    AGENTS_OFFLINE = "agents_offline"
-    MEMBERS = "members"
-    MEMBERS_ONLINE = "members_online"
-    TODAY = "today"
-    FIRST_RESPONSE = "avg_first_response"
-    RESOLUTION = "avg_resolution"
-    RESOLUTIONS = "resolutions"
-    TODAY_BEFORE = "today_before"
-    FIRST_RESPONSE_BEFORE = "avg_first_response_before"
-    RESOLUTION_BEFORE = "avg_resolution_before"
-    RESOLUTIONS_BEFORE = "resolutions_before"
-    PENDING = "pending"
-    SNOOZED = "snoozed"
-    RESOLVED = "resolved"
-    ABANDONED = "abandoned"
-
-
 class Slot(msgspec.Struct, frozen=True, order=True, cache_hash=True, gc=False):
     """A figure within its account."""
 
     scope: Scope
     measure: Measure
+
+    @property
+    def row(self) -> Row:
+        """What is known of the measure; how many are in a status is a measure of its own."""
+        if self.measure is Measure.ALL and self.scope.id in STATUSES:
+            return Measure(self.scope.id).row
+        return self.measure.row
 
     @property
     def name(self) -> str:
@@ -165,31 +133,7 @@ class Figure(msgspec.Struct, frozen=True, order=True, cache_hash=True):
         return Slot(self.scope, self.measure)
 
 
-OF_A_DAY = frozenset(
-    {
-        Measure.TODAY,
-        Measure.FIRST_RESPONSE,
-        Measure.RESOLUTION,
-        Measure.RESOLUTIONS,
-        Measure.TODAY_BEFORE,
-        Measure.FIRST_RESPONSE_BEFORE,
-        Measure.RESOLUTION_BEFORE,
-        Measure.RESOLUTIONS_BEFORE,
-    }
-)
-"""What a report tells of today and of the day before."""
 ACCOUNT = Scope(ScopeKind.ACCOUNT)
-PEOPLE = frozenset(
-    {
-        Measure.AGENTS_ONLINE,
-        Measure.AGENTS_BUSY,
-        Measure.AGENTS_AWAY,
-        Measure.AGENTS_OFFLINE,
-        Measure.MEMBERS,
-        Measure.MEMBERS_ONLINE,
-    }
-)
-"""What is counted from lists of people; everything else counts or times conversations."""
 KEPT = 32_768
 """Slots made once of each kind: a screen of thousands of agents asks for them again and again."""
 
@@ -202,6 +146,11 @@ def account(measure: Measure) -> Slot:
 def status(word: str, measure: Measure = Measure.ALL) -> Slot:
     """A figure of the conversations in one status: pending, snoozed, resolved, abandoned, all."""
     return Slot(Scope(ScopeKind.STATUS, word), measure)
+
+
+def whole(measure: Measure) -> Slot:
+    """The figure of `measure` that covers the account, where it counts the conversations in a status, too."""
+    return status(str(measure)) if measure.is_status else account(measure)
 
 
 @lru_cache(maxsize=KEPT)

@@ -15,7 +15,6 @@ from tests.unit.test_alerts import WALL, rule, snapshot
 from tests.unit.test_history import Recorder
 from tui.alerting import Alerting, Outlet, TerminalOutlet
 from tui.clock import ManualClock
-from tui.config.conditions import FIGURES
 from tui.config.file import load
 from tui.config.model import Alerting as AlertingSettings
 from tui.config.model import AlertRule, Config, Environment, Notify
@@ -340,8 +339,6 @@ def test_the_rules_of_the_documentation_work(tmp_path: Path) -> None:
     assert loaded.warnings == ()
     assert len(loaded.config.alerts) == 2
     assert not loaded.config.alerting.built_in
-    figures = DOCS.partition("The figures are ")[2].partition("the time")[0]
-    assert set(re.findall(r"`(\w+)`", figures)) <= set(FIGURES)
 
 
 def test_the_details_of_the_documentation_are_what_a_command_gets() -> None:

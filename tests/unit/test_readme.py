@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import figures_page
 from tests.readme_keys import README, with_table
 from tui.cli import main
 from tui.config.file import load
@@ -36,6 +37,11 @@ def typed() -> list[str]:
 def test_the_table_of_keys_is_that_of_the_actions() -> None:
     text = README.read_text(encoding="utf-8")
     assert text == with_table(text), "python -m tests.readme_keys writes it"
+
+
+def test_the_page_of_figures_is_that_of_the_measures() -> None:
+    text = figures_page.PAGE.read_text(encoding="utf-8")
+    assert text == figures_page.with_table(text), "python -m tests.figures_page writes it"
 
 
 def test_the_config_shown_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

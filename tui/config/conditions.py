@@ -8,8 +8,8 @@ from typing import Literal
 import msgspec
 
 from tui.config.durations import parse_duration
-from tui.figures import Measure
 from tui.guess import meant
+from tui.measures import IN_CONFIG, Measure
 from tui.text import excerpt
 
 Op = Literal["<", "<=", "=", "!=", ">=", ">"]
@@ -22,21 +22,13 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     ">": operator.gt,
 }
-STATUSES = ("pending", "snoozed", "resolved", "abandoned")
 DATA_AGE = "data_age"
-TIMES = frozenset(
-    {
-        str(Measure.LONGEST),
-        str(Measure.FIRST_RESPONSE),
-        str(Measure.RESOLUTION),
-        str(Measure.FIRST_RESPONSE_BEFORE),
-        str(Measure.RESOLUTION_BEFORE),
-        DATA_AGE,
-    }
-)
+TIMES = frozenset({*(str(measure) for measure in IN_CONFIG if measure.row.is_time), DATA_AGE})
 RENAMED = {"past_target": str(Measure.OVER_TARGET)}
 """Words of earlier versions that a config may still hold."""
-FIGURES = (*dict.fromkeys((*(str(measure) for measure in Measure), *STATUSES)), DATA_AGE)
+FIGURES = (*map(str, IN_CONFIG), DATA_AGE)
+OF_PARTS = frozenset(str(measure) for measure in IN_CONFIG if not measure.is_of_account)
+"""What no account as a whole has, but each of its teams."""
 _MOST = 10
 _COMPARISON = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|!=|==|<|>|=)\s*(.+?)\s*", re.DOTALL)
 _NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
@@ -79,6 +71,14 @@ def known_figure(name: str) -> str:
         return name
     mend = meant(name, FIGURES, f"the figures are {', '.join(FIGURES)}")
     raise ValueError(f'there is no figure "{excerpt(name)}"; {mend}')
+
+
+def account_figure(name: str) -> str:
+    """`known_figure` of a whole account, as walls and scripts want it; raises ValueError."""
+    name = known_figure(name)
+    if name in OF_PARTS:
+        raise ValueError(f'"{name}" is counted of each team by itself; no account as a whole has it')
+    return name
 
 
 def _comparison(text: str) -> Comparison:

@@ -14,7 +14,7 @@ from tui.api.proxies import parse as parse_proxy
 from tui.config.check import Report, Schema, each, kind_of, named, parsed, plain, text
 from tui.config.columns import NAMES as COLUMNS
 from tui.config.columns import known_column
-from tui.config.conditions import known_figure, parse_condition
+from tui.config.conditions import OF_PARTS, account_figure, parse_condition
 from tui.config.durations import parse_duration
 from tui.config.files import named_path
 from tui.config.hours import parse_hours
@@ -224,6 +224,12 @@ def _alert(value: object, path: KeyPath, report: Report) -> Any:
     if found is msgspec.UNSET or "when" not in found:
         return msgspec.UNSET
     found["text"] = value["when"] if isinstance(value, dict) else ""
+    where = found.get("where")
+    if where is None or (isinstance(where, Where) and where.team is None):
+        for one in (*found["when"], *found.get("until", ())):
+            if one.figure in OF_PARTS:
+                problem = f'"{one.figure}" is counted of each team, and this alert names none'
+                report.add(path, problem, 'write where = { team = "*" }')
     return found
 
 
@@ -258,7 +264,7 @@ def _pattern(value: object) -> str:
     return str(value)
 
 
-_figure = parsed(lambda value: known_figure(value if isinstance(value, str) else str(value)))
+_figure = parsed(lambda value: account_figure(value if isinstance(value, str) else str(value)))
 _duration = parsed(parse_duration)
 _condition = parsed(parse_condition)
 

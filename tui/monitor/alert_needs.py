@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from tui.config.conditions import STATUSES
 from tui.config.model import AlertRule
 from tui.figures import ACCOUNT, Measure, Scope, ScopeKind, Slot
+from tui.measures import STATUSES
 from tui.monitor.alert_rules import ONLINE_FALLEN, covers, slot_of, subjects
 from tui.monitor.asks import ABANDONED, Ask, What, slots_of
 from tui.monitor.plan import Need

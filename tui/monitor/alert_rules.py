@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from tui.config.conditions import DATA_AGE, STATUSES, Comparison
+from tui.config.conditions import DATA_AGE, Comparison
 from tui.config.model import AlertRule, Config, Level, Notify, Targets, Where
-from tui.figures import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, status
+from tui.figures import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, whole
+from tui.measures import STATUSES
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Listing, Reading, State
 
 ONLINE_FALLEN = "agents_online_fallen"
@@ -28,19 +29,11 @@ FEW_AGENTS = 4
 """Below so many agents online, half of them leaving is nothing to alarm anybody with."""
 
 PARTS = frozenset(
-    {
-        Measure.MINE,
-        Measure.ASSIGNED,
-        Measure.UNASSIGNED,
-        Measure.OPEN,
-        Measure.ALL,
-        Measure.QUEUED,
-        Measure.LONGEST,
-        Measure.OVER_TARGET,
-        Measure.BACKLOG,
-        Measure.MEMBERS,
-        Measure.MEMBERS_ONLINE,
-    }
+    measure
+    for measure in Measure
+    if not measure.is_status
+    and not measure.row.day
+    and not {ScopeKind.TEAM, ScopeKind.INBOX}.isdisjoint(measure.row.of)
 )
 """Measures that a team or inbox has of its own; the others are the account's there too."""
 
@@ -194,10 +187,8 @@ def can_tell(scope: Scope, snapshot: AccountSnapshot) -> bool:
 
 def slot_of(figure: str, scope: Scope) -> Slot:
     """The figure called `figure` in an alert on `scope`; raises ValueError for a derived one."""
-    if figure in STATUSES:
-        return status(figure)
     measure = Measure(figure)
-    return Slot(scope if measure in PARTS else ACCOUNT, measure)
+    return Slot(scope, measure) if measure in PARTS and scope.kind in measure.row.of else whole(measure)
 
 
 def shown_on(figure: str, scope: Scope) -> Slot | None:

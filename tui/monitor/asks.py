@@ -20,19 +20,12 @@ from tui.figures import (
     status,
     team,
 )
-from tui.figures import (
-    OF_A_DAY as OF_REPORT_DAY,
-)
+from tui.measures import AVAILABILITIES
+from tui.measures import OF_A_DAY as OF_REPORT_DAY
 
 STATUSES = ("pending", "snoozed", "resolved")
 ABANDONED = "abandoned"
 ENVIRONMENT_WIDE = 0
-AVAILABILITIES = {
-    "online": Measure.AGENTS_ONLINE,
-    "busy": Measure.AGENTS_BUSY,
-    "away": Measure.AGENTS_AWAY,
-    "offline": Measure.AGENTS_OFFLINE,
-}
 
 
 class What(StrEnum):

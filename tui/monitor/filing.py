@@ -13,7 +13,6 @@ from tui.api.roll import Roll
 from tui.clock import Clock
 from tui.config.model import Config
 from tui.figures import (
-    OF_A_DAY,
     AccountKey,
     AccountRef,
     Measure,
@@ -25,6 +24,7 @@ from tui.figures import (
     inbox,
     team,
 )
+from tui.measures import OF_A_DAY
 from tui.monitor import asks
 from tui.monitor.asks import Ask, What, half_read
 from tui.monitor.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good

@@ -10,8 +10,8 @@ import msgspec
 from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError, NotPermittedError
 from tui.api.models import Agent, Inbox, ReportPoint, Team
-from tui.figures import AccountKey, AccountRef, Measure, Reach, Slot
-from tui.monitor.asks import AVAILABILITIES, What, source_of
+from tui.figures import AccountKey, AccountRef, Reach, Slot
+from tui.monitor.asks import What, source_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -20,8 +20,6 @@ MISSED_PERIODS = 2
 REFUSALS = frozenset({"role", "not_a_member", "suspended"})
 """Kinds of errors by which the server says that the token's user may not see something."""
 NO_INBOX = "The token's user is in no inbox of this account: its counts are 0 for that reason alone."
-OF_PEOPLE = frozenset({*AVAILABILITIES.values(), Measure.MEMBERS, Measure.MEMBERS_ONLINE})
-"""What is told of people, whichever inboxes are seen."""
 
 
 class State(StrEnum):
@@ -261,7 +259,7 @@ def but_unseen(snapshot: AccountSnapshot) -> AccountSnapshot:
     problem = Problem(NotPermittedError(NO_INBOX, call=listed.call), listed.answered_at)
     readings = {
         slot: one
-        if one.value != 0 or slot.measure in OF_PEOPLE
+        if one.value != 0 or slot.row.of_people
         else msgspec.structs.replace(one, value=None, problem=problem)
         for slot, one in snapshot.readings.items()
     }

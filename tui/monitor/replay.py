@@ -7,7 +7,6 @@ import msgspec
 
 from tui import figures
 from tui.api.models import Inbox, Team
-from tui.config.conditions import STATUSES
 from tui.figures import Measure, ScopeKind, Slot
 from tui.monitor import trends
 from tui.monitor.reading import AccountSnapshot, Listing, Reading
@@ -39,8 +38,7 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
     teams = _with_gone(live.teams.items, _ids(past.values, ScopeKind.TEAM), _gone_team)
     inboxes = _with_gone(live.inboxes.items, _ids(past.values, ScopeKind.INBOX), _gone_inbox)
     slots = [
-        *(figures.account(measure) for measure in Measure),
-        *(figures.status(word) for word in (*STATUSES, "all")),
+        *(figures.whole(measure) for measure in Measure if measure.is_of_account),
         *(figures.team(one.id, measure) for one in teams or () for measure in OF_ROWS),
         *(figures.inbox(one.id, measure) for one in inboxes or () for measure in OF_ROWS),
     ]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tui import figures, wording
 from tui.api.models import Agent
 from tui.figures import Measure, Slot
+from tui.measures import AVAILABILITIES
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
@@ -52,17 +53,10 @@ TIMES = frozenset({"resolved", "first_response", "resolution"})
 SINCE = 2
 """The place of `since` among the columns."""
 
-KNOWN = ("online", "busy", "away", "offline")
+KNOWN = tuple(AVAILABILITIES)
 SYMBOLS = {"online": "●", "busy": "◐", "away": "◌", "offline": "○"}
 OTHER = "?"
 RANK = {word: index for index, word in enumerate(KNOWN)}
-
-MEASURES = {
-    "online": Measure.AGENTS_ONLINE,
-    "busy": Measure.AGENTS_BUSY,
-    "away": Measure.AGENTS_AWAY,
-    "offline": Measure.AGENTS_OFFLINE,
-}
 
 
 class Crew(NamedTuple):
@@ -269,7 +263,7 @@ def totals(snapshot: AccountSnapshot, now: float) -> Line:
     stale = state is State.STALE
     parts: list[Part] = []
     for word in KNOWN:
-        slot = figures.account(MEASURES[word])
+        slot = figures.account(AVAILABILITIES[word])
         reading = snapshot.reading(slot)
         look = draw.role(reading, now, word)
         if parts:

@@ -1,16 +1,15 @@
 """What is behind a number: the list of conversations it counts, or why there is none."""
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from tui import wording
-from tui.figures import PEOPLE, Measure, ScopeKind, Slot
+from tui.figures import ScopeKind, Slot
+from tui.measures import Kept
 from tui.monitor.pages import Narrowing
 from tui.monitor.reading import AccountSnapshot, Listing
 from tui.text import safe_line
-
-Kept = Literal["all", "waiting", "over_target", "backlog"]
 
 
 class Behind(NamedTuple):
@@ -25,25 +24,6 @@ class Behind(NamedTuple):
     kept: Kept = "all"
 
 
-WORDS: dict[Measure, tuple[str, Narrowing]] = {
-    Measure.UNASSIGNED: ("Unassigned", Narrowing(assignee_type="unassigned")),
-    Measure.ASSIGNED: ("Assigned", Narrowing(assignee_type="assigned")),
-    Measure.OPEN: ("Open", Narrowing()),
-    Measure.MINE: ("Mine", Narrowing(assignee_type="me")),
-    Measure.QUEUED: ("Queued", Narrowing(conversation_type="unattended")),
-    Measure.PENDING: ("Pending", Narrowing(status="pending")),
-    Measure.SNOOZED: ("Snoozed", Narrowing(status="snoozed")),
-    Measure.RESOLVED: ("Resolved", Narrowing(status="resolved")),
-    Measure.ABANDONED: ("Abandoned", Narrowing(status="abandoned")),
-}
-
-PARTS: dict[Measure, tuple[str, Narrowing, Kept]] = {
-    Measure.WAITING: ("Waiting", Narrowing(), "waiting"),
-    Measure.LONGEST: ("Waiting", Narrowing(), "waiting"),
-    Measure.OVER_TARGET: ("Over the target", Narrowing(), "over_target"),
-    Measure.BACKLOG: ("Backlog", Narrowing(), "backlog"),
-}
-
 NO_LIST = "The server reports this as a number alone: it has no list of the conversations behind it."
 NO_CONVERSATIONS = "This counts people: the agents pane shows them."
 
@@ -51,7 +31,7 @@ NO_CONVERSATIONS = "This counts people: the agents pane shows them."
 def behind(slot: Slot, snapshot: AccountSnapshot) -> Behind | str:
     """The list behind a figure; a sentence where the server has none."""
     kind, number = slot.scope.kind, slot.scope.id
-    if slot.measure in PEOPLE:
+    if slot.row.of_people:
         return NO_CONVERSATIONS
     match kind:
         case ScopeKind.STATUS:
@@ -75,13 +55,13 @@ def behind(slot: Slot, snapshot: AccountSnapshot) -> Behind | str:
 
 
 def _of_account(slot: Slot) -> Behind | str:
-    if slot.measure in WORDS:
-        title, narrowing = WORDS[slot.measure]
-        return Behind(title, slot, narrowing)
-    if slot.measure in PARTS:
-        title, narrowing, kept = PARTS[slot.measure]
-        return Behind(title, slot, narrowing, kept)
-    return NO_LIST
+    listed = slot.row.listed
+    if listed is None:
+        return NO_LIST
+    narrowing = Narrowing(
+        listed.status, assignee_type=listed.assignee_type, conversation_type=listed.conversation_type
+    )
+    return Behind(listed.title, slot, narrowing, listed.kept)
 
 
 def name_of(snapshot: AccountSnapshot, kind: ScopeKind, number: int | None) -> str:

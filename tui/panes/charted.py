@@ -8,15 +8,14 @@ from typing import NamedTuple
 
 from tui import figures, wording
 from tui.figures import Measure, ScopeKind, Slot
+from tui.measures import DAY_BEFORE, IN_CONFIG
 from tui.monitor.history_reach import Period
 from tui.monitor.reading import AccountSnapshot, State
 from tui.monitor.trends import Point, Was, gap_of
 from tui.panes import figures as draw
-from tui.panes.conversations import COUNTS, TODAY
 from tui.widgets.parts import Line, Part
 
 LABEL_WIDTH = 10
-TIMES = frozenset({Measure.LONGEST, Measure.FIRST_RESPONSE, Measure.RESOLUTION})
 
 
 class Range(NamedTuple):
@@ -63,7 +62,7 @@ class Charted(NamedTuple):
     @property
     def is_time(self) -> bool:
         """Whether it is a length of time, in seconds."""
-        return self.slot.measure in TIMES
+        return self.slot.row.is_time
 
     def text(self, value: float | None, *, at_least: bool = False) -> str:
         """A value of it in words."""
@@ -71,27 +70,12 @@ class Charted(NamedTuple):
         return form(value, at_least=at_least)
 
 
-ACCOUNT_WIDE: tuple[Charted, ...] = (
-    Charted(figures.account(Measure.UNASSIGNED), "unassigned"),
-    Charted(figures.account(Measure.WAITING), "waiting"),
-    Charted(figures.account(Measure.LONGEST), "longest wait"),
-    Charted(figures.account(Measure.AGENTS_ONLINE), "agents online"),
-    *(Charted(one.slot, one.word) for one in (*COUNTS, *TODAY)),
-    Charted(figures.account(Measure.OVER_TARGET), "waiting longer than the target"),
-    Charted(figures.account(Measure.BACKLOG), "backlog"),
-    Charted(figures.account(Measure.AGENTS_BUSY), "agents busy"),
-    Charted(figures.account(Measure.AGENTS_AWAY), "agents away"),
-    Charted(figures.account(Measure.AGENTS_OFFLINE), "agents offline"),
+ACCOUNT_WIDE = tuple(
+    Charted(figures.whole(measure), measure.heading)
+    for measure in IN_CONFIG
+    if measure.is_of_account and measure.row.day != DAY_BEFORE
 )
-
-
-OF_PART = (
-    (Measure.UNASSIGNED, "unassigned"),
-    (Measure.WAITING, "waiting"),
-    (Measure.OPEN, "open"),
-    (Measure.LONGEST, "longest wait"),
-    (Measure.MEMBERS_ONLINE, "members online"),
-)
+OF_PART = (Measure.UNASSIGNED, Measure.WAITING, Measure.OPEN, Measure.LONGEST, Measure.MEMBERS_ONLINE)
 """The figures of a team or an inbox."""
 COUNTED = frozenset({Measure.UNASSIGNED, Measure.OPEN})
 
@@ -109,8 +93,8 @@ def choices(snapshot: AccountSnapshot) -> list[Charted]:
 
 def _of_part(snapshot: AccountSnapshot, slot: Callable[[Measure], Slot], name: str) -> list[Charted]:
     return [
-        Charted(slot(measure), f"{word}, {name}")
-        for measure, word in OF_PART
+        Charted(slot(measure), f"{measure.heading}, {name}")
+        for measure in OF_PART
         if measure in COUNTED or slot(measure) in snapshot.readings
     ]
 

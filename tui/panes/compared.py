@@ -15,37 +15,41 @@ COMPARED_FROM = 100
 ROOMY = 156
 """Cells from which on there is room for the quarter of an hour beside each count."""
 LABEL, GAP = 23, 2
+WIDTH, TIME_WIDTH, PEOPLE_WIDTH = 6, 8, 5
 
 
 class Compared(NamedTuple):
-    """A figure of these rows; its change takes `width` cells, so that nothing jumps."""
+    """A figure of these rows."""
 
-    word: str
     slot: Slot
-    width: int = 6
-    is_time: bool = False
+
+    @property
+    def word(self) -> str:
+        """What it is called there."""
+        return self.slot.row.word
+
+    @property
+    def width(self) -> int:
+        """Cells that its change takes, so that nothing jumps."""
+        return TIME_WIDTH if self.slot.row.is_time else PEOPLE_WIDTH if self.slot.row.of_people else WIDTH
 
     def text(self, change: float | None) -> str:
         """The change in words; a dash where it is not known."""
         if change is None:
             return wording.UNKNOWN
-        if not self.is_time or round(change) == 0:
+        if not self.slot.row.is_time or round(change) == 0:
             return wording.change(change)
         return f"{'▲' if change > 0 else '▼'} {wording.duration(abs(change))}"
 
 
-COMPARED = (
-    Compared("unassigned", figures.account(Measure.UNASSIGNED)),
-    Compared("waiting", figures.account(Measure.WAITING)),
-    Compared("longest", figures.account(Measure.LONGEST), 8, is_time=True),
-    Compared("open", figures.account(Measure.OPEN)),
-    Compared("agents online", figures.account(Measure.AGENTS_ONLINE), 5),
-    Compared("queued", figures.account(Measure.QUEUED)),
-    Compared("assigned", figures.account(Measure.ASSIGNED)),
-    Compared("over target", figures.account(Measure.OVER_TARGET)),
-    Compared("pending", figures.status("pending")),
-    Compared("snoozed", figures.status("snoozed")),
-)
+COMPARED = tuple(
+    Compared(figures.whole(measure))
+    for measure in (
+        Measure.UNASSIGNED, Measure.WAITING, Measure.LONGEST, Measure.OPEN, Measure.AGENTS_ONLINE,
+        Measure.QUEUED, Measure.ASSIGNED, Measure.OVER_TARGET, Measure.PENDING, Measure.SNOOZED,
+    )
+)  # fmt: skip
+"""The most needed first: what does not fit is left out."""
 
 
 def quarter(snapshot: AccountSnapshot, slot: Slot, view: View) -> Line:

@@ -32,46 +32,43 @@ DAY = 86_400
 
 
 class Detail(NamedTuple):
-    """A figure of the lower rows; `before` is the same of the day before, to the same time of day.
+    """A figure of the lower rows."""
 
-    Of the conversations created yesterday more are resolved the longer one waits: these have none.
-    """
+    measure: Measure
 
-    word: str
-    slot: Slot
-    form: Callable[..., str] = wording.count
-    before: Slot | None = None
+    @property
+    def word(self) -> str:
+        """What it is called there."""
+        return self.measure.heading
+
+    @property
+    def slot(self) -> Slot:
+        """The account's figure."""
+        return figures.whole(self.measure)
+
+    @property
+    def form(self) -> Callable[..., str]:
+        """How its value is written."""
+        return wording.duration if self.measure.row.is_time else wording.count
+
+    @property
+    def before(self) -> Slot | None:
+        """The same of the day before; of the conversations created then more are resolved by now."""
+        before = self.measure.row.before
+        return figures.account(Measure(before)) if before else None
 
 
-WAITS = Detail("waiting", WAITING)
-COUNTS: tuple[Detail, ...] = (
-    Detail("backlog", BACKLOG),
-    Detail("assigned", figures.account(Measure.ASSIGNED)),
-    Detail("open", figures.account(Measure.OPEN)),
-    Detail("mine", figures.account(Measure.MINE)),
-    Detail("queued", figures.account(Measure.QUEUED)),
-    Detail("pending", figures.status("pending")),
-    Detail("snoozed", figures.status("snoozed")),
-    Detail("all-time resolved", figures.status("resolved")),
-    Detail("all-time abandoned", figures.status("abandoned")),
-)
-
-TODAY: tuple[Detail, ...] = (
-    Detail("today", figures.account(Measure.TODAY), before=figures.account(Measure.TODAY_BEFORE)),
-    Detail(
-        "first response",
-        figures.account(Measure.FIRST_RESPONSE),
-        wording.duration,
-        figures.account(Measure.FIRST_RESPONSE_BEFORE),
-    ),
-    Detail(
-        "resolution",
-        figures.account(Measure.RESOLUTION),
-        wording.duration,
-        figures.account(Measure.RESOLUTION_BEFORE),
-    ),
-    Detail("of today's, resolved", figures.account(Measure.RESOLUTIONS)),
-)
+WAITS = Detail(Measure.WAITING)
+COUNTS = tuple(
+    map(
+        Detail,
+        (
+            Measure.BACKLOG, Measure.ASSIGNED, Measure.OPEN, Measure.MINE, Measure.QUEUED,
+            Measure.PENDING, Measure.SNOOZED, Measure.RESOLVED, Measure.ABANDONED,
+        ),
+    )
+)  # fmt: skip
+TODAY = tuple(map(Detail, (Measure.TODAY, Measure.FIRST_RESPONSE, Measure.RESOLUTION, Measure.RESOLUTIONS)))
 
 
 def title(snapshot: AccountSnapshot, lens: Lens | None) -> str:

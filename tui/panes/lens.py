@@ -7,22 +7,14 @@ from typing import NamedTuple
 import msgspec
 
 from tui import figures
-from tui.figures import Measure, Scope, Slot
-from tui.monitor.asks import STATUSES
+from tui.figures import Measure, Scope, ScopeKind, Slot
 from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot, Listing, derived, lacks
 from tui.panes.alarms import Alarm, AlarmOf
 
-TOLD = (
-    Measure.UNASSIGNED, Measure.ASSIGNED, Measure.OPEN, Measure.MINE, Measure.QUEUED,
-    Measure.WAITING, Measure.OVER_TARGET, Measure.LONGEST,
-    Measure.TODAY, Measure.TODAY_BEFORE, Measure.FIRST_RESPONSE, Measure.FIRST_RESPONSE_BEFORE,
-    Measure.RESOLUTION, Measure.RESOLUTION_BEFORE, Measure.RESOLUTIONS, Measure.RESOLUTIONS_BEFORE,
-)  # fmt: skip
-UNTOLD = (
-    figures.account(Measure.BACKLOG),
-    figures.status("abandoned"),
-)
+OF_ACCOUNT = [measure for measure in Measure if measure.is_of_account and not measure.row.of_people]
+TOLD = [measure for measure in OF_ACCOUNT if ScopeKind.INBOX in measure.row.of]
+UNTOLD = frozenset(figures.whole(measure) for measure in OF_ACCOUNT if measure not in TOLD)
 """Figures of the account for which no call can be narrowed to an inbox: left out, not guessed."""
 
 
@@ -78,8 +70,7 @@ class Lens(NamedTuple):
 @lru_cache(maxsize=256)
 def slots(inbox_id: int) -> dict[Slot, Slot]:
     """The figures of the account for which the server tells the inbox's own."""
-    found = {figures.account(measure): figures.inbox(inbox_id, measure) for measure in TOLD}
-    return found | {figures.status(word): figures.inbox(inbox_id, Measure(word)) for word in STATUSES}
+    return {figures.whole(measure): figures.inbox(inbox_id, measure) for measure in TOLD}
 
 
 class _CourseThrough:

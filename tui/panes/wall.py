@@ -7,28 +7,16 @@ from typing import NamedTuple
 import msgspec
 
 from tui import figures, wording
-from tui.config.conditions import DATA_AGE, STATUSES, TIMES
+from tui.config.conditions import DATA_AGE, TIMES
 from tui.config.model import Level
 from tui.figures import Measure, Slot
+from tui.measures import PEOPLE
 from tui.monitor.course import Course, NoCourse
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 
 QUARTER = 900.0
 LOADING = "…"
-
-LABELS: Mapping[str, str] = {
-    "agents_online": "online",
-    "agents_busy": "busy",
-    "agents_away": "away",
-    "agents_offline": "offline",
-    "over_target": "over target",
-    "avg_first_response": "response",
-    "avg_resolution": "resolution",
-    "data_age": "data age",
-}
-"""The word under a figure; the others are called as they are."""
-PEOPLE = frozenset({"agents_online", "agents_busy", "agents_away", "agents_offline"})
 
 
 class View(NamedTuple):
@@ -88,14 +76,15 @@ def tile(
 
 def label_of(name: str) -> str:
     """The word under a figure."""
-    return LABELS.get(name, name.replace("_", " "))
+    if name == DATA_AGE:
+        return "data age"
+    row = Measure(name).row
+    return row.label or row.word
 
 
 def slot_of(name: str) -> Slot:
     """The figure that a name in the config stands for."""
-    if name in STATUSES or name == Measure.ALL:
-        return figures.status(name)
-    return figures.account(Measure.UNASSIGNED if name == DATA_AGE else Measure(name))
+    return figures.whole(Measure.UNASSIGNED if name == DATA_AGE else Measure(name))
 
 
 def reading_of(snapshot: AccountSnapshot, name: str, now: float) -> Reading:

@@ -12,7 +12,7 @@ from tui.api.errors import LiveAgentError
 from tui.figures import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, State
 from tui.panes import figures as draw
-from tui.panes.meanings import DERIVED, PERIODS, TIMES, covers, meaning, part, word
+from tui.panes.meanings import covers, meaning, part, word
 from tui.widgets.columns import Column
 from tui.widgets.parts import Line, Part
 from tui.widgets.rows import Cell, Row
@@ -60,9 +60,9 @@ class Source(NamedTuple):
 def of_figure(snapshot: AccountSnapshot, slot: Slot, now: float, curl: Curl) -> Source:
     """The source of one figure."""
     reading = snapshot.reading(slot)
-    form = wording.wait if slot.measure is Measure.LONGEST else wording.count
-    if slot.measure in TIMES and slot.measure is not Measure.LONGEST:
-        form = wording.duration
+    form: Callable[..., str] = wording.count
+    if slot.row.is_time:
+        form = wording.wait if slot.measure is Measure.LONGEST else wording.duration
     call = _call(reading, known=reading.value is not None)
     return Source(
         name=word(slot),
@@ -73,9 +73,9 @@ def of_figure(snapshot: AccountSnapshot, slot: Slot, now: float, curl: Curl) -> 
         why=_why(reading, now),
         call=call,
         tried=_tried(reading),
-        derived=DERIVED.get(slot.measure, ""),
+        derived=slot.row.derived,
         covers=f"{part(slot, snapshot)}: {covers(snapshot)}",
-        period=PERIODS.get(slot.measure, ""),
+        period=slot.row.day,
         every=reading.period if call is not None else None,
         curl="" if call is None else curl(call, None),
     )

@@ -3,7 +3,8 @@
 from typing import Any
 
 from tui import figures, wording
-from tui.figures import PEOPLE, AccountRef, Measure, Slot
+from tui.figures import AccountRef, Measure, Slot
+from tui.measures import AVAILABILITIES
 from tui.monitor.reading import AccountSnapshot, Listing
 from tui.panes import agents
 from tui.panes.behind import behind
@@ -17,7 +18,7 @@ TEAM = (Measure.OPEN, Measure.UNASSIGNED, Measure.LONGEST, Measure.MEMBERS_ONLIN
 INBOX = (Measure.OPEN, Measure.UNASSIGNED)
 AGENT = (Measure.OPEN, Measure.QUEUED)
 AGENT_OWN = (Measure.RESOLUTIONS, Measure.FIRST_RESPONSE, Measure.RESOLUTION)
-WORDS = {measure: word for word, measure in agents.MEASURES.items()}
+WORDS = {measure: word for word, measure in AVAILABILITIES.items()}
 
 
 class GoingDown(MonitorScreen):
@@ -67,7 +68,7 @@ class GoingDown(MonitorScreen):
             from tui.screens.conversations import open_conversations
 
             open_conversations(self, self.ref, found)
-        elif slot.measure in PEOPLE:
+        elif slot.row.of_people:
             self.show_agents(WORDS.get(slot.measure))
         else:
             self.say(found)

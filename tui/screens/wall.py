@@ -8,9 +8,9 @@ from typing import Any
 from textual.app import ComposeResult
 
 from tui import wording
-from tui.config.conditions import STATUSES
 from tui.config.model import Level
 from tui.figures import AccountRef
+from tui.measures import OF_A_DAY, STATUSES
 from tui.monitor.health import HealthState
 from tui.monitor.reading import but_unseen
 from tui.panes import wall as pane
@@ -31,7 +31,6 @@ from tui.widgets.parts import Part
 LEAST_WAIT = 0.5
 MINUTE = 60
 RANKS: dict[Level, int] = {"critical": 0, "warning": 1}
-REPORTED = frozenset({"today", "avg_first_response", "avg_resolution", "resolutions"})
 BY_STATUS = frozenset({*STATUSES, "queued"})
 
 
@@ -183,7 +182,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
         """Ask for what is on the wall, and for nothing that is not."""
         monitor = self.context.monitor
         names = frozenset(self.context.config.wall.figures)
-        reports, statuses = bool(names & REPORTED), bool(names & BY_STATUS)
+        reports, statuses = bool(names & OF_A_DAY), bool(names & BY_STATUS)
         for ref in page:
             monitor.visible(ref, teams=(), scrolled=False, reports=reports, statuses=statuses)
             self._narrowed.add(ref)

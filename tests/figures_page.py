@@ -1,0 +1,38 @@
+"""The page of figures, made from the one table of measures: `python -m tests.figures_page` writes it."""
+
+from pathlib import Path
+
+from tui.measures import IN_CONFIG, Measure, ScopeKind
+
+PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
+BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->"
+
+
+def table() -> str:
+    """A row for each measure that a config may name."""
+    rows = ["| word | what it counts or times | of each | notes |", "|---|---|---|---|"]
+    rows += [f"| `{one}` | {one.row.means} | {_of(one)} | {_notes(one)} |" for one in IN_CONFIG]
+    return "\n".join(rows) + "\n"
+
+
+def _of(measure: Measure) -> str:
+    parts = [kind for kind in ScopeKind if kind in measure.row.of and kind is not ScopeKind.STATUS]
+    return ", ".join(["account", *parts] if measure.is_status else parts)
+
+
+def _notes(measure: Measure) -> str:
+    row = measure.row
+    told = ["a time"] if row.is_time else []
+    told += ["at least"] if row.at_least else []
+    return ", ".join([*told, *([row.derived] if row.derived else [])])
+
+
+def with_table(text: str) -> str:
+    """`text` with the table between its two marks."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}{table()}{END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,238 @@
+"""The table of measures: what each figure is called, counts or times, and where it can stand.
+
+A row is all that panes, charts, the wall, alerts, the formats of `snapshot`, the docs and the
+config's checks know of a figure. Which call tells it, `tui/monitor/calls.py` says.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+
+class ScopeKind(StrEnum):
+    """Which part of an account a figure covers."""
+
+    ACCOUNT = "account"
+    STATUS = "status"
+    TEAM = "team"
+    INBOX = "inbox"
+    AGENT = "agent"
+
+
+_ACCOUNT = (ScopeKind.ACCOUNT,)
+_TEAM = (ScopeKind.TEAM,)
+_AND_INBOX = (ScopeKind.ACCOUNT, ScopeKind.INBOX)
+_AND_PARTS = (ScopeKind.ACCOUNT, ScopeKind.TEAM, ScopeKind.INBOX)
+_STATUS = (ScopeKind.STATUS, ScopeKind.INBOX)
+
+_TODAY = "today, midnight to midnight in the contact centre's zone"
+DAY_BEFORE = "the day before, to the same time of day"
+_SURVEY = "worked out from the open conversations, oldest first; the call is that of the first page"
+_AGENTS = "counted in the list of agents"
+
+Kept = Literal["all", "waiting", "over_target", "backlog"]
+
+
+class Listed(NamedTuple):
+    """The list of conversations behind a figure, in the words of `GET …/conversations`.
+
+    What no call can be narrowed to is taken from a wider list: `kept` says which part of it.
+    """
+
+    title: str
+    status: str = "open"
+    assignee_type: str | None = None
+    conversation_type: str | None = None
+    kept: Kept = "all"
+
+
+class Row(NamedTuple):
+    """What is known of a measure, whatever its value."""
+
+    word: str
+    """The short name, as `i` has it."""
+    means: str
+    """What is counted or timed, in a sentence's words."""
+    of: tuple[ScopeKind, ...] = _ACCOUNT
+    """What has such a figure of its own. STATUS is the account's figure of one status."""
+    title: str = ""
+    """The name where it stands without its pane; empty where that is `word`."""
+    label: str = ""
+    """The word under the digits of a wall; empty where that is `word`."""
+    is_time: bool = False
+    """Whether it is a length of time, in seconds; else it is a count."""
+    day: str = ""
+    """The day a report tells it of; empty where it is of now."""
+    before: str = ""
+    """The measure that is the same of the day before; empty where none is."""
+    of_people: bool = False
+    """Whether people are counted; everything else counts or times conversations."""
+    at_least: bool = False
+    """Whether it may be more than its value: not all it counts may have been read."""
+    listed: Listed | None = None
+    """The list behind it; None where the server reports a number alone."""
+    derived: str = ""
+    """What it is worked out from; empty where the server says it."""
+    in_config: bool = True
+    """Whether alerts, the wall and scripts may name it."""
+
+
+_LOOKED_UP = Row("", "")
+
+
+class Measure(StrEnum):
+    """What is counted or timed, in the order in which a person steps through the figures."""
+
+    row: Row
+
+    def __new__(cls, word: str, row: Row = _LOOKED_UP) -> "Measure":
+        """A member is its word, as the config, the history and JSON have it; a look-up needs no row."""
+        made = str.__new__(cls, word)
+        made._value_ = word
+        made.row = row
+        return made
+
+    UNASSIGNED = "unassigned", Row(
+        "unassigned", "open conversations nobody is assigned to: the exact count", _AND_PARTS,
+        listed=Listed("Unassigned", assignee_type="unassigned"),
+    )  # fmt: skip
+    WAITING = "waiting", Row(
+        "waiting",
+        "open conversations whose customer waits for an answer, first or next, assigned or not, "
+        "backlog apart",
+        _AND_PARTS, at_least=True, listed=Listed("Waiting", kept="waiting"), derived=_SURVEY,
+    )  # fmt: skip
+    LONGEST = "longest", Row(
+        "longest", "how long the customer waits who waits longest, of all who are counted as waiting",
+        _AND_PARTS, title="longest wait", is_time=True, at_least=True,
+        listed=Listed("Waiting", kept="waiting"), derived=_SURVEY,
+    )  # fmt: skip
+    AGENTS_ONLINE = "agents_online", Row(
+        "agents online", "agents who are online",
+        label="online", of_people=True, at_least=True, derived=_AGENTS,
+    )  # fmt: skip
+    BACKLOG = "backlog", Row(
+        "backlog", "open conversations whose customer waits longer than the backlog limit",
+        at_least=True, listed=Listed("Backlog", kept="backlog"), derived=_SURVEY,
+    )  # fmt: skip
+    ASSIGNED = "assigned", Row(
+        "assigned", "open conversations somebody is assigned to", _AND_INBOX,
+        listed=Listed("Assigned", assignee_type="assigned"),
+        derived="all open less the unassigned, where the server doesn't say it itself",
+    )  # fmt: skip
+    OPEN = "open", Row(
+        "open", "all open conversations", (*_AND_PARTS, ScopeKind.AGENT), listed=Listed("Open")
+    )  # fmt: skip
+    MINE = "mine", Row(
+        "mine", "open conversations assigned to the owner of this token", _AND_INBOX,
+        listed=Listed("Mine", assignee_type="me"),
+    )  # fmt: skip
+    QUEUED = "queued", Row(
+        "queued",
+        "open conversations no person has answered yet; servers of version 3.0 and later count "
+        "those who wait for a next answer, too",
+        (*_AND_INBOX, ScopeKind.AGENT), listed=Listed("Queued", conversation_type="unattended"),
+    )  # fmt: skip
+    PENDING = "pending", Row(
+        "pending", "conversations in the status pending", _STATUS, listed=Listed("Pending", "pending")
+    )  # fmt: skip
+    SNOOZED = "snoozed", Row(
+        "snoozed", "conversations in the status snoozed", _STATUS, listed=Listed("Snoozed", "snoozed")
+    )  # fmt: skip
+    RESOLVED = "resolved", Row(
+        "resolved", "conversations in the status resolved, of all time", _STATUS,
+        title="all-time resolved", listed=Listed("Resolved", "resolved"),
+    )  # fmt: skip
+    ABANDONED = "abandoned", Row(
+        "abandoned", "conversations in the status abandoned", (ScopeKind.STATUS,),
+        title="all-time abandoned", listed=Listed("Abandoned", "abandoned"),
+    )  # fmt: skip
+    TODAY = "today", Row(
+        "today", "conversations that came in today", _AND_INBOX, day=_TODAY, before="today_before"
+    )  # fmt: skip
+    FIRST_RESPONSE = "avg_first_response", Row(
+        "first response", "average time to the first response, today", (*_AND_INBOX, ScopeKind.AGENT),
+        label="response", is_time=True, day=_TODAY, before="avg_first_response_before",
+    )  # fmt: skip
+    RESOLUTION = "avg_resolution", Row(
+        "resolution", "average time to the resolution, today", (*_AND_INBOX, ScopeKind.AGENT),
+        is_time=True, day=_TODAY, before="avg_resolution_before",
+    )  # fmt: skip
+    RESOLUTIONS = "resolutions", Row(
+        "resolutions", "of the conversations created today, those resolved by now",
+        (*_AND_INBOX, ScopeKind.AGENT), title="of today's, resolved", day=_TODAY,
+    )  # fmt: skip
+    OVER_TARGET = "over_target", Row(
+        "over target", "of those who are counted as waiting, who waits longer than the target",
+        _AND_PARTS, title="waiting longer than the target", at_least=True,
+        listed=Listed("Over the target", kept="over_target"), derived=_SURVEY,
+    )  # fmt: skip
+    AGENTS_BUSY = "agents_busy", Row(
+        "agents busy", "agents who are busy",
+        label="busy", of_people=True, at_least=True, derived=_AGENTS,
+    )  # fmt: skip
+    AGENTS_AWAY = "agents_away", Row(
+        "agents away", "agents who are away",
+        label="away", of_people=True, at_least=True, derived=_AGENTS,
+    )  # fmt: skip
+    AGENTS_OFFLINE = "agents_offline", Row(
+        "agents offline", "agents who are offline",
+        label="offline", of_people=True, at_least=True, derived=_AGENTS,
+    )  # fmt: skip
+    MEMBERS = "members", Row(
+        "members", "members of the team", _TEAM,
+        of_people=True, at_least=True, derived="counted in the list of the team's members",
+    )  # fmt: skip
+    MEMBERS_ONLINE = "members_online", Row(
+        "members online", "members of the team who are online", _TEAM, of_people=True, at_least=True,
+        derived="the team's members, by what the list of agents says; the older of both calls",
+    )  # fmt: skip
+    TODAY_BEFORE = "today_before", Row(
+        "today before", f"conversations that came in {DAY_BEFORE}", day=DAY_BEFORE
+    )  # fmt: skip
+    FIRST_RESPONSE_BEFORE = "avg_first_response_before", Row(
+        "first response before", f"average time to the first response, {DAY_BEFORE}",
+        is_time=True, day=DAY_BEFORE,
+    )  # fmt: skip
+    RESOLUTION_BEFORE = "avg_resolution_before", Row(
+        "resolution before", f"average time to the resolution, {DAY_BEFORE}", is_time=True, day=DAY_BEFORE
+    )  # fmt: skip
+    RESOLUTIONS_BEFORE = "resolutions_before", Row(
+        "resolutions before", f"of the conversations created {DAY_BEFORE}, those resolved by now",
+        day=DAY_BEFORE,
+    )  # fmt: skip
+    ALL = "all", Row("all", "all conversations", (ScopeKind.STATUS,), in_config=False)
+
+    @property
+    def heading(self) -> str:
+        """The name where it stands without its pane."""
+        return self.row.title or self.row.word
+
+    @property
+    def is_of_account(self) -> bool:
+        """Whether the account has such a figure, of all it holds or of one status."""
+        return ScopeKind.ACCOUNT in self.row.of or self.is_status
+
+    @property
+    def is_status(self) -> bool:
+        """Whether the account's figure of it counts the conversations in one status."""
+        return ScopeKind.STATUS in self.row.of
+
+
+OF_A_DAY = frozenset(measure for measure in Measure if measure.row.day)
+"""What a report tells of today and of the day before."""
+PEOPLE = frozenset(measure for measure in Measure if measure.row.of_people)
+"""What is counted from lists of people."""
+IN_CONFIG = tuple(measure for measure in Measure if measure.row.in_config)
+"""What alerts, the wall and scripts may name."""
+STATUSES = tuple(str(measure) for measure in IN_CONFIG if measure.is_status)
+"""The words of the statuses that are counted."""
+AVAILABILITIES: Mapping[str, Measure] = {
+    measure.row.label: measure for measure in Measure if measure.row.of_people and measure.is_of_account
+}
+"""By the server's word for it, what counts the agents of an availability."""
+
+
+def of(kind: ScopeKind) -> tuple[Measure, ...]:
+    """The figures that a part of this kind has of its own."""
+    return tuple(measure for measure in IN_CONFIG if kind in measure.row.of)
