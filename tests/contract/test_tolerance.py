@@ -47,6 +47,29 @@ async def test_one_bad_agent_never_hides_the_others() -> None:
     assert answer.lost == 6
 
 
+@pytest.mark.parametrize(
+    ("role", "roles"),
+    [
+        ("agent,supervisor", ("agent", "supervisor")),
+        ("Supervisor, Agent", ("supervisor", "agent")),
+        ("agent; administrator;", ("agent", "administrator")),
+        ("agent|supervisor", ("agent", "supervisor")),
+        ("agent + supervisor", ("agent", "supervisor")),
+        ("agent/supervisor & agent", ("agent", "supervisor")),
+        ("ADMINISTRATOR", ("administrator",)),
+        ("team lead", ("team lead",)),
+        (["agent", "Supervisor,agent", 7, None], ("agent", "supervisor")),
+        (" , ,", ()),
+        ({"name": "agent"}, ()),
+    ],
+)
+async def test_several_roles_however_they_are_written(role: object, roles: tuple[str, ...]) -> None:
+    person = {"id": 1, "name": "Ada", "role": role}
+    agents = await client_of([person]).agents(1)
+    profile = await client_of({"id": 9, "name": "Ada", "accounts": [person]}).profile()
+    assert (agents.value[0].roles, profile.value.accounts[0].roles) == (roles, roles)
+
+
 async def test_nan_in_one_item_costs_no_other() -> None:
     answer = await client_of(b'[{"value": NaN, "timestamp": 1}, {"value": "2.5", "timestamp": "3"}]').report(
         1, metric="x", since=0, until=1

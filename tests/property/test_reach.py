@@ -27,7 +27,7 @@ GONE = {"suspended": HealthState.SUSPENDED, "outside": HealthState.NOT_A_MEMBER}
 CHANGES = st.one_of(
     st.tuples(
         st.just("role"),
-        st.sampled_from(("agent", "supervisor", "administrator")),
+        st.sampled_from(("agent", "supervisor", "administrator", "agent,supervisor", "agent,administrator")),
         st.frozensets(st.integers(1, 4), max_size=3),
     ),
     st.tuples(st.sampled_from(("suspended", "outside")), st.just(""), st.just(frozenset[int]())),

@@ -283,7 +283,7 @@ def _queued(load: _Load) -> int | None:
 
 
 def _roles(person: Person) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(fields.words(person.role) + fields.words(person.roles)))
+    return fields.roles(person.role, person.roles)
 
 
 def _availability(person: Person) -> str | None:

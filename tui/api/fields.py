@@ -1,5 +1,6 @@
 """One field of an answer -> a value or None: wrong types, odd numbers and hostile text included."""
 
+import itertools
 import math
 import re
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ _LATEST = 32_503_680_000
 _MILLISECONDS_FROM = 100_000_000_000
 _WORD = 64
 _MANY = 64
+_LONG = 1_024
+_BETWEEN_ROLES = re.compile(r"[,;|+/&]")
 
 
 def number(value: object) -> float | None:
@@ -106,6 +109,17 @@ def words(value: object) -> tuple[str, ...]:
     """One word or a list of them, in order and without repeats: roles, labels."""
     given = value if isinstance(value, list | tuple) else [value]
     return tuple(dict.fromkeys(found for one in given[:_MANY] if (found := word(one))))
+
+
+def roles(*values: object) -> tuple[str, ...]:
+    """The roles in what a server names them by, in small letters: in a list, or several in one string.
+
+    Cognigy documents that one user may hold several, and not how they are written.
+    """
+    given = (one for value in values for one in (value if isinstance(value, list | tuple) else [value]))
+    parts = (part for one in given if isinstance(one, str) for part in _BETWEEN_ROLES.split(one[:_LONG]))
+    found = (text(part, limit=_WORD).lower() for part in parts)
+    return tuple(dict.fromkeys(itertools.islice(filter(None, found), _MANY)))
 
 
 def record(value: object) -> dict[str, object]:
