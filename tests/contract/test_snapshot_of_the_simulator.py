@@ -1,17 +1,36 @@
 """The one-shot, by the real client, prints what the simulator's world holds."""
 
 import argparse
+import asyncio
 import json
 
+import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tui.api.client import Connection, LiveAgentClient
 from tui.clock import Clock, ManualClock
 from tui.config.model import Account, Config, Environment
+from tui.figures import Reach
 from tui.output import snapshot
-from tui.output.document import FIGURES
+from tui.output.document import FIGURES, Document, Moment, document
+from tui.output.take import Site, take
 from tui.redact import Secret
-from tui.simulator.demo import Demo
+from tui.simulator.demo import ADMIN, Demo
+from tui.simulator.visibility import View
+from tui.simulator.world import World
+
+REACHES: tuple[tuple[str, set[int]], ...] = (
+    ("agent", {1, 2}),
+    ("agent", {1}),
+    ("supervisor", {1, 2, 3}),
+    ("agent", set()),
+    ("agent,supervisor", {2}),
+)
+"""As what the token's user sees the account after each change; an administrator before."""
+CALLS = 22
+"""Requests of one round and a few more."""
 
 
 def test_every_figure_is_the_world_s(capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,3 +56,74 @@ def test_every_figure_is_the_world_s(capsys: pytest.CaptureFixture[str]) -> None
     assert document["as"]["role"] == "administrator"
     shown = {name: figure["value"] for name, figure in document["figures"].items()}
     assert shown == {name: truth[slot] for name, slot in FIGURES.items()}
+
+
+class Changing(httpx.AsyncBaseTransport):
+    """The simulator's transport; the token's user gets its next role before some requests."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, world: World, account: int, at: list[int]) -> None:
+        self.inner = inner
+        self.world = world
+        self.account = account
+        self.at = at
+        self.asked = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        for _ in range(self.at.count(self.asked)):
+            role, inboxes = REACHES[sum(one < self.asked for one in self.at)]
+            self.world.assign_role(self.account, ADMIN, role, inboxes)
+        return await self.inner.handle_async_request(request)
+
+
+def taken_with_changes(at: list[int]) -> tuple[Document, World, int]:
+    """A snapshot during which the reach changes before these requests; its document and its world."""
+    clock = ManualClock()
+    demo = Demo(clock=clock)
+    place = demo.environments[0]
+    world, account = demo.world(place.url), place.accounts[0].id
+    transport = Changing(demo.transport(place.url, latency=(0.0, 0.0)), world, account, at)
+
+    async def run() -> Document:
+        client = LiveAgentClient(
+            Connection(place.url, Secret(place.token), "trial", transport=transport), clock
+        )
+        try:
+            (taken,) = await take([Site("trial", place.url, client, (account,))], clock, budget=1_000)
+        finally:
+            await client.aclose()
+        return document(taken, Moment(clock.now(), clock.wall()))
+
+    return asyncio.run(run()), world, transport.asked
+
+
+def name_of(view: View) -> str:
+    return Reach(tuple(sorted(view.member.roles)), tuple(view.inboxes)).name
+
+
+def judge(found: Document, world: World) -> None:
+    """Every count that is told is that of the reach that is told; one reach has all of them."""
+    account = found.account.id
+    assert account is not None
+    told = {name: one.value for name, one in found.figures.items() if one.value is not None}
+    counts = {name for name in told if not name.startswith("agents_")}
+    if not counts:
+        assert {one.kind for one in found.errors} & {"role_changed", "no_inbox"}
+        assert all(one.open is None and one.unassigned is None for one in found.teams)
+        return
+    sights = world.sights(account, ADMIN, float("-inf"), world.moment())
+    views = [one.view for one in sights if name_of(one.view) == found.seen_as.reach]
+    book = world.account(account).ledger
+    assert any(told == {name: one.value(book, FIGURES[name]) for name in told} for one in views), told
+    assert not found.errors
+
+
+@pytest.mark.parametrize("number", range(2, CALLS))
+def test_a_role_that_changes_before_any_request_leaves_a_snapshot_of_one_reach(number: int) -> None:
+    judge(*taken_with_changes([number])[:2])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(2, 3 * CALLS), min_size=2, max_size=len(REACHES), unique=True))
+def test_however_often_the_role_changes_a_snapshot_mixes_no_two(numbers: list[int]) -> None:
+    judge(*taken_with_changes(sorted(numbers))[:2])

@@ -61,9 +61,11 @@ class FakeClient:
         self.inbox_ids: tuple[int, ...] = (5,)
         self.lost = 0
         self.third: str | None = "offline"
+        self.last_at = 0.0
 
     async def _answer(self, name: str, value: Any, lost: int = 0) -> Answer[Any]:
         self.asked[name] += 1
+        self.last_at = self.clock.now()
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         asked_at, asked_wall = self.clock.now(), self.clock.wall()
@@ -220,9 +222,26 @@ async def test_at_most_four_calls_a_host_and_the_budget_holds() -> None:
     assert client.asked.total() == 40
     await clock.advance(60, settle=400)
     taken = await asking
-    assert client.asked.total() == 1 + 2 * (1 + 3 + 1 + 1 + 30) + 1, "one token is an administrator's"
+    once = 1 + 3 + 1 + 1 + 30
+    assert client.asked.total() == 1 + 2 * (once + 1) + 2, "one token is an administrator's"
     assert client.most_at_once <= IN_FLIGHT
     assert all(not one.failures for one in taken)
+
+
+@pytest.mark.parametrize("teams", range(30, 38))
+async def test_what_confirms_the_headline_never_waits_for_the_budget_after_it(teams: int) -> None:
+    clock = ManualClock()
+    client = FakeClient(clock)
+    client.team_ids = tuple(range(1, teams + 1))
+    asking = asyncio.create_task(
+        take([Site("trial", "https://trial.example", client, (2,))], clock, budget=40)
+    )
+    for _ in range(4):
+        await clock.advance(61, settle=400)
+    (taken,) = asking.result()
+    assert client.asked["profile"] == client.asked["2 inboxes"] == 2
+    answered = taken.snapshot.reading(account(Measure.UNASSIGNED)).answered_at
+    assert client.last_at - answered < 1.0
 
 
 async def test_the_headline_is_asked_last_and_by_whom_it_is_seen_is_told() -> None:

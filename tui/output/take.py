@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from tui.api.call import Answer, CallRecord
-from tui.api.errors import LiveAgentError, NotPermittedError
+from tui.api.errors import ConnectionFailedError, LiveAgentError, NotPermittedError
 from tui.api.models import Agent, ConversationCounts, Inbox, Profile, ProfileAccount, Team
 from tui.clock import Clock
 from tui.figures import AccountKey, AccountRef, Reach, Slot, status, team
@@ -27,6 +27,14 @@ PERIOD = 60.0
 
 NOTHING_SEEN = "no_inbox"
 """The kind of failure that an account without an inbox is told as."""
+ROLE_CHANGED = "role_changed"
+"""The kind of failure that an account is told as whose reader had another role or inboxes each time."""
+CHANGED_TWICE = (
+    "The role of the token's user, or the inboxes it sees, changed twice while the counts were asked; "
+    "ask again."
+)
+LAST_CALLS = 3
+"""The headline, then the profile and the inboxes that confirm as whom it was asked."""
 HOPELESS = frozenset({"connection", "tls", "proxy"})
 """Kinds of failure of the first call after which asking that host again is of no use."""
 
@@ -71,16 +79,18 @@ class Gate:
 
     def __init__(self, clock: Clock, budget: int) -> None:
         self._clock = clock
+        self._budget = budget
         self._started: deque[float] = deque(maxlen=budget)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._turn = asyncio.Lock()
 
-    async def run(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Await `call` when its turn has come."""
+    async def run(self, call: Callable[[], Awaitable[T]], *, calls: int = 1) -> T:
+        """Await `call` when its turn has come, and the budget has room for `calls` from it on."""
         async with self._room:
             async with self._turn:
-                if len(self._started) == self._started.maxlen:
-                    await self._clock.sleep(self._started[0] + 60.0 - self._clock.now())
+                over = len(self._started) + min(calls, self._budget) - self._budget
+                if over > 0:
+                    await self._clock.sleep(self._started[over - 1] + 60.0 - self._clock.now())
                 self._started.append(self._clock.now())
             return await call()
 
@@ -126,15 +136,44 @@ class _Round:
     async def _account(
         self, client: Client, account_id: int, user: Profile | None, failures: Iterable[Failure]
     ) -> Taken:
+        """All of one account, as seen through one reach: anew, once, where that changed meanwhile."""
+        filing = await self._figures(client, account_id, user, failures)
+        changed = await self._changed(client, account_id, user, filing)
+        if changed is not None:
+            user = changed
+            filing = await self._figures(client, account_id, user, failures)
+            changed = await self._changed(client, account_id, user, filing)
+        if changed is not None:
+            user = changed
+            filing.mixed()
+        filing.settle()
+        return Taken(self._snapshot(account_id, user, filing), tuple(filing.failures))
+
+    async def _changed(
+        self, client: Client, account_id: int, user: Profile | None, filing: "_Filing"
+    ) -> Profile | None:
+        """The token's user as it is now, if it sees more or less of the account than when it was asked."""
+        if user is None:
+            return None
+        before = _membership(user, account_id)
+        answer, error = await self._ask(client.profile)
+        filing.confirmed("profile", error)
+        now = user if answer is None else answer.value
+        changed = _standing(before) != _standing(_membership(now, account_id))
+        if not changed and _is_partial(before):
+            inboxes, error = await self._ask(lambda: client.inboxes(account_id))
+            filing.confirmed("inboxes", error)
+            changed = inboxes is not None and filing.sees_other(inboxes)
+        return now if changed else None
+
+    async def _figures(
+        self, client: Client, account_id: int, user: Profile | None, failures: Iterable[Failure]
+    ) -> "_Filing":
         filing = _Filing(self._clock, list(failures))
-        member = _membership(user, account_id)
 
-        async def inboxes() -> None:
-            if member is None or not Reach(member.roles).is_whole:
-                filing.inboxes(*await self._ask(lambda: client.inboxes(account_id)))
-
-        async def counts(name: str, figures: Figures, **which: Any) -> None:
-            filing.counts(name, figures, *await self._ask(lambda: client.counts(account_id, **which)))
+        async def counts(name: str, figures: Figures, calls: int = 1, **which: Any) -> None:
+            answer, error = await self._ask(lambda: client.counts(account_id, **which), calls=calls)
+            filing.counts(name, figures, answer, error)
 
         async def agents() -> None:
             filing.agents(*await self._ask(lambda: client.agents(account_id)))
@@ -146,16 +185,17 @@ class _Round:
                 *(counts(f"counts of team {one}", partial(part_of, team, one), team_id=one) for one in found)
             )
 
+        # The inboxes come first: they are what the counts are compared with at the end.
+        if _is_partial(_membership(user, account_id)):
+            filing.inboxes(*await self._ask(lambda: client.inboxes(account_id)))
         await asyncio.gather(
             *(counts(f"counts of {word}", partial(_of_status, word), status=word) for word in STATUSES),
             agents(),
             teams(),
-            inboxes(),
         )
         # The headline comes last: with many teams the budget makes the others take minutes.
-        await counts("counts", counts_of)
-        filing.settle()
-        return Taken(self._snapshot(account_id, user, filing), tuple(filing.failures))
+        await counts("counts", counts_of, calls=LAST_CALLS)
+        return filing
 
     def _nothing(
         self, account_id: int, user: Profile | None, error: LiveAgentError | None, failures: list[Failure]
@@ -183,10 +223,10 @@ class _Round:
         )
 
     async def _ask(
-        self, call: Callable[[], Awaitable[Answer[T]]]
+        self, call: Callable[[], Awaitable[Answer[T]]], *, calls: int = 1
     ) -> tuple[Answer[T] | None, LiveAgentError | None]:
         try:
-            return await self._gate.run(call), None
+            return await self._gate.run(call, calls=calls), None
         except LiveAgentError as error:
             return None, error
 
@@ -226,7 +266,26 @@ class _Filing:
         """Take no count for known that is 0 for the reason alone that its reader is in no inbox."""
         if all(one.kind != NOTHING_SEEN for one in self.failures):
             return
-        problem = self._problem(NotPermittedError(NO_INBOX, call=self.inbox_list.call))
+        self._void(self._problem(NotPermittedError(NO_INBOX, call=self.inbox_list.call)))
+
+    def mixed(self) -> None:
+        """Take no count for known: some were asked as another reader than others."""
+        self.failures.append(Failure("profile", ROLE_CHANGED, CHANGED_TWICE))
+        self.inbox_list = _unread()
+        self._void(self._problem(ConnectionFailedError(CHANGED_TWICE)))
+
+    def confirmed(self, name: str, error: LiveAgentError | None) -> None:
+        """Note that nobody knows whether the reader sees what it saw, where the server did not say."""
+        if error is not None:
+            self.failures.append(failure(name, error))
+
+    def sees_other(self, inboxes: Answer[tuple[Inbox, ...]]) -> bool:
+        """Whether the reader sees other inboxes by now than at first."""
+        known, told = self.inbox_list, {one.id for one in inboxes.value}
+        unsure = known.items is None or known.lost or inboxes.lost
+        return not unsure and told != {one.id for one in known.items or ()}
+
+    def _void(self, problem: Problem | None) -> None:
         people = availability_of(())
         self.readings = {
             slot: one if slot in people else msgspec.structs.replace(one, value=None, problem=problem)
@@ -285,6 +344,16 @@ def _of_status(word: str, value: ConversationCounts) -> dict[Slot, float | None]
 def _membership(user: Profile | None, account_id: int) -> ProfileAccount | None:
     accounts = user.accounts if user else ()
     return next((one for one in accounts if one.id == account_id), None)
+
+
+def _is_partial(member: ProfileAccount | None) -> bool:
+    """Whether an account's counts may leave out inboxes that this member does not see."""
+    return member is None or not Reach(member.roles).is_whole
+
+
+def _standing(member: ProfileAccount | None) -> tuple[frozenset[str], bool] | None:
+    """What a member's counts depend on, besides the inboxes."""
+    return None if member is None else (frozenset(member.roles), member.status == "suspended")
 
 
 def _times(call: CallRecord | None) -> tuple[float, float, float]:
