@@ -98,10 +98,10 @@ async def test_opening_again_and_again_keeps_the_memory() -> None:
                 await pilot.pause()
             app.results.clear()
 
-        await cycles(40)
+        await cycles(20)
         gc.collect()
         before = len(gc.get_objects())
-        await cycles(200)
+        await cycles(100)
         gc.collect()
         grown = len(gc.get_objects()) - before
-        assert grown < 400
+        assert grown < 200

@@ -32,6 +32,8 @@ import psutil
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
 SETTLED = 5
 """Minutes until all that is kept, or only cached, has been met once."""
+PAUSES = (0.02, 0.6)
+"""Seconds between two keys, or a handful of them."""
 MOST_GROWTH = 8_000_000
 MOST_MORE = 8
 """Files, threads or tasks: as many as calls under way, or a screen that is open, may make."""
@@ -244,6 +246,16 @@ def visit(monitor: Monitor, size: tuple[int, int], keys: str) -> bool:
     return True
 
 
+def hurry(monitor: Monitor, rng: random.Random) -> bool:
+    """Twenty keys and sizes at once, as later come in five seconds; whether the monitor still runs."""
+    for _ in range(20):
+        monitor.type(rng.choice(KEYS))
+        if not monitor.read(0.03):
+            return False
+    monitor.resize(*rng.choice(SIZES))
+    return monitor.read(0.1)
+
+
 def run(minutes: int, seed: int, folder: Path) -> list[Row]:
     """Play for so long; a row for each minute, fewer where the program ended."""
     rng = random.Random(seed)
@@ -254,8 +266,8 @@ def run(minutes: int, seed: int, folder: Path) -> list[Row]:
         begun = time.monotonic()
         flap = begun + 60
         tour = itertools.cycle(itertools.product(SIZES, TOUR))
-        while len(rows) < minutes and monitor.read(rng.uniform(0.02, 0.6)):
-            if len(rows) < SETTLED - 1 and not visit(monitor, *next(tour)):
+        while len(rows) < minutes and monitor.read(rng.uniform(*PAUSES)):
+            if len(rows) < SETTLED - 1 and not (visit(monitor, *next(tour)) and hurry(monitor, rng)):
                 break
             for _ in range(rng.choice((0, 1, 1, 2, 5))):
                 monitor.type(rng.choice(KEYS))
