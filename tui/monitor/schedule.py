@@ -238,7 +238,11 @@ class Schedule:
         self._notice(now)
         if self._closed():
             return math.inf
-        return min((self._ready_at(job, now) for job in self._of(urged_only)), default=math.inf)
+        at = math.inf
+        for job in self._of(urged_only):
+            if job.due < at:  # none is ready before it is due: most need no closer look
+                at = min(at, self._ready_at(job, now))
+        return at
 
     def answered(self, ask: Ask, asked_at: float, now: float) -> None:
         """It answered: whatever stood in its way is gone."""
