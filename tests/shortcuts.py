@@ -1,10 +1,13 @@
 """What makes tests of the app quick and patient: for pytest, and for taking pictures as its tests do."""
 
+import gc
 from typing import Any
 
 from textual import _wait
 from textual._compositor import Compositor
 from textual._context import active_app
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from tui.app import LiveAgentApp
@@ -12,9 +15,13 @@ from tui.simulator.conversations import Plan, Planner
 from tui.simulator.people import AccountSpec
 
 HOURS_KEPT = 1_500
+ALLOCATIONS = 100_000
+"""Objects made between two looks for garbage: pytest's own are many, and each look costs."""
 
 _render_update = Compositor.render_update
 _draw = Planner.hour
+_parse = Stylesheet._parse_rules
+_parsed: dict[object, list[RuleSet]] = {}
 _drawn: dict[tuple[int, AccountSpec, int], list[Plan]] = {}
 
 
@@ -28,6 +35,8 @@ def take() -> None:
     Pilot._wait_for_screen.__defaults__ = (300.0,)
     Compositor.render_update = _paint  # type: ignore[method-assign, assignment]
     Planner.hour = _hour  # type: ignore[method-assign, assignment]
+    Stylesheet._parse_rules = _rules  # type: ignore[method-assign, assignment]
+    gc.set_threshold(ALLOCATIONS)
 
 
 def _paint(compositor: Compositor, *args: Any, **kwargs: Any) -> Any:
@@ -46,3 +55,11 @@ def _hour(planner: Planner, hour: int) -> list[Plan]:
             del _drawn[next(iter(_drawn))]
         _drawn[key] = _draw(planner, hour)
     return _drawn[key]
+
+
+def _rules(sheet: Stylesheet, css: str, *where: Any, **more: Any) -> list[RuleSet]:
+    """The rules of a style sheet: every app reads the same few, with the variables of its theme."""
+    key = css, where, *sorted(more.items()), *sorted(sheet._variables.items())
+    if key not in _parsed:
+        _parsed[key] = _parse(sheet, css, *where, **more)
+    return _parsed[key]
