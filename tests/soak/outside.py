@@ -43,25 +43,9 @@ KEYS = (
 )  # fmt: skip
 """All but those that quit, or remove something from the config."""
 TOUR = (
-    "f",
-    "w",
-    "x",
-    "c",
-    "t1\r",
-    ",",
-    "?",
-    ":",
-    "i",
-    "M",
-    "b",
-    "\r\r",
-    "\t\r\r",
-    "\t\t\r",
-    "/a",
-    "ss",
-    "aa",
-    "e",
-)
+    "f", "w", "x", "c", "t1\r", ",", ",a", ",t", ",e", "?", ":", "i", "M", "b", "\r\r", "\t\r\r", "\t\t\r",
+    "/a", "ss", "aa", "e",
+)  # fmt: skip
 """What opens each screen and box from the dashboard: in the first minutes all are met at each size."""
 SIZES = ((80, 24), (120, 40), (200, 50), (60, 20), (20, 5), (100, 30), (99, 31), (300, 80))
 WITH_TASKS = """
