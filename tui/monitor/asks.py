@@ -25,6 +25,8 @@ from tui.measures import OF_A_DAY as OF_REPORT_DAY
 
 STATUSES = ("pending", "snoozed", "resolved")
 ABANDONED = "abandoned"
+QUEUED = "unattended"
+"""The word by which the server lists and counts the queued."""
 ENVIRONMENT_WIDE = 0
 
 
@@ -169,6 +171,11 @@ def at_page(ask: Ask, page: int) -> Ask:
     """The ask for another page of the same list of people."""
     of = f"{ask.number()} " if ask.what is What.TEAM_MEMBERS else ""
     return ask.at_arg(f"{of}{page}")
+
+
+def page_of_queued(ask: Ask, page: int) -> Ask:
+    """The ask for a page of the queued, which a look at who waits reads besides those of the open."""
+    return ask.at_arg(f"{page} {QUEUED}")
 
 
 def conversations(

@@ -30,7 +30,8 @@ from tui.monitor.asks import Ask, What, half_read
 from tui.monitor.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
 from tui.monitor.directory import Directory
 from tui.monitor.identities import Identities
-from tui.monitor.longest import PAGE, Part, Survey, Told, Waits
+from tui.monitor.longest import PAGE, Part, Waits
+from tui.monitor.look import Past, WhoWaits
 from tui.monitor.outcome import NOTHING, Outcome
 from tui.monitor.plan import MANY_AGENTS, View, size_of
 from tui.monitor.queued_filter import QueuedFilter
@@ -66,8 +67,10 @@ class _Notes:
     """What is remembered between answers of one account and session."""
 
     def __init__(self) -> None:
-        self.survey: Survey | None = None
-        self.first: Answer[Any] | None = None
+        self.look: WhoWaits | None = None
+        self.page_looked_for = ""
+        """The `Ask.arg` of the page that a look waits for; empty for its first."""
+        self.past_looks = Past()
         self.cache_keys: CacheKeys | None = None
         self.queued_equal = 0
         self.resolved: int | None = None
@@ -441,30 +444,34 @@ class Filing:
 
     def _longest(self, key: AccountKey, view: View, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         notes = self._notes_of(ask)
-        if ask.number() == 1:
+        if not ask.arg:
             targets = self._config.targets_for(ask.environment, ask.account_id)
-            notes.first = answer
-            notes.survey = Survey(
-                answer.call.server_wall,
+            queued = self._store.readings(key).get(account(Measure.QUEUED))
+            notes.page_looked_for = ""
+            notes.look = WhoWaits(
+                notes.past_looks,
+                answer,
                 target=targets.wait,
                 backlog_after=targets.backlog_after or 86400.0,
                 whole=view.shown,
+                apart=self._queued_filter.heeded(key.origin) is True,
+                queued=None if queued is None or queued.value is None else int(queued.value),
             )
-        survey, first = notes.survey, notes.first
-        if survey is None or first is None or survey.pages != ask.number() - 1:
-            return NOTHING  # It belongs to a survey that another one has overtaken.
-        call = answer.call
-        asked = call.server_wall - call.server_unsure
-        told = Told(answer.value.counts.all, asked, asked + call.duration + 2 * call.server_unsure)
-        if survey.add(answer.value.items, answer.value.lost, told):
-            return Outcome(follow=(msgspec.structs.replace(ask, arg=str(ask.number() + 1)),))
-        waits = survey.result()
-        notes.survey = notes.first = None
-        known = self._store.readings(key)
-        readings = waits_of(waits, first, period, view, call.answered_at, known)
+        look = notes.look
+        if look is None or notes.page_looked_for != ask.arg:
+            return NOTHING  # It belongs to a look that another one has overtaken.
+        more = look.add(ask, answer)
+        notes.page_looked_for = "" if more is None else more.arg
+        if more is not None:
+            return Outcome(follow=(more,))
+        notes.look = None
+        waits = look.result()
+        readings = waits_of(
+            waits, look.first, period, view, answer.call.answered_at, self._store.readings(key)
+        )
         self._store.put_longest(key, waits.where)
         self._store.put_readings(key, readings)
-        replan, view.longest_pages = view.longest_pages != survey.pages, survey.pages
+        replan, view.longest_pages = view.longest_pages != look.cost, look.cost
         return Outcome(replan=replan)
 
     def _notes_of(self, ask: Ask) -> _Notes:

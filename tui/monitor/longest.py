@@ -1,10 +1,11 @@
 """Which conversation waits longest, and how many wait too long: pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from tui.api.models import Conversation
+from tui.monitor.queue_look import Over
 from tui.monitor.reading import Wait
 
 PAGE = 25
@@ -125,10 +126,23 @@ class Survey:
         self._lost = 0
         self._answers: list[tuple[Told, int | None]] = []
         """With the newest conversation read before each."""
+        self._beside: dict[int, Conversation] = {}
+        self._over: Over | None = None
         self.pages = 0
 
-    def add(self, items: Iterable[Conversation], lost: int = 0, told: Told | None = None) -> bool:
-        """Take in the next page; True where another one is needed."""
+    def add(
+        self,
+        items: Iterable[Conversation],
+        lost: int = 0,
+        told: Told | None = None,
+        *,
+        most: int = PAGES,
+        over: bool = True,
+    ) -> bool:
+        """Take in the next page; True where another one is needed, of at most `most`.
+
+        Without `over` none is read for those over the target: these are told from another list.
+        """
         items = tuple(items)
         if told is not None:
             self._answers.append((told, self._newest))
@@ -148,9 +162,14 @@ class Survey:
                 self._ordered = False
             self._newest = max(self._newest or 0, one.created_at or 0)
         waits = self.result()
-        certain = waits.whole.longest_exact and waits.whole.over_target_exact and waits.backlog_exact
+        certain = waits.whole.longest_exact and waits.backlog_exact
+        certain &= waits.whole.over_target_exact or not over
         few = told is not None and told.total is not None and told.total <= WHOLE
-        return (not certain or (self._whole and few)) and self.pages < PAGES
+        return (not certain or (self._whole and few)) and self.pages < most
+
+    def beside(self, items: Mapping[int, Conversation], over: Over | None) -> None:
+        """Take in what the list of the queued told, who are some of the open ones."""
+        self._beside, self._over = {**items}, over
 
     def result(self) -> Waits:
         """What the pages so far say."""
@@ -159,7 +178,7 @@ class Survey:
         everywhere: list[float] = []
         teams: dict[int, list[float]] = {}
         inboxes: dict[int, list[float]] = {}
-        for one in self._seen.values():
+        for one in (self._beside | self._seen).values():
             since = waits_since(one)
             if since is None:
                 continue
@@ -175,7 +194,7 @@ class Survey:
                     found.setdefault(number, []).append(wait)
         self._slipped = self._slipped_since()
         return Waits(
-            whole=self._part(everywhere),
+            whole=self._at_least(self._part(everywhere)),
             where=_where(best[1], self._wall - best[0]) if best else None,
             backlog=backlog,
             backlog_exact=self._read_past(self._backlog_after),
@@ -197,6 +216,21 @@ class Survey:
             over_target=over,
             over_target_exact=target is None or self._read_past(target),
         )
+
+    def _at_least(self, whole: Part) -> Part:
+        """With those who were counted and not read, where these are more."""
+        over, found = self._over, whole.over_target
+        if over is None or found is None or whole.waiting_exact:
+            return whole
+        longer = max(LEAST, self._wall - over.since)
+        if over.waiting > (whole.waiting or 0):
+            whole = whole._replace(waiting=over.waiting, longest=whole.longest or longer)
+        if over.over_target > found and not whole.over_target_exact:
+            # Where none of those who were read waits so long, they all stand before the page at hand.
+            longest = whole.longest if found else longer
+            exact = whole.longest_exact and found > 0
+            whole = whole._replace(over_target=over.over_target, longest=longest, longest_exact=exact)
+        return whole
 
     @property
     def _complete(self) -> bool:

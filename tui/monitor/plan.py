@@ -99,7 +99,7 @@ class View(msgspec.Struct):
     queued_by_report: bool = False
     """The server does not filter counts by `unattended`: the report knows."""
     longest_pages: int = 1
-    """Pages the last look for the longest wait took."""
+    """Pages to reckon with for a look for the longest wait."""
     agent_pages: int = 1
     """Pages the list of agents took the last time."""
     people: int = 0

@@ -17,7 +17,7 @@ from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import Lend, resolve
 from tui.figures import AccountKey
-from tui.monitor.asks import ABANDONED, Ask, What, assigned_to, page_of
+from tui.monitor.asks import ABANDONED, QUEUED, Ask, What, assigned_to, page_of
 from tui.monitor.directory import nobody_yet, placeholder
 from tui.monitor.reach import Reaches, Whose
 from tui.monitor.trends import same_time
@@ -44,10 +44,10 @@ def host_of(url: str) -> str:
 PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = {
     What.COUNTS: lambda client, ask: client.counts(ask.account_id),
     What.STATUS_COUNTS: lambda client, ask: client.counts(ask.account_id, status=ask.arg),
-    What.QUEUED: lambda client, ask: client.counts(ask.account_id, conversation_type="unattended"),
+    What.QUEUED: lambda client, ask: client.counts(ask.account_id, conversation_type=QUEUED),
     What.RESOLVED: lambda client, ask: client.counts(ask.account_id, status="resolved"),
     What.RESOLVED_QUEUED: lambda client, ask: client.counts(
-        ask.account_id, status="resolved", conversation_type="unattended"
+        ask.account_id, status="resolved", conversation_type=QUEUED
     ),
     What.TEAM_COUNTS: lambda client, ask: client.counts(ask.account_id, team_id=ask.number()),
     What.INBOX_COUNTS: lambda client, ask: client.counts(ask.account_id, inbox_id=ask.number()),
@@ -56,7 +56,7 @@ PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = 
     What.INBOXES: lambda client, ask: client.inboxes(ask.account_id),
     What.CACHE_KEYS: lambda client, ask: client.cache_keys(ask.account_id),
     What.INBOX_QUEUED: lambda client, ask: client.counts(
-        ask.account_id, inbox_id=ask.number(), conversation_type="unattended"
+        ask.account_id, inbox_id=ask.number(), conversation_type=QUEUED
     ),
     What.INBOX_STATUS: lambda client, ask: client.counts(
         ask.account_id, inbox_id=ask.number(), status=ask.word()
@@ -65,7 +65,11 @@ PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = 
         ask.account_id, ask.number(), page_of(ask)
     ),
     What.LONGEST: lambda client, ask: client.conversations(
-        ask.account_id, page=ask.number(), status="open", sort_by="sort_on_created_at"
+        ask.account_id,
+        page=ask.number(),
+        status="open",
+        sort_by="sort_on_created_at",
+        conversation_type=ask.word() or None,
     ),
     What.ACCOUNT_LOAD: lambda client, ask: client.account_load(ask.account_id),
     What.AGENT_LOADS: lambda client, ask: client.agent_loads(ask.account_id, page=ask.number()),
