@@ -4,12 +4,20 @@ import statistics
 import time
 from collections.abc import Callable
 
+import msgspec
+
 from tests.builders import NOW, listing, reading, snapshot
 from tui import figures
-from tui.api.models import Inbox, Team
+from tui.api.models import Agent, Inbox, Team
+from tui.config.conditions import parse_condition
+from tui.config.model import AlertRule, Where
 from tui.figures import Measure
-from tui.monitor.reading import AccountSnapshot
+from tui.monitor.alert_needs import needs_of
+from tui.monitor.presence import Presence
+from tui.monitor.reading import AccountSnapshot, Listing
 from tui.panes import inboxes, teams
+from tui.panes.agent_rows import AgentRows
+from tui.panes.agents import Crew
 from tui.panes.kept_rows import RowsInView
 from tui.panes.worst import worst_team
 from tui.widgets.arrangement import Wish, arrange, arranging
@@ -19,6 +27,10 @@ SIZES = (10, 200, 2_000, 20_000)
 PAGE = 40
 ROUNDS = 5
 OVER = object()
+WORDS = ("online", "busy", "away", "offline")
+CONDITION = "unassigned > 20 and members_online = 0"
+RULES = (AlertRule(parse_condition(CONDITION), CONDITION, where=Where(team="*")),)
+"""An alert on every team."""
 
 
 def account(rows: int, counted: int) -> AccountSnapshot:
@@ -31,13 +43,26 @@ def account(rows: int, counted: int) -> AccountSnapshot:
         },
         teams=listing([Team(number, f"team {number}") for number in range(rows)]),
         inboxes=listing([Inbox(number, f"inbox {number}") for number in range(rows)]),
+        agents=agents_of(rows, 0),
+    )
+
+
+def agents_of(rows: int, turn: int) -> Listing[Agent]:
+    """`rows` agents, of whom one in fifty changes from turn to turn."""
+    return listing(
+        [
+            Agent(one, f"agent {one:05}", availability=WORDS[(one + turn * (not one % 50)) % len(WORDS)])
+            for one in range(rows)
+        ]
     )
 
 
 def costs(rows: int) -> dict[str, float]:
     """Milliseconds of the processor by what was done."""
     shown, kept, kept_inboxes = account(rows, 300), RowsInView(), RowsInView()
-    moment = iter(range(1_000))
+    moment, agent_rows, presence = iter(range(1_000)), AgentRows(), Presence()
+    turns = [msgspec.structs.replace(shown, agents=agents_of(rows, turn)) for turn in range(2 * ROUNDS)]
+    changed, observed = iter(turns), iter(turns)
 
     def drawn() -> None:
         now = NOW + next(moment)
@@ -46,12 +71,26 @@ def costs(rows: int) -> dict[str, float]:
             for place in range(min(PAGE, rows)):
                 shown_rows[place]
 
+    def agents_drawn() -> None:
+        one = agent_rows.rows(next(changed), Crew(NOW, {}))
+        shown_rows = arrange(one, Wish((), Matcher(""), None, None)).rows
+        for place in range(min(PAGE, rows)):
+            assert shown_rows[place].cells
+
+    def watched() -> None:
+        listed = next(observed)
+        later = msgspec.structs.replace(listed.agents, asked_at=NOW + next(moment))
+        presence.observe(msgspec.structs.replace(listed, agents=later))
+
     def sorted_rows() -> None:
         wish = Wish(teams.COLUMNS, Matcher(""), None, ("unassigned", True))
         arrange(teams.rows(shown, NOW, kept=kept), wish)
 
     return {
         "teams and inboxes drawn": _milliseconds(drawn),
+        "agents drawn, some changed": _milliseconds(agents_drawn),
+        "agents: since when": _milliseconds(watched),
+        "what alerts need": _milliseconds(lambda: needs_of(RULES, shown)),
         "teams sorted, in all": _milliseconds(sorted_rows),
         "teams sorted, longest slice": _longest_slice(shown, kept),
         "the team that needs help": _milliseconds(lambda: worst_team(shown, NOW)),

@@ -1,17 +1,20 @@
 """Tables of twenty thousand rows: made are those in view, and sorting lets keys through meanwhile."""
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 import pytest
 
 from tests.builders import NOW, listing, reading, snapshot
 from tests.screens.stage import Stage
 from tui import figures
-from tui.api.models import Inbox, Team
+from tui.api.models import Agent, Inbox, Team
 from tui.figures import Measure
-from tui.panes import inboxes, teams
+from tui.panes import agents, inboxes, teams
+from tui.panes.agent_rows import AgentRows
+from tui.panes.agents import Crew
 from tui.panes.kept_rows import MOST_KEPT, RowsInView
+from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable
 from tui.widgets.rows import Row, RowsInWaiting
 
@@ -23,6 +26,7 @@ SHOWN = snapshot(
     },
     teams=listing([Team(number, f"team {number:05}") for number in range(COUNT)]),
     inboxes=listing([Inbox(number, f"inbox {number:05}") for number in range(COUNT)]),
+    agents=listing([Agent(number, f"agent {number:05}", availability="online") for number in range(COUNT)]),
 )
 
 
@@ -51,11 +55,24 @@ def of_inboxes() -> RowsInWaiting:
     return rows
 
 
-@pytest.mark.parametrize("pane", ["teams", "inboxes"])
+def of_agents() -> RowsInWaiting:
+    rows = AgentRows().rows(SHOWN, Crew(NOW, {}))
+    assert isinstance(rows, RowsInWaiting)
+    return rows
+
+
+PANES: dict[str, tuple[Sequence[Column], Callable[[], RowsInWaiting]]] = {
+    "teams": (teams.COLUMNS, of_teams),
+    "inboxes": (inboxes.COLUMNS, of_inboxes),
+    "agents": (agents.COLUMNS, of_agents),
+}
+
+
+@pytest.mark.parametrize("pane", PANES)
 async def test_only_rows_in_view_are_made_however_often_they_are_shown(pane: str) -> None:
-    columns = teams.COLUMNS if pane == "teams" else inboxes.COLUMNS
+    columns, rows = PANES[pane]
     table = LiveTable(columns)
-    made = Made(of_teams() if pane == "teams" else of_inboxes())
+    made = Made(rows())
     async with Stage(table).run_test(size=(60, 20)) as pilot:
         table.set_rows(made.rows)
         await pilot.pause()

@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
+from tests.builders import listing
 from tests.unit.test_alerts import rule, snapshot
 from tests.unit.test_monitor_runs import FAR, HERE, NEAR, THERE, Bench
 from tui.alerting import Alerting
+from tui.api.models import Team
 from tui.config.model import AlertRule, Config, Where
 from tui.figures import ACCOUNT, AccountRef, ScopeKind
 from tui.monitor import plan
-from tui.monitor.alert_needs import needs_of
+from tui.monitor.alert_needs import MOST_PARTS, needs_of
 from tui.monitor.alert_rules import rules_for
 from tui.monitor.asks import What
 from tui.monitor.pace import Want, fit
@@ -155,3 +158,10 @@ async def test_an_account_that_is_not_on_screen_gets_them_too(bench: Bench) -> N
     assert fired[OF_INBOXES.text, ScopeKind.INBOX] == 3
     assert fired[QUEUED.text, ACCOUNT.kind] == 1
     assert fired[TODAY.text, ACCOUNT.kind] == 1
+
+
+def test_of_thousands_of_teams_only_some_are_asked_for_a_rule_alone() -> None:
+    many = listing(tuple(Team(number, f"team {number}") for number in range(20_000)))
+    found = needs_of([OF_TEAMS], msgspec.structs.replace(snapshot({}, 0), teams=many))
+    counted = [int(one.arg) for one in found if one.what is What.TEAM_COUNTS]
+    assert sorted(counted) == list(range(MOST_PARTS))

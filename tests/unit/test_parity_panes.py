@@ -16,10 +16,11 @@ from tui.api.decode import agents as decode_agents
 from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.config.columns import NAMES
 from tui.figures import Measure
+from tui.monitor.presence import Since
 from tui.monitor.reading import State, Viewer
 from tui.monitor.zones import end_of_hour
 from tui.panes import agents, conversation_rows, conversations, day, inboxes, members, teams
-from tui.panes.agent_rows import AgentRows
+from tui.panes.agent_rows import AgentRows, Largest
 from tui.panes.agents import Crew
 from tui.panes.day import Day
 from tui.panes.lens import Lens
@@ -149,7 +150,7 @@ def test_unknown_members_are_no_rows_even_right_after_all_agents() -> None:
     shown = snapshot(agents=listing((Agent(1, "Ada"),)), teams=listing((Team(3, "billing"),)))
     kept = AgentRows()
     assert len(kept.rows(shown, Crew(NOW, {}))) == 1
-    assert kept.rows(shown, Crew(NOW, {}), members.of_team(shown, 3)) == []
+    assert len(kept.rows(shown, Crew(NOW, {}), members.of_team(shown, 3))) == 0
     assert members.title(shown, 3) == "Members of billing"
     assert "Asking" in members.empty(shown, 3, NOW, "M")
 
@@ -166,6 +167,36 @@ def test_kept_rows_are_the_same_as_rows_made_anew() -> None:
             (row.key, row.cells, row.sort) for row in plain
         ]
     assert rows[0].cells[3].style == "stale"
+
+
+def test_agents_who_come_and_go_stand_where_they_belong_and_the_rest_keep_their_rows() -> None:
+    kept, since = AgentRows(), {1: Since("online", NOW - 600, False)}
+    people = [Agent(1, "Zoe", availability="online"), Agent(2, "Bo"), Agent(3, "Ada", availability="busy")]
+    first = kept.rows(snapshot(agents=listing(people)), Crew(NOW, since))
+    assert [row.key for row in first] == [1, 3, 2]
+    cells = first[0].cells
+    same = kept.rows(snapshot(agents=listing(list(people))), Crew(NOW, since))
+    assert same[0].cells is cells
+    people[1] = Agent(2, "Bo", availability="online")
+    moved = kept.rows(snapshot(agents=listing(people)), Crew(NOW, since))
+    assert [row.key for row in moved] == [2, 1, 3]
+    assert moved[1].cells is cells
+    alone = kept.rows(snapshot(agents=listing(people)), Crew(NOW, since), listing([Agent(3, "Ada")]))
+    assert [row.cells[1].text for row in alone] == ["◐ busy"]
+
+
+def test_bars_of_load_end_at_the_largest_of_thousands_after_a_few_drawings() -> None:
+    people = listing([Agent(number, f"agent {number}") for number in range(5_000)])
+    largest = Largest()
+
+    def scales(load: float) -> list[float]:
+        shown = snapshot({figures.agent(4_900, Measure.OPEN): reading(load)}, agents=people)
+        return [largest.scale(shown) for _ in range(6)]
+
+    assert scales(14)[-1] == 15
+    assert scales(4)[-1] == 4
+    few = snapshot({figures.agent(1, Measure.OPEN): reading(9)}, agents=listing([Agent(1, "Ada")]))
+    assert Largest().scale(few) == 10
 
 
 def test_hours_that_have_not_begun_are_not_nought() -> None:

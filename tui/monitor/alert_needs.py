@@ -1,6 +1,7 @@
 """What an account has to be asked so that its alert rules can be judged: pure."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from tui.config.model import AlertRule
 from tui.figures import ACCOUNT, Measure, Scope, ScopeKind, Slot
@@ -35,13 +36,16 @@ OF_PARTS = {
     (ScopeKind.INBOX, Measure.MINE): What.INBOX_COUNTS,
     (ScopeKind.INBOX, Measure.QUEUED): What.INBOX_QUEUED,
 }
+MOST_PARTS = 500
+"""Teams and inboxes that are asked for a rule alone: at so many each is hours old by its next turn."""
 LISTS = {ScopeKind.TEAM: What.TEAMS, ScopeKind.INBOX: What.INBOXES}
 
 
 def needs_of(rules: Iterable[AlertRule], snapshot: AccountSnapshot) -> frozenset[Need]:
     """The calls that hold every figure `rules` compare on what they watch of this account.
 
-    Teams and inboxes are found by their lists, which come first where a rule names any.
+    Teams and inboxes are found by their lists, which come first where a rule names any. Of
+    thousands the first few hundred are asked for; the others are judged by what else is told of them.
     """
     found: set[Need] = set()
     for rule in rules:
@@ -53,7 +57,7 @@ def needs_of(rules: Iterable[AlertRule], snapshot: AccountSnapshot) -> frozenset
             if pattern is not None
         }
         figures = {one.figure for one in (*rule.when, *rule.until)}
-        for subject in subjects(rule, snapshot):
+        for subject in islice(subjects(rule, snapshot), MOST_PARTS):
             for figure in figures:
                 found |= _of_figure(figure, subject.scope)
     return frozenset(found)

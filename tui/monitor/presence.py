@@ -1,6 +1,6 @@
 """Since when each agent has had the present availability, as observed; in memory only, never stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -18,31 +18,61 @@ class Since(msgspec.Struct, frozen=True):
     """True where the change itself was not seen: it may have been there before."""
 
 
+class _Watched(Mapping[int, Since]):
+    """Since when, by agent id; of most nothing is noted but that they were there when watching began."""
+
+    def __init__(self, begun: float) -> None:
+        self.begun = self.seen_at = begun
+        self.words: dict[int, str | None] = {}
+        self.changed: dict[int, Since] = {}
+
+    def take(self, words: dict[int, str | None], asked_at: float) -> None:
+        """What each agent's availability was at the answer of `asked_at`."""
+        before, self.words, self.seen_at = self.words, words, asked_at
+        if words == before:
+            return
+        for number, word in words.items():
+            if number not in before:
+                self.changed[number] = Since(word, asked_at, True)
+            elif before[number] != word:
+                self.changed[number] = Since(word, asked_at, False)
+        for number in before.keys() - words.keys():
+            self.changed.pop(number, None)
+
+    def __getitem__(self, number: int) -> Since:
+        return self.changed.get(number) or Since(self.words[number], self.begun, True)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.words)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
 class Presence:
     """Watches the lists of agents go by; a gap in them ends what was known."""
 
     def __init__(self) -> None:
-        self._seen: dict[AccountKey, tuple[float, dict[int, Since]]] = {}
+        self._seen: dict[AccountKey, _Watched] = {}
 
     def observe(self, snapshot: AccountSnapshot) -> None:
         """Take in the agents of `snapshot`, if they are newer than what was seen."""
         listing = snapshot.agents
         if listing.items is None:
             return
-        last, known = self._seen.get(snapshot.key, (None, {}))
-        if last is not None and listing.asked_at <= last:
+        found = self._seen.get(snapshot.key)
+        if found is not None and listing.asked_at <= found.seen_at:
             return
-        gap = last is None or listing.asked_at - last > MISSED_PERIODS * max(listing.period, 1.0)
-        now: dict[int, Since] = {}
-        for agent in listing.items:
-            before = known.get(agent.id)
-            if before is not None and before.availability == agent.availability and not gap:
-                now[agent.id] = before
-            else:
-                unseen = gap or before is None
-                now[agent.id] = Since(agent.availability, listing.asked_at, unseen)
-        self._seen[snapshot.key] = listing.asked_at, now
+        words = {agent.id: agent.availability for agent in listing.items}
+        gap = MISSED_PERIODS * max(listing.period, 1.0)
+        if found is None or listing.asked_at - found.seen_at > gap:
+            found = self._seen[snapshot.key] = _Watched(listing.asked_at)
+            found.words = words
+        found.take(words, listing.asked_at)
 
     def since(self, key: AccountKey) -> Mapping[int, Since]:
         """By agent id; empty where the account's agents were never seen."""
-        return self._seen.get(key, (0.0, {}))[1]
+        return self._seen.get(key, NOBODY)
+
+
+NOBODY: Mapping[int, Since] = {}

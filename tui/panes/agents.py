@@ -1,9 +1,10 @@
 """The agents pane: who is there, since when, and how much each one carries."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from tui import figures, wording
@@ -16,7 +17,7 @@ from tui.panes import figures as draw
 from tui.panes.teams import listing_empty, listing_title
 from tui.widgets.columns import Column
 from tui.widgets.parts import Line, Part
-from tui.widgets.rows import Cell, LateRow, Row
+from tui.widgets.rows import Cell, LateRow, Row, SortValue
 from tui.widgets.trend import bar
 
 LOAD = 6
@@ -84,24 +85,22 @@ MEASURED = (
 )  # fmt: skip
 
 
+LOADS, OWN_TIMES = slice(2), slice(2, None)
+"""Which of them are the load, and which the agent's own results and times."""
+
+
 @lru_cache(maxsize=figures.KEPT)
 def slots_of(agent_id: int) -> Slots:
     """The figures of an agent, made once: there may be thousands of agents."""
     return Slots(*(figures.agent(agent_id, measure) for measure in MEASURED))
 
 
-class Asked:
-    """When the list of agents was asked for; shared by the rows that nobody has looked at yet."""
-
-    def __init__(self, at: float) -> None:
-        self.at = at
-
-
 class Seen(NamedTuple):
     """All that the row of one agent is made of."""
 
     agent: Agent
-    asked: Asked
+    asked_at: float
+    """When the list of agents was asked for."""
     since: Since | None
     stale: bool
     """Whether the list of agents is."""
@@ -119,21 +118,28 @@ def rows(snapshot: AccountSnapshot, now: float, since: Mapping[int, Since]) -> l
     stale = snapshot.agents.state(now) is State.STALE
     scale, reporting = scale_of(snapshot, None), may_report(snapshot, now)
     made: list[Row] = []
-    asked = Asked(snapshot.agents.asked_at)
+    asked_at = snapshot.agents.asked_at
     for agent in ordered(snapshot.agents.items or ()):
         held = None if stale else since.get(agent.id)
         readings = tuple(snapshot.reading(slot) for slot in slots_of(agent.id))
-        made.append(row(Seen(agent, asked, held, stale, readings, now, scale, None, reporting)))
+        made.append(row(Seen(agent, asked_at, held, stale, readings, now, scale, None, reporting)))
     return made
 
 
 def ordered(agents: Iterable[Agent]) -> list[Agent]:
     """Agents by availability and name."""
-    return sorted(agents, key=_place)
+    by_rank: list[list[Agent]] = [[] for _ in range(len(KNOWN) + 1)]
+    for agent in agents:
+        by_rank[rank_of(agent)].append(agent)
+    # Names alone are compared far faster than names with what tells equal ones apart.
+    return [one for some in by_rank for one in sorted(sorted(some, key=_id), key=_folded)]
 
 
-def _place(agent: Agent) -> tuple[int, str, int]:
-    return RANK.get(agent.availability or "", len(KNOWN)), agent.name.casefold(), agent.id
+_id = attrgetter("id")
+
+
+def _folded(agent: Agent) -> str:
+    return agent.name.casefold()
 
 
 def scale_of(snapshot: AccountSnapshot, limit: int | None) -> float:
@@ -145,10 +151,11 @@ def scale_of(snapshot: AccountSnapshot, limit: int | None) -> float:
         return float(limit)
     readings = snapshot.readings
     found = (readings.get(slots_of(agent.id).open) for agent in snapshot.agents.items or ())
-    return _round(max((reading.value or 0.0 for reading in found if reading is not None), default=0.0))
+    return scale_above(max((reading.value or 0.0 for reading in found if reading is not None), default=0.0))
 
 
-def _round(largest: float) -> float:
+def scale_above(largest: float) -> float:
+    """A round number that the largest load does not exceed."""
     power = 1.0
     while True:
         for step in ROUND:
@@ -159,16 +166,25 @@ def _round(largest: float) -> float:
 
 def row(seen: Seen) -> LateRow:
     """The row of one agent; its cells are made when it comes into view."""
-    agent, readings = seen.agent, seen.readings
-    sort = (
+    sort = sort_values(seen.agent, seen.since, seen.readings)
+    return LateRow.of(seen.agent.id, partial(_cells, seen), sort)
+
+
+def sort_values(agent: Agent, since: Since | None, readings: Sequence[Reading]) -> tuple[SortValue, ...]:
+    """What the row of an agent sorts by, in the order of the columns."""
+    return (
         agent.name.casefold(),
-        RANK.get(agent.availability or "", len(KNOWN)),
-        None if seen.since is None else -seen.since.at,
+        rank_of(agent),
+        None if since is None else -since.at,
         readings[0].value,
         None,
         *(reading.value for reading in readings[1:]),
     )
-    return LateRow.of(agent.id, partial(_cells, seen), sort)
+
+
+def rank_of(agent: Agent) -> int:
+    """Where an availability stands among all: who is there first, what we don't know last."""
+    return RANK.get(agent.availability or "", len(KNOWN))
 
 
 def _cells(seen: Seen) -> tuple[Cell, ...]:
@@ -187,7 +203,7 @@ def _cells(seen: Seen) -> tuple[Cell, ...]:
     return (
         Cell(agent.name, "stale" if stale else "normal"),
         Cell(availability_text(agent.availability), "stale" if stale else _look(agent.availability)),
-        Cell(held_text(seen.asked.at, seen.since), "dim"),
+        Cell(held_text(seen.asked_at, seen.since), "dim"),
         opened,
         _load_cell(seen),
         queued,
@@ -286,7 +302,7 @@ def as_of(
 ) -> str:
     """The oldest moment among the live figures of the pane, and how old the dimmed ones are.
 
-    `loads` are the oldest readings of load there are. `times` are those of the agents' own times,
+    `loads` are the readings of load in view. `times` are those of the agents' own times,
     where they are shown: asked one after the other, they are older and have a moment of their own.
     """
     told = draw.moments([snapshot.agents, *loads], now, wall, zone)

@@ -54,7 +54,10 @@ class RowsInView:
     ) -> RowsInWaiting:
         """A row for each item, in their order; `parts` tells all that `make` looks at, and is compared."""
         if items is not self._items:
-            self._items, self._keys, self._kept = items, tuple(map(key, items)), {}
+            keys = tuple(map(key, items))
+            if keys != self._keys:  # The same object stands for the same rows.
+                self._keys = keys
+            self._items = items
 
         def row(place: int) -> Row:
             item, number = items[place], self._keys[place]

@@ -10,7 +10,7 @@ from textual.app import App
 from tui.api.errors import LiveAgentError
 from tui.monitor.asks import Ask, What, of_one_inbox
 from tui.monitor.presence import Since
-from tui.monitor.reading import AccountSnapshot, Reading, State
+from tui.monitor.reading import AccountSnapshot, Reading
 from tui.panes import agents, members
 from tui.panes.agent_rows import AgentRows
 from tui.panes.agents import Crew, slots_of
@@ -67,13 +67,9 @@ class Narrowing(GoingDown):
         shown = not agents.TIMES.isdisjoint(self.agents.table.shown_columns)
         return shown and agents.may_report(snapshot, self.context.clock.now())
 
-    def _times(self, snapshot: AccountSnapshot, now: float) -> list[Reading]:
-        """The live ones of all agents, as the view may move before the next drawing; old ones in view."""
-        if not self.shows_times(snapshot):
-            return []
-        in_view = (snapshot.reading(one) for key in self.agents.in_view for one in slots_of(key)[2:])
-        old = [one for one in in_view if one.state(now) is State.STALE]
-        return [one for one in self._agent_rows.times if one.state(now) is State.LIVE] + old
+    def _in_view(self, snapshot: AccountSnapshot, which: slice) -> list[Reading]:
+        """Those figures of the agents in view; `which` picks them from what there is of each."""
+        return [snapshot.reading(slot) for key in self.agents.in_view for slot in slots_of(key)[which]]
 
     def draw_agents(self, snapshot: AccountSnapshot, where: Place, empty: str) -> Line:
         """Draw the agents, or the members of a team; `empty` overrules why there is none.
@@ -85,7 +81,7 @@ class Narrowing(GoingDown):
         crew = Crew(now, self._since(snapshot), limit)
         totals = agents.totals(snapshot, now)
         listed = None if team_id is None else members.of_team(snapshot, team_id)
-        rows, loads = self._agent_rows.rows(snapshot, crew, listed), self._agent_rows.loads
+        rows = self._agent_rows.rows(snapshot, crew, listed)
         if team_id is None:
             shown, title = totals, self.whole(agents.title(snapshot))
             why = agents.empty(snapshot, now)
@@ -94,7 +90,8 @@ class Narrowing(GoingDown):
             why = members.empty(snapshot, team_id, now, key_of(self.context.config, "members"))
 
         def as_of() -> str:
-            times = self._times(snapshot, now)
+            loads = self._in_view(snapshot, agents.LOADS)
+            times = self._in_view(snapshot, agents.OWN_TIMES) if self.shows_times(snapshot) else []
             if team_id is None:
                 return agents.as_of(snapshot, loads, now, wall, zone, times)
             return members.as_of(snapshot, team_id, loads, now, wall, zone, times)
