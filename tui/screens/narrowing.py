@@ -67,9 +67,9 @@ class Narrowing(GoingDown):
         shown = not agents.TIMES.isdisjoint(self.agents.table.shown_columns)
         return shown and agents.may_report(snapshot, self.context.clock.now())
 
-    def _in_view(self, snapshot: AccountSnapshot, which: slice) -> list[Reading]:
+    def _of_those_in_view(self, snapshot: AccountSnapshot, which: slice) -> list[Reading]:
         """Those figures of the agents in view; `which` picks them from what there is of each."""
-        return [snapshot.reading(slot) for key in self.agents.in_view for slot in slots_of(key)[which]]
+        return [snapshot.reading(slot) for key in self.agents.in_view for slot in tuple(slots_of(key))[which]]
 
     def draw_agents(self, snapshot: AccountSnapshot, where: Place, empty: str) -> Line:
         """Draw the agents, or the members of a team; `empty` overrules why there is none.
@@ -90,8 +90,8 @@ class Narrowing(GoingDown):
             why = members.empty(snapshot, team_id, now, key_of(self.context.config, "members"))
 
         def as_of() -> str:
-            loads = self._in_view(snapshot, agents.LOADS)
-            times = self._in_view(snapshot, agents.OWN_TIMES) if self.shows_times(snapshot) else []
+            loads = self._of_those_in_view(snapshot, agents.LOADS)
+            times = self._of_those_in_view(snapshot, agents.OWN_TIMES) if self.shows_times(snapshot) else []
             if team_id is None:
                 return agents.as_of(snapshot, loads, now, wall, zone, times)
             return members.as_of(snapshot, team_id, loads, now, wall, zone, times)
