@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,7 +16,7 @@ from tui.figures import Measure
 from tui.monitor.alert_needs import needs_of
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot, Listing
-from tui.panes import inboxes, teams
+from tui.panes import agents, inboxes, teams
 from tui.panes.agent_rows import AgentRows
 from tui.panes.agents import Crew
 from tui.panes.kept_rows import RowsInView
@@ -57,8 +58,16 @@ def agents_of(rows: int, turn: int) -> Listing[Agent]:
     )
 
 
-def costs(rows: int) -> dict[str, float]:
-    """Milliseconds of the processor by what was done."""
+class Spent(NamedTuple):
+    """Milliseconds of the processor, and those of what it is compared with."""
+
+    ours: float
+    baseline: float | None = None
+    against: str = ""
+
+
+def costs(rows: int) -> dict[str, Spent]:
+    """What was spent, by what was done."""
     shown, kept, kept_inboxes = account(rows, 300), RowsInView(), RowsInView()
     moment, agent_rows, presence = iter(range(1_000)), AgentRows(), Presence()
     turns = [msgspec.structs.replace(shown, agents=agents_of(rows, turn)) for turn in range(2 * ROUNDS)]
@@ -82,24 +91,37 @@ def costs(rows: int) -> dict[str, float]:
         later = msgspec.structs.replace(listed.agents, asked_at=NOW + next(moment))
         presence.observe(msgspec.structs.replace(listed, agents=later))
 
+    def all_made() -> None:
+        for one in (teams.rows(shown, NOW), inboxes.rows(shown, NOW)):
+            assert [row.cells for row in one]
+
+    def all_agents() -> None:
+        assert [row.cells for row in agents.rows(shown, NOW, {})]
+
+    def went_through() -> None:
+        assert [agent for agent in shown.agents.items or () if agent.availability != "gone"]
+
     def sorted_rows() -> None:
         wish = Wish(teams.COLUMNS, Matcher(""), None, ("unassigned", True))
         arrange(teams.rows(shown, NOW, kept=kept), wish)
 
+    everything = _milliseconds(all_made, rounds=1)
+    everybody = _milliseconds(all_agents, rounds=1)
+    whole = _milliseconds(sorted_rows)
+    made = "all rows made"
     return {
-        "teams and inboxes drawn": _milliseconds(drawn),
-        "agents drawn, some changed": _milliseconds(agents_drawn),
-        "agents: since when": _milliseconds(watched),
-        "what alerts need": _milliseconds(lambda: needs_of(RULES, shown)),
-        "teams sorted, in all": _milliseconds(sorted_rows),
-        "teams sorted, longest slice": _longest_slice(shown, kept),
-        "the team that needs help": _milliseconds(lambda: worst_team(shown, NOW)),
+        "teams and inboxes drawn": Spent(_milliseconds(drawn), everything, made),
+        "agents drawn, some changed": Spent(_milliseconds(agents_drawn), everybody, made),
+        "agents: since when": Spent(_milliseconds(watched), _milliseconds(went_through), "one loop"),
+        "teams sorted, longest slice": Spent(_longest_slice(shown, kept), whole, "in all"),
+        "what alerts need": Spent(_milliseconds(lambda: needs_of(RULES, shown))),
+        "the team that needs help": Spent(_milliseconds(lambda: worst_team(shown, NOW))),
     }
 
 
-def _milliseconds(work: Callable[[], object]) -> float:
+def _milliseconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     times = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         began = time.process_time()
         work()
         times.append((time.process_time() - began) * 1000)

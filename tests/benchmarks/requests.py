@@ -1,8 +1,17 @@
-"""What an account costs its server by default: requests and server time a minute, on a moved clock."""
+"""What an account costs its server by default: requests and server time a minute, on a moved clock.
+
+`python -m tests.benchmarks.requests` prints what is asked of the large account in the first five
+minutes, minute by minute.
+"""
 
 import asyncio
 import random
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 from tests.benchmarks.pty_meter import Ended
 from tui.clock import ManualClock
@@ -13,13 +22,15 @@ from tui.monitor.monitor import Monitor
 from tui.monitor.plan import IDLE_AFTER
 from tui.redact import Secret
 from tui.simulator.app import App
-from tui.simulator.demo import Outline, make_world, origin_of, token_of
+from tui.simulator.demo import ENVIRONMENTS, Outline, make_world, origin_of, token_of
 from tui.simulator.scale import ACCOUNT_ID, TOKEN, big_world
 from tui.simulator.transport import Asked, SimulatorTransport
 from tui.simulator.world import LIVE_AGENT, World
 
 TEN = Outline(12345, "Support EU", "Europe/Berlin", 40, 10, 10, 150, 270)
 SMALL = Outline(12345, "Support EU", "Europe/Berlin", 12, 4, 3, 30, 270)
+(_, _, (DEMO, *_)), *_ = ENVIRONMENTS
+"""The account that the demo opens with."""
 
 PAGE, AGENTS_PAGE, MEMBERS, COUNTS, OTHER = 0.85, 0.28, 0.2, 0.033, 0.02
 AGENT = 0.43 / 312
@@ -58,6 +69,12 @@ def small(clock: ManualClock) -> Watched:
     return Watched(world, SMALL.id, token_of("trial"), SMALL.agents, None, None, 12)
 
 
+def demo(clock: ManualClock) -> Watched:
+    """The demo's first account, as 120x40 shows it."""
+    world = make_world("trial", LIVE_AGENT, [DEMO], clock, 7, 1.0)
+    return Watched(world, DEMO.id, token_of("trial"), DEMO.agents, None, None, 19)
+
+
 def large(clock: ManualClock) -> Watched:
     """312 agents, 60 teams, 20 inboxes and 20,000 conversations, as 120x40 shows them."""
     world = big_world(clock, agents=312, teams=60, inboxes=20, conversations=20_000, hourly=100.0)
@@ -75,6 +92,24 @@ def web_page(watched: Watched) -> float:
 
 
 async def _watch(watched: Watched, clock: ManualClock, minutes: float) -> Cost:
+    async with _watching(watched, clock) as (monitor, transport):
+        for _ in range(6):
+            await _pass(clock, IDLE_AFTER / 5)
+            _show(monitor, watched)
+        began = clock.now()
+        await _pass(clock, minutes * 60)
+        asked = [one for one in transport.requests if one.at >= began]
+        spent = (clock.now() - began) / 60
+    if not asked:
+        raise Ended("The monitor asked nothing.")
+    return Cost(len(asked) / spent, sum(_seconds(one, watched) for one in asked) / spent)
+
+
+@asynccontextmanager
+async def _watching(
+    watched: Watched, clock: ManualClock
+) -> AsyncIterator[tuple[Monitor, SimulatorTransport]]:
+    """A monitor that has just begun to look at the account."""
     app = App(watched.world)
     transport = SimulatorTransport(lambda _: app, clock)
     environment = Environment(
@@ -90,25 +125,77 @@ async def _watch(watched: Watched, clock: ManualClock, minutes: float) -> Cost:
         state=StateStore(None),
         transport_for=lambda _: transport,
     )
-    ref = AccountRef("trial", watched.account)
     await monitor.start()
-    monitor.look_at(ref)
-    _show(monitor, ref, watched)
+    monitor.look_at(AccountRef("trial", watched.account))
+    _show(monitor, watched)
     for _ in range(5_000):
-        if monitor.health(ref.environment).message != "Connecting.":
+        if monitor.health("trial").message != "Connecting.":
             break
         await asyncio.sleep(0.002)  # a thread opens the session
-    for _ in range(6):
-        await _pass(clock, IDLE_AFTER / 5)
-        _show(monitor, ref, watched)
-    began = clock.now()
-    await _pass(clock, minutes * 60)
-    asked = [one for one in transport.requests if one.at >= began]
-    spent = (clock.now() - began) / 60
+    yield monitor, transport
     await monitor.stop()
-    if not asked:
-        raise Ended("The monitor asked nothing.")
-    return Cost(len(asked) / spent, sum(_seconds(one, watched) for one in asked) / spent)
+
+
+class Minute(NamedTuple):
+    """What was asked in one minute after the start."""
+
+    kinds: Counter[str]
+    seconds: float
+
+
+def first_minutes(watched: Watched, clock: ManualClock, minutes: int) -> list[Minute]:
+    """What is asked from the start on, minute by minute."""
+    return asyncio.run(_first_minutes(watched, clock, minutes))
+
+
+async def _first_minutes(watched: Watched, clock: ManualClock, minutes: int) -> list[Minute]:
+    began = clock.now()
+    async with _watching(watched, clock) as (monitor, transport):
+        for _ in range(minutes * 60):
+            await _pass(clock, 1.0)
+            _show(monitor, watched)
+        asked = list(transport.requests)
+    found = [
+        [one for one in asked if place * 60 <= one.at - began < (place + 1) * 60] for place in range(minutes)
+    ]
+    return [
+        Minute(Counter(map(kind_of, some)), sum(_seconds(one, watched) for one in some)) for some in found
+    ]
+
+
+def kind_of(asked: Asked) -> str:
+    """What was asked, in words."""
+    path, query = asked.path.rstrip("/"), parse_qs(urlsplit(asked.target).query)
+    if path.endswith("/conversations/meta"):
+        for name, word in COUNTED.items():
+            if name in query:
+                return word
+        return "counts"
+    if path.endswith("/conversations"):
+        if "/reports/" in path:
+            return "loads, a page of agents" if query["type"] == ["agent"] else "report of the account"
+        return "conversations, queued" if "conversation_type" in query else "conversations, open"
+    last = path.rpartition("/")[2]
+    return {"team_members": "members of a team", "summary": "reports", "reports": "reports"}.get(last, last)
+
+
+COUNTED = {
+    "team_id": "counts of a team",
+    "inbox_id": "counts of an inbox",
+    "conversation_type": "queued",
+    "status": "statuses",
+}
+
+
+def table(minutes: Iterable[Minute]) -> str:
+    """A line for each kind of call, a column for each minute."""
+    minutes = list(minutes)
+    kinds = sorted({kind for one in minutes for kind in one.kinds})
+    lines = [["asked in minute", *(str(place) for place, _ in enumerate(minutes, 1))]]
+    lines += [[kind, *(str(one.kinds[kind] or "") for one in minutes)] for kind in kinds]
+    lines.append(["requests", *(str(one.kinds.total()) for one in minutes)])
+    lines.append(["seconds of the server", *(f"{one.seconds:.2f}" for one in minutes)])
+    return "".join(f"{line[0]:24}{''.join(f'{cell:>7}' for cell in line[1:])}\n" for line in lines)
 
 
 async def _pass(clock: ManualClock, seconds: float) -> None:
@@ -116,7 +203,8 @@ async def _pass(clock: ManualClock, seconds: float) -> None:
         await clock.advance(1.0)
 
 
-def _show(monitor: Monitor, ref: AccountRef, watched: Watched) -> None:
+def _show(monitor: Monitor, watched: Watched) -> None:
+    ref = AccountRef("trial", watched.account)
     snapshot = monitor.snapshot(ref)
     teams, inboxes, agents = snapshot.teams.items or (), snapshot.inboxes.items or (), snapshot.agents.items
     monitor.visible(
@@ -141,3 +229,8 @@ def _seconds(asked: Asked, watched: Watched) -> float:
     if path.endswith("/agents"):
         return AGENT * watched.agents
     return MEMBERS if path.endswith("/team_members") else OTHER
+
+
+if __name__ == "__main__":
+    moved = ManualClock()
+    sys.stdout.write(table(first_minutes(large(moved), moved, 5)))

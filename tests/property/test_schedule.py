@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tui.monitor.asks import Ask, What
+from tui.monitor.asks import DEAR, Ask, What
 from tui.monitor.pace import Group, Priority, Want
 from tui.monitor.schedule import Schedule
 
@@ -53,6 +53,8 @@ class Run:
     now: float = 1_000.0
     left: list[tuple[float, Ask]] = field(default_factory=list)
     most_in_flight: int = 0
+    most_dear: int = 0
+    """In flight at once of those that are dear."""
     coming: list[tuple[float, int, float, Ask]] = field(default_factory=list)
 
     def until(self, end: float, *, wall: float = 0.0) -> None:
@@ -68,6 +70,7 @@ class Run:
                 )
                 heapq.heappush(coming, (self.now + took, next(order), self.now, ask))
                 self.most_in_flight = max(self.most_in_flight, len(coming))
+                self.most_dear = max(self.most_dear, sum(one.what in DEAR for *_, one in coming))
             due = self.schedule.due_at(self.now)
             assert due > self.now, "the loop would spin"
             step = min(due, coming[0][0] if coming else math.inf, self.now + 5.0, end)
@@ -103,6 +106,23 @@ def made(drawn: list[tuple[float, Priority, bool]]) -> list[Want]:
         Want(ask, period, priority, group if grouped and priority is Priority.FOREGROUND else None)
         for ask, (period, priority, grouped) in zip(asks(len(drawn)), drawn, strict=True)
     ]
+
+
+@settings(max_examples=15, deadline=None)
+@given(wants, st.integers(30, 80), st.integers(0, 99), st.floats(0.01, 8.0))
+def test_dear_calls_of_all_accounts_go_one_after_the_other(
+    drawn: list[tuple[float, Priority, bool]], budget: int, seed: int, latency: float
+) -> None:
+    dear = [
+        Want(Ask("env", 1, account, what), 60.0, Priority.FOREGROUND)
+        for account in range(1, 6)
+        for what in (What.LONGEST, What.AGENT_LOADS)
+    ]
+    schedule = Schedule(budget, random.Random(seed))
+    schedule.want([*dear, *made(drawn)], 1_000.0)
+    run = Run(schedule, seed, latency)
+    run.until(1_400.0)
+    assert run.most_dear == 1
 
 
 @settings(max_examples=40, deadline=None)

@@ -61,7 +61,7 @@ class Watching(SimulatorTransport):
         return Truth(len(waits), sum(one > TARGET for one in waits), max(waits, default=0.0))
 
 
-@pytest.mark.parametrize(("standing", "hourly", "least"), [(900, 60.0, 0.5), (20, 60.0, 1.0)])
+@pytest.mark.parametrize(("standing", "hourly", "least"), [(900, 60.0, 0.4), (20, 60.0, 1.0)])
 async def test_what_is_told_of_who_waits_is_exact_or_at_least(
     standing: int, hourly: float, least: float
 ) -> None:

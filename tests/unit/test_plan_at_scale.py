@@ -51,3 +51,41 @@ def taken_of(count: int, inbox: int | None) -> int:
 @pytest.mark.parametrize("inbox", [None, 5])
 def test_it_goes_through_no_more_of_twenty_thousand_than_of_two_thousand(inbox: int | None) -> None:
     assert taken_of(20_000, inbox) == taken_of(2_000, inbox) < 2_000
+
+
+def asked_of(**known: object) -> dict[tuple[What, str], float]:
+    """Seconds between two of each call of an account, of which this is known."""
+    view = View(shown=True, teams=SHOWN, team_ids=range(20), **known)  # type: ignore[arg-type]
+    wants = foreground(REF.environment, 1, REF.account_id, view)
+    return {(want.ask.what, want.ask.arg): want.period for want in wants}
+
+
+@pytest.mark.parametrize(
+    ("people", "idle", "seconds"),
+    [
+        (100, False, 30),
+        (100, True, 60),
+        (101, False, 60),
+        (200, True, 60),
+        (201, False, 60),
+        (201, True, 120),
+    ],
+)
+def test_the_more_agents_there_are_the_rarer_their_list_is_asked_for(
+    people: int, idle: bool, seconds: float
+) -> None:
+    assert asked_of(people=people, idle=idle)[What.AGENTS, ""] == seconds
+
+
+def test_of_many_agents_only_those_pages_of_the_report_are_read_that_are_in_view() -> None:
+    pages = {number: number // 25 + 1 for number in range(312)}
+    known = asked_of(people=312, agents=(3, 30, 120), load_pages=pages, next_load_page=None)
+    assert {arg for what, arg in known if what is What.AGENT_LOADS} == {"", "2", "5"}
+    begun = asked_of(people=312, agents=(3, 30, 120), load_pages={3: 1}, next_load_page=2)
+    assert {arg for what, arg in begun if what is What.AGENT_LOADS} == {"", "2"}
+    assert {arg for what, arg in asked_of(people=90) if what is What.AGENT_LOADS} == {""}
+
+
+def test_members_are_asked_for_of_the_teams_in_view_alone_every_quarter_of_an_hour() -> None:
+    asked = {arg: period for (what, arg), period in asked_of().items() if what is What.TEAM_MEMBERS}
+    assert asked == {str(number): 900 for number in SHOWN}

@@ -76,6 +76,8 @@ COUNTED = frozenset(
     }
 )
 """What is answered by counts of a part of the conversations."""
+DEAR = frozenset({What.LONGEST, What.AGENT_LOADS})
+"""Pages that take a server a second or so each, and are asked for again and again: one at a time."""
 OPTIONAL = REPORTS | {What.ABANDONED}
 """What not every server answers, and not to every token."""
 PAGED = frozenset({What.LONGEST, What.AGENT_LOADS, What.AGENTS})

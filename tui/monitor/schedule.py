@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import Protocol
 
-from tui.monitor.asks import Ask, What
+from tui.monitor.asks import DEAR, Ask, What
 from tui.monitor.backoff import FIRST_PAUSE, LONGEST_PAUSE, Backoff, Budget
 from tui.monitor.pace import BACKGROUND_CREDIT, CLASSES, MINUTE, Fit, Pace, Priority, Want, fit, reserve
 
@@ -69,7 +69,8 @@ class Schedule:
     """The one schedule of a host, so that its budget is kept whatever is wanted of it.
 
     `next` hands out an ask and counts it as in flight until `answered`, `failed` or
-    `dropped` is told. Every method takes the moment as `now`, in `Clock.now` seconds.
+    `dropped` is told. Of dear calls one is in flight, but for what a person asks.
+    Every method takes the moment as `now`, in `Clock.now` seconds.
     """
 
     def __init__(
@@ -336,6 +337,8 @@ class Schedule:
             return math.inf
         if job.urged_at is None and len(self._flying) >= self._limit - 1:
             return math.inf  # the last place is kept for what a person wants
+        if job.urged_at is None and ask.what in DEAR and any(one.what in DEAR for one in self._flying):
+            return math.inf
         at = max(job.due, self.backoff.until if self.backoff.active else 0.0)
         for key in _hold_keys(ask) if self._holds else ():
             hold = self._holds.get(key)
