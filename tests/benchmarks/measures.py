@@ -278,7 +278,8 @@ def requests(_effort: Effort, _home: Path) -> list[Row]:
     shown = cost.cost_a_minute(ten, clock, minutes=10)
     hidden = cost.cost_a_minute(cost.ten_of_each(clock, rows=False), clock, minutes=10)
     few, of_demo, many = cost.small(clock), cost.demo(clock), cost.large(clock)
-    small, demo, large = (cost.cost_a_minute(one, clock, minutes=10) for one in (few, of_demo, many))
+    small, demo = (cost.cost_a_minute(one, clock, minutes=10) for one in (few, of_demo))
+    large = cost.cost_a_minute(many, clock, minutes=20)
     page = "the web page"
     return [
         Row("requests a minute, 10 teams and 10 inboxes", shown.requests, "", absolute=36),

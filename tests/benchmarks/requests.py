@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.benchmarks.pty_meter import Ended
 from tui.clock import ManualClock
-from tui.config.model import Account, Config, Environment, TokenSource
+from tui.config.model import Account, Config, Environment, Targets, TokenSource
 from tui.config.state import StateStore
 from tui.figures import AccountRef
 from tui.monitor.monitor import Monitor
@@ -32,6 +32,7 @@ SMALL = Outline(12345, "Support EU", "Europe/Berlin", 12, 4, 3, 30, 270)
 (_, _, (DEMO, *_)), *_ = ENVIRONMENTS
 """The account that the demo opens with."""
 
+TARGET = 300.0
 PAGE, AGENTS_PAGE, MEMBERS, COUNTS, OTHER = 0.85, 0.28, 0.2, 0.033, 0.02
 AGENT = 0.43 / 312
 """Seconds a busy server takes for one agent in the list of all; the others are for a whole call."""
@@ -117,6 +118,7 @@ async def _watching(
         origin_of("trial"),
         token=TokenSource(held=Secret(watched.token)),
         accounts=(Account(watched.account),),
+        targets=Targets(wait=TARGET),
     )
     monitor = Monitor(
         Config(environments=(environment,)),

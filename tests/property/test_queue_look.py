@@ -11,7 +11,7 @@ from tui.api.call import Answer, CallRecord
 from tui.api.models import Conversation, ConversationCounts, ConversationPage
 from tui.monitor.asks import Ask, What
 from tui.monitor.longest import LEAST, PAGE, PAGES, Waits, waits_since
-from tui.monitor.look import Past, WhoWaits
+from tui.monitor.look import APART, APART_IDLE, Past, WhoWaits
 
 NOW = 1_800_000_000
 DAY = 86_400.0
@@ -99,7 +99,13 @@ class Server:
 
 
 def look(
-    server: Server, past: Past, target: float, *, busy: float = 0.0, bend: Bend = lambda page: page
+    server: Server,
+    past: Past,
+    target: float,
+    *,
+    busy: float = 0.0,
+    idle: bool = True,
+    bend: Bend = lambda page: page,
 ) -> tuple[Waits, int]:
     """One look, a second between two pages; and how many pages it read."""
     ask: Ask | None = FIRST
@@ -112,7 +118,14 @@ def look(
         if who is None:
             queued = sum(one.first_reply_created_at is None for one in server.open)
             who = WhoWaits(
-                past, answer, target=target, backlog_after=DAY, whole=True, apart=True, queued=queued
+                past,
+                answer,
+                target=target,
+                backlog_after=DAY,
+                whole=True,
+                apart=True,
+                queued=queued,
+                idle=idle,
             )
         pages += 1
         ask = who.add(ask, answer)
@@ -147,10 +160,10 @@ def test_never_more_wait_too_long_than_in_truth(
 ) -> None:
     server = Server(random.Random(seed), opened, answered=answered, campaigns=campaigns, old=old)
     past = Past()
-    for _ in range(8):
-        truth, before = server.truth(target), len(server.came)
-        found, pages = look(server, past, target, busy=busy)
-        assert pages <= PAGES + 3
+    for turn in range(8):
+        truth, before, idle = server.truth(target), len(server.came), turn > 3
+        found, pages = look(server, past, target, busy=busy, idle=idle)
+        assert pages <= PAGES + (APART_IDLE if idle else APART)
         judge(found, truth, len(server.came) - before)
         part = found.whole
         assert (part.waiting is None) == (part.longest is None)
@@ -199,13 +212,13 @@ def test_in_the_end_a_page_of_each_list_tells_nearly_all() -> None:
     """764 wait and 94 was what four pages told; now it is all of them that no campaign began."""
     server = Server(random.Random(3), 800, answered=0.05, campaigns=0.02, old=0.0)
     past, told, pages = Past(), [], 0
-    for _ in range(18):
+    for turn in range(22):
         truth = server.truth(300.0)
-        found, pages = look(server, past, 300.0)
+        found, pages = look(server, past, 300.0, idle=turn > 2)
         told.append((found.whole.over_target or 0) / truth.over)
         server.pass_by(117.0, 0.0)
+    assert told[0] < 0.2 < 0.4 * (1 - LATER) < told[3] < told[-1]
     assert told[-1] > 0.95 * (1 - LATER)
-    assert told[0] < 0.2 < told[9] < told[-1]
     assert pages == 2
 
 

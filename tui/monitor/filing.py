@@ -454,7 +454,8 @@ class Filing:
                 target=targets.wait,
                 backlog_after=targets.backlog_after or 86400.0,
                 whole=view.shown,
-                apart=self._queued_filter.heeded(key.origin) is True,
+                apart=self._queued_filter.heeded(key.origin) is not False,
+                idle=view.idle,
                 queued=None if queued is None or queued.value is None else int(queued.value),
             )
         look = notes.look

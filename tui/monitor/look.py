@@ -6,8 +6,10 @@ from tui.monitor.asks import Ask, page_of_queued
 from tui.monitor.longest import PAGES, WHOLE, Survey, Told, Waits
 from tui.monitor.queue_look import Look, Queue
 
-LEAST_APART = 3
-"""Pages of the queued that may be read however many of the open were."""
+FIRST_APART, APART, APART_IDLE = 3, 8, 2
+"""Pages of the queued in one look: in the first, in those while a person is there, and later."""
+TWICE = 2
+"""How many times rarer two lists are looked at than one, by the pages read."""
 ANEW = 900.0
 """Seconds after which it is tried again whether four pages tell the longest wait."""
 
@@ -25,8 +27,9 @@ class Past:
 class WhoWaits:
     """Which pages a look reads, one after the other, and what they tell.
 
-    `first` is the answer to its first page, already asked for. `queued` says that the server
-    lists the queued apart, and how many there are, as far as is known.
+    `first` is the answer to its first page, already asked for. `apart` says that the server may
+    list the queued apart, `queued` how many there are, as far as is known. While nobody touches a
+    key (`idle`) fewer pages are read.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class WhoWaits:
         whole: bool,
         apart: bool,
         queued: int | None,
+        idle: bool,
     ) -> None:
         self.first = first
         self._past = past
@@ -46,6 +50,8 @@ class WhoWaits:
         self._target = target
         self._backlog_after = backlog_after
         self._queued = queued
+        known = past.queue.read_up_to is not None
+        self._most_apart = APART_IDLE if idle else APART if known else FIRST_APART
         opened = first.value.counts.all
         many = opened is not None and opened > WHOLE
         self._apart = (
@@ -60,8 +66,10 @@ class WhoWaits:
 
     @property
     def cost(self) -> int:
-        """How many pages to reckon with: where two lists are read, no fewer than where one is of no use."""
-        return self._survey.pages if self._look is None else max(PAGES, self._survey.pages + self._look.read)
+        """How many pages to reckon with: those that are read to know all of a list sooner are read once."""
+        if self._look is None:
+            return self._survey.pages
+        return max(PAGES, TWICE * (self._survey.pages + min(self._look.read, APART_IDLE)))
 
     def add(self, ask: Ask, answer: Answer[ConversationPage]) -> Ask | None:
         """Take in the page that `ask` asked for; the next one, or None where that was the last."""
@@ -81,7 +89,7 @@ class WhoWaits:
             self._wall,
             target=self._target,
             backlog_after=self._backlog_after,
-            most=max(LEAST_APART, PAGES - self._survey.pages),
+            most=self._most_apart,
             total=self._queued,
         )
         return self._on(ask)
