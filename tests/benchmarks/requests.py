@@ -29,7 +29,7 @@ from tui.simulator.world import LIVE_AGENT, World
 
 TEN = Outline(12345, "Support EU", "Europe/Berlin", 40, 10, 10, 150, 270)
 SMALL = Outline(12345, "Support EU", "Europe/Berlin", 12, 4, 3, 30, 270)
-(_, _, (DEMO, *_)), *_ = ENVIRONMENTS
+DEMO = ENVIRONMENTS[0][2][0]
 """The account that the demo opens with."""
 
 TARGET = 300.0
