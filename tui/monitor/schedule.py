@@ -69,8 +69,7 @@ class Schedule:
     """The one schedule of a host, so that its budget is kept whatever is wanted of it.
 
     `next` hands out an ask and counts it as in flight until `answered`, `failed` or
-    `dropped` is told. Of dear calls one is in flight, but for what a person asks.
-    Every method takes the moment as `now`, in `Clock.now` seconds.
+    `dropped` is told. Every method takes the moment as `now`, in `Clock.now` seconds.
     """
 
     def __init__(
@@ -335,10 +334,9 @@ class Schedule:
         ask = job.want.ask
         if self._flying and (ask in self._flying or self._identity(ask) in self._flying.values()):
             return math.inf
-        if job.urged_at is None and len(self._flying) >= self._limit - 1:
+        full = len(self._flying) >= self._limit - 1 or _waits_for_another(ask, self._flying)
+        if job.urged_at is None and full:
             return math.inf  # the last place is kept for what a person wants
-        if job.urged_at is None and ask.what in DEAR and any(one.what in DEAR for one in self._flying):
-            return math.inf
         at = max(job.due, self.backoff.until if self.backoff.active else 0.0)
         for key in _hold_keys(ask) if self._holds else ():
             hold = self._holds.get(key)
@@ -466,6 +464,11 @@ class Schedule:
 
     def _wants(self) -> tuple[Want, ...]:
         return tuple(job.want for job in self._jobs.values() if not job.once)
+
+
+def _waits_for_another(ask: Ask, flying: Iterable[Ask]) -> bool:
+    """Whether it is dear, and another such one is in flight."""
+    return ask.what in DEAR and any(one.what in DEAR for one in flying)
 
 
 def _make_due(job: _Job, now: float) -> None:
