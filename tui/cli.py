@@ -4,11 +4,13 @@ import argparse
 import contextlib
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from tui import __version__
 from tui.guess import COMMANDS, Parser, near
 from tui.output.stdout import OutputError, abandon, open_streams
+from tui.usage import complete_help, walk
 
 INTERRUPTED = 130
 UNUSABLE = 2
@@ -16,17 +18,21 @@ WINDOWS = "liveagent-tui needs Linux or macOS. On Windows, install and run it in
 
 EPILOG = """\
 commands:
-  liveagent-tui [ENV[/ACCOUNT]]      open the monitor, at that account
-  liveagent-tui URL                  open it at an address copied from the browser
-  liveagent-tui --wall [ENV[/ACCOUNT]] large figures for a whole room
-  liveagent-tui snapshot …           ask once, print, exit
-  liveagent-tui check [ENV[/ACCOUNT]] look at config, network, token, endpoints
-  liveagent-tui config …             path | show | check | add | remove
-  liveagent-tui demo --serve …       the embedded simulator over TCP
-  liveagent-tui history …            info | export | prune
+  [ENV[/ACCOUNT]]         open the monitor, at that account
+  URL                     open it at an address copied from the browser
+  --wall [ENV[/ACCOUNT]]  large figures for a whole room
+  snapshot …              print the figures once
+  check [ENV[/ACCOUNT]]   look at config, network, token, endpoints
+  config …                path | show | check | add | remove
+  history …               info | export | prune
+  demo --serve …          the embedded simulator over TCP
+  version --verbose       what a bug report needs
+  completion …            bash | zsh | fish
 
-LIVEAGENT_URL, LIVEAGENT_TOKEN and LIVEAGENT_ACCOUNT do without a config.
-"""
+`liveagent-tui COMMAND --help` tells more of each. LIVEAGENT_URL,
+LIVEAGENT_TOKEN and LIVEAGENT_ACCOUNT do without a config."""
+
+Run = Callable[[argparse.Namespace], int]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,7 +73,7 @@ def _run(arguments: list[str]) -> int:
         arguments = ["--demo"]
     elif rest and rest[0] in COMMANDS:
         return _run_command(rest[0], [*config, *rest])
-    parser = _monitor_parser()
+    parser = monitor_parser()
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         guess = near(options.where or "", COMMANDS)
@@ -91,20 +97,8 @@ def _config_apart(arguments: list[str]) -> tuple[list[str], list[str]]:
     return ([] if found.config is None else [f"--config={found.config}"]), rest
 
 
-def _parsed(
-    parser: argparse.ArgumentParser,
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    arguments: list[str],
-) -> argparse.Namespace:
-    """What a command is told; its help names `--config` as well."""
-    for command in commands.choices.values():
-        command.add_argument(
-            "--config", metavar="FILE", default=argparse.SUPPRESS, help="the config file to use"
-        )
-    return parser.parse_args(arguments)
-
-
-def _monitor_parser() -> argparse.ArgumentParser:
+def monitor_parser() -> argparse.ArgumentParser:
+    """The command line without a command: the monitor's own."""
     parser = Parser(
         prog="liveagent-tui",
         description="A terminal monitor for Cognigy Live Agent: queue, teams and agents.",
@@ -112,7 +106,10 @@ def _monitor_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "where", nargs="?", help="ENV[/ACCOUNT] of the config, or an address from the browser"
+        "where",
+        nargs="?",
+        metavar="ENV[/ACCOUNT]|URL",
+        help="an environment or account of the config, or an address from the browser",
     )
     parser.add_argument("--version", action="version", version=f"liveagent-tui {__version__}")
     parser.add_argument("--demo", action="store_true", help="watch the embedded simulator; touches no file")
@@ -123,41 +120,75 @@ def _monitor_parser() -> argparse.ArgumentParser:
     parser.add_argument("--ascii", action="store_true", help="for terminals without Unicode")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="write a log")
+    complete_help(parser)
     return parser
 
 
 def _run_command(command: str, arguments: list[str]) -> int:
-    parser: argparse.ArgumentParser = Parser(prog="liveagent-tui")
+    parser = Parser(prog="liveagent-tui")
     parser.add_argument("--config", metavar="FILE", help="the config file to use")
     commands = parser.add_subparsers(dest="command", required=True)
+    run = add_command(command, commands)
+    return run(parser.parse_args(arguments))
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """Every command and option in one parser, for completions, the man page and tests."""
+    parser = monitor_parser()
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for command in COMMANDS:
+        add_command(command, commands)
+    return parser
+
+
+def add_command(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Run:
+    """Add a command, with `--config` and its whole help; returns what runs it."""
+    run: Run
     match command:
         case "snapshot":
             from tui.output import snapshot
 
             snapshot.add_parser(commands)
-            return snapshot.run(_parsed(parser, commands, arguments))
+            run = snapshot.run
         case "check":
             from tui.doctor import command as doctor
 
             doctor.add_parser(commands)
-            return doctor.run(_parsed(parser, commands, arguments))
+            run = doctor.run
         case "config":
             from tui.config import commands as config_commands
             from tui.terminal.prompt import ask_hidden
 
             config_commands.add_parser(commands)
-            asked = _parsed(parser, commands, arguments)
-            return config_commands.run(asked, sys.stdout, sys.stderr, ask_token=ask_hidden)
+            run = partial(config_commands.run, stdout=sys.stdout, stderr=sys.stderr, ask_token=ask_hidden)
         case "history":
             from tui.output import history_commands
 
             history_commands.add_parser(commands)
-            return history_commands.run(_parsed(parser, commands, arguments))
+            run = history_commands.run
+        case "version":
+            from tui.output import version
+
+            version.add_parser(commands)
+            run = version.run
+        case "completion":
+            from tui.output import completion
+
+            completion.add_parser(commands)
+            run = completion.run
         case _:
             from tui.simulator import command as demo_command
 
             demo_command.add_parser(commands)
-            return demo_command.run(_parsed(parser, commands, arguments))
+            run = demo_command.run
+    parser = commands.choices[command]
+    for _, below in walk(parser, command):
+        # SUPPRESS: it may stand before the command, and a default here would overwrite it.
+        below.add_argument(
+            "--config", metavar="FILE", default=argparse.SUPPRESS, help="the config file to use"
+        )
+    complete_help(parser, command)
+    return run
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE_FOLDERS = ("tui", "tests")
-TEXT_SUFFIXES = {".py", ".tcss", ".md", ".toml", ".txt", ".json", ".svg", ".yaml", ".yml", ""}
+TEXT_SUFFIXES = {".py", ".tcss", ".md", ".toml", ".txt", ".json", ".svg", ".yaml", ".yml", ".fish", ".1", ""}
 
 
 def modules(*folders: str) -> list[Path]:
@@ -17,7 +17,7 @@ def modules(*folders: str) -> list[Path]:
 def text_files() -> Iterator[Path]:
     """Yield every text file a clone holds."""
     yield from (path for path in sorted(ROOT.iterdir()) if _is_text(path))
-    for folder in (".ci", "tui", "styles", "tests", "screenshots"):
+    for folder in (".ci", "docs", "tui", "share", "styles", "tests", "screenshots"):
         for path in sorted((ROOT / folder).rglob("*")):
             if _is_text(path):
                 yield path

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.architecture.project import ROOT
+from tui import __version__
 
 
 def pins() -> dict[str, Version]:
@@ -49,5 +50,8 @@ def test_wheel_holds_styles_type_marker_and_every_module(tmp_path: Path) -> None
     expected = {"tui/py.typed"}
     expected |= {f"tui/styles/{path.name}" for path in (ROOT / "styles").glob("*.tcss")}
     expected |= {str(path.relative_to(ROOT)) for path in (ROOT / "tui").rglob("*.py")}
+    shared = [str(path.relative_to(ROOT)) for path in (ROOT / "share").rglob("*") if path.is_file()]
+    expected |= {f"tui/{path}" for path in shared}
+    expected |= {f"liveagent_tui-{__version__}.data/data/{path}" for path in shared}
     assert expected <= held
-    assert not [name for name in held if name.startswith(("tests/", "styles/"))]
+    assert not [name for name in held if name.startswith(("tests/", "styles/", "share/"))]

@@ -124,7 +124,8 @@ def test_nothing_typed_is_no_traceback(file: Path) -> None:
 
     parser = argparse.ArgumentParser()
     commands.add_parser(parser.add_subparsers())
-    arguments = parser.parse_args(["config", "add", "trial", "--config", str(file)])
+    arguments = parser.parse_args(["config", "add", "trial"])
+    arguments.config = str(file)
     err = io.StringIO()
     assert commands.run(arguments, io.StringIO(), err, ask_token=interrupt) == 2
     assert "nothing was changed" in err.getvalue()

@@ -41,6 +41,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _command(commands, "show", "print the config in force, tokens masked, with its sources")
     _command(commands, "check", "print what is wrong with the config; exit code 2 if anything is")
     add = _command(commands, "add", "add an environment, or an account to one")
+    # argparse breaks no line within a group that excludes each other before Python 3.13.
+    add.usage = "%(prog)s [options] PRESET|URL|NAME/ACCOUNT [company]"
     targets = f"{', '.join(PRESETS)}, an address, or an account of a known environment"
     add.add_argument("target", metavar="PRESET|URL|NAME/ACCOUNT", help=targets)
     add.add_argument("company", nargs="?", help="the company's name, for saas and dedicated")
@@ -54,7 +56,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument("--timezone", metavar="ZONE", help="the contact centre's, such as Europe/Berlin")
     add.add_argument("--insecure-http", action="store_true", help="allow plain http to another machine")
     remove = _command(commands, "remove", "remove an environment, or an account from one")
-    remove.add_argument("target", metavar="NAME[/ACCOUNT]")
+    remove.add_argument("target", metavar="NAME[/ACCOUNT]", help="what to remove")
     return parser
 
 
@@ -94,8 +96,6 @@ def _command(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-    # SUPPRESS: cli.main puts --config before the command, and a default here would overwrite it.
-    parser.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="use this config file")
     return parser
 
 

@@ -70,7 +70,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add `history` with `info`, `export` and `prune`."""
     parser = subparsers.add_parser("history", help="what was recorded: info, export, prune")
     actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("info", help="how much there is, of which time, and where")
+    actions.add_parser("info", help="print size, period and location")
     export = actions.add_parser(
         "export",
         help="print it as CSV or JSON",
@@ -83,7 +83,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "left out: everything",
     )
     export.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
-    actions.add_parser("prune", help="condense and drop what is due, now")
+    actions.add_parser("prune", help="thin out old samples now")
 
 
 def run(args: argparse.Namespace, path: Path | None = None, clock: Clock | None = None) -> int:
