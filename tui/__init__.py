@@ -1,3 +1,3 @@
 """A terminal monitor for Cognigy Live Agent."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

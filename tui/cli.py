@@ -125,7 +125,7 @@ def monitor_parser() -> argparse.ArgumentParser:
 
 
 def _run_command(command: str, arguments: list[str]) -> int:
-    parser = Parser(prog="liveagent-tui")
+    parser: argparse.ArgumentParser = Parser(prog="liveagent-tui")
     parser.add_argument("--config", metavar="FILE", help="the config file to use")
     commands = parser.add_subparsers(dest="command", required=True)
     run = add_command(command, commands)

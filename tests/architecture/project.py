@@ -17,7 +17,7 @@ def modules(*folders: str) -> list[Path]:
 def text_files() -> Iterator[Path]:
     """Yield every text file a clone holds."""
     yield from (path for path in sorted(ROOT.iterdir()) if _is_text(path))
-    for folder in (".ci", "docs", "tui", "share", "styles", "tests", "screenshots"):
+    for folder in (".ci", ".github", "docs", "tui", "share", "styles", "tests", "screenshots"):
         for path in sorted((ROOT / folder).rglob("*")):
             if _is_text(path):
                 yield path

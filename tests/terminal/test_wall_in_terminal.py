@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.pty_harness import PtyProgram
-from tui.cli import _monitor_parser
+from tui.cli import monitor_parser
 from tui.config.file import load
 
 ROOT = Path(__file__).parents[2]
@@ -59,4 +59,4 @@ def test_what_the_guide_writes_is_understood(tmp_path: Path) -> None:
     found = load(file).config.wall
     assert found.accounts == ("trial/*", "app/204")
     for options in re.findall(r'liveagent-tui"? (--wall[^`\n]*)', guide):
-        assert _monitor_parser().parse_args(options.split()).wall
+        assert monitor_parser().parse_args(options.split()).wall

@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from tui import start
-from tui.cli import _monitor_parser
+from tui.cli import monitor_parser
 from tui.config.file import load
 from tui.config.model import Display
 
 
 def options(*words: str) -> argparse.Namespace:
-    return _monitor_parser().parse_args(["--demo", *words])
+    return monitor_parser().parse_args(["--demo", *words])
 
 
 @pytest.fixture(autouse=True)

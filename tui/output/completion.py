@@ -72,5 +72,6 @@ def _names(config: str | None) -> Iterable[str]:
     for environment in environments:
         if _PLAIN.fullmatch(environment.name):
             yield environment.name
-            accounts = [*environment.accounts, *seen.get(environment.name, ())]
-            yield from dict.fromkeys(f"{environment.name}/{account.id}" for account in accounts)
+            numbers = [account.id for account in environment.accounts]
+            numbers += [account.id for account in seen.get(environment.name, ())]
+            yield from (f"{environment.name}/{number}" for number in dict.fromkeys(numbers))
