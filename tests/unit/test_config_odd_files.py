@@ -41,8 +41,9 @@ def test_a_pipe_for_a_config_is_no_file_to_watch_or_change(pipe: Path) -> None:
 
 def test_a_time_zone_of_no_letters_is_refused(tmp_path: Path) -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--config")
     commands.add_parser(parser.add_subparsers(dest="command"))
-    words = ["config", "add", "trial", "--token-env", "T", "--timezone", "", "--config", str(tmp_path / "c")]
+    words = ["--config", str(tmp_path / "c"), "config", "add", "trial", "--token-env", "T", "--timezone", ""]
     stderr = io.StringIO()
     assert commands.run(parser.parse_args(words), io.StringIO(), stderr, ask_token=input) == 2
     assert '"" is no time zone' in stderr.getvalue()
@@ -88,11 +89,12 @@ def test_a_number_too_long_to_be_written_out_is_refused(setting: str, tmp_path: 
 @pytest.mark.parametrize("name", ["~nobody-of-this-name/x.toml", "x" * 300])
 def test_a_name_that_leads_nowhere_is_a_plain_sentence(name: str) -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--config")
     commands.add_parser(parser.add_subparsers(dest="command"))
     for command in ("check", "path", "show"):
         stdout, stderr = io.StringIO(), io.StringIO()
         commands.run(
-            parser.parse_args(["config", command, "--config", name]), stdout, stderr, ask_token=input
+            parser.parse_args(["--config", name, "config", command]), stdout, stderr, ask_token=input
         )
         assert name in stdout.getvalue() + stderr.getvalue()
 
