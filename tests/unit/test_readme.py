@@ -6,14 +6,16 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tests import figures_page
-from tests.readme_keys import README, with_table
+from tests import config_page, figures_page, imports_page, keys_page
+from tests.architecture.project import ROOT
 from tui.cli import main
 from tui.config.file import load
 
+README = ROOT / "README.md"
 PAGES = (README, *sorted((README.parent / "docs").glob("*.md")))
 ACTIVATE = ". .venv/bin/activate"
 
@@ -34,19 +36,28 @@ def typed() -> list[str]:
     return sorted({line for line in lines if re.match(r"liveagent-tui\b", line) and "--serve" not in line})
 
 
-def test_the_table_of_keys_is_that_of_the_actions() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert text == with_table(text), "python -m tests.readme_keys writes it"
+@pytest.mark.parametrize(
+    "page", [config_page, figures_page, imports_page, keys_page], ids=lambda page: page.__name__
+)
+def test_a_page_made_from_a_table_is_that_of_the_table(page: ModuleType) -> None:
+    text = page.PAGE.read_text(encoding="utf-8")
+    assert text == page.with_table(text), f"python -m {page.__name__} writes it"
 
 
-def test_the_page_of_figures_is_that_of_the_measures() -> None:
-    text = figures_page.PAGE.read_text(encoding="utf-8")
-    assert text == figures_page.with_table(text), "python -m tests.figures_page writes it"
+def test_every_setting_of_the_config_is_documented() -> None:
+    assert config_page.every_schema() == {id(table.schema) for table in config_page.TABLES}
+    silent = [
+        (table.heading, key)
+        for table in config_page.TABLES
+        for key, words in config_page.told(table).items()
+        if not words
+    ]
+    assert silent == []
 
 
 def test_the_config_shown_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVEAGENT_TRIAL_TOKEN", "a-token-for-the-test")
-    shown = re.findall(r"```toml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    shown = re.findall(r"```toml\n(.*?)```", config_page.PAGE.read_text(encoding="utf-8"), re.DOTALL)
     file = tmp_path / "config.toml"
     file.write_text("\n".join(shown), encoding="utf-8")
     file.chmod(0o600)
@@ -55,18 +66,26 @@ def test_the_config_shown_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [one.name for one in loaded.config.environments] == ["trial"]
 
 
-def test_every_file_it_names_is_there() -> None:
-    named = re.findall(r"\]\(([\w./-]+)\)", README.read_text(encoding="utf-8"))
-    assert named
-    assert [name for name in named if not (README.parent / name).exists()] == []
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"], ids=lambda page: page.name
+)
+def test_every_file_it_names_is_there(page: Path) -> None:
+    named = re.findall(r"\]\(([\w./-]+)\)", page.read_text(encoding="utf-8"))
+    assert [name for name in named if not (page.parent / name).exists()] == []
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    named = set(re.findall(r"\]\(docs/([\w-]+\.md)\)", README.read_text(encoding="utf-8")))
+    assert named == {page.name for page in PAGES if page != README}
 
 
 @pytest.mark.parametrize("line", typed())
 def test_every_command_shown_is_understood(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVEAGENT_TOKEN", "a-token-for-the-test")
+    monkeypatch.setattr("tui.terminal.prompt.ask_hidden", lambda _: "a-token-for-the-test")
     refused = None
     try:
-        main(shlex.split(line)[1:])
+        main(shlex.split(line.partition(" > ")[0])[1:])
     except SystemExit as end:
         refused = end.code
     assert not refused

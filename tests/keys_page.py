@@ -1,11 +1,11 @@
-"""The README's table of keys, made from the one table of actions: `python -m tests.readme_keys` writes it."""
+"""The page of keys, made from the one table of actions: `python -m tests.keys_page` writes it."""
 
 from pathlib import Path
 
 from tui.actions import ACTIONS
 from tui.config.keys import show_key
 
-README = Path(__file__).parent.parent / "README.md"
+PAGE = Path(__file__).parent.parent / "docs" / "keys.md"
 BEGIN, END = "<!-- keys -->\n", "<!-- /keys -->"
 
 
@@ -26,4 +26,4 @@ def with_table(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
