@@ -1,7 +1,9 @@
 """What is installed is what was tested: exact pins, and a wheel that needs nothing of the checkout."""
 
+import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -10,7 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.architecture.project import ROOT
+from tests.architecture.project import ROOT, text_files
 from tui import __version__
 
 
@@ -55,3 +57,44 @@ def test_wheel_holds_styles_type_marker_and_every_module(tmp_path: Path) -> None
     expected |= {f"liveagent_tui-{__version__}.data/data/{path}" for path in shared}
     assert expected <= held
     assert not [name for name in held if name.startswith(("tests/", "styles/", "share/"))]
+
+
+def test_sdist_holds_what_its_tests_docs_and_readme_need(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    tracked = {str(path.relative_to(ROOT)) for path in text_files() if path.parent != ROOT}
+    named = {
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "LICENSE",
+        "constraints.txt",
+        "pyproject.toml",
+    }
+    assert tracked | named <= held
+
+
+def test_the_version_is_the_newest_of_the_changelog() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## \[([\d.]+)\]", text, re.MULTILINE)
+    assert newest is not None
+    assert newest[1] == __version__
+
+
+def test_the_workflow_runs_our_checks_on_every_python_and_nothing_of_strangers() -> None:
+    text = (ROOT / ".github" / "workflows" / "checks.yml").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    tried = re.findall(r'"(3\.\d+)"', text)
+    named = {one.rpartition(" ")[2] for one in project["classifiers"] if one.count(" 3.")}
+    run = [line.strip() for line in re.findall(r"run: (.*)", text)]
+    assert run == [".ci/run"]
+    assert named <= set(tried)
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", used) for used in re.findall(r"uses: (\S+)", text))
