@@ -42,8 +42,16 @@ USAGES: dict[str, Usage] = {
             ("snapshot trial/12345", "a table of one account"),
             ("snapshot trial/12345 --format json", "the same for a script"),
             ("snapshot --all --format csv", "every account, a row a figure"),
+            ("snapshot trial/12345 --figures unassigned,team:longest", "these figures alone"),
+            ("snapshot trial/12345 --fail-if 'longest >= 10m'", "a condition as the exit code"),
+            ("snapshot trial/12345 --watch 60", "a line of JSON a minute"),
         ),
-        ((0, "every figure is live"), (1, "a figure is unknown, or not permitted"), _WRONG),
+        (
+            (0, "every figure is live; with --fail-if, the condition is not met"),
+            (1, "a figure is unknown, or not permitted"),
+            _WRONG,
+            (3, "the condition of --fail-if is met"),
+        ),
     ),
     "check": Usage(
         (

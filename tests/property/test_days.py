@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from tests.builders import WALL
-from tui.monitor.session import today
+from tui.monitor.days import today
 from tui.monitor.zones import end_of_hour
 
 HOUR = 3_600

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.property.test_schedule import Run
 from tui.monitor import plan
-from tui.monitor.asks import Ask, What
+from tui.monitor.calls import Ask, What
 from tui.monitor.pace import Priority, Want
 from tui.monitor.plan import View
 from tui.monitor.schedule import Schedule
@@ -119,8 +119,8 @@ def test_an_account_of_any_size_is_planned_within_bounds(rows: int) -> None:
     wants = plan.foreground("env", 1, 1, view)
     assert len(wants) <= 500
     assert visible(wants) == {
-        *(Ask("env", 1, 1, What.TEAM_COUNTS, str(one)) for one in range(40)),
-        *(Ask("env", 1, 1, What.INBOX_COUNTS, str(one)) for one in range(40)),
+        *(Ask("env", 1, 1, What.TEAM_COUNTS, one) for one in range(40)),
+        *(Ask("env", 1, 1, What.INBOX_COUNTS, one) for one in range(40)),
     }
 
 

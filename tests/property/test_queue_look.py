@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tui.api.call import Answer, CallRecord
 from tui.api.models import Conversation, ConversationCounts, ConversationPage
-from tui.monitor.asks import Ask, What
+from tui.monitor.calls import Ask, What
 from tui.monitor.longest import LEAST, PAGE, PAGES, Waits, waits_since
 from tui.monitor.look import APART, APART_IDLE, Past, WhoWaits
 
@@ -84,9 +84,9 @@ class Server:
     def page(self, ask: Ask) -> ConversationPage:
         """What the server answers."""
         there = self.open
-        if ask.word():
+        if ask.queued:
             there = [one for one in there if one.first_reply_created_at is None]
-        begin = PAGE * (ask.number() - 1)
+        begin = PAGE * (ask.page - 1)
         return ConversationPage(
             ConversationCounts(None, None, None, len(there)), tuple(there[begin : begin + PAGE])
         )
@@ -114,7 +114,7 @@ def look(
     while ask is not None:
         page = server.page(ask)
         call = CallRecord("GET", "/x", server.wall - NOW, server.wall, server.wall - NOW + 0.2, status=200)
-        answer = Answer(page if not ask.word() else bend(page), call, page.lost)
+        answer = Answer(page if not ask.queued else bend(page), call, page.lost)
         if who is None:
             queued = sum(one.first_reply_created_at is None for one in server.open)
             who = WhoWaits(

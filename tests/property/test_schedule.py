@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tui.monitor.asks import DEAR, Ask, What
+from tui.monitor.calls import Ask, What
 from tui.monitor.pace import Group, Priority, Want
 from tui.monitor.schedule import Schedule
 
@@ -38,7 +38,7 @@ FORBIDDEN = Error("role", is_final=True, concerns="call", status=None)
 
 
 def asks(count: int, account: int = 1) -> list[Ask]:
-    return [Ask("env", 1, account, What.TEAM_COUNTS, str(number)) for number in range(count)]
+    return [Ask("env", 1, account, What.TEAM_COUNTS, number + 1) for number in range(count)]
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Run:
                 )
                 heapq.heappush(coming, (self.now + took, next(order), self.now, ask))
                 self.most_in_flight = max(self.most_in_flight, len(coming))
-                self.most_dear = max(self.most_dear, sum(one.what in DEAR for *_, one in coming))
+                self.most_dear = max(self.most_dear, sum(one.what.call.dear for *_, one in coming))
             due = self.schedule.due_at(self.now)
             assert due > self.now, "the loop would spin"
             step = min(due, coming[0][0] if coming else math.inf, self.now + 5.0, end)
@@ -244,7 +244,7 @@ def test_what_a_person_wants_goes_first_and_has_a_reserve(
     schedule.want(made(drawn), 1_000.0)
     run = Run(schedule, seed, latency=0.05)
     run.until(1_020.0)
-    page = Ask("env", 1, 1, What.CONVERSATION, "7")
+    page = Ask("env", 1, 1, What.CONVERSATION, 7)
     schedule.urge([page], run.now)
     before = len(run.left)
     run.until(1_022.0)
@@ -403,7 +403,7 @@ def test_what_is_wanted_while_it_is_on_its_way_is_asked_once_more(
 
 def test_what_nobody_waits_for_any_more_is_not_asked_once_more() -> None:
     schedule = Schedule(60, random.Random(1))
-    page = Ask("env", 1, 1, What.CONVERSATION, "7")
+    page = Ask("env", 1, 1, What.CONVERSATION, 7)
     schedule.urge([page], 1_000.0)
     assert schedule.next(1_000.0) == page
     schedule.urge([page], 1_001.0)

@@ -16,7 +16,7 @@ from tests.truth.plan import Meet, Press, SetClock, Step, Suspend, Wait, plans
 from tui import wording
 from tui.clock import ManualClock
 from tui.figures import AccountRef
-from tui.monitor import session
+from tui.monitor import calls, days
 from tui.monitor.monitor import Monitor
 from tui.monitor.pages import Found
 from tui.monitor.reading import AccountSnapshot, Reading, State
@@ -178,13 +178,13 @@ async def test_a_replay_that_does_not_say_so_is_seen(monkeypatch: pytest.MonkeyP
 
 
 async def test_a_report_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = session.today
+    honest = days.today
 
     def shifted(at: float, zone: tzinfo | None) -> tuple[int, int]:
         since, until = honest(at, zone)
         return since - 7_200, until - 7_200
 
-    monkeypatch.setattr(session, "today", shifted)
+    monkeypatch.setattr(calls, "today", shifted)
     assert "the report can only tell" in await violations(Wait(3.0))
 
 

@@ -16,7 +16,7 @@ from tui.figures import ACCOUNT, AccountRef, ScopeKind
 from tui.monitor import plan
 from tui.monitor.alert_needs import MOST_PARTS, needs_of
 from tui.monitor.alert_rules import rules_for
-from tui.monitor.asks import What
+from tui.monitor.calls import What
 from tui.monitor.pace import Want, fit
 from tui.monitor.plan import Need, View
 from tui.screens.context import Context
@@ -36,7 +36,7 @@ def a_minute(wants: tuple[Want, ...]) -> float:
 
 
 def of_parts(kind: What, numbers: tuple[int, ...]) -> set[Need]:
-    return {Need(kind, str(number)) for number in numbers}
+    return {Need(kind, number) for number in numbers}
 
 
 def test_each_figure_is_traced_to_the_call_that_holds_it() -> None:
@@ -46,21 +46,21 @@ def test_each_figure_is_traced_to_the_call_that_holds_it() -> None:
     assert needs(rule("unassigned > 3", "data_age > 5s")) == {Need(What.COUNTS)}
     assert needs(rule("queued > 3", "pending < 5")) == {
         Need(What.QUEUED),
-        Need(What.STATUS_COUNTS, "pending"),
+        Need(What.STATUS_COUNTS, status="pending"),
     }
     assert needs(rule("abandoned > 3")) == {Need(What.ABANDONED)}
     assert needs(rule("avg_resolution > 1h")) == {Need(What.SUMMARY)}
     assert needs(rule("over_target > 3 and agents_busy = 0")) == {Need(What.LONGEST), Need(What.AGENTS)}
     assert needs(rule("unassigned > 3", where=Where(account="other"))) == set()
     assert needs(rule("unassigned > 3", where=Where(team="sales*"))) == {
-        Need(What.TEAMS), Need(What.TEAM_COUNTS, "2"), Need(What.TEAM_COUNTS, "3"),
+        Need(What.TEAMS), Need(What.TEAM_COUNTS, 2), Need(What.TEAM_COUNTS, 3),
     }  # fmt: skip
     assert needs(rule("members_online = 0 and longest > 5m", where=Where(team="billing"))) == {
-        Need(What.TEAMS), Need(What.TEAM_MEMBERS, "1"), Need(What.AGENTS), Need(What.LONGEST),
+        Need(What.TEAMS), Need(What.TEAM_MEMBERS, 1), Need(What.AGENTS), Need(What.LONGEST),
     }  # fmt: skip
     assert needs(rule("queued > 3 and mine > 0 and resolved > 1", where=Where(inbox="5"))) == {
-        Need(What.INBOXES), Need(What.INBOX_QUEUED, "5"), Need(What.INBOX_COUNTS, "5"),
-        Need(What.STATUS_COUNTS, "resolved"),
+        Need(What.INBOXES), Need(What.INBOX_QUEUED, 5), Need(What.INBOX_COUNTS, 5),
+        Need(What.STATUS_COUNTS, status="resolved"),
     }  # fmt: skip
 
 
@@ -81,10 +81,11 @@ def test_an_account_on_screen_costs_no_more_than_its_rolling_queue(
     view.agents = tuple(range(37))
     needs = (
         of_parts(What.TEAM_COUNTS, TEAMS) | of_parts(What.TEAM_MEMBERS, TEAMS)
-        | of_parts(What.INBOX_COUNTS, INBOXES) | {Need(What.QUEUED), Need(What.STATUS_COUNTS, "pending")}
+        | of_parts(What.INBOX_COUNTS, INBOXES)
+        | {Need(What.QUEUED), Need(What.STATUS_COUNTS, status="pending")}
     )  # fmt: skip
     wants = plan.foreground("trial", 1, 1, view, needs)
-    assert needs <= {Need(want.ask.what, want.ask.arg) for want in wants}
+    assert needs <= {Need(want.ask.what, want.ask.number, want.ask.status) for want in wants}
     assert a_minute(wants) <= 36
     assert len({want.ask for want in wants}) == len(wants)
     shown = {want.ask: want.period for want in plan.foreground("trial", 1, 1, view)}
@@ -163,5 +164,5 @@ async def test_an_account_that_is_not_on_screen_gets_them_too(bench: Bench) -> N
 def test_of_thousands_of_teams_only_some_are_asked_for_a_rule_alone() -> None:
     many = listing(tuple(Team(number, f"team {number}") for number in range(20_000)))
     found = needs_of([OF_TEAMS], msgspec.structs.replace(snapshot({}, 0), teams=many))
-    counted = [int(one.arg) for one in found if one.what is What.TEAM_COUNTS]
+    counted = [one.number for one in found if one.what is What.TEAM_COUNTS]
     assert sorted(counted) == list(range(MOST_PARTS))

@@ -27,13 +27,15 @@ from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets
 from tui.config.state import KnownAccount, StateStore
 from tui.figures import AccountRef, Measure, ScopeKind, account, agent, inbox, team
-from tui.monitor.asks import Ask, What, availability_of, conversations, slots_of
+from tui.monitor.asks import conversations, figures_of, slots_of
+from tui.monitor.calls import Ask, Query, What
 from tui.monitor.capabilities import NOT_OFFERED_FOR
+from tui.monitor.days import day_before, offset_hours, today
 from tui.monitor.directory import Directory, Membership
 from tui.monitor.filing import Filing
 from tui.monitor.outcome import Outcome
 from tui.monitor.reading import Problem, State
-from tui.monitor.session import Session, day_before, offset_hours, today
+from tui.monitor.session import Session
 from tui.monitor.store import Store
 from tui.redact import Secret
 
@@ -64,12 +66,17 @@ class Desk:
         client: Any = None
         self.session = Session(self.environment, Secret("a-token-of-length"), client, 3)
 
-    def answer(self, what: What, value: Any, arg: str = "", lost: int = 0) -> Outcome:
+    def answer(
+        self, what: What, value: Any, number: int = 0, *, status: str = "", page: int = 1, lost: int = 0
+    ) -> Outcome:
         now, wall = self.clock.now(), self.clock.wall()
         call = CallRecord("GET", "/x", now, wall, now + 0.1, status=200)
         account_id = 0 if what is What.PROFILE else 1
         return self.filing.answered(
-            self.session, Ask("trial", 3, account_id, what, arg), Answer(value, call, lost), 60.0
+            self.session,
+            Ask("trial", 3, account_id, what, number, status, page),
+            Answer(value, call, lost),
+            60.0,
         )
 
     def value(self, measure: Measure) -> float | None:
@@ -155,7 +162,7 @@ def test_queued_is_believed_once_it_has_differed(desk: Desk) -> None:
 
 def test_an_inbox_is_not_unknown_for_ever_because_two_counts_were_equal_once(desk: Desk) -> None:
     def of_inbox() -> float | None:
-        desk.answer(What.INBOX_QUEUED, ConversationCounts(0, 1, 5, 6), arg="4")
+        desk.answer(What.INBOX_QUEUED, ConversationCounts(0, 1, 5, 6), number=4)
         return desk.store.readings(desk.session.key(1))[inbox(4, Measure.QUEUED)].value
 
     desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
@@ -168,8 +175,8 @@ def test_an_inbox_is_not_unknown_for_ever_because_two_counts_were_equal_once(des
 def test_an_inbox_that_counts_fewer_shows_that_the_server_heeds_the_filter(desk: Desk) -> None:
     desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
     desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
-    desk.answer(What.INBOX_COUNTS, ConversationCounts(0, 10, 10, 20), arg="4")
-    desk.answer(What.INBOX_QUEUED, ConversationCounts(0, 1, 5, 6), arg="4")
+    desk.answer(What.INBOX_COUNTS, ConversationCounts(0, 10, 10, 20), number=4)
+    desk.answer(What.INBOX_QUEUED, ConversationCounts(0, 1, 5, 6), number=4)
     assert desk.store.readings(desk.session.key(1))[inbox(4, Measure.QUEUED)].value == 6
 
 
@@ -260,10 +267,10 @@ def test_the_longest_wait_reads_on_and_is_as_old_as_its_first_page() -> None:
         for page in range(2)
     ]
     first = desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), pages[0]))
-    assert [(ask.what, ask.arg) for ask in first.follow] == [(What.LONGEST, "2")]
+    assert [(ask.what, ask.page) for ask in first.follow] == [(What.LONGEST, 2)]
     asked_at = desk.clock.now()
     desk.clock.leap(2.0)
-    desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), pages[1][:7]), arg="2")
+    desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), pages[1][:7]), page=2)
     readings = desk.store.readings(desk.session.key(1))
     longest = readings[account(Measure.LONGEST)]
     assert (longest.value, longest.asked_at, longest.at_least) == (9_000.0, asked_at, False)
@@ -303,15 +310,15 @@ def test_a_late_page_of_a_survey_that_was_overtaken_is_no_survey_of_its_own() ->
     old = tuple(Conversation(n, status="open", created_at=begun + n) for n in range(25))
     young = tuple(Conversation(n, status="open", created_at=begun + 8_000 + n) for n in range(90, 115))
     desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), old[:7]))
-    desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), young), arg="4")
+    desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), young), page=4)
     longest = desk.store.readings(desk.session.key(1))[account(Measure.LONGEST)]
     assert (longest.value, longest.at_least) == (9_000.0, False)
 
 
 def test_loads_are_read_page_by_page_until_one_repeats(desk: Desk) -> None:
     page = tuple(AgentLoad(number, f"A{number}", "online", 3, 1) for number in range(25))
-    assert desk.answer(What.AGENT_LOADS, page).follow[0].arg == "2"
-    assert desk.answer(What.AGENT_LOADS, page, arg="2").follow == ()
+    assert desk.answer(What.AGENT_LOADS, page).follow[0].page == 2
+    assert desk.answer(What.AGENT_LOADS, page, page=2).follow == ()
 
 
 def test_a_report_that_is_not_by_the_hour_is_unknown(desk: Desk) -> None:
@@ -347,10 +354,10 @@ def test_the_day_before_goes_to_the_same_time_of_day(zone: str) -> None:
 
 
 def test_a_breakdown_that_moves_is_asked_more_often(desk: Desk) -> None:
-    desk.answer(What.TEAM_COUNTS, ConversationCounts(0, 1, 1, 2), arg="4")
-    assert desk.answer(What.TEAM_COUNTS, ConversationCounts(0, 1, 2, 3), arg="4").replan
-    assert desk.filing.view(REF).moved == {Ask("trial", 3, 1, What.TEAM_COUNTS, "4")}
-    assert desk.answer(What.TEAM_COUNTS, ConversationCounts(0, 1, 2, 3), arg="4").replan
+    desk.answer(What.TEAM_COUNTS, ConversationCounts(0, 1, 1, 2), number=4)
+    assert desk.answer(What.TEAM_COUNTS, ConversationCounts(0, 1, 2, 3), number=4).replan
+    assert desk.filing.view(REF).moved == {Ask("trial", 3, 1, What.TEAM_COUNTS, 4)}
+    assert desk.answer(What.TEAM_COUNTS, ConversationCounts(0, 1, 2, 3), number=4).replan
     assert not desk.filing.view(REF).moved
 
 
@@ -381,14 +388,15 @@ def test_agents_that_could_not_be_read_leave_at_least_those_that_could(desk: Des
 
 
 def test_an_unknown_availability_counts_in_none(desk: Desk) -> None:
-    counted = availability_of([])
+    counted = figures_of(Ask(what=What.AGENTS), [])
     assert set(counted.values()) == {0}
     assert set(counted) == set(slots_of(Ask(what=What.AGENTS)))
 
 
 def test_a_page_keeps_its_query_through_the_ask() -> None:
-    ask = conversations(page=3, status="open", team_id=4, labels=["a b", "ü&="]).at("trial", 1, 9)
-    assert ask.query() == {"page": "3", "status": "open", "team_id": "4", "labels": "a b\nü&="}
+    query = Query(team_id=4, labels=("a b", "ü&="))
+    ask = conversations(3, query).at("trial", 1, 9)
+    assert (ask.page, ask.query, ask.account_id) == (3, query, 9)
 
 
 def test_an_account_that_is_gone_is_told_so_and_keeps_its_name(desk: Desk) -> None:
@@ -409,7 +417,7 @@ def test_a_refusal_is_forgotten_at_a_key_and_what_the_server_does_not_offer_is_n
     role, absent = NotPermittedError("No."), NotFoundError("It is not offered.")
     for what, error, wait in ((What.SUMMARY, role, 300.0), (What.INBOX_SUMMARY, absent, NOT_OFFERED_FOR)):
         problem = Problem(error, now, now + wait)
-        desk.filing.failed(desk.session, Ask("trial", 3, 1, what, "4"), problem)
+        desk.filing.failed(desk.session, Ask("trial", 3, 1, what, 4), problem)
     assert set(view.refused) == {What.SUMMARY, What.INBOX_SUMMARY}
     assert not desk.filing.lift(now + 301.0), "the account's own report is tried by itself"
     desk.filing.forget_refusals(REF)

@@ -7,7 +7,7 @@ from typing import Any
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import LiveAgentError
 from tui.clock import ManualClock
-from tui.monitor.asks import Ask, What
+from tui.monitor.calls import Ask, What
 from tui.monitor.pace import Want
 from tui.monitor.poller import Poller
 from tui.monitor.schedule import Schedule

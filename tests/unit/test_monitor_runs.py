@@ -304,7 +304,7 @@ async def test_a_missing_token_is_told_and_nothing_is_asked(tmp_path: Path) -> N
 
 async def test_a_screen_asks_pages_and_one_conversation_first(bench: Bench) -> None:
     await bench.run(10.0)
-    page = asyncio.create_task(bench.monitor.ask(HERE, conversations(page=1, status="open")))
+    page = asyncio.create_task(bench.monitor.ask(HERE, conversations()))
     await bench.run(0.5)
     assert page.done()
     items = page.result().value.items

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 import pytest
 
 from tests.builders import REF
-from tui.monitor.asks import What
+from tui.monitor.calls import What
 from tui.monitor.plan import View, foreground
 
 SHOWN = (3, 5, 8)
@@ -43,7 +43,7 @@ def taken_of(count: int, inbox: int | None) -> int:
         inbox=inbox,
     )
     wants = foreground(REF.environment, 1, REF.account_id, view)
-    asked = [want.ask.arg for want in wants if want.ask.what in COUNTS]
+    asked = [str(want.ask.number) for want in wants if want.ask.what in COUNTS]
     assert {str(one) for one in SHOWN} <= set(asked)
     return teams.taken + inboxes.taken
 
@@ -53,11 +53,11 @@ def test_it_goes_through_no_more_of_twenty_thousand_than_of_two_thousand(inbox: 
     assert taken_of(20_000, inbox) == taken_of(2_000, inbox) < 2_000
 
 
-def asked_of(**known: object) -> dict[tuple[What, str], float]:
+def asked_of(**known: object) -> dict[tuple[What, int], float]:
     """Seconds between two of each call of an account, of which this is known."""
     view = View(shown=True, teams=SHOWN, team_ids=range(20), **known)  # type: ignore[arg-type]
     wants = foreground(REF.environment, 1, REF.account_id, view)
-    return {(want.ask.what, want.ask.arg): want.period for want in wants}
+    return {(want.ask.what, want.ask.page): want.period for want in wants}
 
 
 @pytest.mark.parametrize(
@@ -74,18 +74,20 @@ def asked_of(**known: object) -> dict[tuple[What, str], float]:
 def test_the_more_agents_there_are_the_rarer_their_list_is_asked_for(
     people: int, idle: bool, seconds: float
 ) -> None:
-    assert asked_of(people=people, idle=idle)[What.AGENTS, ""] == seconds
+    assert asked_of(people=people, idle=idle)[What.AGENTS, 1] == seconds
 
 
 def test_of_many_agents_only_those_pages_of_the_report_are_read_that_are_in_view() -> None:
     pages = {number: number // 25 + 1 for number in range(312)}
     known = asked_of(people=312, agents=(3, 30, 120), load_pages=pages, next_load_page=None)
-    assert {arg for what, arg in known if what is What.AGENT_LOADS} == {"", "2", "5"}
+    assert {page for what, page in known if what is What.AGENT_LOADS} == {1, 2, 5}
     begun = asked_of(people=312, agents=(3, 30, 120), load_pages={3: 1}, next_load_page=2)
-    assert {arg for what, arg in begun if what is What.AGENT_LOADS} == {"", "2"}
-    assert {arg for what, arg in asked_of(people=90) if what is What.AGENT_LOADS} == {""}
+    assert {page for what, page in begun if what is What.AGENT_LOADS} == {1, 2}
+    assert {page for what, page in asked_of(people=90) if what is What.AGENT_LOADS} == {1}
 
 
 def test_members_are_asked_for_of_the_teams_in_view_alone_every_quarter_of_an_hour() -> None:
-    asked = {arg: period for (what, arg), period in asked_of().items() if what is What.TEAM_MEMBERS}
-    assert asked == {str(number): 900 for number in SHOWN}
+    view = View(shown=True, teams=SHOWN, team_ids=range(20))
+    wants = foreground(REF.environment, 1, REF.account_id, view)
+    asked = {want.ask.number: want.period for want in wants if want.ask.what is What.TEAM_MEMBERS}
+    assert asked == dict.fromkeys(SHOWN, 900)

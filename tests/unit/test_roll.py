@@ -17,7 +17,7 @@ from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore
 from tui.figures import Measure, account, team
-from tui.monitor.asks import Ask, What, at_page, first_page, page_of
+from tui.monitor.calls import Ask, What
 from tui.monitor.monitor import Monitor
 from tui.monitor.reading import Problem, State
 from tui.redact import Secret
@@ -98,25 +98,28 @@ def test_rows_that_can_not_be_read_are_counted_on_every_page() -> None:
 
 
 def test_a_page_is_of_the_ask_that_is_repeated() -> None:
-    for first in (Ask("trial", 3, 1, What.AGENTS), Ask("trial", 3, 1, What.TEAM_MEMBERS, "4")):
-        third = at_page(at_page(first, 2), 3)
-        assert (page_of(first), page_of(third), first_page(third)) == (1, 3, first)
-        assert third.number() == (4 if first.what is What.TEAM_MEMBERS else 3)
+    for first in (Ask("trial", 3, 1, What.AGENTS), Ask("trial", 3, 1, What.TEAM_MEMBERS, 4)):
+        third = first.at_page(2).at_page(3)
+        assert (first.page, third.page, third.first) == (1, 3, first)
+        assert third.number == first.number
 
 
 class Paged(Desk):
     """A desk at which answers come with what they are pages of."""
 
-    def take(self, answer: Answer[tuple[Agent, ...]], what: What = What.AGENTS, arg: str = "") -> Any:
-        return self.filing.answered(self.session, Ask("trial", 3, 1, what, arg), answer, 60.0)
+    def take(
+        self, answer: Answer[tuple[Agent, ...]], what: What = What.AGENTS, number: int = 0, page: int = 1
+    ) -> Any:
+        ask = Ask("trial", 3, 1, what, number, page=page)
+        return self.filing.answered(self.session, ask, answer, 60.0)
 
 
 def test_agents_are_counted_when_all_their_pages_have_come() -> None:
     desk = Paged()
     first = desk.take(page(1, 25))
-    assert [(one.what, one.arg) for one in first.follow] == [(What.AGENTS, "2")]
+    assert [(one.what, one.page) for one in first.follow] == [(What.AGENTS, 2)]
     assert account(Measure.AGENTS_ONLINE) not in desk.store.readings(desk.session.key(1))
-    desk.take(page(26, 4), arg="2")
+    desk.take(page(26, 4), page=2)
     assert desk.value(Measure.AGENTS_ONLINE) == 29
     assert desk.filing.view(REF).agent_pages == 2
 
@@ -126,8 +129,8 @@ def test_a_list_that_takes_longer_than_its_period_is_still_read_to_its_end() -> 
     desk.clock.leap(1_000.1 - desk.clock.now())
     desk.take(page(1, 25))
     assert desk.take(page(1, 25)).follow == (), "its period is over, its reading is not"
-    desk.take(page(26, 25), arg="2")
-    desk.take(page(51, 1), arg="3")
+    desk.take(page(26, 25), page=2)
+    desk.take(page(51, 1), page=3)
     assert desk.value(Measure.AGENTS_ONLINE) == 51
 
 
@@ -135,20 +138,20 @@ def test_a_page_that_fails_ends_the_reading_and_the_next_begins_anew() -> None:
     desk = Paged()
     desk.take(page(1, 25))
     failed = Problem(ServerError("It failed.", status=500), desk.clock.now())
-    desk.filing.failed(desk.session, Ask("trial", 3, 1, What.AGENTS, "2"), failed)
+    desk.filing.failed(desk.session, Ask("trial", 3, 1, What.AGENTS, page=2), failed)
     assert desk.state_of(Measure.AGENTS_ONLINE) is State.UNKNOWN
-    assert desk.take(page(26, 25), arg="2").follow == ()
+    assert desk.take(page(26, 25), page=2).follow == ()
     assert desk.take(page(1, 25)).follow
-    desk.take(page(26, 1), arg="2")
+    desk.take(page(26, 1), page=2)
     assert desk.value(Measure.AGENTS_ONLINE) == 26
 
 
 def test_all_pages_of_a_teams_members_are_read() -> None:
     desk = Paged()
     desk.answer(What.TEAMS, (Team(4, "billing"),))
-    (more,) = desk.take(page(1, 25), What.TEAM_MEMBERS, "4").follow
-    assert more.arg == "4 2"
-    desk.take(page(26, 2), What.TEAM_MEMBERS, more.arg)
+    (more,) = desk.take(page(1, 25), What.TEAM_MEMBERS, 4).follow
+    assert (more.number, more.page) == (4, 2)
+    desk.take(page(26, 2), What.TEAM_MEMBERS, more.number, more.page)
     assert desk.store.readings(desk.session.key(1))[team(4, Measure.MEMBERS)].value == 27
 
 

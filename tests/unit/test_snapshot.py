@@ -12,37 +12,42 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import BadTokenError, LiveAgentError, NotPermittedError, ServerError
-from tui.api.models import Agent, ConversationCounts, Inbox, Profile, ProfileAccount, Team
+from tui.api.models import (
+    Agent,
+    ConversationCounts,
+    ConversationPage,
+    Inbox,
+    Profile,
+    ProfileAccount,
+    Summary,
+    Team,
+)
 from tui.clock import Clock, ManualClock
-from tui.config.model import Account, Config, Display, Environment, Privacy
+from tui.config.model import Account, Config, Display, Environment, Privacy, Refresh, Targets
 from tui.config.secrets import TokenError
 from tui.figures import AccountRef, Measure, account
 from tui.monitor.reading import State
+from tui.monitor.session import Session
+from tui.output import document as document_module
 from tui.output import snapshot
 from tui.output.document import Moment, complete, document, reach_of
-from tui.output.take import IN_FLIGHT, Site, take
+from tui.output.take import IN_FLIGHT, Site
+from tui.output.take import take as take_sites
+from tui.redact import Secret
 
 TRIAL = Environment("trial", "https://trial.example")
-FIGURES = [
-    "mine",
-    "assigned",
-    "unassigned",
-    "open",
-    "pending",
-    "snoozed",
-    "resolved",
-    "agents_online",
-    "agents_busy",
-    "agents_away",
-    "agents_offline",
-]
-
-
-UNKNOWN = {"value": None, "state": "unknown", "age_s": None, "at_least": False}
+EU = Environment("eu", "https://eu.example", accounts=(Account(2, "Sales EU"),))
+CONFIG = Config(refresh=Refresh(budget=600), targets=Targets(wait=300.0), environments=(TRIAL,))
+BOTH = msgspec.structs.replace(CONFIG, environments=(TRIAL, EU))
+FIGURES = [*document_module.FIGURES]
+UNKNOWN = {"value": None, "state": "unknown", "asked_at": None, "age_s": None, "at_least": False}
+OF_TEAMS = [*document_module.EVERYTHING.team]
+OF_INBOXES = [*document_module.EVERYTHING.inbox]
 
 
 class FakeClient:
@@ -85,18 +90,42 @@ class FakeClient:
         return await self._answer("profile", Profile(7, "Ada Admin", "Ada", "ada@x.example", accounts))
 
     async def counts(
-        self, account_id: int, *, status: str | None = None, team_id: int | None = None
+        self,
+        account_id: int,
+        *,
+        status: str | None = None,
+        team_id: int | None = None,
+        inbox_id: int | None = None,
+        conversation_type: str | None = None,
     ) -> Answer[ConversationCounts]:
-        name = f"{account_id} {status or team_id or 'counts'}"
-        return await self._answer(name, ConversationCounts(mine=1, assigned=99, unassigned=1162, all=1261))
+        part = f"inbox {inbox_id}" if inbox_id else conversation_type
+        name = f"{account_id} {status or team_id or part or 'counts'}"
+        told = ConversationCounts(mine=1, assigned=99, unassigned=1162, all=1261)
+        if conversation_type:
+            told = ConversationCounts(all=400)
+        return await self._answer(
+            name, told if self.inbox_ids or account_id == 1 else ConversationCounts(0, 0, 0, 0)
+        )
 
-    async def agents(self, account_id: int) -> Answer[tuple[Agent, ...]]:
+    async def agents_page(self, account_id: int, page: int = 1) -> Answer[tuple[Agent, ...]]:
         people = (
             Agent(1, "Ada Admin", availability="online"),
             Agent(2, "Chloé 北京", availability="lunch"),
             Agent(3, "-1+1", availability=self.third),
         )
         return await self._answer(f"{account_id} agents", people, self.lost)
+
+    async def team_members_page(
+        self, account_id: int, team_id: int, page: int = 1
+    ) -> Answer[tuple[Agent, ...]]:
+        return await self._answer(f"{account_id} members {team_id}", (Agent(1, "Ada Admin"),))
+
+    async def conversations(self, account_id: int, **_: Any) -> Answer[ConversationPage]:
+        return await self._answer(f"{account_id} longest", ConversationPage(ConversationCounts(all=0), ()))
+
+    async def summary(self, account_id: int, **_: Any) -> Answer[Summary]:
+        told = Summary(12, 60.0, 600.0, 7) if account_id == 1 or self.inbox_ids else Summary(0, 0.0, 0.0, 0)
+        return await self._answer(f"{account_id} summary", told)
 
     async def teams(self, account_id: int) -> Answer[tuple[Team, ...]]:
         return await self._answer(
@@ -112,6 +141,17 @@ class FakeClient:
         self.closed = True
 
 
+def session_of(client: Any, environment: Environment = TRIAL) -> Session:
+    return Session(environment, Secret("a-token-of-length"), client, 1)
+
+
+async def take(
+    client: Any, accounts: tuple[int, ...], clock: Clock, budget: int = 600
+) -> list[document_module.Taken]:
+    config = Config(refresh=Refresh(budget=budget), targets=Targets(wait=300.0))
+    return await take_sites([Site(TRIAL, session_of(client), accounts)], config, clock)
+
+
 def run(
     *arguments: str,
     config: Config | None = None,
@@ -124,29 +164,29 @@ def run(
     snapshot.add_parser(parser.add_subparsers())
     clock = ManualClock()
 
-    async def connect(environment: Environment, clock: Clock) -> FakeClient:
+    async def connect(environment: Environment, clock: Clock) -> Session:
         if environment.name in refuse:
             raise TokenError(f"LIVEAGENT_TOKEN of {environment.name} is not set.")
-        return FakeClient(clock, failing=failing)
+        return session_of(FakeClient(clock, failing=failing), environment)
 
     args = parser.parse_args(["snapshot", *arguments])
-    return snapshot.run(
-        args, config or Config(environments=(TRIAL,)), last=last, clock=clock, connect=connect
-    )
+    return snapshot.run(args, config or CONFIG, last=last, clock=clock, connect=connect)
 
 
 def test_json_is_as_agreed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("trial/1", "--format", "json") == 0
     printed = capsys.readouterr()
     assert printed.err == ""
-    (document,) = json.loads(printed.out)
+    (document,) = json.loads(printed.out)["accounts"]
     assert list(document) == [
         "environment",
         "account",
         "as",
+        "reach",
         "taken_at",
         "figures",
         "teams",
+        "inboxes",
         "agents",
         "errors",
     ]
@@ -162,11 +202,16 @@ def test_json_is_as_agreed(capsys: pytest.CaptureFixture[str]) -> None:
     assert document["figures"]["unassigned"] == {
         "value": 1162,
         "state": "live",
+        "asked_at": "2026-11-22T14:00:00Z",
         "age_s": 0.0,
         "at_least": False,
     }
     assert document["figures"]["agents_online"]["value"] == 1
-    assert document["teams"][0] == {"id": 3, "name": "team 3", "open": 1261, "unassigned": 1162}
+    first = document["teams"][0]
+    assert [first[name] for name in ("id", "name", "open", "unassigned")] == [3, "team 3", 1261, 1162]
+    assert list(first["figures"]) == OF_TEAMS
+    assert first["figures"]["members_online"]["value"] == 1
+    assert list(document["inboxes"][0]["figures"]) == OF_INBOXES
     assert document["agents"][1] == {"id": 2, "name": "Chloé 北京", "availability": "lunch"}
     assert document["errors"] == []
 
@@ -180,12 +225,13 @@ def test_failed_call_leaves_its_figures_unknown_and_the_rest_known(
         "1 4": lambda: ServerError("The server failed (502).", status=502),
     }
     assert run("trial/1", "--format", "json", failing=failing) == 1
-    (document,) = json.loads(capsys.readouterr().out)
+    (document,) = json.loads(capsys.readouterr().out)["accounts"]
     assert document["figures"]["agents_online"] == UNKNOWN
     assert document["figures"]["snoozed"] == {**UNKNOWN, "state": "not_permitted"}
     assert document["figures"]["open"]["state"] == "live"
     assert document["agents"] == []
-    assert document["teams"][1] == {"id": 4, "name": "team 4", "open": None, "unassigned": None}
+    fourth = document["teams"][1]
+    assert [fourth[name] for name in ("id", "name", "open", "unassigned")] == [4, "team 4", None, None]
     assert {(one["call"], one["kind"]) for one in document["errors"]} == {
         ("agents", "server"),
         ("counts of snoozed", "role"),
@@ -201,13 +247,13 @@ def test_a_dead_token_is_asked_with_once(capsys: pytest.CaptureFixture[str]) -> 
     async def ask() -> list[Any]:
         clock = ManualClock()
         clients.append(FakeClient(clock, failing=failing))  # type: ignore[arg-type]
-        return await take([Site("trial", "https://trial.example", clients[0], (1, 2))], clock)
+        return await take(clients[0], (1, 2), clock)
 
     taken = asyncio.run(ask())
     assert clients[0].asked == {"profile": 1}
     assert [one.failures[0].kind for one in taken] == ["bad_token", "bad_token"]
     assert run("trial", "--format", "json", failing=failing) == 1  # type: ignore[arg-type]
-    (document,) = json.loads(capsys.readouterr().out)
+    (document,) = json.loads(capsys.readouterr().out)["accounts"]
     assert document["account"] == {"id": None, "name": None}
 
 
@@ -215,15 +261,14 @@ async def test_at_most_four_calls_a_host_and_the_budget_holds() -> None:
     clock = ManualClock()
     client = FakeClient(clock)
     client.team_ids = tuple(range(1, 31))
-    asking = asyncio.create_task(
-        take([Site("trial", "https://trial.example", client, (1, 2))], clock, budget=40)
-    )
+    asking = asyncio.create_task(take(client, (1, 2), clock, budget=40))
     await clock.advance(1, settle=400)
     assert client.asked.total() == 40
-    await clock.advance(60, settle=400)
-    taken = await asking
-    once = 1 + 3 + 1 + 1 + 30
-    assert client.asked.total() == 1 + 2 * (once + 1) + 2, "one token is an administrator's"
+    for _ in range(4):
+        await clock.advance(60, settle=400)
+    taken = asking.result()
+    once = 3 + 4 + 1 + 1 + 2 + 2 * 30 + 1 + 1
+    assert client.asked.total() == 1 + 2 * (once + 1) + 1, "one token is an administrator's"
     assert client.most_at_once <= IN_FLIGHT
     assert all(not one.failures for one in taken)
 
@@ -233,10 +278,8 @@ async def test_what_confirms_the_headline_never_waits_for_the_budget_after_it(te
     clock = ManualClock()
     client = FakeClient(clock)
     client.team_ids = tuple(range(1, teams + 1))
-    asking = asyncio.create_task(
-        take([Site("trial", "https://trial.example", client, (2,))], clock, budget=40)
-    )
-    for _ in range(4):
+    asking = asyncio.create_task(take(client, (2,), clock, budget=40))
+    for _ in range(6):
         await clock.advance(61, settle=400)
     (taken,) = asking.result()
     assert client.asked["profile"] == client.asked["2 inboxes"] == 2
@@ -247,10 +290,10 @@ async def test_what_confirms_the_headline_never_waits_for_the_budget_after_it(te
 async def test_the_headline_is_asked_last_and_by_whom_it_is_seen_is_told() -> None:
     clock = ManualClock()
     client = FakeClient(clock)
-    whole, part = await take([Site("trial", "https://trial.example", client, (1, 2))], clock)
+    whole, part = await take(client, (1, 2), clock)
     asked = list(client.asked)
-    assert max(asked.index(name) for name in asked if name.startswith("1 ")) == asked.index("1 counts")
-    assert "1 inboxes" not in asked
+    last = [name for name in asked if name.startswith("1 ")][-2:]
+    assert last == ["1 counts", "1 unattended"], "whether that filter is heeded, the counts tell"
     assert [reach_of(one.snapshot) for one in (whole, part)] == ["administrator", "role not told, 1 inbox"]
     assert whole.snapshot.key.reach != part.snapshot.key.reach
 
@@ -259,7 +302,7 @@ async def test_noughts_of_somebody_in_no_inbox_are_told_for_what_they_are() -> N
     clock = ManualClock()
     client = FakeClient(clock)
     client.inbox_ids = ()
-    (taken,) = await take([Site("trial", "https://trial.example", client, (2,))], clock)
+    (taken,) = await take(client, (2,), clock)
     assert [one.kind for one in taken.failures] == ["no_inbox"]
     told = document(taken, Moment(clock.now(), clock.wall())).figures
     live = {name for name, one in told.items() if one.state == "live"}
@@ -273,17 +316,17 @@ async def test_what_could_not_be_read_is_told() -> None:
     clock = ManualClock()
     client = FakeClient(clock)
     client.lost = 2
-    (taken,) = await take([Site("trial", "https://trial.example", client, (1,))], clock)
+    (taken,) = await take(client, (1,), clock)
     assert [(one.call, one.kind) for one in taken.failures] == [("agents", "lost")]
     online = taken.snapshot.reading(account(Measure.AGENTS_ONLINE))
-    assert online.state(clock.now()) is State.UNKNOWN, "those two may be online"
+    assert (online.value, online.at_least) == (1, True), "those two may be online"
 
 
 async def test_agents_whose_availability_is_not_told_leave_the_totals_at_least() -> None:
     clock = ManualClock()
     client = FakeClient(clock)
     client.third = None
-    (taken,) = await take([Site("trial", "https://trial.example", client, (1,))], clock)
+    (taken,) = await take(client, (1,), clock)
     online = taken.snapshot.reading(account(Measure.AGENTS_ONLINE))
     assert (online.value, online.at_least) == (1, True)
     busy = taken.snapshot.reading(account(Measure.AGENTS_BUSY))
@@ -291,9 +334,8 @@ async def test_agents_whose_availability_is_not_told_leave_the_totals_at_least()
 
 
 def test_all_accounts_of_all_environments(capsys: pytest.CaptureFixture[str]) -> None:
-    eu = Environment("eu", "https://eu.example", accounts=(Account(2, "Sales EU"),))
-    assert run("--all", "--format", "json", config=Config(environments=(TRIAL, eu))) == 0
-    documents = json.loads(capsys.readouterr().out)
+    assert run("--all", "--format", "json", config=BOTH) == 0
+    documents = json.loads(capsys.readouterr().out)["accounts"]
     assert [(one["environment"], one["account"]["id"], one["account"]["name"]) for one in documents] == [
         ("trial", 1, "Support"),
         ("trial", 2, "=Sales"),
@@ -302,9 +344,17 @@ def test_all_accounts_of_all_environments(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_one_missing_token_does_not_hide_the_other_environments(capsys: pytest.CaptureFixture[str]) -> None:
-    eu = Environment("eu", "https://eu.example", accounts=(Account(2),))
-    assert run("--all", "--format", "json", config=Config(environments=(TRIAL, eu)), refuse=("eu",)) == 1
-    documents = json.loads(capsys.readouterr().out)
+    assert (
+        run(
+            "--all",
+            "--format",
+            "json",
+            config=BOTH,
+            refuse=("eu",),
+        )
+        == 1
+    )
+    documents = json.loads(capsys.readouterr().out)["accounts"]
     assert documents[2]["errors"][0]["kind"] == "no_token"
     assert documents[0]["figures"]["open"]["value"] == 1261
 
@@ -314,10 +364,11 @@ def test_csv_has_one_row_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["figure"] for row in rows] == [
         *FIGURES,
-        *("team:3:open", "team:3:unassigned", "team:4:open", "team:4:unassigned"),
+        *(f"team:{one}:{measure}" for one in (3, 4) for measure in OF_TEAMS),
+        *(f"inbox:5:{measure}" for measure in OF_INBOXES),
         *(f"agent:{one}:availability" for one in (1, 2, 3)),
     ]
-    first = rows[2]
+    first = rows[0]
     assert (first["environment"], first["account_id"], first["value"], first["state"], first["asked_at"]) == (
         "trial",
         "2",
@@ -358,15 +409,15 @@ def test_table_is_plain_and_aligned(capsys: pytest.CaptureFixture[str]) -> None:
     ]
     assert lines[-1] == "counts of pending: The server failed (500)."
     ends = {
-        line.index(state) for line in lines[2:14] for state in ("state", "live", "unknown") if state in line
+        line.index(state) for line in lines[2:27] for state in ("state", "live", "unknown") if state in line
     }
     assert len(ends) == 1
 
 
 def test_agents_names_are_hidden_where_the_config_says_always(capsys: pytest.CaptureFixture[str]) -> None:
-    config = Config(display=Display(privacy=Privacy(agents="always")), environments=(TRIAL,))
+    config = msgspec.structs.replace(CONFIG, display=Display(privacy=Privacy(agents="always")))
     run("trial/1", "--format", "json", config=config)
-    (document,) = json.loads(capsys.readouterr().out)
+    (document,) = json.loads(capsys.readouterr().out)["accounts"]
     assert [one["name"] for one in document["agents"]] == ["agent 1", "agent 2", "agent 3"]
 
 
@@ -396,11 +447,10 @@ def test_without_a_token_nothing_is_printed_as_data(capsys: pytest.CaptureFixtur
 
 
 def test_without_a_target_it_is_the_start_then_the_last_account() -> None:
-    eu = Environment("eu", "https://eu.example")
-    config = Config(environments=(TRIAL, eu))
+    config = msgspec.structs.replace(CONFIG, environments=(TRIAL, EU))
     last = AccountRef("eu", 5)
     assert snapshot.choose(config, None, last, everything=False)[0].accounts == (5,)
-    started = Config(start="trial/9", environments=(TRIAL, eu))
+    started = Config(start="trial/9", environments=(TRIAL, EU))
     assert snapshot.choose(started, None, last, everything=False)[0].accounts == (9,)
     with pytest.raises(snapshot.UnusableError, match="trial, eu"):
         snapshot.choose(config, None, None, everything=False)

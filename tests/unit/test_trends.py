@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tui.monitor.days import same_time
 from tui.monitor.trends import (
     Point,
     Sample,
@@ -12,7 +13,6 @@ from tui.monitor.trends import (
     fresh,
     held_at,
     points,
-    same_time,
     slope,
     spans,
 )

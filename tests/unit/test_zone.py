@@ -16,7 +16,7 @@ from tui.config.model import Account, Config, Environment
 from tui.config.state import StateStore
 from tui.figures import AccountRef
 from tui.monitor import zones as named
-from tui.monitor.asks import OF_A_DAY, What
+from tui.monitor.calls import What
 from tui.monitor.monitor import Monitor
 from tui.monitor.plan import Need, View, background, before_the_day_is_known, foreground
 from tui.monitor.session import Session
@@ -110,7 +110,7 @@ def test_before_the_zone_is_known_the_inboxes_are_asked_and_no_report() -> None:
         asked = {want.ask.what for want in wants}
         assert What.SUMMARY in asked
         first = {want.ask.what for want in before_the_day_is_known(wants)}
-        assert first == (asked - OF_A_DAY) | {What.INBOXES}
+        assert first == {what for what in asked if not what.call.of_day} | {What.INBOXES}
     quiet = background("trial", 1, 1, View(), thorough=False)
     assert before_the_day_is_known(quiet) == quiet
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from tui.clock import Clock
 from tui.figures import AccountRef
 from tui.monitor import plan
-from tui.monitor.asks import What
+from tui.monitor.calls import What
 from tui.monitor.directory import Directory
 from tui.monitor.filing import Filing
 from tui.monitor.pace import Priority, Want

@@ -5,9 +5,9 @@ from datetime import tzinfo
 
 from tui.figures import Figure, Measure, account
 from tui.monitor.alert_rules import FALLEN_WITHIN, ONLINE_FALLEN, OVER_USUAL, Known, fallen, over_usual
+from tui.monitor.days import same_time
 from tui.monitor.history import History
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
-from tui.monitor.trends import same_time
 
 WEEKS = 4
 HALF_HOUR = 1_800.0

@@ -4,38 +4,13 @@ from collections.abc import Iterable
 from itertools import islice
 
 from tui.config.model import AlertRule
-from tui.figures import ACCOUNT, Measure, Scope, ScopeKind, Slot
-from tui.measures import STATUSES
+from tui.figures import Scope, ScopeKind
 from tui.monitor.alert_rules import ONLINE_FALLEN, covers, slot_of, subjects
-from tui.monitor.asks import ABANDONED, Ask, What, slots_of
+from tui.monitor.asks import ask_for, sources_of
+from tui.monitor.calls import What
 from tui.monitor.plan import Need
 from tui.monitor.reading import AccountSnapshot
 
-OF_ACCOUNT = (
-    Need(What.COUNTS),
-    Need(What.AGENTS),
-    Need(What.LONGEST),
-    Need(What.QUEUED),
-    *(Need(What.STATUS_COUNTS, word) for word in STATUSES if word != ABANDONED),
-    Need(What.ABANDONED),
-    Need(What.SUMMARY),
-    Need(What.SUMMARY_BEFORE),
-)
-TELLS: dict[Slot, Need] = {
-    slot: need for need in OF_ACCOUNT for slot in slots_of(Ask(what=need.what, arg=need.arg))
-}
-"""Which call holds which of the account's own figures."""
-OF_PARTS = {
-    (ScopeKind.TEAM, Measure.UNASSIGNED): What.TEAM_COUNTS,
-    (ScopeKind.TEAM, Measure.OPEN): What.TEAM_COUNTS,
-    (ScopeKind.TEAM, Measure.MEMBERS): What.TEAM_MEMBERS,
-    (ScopeKind.TEAM, Measure.MEMBERS_ONLINE): What.TEAM_MEMBERS,
-    (ScopeKind.INBOX, Measure.UNASSIGNED): What.INBOX_COUNTS,
-    (ScopeKind.INBOX, Measure.OPEN): What.INBOX_COUNTS,
-    (ScopeKind.INBOX, Measure.ASSIGNED): What.INBOX_COUNTS,
-    (ScopeKind.INBOX, Measure.MINE): What.INBOX_COUNTS,
-    (ScopeKind.INBOX, Measure.QUEUED): What.INBOX_QUEUED,
-}
 MOST_PARTS = 500
 """Teams and inboxes that are asked for a rule alone: at so many each is hours old by its next turn."""
 LISTS = {ScopeKind.TEAM: What.TEAMS, ScopeKind.INBOX: What.INBOXES}
@@ -59,26 +34,17 @@ def needs_of(rules: Iterable[AlertRule], snapshot: AccountSnapshot) -> frozenset
         figures = {one.figure for one in (*rule.when, *rule.until)}
         for subject in islice(subjects(rule, snapshot), MOST_PARTS):
             for figure in figures:
-                found |= _of_figure(figure, subject.scope)
+                found |= needs_of_figure(figure, subject.scope)
     return frozenset(found)
 
 
-def _of_figure(figure: str, scope: Scope) -> set[Need]:
+def needs_of_figure(figure: str, scope: Scope) -> set[Need]:
+    """The calls that hold one figure of an alert on `scope`."""
     if figure == ONLINE_FALLEN:
         return {Need(What.AGENTS)}
     try:
         slot = slot_of(figure, scope)
     except ValueError:
         return {Need(What.COUNTS)}
-    if slot.scope.kind in LISTS:
-        what = OF_PARTS.get((slot.scope.kind, slot.measure))
-        found = set() if what is None else {Need(what, slot.scope.id)}
-        if slot.measure is Measure.MEMBERS_ONLINE:
-            found.add(Need(What.AGENTS))
-        # The survey of the longest wait tells it for every team and inbox at once.
-        return found or _told(Slot(ACCOUNT, slot.measure))
-    return _told(slot)
-
-
-def _told(slot: Slot) -> set[Need]:
-    return {TELLS[slot]} if slot in TELLS else set()
+    asks = (ask_for(what, slot) for what in sources_of(slot))
+    return {Need(ask.what, ask.number, ask.status) for ask in asks}

@@ -1,7 +1,7 @@
 """Which failures say what a server or a role can do, rather than what went wrong just now: pure."""
 
 from tui.api.errors import LiveAgentError
-from tui.monitor.asks import OPTIONAL, What
+from tui.monitor.calls import What
 
 NOT_OFFERED_FOR = 6 * 3600.0
 """Seconds until a call that a server's version lacks is tried again."""
@@ -11,7 +11,7 @@ NOT_HERE = frozenset({"role", "not_found", "bad_request"})
 
 def refused_for_good(what: What, error: LiveAgentError) -> bool:
     """Whether `error` says what this server or this role can do, and not what went wrong just now."""
-    return error.kind in NOT_HERE and (error.kind == "role" or what in OPTIONAL)
+    return error.kind in NOT_HERE and (error.kind == "role" or what.call.optional)
 
 
 def not_offered(what: What, error: LiveAgentError) -> bool:

@@ -8,7 +8,8 @@ from tui.api.errors import ConnectionFailedError
 from tui.clock import Clock
 from tui.figures import AccountKey, AccountRef
 from tui.monitor.agenda import Agenda
-from tui.monitor.asks import FIRST, Ask, What, first_page
+from tui.monitor.asks import FIRST
+from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory
 from tui.monitor.filing import Filing
 from tui.monitor.places import Place, Places
@@ -58,7 +59,7 @@ class ChangeOfReach:
         now = self._clock.now()
         schedule = self._pollers[session.host].schedule
         schedule.forget_hold(ask)
-        schedule.bring_forward(first_page(ask), now)
+        schedule.bring_forward(ask.first, now)
         self._waiting.settle(ask, ConnectionFailedError(ROLE_CHANGED), asked_at)
         return True
 

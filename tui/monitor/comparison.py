@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from tui.clock import Clock
 from tui.figures import AccountKey, Slot
+from tui.monitor.days import same_time
 from tui.monitor.history import History
-from tui.monitor.trends import Was, same_time
+from tui.monitor.trends import Was
 
 HOUR = 3_600.0
 MINUTE = 60.0

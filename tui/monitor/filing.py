@@ -26,7 +26,8 @@ from tui.figures import (
 )
 from tui.measures import OF_A_DAY
 from tui.monitor import asks
-from tui.monitor.asks import Ask, What, half_read
+from tui.monitor.asks import half_read
+from tui.monitor.calls import DAYS_OF_ACCOUNT, ENVIRONMENT_WIDE, Ask, What
 from tui.monitor.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
 from tui.monitor.directory import Directory
 from tui.monitor.identities import Identities
@@ -44,23 +45,12 @@ from tui.monitor.store import UNASKED, Store, counted, reading_of
 LOAD_PAGES = 8
 PAGES_AT_ONCE = 4
 PAGES_APART = 2.0
-LOADS = (Measure.OPEN, Measure.QUEUED)
 ALWAYS = 5
 HOUR = 3600
-LIST_OF = {
-    What.TEAMS: "teams",
-    What.AGENTS: "agents",
-    What.INBOXES: "inboxes",
-    What.INCOMING: "incoming_by_hour",
-}
-KEPT_BY = {"inbox": What.INBOXES, "team": What.TEAMS}
-TEAM_CALLS = frozenset({What.TEAM_COUNTS, What.TEAM_MEMBERS})
 UNREACHED = frozenset({"connection", "tls", "proxy", "rate_limited"})
 """Kinds of errors by which a call never came to the server, or was not looked at there."""
 MOST_TOLD = 1_000
 """Teams or inboxes up to which each is told after every look for the longest wait whether somebody waits."""
-COMPARED = frozenset({What.RESOLVED, What.RESOLVED_QUEUED})
-BREAKDOWN = asks.COUNTED | COMPARED | {What.QUEUED}
 
 
 class _Notes:
@@ -68,8 +58,8 @@ class _Notes:
 
     def __init__(self) -> None:
         self.look: WhoWaits | None = None
-        self.page_looked_for = ""
-        """The `Ask.arg` of the page that a look waits for; empty for its first."""
+        self.awaited: Ask | None = None
+        """The page that a look waits for."""
         self.past_looks = Past()
         self.cache_keys: CacheKeys | None = None
         self.queued_equal = 0
@@ -159,9 +149,9 @@ class Filing:
             (ask, problem)
             for ask, problem in self.problems.items()
             if ask.environment == ref.environment
-            and ask.account_id in {asks.ENVIRONMENT_WIDE, ref.account_id}
+            and ask.account_id in {ENVIRONMENT_WIDE, ref.account_id}
             and problem.error.kind != "role"
-            and not (ask.what in asks.OPTIONAL and problem.error.is_final)
+            and not (ask.what.call.optional and problem.error.is_final)
             and ask.what is not What.ABANDONED
             and (host_fails or problem.error.kind not in UNREACHED)
         ]
@@ -173,10 +163,10 @@ class Filing:
 
     def answered(self, session: Session, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         """File one answer; says what to ask because of it."""
-        self.problems.pop(asks.first_page(ask), None)
+        self.problems.pop(ask.first, None)
         if ask.what is What.PROFILE:
             return self.identities.profile(session, ask, answer)
-        if ask.what in {What.CONVERSATIONS_PAGE, What.CONVERSATION}:
+        if ask.what.call.on_demand:
             return NOTHING
         key = session.key(ask.account_id)
         standing = self._store.problem(key)
@@ -190,13 +180,13 @@ class Filing:
     def _take_apart(
         self, session: Session, key: AccountKey, ask: Ask, answer: Answer[Any], period: float
     ) -> Outcome:
-        if ask.what in asks.ROLLS:
+        if ask.what.call.people:
             return self._roll(key, ask, answer, period)
         broken: tuple[AccountKey, ...] = ()
         if ask.what is What.INBOXES:
             broken = self.identities.inboxes(session, ask, answer)
             key = session.key(ask.account_id)
-        if ask.what in asks.SUMMARIES:
+        if ask.what.call.is_summary:
             self._store.days_of(key, session.days(ask.account_id))
         moved = self._file(key, ask, answer, period)
         view = self.view(AccountRef(ask.environment, ask.account_id))
@@ -215,8 +205,10 @@ class Filing:
             case What.SUMMARY if What.SUMMARY in view.refused:
                 view.refused.clear()
                 return Outcome(replan=True)
-            case one if one in BREAKDOWN:
-                return self._weigh(key, ask, answer, moved=moved)
+            case What.RESOLVED | What.RESOLVED_QUEUED:
+                return self._compare_resolved(key, ask, answer.value.all)
+            case one if one.call.weighed:
+                return self._weigh(key, ask, moved=moved)
             case _:
                 return NOTHING
 
@@ -226,22 +218,20 @@ class Filing:
         outcome, known = self._numbers(view, "inbox_ids", answer), session.knows_day(ask.account_id)
         if session.learn_zone(ask.account_id, answer.value) and known:
             self._store.forget(session.key(ask.account_id), OF_A_DAY)
-            of_the_day = What.SUMMARY, What.SUMMARY_BEFORE, What.INCOMING
-            late = tuple(msgspec.structs.replace(ask, what=one) for one in of_the_day)
-            return msgspec.structs.replace(outcome, changed=late)
+            return msgspec.structs.replace(outcome, changed=tuple(map(ask.other, DAYS_OF_ACCOUNT)))
         return outcome if known else msgspec.structs.replace(outcome, replan=True)
 
     def answered_to_another(self, ask: Ask) -> None:
         """The same user asked the same in another environment: what failed of `ask` is over."""
-        self.problems.pop(asks.first_page(ask), None)
+        self.problems.pop(ask.first, None)
 
     def failed(self, session: Session, ask: Ask, problem: Problem) -> Outcome:
         """Attach a failure to the figures it concerns."""
-        if ask.what in {What.CONVERSATIONS_PAGE, What.CONVERSATION}:
+        if ask.what.call.on_demand:
             return NOTHING
-        problem = msgspec.structs.replace(problem, call=asks.NAMES[ask.what])
-        self.problems[asks.first_page(ask)] = problem
-        self._notes_of(ask).rolls.pop(asks.first_page(ask), None)
+        problem = msgspec.structs.replace(problem, call=ask.what.call.name)
+        self.problems[ask.first] = problem
+        self._notes_of(ask).rolls.pop(ask.first, None)
         error = problem.error
         keys = [session.key(ask.account_id)]
         if error.concerns == "token":
@@ -258,19 +248,19 @@ class Filing:
     def _failed_of_account(self, session: Session, ask: Ask, problem: Problem) -> Outcome:
         error, key = problem.error, session.key(ask.account_id)
         self._mark(key, ask, problem)
-        if error.kind == "not_found" and ask.what in TEAM_CALLS:
-            self._store.void(key, Scope(ScopeKind.TEAM, str(ask.number())), problem)
-            return Outcome(changed=(msgspec.structs.replace(ask, what=What.TEAMS, arg=""),))
+        if error.kind == "not_found" and ask.what.call.of is ScopeKind.TEAM:
+            self._store.void(key, Scope(ScopeKind.TEAM, str(ask.number)), problem)
+            return Outcome(changed=(ask.other(What.TEAMS),))
         if refused_for_good(ask.what, error):
             self._store.refused(key, ask.what, problem)
-        if ask.what in asks.SUMMARIES and refused_for_good(ask.what, error):
+        if ask.what.call.is_summary and refused_for_good(ask.what, error):
             return self._refuse(session.key(ask.account_id), ask, problem)
         if ask.what is What.CACHE_KEYS and error.is_final:
             view = self.view(AccountRef(ask.environment, ask.account_id))
             replan, view.cache_keys = view.cache_keys, False
             return Outcome(replan=replan)
         if error.concerns == "account" and ask.what is not What.COUNTS:
-            return Outcome(changed=(msgspec.structs.replace(ask, what=What.COUNTS, arg=""),))
+            return Outcome(changed=(ask.other(What.COUNTS),))
         if ask.what is What.INBOXES and error.kind in NOT_HERE:
             return self.identities.no_inboxes(session, ask)
         return NOTHING
@@ -283,13 +273,13 @@ class Filing:
         if not known and ask.what not in {What.INBOX_SUMMARY, What.SUMMARY_BEFORE}:
             self._store.refused(key, What.AGENT_SUMMARY, problem)
             people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
-            slots = [agent(one.id, measure) for one in people for measure in asks.AGENT_TIMES]
+            slots = [agent(one.id, measure) for one in people for measure in What.AGENT_SUMMARY.call.tells]
             self._store.fail(key, problem, slots=slots)
         return Outcome(replan=not known)
 
     def _mark(self, key: AccountKey, ask: Ask, problem: Problem) -> None:
-        lists = [LIST_OF[ask.what]] if ask.what in LIST_OF else []
-        members_of = ask.number() if ask.what is What.TEAM_MEMBERS else None
+        lists = [ask.what.call.items] if ask.what.call.items else []
+        members_of = ask.number if ask.what is What.TEAM_MEMBERS else None
         self._store.fail(key, problem, slots=asks.slots_of(ask), lists=lists, members_of=members_of)
 
     def _file(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> bool:
@@ -298,14 +288,14 @@ class Filing:
             self._mark(key, ask, Problem(error, self._clock.now()))
             return False
         figures = asks.figures_of(ask, answer.value)
-        if ask.what in {What.QUEUED, What.INBOX_QUEUED}:
+        if ask.what.call.unattended:
             figures = self._queued(key, ask, figures)
         known = self._store.readings(key)
         moved = any(slot in known and known[slot].value != value for slot, value in figures.items())
-        if ask.what in LIST_OF:
-            self._store.put_list(key, LIST_OF[ask.what], answer, period)
+        if ask.what.call.items:
+            self._store.put_list(key, ask.what.call.items, answer, period)
         if ask.what is What.TEAM_MEMBERS:
-            self._store.put_members(key, ask.number(), answer, period)
+            self._store.put_members(key, ask.number, answer, period)
         if figures:
             least = ask.what is What.AGENTS and (bool(answer.lost) or half_read(answer.value))
             self._store.put(key, figures, answer, period, at_least=least)
@@ -323,13 +313,10 @@ class Filing:
         before, notes.cache_keys = notes.cache_keys, keys
         if before is None:
             return NOTHING
-        return Outcome(
-            changed=tuple(
-                msgspec.structs.replace(ask, what=what)
-                for name, what in KEPT_BY.items()
-                if getattr(before, name) != getattr(keys, name)
-            )
-        )
+        changed = [
+            one for one in What if (name := one.call.kept_by) and getattr(before, name) != getattr(keys, name)
+        ]
+        return Outcome(changed=tuple(map(ask.other, changed)))
 
     def _queued(
         self, key: AccountKey, ask: Ask, figures: dict[Slot, float | None]
@@ -356,9 +343,7 @@ class Filing:
             notes.queued_equal += 1
         return {slot: None}
 
-    def _weigh(self, key: AccountKey, ask: Ask, answer: Answer[Any], *, moved: bool) -> Outcome:
-        if ask.what in COMPARED:
-            return self._compare_resolved(key, ask, answer.value.all)
+    def _weigh(self, key: AccountKey, ask: Ask, *, moved: bool) -> Outcome:
         view = self.view(AccountRef(ask.environment, ask.account_id))
         was = ask in view.moved
         view.moved = view.moved | {ask} if moved else view.moved - {ask}
@@ -368,7 +353,7 @@ class Filing:
         if ask.what is What.QUEUED and notes.queued_equal:
             ignored = works.heeded(key.origin) is False or notes.queued_equal >= ALWAYS
             if works.wants_comparison(key, self._clock.now()):
-                follow = (msgspec.structs.replace(ask, what=What.RESOLVED),)
+                follow = (ask.other(What.RESOLVED),)
         # The report counts the whole account, whatever of it the token's user sees.
         view.queued_by_report = view.queued_by_report or (ignored and not view.partial)
         return Outcome(follow=follow, replan=ignored or moved != was)
@@ -378,13 +363,13 @@ class Filing:
         notes = self._notes_of(ask)
         if ask.what is What.RESOLVED:
             notes.resolved = count
-            return Outcome(follow=(msgspec.structs.replace(ask, what=What.RESOLVED_QUEUED),))
+            return Outcome(follow=(ask.other(What.RESOLVED_QUEUED),))
         told = self._queued_filter.compare(key, count, notes.resolved, self._clock.wall())
-        return Outcome(changed=(msgspec.structs.replace(ask, what=What.QUEUED),)) if told else NOTHING
+        return Outcome(changed=(ask.other(What.QUEUED),)) if told else NOTHING
 
     def _roll(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         """File a list of people once all its pages have come; a page of an earlier reading is none of it."""
-        notes, first, page = self._notes_of(ask), asks.first_page(ask), asks.page_of(ask)
+        notes, first, page = self._notes_of(ask), ask.first, ask.page
         roll = notes.rolls.get(first)
         if page == 1 and (roll is None or not roll.under_way(self._clock.now())):
             roll = notes.rolls[first] = Roll(notes.alone.get(first, 0))
@@ -398,7 +383,7 @@ class Filing:
         replan = view.agent_pages != before
         if more:
             apart = PAGES_APART if page >= PAGES_AT_ONCE else 0.0
-            return Outcome((asks.at_page(ask, page + 1),), apart, replan=replan)
+            return Outcome((ask.at_page(page + 1),), apart, replan=replan)
         del notes.rolls[first]
         notes.alone[first] = roll.alone
         self._file(key, first, roll.result(), period)
@@ -412,7 +397,7 @@ class Filing:
         self, key: AccountKey, view: View, ask: Ask, answer: Answer[Any], period: float
     ) -> Outcome:
         """Note on which page each agent stands; of few agents ask for the next page at once."""
-        page, found = ask.number(), {load.agent_id for load in answer.value}
+        page, found = ask.page, {load.agent_id for load in answer.value}
         if page == 1 and view.people <= MANY_AGENTS:
             view.load_pages, view.next_load_page = {}, 1
         fresh = found - view.load_pages.keys()
@@ -433,21 +418,26 @@ class Filing:
         if view.next_load_page is None:
             self._without_loads(key, view, answer, period)
             return NOTHING
-        return Outcome(follow=(msgspec.structs.replace(ask, arg=str(page + 1)),))
+        return Outcome(follow=(ask.at_page(page + 1),))
 
     def _without_loads(self, key: AccountKey, view: View, answer: Answer[Any], period: float) -> None:
         """Of whom the report says nothing, or too late, nothing is known."""
         people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
-        slots = [agent(one.id, what) for one in people if one.id not in view.load_pages for what in LOADS]
+        slots = [
+            agent(one.id, what)
+            for one in people
+            if one.id not in view.load_pages
+            for what in What.AGENT_LOADS.call.tells
+        ]
         if slots:
             self._store.put(key, dict.fromkeys(slots), answer, period)
 
     def _longest(self, key: AccountKey, view: View, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         notes = self._notes_of(ask)
-        if not ask.arg:
+        if ask == ask.first:
             targets = self._config.targets_for(ask.environment, ask.account_id)
             queued = self._store.readings(key).get(account(Measure.QUEUED))
-            notes.page_looked_for = ""
+            notes.awaited = ask
             notes.look = WhoWaits(
                 notes.past_looks,
                 answer,
@@ -459,12 +449,11 @@ class Filing:
                 queued=None if queued is None or queued.value is None else int(queued.value),
             )
         look = notes.look
-        if look is None or notes.page_looked_for != ask.arg:
+        if look is None or notes.awaited != ask:
             return NOTHING  # It belongs to a look that another one has overtaken.
-        more = look.add(ask, answer)
-        notes.page_looked_for = "" if more is None else more.arg
-        if more is not None:
-            return Outcome(follow=(more,))
+        notes.awaited = look.add(ask, answer)
+        if notes.awaited is not None:
+            return Outcome(follow=(notes.awaited,))
         notes.look = None
         waits = look.result()
         readings = waits_of(

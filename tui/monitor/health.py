@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tui.monitor.asks import NAMES, What
+from tui.monitor.calls import What
 from tui.monitor.places import Place
 from tui.monitor.poller import Poller
 from tui.monitor.reading import Problem
@@ -50,7 +50,7 @@ OF_ACCOUNT = frozenset({HealthState.NOT_A_MEMBER, HealthState.SUSPENDED, HealthS
 """States of one account, whatever the others of its environment answer."""
 
 
-JUDGES = frozenset({"", NAMES[What.COUNTS], NAMES[What.PROFILE]})
+JUDGES = frozenset({"", What.COUNTS.call.name, What.PROFILE.call.name})
 """The calls whose word on a whole account is taken; empty: what the profile says of it."""
 
 

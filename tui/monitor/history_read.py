@@ -162,6 +162,36 @@ def moment(connection: sqlite3.Connection, key: AccountKey, wall: float) -> dict
     return found
 
 
+def seen_last(
+    connection: sqlite3.Connection, origin: str, account_id: int, viewer_id: int | None
+) -> tuple[AccountKey, str] | None:
+    """As whom an account was seen last, and how much of it, in words; None where it is not recorded.
+
+    `viewer_id` is whom to look for; None takes whoever saw it last.
+    """
+    row = connection.execute(
+        "SELECT viewer, mark, name FROM reach WHERE origin = ? AND account = ? AND viewer = ifnull(?, viewer)"
+        " ORDER BY confirmed DESC LIMIT 1",
+        (origin, account_id, viewer_id),
+    ).fetchone()
+    return None if row is None else (AccountKey(origin, account_id, row[0], row[1]), row[2])
+
+
+def last(connection: sqlite3.Connection, key: AccountKey) -> list[Row]:
+    """The newest that is kept of each figure of one account, however old it is."""
+    found = []
+    for number, figure in _figures(connection, key):
+        row = connection.execute(
+            "SELECT at, value, period, at_least FROM sample WHERE figure = ?"
+            " UNION ALL SELECT at, mean, ?, at_least FROM minute WHERE figure = ? ORDER BY at DESC LIMIT 1",
+            (number, MINUTE, number),
+        ).fetchone()
+        if row is not None:
+            sample = sample_of(row)
+            found.append(Row(figure, sample.at, sample.value, sample.period, sample.at_least))
+    return found
+
+
 def info(connection: sqlite3.Connection, path: Path | None) -> Info:
     """How much there is, and of which time."""
     oldest: list[float] = []

@@ -2,7 +2,7 @@
 
 from tui.api.call import Answer
 from tui.api.models import ConversationPage
-from tui.monitor.asks import Ask, page_of_queued
+from tui.monitor.calls import Ask
 from tui.monitor.longest import PAGES, WHOLE, Survey, Told, Waits
 from tui.monitor.queue_look import Look, Queue
 
@@ -80,7 +80,7 @@ class WhoWaits:
         asked = call.server_wall - call.server_unsure
         told = Told(page.counts.all, asked, asked + call.duration + 2 * call.server_unsure)
         if self._survey.add(page.items, page.lost, told, most=self._most, over=not self._apart):
-            return ask.at_arg(str(self._survey.pages + 1))
+            return ask.at_page(self._survey.pages + 1)
         self._judge(page.counts.all)
         if self._target is None or not self._apart or self._survey.result().whole.over_target_exact:
             return None
@@ -99,7 +99,7 @@ class WhoWaits:
         if look is None:
             return None
         if look.more:
-            return page_of_queued(ask, look.page)
+            return ask.at_page(look.page, queued=True)
         self._survey.beside(look.items, look.over)
         return None
 

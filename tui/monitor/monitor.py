@@ -15,7 +15,8 @@ from tui.config.secrets import Lend
 from tui.config.state import AT_EXIT, StateStore
 from tui.figures import AccountKey, AccountRef
 from tui.monitor.agenda import Agenda
-from tui.monitor.asks import FIRST, Ask, What, first_page
+from tui.monitor.asks import FIRST
+from tui.monitor.calls import Ask, What
 from tui.monitor.change_of_reach import ChangeOfReach, OnBreak
 from tui.monitor.directory import AccountEntry, Directory, placeholder
 from tui.monitor.filing import Filing
@@ -349,7 +350,7 @@ class Monitor:
             self._agenda.let_others_in()
         before = session.viewer_id
         schedule = self._pollers[place.host].schedule
-        period = schedule.period_of(ask if schedule.repeats(ask) else first_page(ask))
+        period = schedule.period_of(ask if schedule.repeats(ask) else ask.first)
         problem = self.store.problem(session.key(ask.account_id))
         self._follow(ask, self._filing.answered(session, ask, answer, period))
         if ask.what is What.PROFILE and before != session.viewer_id:

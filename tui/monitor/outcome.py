@@ -3,7 +3,7 @@
 import msgspec
 
 from tui.figures import AccountKey, AccountRef
-from tui.monitor.asks import Ask
+from tui.monitor.calls import Ask
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 import msgspec
 
-from tui.monitor.asks import Ask
+from tui.monitor.calls import Ask
 
 MINUTE = 60.0
 HEADROOM = 0.95

@@ -7,7 +7,7 @@ import msgspec
 from tui.api.call import Answer, CallRecord
 from tui.api.models import Conversation, ConversationCounts, ConversationPage
 from tui.monitor import asks
-from tui.monitor.asks import Ask
+from tui.monitor.calls import Ask, Query
 
 PAGE = 25
 
@@ -28,16 +28,16 @@ class Narrowing(msgspec.Struct, frozen=True):
 
     def page(self, number: int) -> Ask:
         """The ask for one page, from 1: open ones oldest first, as these wait longest."""
-        return asks.conversations(
-            page=number,
-            status=self.status,
-            assignee_type=self.assignee_type,
-            team_id=self.team_id,
-            inbox_id=self.inbox_id,
+        query = Query(
+            self.status,
+            self.assignee_type,
+            self.team_id,
+            self.inbox_id,
             conversation_type=self.conversation_type,
             sort_by="sort_on_created_at" if self.status == "open" else None,
             assignee_id=self.assignee_id,
         )
+        return asks.conversations(number, query)
 
     def counted(self, counts: ConversationCounts) -> int | None:
         """How many there are by the counts that come with a page; `assignee_type` never narrows these."""

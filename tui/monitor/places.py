@@ -13,7 +13,7 @@ from tui.clock import Clock
 from tui.config.model import Config, Environment
 from tui.config.secrets import FileMark, Lend, TokenError, token_file_changed, token_mark
 from tui.config.state import StateStore
-from tui.monitor.asks import Ask
+from tui.monitor.calls import Ask
 from tui.monitor.reach import Reaches
 from tui.monitor.reading import Problem
 from tui.monitor.schedule import RETRY_FINAL
@@ -103,7 +103,7 @@ class Places:
         """What makes two asks the same call: address, token's user, path and query."""
         session = self.session(ask)
         who = (session.origin, session.user) if session else ask.generation
-        return (who, ask.account_id, ask.what, ask.arg)
+        return (who, *ask.subject)
 
     def open(self, place: Place, lend: Lend | None = None) -> None:
         """Resolve the token, and begin a session unless the present one has the same.

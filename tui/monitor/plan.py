@@ -6,7 +6,7 @@ from typing import NamedTuple, TypedDict
 
 import msgspec
 
-from tui.monitor.asks import OF_A_DAY, STATUSES, Ask, What
+from tui.monitor.calls import STATUSES, Ask, Wanted, What
 from tui.monitor.pace import Group, Priority, Want
 
 COUNTS_ELSEWHERE = 60.0
@@ -36,8 +36,7 @@ ALERTS_ELSEWHERE = 6
 LONGEST = 60.0
 LONGEST_A_PAGE = 30.0
 AGENTS_A_PAGE = 4.0
-REPORTS = 120.0
-INCOMING = 300.0
+REPORTS = What.SUMMARY.call.every
 DAY_BEFORE = 300.0
 MEMBERS = 900.0
 MEMBERS_UNSEEN = 3600.0
@@ -65,7 +64,8 @@ class Need(NamedTuple):
     """A call that alerts depend on, of one account."""
 
     what: What
-    arg: str = ""
+    number: int = 0
+    status: str = ""
 
 
 Needs = Collection[Need]
@@ -177,8 +177,8 @@ def foreground(
     `needs` are what its alerts depend on; what of it is not on screen anyway is asked more rarely.
     """
 
-    def ask(what: What, arg: object = "") -> Ask:
-        return Ask(environment, generation, account_id, what, str(arg))
+    def ask(what: What, number: int = 0, status: str = "") -> Ask:
+        return Ask(environment, generation, account_id, what, number, status)
 
     slower = view.every / 15.0 if view.every > 15.0 else 1.0
     lists = LISTS_WITH_KEYS if view.cache_keys else LISTS
@@ -210,14 +210,16 @@ def foreground(
     unseen = _unseen(ask, view, needs, {want.ask for want in wants})
     alerts = Group(f"{name} alerts", 60.0 / ALERTS_A_MINUTE * slower)
     wants += _rolling(alerts, unseen, (), slower, COUNTS_ELSEWHERE)
+    with_it: dict[Wanted, bool] = {"": True, "statuses": view.statuses, "reports": view.reports}
+    wants += [
+        Want(ask(what), what.call.every * slower)
+        for what in What
+        if what.call.every and with_it[what.call.wanted]
+    ]
     if not view.reports:
         wants += [Want(ask(what), REPORTS * slower) for what in _reported(view, needs)]
     else:
-        wants += [
-            Want(ask(What.SUMMARY), REPORTS * slower),
-            *_loads(name, ask, view, slower),
-            Want(ask(What.INCOMING), INCOMING * slower),
-        ]
+        wants += _loads(name, ask, view, slower)
         if view.queued_by_report:
             wants.append(Want(ask(What.ACCOUNT_LOAD), REPORTS * slower))
         wants += _summaries(name, ask, view, slower)
@@ -265,7 +267,7 @@ def _loads(name: str, ask: Callable[..., Ask], view: View, slower: float) -> Ite
     group = Group(f"{name} loads", LOADS_GAP * slower, LOADS_CREDIT)
     for page in sorted(pages):
         period = max(REPORTS, LOADS_GAP * len(pages)) * slower
-        yield Want(ask(What.AGENT_LOADS, "" if page == 1 else page), period, Priority.FOREGROUND, group)
+        yield Want(ask(What.AGENT_LOADS).at_page(page), period, Priority.FOREGROUND, group)
 
 
 def _summaries(name: str, ask: Callable[..., Ask], view: View, slower: float) -> Iterable[Want]:
@@ -289,10 +291,9 @@ def before_the_day_is_known(wants: Iterable[Want]) -> tuple[Want, ...]:
     A report of another zone's day would stand there as today's.
     """
     wants = tuple(wants)
-    found = [want for want in wants if want.ask.what not in OF_A_DAY]
+    found = [want for want in wants if not want.ask.what.call.of_day]
     if len(found) < len(wants) and all(want.ask.what is not What.INBOXES for want in found):
-        ask = msgspec.structs.replace(wants[0].ask, what=What.INBOXES, arg="")
-        found.append(Want(ask, LISTS_WITH_KEYS, Priority.BACKGROUND))
+        found.append(Want(wants[0].ask.other(What.INBOXES), LISTS_WITH_KEYS, Priority.BACKGROUND))
     return tuple(found)
 
 
@@ -305,8 +306,8 @@ def background(
     so that many teams make each other rarer and not the counts of the accounts.
     """
 
-    def ask(what: What, arg: object = "") -> Ask:
-        return Ask(environment, generation, account_id, what, str(arg))
+    def ask(what: What, number: int = 0, status: str = "") -> Ask:
+        return Ask(environment, generation, account_id, what, number, status)
 
     whats: dict[What, float] = {What.COUNTS: COUNTS_ELSEWHERE}
     if view.partial:
@@ -314,7 +315,7 @@ def background(
     if thorough:
         whats |= {What.AGENTS: RARELY_ELSEWHERE, What.LONGEST: RARELY_ELSEWHERE}
     for need in needs:
-        if need.what in {What.TEAMS, What.INBOXES}:
+        if need.what.call.kept_by:
             whats.setdefault(need.what, LISTS_WITH_KEYS)
         elif need.what in {What.AGENTS, What.LONGEST}:
             whats[need.what] = RARELY_ELSEWHERE
@@ -347,12 +348,12 @@ def _by_status(ask: Callable[..., Ask], view: View) -> Iterable[Ask]:
         if not view.queued_by_report:
             yield ask(What.INBOX_QUEUED, view.inbox)
         for word in STATUSES:
-            yield ask(What.INBOX_STATUS, f"{view.inbox} {word}")
+            yield ask(What.INBOX_STATUS, view.inbox, word)
     elif view.statuses:
         if not view.queued_by_report:
             yield ask(What.QUEUED)
         for word in STATUSES:
-            yield ask(What.STATUS_COUNTS, word)
+            yield ask(What.STATUS_COUNTS, status=word)
         yield ask(What.ABANDONED)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError, UnreadableAnswerError
 from tui.clock import Clock
-from tui.monitor.asks import Ask
+from tui.monitor.calls import Ask
 from tui.monitor.capabilities import NOT_OFFERED_FOR, not_offered
 from tui.monitor.housekeeping import Guard
 from tui.monitor.schedule import RETRY_FINAL, Schedule

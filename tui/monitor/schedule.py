@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import Protocol
 
-from tui.monitor.asks import DEAR, Ask, What
 from tui.monitor.backoff import FIRST_PAUSE, LONGEST_PAUSE, Backoff, Budget
+from tui.monitor.calls import Ask, What
 from tui.monitor.pace import BACKGROUND_CREDIT, CLASSES, MINUTE, Fit, Pace, Priority, Want, fit, reserve
 
 IN_FLIGHT = 4
@@ -468,7 +468,7 @@ class Schedule:
 
 def _waits_for_another(ask: Ask, flying: Iterable[Ask]) -> bool:
     """Whether it is dear, and another such one is in flight."""
-    return ask.what in DEAR and any(one.what in DEAR for one in flying)
+    return ask.what.call.dear and any(one.what.call.dear for one in flying)
 
 
 def _make_due(job: _Job, now: float) -> None:

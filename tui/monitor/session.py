@@ -1,27 +1,23 @@
 """One environment with one token: the client, whose token it is, and which generation of it."""
 
 import importlib
-from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from http import HTTPStatus
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tui.api.call import Answer, HeaderForm
-from tui.api.errors import BadRequestError, ServerError
 from tui.api.models import Inbox
 from tui.aside import in_thread
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import Lend, resolve
 from tui.figures import AccountKey
-from tui.monitor.asks import ABANDONED, QUEUED, Ask, What, assigned_to, page_of
+from tui.monitor.calls import Ask, Line, What
 from tui.monitor.directory import nobody_yet, placeholder
 from tui.monitor.reach import Reaches, Whose
-from tui.monitor.trends import same_time
-from tui.monitor.zones import end_of_hour, zone_named, zone_of
+from tui.monitor.zones import zone_named, zone_of
 
 if TYPE_CHECKING:
     import httpx
@@ -30,52 +26,12 @@ if TYPE_CHECKING:
     from tui.redact import Secret
 
 TransportFor = Callable[[Environment], "httpx.AsyncBaseTransport | None"]
-DAY = timedelta(days=1)
-SKIPPED = 26 * 3600
-"""Seconds around midnight in which a day begins: a zone that changes sides leaves a whole one out."""
 IMPORT_SECONDS = 60.0
 
 
 def host_of(url: str) -> str:
     """What shares a budget: the host and port of a base URL."""
     return urlsplit(url).netloc.lower()
-
-
-PLAIN: dict[What, Callable[["LiveAgentClient", Ask], Awaitable[Answer[Any]]]] = {
-    What.COUNTS: lambda client, ask: client.counts(ask.account_id),
-    What.STATUS_COUNTS: lambda client, ask: client.counts(ask.account_id, status=ask.arg),
-    What.QUEUED: lambda client, ask: client.counts(ask.account_id, conversation_type=QUEUED),
-    What.RESOLVED: lambda client, ask: client.counts(ask.account_id, status="resolved"),
-    What.RESOLVED_QUEUED: lambda client, ask: client.counts(
-        ask.account_id, status="resolved", conversation_type=QUEUED
-    ),
-    What.TEAM_COUNTS: lambda client, ask: client.counts(ask.account_id, team_id=ask.number()),
-    What.INBOX_COUNTS: lambda client, ask: client.counts(ask.account_id, inbox_id=ask.number()),
-    What.AGENTS: lambda client, ask: client.agents_page(ask.account_id, page_of(ask)),
-    What.TEAMS: lambda client, ask: client.teams(ask.account_id),
-    What.INBOXES: lambda client, ask: client.inboxes(ask.account_id),
-    What.CACHE_KEYS: lambda client, ask: client.cache_keys(ask.account_id),
-    What.INBOX_QUEUED: lambda client, ask: client.counts(
-        ask.account_id, inbox_id=ask.number(), conversation_type=QUEUED
-    ),
-    What.INBOX_STATUS: lambda client, ask: client.counts(
-        ask.account_id, inbox_id=ask.number(), status=ask.word()
-    ),
-    What.TEAM_MEMBERS: lambda client, ask: client.team_members_page(
-        ask.account_id, ask.number(), page_of(ask)
-    ),
-    What.LONGEST: lambda client, ask: client.conversations(
-        ask.account_id,
-        page=ask.number(),
-        status="open",
-        sort_by="sort_on_created_at",
-        conversation_type=ask.word() or None,
-    ),
-    What.ACCOUNT_LOAD: lambda client, ask: client.account_load(ask.account_id),
-    What.AGENT_LOADS: lambda client, ask: client.agent_loads(ask.account_id, page=ask.number()),
-    What.CONVERSATION: lambda client, ask: client.conversation(ask.account_id, ask.number()),
-}
-"""The calls that need nothing but their ask; the others are methods of the session."""
 
 
 class Session:
@@ -126,9 +82,9 @@ class Session:
         """The id of the token's user, or what stands for it until the server has told it."""
         return nobody_yet(self.generation) if self.viewer_id is None else self.viewer_id
 
-    def ask(self, what: What = What.PROFILE, account_id: int = 0, arg: str = "") -> Ask:
+    def ask(self, what: What = What.PROFILE, account_id: int = 0) -> Ask:
         """What can be asked in this session; of no account it is whose the token is."""
-        return Ask(self.environment.name, self.generation, account_id, what, arg)
+        return Ask(self.environment.name, self.generation, account_id, what)
 
     def whose(self, account_id: int) -> Whose | None:
         """Under which name the reach into an account is known; None before the viewer is."""
@@ -165,116 +121,8 @@ class Session:
 
     async def put(self, ask: Ask, clock: Clock) -> Answer[Any]:
         """Make the call that `ask` stands for; raises LiveAgentError."""
-        return await self._call(ask, clock)
-
-    def _call(self, ask: Ask, clock: Clock) -> Awaitable[Answer[Any]]:
-        match ask.what:
-            case What.SUMMARY | What.SUMMARY_BEFORE | What.AGENT_SUMMARY | What.INBOX_SUMMARY:
-                return self._summary(ask, clock.wall())
-            case What.INCOMING:
-                return self._incoming(ask, clock.wall())
-            case What.ABANDONED:
-                return self._abandoned(ask)
-            case What.CONVERSATIONS_PAGE:
-                return self._page(ask)
-            case What.PROFILE:
-                return self.client.profile()
-            case _:
-                return PLAIN[ask.what](self.client, ask)
-
-    async def _abandoned(self, ask: Ask) -> Answer[Any]:
-        """Servers without that status fail as if they were broken: ask what surely works, to tell."""
-        try:
-            return await self.client.counts(ask.account_id, status=ABANDONED)
-        except ServerError as error:
-            if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise
-            await self.client.counts(ask.account_id)
-            raise BadRequestError("This server knows no abandoned conversations.", call=error.call) from None
-
-    async def _summary(self, ask: Ask, wall: float) -> Answer[Any]:
-        zone = self.zone(ask.account_id) or UTC
-        since, until = today(wall, zone) if ask.what is not What.SUMMARY_BEFORE else day_before(wall, zone)
-        of = {What.AGENT_SUMMARY: "agent", What.INBOX_SUMMARY: "inbox"}.get(ask.what, "account")
-        return await self.client.summary(
-            ask.account_id,
-            since=since,
-            until=until,
-            type=of,
-            id=None if of == "account" else ask.number(),
-            timezone_offset=offset_hours(wall, zone),
-        )
-
-    async def _incoming(self, ask: Ask, wall: float) -> Answer[Any]:
-        offset = offset_hours(wall, self.zone(ask.account_id) or UTC)
-        until = end_of_hour(wall, self.zone(ask.account_id))
-        return await self.client.report(
-            ask.account_id,
-            metric="conversations_count",
-            since=until - 24 * 3600,
-            until=until,
-            group_by="hour",
-            timezone_offset=offset,
-        )
-
-    async def _page(self, ask: Ask) -> Answer[Any]:
-        query = ask.query()
-
-        def number(name: str) -> int | None:
-            return int(query[name]) if name in query else None
-
-        page, assignee = number("page") or 1, number("assignee_id")
-        if assignee is not None:
-            rules = assigned_to(assignee, query.get("status"))
-            return await self.client.filter_conversations(ask.account_id, rules, page=page)
-        return await self.client.conversations(
-            ask.account_id,
-            page=page,
-            status=query.get("status"),
-            assignee_type=query.get("assignee_type"),
-            team_id=number("team_id"),
-            inbox_id=number("inbox_id"),
-            labels=tuple(query["labels"].split("\n")) if "labels" in query else (),
-            conversation_type=query.get("conversation_type"),
-            sort_by=query.get("sort_by"),
-        )
-
-
-def today(wall: float, zone: tzinfo | None) -> tuple[int, int]:
-    """The day in `zone` that holds `wall`, midnight to midnight, in Unix seconds."""
-    shown = datetime.fromtimestamp(wall, zone).date()
-    # The clock may go back over midnight: the date it shows is then the day before's once more.
-    starts = sorted({first_instant(shown + days * DAY, zone) for days in range(-2, 4)})
-    place = bisect_right(starts, wall)
-    return starts[place - 1], starts[place]
-
-
-def first_instant(day: date, zone: tzinfo | None) -> int:
-    """The first second of `day` in `zone`, Unix time; midnight may be there twice, or not at all."""
-
-    def begun(moment: int) -> bool:
-        return datetime.fromtimestamp(moment, zone).date() >= day
-
-    midnight = int(datetime.combine(day, time.min, zone).timestamp())
-    if begun(midnight) and not begun(midnight - 1):
-        return midnight
-    before, after = midnight - SKIPPED, midnight + SKIPPED
-    while after - before > 1:
-        middle = (before + after) // 2
-        before, after = (before, middle) if begun(middle) else (middle, after)
-    return after
-
-
-def day_before(wall: float, zone: tzinfo) -> tuple[int, int]:
-    """The day before, from midnight to the same time of day: as much of it as there is of today."""
-    then = same_time(wall, zone, 1)
-    return today(then, zone)[0], int(then)
-
-
-def offset_hours(wall: float, zone: tzinfo | None) -> float:
-    """How far `zone` is from UTC at `wall`, in hours, as reports take it."""
-    offset = datetime.fromtimestamp(wall, zone).utcoffset()
-    return offset.total_seconds() / 3600 if offset else 0.0
+        line = Line(self.client, clock.wall(), self.zone(ask.account_id))
+        return await ask.what.call.put(line, ask)
 
 
 async def open_session(

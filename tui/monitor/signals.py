@@ -6,7 +6,7 @@ from typing import Any
 from tui.api.errors import LiveAgentError
 from tui.api.models import Agent, ConversationCounts
 from tui.figures import AccountKey
-from tui.monitor.asks import REPORTS, Ask, What
+from tui.monitor.calls import Ask, What
 from tui.monitor.session import Session
 
 SHARE = 0.25
@@ -35,7 +35,7 @@ class Signals:
                 return before is not None and before != len(value)
             case What.AGENTS:
                 return self._role(session, ask.account_id, value)
-            case what if what in REPORTS:
+            case what if what.call.report:
                 return self._report(key, what, permitted=True)
             case _:
                 return False
@@ -45,7 +45,7 @@ class Signals:
         if error.concerns == "account":
             return True
         return (
-            ask.what in REPORTS
+            ask.what.call.report
             and error.kind == "role"
             and self._report(session.key(ask.account_id), ask.what, permitted=False)
         )

@@ -3,7 +3,6 @@
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta, tzinfo
 from itertools import combinations, pairwise
 
 import msgspec
@@ -206,11 +205,6 @@ def flow(samples: Sequence[Sample], wall: float) -> float | None:
     """Growth an hour, in fresh samples; below nought where the figure falls; None where unknown."""
     found = slope(fresh(samples, wall))
     return None if found is None else found * 3600
-
-
-def same_time(wall: float, zone: tzinfo, days: int) -> float:
-    """Unix time of the same time of day, `days` days before, in the contact centre's zone."""
-    return (datetime.fromtimestamp(wall, zone) - timedelta(days=days)).timestamp()
 
 
 def _point(

@@ -6,7 +6,7 @@ from typing import Any
 
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError
-from tui.monitor.asks import Ask
+from tui.monitor.calls import Ask
 
 
 class Waiting:

@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from tui.figures import team
+from tui.figures import inbox, team, whole
 from tui.monitor.reading import Reading
-from tui.output.document import FIGURES, TEAM_MEASURES, Moment, Taken, number, state_word, timestamp
+from tui.output.document import Moment, Taken, number, state_word, timestamp
 
 HEADER = (
     "environment",
@@ -28,9 +28,9 @@ Row = tuple[object, ...]
 def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
     """`HEADER` and a row a figure; a cell is empty where its value is unknown.
 
-    `figure` is the account's figure by its JSON name, `team:ID:open` and `team:ID:unassigned`
-    for a team, `agent:ID:availability` for an agent, whose value is a word. `name` is the
-    team's or agent's. `age_s` is in seconds, `asked_at` ISO 8601 in UTC. A text that a
+    `figure` is the account's figure by its JSON name, `team:ID:open` and the like for a team or
+    inbox, `agent:ID:availability` for an agent, whose value is a word. `name` is the team's,
+    inbox's or agent's. `age_s` is in seconds, `asked_at` ISO 8601 in UTC. A text that a
     spreadsheet would run as a formula gets a leading apostrophe. `at_least` is `true` where the
     value may be more: some of what it counts could not be read.
     """
@@ -45,15 +45,17 @@ def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
 
 
 def _rows(taken: Taken, moment: Moment) -> Iterator[Row]:
-    snapshot, now = taken.snapshot, moment.now
-    for name, slot in FIGURES.items():
-        reading = snapshot.reading(slot)
-        yield (name, *_cells(reading, now), "", truth(reading.at_least))
+    snapshot, now, chosen = taken.snapshot, moment.now, taken.chosen
+    named = [(whole(measure), "") for measure in chosen.account]
     for one in snapshot.teams.items or ():
-        for measure in TEAM_MEASURES:
-            slot = team(one.id, measure)
-            reading = snapshot.reading(slot)
-            yield (slot.name, *_cells(reading, now), shown(one.name), truth(reading.at_least))
+        named += [(team(one.id, measure), one.name) for measure in chosen.team]
+    for item in snapshot.inboxes.items or ():
+        named += [(inbox(item.id, measure), item.name) for measure in chosen.inbox]
+    for slot, name in named:
+        reading = snapshot.reading(slot)
+        yield (slot.name, *_cells(reading, now), shown(name), truth(reading.at_least))
+    if not chosen.agents:
+        return
     agents = snapshot.agents
     for agent in agents.items or ():
         state = state_word(agents, now) if agent.availability else "unknown"

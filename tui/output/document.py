@@ -1,34 +1,25 @@
 """One account at one moment, as the figures, teams, agents and errors that every one-shot format prints."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
 import msgspec
 
 from tui.api.errors import LiveAgentError
 from tui.api.models import Agent
-from tui.figures import Measure, Reach, Slot, account, status, team
+from tui.figures import Measure, Reach, ScopeKind, Slot, inbox, team, whole
+from tui.measures import IN_CONFIG, of
+from tui.monitor.asks import sources_of
+from tui.monitor.calls import What
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 
-FIGURES: dict[str, Slot] = {
-    "mine": account(Measure.MINE),
-    "assigned": account(Measure.ASSIGNED),
-    "unassigned": account(Measure.UNASSIGNED),
-    "open": account(Measure.OPEN),
-    "pending": status("pending"),
-    "snoozed": status("snoozed"),
-    "resolved": status("resolved"),
-    "agents_online": account(Measure.AGENTS_ONLINE),
-    "agents_busy": account(Measure.AGENTS_BUSY),
-    "agents_away": account(Measure.AGENTS_AWAY),
-    "agents_offline": account(Measure.AGENTS_OFFLINE),
-}
-"""The one-shot's account-wide figures, in the order they are printed."""
-
-TEAM_MEASURES = (Measure.OPEN, Measure.UNASSIGNED)
+FIGURES: dict[str, Slot] = {str(measure): whole(measure) for measure in IN_CONFIG if measure.is_of_account}
+"""The account's figures by their names, in the order in which they are printed."""
 
 Number = int | float | None
+StateWord = Literal["live", "stale", "unknown", "not_permitted"]
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -39,11 +30,39 @@ class Failure(msgspec.Struct, frozen=True):
     message: str
 
 
+class Chosen(msgspec.Struct, frozen=True):
+    """Which figures are wanted, of the account and of each of its teams and inboxes."""
+
+    account: tuple[Measure, ...] = ()
+    team: tuple[Measure, ...] = ()
+    inbox: tuple[Measure, ...] = ()
+    agents: bool = False
+    """Whether every agent is wanted, with what the agent is doing."""
+    named: bool = False
+    """Whether somebody named the figures: then each of them counts."""
+
+
+EVERYTHING = Chosen(
+    tuple(Measure(name) for name in FIGURES),
+    of(ScopeKind.TEAM),
+    tuple(dict.fromkeys((*What.INBOX_COUNTS.call.tells, *What.LONGEST.call.makes[:3]))),
+    agents=True,
+)
+"""All of the account and of its teams; of each inbox what takes one call of its own."""
+
+
 class Taken(msgspec.Struct, frozen=True):
     """What one round of asking brought for one account: the picture, and what failed on the way."""
 
     snapshot: AccountSnapshot
+    chosen: Chosen = EVERYTHING
     failures: tuple[Failure, ...] = ()
+    refused: tuple[Failure, ...] = ()
+    """What this server, or this token's role, does not give."""
+    untold: tuple[Measure, ...] = ()
+    """What there is none of, such as those over a target where there is no target."""
+    reach: str | None = None
+    """What the figures cover, where the snapshot's viewer does not tell it."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -72,24 +91,35 @@ class SeenAs(msgspec.Struct, frozen=True):
 
 
 class FigureValue(msgspec.Struct, frozen=True):
-    """A figure, how far to trust it, and the seconds since its request left; None where unknown.
+    """A figure, how far to trust it, and when its request left; None where unknown.
 
     With `at_least` it may be more: some of what it counts could not be read.
     """
 
     value: Number
-    state: str
+    state: StateWord
+    asked_at: str | None
+    """ISO 8601 in UTC."""
     age_s: float | None
     at_least: bool = False
 
 
 class TeamRow(msgspec.Struct, frozen=True):
-    """A team and its counts of open conversations."""
+    """A team; `open` and `unassigned` repeat the values among its figures."""
 
     id: int
     name: str
     open: Number
     unassigned: Number
+    figures: dict[str, FigureValue] = {}
+
+
+class InboxRow(msgspec.Struct, frozen=True):
+    """An inbox."""
+
+    id: int
+    name: str
+    figures: dict[str, FigureValue] = {}
 
 
 class AgentRow(msgspec.Struct, frozen=True):
@@ -100,42 +130,68 @@ class AgentRow(msgspec.Struct, frozen=True):
     availability: str | None
 
 
-class Document(msgspec.Struct, frozen=True):
-    """An account as `snapshot --format json` prints it; `taken_at` is ISO 8601 in UTC."""
+class Document(msgspec.Struct, frozen=True, rename={"seen_as": "as"}):
+    """One account; the shape of its JSON."""
 
     environment: str
     account: AccountName
-    seen_as: SeenAs = msgspec.field(name="as")
+    seen_as: SeenAs
+    reach: str | None
+    """What the figures cover, as in `as`."""
     taken_at: str
     figures: dict[str, FigureValue]
     teams: tuple[TeamRow, ...]
+    inboxes: tuple[InboxRow, ...]
     agents: tuple[AgentRow, ...]
     errors: tuple[Failure, ...]
 
 
+class Everything(msgspec.Struct, frozen=True, kw_only=True):
+    """The shape of `--format json`, of `--watch` a line."""
+
+    version: Literal[1] = 1
+    accounts: tuple[Document, ...]
+
+
 def document(taken: Taken, moment: Moment) -> Document:
     """`taken` as it stands at `moment`."""
-    snapshot = taken.snapshot
-    viewer = snapshot.viewer
+    snapshot, chosen = taken.snapshot, taken.chosen
+    viewer, reach = snapshot.viewer, taken.reach or reach_of(snapshot)
+
+    def figures(slot: Callable[[Measure], Slot], measures: Iterable[Measure]) -> dict[str, FigureValue]:
+        return {str(one): _figure(snapshot.reading(slot(one)), moment.now) for one in measures}
+
+    def value(number_: int, measure: Measure) -> Number:
+        return number(snapshot.reading(team(number_, measure)).value)
+
     return Document(
         environment=snapshot.ref.environment,
         account=AccountName(snapshot.ref.account_id or None, snapshot.name or None),
-        seen_as=SeenAs(viewer.name or None, ", ".join(viewer.roles) or None, reach_of(snapshot))
+        seen_as=SeenAs(viewer.name or None, ", ".join(viewer.roles) or None, reach)
         if viewer
         else SeenAs(None, None, None),
+        reach=reach,
         taken_at=timestamp(moment.wall),
-        figures={name: _figure(snapshot.reading(slot), moment.now) for name, slot in FIGURES.items()},
+        figures=figures(whole, chosen.account),
         teams=tuple(
             TeamRow(
                 one.id,
                 one.name,
-                number(snapshot.reading(team(one.id, Measure.OPEN)).value),
-                number(snapshot.reading(team(one.id, Measure.UNASSIGNED)).value),
+                value(one.id, Measure.OPEN),
+                value(one.id, Measure.UNASSIGNED),
+                figures(partial(team, one.id), chosen.team),
             )
-            for one in snapshot.teams.items or ()
+            for one in (snapshot.teams.items or () if chosen.team else ())
         ),
-        agents=tuple(AgentRow(one.id, one.name, one.availability) for one in snapshot.agents.items or ()),
-        errors=taken.failures,
+        inboxes=tuple(
+            InboxRow(one.id, one.name, figures(partial(inbox, one.id), chosen.inbox))
+            for one in (snapshot.inboxes.items or () if chosen.inbox else ())
+        ),
+        agents=tuple(
+            AgentRow(one.id, one.name, one.availability)
+            for one in (snapshot.agents.items or () if chosen.agents else ())
+        ),
+        errors=(*taken.failures, *taken.refused),
     )
 
 
@@ -153,17 +209,51 @@ def failure(call: str, error: LiveAgentError) -> Failure:
 
 
 def to_json(everything: Iterable[Taken], moment: Moment) -> str:
-    """A JSON array with one `Document` an account, indented, ending in a newline."""
-    body = msgspec.json.encode([document(taken, moment) for taken in everything])
-    return msgspec.json.format(body, indent=2).decode() + "\n"
+    """`Everything`, indented, ending in a newline."""
+    return msgspec.json.format(_encoded(everything, moment), indent=2).decode() + "\n"
+
+
+def to_json_line(everything: Iterable[Taken], moment: Moment) -> str:
+    """The same on one line."""
+    return _encoded(everything, moment).decode() + "\n"
+
+
+def _encoded(everything: Iterable[Taken], moment: Moment) -> bytes:
+    return msgspec.json.encode(Everything(accounts=tuple(document(taken, moment) for taken in everything)))
+
+
+def slots_of(taken: Taken) -> Iterator[Slot]:
+    """Every figure that is wanted, in the order in which they are printed."""
+    snapshot, chosen = taken.snapshot, taken.chosen
+    yield from map(whole, chosen.account)
+    for one in snapshot.teams.items or ():
+        yield from (team(one.id, measure) for measure in chosen.team)
+    for item in snapshot.inboxes.items or ():
+        yield from (inbox(item.id, measure) for measure in chosen.inbox)
 
 
 def complete(taken: Taken, moment: Moment) -> bool:
-    """Whether every figure is live, every team counted, and nothing failed or was lost."""
-    readings = [taken.snapshot.reading(slot) for slot in FIGURES.values()]
-    for one in taken.snapshot.teams.items or ():
-        readings += [taken.snapshot.reading(team(one.id, measure)) for measure in TEAM_MEASURES]
-    return not taken.failures and all(one.state(moment.now) is State.LIVE for one in readings)
+    """Whether nothing failed or was lost, and every figure is live that each server tells each token.
+
+    What was asked for by name is live, or the picture is not complete.
+    """
+    chosen = taken.chosen
+
+    def matters(slot: Slot) -> bool:
+        sure = all(is_sure(what) for what in sources_of(slot))
+        return slot.measure not in taken.untold and (chosen.named or sure)
+
+    live = (
+        taken.snapshot.reading(slot).state(moment.now) is State.LIVE
+        for slot in slots_of(taken)
+        if matters(slot)
+    )
+    return not taken.failures and all(live)
+
+
+def is_sure(what: What) -> bool:
+    """Whether its figures are known of every server, with every token, however much there is."""
+    return not (what.call.optional or what.call.unattended or what.call.makes)
 
 
 def hide_agents(snapshot: AccountSnapshot) -> AccountSnapshot:
@@ -175,9 +265,7 @@ def hide_agents(snapshot: AccountSnapshot) -> AccountSnapshot:
     return msgspec.structs.replace(snapshot, agents=msgspec.structs.replace(agents, items=items))
 
 
-def state_word(
-    reading: Reading | Listing[Agent], now: float
-) -> Literal["live", "stale", "unknown", "not_permitted"]:
+def state_word(reading: Reading | Listing[Agent], now: float) -> StateWord:
     """The state's word; a one-shot has nothing left to load, so what is not there is unknown."""
     match reading.state(now):
         case State.LIVE:
@@ -201,7 +289,8 @@ def timestamp(wall: float) -> str:
 
 
 def _figure(reading: Reading, now: float) -> FigureValue:
+    state = state_word(reading, now)
     if reading.value is None:
-        return FigureValue(None, state_word(reading, now), None)
-    age = round(reading.age(now), 1)
-    return FigureValue(number(reading.value), state_word(reading, now), age, reading.at_least)
+        return FigureValue(None, state, None, None)
+    age, at = round(reading.age(now), 1), timestamp(reading.asked_wall)
+    return FigureValue(number(reading.value), state, at, age, reading.at_least)

@@ -3,48 +3,57 @@
 import argparse
 import asyncio
 import contextlib
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
 from tui import paths
 from tui.api.errors import LiveAgentError, SignInRequiredError
 from tui.clock import Clock, SystemClock
+from tui.config.conditions import DATA_AGE, Comparison, account_figure, known_figure, parse_condition
 from tui.config.file import load
 from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError, own_terminal
-from tui.config.state import AT_START, load_state
-from tui.figures import AccountRef, ref_named
+from tui.config.state import AT_START, State, load_state
+from tui.figures import ACCOUNT, AccountRef, Measure, ScopeKind, ref_named
 from tui.guess import near
-from tui.monitor.session import open_session
+from tui.monitor.alert_rules import data_age, known, newest_data
+from tui.monitor.history_schema import FILE_NAME
+from tui.monitor.session import Session, open_session
 from tui.output.csv import to_csv
-from tui.output.document import Moment, Taken, complete, hide_agents, to_json
+from tui.output.document import (
+    EVERYTHING,
+    Chosen,
+    Moment,
+    Taken,
+    complete,
+    hide_agents,
+    to_json,
+    to_json_line,
+)
+from tui.output.openmetrics import NoExtraError, require, to_openmetrics
+from tui.output.recorded import recorded
 from tui.output.stdout import emit
 from tui.output.table import to_table
-from tui.output.take import Client, Site, take
+from tui.output.take import Gate, Site, take
 from tui.text import excerpt
 
-LIVE, INCOMPLETE, UNUSABLE = 0, 1, 2
+LIVE, INCOMPLETE, UNUSABLE, MET = 0, 1, 2, 3
 INTERRUPTED = 130
 FORMATS: dict[str, Callable[[Sequence[Taken], Moment], str]] = {
     "table": to_table,
     "json": to_json,
     "csv": to_csv,
+    "openmetrics": to_openmetrics,
 }
+LEAST_WATCH = 5.0
+"""Seconds between two rounds of `--watch`, at least: each asks the server everything anew."""
 
-
-class OpenClient(Client, Protocol):
-    """A client to be closed after use."""
-
-    async def aclose(self) -> None:
-        """Let the connections go."""
-
-
-Connect = Callable[[Environment, Clock], Awaitable[OpenClient]]
+Connect = Callable[[Environment, Clock], Awaitable[Session]]
 
 
 class UnusableError(Exception):
@@ -64,7 +73,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "snapshot",
         help="ask once, print the figures, exit",
         description="Ask once, print the figures and exit: 0 when all of them are live, 1 when something "
-        "is unknown, 2 when the config or the arguments are wrong.",
+        "is unknown, 2 when the config or the arguments are wrong. Figures that not every server tells every "
+        "token, such as those of reports, count only where --figures names them.",
     )
     parser.add_argument(
         "target",
@@ -73,7 +83,30 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="an account, or all accounts of an environment; left out: what the dashboard would show",
     )
     parser.add_argument("--all", action="store_true", help="every account of every environment")
-    parser.add_argument("--format", choices=tuple(FORMATS), default="table", help="default: table")
+    parser.add_argument("--format", choices=tuple(FORMATS), help="default: table, with --watch json")
+    parser.add_argument(
+        "--figures",
+        type=_figures,
+        metavar="NAMES",
+        help="only these, such as unassigned,longest,team:open; only what they need is asked",
+    )
+    parser.add_argument("--no-agents", action="store_true", help="leave the list of agents out")
+    parser.add_argument(
+        "--fail-if",
+        type=_condition,
+        metavar="CONDITION",
+        help="such as 'longest > 10m', as in alerts: 3 where an account meets it, 1 where that is not "
+        "known, 0 else",
+    )
+    parser.add_argument(
+        "--watch",
+        type=_seconds,
+        metavar="SECONDS",
+        help="ask again and again; a line of JSON each time",
+    )
+    parser.add_argument(
+        "--from-history", action="store_true", help="ask no server: what a running monitor recorded last"
+    )
 
 
 def run(
@@ -83,31 +116,180 @@ def run(
     last: AccountRef | None = None,
     clock: Clock | None = None,
     connect: Connect | None = None,
+    state: State | None = None,
+    history: Path | None = None,
 ) -> int:
     """Ask, print and return the exit code.
 
     `config`, where it is not given, is read from `args.config` or where it usually lies, and
-    `last`, the account last used, from the state. `connect` makes a client; raises TokenError.
+    `last`, the account last used, from the state. `connect` makes a session; raises TokenError.
     """
     clock = clock or SystemClock()
     try:
+        shape = _shape(args)
         if config is None:
             config = load(Path(args.config) if args.config else None).config
-            last = last or _last()
+            state = state or _state()
+            last = last or ref_named(state.last or "")
         wanted = choose(config, args.target, last, everything=args.all)
-        taken = asyncio.run(_ask(wanted, config, clock, connect or _connect))
-    except (ConfigError, UnusableError) as error:
+        asked = _Asked(args, config, clock, wanted, _chosen(args), shape)
+        if args.from_history:
+            path = history or paths.data_dir() / FILE_NAME
+            return asyncio.run(asked.recorded(path, state or State()))
+        return asyncio.run(asked.live(connect or _connect))
+    except (ConfigError, UnusableError, NoExtraError, paths.NoHomeError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return UNUSABLE
     except KeyboardInterrupt:
         return INTERRUPTED
-    if config.display.privacy.agents == "always":
-        taken = [msgspec.structs.replace(one, snapshot=hide_agents(one.snapshot)) for one in taken]
-    moment = Moment(clock.now(), clock.wall())
-    emit(FORMATS[args.format](taken, moment))
-    if args.format == "csv":
-        _tell(taken)
-    return LIVE if all(complete(one, moment) for one in taken) else INCOMPLETE
+
+
+class _Asked:
+    """What was asked for on the command line."""
+
+    def __init__(
+        self,
+        args: argparse.Namespace,
+        config: Config,
+        clock: Clock,
+        wanted: Sequence[Wanted],
+        chosen: Chosen,
+        shape: str,
+    ) -> None:
+        self._condition: tuple[Comparison, ...] = args.fail_if or ()
+        self._watch: float | None = args.watch
+        self._config = config
+        self._clock = clock
+        self._wanted = wanted
+        self._chosen = chosen
+        self._shape = shape
+
+    async def live(self, connect: Connect) -> int:
+        """Ask the servers, once or until the condition is met or nobody reads any more."""
+        gates: dict[str, Gate] = {}
+        async with contextlib.AsyncExitStack() as stack:
+            sites = await self._sites(stack, connect)
+
+            async def ask() -> list[Taken]:
+                return await take(sites, self._config, self._clock, chosen=self._chosen, gates=gates)
+
+            return await self._tell(ask)
+
+    async def recorded(self, path: Path, state: State) -> int:
+        """Look into the history, once or again and again."""
+        wanted = [(one.environment, one.accounts) for one in self._wanted]
+
+        async def look() -> list[Taken]:
+            try:
+                return recorded(path, wanted, state, self._chosen, self._clock)
+            except sqlite3.Error as error:
+                raise UnusableError(f"The history in {path} can't be read: {error}.") from None
+
+        if not paths.may_be_there(path):
+            raise UnusableError(f"Nothing is recorded yet: there is no {path}.")
+        return await self._tell(look)
+
+    async def _tell(self, ask: Callable[[], Awaitable[list[Taken]]]) -> int:
+        while True:
+            began, taken = self._clock.now(), await ask()
+            moment = Moment(self._clock.now(), self._clock.wall())
+            code = self._code(taken, moment)
+            if self._config.display.privacy.agents == "always":
+                taken = [msgspec.structs.replace(one, snapshot=hide_agents(one.snapshot)) for one in taken]
+            there = emit(to_json_line(taken, moment) if self._watch else FORMATS[self._shape](taken, moment))
+            if self._shape in {"csv", "openmetrics"}:
+                _tell(taken)
+            if self._watch is None or code == MET or not there:
+                return code
+            await self._clock.sleep(max(0.0, began + self._watch - self._clock.now()))
+
+    def _code(self, everything: Sequence[Taken], moment: Moment) -> int:
+        if not self._condition:
+            return LIVE if all(complete(one, moment) for one in everything) else INCOMPLETE
+        found = [_met(self._condition, one, moment) for one in everything]
+        return MET if True in found else INCOMPLETE if None in found else LIVE
+
+    async def _sites(self, stack: contextlib.AsyncExitStack, connect: Connect) -> list[Site]:
+        refused: list[str] = []
+        sites = []
+        for one in self._wanted:
+            session: Session | LiveAgentError
+            try:
+                session = await connect(one.environment, self._clock)
+            except TokenError as error:
+                refused.append(str(error))
+                session = SignInRequiredError(str(error))
+            except LiveAgentError as error:
+                session = error
+            else:
+                stack.push_async_callback(session.close)
+            sites.append(Site(one.environment, session, one.accounts))
+        if len(refused) == len(self._wanted):
+            raise UnusableError("\n".join(refused))
+        return sites
+
+
+def _met(condition: tuple[Comparison, ...], taken: Taken, moment: Moment) -> bool | None:
+    """Whether an account meets the condition, by the rules of alerts; None where that is not known."""
+    snapshot, now = taken.snapshot, moment.now
+    age = {DATA_AGE: data_age(snapshot, newest_data(snapshot), now)} if snapshot.readings else {}
+    figures = known(condition, ACCOUNT, snapshot, age, now)
+    return None if figures is None else all(one.holds(figures[one.figure].value) for one in condition)
+
+
+def _shape(args: argparse.Namespace) -> str:
+    """The format; raises UnusableError and NoExtraError where it can't be written."""
+    shape: str = args.format or ("json" if args.watch else "table")
+    if args.watch and shape != "json":
+        raise UnusableError("--watch writes JSON, a line each time: leave --format out.")
+    if shape == "openmetrics":
+        require()
+    return shape
+
+
+def _chosen(args: argparse.Namespace) -> Chosen:
+    """What the arguments ask for: what a condition compares is asked for, too."""
+    chosen = EVERYTHING if args.figures is None else args.figures
+    compared = [Measure(one.figure) for one in args.fail_if or () if one.figure != DATA_AGE]
+    pulse = [Measure.UNASSIGNED] if any(one.figure == DATA_AGE for one in args.fail_if or ()) else []
+    account = tuple(dict.fromkeys((*chosen.account, *compared, *pulse)))
+    return msgspec.structs.replace(chosen, account=account, agents=chosen.agents and not args.no_agents)
+
+
+def _figures(text: str) -> Chosen:
+    """`unassigned,longest,team:open,inbox:queued`."""
+    found: dict[str, list[Measure]] = {"": [], "team": [], "inbox": []}
+    for name in (one.strip() for one in text.split(",")):
+        kind, _, word = name.rpartition(":")
+        try:
+            measure = Measure(known_figure(word) if kind else account_figure(word))
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+        if kind not in found or (kind and ScopeKind(kind) not in measure.row.of):
+            raise argparse.ArgumentTypeError(f'there is no figure "{excerpt(name)}"; see docs/figures.md')
+        found[kind].append(measure)
+    of_account, of_teams, of_inboxes = (tuple(dict.fromkeys(one)) for one in found.values())
+    return Chosen(of_account, of_teams, of_inboxes, named=True)
+
+
+def _condition(text: str) -> tuple[Comparison, ...]:
+    try:
+        found = parse_condition(text)
+        for one in found:
+            account_figure(one.figure)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return found
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not LEAST_WATCH <= seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"give the seconds, {LEAST_WATCH:.0f} to 86400")
+    return seconds
 
 
 def choose(config: Config, target: str | None, last: AccountRef | None, *, everything: bool) -> list[Wanted]:
@@ -131,11 +313,11 @@ def choose(config: Config, target: str | None, last: AccountRef | None, *, every
     return [_one(config, target)]
 
 
-def _last() -> AccountRef | None:
+def _state() -> State:
     try:
-        return ref_named(load_state(paths.state_file(), AT_START).state.last or "")
+        return load_state(paths.state_file(), AT_START).state
     except paths.NoHomeError:
-        return None
+        return State()
 
 
 def _one(config: Config, target: str) -> Wanted:
@@ -162,39 +344,14 @@ def _names(config: Config) -> str:
     return ", ".join(environment.name for environment in config.environments)
 
 
-async def _ask(wanted: Sequence[Wanted], config: Config, clock: Clock, connect: Connect) -> list[Taken]:
-    refused: list[str] = []
-    async with contextlib.AsyncExitStack() as stack:
-        sites = []
-        for one in wanted:
-            client: Client | LiveAgentError
-            try:
-                opened = await connect(one.environment, clock)
-            except TokenError as error:
-                refused.append(str(error))
-                client = SignInRequiredError(str(error))
-            except LiveAgentError as error:
-                client = error
-            else:
-                stack.push_async_callback(opened.aclose)
-                client = opened
-            names = {account.id: account.name for account in one.environment.accounts if account.name}
-            sites.append(Site(one.environment.name, one.environment.url, client, one.accounts, names))
-        if len(refused) == len(wanted):
-            raise UnusableError("\n".join(refused))
-        return await take(sites, clock, budget=config.refresh.budget)
-
-
-async def _connect(environment: Environment, clock: Clock) -> OpenClient:
-    session = await open_session(
+async def _connect(environment: Environment, clock: Clock) -> Session:
+    return await open_session(
         environment, clock, 0, transport_for=None, header_form=None, lend=own_terminal()
     )
-    client: OpenClient = session.client
-    return client
 
 
 def _tell(everything: Sequence[Taken]) -> None:
     """What failed, on standard error, as the format has no place for it."""
     for taken in everything:
-        for one in taken.failures:
+        for one in (*taken.failures, *taken.refused):
             print(f"{taken.snapshot.ref}: {one.call}: {one.message}", file=sys.stderr)  # noqa: T201

@@ -1,12 +1,16 @@
 """The one-shot as plain text for a person: aligned columns, no colour, `—` for what is not known."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from tui.figures import team
+from tui.figures import Measure, Slot, inbox, team, whole
 from tui.monitor.reading import Reading
-from tui.output.document import FIGURES, TEAM_MEASURES, Moment, Taken, reach_of, state_word, timestamp
+from tui.output.document import Moment, Taken, reach_of, state_word, timestamp
 from tui.wording import UNKNOWN, count, duration
+
+MARKS = {"live": "", "stale": " (stale)", "unknown": "", "not_permitted": "✗"}
+"""What stands beside a figure that has no column for its state."""
 
 
 def to_table(everything: Iterable[Taken], moment: Moment) -> str:
@@ -43,29 +47,53 @@ def _block(taken: Taken, moment: Moment) -> str:
     viewer = snapshot.viewer
     where = str(snapshot.ref) if snapshot.ref.account_id else snapshot.ref.environment
     title = " ".join(filter(None, (where, snapshot.name)))
-    seen_as = f"as {', '.join(filter(None, (viewer.name, reach_of(snapshot))))}" if viewer else ""
+    seen_as = (
+        f"as {', '.join(filter(None, (viewer.name, taken.reach or reach_of(snapshot))))}" if viewer else ""
+    )
     lines = ["  ·  ".join(filter(None, (title, seen_as, timestamp(moment.wall)))), ""]
-    figures = [(name, *_cells(snapshot.reading(slot), now)) for name, slot in FIGURES.items()]
-    lines += aligned([("figure", "value", "state", "age"), *figures], frozenset({1, 3}))
-    if snapshot.teams.items:
+    chosen = taken.chosen
+    figures = [(slot.name, *_cells(slot, snapshot.reading(slot), now)) for slot in map(whole, chosen.account)]
+    if figures:
+        lines += aligned([("figure", "value", "state", "age"), *figures], frozenset({1, 3}))
+    parts: tuple[tuple[str, Any, Callable[[int, Measure], Slot], tuple[Measure, ...]], ...] = (
+        ("team", snapshot.teams, team, chosen.team),
+        ("inbox", snapshot.inboxes, inbox, chosen.inbox),
+    )
+    for kind, listing, scope, measures in parts:
+        if not (listing.items and measures):
+            continue
         rows = [
             (
-                one.name or f"team {one.id}",
-                *(count(snapshot.reading(team(one.id, measure)).value) for measure in TEAM_MEASURES),
+                one.name or f"{kind} {one.id}",
+                *(
+                    _beside(slot, snapshot.reading(slot), now)
+                    for slot in (scope(one.id, m) for m in measures)
+                ),
             )
-            for one in snapshot.teams.items
+            for one in listing.items
         ]
-        lines += ["", *aligned([("team", *map(str, TEAM_MEASURES)), *rows], frozenset({1, 2}))]
-    if snapshot.agents.items:
+        head = (kind, *(measure.row.word for measure in measures))
+        lines += ["", *aligned([head, *rows], frozenset(range(1, len(head))))]
+    if snapshot.agents.items and chosen.agents:
         people = [
             (one.name or f"agent {one.id}", one.availability or UNKNOWN) for one in snapshot.agents.items
         ]
         lines += ["", *aligned([("agent", "availability"), *people])]
-    if taken.failures:
-        lines += ["", *(f"{failure.call}: {failure.message}" for failure in taken.failures)]
+    failures = (*taken.failures, *taken.refused)
+    if failures:
+        lines += ["", *(f"{failure.call}: {failure.message}" for failure in failures)]
     return "\n".join(lines) + "\n"
 
 
-def _cells(reading: Reading, now: float) -> tuple[str, str, str]:
+def _value(slot: Slot, reading: Reading) -> str:
+    form = duration if slot.row.is_time else count
+    return form(reading.value, at_least=reading.at_least)
+
+
+def _cells(slot: Slot, reading: Reading, now: float) -> tuple[str, str, str]:
     age = duration(None if reading.value is None else reading.age(now))
-    return (count(reading.value, at_least=reading.at_least), state_word(reading, now).replace("_", " "), age)
+    return (_value(slot, reading), state_word(reading, now).replace("_", " "), age)
+
+
+def _beside(slot: Slot, reading: Reading, now: float) -> str:
+    return f"{_value(slot, reading)}{MARKS[state_word(reading, now)]}"

@@ -1,25 +1,31 @@
-"""Ask once for everything about some accounts, politely, and file what comes as snapshots."""
+"""Ask once about some accounts, politely, through the same store and ingest as the screens."""
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from tui.api.call import Answer, CallRecord
-from tui.api.errors import ConnectionFailedError, LiveAgentError, NotPermittedError
-from tui.api.models import Agent, ConversationCounts, Inbox, Profile, ProfileAccount, Team
+from tui.api.call import Answer
+from tui.api.errors import LiveAgentError
+from tui.api.models import Profile
 from tui.clock import Clock
-from tui.figures import AccountKey, AccountRef, Reach, Slot, status, team
-from tui.monitor.asks import STATUSES, availability_of, counts_of, half_read, part_of
-from tui.monitor.reading import NO_INBOX, AccountSnapshot, Listing, Problem, Reading, Viewer
-from tui.monitor.store import counted, named
-from tui.output.document import Failure, Taken, failure
+from tui.config.model import Account, Config, Environment
+from tui.config.state import StateStore
+from tui.figures import AccountKey, AccountRef, Measure, ScopeKind, Slot, inbox, team, whole
+from tui.monitor.asks import ask_for, sources_of
+from tui.monitor.calls import Ask, What
+from tui.monitor.capabilities import refused_for_good
+from tui.monitor.directory import Directory, Membership, gone_error
+from tui.monitor.filing import Filing
+from tui.monitor.reading import NO_INBOX, AccountSnapshot, Problem, but_unseen
+from tui.monitor.session import Session
+from tui.monitor.store import Store
+from tui.output.document import EVERYTHING, Chosen, Failure, Taken, failure, is_sure
 
 T = TypeVar("T")
-Figures = Callable[[ConversationCounts], Mapping[Slot, float | None]]
 
 IN_FLIGHT = 4
 PERIOD = 60.0
@@ -33,45 +39,20 @@ CHANGED_TWICE = (
     "The role of the token's user, or the inboxes it sees, changed twice while the counts were asked; "
     "ask again."
 )
-LAST_CALLS = 3
-"""The headline, then the profile and the inboxes that confirm as whom it was asked."""
+LAST_CALLS = 4
+"""The headline and the queued, then the profile and the inboxes that confirm as whom they were asked."""
 HOPELESS = frozenset({"connection", "tls", "proxy"})
 """Kinds of failure of the first call after which asking that host again is of no use."""
-
-NO_COUNTS = ConversationCounts(mine=None, assigned=None, unassigned=None, all=None)
-
-
-class Client(Protocol):
-    """The part of `LiveAgentClient` that a one-shot uses."""
-
-    async def profile(self) -> Answer[Profile]:
-        """The token's user and accounts."""
-
-    async def counts(
-        self, account_id: int, *, status: str | None = None, team_id: int | None = None
-    ) -> Answer[ConversationCounts]:
-        """Conversation counts of an account, one status or one team."""
-
-    async def agents(self, account_id: int) -> Answer[tuple[Agent, ...]]:
-        """The account's agents."""
-
-    async def teams(self, account_id: int) -> Answer[tuple[Team, ...]]:
-        """The account's teams."""
-
-    async def inboxes(self, account_id: int) -> Answer[tuple[Inbox, ...]]:
-        """The inboxes that the token's user sees."""
+LISTS = ("agents", "teams", "inboxes")
 
 
 class Site(msgspec.Struct, frozen=True):
-    """An environment to ask: its client, and the accounts wanted; none means all it lists."""
+    """An environment to ask: its session, and the accounts wanted; none means all it lists."""
 
-    environment: str
-    origin: str
-    client: Client | LiveAgentError
+    environment: Environment
+    session: Session | LiveAgentError
     """What to ask with, or why there is nothing to ask with."""
     accounts: tuple[int, ...] = ()
-    names: dict[int, str] = {}
-    """Names from the config, by account id; they win over the server's."""
 
 
 class Gate:
@@ -95,270 +76,248 @@ class Gate:
             return await call()
 
 
-async def take(sites: Sequence[Site], clock: Clock, *, budget: int = 60) -> list[Taken]:
+async def take(
+    sites: Sequence[Site],
+    config: Config,
+    clock: Clock,
+    *,
+    chosen: Chosen = EVERYTHING,
+    gates: dict[str, Gate] | None = None,
+) -> list[Taken]:
     """Ask each site once, all at the same time; the accounts in the sites' order.
 
-    `budget` is the requests a minute and origin. A failure never raises: it leaves its figures
-    unknown and stands in `Taken.failures`. A site that would not list its accounts, where
-    none were named, gives one `Taken` with account id 0.
+    A failure never raises: it leaves its figures unknown and stands in `Taken.failures`. A site
+    that would not list its accounts, where none were named, gives one `Taken` with account id 0.
+    `gates` holds the budget of each address from one round to the next.
     """
-    gates = {site.origin: Gate(clock, budget) for site in sites}
-    rounds = await asyncio.gather(*(_Round(site, clock, gates[site.origin]).take() for site in sites))
-    return [taken for round_ in rounds for taken in round_]
+    gates = {} if gates is None else gates
+    for site in sites:
+        gates.setdefault(site.environment.url, Gate(clock, config.refresh.budget))
+    rounds = (_Round(site, config, clock, gates[site.environment.url], chosen).take() for site in sites)
+    return [taken for round_ in await asyncio.gather(*rounds) for taken in round_]
 
 
 class _Round:
     """One site's round of calls."""
 
-    def __init__(self, site: Site, clock: Clock, gate: Gate) -> None:
+    def __init__(self, site: Site, config: Config, clock: Clock, gate: Gate, chosen: Chosen) -> None:
         self._site = site
+        self._config = config
         self._clock = clock
         self._gate = gate
+        self._chosen = chosen
 
     async def take(self) -> list[Taken]:
-        wanted, client = self._site.accounts, self._site.client
-        if isinstance(client, LiveAgentError):
-            failures = [failure("connect", client)]
-            return [self._nothing(account_id, None, client, failures) for account_id in wanted or (0,)]
-        profile, error = await self._ask(client.profile)
-        failures = [failure("profile", error)] if error else []
-        if not wanted and profile is not None:
+        wanted, session = self._site.accounts, self._site.session
+        if isinstance(session, LiveAgentError):
+            return self._nothing(wanted or (0,), session, failure("connect", session))
+        profile: Answer[Any] | None = None
+        error: LiveAgentError | None = None
+        try:
+            profile = await self._gate.run(lambda: session.put(session.ask(), self._clock))
+        except LiveAgentError as failed:
+            error = failed
+        if profile is not None and not wanted:
             wanted = tuple(one.id for one in profile.value.accounts if one.status != "suspended")
-        if not wanted:
-            if error is None:
-                failures.append(Failure("profile", "no_account", "The token's user has no active account."))
-            return [self._nothing(0, profile.value if profile else None, error, failures)]
-        if error is not None and (error.concerns == "token" or error.kind in HOPELESS):
-            return [self._nothing(account_id, None, error, failures) for account_id in wanted]
-        user = profile.value if profile else None
-        return list(await asyncio.gather(*(self._account(client, one, user, failures) for one in wanted)))
+        if not wanted and profile is not None:
+            said = Failure("profile", "no_account", "The token's user has no active account.")
+            return self._nothing((0,), None, said, profile.value)
+        if error is not None and (not wanted or error.concerns == "token" or error.kind in HOPELESS):
+            return self._nothing(wanted or (0,), error, failure("profile", error))
+        desk = self._desk(wanted)
+        if profile is not None:
+            desk.filing.answered(session, session.ask(), profile, PERIOD)
+        found = [_Account(desk, session, self._gate, self._clock, one, self._chosen) for one in wanted]
+        if error is not None:
+            for one in found:
+                one.failures.append(failure("profile", error))
+        return list(await asyncio.gather(*(one.take() for one in found)))
 
-    async def _account(
-        self, client: Client, account_id: int, user: Profile | None, failures: Iterable[Failure]
-    ) -> Taken:
-        """All of one account, as seen through one reach: anew, once, where that changed meanwhile."""
-        filing = await self._figures(client, account_id, user, failures)
-        changed = await self._changed(client, account_id, user, filing)
-        if changed is not None:
-            user = changed
-            filing = await self._figures(client, account_id, user, failures)
-            changed = await self._changed(client, account_id, user, filing)
-        if changed is not None:
-            user = changed
-            filing.mixed()
-        filing.settle()
-        return Taken(self._snapshot(account_id, user, filing), tuple(filing.failures))
-
-    async def _changed(
-        self, client: Client, account_id: int, user: Profile | None, filing: "_Filing"
-    ) -> Profile | None:
-        """The token's user as it is now, if it sees more or less of the account than when it was asked."""
-        if user is None:
-            return None
-        before = _membership(user, account_id)
-        answer, error = await self._ask(client.profile)
-        filing.confirmed("profile", error)
-        now = user if answer is None else answer.value
-        changed = _standing(before) != _standing(_membership(now, account_id))
-        if not changed and _is_partial(before):
-            inboxes, error = await self._ask(lambda: client.inboxes(account_id))
-            filing.confirmed("inboxes", error)
-            changed = inboxes is not None and filing.sees_other(inboxes)
-        return now if changed else None
-
-    async def _figures(
-        self, client: Client, account_id: int, user: Profile | None, failures: Iterable[Failure]
-    ) -> "_Filing":
-        filing = _Filing(self._clock, list(failures))
-
-        async def counts(name: str, figures: Figures, calls: int = 1, **which: Any) -> None:
-            answer, error = await self._ask(lambda: client.counts(account_id, **which), calls=calls)
-            filing.counts(name, figures, answer, error)
-
-        async def agents() -> None:
-            filing.agents(*await self._ask(lambda: client.agents(account_id)))
-
-        async def teams() -> None:
-            filing.teams(*await self._ask(lambda: client.teams(account_id)))
-            found = [one.id for one in filing.team_list.items or ()]
-            await asyncio.gather(
-                *(counts(f"counts of team {one}", partial(part_of, team, one), team_id=one) for one in found)
-            )
-
-        # The inboxes come first: they are what the counts are compared with at the end.
-        if _is_partial(_membership(user, account_id)):
-            filing.inboxes(*await self._ask(lambda: client.inboxes(account_id)))
-        await asyncio.gather(
-            *(counts(f"counts of {word}", partial(_of_status, word), status=word) for word in STATUSES),
-            agents(),
-            teams(),
-        )
-        # The headline comes last: with many teams the budget makes the others take minutes.
-        await counts("counts", counts_of, calls=LAST_CALLS)
-        return filing
+    def _desk(self, accounts: Sequence[int]) -> "_Desk":
+        names = {one.id: one for one in self._site.environment.accounts}
+        listed = tuple(names.get(number, Account(number)) for number in accounts)
+        environment = msgspec.structs.replace(self._site.environment, accounts=listed)
+        config = msgspec.structs.replace(self._config, environments=(environment,))
+        return _Desk(config, self._clock)
 
     def _nothing(
-        self, account_id: int, user: Profile | None, error: LiveAgentError | None, failures: list[Failure]
-    ) -> Taken:
-        filing = _Filing(self._clock, failures)
-        problem = Problem(error, self._clock.now()) if error else None
-        snapshot = self._snapshot(account_id, user, filing)
-        return Taken(msgspec.structs.replace(snapshot, problem=problem), tuple(failures))
-
-    def _snapshot(self, account_id: int, user: Profile | None, filing: "_Filing") -> AccountSnapshot:
-        member = _membership(user, account_id)
-        roles = member.roles if member else ()
-        nothing: Listing[object] = Listing(None, 0.0, 0.0, 0.0, PERIOD)
-        return AccountSnapshot(
-            ref=AccountRef(self._site.environment, account_id),
-            key=AccountKey(self._site.origin, account_id, user.id if user else -1, filing.reach(roles).mark),
-            name=self._site.names.get(account_id) or (member.name if member else ""),
-            viewer=Viewer(user.id, user.called, roles) if user else None,
-            readings=filing.readings,
-            teams=filing.team_list,
-            agents=filing.agent_list,
-            inboxes=filing.inbox_list,
-            team_members={},
-            incoming_by_hour=nothing,  # type: ignore[arg-type]
-        )
-
-    async def _ask(
-        self, call: Callable[[], Awaitable[Answer[T]]], *, calls: int = 1
-    ) -> tuple[Answer[T] | None, LiveAgentError | None]:
-        try:
-            return await self._gate.run(call, calls=calls), None
-        except LiveAgentError as error:
-            return None, error
-
-
-class _Filing:
-    """Answers and failures of one account, filed as readings and lists."""
-
-    def __init__(self, clock: Clock, failures: list[Failure]) -> None:
-        self._clock = clock
-        self.failures = failures
-        self.readings: dict[Slot, Reading] = {}
-        self.team_list: Listing[Team] = _unread()
-        self.agent_list: Listing[Agent] = _unread()
-        self.inbox_list: Listing[Inbox] = _unread()
-
-    def counts(
         self,
-        name: str,
-        figures: Figures,
-        answer: Answer[ConversationCounts] | None,
+        accounts: Sequence[int],
         error: LiveAgentError | None,
-    ) -> None:
-        self._put(figures(answer.value if answer else NO_COUNTS), answer.call if answer else None, error)
-        self._note(name, error, 0)
-
-    def teams(self, answer: Answer[tuple[Team, ...]] | None, error: LiveAgentError | None) -> None:
-        self.team_list = self._listing(answer, error)
-        self._note("teams", error, self.team_list.lost)
-
-    def inboxes(self, answer: Answer[tuple[Inbox, ...]] | None, error: LiveAgentError | None) -> None:
-        self.inbox_list = self._listing(answer, error)
-        self._note("inboxes", error, self.inbox_list.lost)
-        if answer is not None and not answer.value and not answer.lost:
-            self.failures.append(Failure("inboxes", NOTHING_SEEN, NO_INBOX))
-
-    def settle(self) -> None:
-        """Take no count for known that is 0 for the reason alone that its reader is in no inbox."""
-        if all(one.kind != NOTHING_SEEN for one in self.failures):
-            return
-        self._void(self._problem(NotPermittedError(NO_INBOX, call=self.inbox_list.call)))
-
-    def mixed(self) -> None:
-        """Take no count for known: some were asked as another reader than others."""
-        self.failures.append(Failure("profile", ROLE_CHANGED, CHANGED_TWICE))
-        self.inbox_list = _unread()
-        self._void(self._problem(ConnectionFailedError(CHANGED_TWICE)))
-
-    def confirmed(self, name: str, error: LiveAgentError | None) -> None:
-        """Note that nobody knows whether the reader sees what it saw, where the server did not say."""
-        if error is not None:
-            self.failures.append(failure(name, error))
-
-    def sees_other(self, inboxes: Answer[tuple[Inbox, ...]]) -> bool:
-        """Whether the reader sees other inboxes by now than at first."""
-        known, told = self.inbox_list, {one.id for one in inboxes.value}
-        unsure = known.items is None or known.lost or inboxes.lost
-        return not unsure and told != {one.id for one in known.items or ()}
-
-    def _void(self, problem: Problem | None) -> None:
-        people = availability_of(())
-        self.readings = {
-            slot: one if slot in people else msgspec.structs.replace(one, value=None, problem=problem)
-            for slot, one in self.readings.items()
-        }
-
-    def reach(self, roles: tuple[str, ...]) -> Reach:
-        """How much of the account the figures cover."""
-        items = self.inbox_list.items
-        return Reach(roles, None if items is None else tuple(one.id for one in items))
-
-    def agents(self, answer: Answer[tuple[Agent, ...]] | None, error: LiveAgentError | None) -> None:
-        self.agent_list = self._listing(answer, error)
-        figures = availability_of(answer.value if answer else ())
-        whole = answer is not None and not answer.lost
-        told = figures if whole else dict.fromkeys(figures)
-        least = answer is not None and half_read(answer.value)
-        self._put(told, answer.call if answer else None, error, at_least=least)
-        self._note("agents", error, self.agent_list.lost)
-
-    def _put(
-        self,
-        figures: Mapping[Slot, float | None],
-        call: CallRecord | None,
-        error: LiveAgentError | None,
-        *,
-        at_least: bool = False,
-    ) -> None:
-        for slot, count in figures.items():
-            value = counted(count, at_least)
-            problem = self._problem(error)
-            self.readings[slot] = Reading(
-                value, *_times(call), PERIOD, call, problem, at_least=at_least and value is not None
+        said: Failure,
+        user: Profile | None = None,
+    ) -> list[Taken]:
+        """Each account with nothing known of it, and why."""
+        name, url = self._site.environment.name, self._site.environment.url
+        desk = self._desk([one for one in accounts if one])
+        if user is not None:
+            desk.directory.learn(name, user)
+        found = []
+        for number in accounts:
+            ref = AccountRef(name, number)
+            key = AccountKey(url, number, user.id if user else -1)
+            desk.store.account_problem(key, Problem(error, self._clock.now()) if error else None)
+            snapshot = desk.store.snapshot(
+                ref, key, desk.directory.entry(ref).name if number else "", desk.directory.viewer(ref)
             )
-
-    def _listing(self, answer: Answer[tuple[T, ...]] | None, error: LiveAgentError | None) -> Listing[T]:
-        if answer is None:
-            return Listing(None, 0.0, 0.0, 0.0, PERIOD, error.call if error else None, self._problem(error))
-        items = tuple(map(named, answer.value))
-        return Listing(items, *_times(answer.call), PERIOD, answer.call, None, answer.lost)
-
-    def _problem(self, error: LiveAgentError | None) -> Problem | None:
-        return Problem(error, self._clock.now()) if error else None
-
-    def _note(self, name: str, error: LiveAgentError | None, lost: int) -> None:
-        if error is not None:
-            self.failures.append(failure(name, error))
-        elif lost:
-            self.failures.append(Failure(name, "lost", f"{lost} of the {name} could not be read."))
+            found.append(Taken(snapshot, self._chosen, (said,)))
+        return found
 
 
-def _of_status(word: str, value: ConversationCounts) -> dict[Slot, float | None]:
-    return {status(word): value.all}
+class _Desk:
+    """The store of one round and what files into it."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        self.config = config
+        self.store = Store()
+        self.directory = Directory(config, StateStore(None))
+        self.filing = Filing(config, clock, self.store, self.directory)
 
 
-def _membership(user: Profile | None, account_id: int) -> ProfileAccount | None:
-    accounts = user.accounts if user else ()
-    return next((one for one in accounts if one.id == account_id), None)
+class _Account:
+    """One account in a round."""
+
+    def __init__(
+        self, desk: _Desk, session: Session, gate: Gate, clock: Clock, number: int, chosen: Chosen
+    ) -> None:
+        self._desk = desk
+        self._session = session
+        self._gate = gate
+        self._clock = clock
+        self._number = number
+        self._chosen = chosen
+        self._ref = AccountRef(session.environment.name, number)
+        self._told: dict[Ask, Failure] = {}
+        self._refused: dict[Ask, Failure] = {}
+        self._calls = 0
+        """Since the figures were begun with."""
+        self._began = self._key
+        """As whom the account was seen when the figures were begun with."""
+        self.failures: list[Failure] = []
+
+    async def take(self) -> Taken:
+        """All that is wanted of it, as seen through one reach: anew, once, where that changed meanwhile."""
+        view = self._desk.filing.view(self._ref)
+        view.shown = True
+        if not self._desk.directory.worth_asking(self._ref):
+            status = self._desk.directory.entry(self._ref).status
+            error = gone_error(status is Membership.SUSPENDED, self._ref)
+            self._desk.store.account_problem(self._key, Problem(error, self._clock.now()))
+            self.failures.append(failure("profile", error))
+            return self._taken()
+        if await self._changed() and await self._changed():
+            self.failures.append(Failure("profile", ROLE_CHANGED, CHANGED_TWICE))
+        return self._taken()
+
+    @property
+    def _key(self) -> AccountKey:
+        return self._session.key(self._number)
+
+    async def _changed(self) -> bool:
+        """Ask for everything; whether the token's user saw more or less at the end than at the beginning."""
+        self._told.clear()
+        self._refused.clear()
+        self._calls = 0
+        await self._figures()
+        if self._session.viewer_id is None or self._calls < 2:
+            return False  # One call is of one reach.
+        await self._put(self._session.ask())
+        if self._partial and self._key == self._began:
+            await self._put(self._ask(What.INBOXES))
+        return self._key != self._began
+
+    @property
+    def _partial(self) -> bool:
+        """Whether the counts may leave out inboxes that the token's user does not see."""
+        whose = self._session.whose(self._number)
+        return whose is None or not self._session.reaches.reach(whose).is_whole
+
+    async def _figures(self) -> None:
+        """Ask for what is wanted."""
+        chosen = self._chosen
+        asks = self._asks(map(whole, chosen.account))
+        # The inboxes come first: they are what the counts are compared with at the end.
+        reported = any(one.what.call.of_day for one in asks)
+        if self._partial or chosen.inbox or (reported and not self._session.knows_day(self._number)):
+            await self._put(self._ask(What.INBOXES))
+        self._began = self._key
+        lists = [*([What.TEAMS] if chosen.team else []), *([What.AGENTS] if chosen.agents else [])]
+        await asyncio.gather(*(self._put(self._ask(what)) for what in lists))
+        store, key = self._desk.store, self._key
+        for scope, measures, name in ((team, chosen.team, "teams"), (inbox, chosen.inbox, "inboxes")):
+            numbers = [one.id for one in store.listing(key, name).items or ()]
+            asks |= self._asks(scope(number, measure) for number in numbers for measure in measures)
+        for what in lists:
+            asks.pop(self._ask(what), None)
+        # The headline comes last: with many teams the budget makes the others take minutes. Only after
+        # it is it known whether the server counts the queued, or just what is open.
+        headline, queued = self._ask(What.COUNTS), self._ask(What.QUEUED)
+        unattended = [one for one in asks if one.what.call.unattended]
+        if unattended:
+            asks |= {headline: None, queued: None}
+        last = {headline, queued, *unattended}
+        await asyncio.gather(*(self._put(one) for one in asks if one not in last))
+        if headline in asks:
+            await self._put(headline, calls=LAST_CALLS)
+        if queued in asks:
+            await self._put(queued)
+            if self._desk.filing.view(self._ref).queued_by_report:
+                await self._put(self._ask(What.ACCOUNT_LOAD))
+        await asyncio.gather(*(self._put(one) for one in unattended if one != queued))
+
+    def _asks(self, slots: Iterable[Slot]) -> dict[Ask, None]:
+        """The calls that tell these figures."""
+        where = self._session.environment.name, self._session.generation, self._number
+        return {ask_for(what, slot).at(*where): None for slot in slots for what in sources_of(slot)}
+
+    def _ask(self, what: What) -> Ask:
+        return self._session.ask(what, self._number)
+
+    async def _put(self, ask: Ask, *, calls: int = 1) -> None:
+        """Make a call and those that follow from its answer, and file what comes."""
+        filing, session = self._desk.filing, self._session
+        left = deque([ask])
+        while left:
+            one = left.popleft()
+            self._calls += 1
+            try:
+                answer = await self._gate.run(partial(session.put, one, self._clock), calls=calls)
+            except LiveAgentError as error:
+                filing.failed(session, one, Problem(error, self._clock.now()))
+                optional = not is_sure(one.what) and refused_for_good(one.what, error)
+                (self._refused if optional else self._told)[one.first] = failure(name_of(one), error)
+                continue
+            outcome = filing.answered(session, one, answer, PERIOD)
+            if outcome.apart:
+                await self._clock.sleep(outcome.apart)
+            left += outcome.follow
+            if one.what is What.RESOLVED_QUEUED:
+                left += outcome.changed
+
+    def _taken(self) -> Taken:
+        snapshot = self._snapshot()
+        failures = [*self.failures, *self._told.values()]
+        listed = snapshot.inboxes
+        for name in LISTS:
+            lost = self._desk.store.listing(self._key, name).lost
+            if lost:
+                failures.append(Failure(name, "lost", f"{lost} of the {name} could not be read."))
+        if self._partial and listed.items == () and not listed.lost:
+            failures.append(Failure("inboxes", NOTHING_SEEN, NO_INBOX))
+        targets = self._desk.config.targets_for(self._ref.environment, self._number)
+        untold = () if targets.wait else (Measure.OVER_TARGET,)
+        return Taken(snapshot, self._chosen, tuple(failures), tuple(self._refused.values()), untold)
+
+    def _snapshot(self) -> AccountSnapshot:
+        directory = self._desk.directory
+        name, viewer = directory.entry(self._ref).name, directory.viewer(self._ref)
+        return but_unseen(self._desk.store.snapshot(self._ref, self._key, name, viewer))
 
 
-def _is_partial(member: ProfileAccount | None) -> bool:
-    """Whether an account's counts may leave out inboxes that this member does not see."""
-    return member is None or not Reach(member.roles).is_whole
-
-
-def _standing(member: ProfileAccount | None) -> tuple[frozenset[str], bool] | None:
-    """What a member's counts depend on, besides the inboxes."""
-    return None if member is None else (frozenset(member.roles), member.status == "suspended")
-
-
-def _times(call: CallRecord | None) -> tuple[float, float, float]:
-    return (call.asked_at, call.asked_wall, call.answered_at) if call else (0.0, 0.0, 0.0)
-
-
-def _unread() -> Listing[T]:
-    return Listing(None, 0.0, 0.0, 0.0, PERIOD)
+def name_of(ask: Ask) -> str:
+    """What a failure names: `counts of team 4`, `counts of pending`."""
+    name = ask.what.call.name
+    for kind, word in ((ScopeKind.TEAM, "a team"), (ScopeKind.INBOX, "an inbox")):
+        if ask.what.call.of is kind:
+            name = name.replace(word, f"{kind} {ask.number}")
+    return name.replace("by status", f"of {ask.status}")

@@ -5,7 +5,7 @@ from typing import Protocol
 from tui import wording
 from tui.api.errors import ServerError
 from tui.figures import AccountRef
-from tui.monitor.asks import NAMES, What
+from tui.monitor.calls import What
 from tui.monitor.health import HealthState
 from tui.monitor.reading import AccountSnapshot, Problem, State
 from tui.panes.answers import UNASSIGNED
@@ -15,7 +15,7 @@ from tui.widgets.parts import Line, Part, choose, pad
 BETWEEN = " · "
 BAD_GATEWAY = 502
 """Statuses from here on are of the proxy in front of the server."""
-COUNTS = NAMES[What.COUNTS]
+COUNTS = What.COUNTS.call.name
 SILENT = frozenset({HealthState.BACKING_OFF, HealthState.RATE_LIMITED})
 
 

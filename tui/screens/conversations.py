@@ -9,7 +9,7 @@ from textual.screen import Screen
 from tui import wording
 from tui.api.errors import LiveAgentError
 from tui.figures import AccountKey, AccountRef
-from tui.monitor.asks import assigned_to
+from tui.monitor.calls import assigned_to
 from tui.monitor.pages import Found, Pages
 from tui.monitor.reading import UNREAD, AccountSnapshot, Reading
 from tui.panes import conversation_list, conversation_rows

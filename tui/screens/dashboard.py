@@ -9,8 +9,8 @@ from textual.containers import Container, Vertical
 from tui import figures
 from tui.figures import AccountRef, Measure, Slot
 from tui.monitor.course import Course
+from tui.monitor.days import today
 from tui.monitor.reading import AccountSnapshot
-from tui.monitor.session import today
 from tui.panes import agents, alarms, conversations, inboxes, teams
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane

@@ -8,7 +8,8 @@ from typing import Any
 from textual.app import App
 
 from tui.api.errors import LiveAgentError
-from tui.monitor.asks import Ask, What, of_one_inbox
+from tui.monitor.asks import of_one_inbox
+from tui.monitor.calls import Ask, What
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, Reading
 from tui.panes import agents, members
@@ -140,7 +141,7 @@ class Narrowing(GoingDown):
         self._members_of = team_id
         listing = members.of_team(self.context.monitor.snapshot(self.ref), team_id)
         if listing.items is None or listing.age(self.context.clock.now()) > FRESH:
-            asks = (Ask(what=What.TEAM_MEMBERS, arg=str(team_id)),)
+            asks = (Ask(what=What.TEAM_MEMBERS, number=team_id),)
             self.run_latest(partial(self._ask_at_once, asks), "narrow")
         self._go_to_agents()
 

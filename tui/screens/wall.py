@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from tui import wording
 from tui.config.model import Level
 from tui.figures import AccountRef
-from tui.measures import OF_A_DAY, STATUSES
+from tui.monitor.asks import source_of
 from tui.monitor.health import HealthState
 from tui.monitor.reading import but_unseen
 from tui.panes import wall as pane
@@ -31,7 +31,6 @@ from tui.widgets.parts import Part
 LEAST_WAIT = 0.5
 MINUTE = 60
 RANKS: dict[Level, int] = {"critical": 0, "warning": 1}
-BY_STATUS = frozenset({*STATUSES, "queued"})
 
 
 class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
@@ -181,8 +180,9 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
     def _look_at(self, page: Sequence[AccountRef], *, rotating: bool) -> None:
         """Ask for what is on the wall, and for nothing that is not."""
         monitor = self.context.monitor
-        names = frozenset(self.context.config.wall.figures)
-        reports, statuses = bool(names & OF_A_DAY), bool(names & BY_STATUS)
+        sources = [source_of(pane.slot_of(name)) for name in self.context.config.wall.figures]
+        wanted = {what.call.wanted for what in sources if what is not None}
+        reports, statuses = "reports" in wanted, "statuses" in wanted
         for ref in page:
             monitor.visible(ref, teams=(), scrolled=False, reports=reports, statuses=statuses)
             self._narrowed.add(ref)

@@ -51,7 +51,7 @@ function _shtab_liveagent_tui_using
 end
 
 set -g _shtab_liveagent_tui_commands snapshot check config 'config path' 'config show' 'config check' 'config add' 'config remove' demo history 'history info' 'history export' 'history prune' version completion
-set -g _shtab_liveagent_tui_opts_with_value --account --color --config --format --log-level --name --serve --since --theme --timezone --token-command --token-env --token-file --token-keyring
+set -g _shtab_liveagent_tui_opts_with_value --account --color --config --fail-if --figures --format --log-level --name --serve --since --theme --timezone --token-command --token-env --token-file --token-keyring --watch
 
 complete -c liveagent-tui -e
 complete -c liveagent-tui -f
@@ -66,10 +66,15 @@ complete -c liveagent-tui -n _shtab_liveagent_tui_using -l color -xka "auto 16 2
 complete -c liveagent-tui -n _shtab_liveagent_tui_using -l ascii -d 'for terminals without Unicode'
 complete -c liveagent-tui -n _shtab_liveagent_tui_using -l no-mouse -d 'leave the mouse to the terminal'
 complete -c liveagent-tui -n _shtab_liveagent_tui_using -l log-level -xka "debug info warning error" -d 'write a log'
-complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a snapshot -d 'Ask once, print the figures and exit: 0 when all of them are live, 1 when something is unknown, 2 when the config or the arguments are wrong.'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a snapshot -d 'Ask once, print the figures and exit: 0 when all of them are live, 1 when something is unknown, 2 when the config or the arguments are wrong. Figures that not every server tells every token, such as those of reports, count only where --figures names them.'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -s h -l help -d 'show this help message and exit'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l all -d 'every account of every environment'
-complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l format -xka "table json csv" -d 'default: table'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l format -xka "table json csv openmetrics" -d 'default: table, with --watch json'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l figures -xka "(liveagent-tui completion figures 2>/dev/null)" -d 'only these, such as unassigned,longest,team:open; only what they need is asked'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l no-agents -d 'leave the list of agents out'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l fail-if -x -d 'such as '"'"'longest > 10m'"'"', as in alerts: 3 where an account meets it, 1 where that is not known, 0 else'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l watch -x -d 'ask again and again; a line of JSON each time'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l from-history -d 'ask no server: what a running monitor recorded last'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'the config file to use'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot; and test $_shtab_liveagent_tui_npos -eq 0' -ka "(liveagent-tui completion names 2>/dev/null)" -d 'an account, or all accounts of an environment; left out: what the dashboard would show'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a check -d 'Look at everything from config to endpoints, a line each: 0 when nothing failed, 1 when something did, 2 when the config or the arguments are wrong.'

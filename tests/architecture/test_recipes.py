@@ -1,0 +1,233 @@
+"""The recipes of CONTRIBUTING, followed in a copy: each change touches as many files as it says."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.architecture.path_of_a_count import walk
+from tests.architecture.project import ROOT
+
+MOST_FILES = 19
+"""Files a count passes from the socket to the cell: see `path_of_a_count`."""
+SNAPSHOT = """
+from tui.api.call import Answer, CallRecord
+from tui.api.models import ConversationCounts
+from tui.config.model import Config, Environment
+from tui.config.state import StateStore
+from tui.clock import ManualClock
+from tui.figures import AccountRef, Measure, account
+from tui.monitor.calls import What
+from tui.monitor.directory import Directory
+from tui.monitor.filing import Filing
+from tui.monitor.session import Session
+from tui.monitor.store import Store
+from tui.redact import Secret
+clock, environment = ManualClock(), Environment("trial", "https://one.example")
+config, store = Config(environments=(environment,)), Store()
+session = Session(environment, Secret("a-token-of-length"), None, 1)
+filing = Filing(config, clock, store, Directory(config, StateStore(None)))
+call = CallRecord("GET", "/x", clock.now(), clock.wall(), clock.now(), 200)
+filing.answered(session, session.ask(What.COUNTS, 1), Answer(ConversationCounts(2, 40, 9, 49), call), 15.0)
+snapshot = store.snapshot(AccountRef("trial", 1), session.key(1), "", None)
+"""
+
+
+SNOOZED = """\
+    SNOOZED = "snoozed", Row(
+        "snoozed", "conversations in the status snoozed", _STATUS, listed=Listed("Snoozed", "snoozed")
+    )  # fmt: skip
+"""
+
+
+class Copy:
+    """A copy of the package that a recipe is followed in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.touched: set[str] = set()
+        for name in ("tui", "styles"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def change(self, name: str, before: str, after: str) -> None:
+        """Write `after` in the one place of the file that reads `before`."""
+        path = self.folder / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(before) == 1, f"{name}: {before}"
+        path.write_text(text.replace(before, after), encoding="utf-8")
+        self.touched.add(name)
+
+    def add(self, name: str, before: str, more: str) -> None:
+        """Put `more` ahead of the one place in the file that reads `before`."""
+        self.change(name, before, more + before)
+
+    def told(self, script: str) -> Any:
+        """What a script that runs in the copy prints, as JSON."""
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    return Copy(tmp_path)
+
+
+def test_a_figure_takes_three_files(copy: Copy) -> None:
+    copy.add(
+        "tui/measures.py",
+        '    MINE = "mine", Row(',
+        '    OTHERS = "others", Row("of others", "open conversations assigned to somebody else")\n',
+    )
+    copy.add(
+        "tui/monitor/calls.py",
+        '    Measure.MINE: attrgetter("mine"),',
+        "    Measure.OTHERS: lambda counts: counts.assigned - counts.mine,\n",
+    )
+    copy.add("tui/panes/conversations.py", "Measure.MINE,", "Measure.OTHERS, ")
+    found = copy.told(
+        SNAPSHOT
+        + """
+import json
+from tui.config.conditions import account_figure, parse_condition
+from tui.output.document import Chosen, Moment, Taken, to_json
+from tui.monitor.alert_needs import needs_of_figure
+from tui.figures import ACCOUNT
+from tui.panes import charted, conversations, where_from
+from tui.panes.answers import View
+lines = conversations.lines(snapshot, View(clock.now(), 160, 30, None))
+source = where_from.of_figure(snapshot, account(Measure.OTHERS), clock.now(), lambda *_: "curl")
+moment = Moment(clock.now(), clock.wall())
+written = json.loads(to_json([Taken(snapshot, Chosen((Measure.OTHERS,)))], moment))
+print(json.dumps({
+    "screen": "".join(part.text for line in lines for part in line),
+    "i": [source.name, source.value, source.means],
+    "json": written["accounts"][0]["figures"]["others"]["value"],
+    "config": [account_figure("others"), parse_condition("others > 5")[0].value],
+    "asked": [need.what for need in needs_of_figure("others", ACCOUNT)],
+    "chart": [one.word for one in charted.choices(snapshot)],
+}))
+"""
+    )
+    assert "of others 38" in found["screen"]
+    assert found["i"] == ["of others", "38", "open conversations assigned to somebody else"]
+    assert (found["json"], found["config"], found["asked"]) == (38, ["others", 5.0], ["counts"])
+    assert "of others" in found["chart"]
+    assert len(copy.touched) == 3
+
+
+def test_a_figure_less_takes_no_more_than_its_row_its_call_and_where_it_is_drawn(copy: Copy) -> None:
+    copy.change("tui/measures.py", SNOOZED, "")
+    copy.change("tui/panes/conversations.py", "Measure.SNOOZED, ", "")
+    copy.change("tui/panes/compared.py", ", Measure.SNOOZED", "")
+    found = copy.told(
+        SNAPSHOT
+        + """
+import json
+from tui.app import LiveAgentApp
+from tui.config.conditions import FIGURES
+from tui.monitor.calls import STATUSES
+from tui.output.document import FIGURES as WRITTEN
+from tui.panes import conversations
+from tui.panes.answers import View
+lines = conversations.lines(snapshot, View(clock.now(), 160, 30, None))
+text = "".join(part.text for line in lines for part in line)
+print(json.dumps([text, list(FIGURES), list(STATUSES), list(WRITTEN)]))
+"""
+    )
+    assert "snoozed" not in json.dumps(found)
+    assert "pending" in found[0]
+    assert all("pending" in names for names in found[1:])
+
+
+def test_a_call_takes_four_files(copy: Copy) -> None:
+    copy.add(
+        "tui/api/models.py",
+        "class CacheKeys(",
+        'class Busy(msgspec.Struct, frozen=True):\n    """How busy it is."""\n\n    load: int = 0\n\n\n',
+    )
+    copy.add(
+        "tui/api/decode.py",
+        "def cache_keys(",
+        "def busy(data: bytes):\n    from tui.api.models import Busy\n\n    return one(data, Busy)\n\n\n",
+    )
+    copy.add(
+        "tui/api/client.py",
+        "    async def cache_keys(",
+        "    async def busy(self, account_id: int):\n"
+        '        return await self._ask(Request(f"{_v1(account_id)}/busy"), decode.busy, account_id)\n\n',
+    )
+    copy.add(
+        "tui/monitor/calls.py",
+        '    TEAMS = "teams", Call(',
+        '    BUSY = "busy", Call("busy", lambda line, ask: line.client.busy(ask.account_id), every=60.0)\n',
+    )
+    found = copy.told(
+        """
+import asyncio, json, httpx
+from tui.api.client import Connection, LiveAgentClient
+from tui.clock import ManualClock
+from tui.config.model import Environment
+from tui.monitor import plan
+from tui.monitor.calls import What
+from tui.monitor.session import Session
+from tui.redact import Secret
+
+async def main():
+    clock, environment = ManualClock(), Environment("trial", "https://one.example")
+    token = Secret("a-token-of-length")
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"load": 7}))
+    client = LiveAgentClient(Connection(environment.url, token, "trial", transport=transport), clock)
+    session = Session(environment, token, client, 1)
+    wanted = [one.ask for one in plan.foreground("trial", 1, 1, plan.View()) if one.ask.what is What.BUSY]
+    answer = await session.put(wanted[0], clock)
+    print(json.dumps([len(wanted), answer.value.load, answer.call.path]))
+
+asyncio.run(main())
+"""
+    )
+    assert found[:2] == [1, 7]
+    assert found[2].endswith("/busy")
+    assert len(copy.touched) == 4
+
+
+def test_a_key_takes_three_places(copy: Copy) -> None:
+    copy.add(
+        "tui/actions.py",
+        '    Action("fleet",',
+        '    Action("ping", ("P",), "ping", "Say that all is well"),\n',
+    )
+    copy.add(
+        "tui/screens/fleet.py",
+        "    def action_down(",
+        "    def action_ping(self) -> None:\n        self.notify('all is well')\n\n",
+    )
+    copy.add("tui/screens/fleet.py", '"refresh", "pause", "acknowledge")', '"ping", ')
+    found = copy.told(
+        """
+import json
+from tui.actions import BY_NAME
+from tui.screens.fleet import FleetScreen
+keys = [one.key for one in FleetScreen.BINDINGS if one.action == "ping"]
+print(json.dumps([keys, BY_NAME["ping"].help, hasattr(FleetScreen, "action_ping")]))
+"""
+    )
+    assert found == [["P"], "Say that all is well", True]
+    assert len(copy.touched) <= 3
+
+
+async def test_a_count_passes_few_files() -> None:
+    assert len(await walk()) <= MOST_FILES

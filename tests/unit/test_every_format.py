@@ -1,0 +1,114 @@
+"""Every figure in every state reads differently in every format of the one-shot."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from tests.builders import NOW, WALL, listing, reading, snapshot
+from tui.api.errors import NotPermittedError, ServerError
+from tui.api.models import Inbox, Team
+from tui.figures import Measure, ScopeKind, Slot, inbox, team, whole
+from tui.measures import IN_CONFIG
+from tui.monitor.reading import Problem, Reading, Viewer
+from tui.output.csv import to_csv
+from tui.output.document import Chosen, Everything, Moment, Taken, to_json, to_json_line
+from tui.output.openmetrics import to_openmetrics
+from tui.output.table import to_table
+
+STATES: dict[str, Reading] = {
+    "live": reading(7),
+    "stale": reading(7, age=100.0),
+    "unknown": reading(None, problem=Problem(ServerError("It failed.", status=500), NOW)),
+    "not permitted": reading(None, problem=Problem(NotPermittedError("not for this role"), NOW)),
+    "at least": reading(7, at_least=True),
+    "at least, stale": reading(7, age=100.0, at_least=True),
+    "nought": reading(0),
+}
+SCOPES: dict[ScopeKind, Callable[[Measure], Slot]] = {
+    ScopeKind.ACCOUNT: whole,
+    ScopeKind.TEAM: lambda measure: team(3, measure),
+    ScopeKind.INBOX: lambda measure: inbox(5, measure),
+}
+FIGURES = [
+    (kind, measure)
+    for measure in IN_CONFIG
+    for kind in SCOPES
+    if (measure.is_of_account if kind is ScopeKind.ACCOUNT else kind in measure.row.of)
+]
+
+
+def taken(kind: ScopeKind, measure: Measure, one: Reading) -> Taken:
+    account, of_teams, of_inboxes = ((measure,) if part is kind else () for part in SCOPES)
+    chosen = Chosen(account, of_teams, of_inboxes)
+    teams = listing([Team(3, "orders")] if kind is ScopeKind.TEAM else [])
+    inboxes = listing([Inbox(5, "chat")] if kind is ScopeKind.INBOX else [])
+    made = snapshot(
+        {SCOPES[kind](measure): one},
+        teams=teams,
+        inboxes=inboxes,
+        viewer=Viewer(1, "Ada", ("administrator",)),
+    )
+    return Taken(made, chosen)
+
+
+def in_json(text: str, kind: ScopeKind, measure: Measure) -> str:
+    (account,) = json.loads(text)["accounts"]
+    holder = {"account": account, "team": account["teams"], "inbox": account["inboxes"]}[kind]
+    found = (holder if kind is ScopeKind.ACCOUNT else holder[0])["figures"][str(measure)]
+    return json.dumps({**found, "asked_at": None, "age_s": None})
+
+
+def in_csv(text: str, kind: ScopeKind, measure: Measure) -> str:
+    name = SCOPES[kind](measure).name
+    (row,) = [row for row in csv.DictReader(io.StringIO(text)) if row["figure"] == name]
+    return ",".join(row[name] for name in ("value", "state", "at_least"))
+
+
+def in_table(text: str, kind: ScopeKind, measure: Measure) -> str:
+    first = {"account": SCOPES[kind](measure).name, "team": "orders", "inbox": "chat"}[kind]
+    (line,) = [line for line in text.splitlines() if line.startswith(f"{first} ")]
+    shown = " ".join(line.removeprefix(first).split())
+    return re.sub(r" (\d+ \w|—)$", "", shown) if kind is ScopeKind.ACCOUNT else shown  # less its age
+
+
+def in_metrics(text: str, kind: ScopeKind, measure: Measure) -> str:
+    lines = [line for line in text.splitlines() if not line.startswith(("#", "liveagent_figure_asked"))]
+    assert all(f'scope="{kind}"' in line for line in lines)
+    return "\n".join(lines)
+
+
+FORMATS = {
+    "json": (to_json, in_json),
+    "json line": (to_json_line, in_json),
+    "csv": (to_csv, in_csv),
+    "table": (to_table, in_table),
+    "openmetrics": (to_openmetrics, in_metrics),
+}
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize(("kind", "measure"), FIGURES, ids=str)
+def test_no_two_states_of_a_figure_read_the_same(shape: str, kind: ScopeKind, measure: Measure) -> None:
+    if shape == "openmetrics":
+        pytest.importorskip("prometheus_client")
+    write, find = FORMATS[shape]
+    found = {
+        state: find(write([taken(kind, measure, one)], Moment(NOW, WALL)), kind, measure)
+        for state, one in STATES.items()
+    }
+    assert len(set(found.values())) == len(found), found
+    for state in ("unknown", "not permitted"):
+        assert "7" not in found[state].replace("12345", "")
+
+
+@pytest.mark.parametrize(("kind", "measure"), FIGURES, ids=str)
+def test_what_is_written_as_json_is_of_its_own_shape(kind: ScopeKind, measure: Measure) -> None:
+    for one in STATES.values():
+        text = to_json([taken(kind, measure, one)], Moment(NOW, WALL))
+        found = msgspec.json.decode(text, type=Everything)
+        assert msgspec.json.decode(msgspec.json.encode(found)) == json.loads(text)

@@ -1,0 +1,104 @@
+"""The one-shot as OpenMetrics: a gauge a measure, and beside it how far each sample can be trusted."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from tui.figures import Slot
+from tui.measures import Measure
+from tui.output.document import Moment, Taken, slots_of, state_word
+
+MISSING = (
+    "OpenMetrics takes the extra `metrics`; add it with `pip install 'liveagent-tui[metrics]'`, "
+    "or choose another format."
+)
+PREFIX = "liveagent"
+LABELS = ("environment", "account", "scope", "id", "name")
+
+
+class NoExtraError(Exception):
+    """The library that writes the format is not installed; its text says the mend."""
+
+
+def require() -> None:
+    """Raise NoExtraError where the extra is missing: before anything is asked for it."""
+    try:
+        import prometheus_client.openmetrics.exposition  # noqa: F401
+    except ImportError:
+        raise NoExtraError(MISSING) from None
+
+
+def to_openmetrics(everything: Iterable[Taken], moment: Moment) -> str:
+    """A gauge for each measure, and for each sample its state, when it was asked and whether it is at least.
+
+    A figure without a value has no sample, but a state. Raises NoExtraError.
+    """
+    require()
+    from prometheus_client.core import GaugeMetricFamily, StateSetMetricFamily
+    from prometheus_client.openmetrics.exposition import generate_latest
+    from prometheus_client.registry import CollectorRegistry
+
+    told = [(taken, slot) for taken in everything for slot in slots_of(taken)]
+
+    def collected() -> Iterator[Any]:
+        for measure in Measure:
+            family = GaugeMetricFamily(_name(measure), measure.row.means, labels=LABELS)
+            samples = [(taken, slot) for taken, slot in told if slot.row is measure.row]
+            for taken, slot in samples:
+                value = taken.snapshot.reading(slot).value
+                if value is not None:
+                    family.add_metric(_labels(taken, slot), value)
+            if samples:
+                yield family
+        states = StateSetMetricFamily(
+            f"{PREFIX}_figure", "how far a figure can be trusted", labels=("figure", *LABELS)
+        )
+        at_least = GaugeMetricFamily(
+            f"{PREFIX}_figure_at_least",
+            "1 where a figure may be more than its value",
+            labels=("figure", *LABELS),
+        )
+        asked = GaugeMetricFamily(
+            f"{PREFIX}_figure_asked_seconds",
+            "Unix time at which a figure was asked for",
+            labels=("figure", *LABELS),
+        )
+        for taken, slot in told:
+            reading = taken.snapshot.reading(slot)
+            labels = (_word(slot), *_labels(taken, slot))
+            state = state_word(reading, moment.now)
+            words = ("live", "stale", "unknown", "not_permitted")
+            states.add_metric(labels, {word: word == state for word in words})
+            if reading.value is not None:
+                at_least.add_metric(labels, float(reading.at_least))
+                asked.add_metric(labels, reading.asked_wall)
+        yield from (states, at_least, asked)
+
+    class Collector:
+        """What the registry asks for its metrics."""
+
+        def collect(self) -> Iterator[Any]:
+            """All of them."""
+            return collected()
+
+    registry = CollectorRegistry()
+    registry.register(Collector())
+    write: Callable[[CollectorRegistry], bytes] = generate_latest
+    return write(registry).decode()
+
+
+def _word(slot: Slot) -> str:
+    return slot.name.rpartition(":")[2]
+
+
+def _name(measure: Measure) -> str:
+    return f"{PREFIX}_{measure}{'_seconds' if measure.row.is_time else ''}"
+
+
+def _labels(taken: Taken, slot: Slot) -> tuple[str, ...]:
+    snapshot, kind = taken.snapshot, slot.scope.kind
+    if kind not in {"team", "inbox"}:
+        return (snapshot.ref.environment, str(snapshot.ref.account_id), "account", "", snapshot.name)
+    listing: Any = snapshot.teams if kind == "team" else snapshot.inboxes
+    item = listing.get(int(slot.scope.id))
+    name = item.name if item is not None else ""
+    return (snapshot.ref.environment, str(snapshot.ref.account_id), str(kind), slot.scope.id, name)

@@ -1,0 +1,91 @@
+"""What a running monitor knew last, from the history: no request, no person, nothing written."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+from tui.api.models import Inbox, Team
+from tui.clock import Clock
+from tui.config.model import Environment
+from tui.config.state import State
+from tui.figures import AccountKey, AccountRef, ScopeKind, Slot
+from tui.monitor.history_read import last, seen_last
+from tui.monitor.history_writer import Row
+from tui.monitor.reading import AccountSnapshot, Listing, Reading, Viewer
+from tui.output.document import Chosen, Failure, Taken
+
+NOT_RECORDED = "not_recorded"
+"""The kind of failure that an account of which the history holds nothing is told as."""
+PERIOD = 60.0
+"""Seconds between two samples, where a sample does not say itself when the next is due."""
+AHEAD = 1.0
+"""Seconds by which a sample may be ahead of the clock: more, and the clock is behind it."""
+
+T = TypeVar("T")
+Wanted = Iterable[tuple[Environment, tuple[int, ...]]]
+
+
+def recorded(path: Path, wanted: Wanted, state: State, chosen: Chosen, clock: Clock) -> list[Taken]:
+    """The newest sample of each figure; raises sqlite3.Error.
+
+    A figure's age is that of its sample by the wall clock; one from the future is unknown.
+    """
+    # Where nobody writes, nothing but the file is needed, and no other file is left beside it.
+    alone = "" if Path(f"{path}-wal").exists() else "&immutable=1"
+    address = f"{path.absolute().as_uri()}?mode=ro{alone}"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        return [
+            _account(connection, environment, number, state, chosen, clock)
+            for environment, numbers in wanted
+            for number in numbers or [one.id for one in state.accounts.get(environment.name, ())]
+        ]
+
+
+def _account(
+    connection: sqlite3.Connection,
+    environment: Environment,
+    number: int,
+    state: State,
+    chosen: Chosen,
+    clock: Clock,
+) -> Taken:
+    viewer = state.viewers.get(environment.name)
+    seen = seen_last(connection, environment.url, number, viewer.id if viewer else None)
+    key, reach = seen or (AccountKey(environment.url, number, -1), None)
+    rows = [] if seen is None else last(connection, key)
+    readings = {row.figure.slot: _reading(row, clock) for row in rows if row.figure.scope.kind != "agent"}
+    known = {one.id: one.name for one in state.accounts.get(environment.name, ())}
+    named = {one.id: one.name for one in environment.accounts}
+    snapshot = AccountSnapshot(
+        ref=AccountRef(environment.name, number),
+        key=key,
+        name=named.get(number) or known.get(number, ""),
+        viewer=None if seen is None else Viewer(key.viewer_id, viewer.name if viewer else ""),
+        readings=readings,
+        teams=_listed([Team(one, f"team {one}") for one in _ids(readings, ScopeKind.TEAM)]),
+        agents=Listing(None, 0.0, 0.0, 0.0, PERIOD),
+        inboxes=_listed([Inbox(one, f"inbox {one}") for one in _ids(readings, ScopeKind.INBOX)]),
+        team_members={},
+        incoming_by_hour=Listing(None, 0.0, 0.0, 0.0, PERIOD),
+    )
+    nothing = Failure("history", NOT_RECORDED, "The history holds nothing of this account.")
+    return Taken(snapshot, chosen, () if rows else (nothing,), reach=reach)
+
+
+def _reading(row: Row, clock: Clock) -> Reading:
+    age = clock.wall() - row.at
+    at, period = clock.now() - max(0.0, age), row.period or PERIOD
+    value = row.value if age >= -AHEAD else None
+    return Reading(value, at, row.at, at, period, at_least=row.at_least and value is not None)
+
+
+def _ids(slots: Iterable[Slot], kind: ScopeKind) -> list[int]:
+    return sorted(
+        {int(slot.scope.id) for slot in slots if slot.scope.kind is kind and slot.scope.id.isdecimal()}
+    )
+
+
+def _listed(items: Sequence[T]) -> Listing[T]:
+    return Listing(tuple(items), 0.0, 0.0, 0.0, PERIOD)
