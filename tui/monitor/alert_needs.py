@@ -11,7 +11,7 @@ from tui.monitor.calls import What
 from tui.monitor.plan import Need
 from tui.monitor.reading import AccountSnapshot
 
-MOST_PARTS = 500
+MOST_PARTS = 250
 """Teams and inboxes that are asked for a rule alone: at so many each is hours old by its next turn."""
 LISTS = {ScopeKind.TEAM: What.TEAMS, ScopeKind.INBOX: What.INBOXES}
 

@@ -40,7 +40,7 @@ from tui.monitor.reading import Problem, Reading
 from tui.monitor.schedule import RETRY_FINAL
 from tui.monitor.session import Session
 from tui.monitor.signals import Signals
-from tui.monitor.store import UNASKED, Store, counted, reading_of
+from tui.monitor.store import Store, counted, reading_of
 
 LOAD_PAGES = 8
 PAGES_AT_ONCE = 4
@@ -498,16 +498,15 @@ def waits_of(
     readings = {account(measure): one for measure, one in part_of(waits.whole).items()}
     backlog = counted(waits.backlog, not waits.backlog_exact)
     readings[account(Measure.BACKLOG)] = reading(backlog, waits.backlog_exact)
-    for numbers, found, scope, shown in (
-        (view.team_ids, waits.by_team, team, view.teams),
-        (view.inbox_ids, waits.by_inbox, inbox, view.inboxes),
+    waited = {slot.scope for slot, one in known.items() if slot.measure is Measure.WAITING and one.value}
+    for kind, numbers, found, scope, shown in (
+        (ScopeKind.TEAM, view.team_ids, waits.by_team, team, view.teams),
+        (ScopeKind.INBOX, view.inbox_ids, waits.by_inbox, inbox, view.inboxes),
     ):
         told: Iterable[int] = numbers
         if len(numbers) > MOST_TOLD and shown is not None:
-            seen = {*shown, *found}
-            told = [
-                one for one in numbers if one in seen or known.get(scope(one, Measure.WAITING), UNASKED).value
-            ]
+            before = (int(one.id) for one in waited if one.kind is kind)
+            told = [one for one in {*shown, *found, *before} if one in numbers]
         for number in told:
             for measure, one in part_of(found.get(number, waits.elsewhere)).items():
                 readings[scope(number, measure)] = one
