@@ -1,10 +1,13 @@
 """The README says what is so."""
 
+import contextlib
 import os
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from types import ModuleType
 
@@ -17,6 +20,7 @@ from tui.config.file import load
 
 README = ROOT / "README.md"
 PAGES = (README, *sorted((README.parent / "docs").glob("*.md")))
+DEVELOPMENT = ("dev", "test")
 ACTIVATE = ". .venv/bin/activate"
 
 
@@ -119,3 +123,28 @@ def test_debian_is_told_what_it_keeps_apart() -> None:
     for page in (README, README.parent / "CONTRIBUTING.md"):
         text = page.read_text(encoding="utf-8")
         assert text.index("python3-venv") < text.index("python3 -m venv")
+
+
+def test_every_library_is_listed_with_its_licence() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [
+        one
+        for name, lines in project["optional-dependencies"].items()
+        if name not in DEVELOPMENT
+        for one in lines
+    ]
+    needed = {re.split(r"[<>=]", line, maxsplit=1)[0] for line in (*project["dependencies"], *extras)}
+    rows = re.findall(
+        r"^\| ([\w-]+)[^|]* \| [^|]+ \| ([^|]+) \| 20\d\d-\d\d \|$",
+        README.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert {name for name, _ in rows} == needed
+    for name, licence in rows:
+        with contextlib.suppress(PackageNotFoundError):  # An extra may not be installed.
+            said = metadata(name)
+            told = [
+                said.get("License-Expression") or said.get("License") or "",
+                *(said.get_all("Classifier") or ()),
+            ]
+            assert any(licence in one for one in told), name
