@@ -45,12 +45,13 @@ USAGES: dict[str, Usage] = {
             ("snapshot trial/12345 --figures unassigned,team:longest", "these figures alone"),
             ("snapshot trial/12345 --fail-if 'longest >= 10m'", "a condition as the exit code"),
             ("snapshot trial/12345 --watch 60", "a line of JSON a minute"),
+            ("snapshot trial/12345 --fail-if 'longest >= 10m' --format nagios", "a check"),
         ),
         (
             (0, "every figure is live; with --fail-if, the condition is not met"),
             (1, "a figure is unknown, or not permitted"),
             _WRONG,
-            (3, "the condition of --fail-if is met"),
+            (3, "the condition of --fail-if is met; a check (nagios) has codes of its own"),
         ),
     ),
     "check": Usage(

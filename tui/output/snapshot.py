@@ -24,6 +24,7 @@ from tui.guess import near
 from tui.monitor.alert_rules import data_age, known, newest_data
 from tui.monitor.history_schema import FILE_NAME
 from tui.monitor.session import Session, open_session
+from tui.output import nagios
 from tui.output.csv import to_csv
 from tui.output.document import (
     EVERYTHING,
@@ -50,6 +51,9 @@ FORMATS: dict[str, Callable[[Sequence[Taken], Moment], str]] = {
     "csv": to_csv,
     "openmetrics": to_openmetrics,
 }
+NAGIOS = "nagios"
+"""A check: it has exit codes of its own, and says on standard output what kept it from asking."""
+CHECK_CODES = {LIVE: nagios.OK, INCOMPLETE: nagios.UNKNOWN, MET: nagios.CRITICAL}
 LEAST_WATCH = 5.0
 """Seconds between two rounds of `--watch`, at least: each asks the server everything anew."""
 
@@ -83,7 +87,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="an account, or all accounts of an environment; left out: what the dashboard would show",
     )
     parser.add_argument("--all", action="store_true", help="every account of every environment")
-    parser.add_argument("--format", choices=tuple(FORMATS), help="default: table, with --watch json")
+    parser.add_argument(
+        "--format",
+        choices=(*FORMATS, NAGIOS),
+        help="default: table, with --watch json; nagios: its exit codes",
+    )
     parser.add_argument(
         "--figures",
         type=_figures,
@@ -138,6 +146,9 @@ def run(
             return asyncio.run(asked.recorded(path, state or State()))
         return asyncio.run(asked.live(connect or _connect))
     except (ConfigError, UnusableError, NoExtraError, paths.NoHomeError) as error:
+        if args.format == NAGIOS:
+            emit(nagios.unusable(str(error)))
+            return nagios.UNKNOWN
         print(error, file=sys.stderr)  # noqa: T201
         return UNUSABLE
     except KeyboardInterrupt:
@@ -196,6 +207,9 @@ class _Asked:
             code = self._code(taken, moment)
             if self._config.display.privacy.agents == "always":
                 taken = [msgspec.structs.replace(one, snapshot=hide_agents(one.snapshot)) for one in taken]
+            if self._shape == NAGIOS:
+                emit(nagios.to_nagios(taken, moment, CHECK_CODES[code]))
+                return CHECK_CODES[code]
             there = emit(to_json_line(taken, moment) if self._watch else FORMATS[self._shape](taken, moment))
             if self._shape in {"csv", "openmetrics"}:
                 _tell(taken)

@@ -69,7 +69,7 @@ complete -c liveagent-tui -n _shtab_liveagent_tui_using -l log-level -xka "debug
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a snapshot -d 'Ask once, print the figures and exit: 0 when all of them are live, 1 when something is unknown, 2 when the config or the arguments are wrong. Figures that not every server tells every token, such as those of reports, count only where --figures names them.'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -s h -l help -d 'show this help message and exit'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l all -d 'every account of every environment'
-complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l format -xka "table json csv openmetrics" -d 'default: table, with --watch json'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l format -xka "table json csv openmetrics nagios" -d 'default: table, with --watch json; nagios: its exit codes'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l figures -xka "(liveagent-tui completion figures 2>/dev/null)" -d 'only these, such as unassigned,longest,team:open; only what they need is asked'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l no-agents -d 'leave the list of agents out'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l fail-if -x -d 'such as '"'"'longest > 10m'"'"', as in alerts: 3 where an account meets it, 1 where that is not known, 0 else'
