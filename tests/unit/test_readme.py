@@ -21,6 +21,7 @@ from tui.config.file import load
 README = ROOT / "README.md"
 PAGES = (README, *sorted((README.parent / "docs").glob("*.md")))
 DEVELOPMENT = ("dev", "test")
+FIELDS = ("License-Expression", "License", "Classifier")
 ACTIVATE = ". .venv/bin/activate"
 
 
@@ -143,8 +144,5 @@ def test_every_library_is_listed_with_its_licence() -> None:
     for name, licence in rows:
         with contextlib.suppress(PackageNotFoundError):  # An extra may not be installed.
             said = metadata(name)
-            told = [
-                said.get("License-Expression") or said.get("License") or "",
-                *(said.get_all("Classifier") or ()),
-            ]
+            told = [line for field in FIELDS for line in said.get_all(field) or ()]
             assert any(licence in one for one in told), name
