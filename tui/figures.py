@@ -51,6 +51,17 @@ class Reach(msgspec.Struct, frozen=True):
             numbers = hashlib.sha256(numbers.encode()).hexdigest()[:LONGEST_MARK]
         return f"{'+'.join(sorted(self.roles))} {'any' if self.inboxes is None else numbers}"
 
+    @classmethod
+    def told(cls, mark: str, name: str) -> "Reach":
+        """The reach that was kept as `mark` and `name`; of very many inboxes the numbers are not kept."""
+        if not mark:
+            return cls(tuple(name.split(", ")))
+        roles, _, numbers = mark.rpartition(" ")
+        listed = numbers.split(",") if numbers else []
+        kept = len(numbers) < LONGEST_MARK or "," in numbers
+        known = kept and all(one.isdecimal() for one in listed)
+        return cls(tuple(filter(None, roles.split("+"))), tuple(map(int, listed)) if known else None)
+
 
 class AccountKey(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     """One account as one user sees it; two tokens of different users see different counts.

@@ -7,6 +7,8 @@ import pytest
 from tests.past import remembering
 from tests.stage import Stage, on_stage
 from tui.figures import AccountRef, Measure, Slot, account, status, team
+from tui.monitor.history import History
+from tui.simulator.demo import ADMIN, origin_of
 
 WAITING, OPEN, ONLINE = account(Measure.UNASSIGNED), account(Measure.OPEN), account(Measure.AGENTS_ONLINE)
 NORDICS = AccountRef("app", 205)
@@ -178,3 +180,35 @@ async def test_the_arrows_of_a_replay_mean_nothing_in_the_present() -> None:
         before = stage.text()
         await stage.press("left", "right")
         assert stage.text() == before
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
+async def test_a_moment_before_a_change_of_role_is_that_of_the_role_of_then(size: tuple[int, int]) -> None:
+    async with on_stage(size=size, history=lambda clock: History(None, clock)) as stage:
+        await stage.run_for(130, step=5)
+        before = stage.figures()["unassigned"]
+        stage.demo.world(origin_of("trial")).assign_role(12345, ADMIN, "agent", {1})
+        await stage.press("r")
+        await stage.run_for(130, step=5)
+        after = stage.figures()["unassigned"]
+        assert before != after
+        assert "Ada Brandt, agent" in stage.text()
+        await go_to(stage, "12:01")
+        assert "seen as administrator until 12:02" in stage.lines()[1]
+        assert stage.figures()["unassigned"] == before
+        assert "agent" not in stage.lines()[0]
+        assert "sees 1 inbox" not in stage.text()
+        await stage.press("right", "right")
+        await stage.remember()
+        assert "seen as agent, 1 inbox since 12:02" in stage.lines()[1]
+        assert stage.figures()["unassigned"] == after
+        assert "▲" not in stage.lines()[4] + stage.lines()[5]
+        assert "▼" not in stage.lines()[4] + stage.lines()[5]
+        await stage.press("escape")
+        assert "seen as" not in stage.lines()[1]
+
+
+async def test_an_account_seen_alike_all_the_time_says_nothing_of_it() -> None:
+    async with on_stage(history=TWO_HOURS) as stage:
+        await go_to(stage, "11:15")
+        assert "seen as" not in stage.text()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tests.stage import Stage
 from tests.truth.answers import Answers, Known
-from tests.truth.record import AccountRecord, slots_of
+from tests.truth.record import AccountRecord, mark_of, slots_of
 from tests.truth.reports import BEFORE, OF_TODAY, Reports, day_of
 from tests.truth.segments import whole
 from tui.api.call import CLOCKS_AGREE, CallRecord
@@ -229,6 +229,12 @@ class Bench:
         assert found is not None
         return found.url
 
+    def marks_between(self, ref: AccountRef, since: float, until: float) -> Marks:
+        """Every reach through which the account was seen between two `Clock.now`s."""
+        record = self.record(ref)
+        sights = record.sights(record.world.moment(since), record.world.moment(until))
+        return frozenset(mark_of(one.view) for one in sights)
+
     def held(
         self,
         name: str,
@@ -272,7 +278,7 @@ class Bench:
         if slot is not None and slot.measure in {Measure.LONGEST, Measure.BACKLOG}:
             yield from self._bounded(slot, text, where, moment, ref, end, marks)
         elif slot is not None and slot.measure in {Measure.WAITING, Measure.OVER_TARGET}:
-            yield from self._counted(slot, text, where, moment, ref, end)
+            yield from self._counted(slot, text, where, moment, ref, end, marks)
         elif slot is not None and slot.measure is Measure.MEMBERS_ONLINE:
             yield from self._members(slot, text, where, moment, record, end)
         elif slot is not None and slot.measure in OF_TODAY:
@@ -371,14 +377,21 @@ class Bench:
         return self.config.targets_for(ref.environment, ref.account_id).wait
 
     def _counted(
-        self, slot: Slot, text: str, where: str, moment: float, ref: AccountRef, until: float | None
+        self,
+        slot: Slot,
+        text: str,
+        where: str,
+        moment: float,
+        ref: AccountRef,
+        until: float | None,
+        marks: Marks,
     ) -> Iterator[str]:
         """Who waits, or longer than the target, against the least and most who can have."""
         if self.was_set:
             self.tally.seen["who waits by a clock that was set wrong, not judged"] += 1
             return
         limit = self.target(ref) if slot.measure is Measure.OVER_TARGET else None
-        bounds = self.record(ref).counted(slot, limit, moment - WAITS_SLACK, until)
+        bounds = self.record(ref).counted(slot, limit, moment - WAITS_SLACK, until, marks)
         if bounds is None:
             self.tally.seen["before the first sample"] += 1
             return

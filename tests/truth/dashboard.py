@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tests.truth import changes, header, slopes
-from tests.truth.bench import ANSWERED_WITHIN, RECORDED_WITHIN, SLACK, UNKNOWN, WAITS_SLACK, Bench, span
+from tests.truth.bench import (
+    ANSWERED_WITHIN,
+    MINUTE,
+    RECORDED_WITHIN,
+    SLACK,
+    UNKNOWN,
+    WAITS_SLACK,
+    Bench,
+    span,
+)
 from tests.truth.record import AccountRecord
 from tests.truth.screen import Reader, Screen, Worst
 from tests.truth.segments import Moment, Shown, whole
@@ -151,10 +160,28 @@ class DashboardJudge:
             then = self._since_as_of(as_of or screen.replay, ref)
             end = then + ANSWERED_WITHIN + (0 if as_of else 60)
             bench.tally.seen["of a replay"] += 1
-            yield from bench.value(shown.name, shown.text, where, then - RECORDED_WITHIN - SLACK, ref, end)
+            begun = then - RECORDED_WITHIN - SLACK
+            marks = bench.marks_between(ref, begun, end)
+            yield from bench.value(shown.name, shown.text, where, begun, ref, end, marks)
+        yield from self._seen_then(screen, ref)
         yield from agree(screen.figures, bench.target(ref))
         for number, word, _ in screen.agents:
             yield f"a replay shows a row of agent {number}, {word}"
+
+    def _seen_then(self, screen: Screen, ref: AccountRef) -> Iterator[str]:
+        """The role in the header of a replay is the one of then, as far as the program can know."""
+        bench, record = self._bench, self._bench.record(ref)
+        then = self._since_as_of(screen.replay, ref)
+        told = any(one.text not in UNKNOWN for one in screen.figures)
+        sure = then + MINUTE < bench.known(ref).confirmed and bench.kept(ref, then) is not None
+        if not screen.roles or bench.was_set or not told or not sure:
+            return
+        bench.tally.seen["headers of a replay"] += 1
+        since, until = record.world.moment(then), record.world.moment(then + MINUTE + SLACK)
+        held = [one.view.member.roles for one in record.sights(since, until)]
+        if screen.roles not in held:
+            were = [sorted(one) for one in held]
+            yield f"the header of a replay says {sorted(screen.roles)}, it was {were}"
 
     def _narrowed(self, screen: Screen, record: AccountRecord) -> Iterator[str]:
         """One inbox named in the title: its figures alone stand there; none named: the account's."""

@@ -219,7 +219,12 @@ class AccountRecord:
         return since - always if always is not None and sure else 0.0, most
 
     def counted(
-        self, slot: Slot, limit: float | None, since: float, until: float | None = None
+        self,
+        slot: Slot,
+        limit: float | None,
+        since: float,
+        until: float | None = None,
+        marks: frozenset[str] | None = None,
     ) -> tuple[float, float] | None:
         """Least and most who can have waited at some instant since then, longer than `limit` if there is one.
 
@@ -231,7 +236,7 @@ class AccountRecord:
         self.plans.update(self.account.ledger.live)
         over = -1.0 if limit is None else limit
         bounds = []
-        for sight in self.seen(since, end):
+        for sight in self.seen(since, end, marks):
             low = high = 0
             for plan in self.plans.values():
                 if plan.created < sight.until and plan.times[-1] > sight.since:

@@ -166,8 +166,8 @@ def test_the_live_figure_names_its_moment_and_once_stale_its_age(
 
 
 def test_a_change_of_reach_within_the_range_is_said() -> None:
-    hour, before = RANGES[0], Period(NOON - 7_200, "administrator", NOON - 600)
-    now = Period(NOON - 600, "agent, 2 inboxes", NOON)
+    hour, before = RANGES[0], Period(NOON - 7_200, "", "administrator", NOON - 600)
+    now = Period(NOON - 600, "agent 1,4", "agent, 2 inboxes", NOON)
     assert (
         charted.mark((before, now), NOON - 3_600, hour, BERLIN) == "seen as agent, 2 inboxes since 11:52 · "
     )

@@ -52,12 +52,14 @@ class Recorder:
         }
         self.history.record(key, readings, now)
 
-    async def over(self, seconds: float, values: list[float], slot: Slot = WAITING) -> None:
+    async def over(
+        self, seconds: float, values: list[float], slot: Slot = WAITING, key: AccountKey = KEY
+    ) -> None:
         """One reading each `seconds`, the last of them now."""
         for place, value in enumerate(values):
             if place:
                 self.clock.leap(seconds)
-            self.say({slot: value})
+            self.say({slot: value}, key=key)
         await self.history.flush()
 
 

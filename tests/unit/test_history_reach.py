@@ -10,6 +10,7 @@ import pytest
 from tests.unit.test_history import KEY, WAITING, Recorder, figure
 from tui.figures import Reach
 from tui.monitor.history_check import COLUMNS, FIGURES_BEFORE, TABLES
+from tui.monitor.replay import PastCourse
 
 ADMIN = KEY
 AGENT = msgspec.structs.replace(KEY, reach=Reach(("agent",), (4,)).mark)
@@ -117,3 +118,82 @@ async def test_a_file_that_does_not_tell_how_much_may_be_pruned_goes_on(tmp_path
     assert (await again.history.info()).samples == 2
     assert again.history.problem == ""
     again.history.close()
+
+
+async def test_the_past_is_that_of_the_reach_of_then_and_says_which() -> None:
+    recorder = Recorder(None)
+    history, clock = recorder.history, recorder.clock
+    history.vouch(ADMIN, "administrator", clock.wall(), clock.wall())
+    begun = clock.wall()
+    await recorder.over(60.0, [500.0, 501.0, 502.0])
+    confirmed = clock.wall()
+    history.vouch(ADMIN, "administrator", begun, confirmed)
+    await clock.advance(40.0)
+    history.part(ADMIN, confirmed)
+    changed = clock.wall()
+    history.vouch(AGENT, "agent, 1 inbox", changed, changed)
+    await recorder.over(60.0, [177.0, 178.0, 179.0], key=AGENT)
+    history.vouch(AGENT, "agent, 1 inbox", changed, clock.wall())
+    for key in (ADMIN, AGENT):
+        for wall, value, name in (
+            (confirmed - 59.0, 501.0, "administrator"),
+            (confirmed, 502.0, "administrator"),
+            (changed + 1.0, 177.0, "agent, 1 inbox"),
+            (clock.wall(), 179.0, "agent, 1 inbox"),
+        ):
+            past = await history.past(key, wall)
+            assert past.seen is not None
+            assert past.seen.period.name == name
+            assert past.values[WAITING].value == value
+            assert all(one.point.mean // 100 == value // 100 for one in past.courses[WAITING])
+            assert PastCourse(past).change(WAITING, 600.0) is None, "a change over both"
+        between = await history.past(key, confirmed + 20.0)
+        assert (between.values, between.courses) == ({}, {})
+        assert between.seen is not None
+        assert not between.seen.sure
+    history.close()
+
+
+async def test_the_same_reach_once_more_says_nothing_of_what_lay_between(tmp_path: Path) -> None:
+    recorder = Recorder(None)
+    history, clock = recorder.history, recorder.clock
+    for key, name, value in ((ADMIN, "administrator", 500.0), (AGENT, "agent", 177.0)) * 2:
+        begun = clock.wall()
+        history.vouch(key, name, begun, begun)
+        await clock.advance(10.0)
+        recorder.say({WAITING: value}, key=key)
+        await clock.advance(10.0)
+        history.vouch(key, name, begun, clock.wall())
+        history.part(key, clock.wall())
+    first, told = clock.wall() - 80.0, set()
+    for seconds in range(80):
+        past = await history.past(AGENT, first + seconds)
+        assert past.seen is not None
+        expected = 500.0 if past.seen.period.name == "administrator" else 177.0
+        assert {one.value for one in past.values.values()} <= {expected}
+        assert not past.values or seconds % 20 >= 10, f"{seconds} s: {past}"
+        told |= {one.value for one in past.values.values()}
+    assert told == {500.0, 177.0}
+    history.close()
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        Reach(("administrator",), (1, 2)),
+        Reach(("agent", "administrator")),
+        Reach(("agent",), (4, 17)),
+        Reach(("agent", "supervisor"), (4,)),
+        Reach(("agent",), ()),
+        Reach((), (1,)),
+        Reach(("team lead",), None),
+    ],
+)
+def test_what_was_kept_of_a_reach_tells_it(reach: Reach) -> None:
+    told = Reach.told(reach.mark, reach.name)
+    assert (told.mark, told.name) == (reach.mark, reach.name)
+
+
+def test_of_very_many_inboxes_the_roles_are_told() -> None:
+    reach = Reach(("agent",), tuple(range(1, 60)))
+    assert Reach.told(reach.mark, reach.name) == Reach(("agent",), None)

@@ -8,10 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from tui.clock import Clock
 from tui.figures import AccountKey, Figure, ScopeKind, Slot
 from tui.monitor import trends
-from tui.monitor.history_reach import Period, note, periods
+from tui.monitor.history_reach import Period, note, periods, seen_at
 from tui.monitor.history_read import Info, course, courses, info, moment, recent
 from tui.monitor.history_ring import KEPT, Ring
 from tui.monitor.history_writer import Batch, Row, Writer
@@ -179,12 +181,22 @@ class History:
         return await self._ask(lambda connection: moment(connection, key, wall))
 
     async def past(self, key: AccountKey, wall: float) -> Past:
-        """What is known of an account at Unix time `wall`, and how it came there. Raises sqlite3.Error."""
-        return await self._ask(
-            lambda connection: Past(
-                wall, moment(connection, key, wall), courses(connection, key, wall - QUARTER, wall)
-            )
-        )
+        """What is known of an account at Unix time `wall`, and how it came there. Raises sqlite3.Error.
+
+        It is what the user saw then, with the role and the inboxes of then, and nothing of another reach.
+        """
+
+        def question(connection: sqlite3.Connection) -> Past:
+            seen = seen_at(periods(connection, key), wall)
+            if seen is not None and not seen.sure:
+                return Past(wall, {}, {}, seen)
+            begun = -math.inf if seen is None else seen.begun
+            then = key if seen is None else msgspec.structs.replace(key, reach=seen.period.mark)
+            spans = courses(connection, then, wall - QUARTER, wall)
+            known = {slot: [one for one in found if one.start >= begun] for slot, found in spans.items()}
+            return Past(wall, moment(connection, then, wall, since=begun), known, seen)
+
+        return await self._ask(question)
 
     def fill(self, rows: Sequence[Row]) -> None:
         """Put samples of the past there as if they had been recorded.

@@ -1,6 +1,8 @@
 """What the history's file says of a user's reach over time, so that no two are mixed in one figure."""
 
+import math
 import sqlite3
+from collections.abc import Sequence
 
 import msgspec
 
@@ -15,10 +17,38 @@ class Period(msgspec.Struct, frozen=True):
     """A stretch of time, in Unix seconds, in which a user saw as much of an account."""
 
     since: float
+    mark: str
+    """`AccountKey.reach` of what was recorded."""
     name: str
     """Role and inboxes, for a person: `agent, 1 of 3 inboxes`."""
     confirmed: float
     """The last time in it that the server said so."""
+
+
+class SeenThen(msgspec.Struct, frozen=True):
+    """As whom an account was seen at one moment, where that was not always so."""
+
+    period: Period
+    begun: float
+    """Unix time before which nothing is of it; minus infinity for the first of all."""
+    until: float | None
+    """Unix time when it was known to have ended; None if it has not."""
+    sure: bool
+    """Whether the moment is not one between two reaches, of which nobody knows whose it was."""
+
+
+def seen_at(known: Sequence[Period], wall: float) -> SeenThen | None:
+    """Which of the periods holds at Unix time `wall`; None where there was no change."""
+    if len(known) < 2:
+        return None
+    place = max((index for index, one in enumerate(known) if one.since <= wall), default=0)
+    period, following = known[place], known[place + 1 : place + 2]
+    return SeenThen(
+        period,
+        period.since if place else -math.inf,
+        following[0].since if following else None,
+        not following or wall <= period.confirmed,
+    )
 
 
 def note(connection: sqlite3.Connection, key: AccountKey, name: str, since: float, confirmed: float) -> None:
@@ -65,7 +95,7 @@ def note(connection: sqlite3.Connection, key: AccountKey, name: str, since: floa
 def periods(connection: sqlite3.Connection, key: AccountKey) -> list[Period]:
     """Every reach that the user had into the account, as far as it was recorded, the oldest first."""
     rows = connection.execute(
-        f"SELECT since, name, confirmed FROM reach WHERE {WHOSE} ORDER BY since",  # noqa: S608
+        f"SELECT since, mark, name, confirmed FROM reach WHERE {WHOSE} ORDER BY since",  # noqa: S608
         (key.origin, key.account_id, key.viewer_id),
     )
-    return [Period(since, name, confirmed) for since, name, confirmed in rows]
+    return [Period(since, mark, name, confirmed) for since, mark, name, confirmed in rows]

@@ -1,5 +1,6 @@
 """What is asked of the history's file: the last hour, one figure's course, a moment, all of it."""
 
+import math
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,14 +135,19 @@ def _after(connection: sqlite3.Connection, number: int, moment: float) -> list[S
     ).fetchall()
 
 
-def moment(connection: sqlite3.Connection, key: AccountKey, wall: float) -> dict[Slot, Was]:
-    """What each figure of one account was at `wall`; those not known then are left out."""
+def moment(
+    connection: sqlite3.Connection, key: AccountKey, wall: float, *, since: float = -math.inf
+) -> dict[Slot, Was]:
+    """What each figure of one account was at `wall`; those not known then are left out.
+
+    What was recorded before `since` says nothing of that moment.
+    """
     found = {}
     for number, figure in _figures(connection, key):
         row = connection.execute(
             "SELECT at, value, period, at_least FROM sample"
-            " WHERE figure = ? AND at <= ? ORDER BY at DESC LIMIT 1",
-            (number, wall),
+            " WHERE figure = ? AND at <= ? AND at >= ? ORDER BY at DESC LIMIT 1",
+            (number, wall, since),
         ).fetchone()
         if row is not None:
             before = sample_of(row)
@@ -155,7 +161,7 @@ def moment(connection: sqlite3.Connection, key: AccountKey, wall: float) -> dict
         minute = connection.execute(
             "SELECT at, mean, at_least FROM minute"
             " WHERE figure = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1",
-            (number, wall - GAP, wall),
+            (number, max(wall - GAP, since - MINUTE), wall),
         ).fetchone()
         if minute is not None and wall - minute[0] < 2 * MINUTE:
             found[figure.slot] = Was(checked(minute[1]), bool(minute[2]))

@@ -7,9 +7,10 @@ import msgspec
 
 from tui import figures
 from tui.api.models import Inbox, Team
-from tui.figures import Measure, ScopeKind, Slot
+from tui.figures import Measure, Reach, ScopeKind, Slot
 from tui.monitor import trends
-from tui.monitor.reading import AccountSnapshot, Listing, Reading
+from tui.monitor.history_reach import SeenThen
+from tui.monitor.reading import AccountSnapshot, Listing, Reading, Viewer
 from tui.monitor.trends import Sample, Span, Was
 
 HELD = 60.0
@@ -27,6 +28,8 @@ class Past(msgspec.Struct, frozen=True):
     values: Values
     courses: Mapping[Slot, Sequence[Span]]
     """What is known of each figure over the last 15 minutes up to `wall`."""
+    seen: SeenThen | None = None
+    """As whom the account was seen then; None where the user's reach never changed."""
 
 
 def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
@@ -34,9 +37,10 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
 
     Names are today's. A figure not known then is unknown, never today's. A team or inbox that
     is gone keeps its number for a name; people are not kept at all, so there is no list of them.
+    Where the token's user saw more or less than today, its role and inboxes are those of then.
     """
     teams = _with_gone(live.teams.items, _ids(past.values, ScopeKind.TEAM), _gone_team)
-    inboxes = _with_gone(live.inboxes.items, _ids(past.values, ScopeKind.INBOX), _gone_inbox)
+    inboxes, viewer = _seen(live, past)
     slots = [
         *(figures.whole(measure) for measure in Measure if measure.is_of_account),
         *(figures.team(one.id, measure) for one in teams or () for measure in OF_ROWS),
@@ -46,6 +50,7 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
     readings = {slot: _reading(past.values.get(slot), wall) for slot in dict.fromkeys(slots)}
     return msgspec.structs.replace(
         live,
+        viewer=viewer,
         readings=readings,
         teams=_listing(teams, wall),
         agents=_listing(None, wall),
@@ -55,6 +60,18 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
         longest=None,
         problem=None,
     )
+
+
+def _seen(live: AccountSnapshot, past: Past) -> tuple[list[Inbox] | None, Viewer | None]:
+    """The inboxes, and the token's user, as they were."""
+    recorded = _ids(past.values, ScopeKind.INBOX)
+    if past.seen is None or past.seen.period.mark == live.key.reach:
+        return _with_gone(live.inboxes.items, recorded, _gone_inbox), live.viewer
+    reach = Reach.told(past.seen.period.mark, past.seen.period.name)
+    ids = recorded if reach.is_whole else reach.inboxes
+    there = [one for one in live.inboxes.items or () if one.id in (ids or ())]
+    viewer = live.viewer and msgspec.structs.replace(live.viewer, roles=reach.roles)
+    return None if ids is None else _with_gone(there, ids, _gone_inbox), viewer
 
 
 def _reading(known: Was | None, wall: float) -> Reading:

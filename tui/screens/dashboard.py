@@ -146,7 +146,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
         frame = self.frame(live, context.zone(live, where.environment))
         where = where._replace(replay=self.replay.mark(context.zone(live, where.environment)))
         width = self.size.width
-        self.header.set_lines([self._header_line(snapshot, where)])
+        self.header.set_lines([self._header_line(snapshot if frame is None else frame.snapshot, where)])
         self.notice.show([*self._alert_notices(where.zone), *self._notices()], width)
         if snapshot is None:
             self._draw_nothing(where.environment)

@@ -120,6 +120,7 @@ class Replay:
         )
         told = f" {self.mark(zone)}, {ago} ago — {back}: live"
         alerts, here = self._context.alerts, self._context.monitor.looking
+        told += self._seen(zone)
         if self.problem:
             told = f"{told} · {self.problem}"
         elif self._past is not None and self._past.wall == self.target and not self._past.values:
@@ -131,6 +132,18 @@ class Replay:
         if len(told) + len(keys) + 2 <= width:
             told = told.ljust(width - len(keys)) + keys
         return [Part(clip(told, width).ljust(width), "replay")]
+
+    def _seen(self, zone: tzinfo) -> str:
+        """As whom the account was seen then, and until or since when, where that has changed."""
+        seen = None if self._past is None else self._past.seen
+        now = self._context.clock.wall()
+        if seen is None:
+            return ""
+        if not seen.sure:
+            return f" · the role or the inboxes changed by {_told(seen.until or 0.0, now, zone)}"
+        if seen.until is not None:
+            return f" · seen as {seen.period.name} until {_told(seen.until, now, zone)}"
+        return f" · seen as {seen.period.name} since {_told(seen.period.since, now, zone)}"
 
 
 def _told(wall: float, now: float, zone: tzinfo) -> str:
