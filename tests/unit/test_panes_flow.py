@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.builders import NOW, reading, snapshot
+from tests.builders import NOW, listing, reading, snapshot
 from tui import figures
+from tui.api.models import Agent, Inbox
 from tui.figures import Measure, Slot
 from tui.monitor.course import NoCourse
-from tui.panes import conversations
+from tui.monitor.reading import Viewer
+from tui.panes import agents, conversations, meanings
 from tui.panes.answers import View
 from tui.panes.flow import CAME, WENT, in_and_out
 from tui.widgets.parts import Line
@@ -110,3 +112,36 @@ def test_the_change_beside_the_counts_names_its_period_once() -> None:
     told = "\n".join(text(line) for line in conversations.lines(snapshot(known), wide))
     assert "assigned 37 ▼ 7 in 15 min · open 40 ▼ 7 · " in told
     assert told.count("in 15 min · ") == 1
+
+
+@pytest.mark.parametrize(
+    ("roles", "more"),
+    [
+        (("administrator",), False),
+        (("agent", "administrator"), False),
+        (("supervisor",), True),
+        (("agent", "supervisor"), True),
+        ((), True),
+    ],
+)
+@pytest.mark.parametrize("width", [78, 110, 190])
+def test_reports_of_the_whole_account_say_so_beside_counts_of_some_inboxes(
+    roles: tuple[str, ...], more: bool, width: int
+) -> None:
+    known = {**KNOWN, figures.account(Measure.RESOLUTIONS): reading(100)}
+    seen = snapshot(known, viewer=Viewer(1, "Ada", roles), agents=listing([Agent(1, "Ada")]))
+    lines = [text(line) for line in conversations.lines(seen, view(width=width))]
+    (reports,) = [line for line in lines if "today 409" in line]
+    assert ("whole account: today 409" in reports) is more
+    assert any(("closed 40" in line) and ("new 52" in line) is not more for line in lines)
+    assert ("of the whole account" in agents.title(seen)) is more
+    inbox = conversations.lines(seen, view(width=width)._replace(of_inbox=True))
+    assert "whole account" not in "".join(map(text, inbox))
+
+
+def test_where_from_says_of_a_report_that_it_covers_the_whole_account() -> None:
+    seen = snapshot(KNOWN, viewer=Viewer(1, "Ada", ("supervisor",)), inboxes=listing([Inbox(1, "Chat")]))
+    report, count = CAME, figures.account(Measure.UNASSIGNED)
+    assert "all of it, as a report tells" in meanings.covers(seen, report)
+    assert meanings.covers(seen, count) == "what Ada (supervisor) sees: 1 inbox, Chat"
+    assert meanings.part(count, seen) == "the account"

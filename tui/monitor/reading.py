@@ -236,6 +236,11 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
     people: int = 0
     """Grows with each change of the agents or of their figures: there may be thousands."""
 
+    @property
+    def reports_cover_more(self) -> bool:
+        """Whether reports tell of more inboxes than the counts do: they leave out none, whoever asks."""
+        return self.viewer is not None and not Reach(self.viewer.roles).is_whole
+
     def reading(self, slot: Slot) -> Reading:
         """The reading of `slot`; where there is none, loading, or unknown if nothing is asked any more."""
         found = self.readings.get(slot)

@@ -20,6 +20,7 @@ from tui.config.durations import parse_duration
 from tui.config.file import load
 from tui.config.model import HistoryKept
 from tui.config.problems import ConfigError
+from tui.measures import OF_A_DAY
 from tui.monitor.history_check import NOT_SAID, UnusableFileError, is_damage, reason
 from tui.monitor.history_read import Exported, everything, info
 from tui.monitor.history_schema import FILE_NAME, connect
@@ -174,8 +175,15 @@ def _row(one: Exported) -> ExportRow:
         number(one.mean),
         number(one.maximum),
         one.at_least,
-        "" if one.reach == NOT_SAID else safe_line(one.reach or WHOLE),
+        _covered(one),
     )
+
+
+def _covered(one: Exported) -> str:
+    """What the value covers: reports of a day leave out no inbox, whoever asked."""
+    if one.figure.rpartition(":")[2] in OF_A_DAY:
+        return WHOLE
+    return "" if one.reach == NOT_SAID else safe_line(one.reach or WHOLE)
 
 
 def _csv(rows: list[ExportRow]) -> str:

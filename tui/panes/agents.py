@@ -260,8 +260,10 @@ def _look(word: str | None) -> str:
 
 
 def title(snapshot: AccountSnapshot) -> str:
-    """`Agents 12`, and how many could not be read."""
-    return listing_title("Agents", snapshot.agents.items, snapshot.agents.lost)
+    """`Agents 12`, how many could not be read, and that reports of them cover more than other counts."""
+    reported = snapshot.reading(figures.account(Measure.RESOLUTIONS)).value is not None
+    beyond = " · of the whole account" if reported and snapshot.reports_cover_more else ""
+    return listing_title("Agents", snapshot.agents.items, snapshot.agents.lost) + beyond
 
 
 def _others(people: tuple[Agent, ...]) -> list[tuple[str | None, int]]:

@@ -108,6 +108,8 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     ]
     counted = _counted(snapshot, view)
     today = [_detail(snapshot, one, view) for one in TODAY if _told(snapshot, one)]
+    if today and snapshot.reports_cover_more and not view.of_inbox:
+        today[0] = [Part("whole account: ", "label"), *today[0]]
     counts, flow = _rows(counted, view.width), in_and_out(snapshot, view)
     if flow and len(beside := _rows([*counted, flow], view.width)) == len(counts):
         counts = beside
@@ -172,7 +174,8 @@ def _hours(snapshot: AccountSnapshot, view: View) -> Line:
     if not values:
         return []
     look = "accent" if points.state(view.now) is State.LIVE else "stale"
-    return [Part("new per hour ", "label"), Part(spark(values, day.HOURS), look)]
+    covers = " in the whole account" if snapshot.reports_cover_more else ""
+    return [Part(f"new per hour{covers} ", "label"), Part(spark(values, day.HOURS), look)]
 
 
 def _rows(items: list[Line], width: int) -> list[Line]:

@@ -54,7 +54,8 @@ def lines(snapshot: AccountSnapshot, day: Day, now: float, width: int) -> list[L
     wanted: list[tuple[str, Series, str]] = []
     if came:
         live = snapshot.incoming_by_hour.state(now) is State.LIVE
-        wanted.append(("new per hour (this hour incomplete)", came, "accent" if live else "stale"))
+        covers = ", whole account" if snapshot.reports_cover_more else ""
+        wanted.append((f"new per hour{covers} (this hour incomplete)", came, "accent" if live else "stale"))
     if sum(value is not None for value in queued) > 1:
         wanted.append(("queued (recorded here)", queued, "accent"))
     if not wanted or day.height < LEAST_HEIGHT:

@@ -17,10 +17,12 @@ def in_and_out(snapshot: AccountSnapshot, view: View) -> Line:
 
     What came is by how much the count of today grew, which begins anew at midnight: within an
     hour of it nothing is told. What was closed is by how much all the resolved ones grew: the
-    reopened ones taken off, and nothing told where the server deleted more.
+    reopened ones taken off, and nothing told where the server deleted more. Where the count of
+    today covers more inboxes than that of the resolved, what came does not stand beside it.
     """
     told: list[Part] = []
-    for word, slot in (("new", CAME), ("closed", WENT)):
+    both = (("new", CAME), ("closed", WENT))
+    for word, slot in both[1:] if snapshot.reports_cover_more else both:
         grown = _grown(snapshot, slot, view)
         if grown is not None:
             told.append(Part(f"{', ' if told else ''}{word} ", "label"))

@@ -74,7 +74,7 @@ def of_figure(snapshot: AccountSnapshot, slot: Slot, now: float, curl: Curl) -> 
         call=call,
         tried=_tried(reading),
         derived=slot.row.derived,
-        covers=f"{part(slot, snapshot)}: {covers(snapshot)}",
+        covers=f"{part(slot, snapshot)}: {covers(snapshot, slot)}",
         period=slot.row.day,
         every=reading.period if call is not None else None,
         curl="" if call is None else curl(call, None),
