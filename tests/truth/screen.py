@@ -31,7 +31,10 @@ from tui import themes
 
 _ACCOUNT = re.compile(r"(?: · |account )(\d+)(?= )")
 _ROLE = r"(?:agent|supervisor|administrator)"
-_VIEWER = re.compile(rf" as ([^,]+?), ({_ROLE}(?:, {_ROLE})*|role not told)(?:: (?:(\d+) inbox)?| |$)")
+_VIEWER = re.compile(
+    rf" as (?:(?!{_ROLE})([^,]+?), )?({_ROLE}(?:, {_ROLE})*|role not told)(?:: (?:(\d+) inbox)?| |$)"
+)
+"""A narrow header names the role alone."""
 _SEES = re.compile(rf"Conversations (.+?), ({_ROLE}(?:, {_ROLE})*|role not told), sees (?:(\d+)|no) inbox")
 _ALL = re.compile(r"  all (\d[\d\u202f]*) inboxes")
 _HEALTH = re.compile(r"  ([●○▲✗‖])(?: ([a-z][a-z ]*?))?(?=  )")
@@ -127,7 +130,7 @@ class Reader:
         return Screen(
             environment=header.strip().split(" ", 1)[0].lower(),
             account_id=int(found[1]) if (found := _ACCOUNT.search(header)) else None,
-            viewer=seen_as[1] if seen_as else "",
+            viewer=(seen_as[1] or "") if seen_as else "",
             roles=frozenset(seen_as[2].split(", ")) if seen_as else frozenset(),
             inboxes=int(covers) if (covers := _covers(header, seen_as)) else None,
             health=(found[1], found[2] or "") if (found := _HEALTH.search(header)) else ("", ""),

@@ -1,5 +1,6 @@
 """The header line: which account, seen by whom, how fresh, how healthy, and the time."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -8,9 +9,10 @@ from tui.monitor.health import Health
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
 from tui.panes.answers import UNASSIGNED
-from tui.widgets.parts import Line, Part, choose, clip, joined, spread
+from tui.widgets.parts import Line, Part, clip, joined, spread, width_of
 
-NAME_WIDTH = 40
+NAME_WIDTH, VIEWER_WIDTH = 40, 30
+GAP = 2
 
 HEALTH_WORDS = {
     "ok": ("●", "good", ""),
@@ -48,55 +50,119 @@ class Place(NamedTuple):
     """`REPLAY 14:05 CET` while the figures below are those of the past."""
 
 
+class Form(NamedTuple):
+    """How long the names may be that a narrow header shortens before it leaves anything out."""
+
+    account: int
+    """Cells of the account's name; 0 leaves its number alone."""
+    viewer: int
+    """Cells of the name of the token's user; 0 leaves the role alone."""
+
+
+FORMS = (
+    Form(NAME_WIDTH, VIEWER_WIDTH),
+    Form(20, VIEWER_WIDTH),
+    Form(20, 12),
+    Form(12, 12),
+    Form(20, 0),
+    Form(0, 0),
+)
+"""From the longest on; the first in which whose figures these are, and of when, has room is taken."""
+NEEDED, TIME = (4, 3, 0), 6
+"""Ranks: up to which nothing is left out if that can be, and that of the clock."""
+
+
+class _Piece(NamedTuple):
+    """A part of the header; what has the highest rank is left out first."""
+
+    rank: int
+    line: Line
+    right: bool = False
+
+
 def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
-    """The header in exactly `width` cells; what matters least is left out first."""
-    left: list[tuple[int, Line]] = [(0, [Part(f" {clip(place.environment.upper(), 16)} ", place.badge)])]
-    left += [(0, [Part(mark, "stale-mark")]) for mark in place.marks]
+    """The header in exactly `width` cells: whose figures, in which role, and of when stay longest."""
+    pieces, kept = _best(snapshot, place, width - 1)
+    chosen = [one for index, one in enumerate(pieces) if index in kept]
+    left = joined([one.line for one in chosen if not one.right])
+    right = [*joined([one.line for one in chosen if one.right]), Part(" ")]
+    if all(one.rank != TIME for one in chosen) and any(one.line == _as_of(snapshot, place) for one in chosen):
+        zone = Part(f" {wording.zone_name(place.wall, place.zone)}", "dim")
+        # Where the clock has no room, the moment beside it still says in which zone it is told.
+        if not place.replay and width_of([*left, *right, zone]) + GAP <= width:
+            right.insert(-1, zone)
+    return spread(left, right, width)
+
+
+def _best(snapshot: AccountSnapshot | None, place: Place, width: int) -> tuple[list[_Piece], set[int]]:
+    """The pieces in the longest form that leaves out as little as can be, and which of them fit."""
+    forms = [[one for one in _pieces(snapshot, place, form) if one.line] for form in FORMS]
+    fitting = [_fitting(pieces, width) for pieces in forms]
+    for rank in NEEDED:
+        for pieces, kept in zip(forms, fitting, strict=True):
+            if all(index in kept for index, one in enumerate(pieces) if one.rank <= rank):
+                return pieces, kept
+    return forms[-1], fitting[-1]
+
+
+def _pieces(snapshot: AccountSnapshot | None, place: Place, form: Form) -> list[_Piece]:
+    pieces = [_Piece(0, [Part(f" {clip(place.environment.upper(), 16)} ", place.badge)])]
+    pieces += [_Piece(0, [Part(mark, "stale-mark")]) for mark in place.marks]
     if snapshot is not None:
-        left.append((0, _account(snapshot)))
+        pieces.append(_Piece(0, _account(snapshot, form.account)))
         if place.inbox:
-            left.append((1, [Part(wording.of_kind("inbox", clip(place.inbox, 24)), "accent")]))
-        left += [(rank, [Part(words, "dim")]) for rank, words in _viewer(snapshot)]
-    right: list[tuple[int, Line]] = [
-        (2, place.alerts[0]),
-        (3, place.alerts[1]),
-        (1 if HEALTH_WORDS[place.health.state][2] else 3, _health(place)),
-        (1, _as_of(snapshot, place)),
-        (6, _every(snapshot, place)),
-        (2, [Part(_time(place), "label")]),
+            pieces.append(_Piece(1, [Part(wording.of_kind("inbox", clip(place.inbox, 24)), "accent")]))
+        pieces += [_Piece(rank, [Part(words, "dim")]) for rank, words in _viewer(snapshot, form.viewer)]
+    return [
+        *pieces,
+        _Piece(5, place.alerts[0], right=True),
+        _Piece(8, place.alerts[1], right=True),
+        _Piece(2 if HEALTH_WORDS[place.health.state][2] else 7, _health(place), right=True),
+        _Piece(4, _as_of(snapshot, place), right=True),
+        _Piece(10, _every(snapshot, place), right=True),
+        _Piece(TIME, [Part(_time(place), "label")], right=True),
     ]
-    kept = choose([*left, *right], width - 1)
-    cut = sum(index < len(left) for index in kept)
-    chosen = [[*left, *right][index][1] for index in kept]
-    return spread(joined(chosen[:cut]), [*joined(chosen[cut:]), Part(" ")], width)
 
 
-def _account(snapshot: AccountSnapshot) -> Line:
+def _fitting(pieces: Sequence[_Piece], width: int) -> set[int]:
+    """The places of those that fit side by side, taken by their ranks; the first always is."""
+    kept: set[int] = set()
+    used = -GAP
+    for index in sorted(range(len(pieces)), key=lambda one: pieces[one].rank):
+        needed = GAP + width_of(pieces[index].line)
+        if not kept or used + needed <= width:
+            kept.add(index)
+            used += needed
+    return kept
+
+
+def _account(snapshot: AccountSnapshot, name: int) -> Line:
     number = str(snapshot.ref.account_id)
-    if not snapshot.name:
+    if not snapshot.name or not name:
         return [Part(f"account {number}", "title")]
-    return [Part(clip(snapshot.name, NAME_WIDTH), "title"), Part(f" · {number}", "dim")]
+    return [Part(clip(snapshot.name, name), "title"), Part(f" · {number}", "dim")]
 
 
-def _viewer(snapshot: AccountSnapshot) -> list[tuple[int, str]]:
+def _viewer(snapshot: AccountSnapshot, name: int) -> list[tuple[int, str]]:
     viewer = snapshot.viewer
     if viewer is None:
         return []
     roles = ", ".join(viewer.roles) if viewer.roles else "role not told"
-    whose, covers = f"as {clip(viewer.name, 30)}, {roles}", _covers(snapshot)
-    if covers and "administrator" not in viewer.roles:
-        return [(3, f"{whose}: {covers}")]
-    return [(4, whose), (5, covers)] if covers else [(4, whose)]
+    whose = f"as {clip(viewer.name, name)}, {roles}" if name else f"as {roles}"
+    covers = _covers(snapshot, name)
+    if covers and not snapshot.reports_cover_more:
+        return [(3, whose), (9, covers)]
+    return [(3, f"{whose}: {covers}" if covers else whose)]
 
 
-def _covers(snapshot: AccountSnapshot) -> str:
+def _covers(snapshot: AccountSnapshot, name: int) -> str:
     items = snapshot.inboxes.items
     viewer = snapshot.viewer
     if items is None or viewer is None:
         return ""
     if "administrator" in viewer.roles:
         return f"all {wording.plural(len(items), 'inbox', 'inboxes')}" if len(items) > 1 else ""
-    if len(items) == 1:
+    if len(items) == 1 and name == VIEWER_WIDTH:
         return f"1 inbox, {clip(items[0].name, 24)}"
     return wording.plural(len(items), "inbox", "inboxes")
 
