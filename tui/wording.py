@@ -30,6 +30,18 @@ def count(value: float | None, *, at_least: bool = False) -> str:
     return f"≥ {text}" if at_least else text
 
 
+def amount(value: float, *, decimals: int | None = None) -> str:
+    """A number that may have a fraction, of two digits at most or of `decimals`: `1 200.5`."""
+    text = f"{value:,.{2 if decimals is None else decimals}f}"
+    text = text.rstrip("0").rstrip(".") if decimals is None else text
+    return text.replace(",", THIN)
+
+
+def rate(an_hour: float) -> str:
+    """Growth an hour with its sign: `+1 200/h`, `-30/h`."""
+    return f"{an_hour:+,.0f}/h".replace(",", THIN)
+
+
 def duration(seconds: float | None, *, at_least: bool = False) -> str:
     """A length of time in the largest unit that matters: `40 s`, `12 m`, `3 h 05`, `13 d`."""
     if seconds is None:

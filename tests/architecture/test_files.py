@@ -100,3 +100,22 @@ def test_every_command_is_started_with_variables_of_our_choice() -> None:
 
 def _is_of_subprocess(called: ast.Attribute) -> bool:
     return isinstance(called.value, ast.Name) and called.value.id == "subprocess"
+
+
+WRITES_NUMBERS = re.compile(r"[,_]|(?:\.\d+)?[fgGeE]$")
+FOR_PROGRAMS = {"tui/screens/going_down.py": {"g"}}
+"""A copied figure is read by other programs: they know no narrow space."""
+
+
+@pytest.mark.parametrize(
+    "path", modules(*(f"tui/{one}" for one in ("panes", "screens", "widgets", "doctor"))), ids=name
+)
+def test_numbers_and_lengths_of_time_are_written_in_one_place(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    specs = {
+        "".join(str(part.value) for part in one.format_spec.values if isinstance(part, ast.Constant))
+        for one in ast.walk(tree)
+        if isinstance(one, ast.FormattedValue) and isinstance(one.format_spec, ast.JoinedStr)
+    }
+    odd = {one for one in specs if WRITES_NUMBERS.search(one)} - FOR_PROGRAMS.get(name(path), set())
+    assert odd == set(), f"tui/wording.py writes numbers, with thousands and units alike everywhere: {odd}"

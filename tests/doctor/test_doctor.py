@@ -91,7 +91,7 @@ async def test_what_can_not_be_reached_ends_it() -> None:
         ("", "skip", "doesn't tell"),
         ("Sun, 22 Nov 2026 14:05:09 -0000", "pass", "as the server's"),
         ("2026-11-22 14:05:09", "pass", "as the server's"),
-        ("2026-11-22 14:06:09", "warn", "60 s behind"),
+        ("2026-11-22 14:06:09", "warn", "1 min behind"),
     ],
 )
 async def test_any_time_a_server_tells_is_judged(

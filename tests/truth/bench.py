@@ -94,7 +94,7 @@ class Bench:
     def look_at(self, ref: AccountRef | None) -> None:
         """This account's dashboard is in front now; None for another screen."""
         if ref != self._in_front:
-            self._in_front, self._calm_since = ref, self.now
+            self._in_front, self._calm_since = ref, max(self._calm_since, self.now)
 
     def disturb(self, until: float | None = None) -> None:
         """Something keeps the program from asking; `until` a `Clock.now`, by default now."""

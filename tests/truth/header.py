@@ -11,6 +11,7 @@ from tui.figures import AccountRef, ScopeKind
 
 RIGHT_WITHIN = 62.0
 """Seconds between two looks at the role of the account on screen: its period, the jitter and an answer."""
+UNTOLD = frozenset({"role not told"})
 WORDS = frozenset({"not a member", "suspended", "no such account"})
 """What the header says of the account alone, whatever its environment does."""
 
@@ -46,6 +47,8 @@ def _roles(screen: Screen, known: Known, record: AccountRecord, bench: Bench) ->
     if screen.roles:
         bench.tally.figures += 1
         told = known.may_be("roles", known.roles)
+        if "not a member" in known.may_be("verdict", known.verdict):
+            told |= {UNTOLD}  # A session that never saw the account is told no role in it.
         if screen.roles not in told:
             yield f"the header says {sorted(screen.roles)}, the server has said {told}"
     if screen.inboxes is not None:

@@ -79,8 +79,8 @@ def _slope(found: Reckoned, samples: list[Sample], wall: float, where: str) -> I
         return
     least, most = min(slopes), max(slopes)
     if found.kind == "flow":
-        told = re.fullmatch(r"([+-]\d+)/h", found.text)
-        if told is None or not least * HOUR - 1 <= int(told[1]) <= most * HOUR + 1:
+        told = re.fullmatch(r"([+-][\d\u202f]+)/h", found.text)
+        if told is None or not least * HOUR - 1 <= int(told[1].replace("\u202f", "")) <= most * HOUR + 1:
             yield f"{where}: the slopes lie in {least * HOUR:.0f} to {most * HOUR:.0f} an hour"
         return
     lasting = span(found.text.removeprefix("empty ").removeprefix("in ").removeprefix("about "))

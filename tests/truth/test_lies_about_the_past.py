@@ -49,7 +49,7 @@ async def test_a_change_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch, name:
 @pytest.mark.parametrize(
     ("reckoned", "told", "seen"),
     [
-        ("flow", 9_000.0, "flow of unassigned, '+9000/h'"),
+        ("flow", 9_000.0, "flow of unassigned, '+9\\u202f000/h'"),
         ("clears_in", 1.0, "clears of unassigned, 'empty in about 1 s'"),
     ],
 )

@@ -55,7 +55,7 @@ def test_the_config_may_be_named_before_a_command_and_after_it(
         assert main(arguments) == 0
         said.append("".join(capsys.readouterr()))
     # Others write to the disk meanwhile.
-    assert len({re.sub(r"[\d,]+ MB free", "", text) for text in said}) == 1
+    assert len({re.sub(r"[\d\u202f]+ MB free", "", text) for text in said}) == 1
     if command[0] == "check":
         assert json.loads(said[0])[0]["words"] == str(file)
     elif command[0] == "config" and command[1] != "check":

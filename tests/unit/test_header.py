@@ -79,3 +79,10 @@ def test_the_zone_stands_beside_the_moment_where_the_clock_has_no_room() -> None
     zones = [told for told in widths if told.endswith("15:05:04 CET ")]
     assert clocks
     assert zones
+
+
+def test_no_zone_stands_behind_what_is_no_moment() -> None:
+    state = place((), HealthState.BACKING_OFF, ([], []))._replace(now=NOW + 500.0)
+    for width in range(70, 100):
+        told = text(header.line(seen_by(("administrator",), 1), state, width))
+        assert "min CET" not in told

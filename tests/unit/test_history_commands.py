@@ -7,12 +7,13 @@ import json
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tests.unit.test_history import OPEN, Recorder
+from tests.unit.test_history import KEY, OPEN, Recorder
 from tui import paths
 from tui.clock import ManualClock
-from tui.figures import Measure, team
+from tui.figures import Measure, account, team
 from tui.monitor.history_schema import connect
 from tui.output import history_commands
 
@@ -156,3 +157,17 @@ def test_an_address_in_the_file_is_no_formula_and_moves_no_cursor(
     assert run(path, clock, "export", "--format", "csv") == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert {row["origin"] for row in rows} == {"'=1[31m+2"}
+
+
+@pytest.mark.parametrize(
+    ("measure", "reach"), [(Measure.OPEN, "agent 4"), (Measure.TODAY, "all"), (Measure.FIRST_RESPONSE, "all")]
+)
+def test_what_a_report_told_covers_all_whoever_asked(
+    measure: Measure, reach: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorder = Recorder(tmp_path / "history.sqlite3")
+    recorder.say({account(measure): 7.0}, key=msgspec.structs.replace(KEY, reach="agent 4"))
+    recorder.history.close()
+    assert run(tmp_path / "history.sqlite3", recorder.clock, "export", "--format", "csv") == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert row["reach"] == reach

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui import wording
 from tui.widgets.chart import chart_lines, columns, plot, scale_top
 from tui.widgets.parts import width_of
 from tui.widgets.trend import bar, spark
@@ -107,3 +108,11 @@ def test_the_axis_is_marked_where_its_values_are_drawn(height: int) -> None:
     lines = ["".join(part.text for part in line) for line in chart_lines([0, 40], 60, height)]
     marked = [line.split()[0] for line in lines if "┤" in line]
     assert marked == {3: ["40"], 6: ["40", "20"]}.get(height, ["40", "30", "20", "10"])
+
+
+@pytest.mark.parametrize("most", [9, 900, 1_150, 11_500, 90_000, 115_000, 2_300_000])
+def test_no_number_of_the_axis_is_cut(most: float) -> None:
+    lines = ["".join(part.text for part in line) for line in chart_lines([0, most], 60, 9)]
+    told = [line.split("┤")[0].strip() for line in lines if "┤" in line]
+    assert told[0] == wording.count(scale_top(most))
+    assert {len(line) for line in lines} == {60}

@@ -53,6 +53,14 @@ def test_in_a_sentence_minutes_are_spelled() -> None:
     assert [wording.old(one) for one in (34.9, 61, 7_300)] == ["30 s", "1 min", "2 h"]
 
 
+def test_fractions_and_rates_set_thousands_apart_like_counts() -> None:
+    assert [wording.amount(one) for one in (0.0, 2.0, 2.5, 0.25, 1_200.0, 12_000.5)] == [
+        "0", "2", "2.5", "0.25", "1\u202f200", "12\u202f000.5",
+    ]  # fmt: skip
+    assert [wording.amount(one, decimals=1) for one in (2.0, 1_234.56)] == ["2.0", "1\u202f234.6"]
+    assert [wording.rate(one) for one in (9_000.0, -30.4, 0.0)] == ["+9\u202f000/h", "-30/h", "+0/h"]
+
+
 def test_a_change_has_a_shape_besides_its_sign() -> None:
     assert [wording.change(value) for value in (12, -3, 0.2, None)] == ["▲ 12", "▼ 3", "=", ""]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui import wording
 from tui.aside import PATIENCE, in_thread
 from tui.clock import Clock, SystemClock
 from tui.config.file import Loaded, load
@@ -113,7 +114,7 @@ async def _findings(
         try:
             findings = await in_thread(("check", step), partial(sure, step, look))
         except TimeoutError:
-            findings = [Finding(step, "fail", f"the disk did not answer within {PATIENCE:.0f} s")]
+            findings = [Finding(step, "fail", f"the disk did not answer within {wording.spell(PATIENCE)}")]
         for finding in findings:
             yield finding
     budget = loaded.config.refresh.budget

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from tui import wording
+
 Verdict = Literal["pass", "warn", "fail", "skip"]
 
 
@@ -54,6 +56,6 @@ def exit_code(findings: Iterable[Finding]) -> int:
 
 def line(finding: Finding) -> str:
     """A finding as one line of text."""
-    took = "" if finding.seconds is None else f" ({finding.seconds * 1000:.0f} ms)"
+    took = "" if finding.seconds is None else f" ({wording.count(finding.seconds * 1000)} ms)"
     place = f"{finding.where} " if finding.where else ""
     return f"{finding.verdict:<4}  {place}{finding.step}: {finding.words}{took}"

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from tui import paths
+from tui import paths, wording
 from tui.config.file import Loaded, access, holds_secrets
 from tui.config.problems import Problem
 from tui.doctor.finding import Finding
@@ -71,7 +71,7 @@ def disk_findings(folders: Iterable[Path]) -> Iterator[Finding]:
         except OSError as error:
             yield Finding("disk", "warn", f"{there}: {error.strerror}")
             continue
-        words = f"{folder}: {free // (1024 * 1024):,} MB free"
+        words = f"{folder}: {wording.count(free // (1024 * 1024))} MB free"
         yield Finding("disk", "pass" if free >= LITTLE else "warn", words)
 
 

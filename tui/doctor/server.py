@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from tui import wording
 from tui.api import probe
 from tui.api.call import Answer, CallRecord
 from tui.api.client import LiveAgentClient
@@ -140,7 +141,8 @@ def _skew(timestamp: str, call: CallRecord, name: str) -> Finding:
     if abs(apart) <= SKEW:
         return Finding("clock", "pass", "as the server's", name)
     way = "ahead of" if apart < 0 else "behind"
-    words = f"this machine is {abs(apart):.0f} s {way} the server, and waits look it; set the time by NTP"
+    told = wording.spell(abs(apart))
+    words = f"this machine is {told} {way} the server, and waits look it; set the time by NTP"
     return Finding("clock", "warn", words, name)
 
 

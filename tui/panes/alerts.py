@@ -97,7 +97,7 @@ def _value(name: str, value: float, *, at_least: bool) -> str:
     if name == ONLINE_FALLEN:
         return f"by {value:.0%}"
     if name == OVER_USUAL:
-        return f"{value:.1f} times"
+        return f"{wording.amount(value, decimals=1)} times"
     form = wording.duration if name in TIMES else wording.count
     return form(value, at_least=at_least)
 

@@ -162,7 +162,7 @@ def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
     figure = [Part(wording.change(change), look, draw.change_meta(UNASSIGNED))]
     flow = view.course.flow(UNASSIGNED)
     if fresh and flow is not None and abs(flow) >= SIGNIFICANT_FLOW and flow * change >= 0:
-        figure.append(Part(f" · {flow:+.0f}/h", "dim", {"flow": UNASSIGNED.name}))
+        figure.append(Part(f" · {wording.rate(flow)}", "dim", {"flow": UNASSIGNED.name}))
     clears = view.course.clears_in(UNASSIGNED) if fresh else None
     note = [Part(picture, "dim" if fresh else "stale")]
     if clears is not None and change < 0:
@@ -203,7 +203,9 @@ def _for_each(snapshot: AccountSnapshot, view: View) -> Line:
 
 
 def _each(load: float, *, at_least: bool) -> str:
-    return f"{'≥ ' if at_least else ''}{load:.1f}" if load < 10 else wording.count(load, at_least=at_least)
+    if load >= 10:
+        return wording.count(load, at_least=at_least)
+    return f"{'≥ ' if at_least else ''}{wording.amount(load, decimals=1)}"
 
 
 def _free(snapshot: AccountSnapshot, view: View) -> int | None:

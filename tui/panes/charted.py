@@ -46,7 +46,7 @@ class Unit(NamedTuple):
 
     def form(self, value: float) -> str:
         """A number of the axis."""
-        return f"{value:g} {self.word}".rstrip()
+        return f"{wording.amount(value)} {self.word}".rstrip()
 
 
 COUNT = Unit(1, "")
@@ -208,7 +208,8 @@ def summary(
 def _mean(charted: Charted, mean: float, at_least: bool) -> str:
     if charted.is_time or mean >= 10:
         return charted.text(mean, at_least=at_least)
-    return f"≥ {mean:.1f}" if at_least else f"{mean:.1f}"
+    told = wording.amount(mean, decimals=1)
+    return f"≥ {told}" if at_least else told
 
 
 def live(snapshot: AccountSnapshot, charted: Charted, now: float, wall: float, zone: tzinfo) -> Line:

@@ -68,8 +68,8 @@ FORMS = (
     Form(0, 0),
 )
 """From the longest on; the first in which whose figures these are, and of when, has room is taken."""
-NEEDED, TIME = (4, 3, 0), 6
-"""Ranks: up to which nothing is left out if that can be, and that of the clock."""
+NEEDED, MOMENT, TIME = (4, 3, 0), 4, 6
+"""Ranks: up to which nothing is left out if that can be, and those of the moment and the clock."""
 
 
 class _Piece(NamedTuple):
@@ -86,10 +86,10 @@ def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
     chosen = [one for index, one in enumerate(pieces) if index in kept]
     left = joined([one.line for one in chosen if not one.right])
     right = [*joined([one.line for one in chosen if one.right]), Part(" ")]
-    if all(one.rank != TIME for one in chosen) and any(one.line == _as_of(snapshot, place) for one in chosen):
+    if _is_live(snapshot, place) and all(one.rank != TIME for one in chosen):
         zone = Part(f" {wording.zone_name(place.wall, place.zone)}", "dim")
         # Where the clock has no room, the moment beside it still says in which zone it is told.
-        if not place.replay and width_of([*left, *right, zone]) + GAP <= width:
+        if any(one.rank == MOMENT for one in chosen) and width_of([*left, *right, zone]) + GAP <= width:
             right.insert(-1, zone)
     return spread(left, right, width)
 
@@ -118,7 +118,7 @@ def _pieces(snapshot: AccountSnapshot | None, place: Place, form: Form) -> list[
         _Piece(5, place.alerts[0], right=True),
         _Piece(8, place.alerts[1], right=True),
         _Piece(2 if HEALTH_WORDS[place.health.state][2] else 7, _health(place), right=True),
-        _Piece(4, _as_of(snapshot, place), right=True),
+        _Piece(MOMENT, _as_of(snapshot, place), right=True),
         _Piece(10, _every(snapshot, place), right=True),
         _Piece(TIME, [Part(_time(place), "label")], right=True),
     ]
@@ -189,8 +189,14 @@ def _as_of(snapshot: AccountSnapshot | None, place: Place) -> Line:
             return [Part("counts unknown", "stale-mark")]
 
 
+def _is_live(snapshot: AccountSnapshot | None, place: Place) -> bool:
+    """Whether a moment of the present is told."""
+    live = snapshot is not None and snapshot.reading(UNASSIGNED).state(place.now) is State.LIVE
+    return live and not place.replay
+
+
 def _every(snapshot: AccountSnapshot | None, place: Place) -> Line:
-    if snapshot is None or place.replay or snapshot.reading(UNASSIGNED).state(place.now) is not State.LIVE:
+    if not _is_live(snapshot, place):
         return []
     return [Part(f"every {wording.limit(place.every)}", "dim")]
 

@@ -226,7 +226,9 @@ def _apart(call: CallRecord) -> str:
 
 
 def _seconds(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    return (
+        f"{wording.count(seconds * 1000)} ms" if seconds < 1 else f"{wording.amount(seconds, decimals=1)} s"
+    )
 
 
 def _moment(wall: float, zone: tzinfo | None) -> str:

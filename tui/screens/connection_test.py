@@ -187,7 +187,7 @@ async def _network(environment: Environment, clock: Clock, simulated: bool) -> A
         )
         secure = f"{link.tls}, " if link.tls else "unencrypted, " if not target.proxy else ""
         until = f", certificate until {link.until}" if link.until else ""
-        return f"{secure}{by}port {target.port} in {link.seconds * 1000:.0f} ms{until}"
+        return f"{secure}{by}port {target.port} in {wording.count(link.seconds * 1000)} ms{until}"
 
     for key, doing in (("name", name), ("connection", connection)):
         yield Step(key, "running")
@@ -199,7 +199,9 @@ async def _done(key: str, doing: Callable[[], Awaitable[str]], clock: Clock) -> 
         async with clock.timeout(SECONDS):
             return Step(key, "good", await doing())
     except TimeoutError:
-        return Step(key, "bad", f"No answer within {SECONDS:.0f} s. Check the network; press enter to retry.")
+        return Step(
+            key, "bad", f"No answer within {wording.spell(SECONDS)}. Check the network; press enter to retry."
+        )
     except LiveAgentError as error:
         return Step(key, "bad", str(error), wrong_token=error.concerns == "token")
 

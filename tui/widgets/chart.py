@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from tui import wording
 from tui.widgets.lines import LineView
-from tui.widgets.parts import Line, Part
+from tui.widgets.parts import Line, Part, width_of
 
 DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 BRAILLE = 0x2800
@@ -74,28 +75,31 @@ def chart_lines(
     *,
     labels: Sequence[str] = (),
     role: str = "accent",
-    form: Callable[[float], str] = "{:g}".format,
+    form: Callable[[float], str] = wording.amount,
 ) -> list[Line]:
     """The chart in exactly `width` by `height` cells.
 
     `labels` stand below the axis at equal distances from its start to its end; `form` writes
     the numbers beside it. A chart too small for axes is blank.
     """
-    inner_width, inner_height = width - AXIS_WIDTH, height - 2
+    known = [value for value in series if value is not None]
+    inner_height = height - 2
+    top = scale_top(max(known, default=0.0))
+    marks = _marks(top, inner_height) if inner_height > 0 else {}
+    # A number that is cut is another number.
+    axis_width = max([AXIS_WIDTH, *(width_of([Part(form(mark))]) + 2 for mark in marks.values())])
+    inner_width = width - axis_width
     if inner_width < 4 or inner_height < 1:
         return [[Part(" " * max(0, width))] for _ in range(max(0, height))]
-    known = [value for value in series if value is not None]
     if not known:
         return _without_data(width, height)
-    top = scale_top(max(known))
-    marks = _marks(top, inner_height)
     lines: list[Line] = []
     for row, drawn in enumerate(plot(series, inner_width, inner_height, top)):
         number = form(marks[row]) if row in marks else ""
-        axis = f"{number[: AXIS_WIDTH - 2]:>{AXIS_WIDTH - 2}} {'┤' if row in marks else '│'}"
+        axis = f"{number:>{axis_width - 2}} {'┤' if row in marks else '│'}"
         lines.append([Part(axis, "dim"), Part(drawn, role)])
-    lines.append([Part(f"{form(0.0):>{AXIS_WIDTH - 2}} └" + "─" * inner_width, "dim")])
-    lines.append([Part(" " * AXIS_WIDTH + _below(labels, inner_width), "dim")])
+    lines.append([Part(f"{form(0.0):>{axis_width - 2}} └" + "─" * inner_width, "dim")])
+    lines.append([Part(" " * axis_width + _below(labels, inner_width), "dim")])
     return lines
 
 
@@ -139,7 +143,7 @@ class Chart(LineView):
     def __init__(
         self,
         *,
-        form: Callable[[float], str] = "{:g}".format,
+        form: Callable[[float], str] = wording.amount,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
