@@ -16,7 +16,7 @@ from tui.figures import Measure
 from tui.monitor.alert_needs import needs_of
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot, Listing
-from tui.panes import agents, inboxes, teams
+from tui.panes import inboxes, teams
 from tui.panes.agent_rows import AgentRows
 from tui.panes.agents import Crew
 from tui.panes.kept_rows import RowsInView
@@ -96,7 +96,7 @@ def costs(rows: int) -> dict[str, Spent]:
             assert [row.cells for row in one]
 
     def all_agents() -> None:
-        assert [row.cells for row in agents.rows(shown, NOW, {})]
+        assert [row.cells for row in AgentRows().rows(shown, Crew(NOW, {}))]
 
     def went_through() -> None:
         assert [agent for agent in shown.agents.items or () if agent.availability != "gone"]

@@ -25,7 +25,9 @@ from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
 from tui.config.model import Account, AlertRule, Config
 from tui.monitor.pages import Found
-from tui.panes import agents, inboxes, teams
+from tui.panes import inboxes, teams
+from tui.panes.agent_rows import AgentRows
+from tui.panes.agents import Crew
 from tui.panes.conversation_rows import ListLook
 from tui.panes.conversation_rows import rows as conversation_rows
 from tui.simulator.app import App
@@ -197,8 +199,8 @@ CONVERSATION = st.fixed_dictionaries(
 )
 
 
-def agent_rows(data: bytes) -> list[Row]:
-    return agents.rows(snapshot(agents=listing(decode.agents(data).items)), NOW, {})
+def agent_rows(data: bytes) -> Sequence[Row]:
+    return AgentRows().rows(snapshot(agents=listing(decode.agents(data).items)), Crew(NOW, {}))
 
 
 def team_rows(data: bytes) -> Sequence[Row]:

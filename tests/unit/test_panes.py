@@ -10,6 +10,8 @@ from tui.figures import Measure
 from tui.monitor.reading import AccountSnapshot, Problem, Reading
 from tui.panes import agents, conversations, teams
 from tui.panes import figures as draw
+from tui.panes.agent_rows import AgentRows
+from tui.panes.agents import Crew
 from tui.panes.answers import View
 from tui.panes.worst import worst_team
 from tui.widgets.parts import Line
@@ -116,7 +118,7 @@ def test_agents_are_ordered_by_availability_and_unknown_words_are_shown_as_they_
         Agent(3, "Al", availability="in a meeting"),
         Agent(4, "Cy", availability=None),
     )
-    rows = agents.rows(snapshot(agents=listing(people)), NOW, {})
+    rows = AgentRows().rows(snapshot(agents=listing(people)), Crew(NOW, {}))
     assert [row.key for row in rows] == [2, 1, 3, 4]
     assert [row.cells[1].text for row in rows] == ["● online", "○ offline", "? in a meeting", "—"]
     assert "? 1 in a meeting" in text(agents.totals(snapshot(agents=listing(people)), NOW))

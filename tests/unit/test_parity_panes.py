@@ -162,7 +162,7 @@ def test_kept_rows_are_the_same_as_rows_made_anew() -> None:
     for now in (NOW, NOW + 1, NOW + 2 * PERIOD + 10):
         shown = snapshot(readings, agents=people)
         rows = kept.rows(shown, Crew(now, {}))
-        plain = agents.rows(shown, now, {})
+        plain = AgentRows().rows(shown, Crew(now, {}))
         assert [(row.key, row.cells, row.sort) for row in rows] == [
             (row.key, row.cells, row.sort) for row in plain
         ]
@@ -233,7 +233,7 @@ def test_the_charts_are_as_wide_and_high_as_there_is_room(width: int) -> None:
 @pytest.mark.parametrize("width", [30, 60, 104])
 def test_strange_names_keep_the_table_straight(name: str, width: int) -> None:
     people = listing((Agent(1, safe_line(name), availability="online"),))
-    straight(agents.rows(snapshot(agents=people), NOW, {}), agents.COLUMNS, width)
+    straight(AgentRows().rows(snapshot(agents=people), Crew(NOW, {})), agents.COLUMNS, width)
     straight(teams.rows(snapshot(teams=listing((Team(1, safe_line(name)),))), NOW), teams.COLUMNS, width)
     there = listing((Inbox(1, safe_line(name), "Channel::Api"),))
     straight(inboxes.rows(snapshot(inboxes=there), NOW), inboxes.COLUMNS, width)
@@ -243,4 +243,4 @@ def test_recorded_names_keep_the_table_straight() -> None:
     body = json.dumps(json.loads(RECORDED.read_text())["body"]).encode()
     people = tuple(decode_agents(body).items)
     assert people
-    straight(agents.rows(snapshot(agents=listing(people)), NOW, {}), agents.COLUMNS, 60)
+    straight(AgentRows().rows(snapshot(agents=listing(people)), Crew(NOW, {})), agents.COLUMNS, 60)

@@ -113,19 +113,6 @@ class Seen(NamedTuple):
     may_report: bool
 
 
-def rows(snapshot: AccountSnapshot, now: float, since: Mapping[int, Since]) -> list[Row]:
-    """One row an agent, by availability and name; `since` is when each took its present one."""
-    stale = snapshot.agents.state(now) is State.STALE
-    scale, reporting = scale_of(snapshot, None), may_report(snapshot, now)
-    made: list[Row] = []
-    asked_at = snapshot.agents.asked_at
-    for agent in ordered(snapshot.agents.items or ()):
-        held = None if stale else since.get(agent.id)
-        readings = tuple(snapshot.reading(slot) for slot in slots_of(agent.id))
-        made.append(row(Seen(agent, asked_at, held, stale, readings, now, scale, None, reporting)))
-    return made
-
-
 def ordered(agents: Iterable[Agent]) -> list[Agent]:
     """Agents by availability and name."""
     by_rank: list[list[Agent]] = [[] for _ in range(len(KNOWN) + 1)]
@@ -140,18 +127,6 @@ _id = attrgetter("id")
 
 def _folded(agent: Agent) -> str:
     return agent.name.casefold()
-
-
-def scale_of(snapshot: AccountSnapshot, limit: int | None) -> float:
-    """Where the bars of load end: at the limit, else at a round number above the largest load.
-
-    A round one, so that not every bar changes whenever the largest does.
-    """
-    if limit is not None:
-        return float(limit)
-    readings = snapshot.readings
-    found = (readings.get(slots_of(agent.id).open) for agent in snapshot.agents.items or ())
-    return scale_above(max((reading.value or 0.0 for reading in found if reading is not None), default=0.0))
 
 
 def scale_above(largest: float) -> float:
