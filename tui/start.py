@@ -120,7 +120,8 @@ def _refusal(*, wall: bool) -> str | None:
 
     # A wall needs no key: a service gives it a terminal to paint on and nothing to read from.
     if not (sys.stdout.isatty() and (wall or sys.stdin.isatty())):
-        return "this is no terminal to draw on. For scripts: liveagent-tui snapshot"
+        which = "input" if sys.stdout.isatty() else "output"
+        return f"{which} is not a terminal. For scripts: liveagent-tui snapshot"
     return refusal(os.environ)
 
 
@@ -231,7 +232,7 @@ def _new_environment(
 ) -> Environment:
     if is_plain_http_elsewhere(url):
         raise ArgumentError(
-            "http would send the token readable to everybody on the way. Use the https address, or put "
+            "plain http exposes the token to the network. Use the https address, or put "
             "the environment into the config with insecure_http = true."
         )
     token = os.environ.get(TOKEN, "").strip()

@@ -100,7 +100,7 @@ async def test_a_token_from_a_variable_is_written_as_such(monkeypatch: pytest.Mo
     [
         ("nonsense here", "An address has no spaces"),
         ("saas", "needs the company's name"),
-        ("http://liveagent.example", "readable to everybody"),
+        ("http://liveagent.example", "exposes the token"),
         ("https://trial.cognigy.ai", "another product"),
     ],
 )

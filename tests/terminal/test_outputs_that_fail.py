@@ -171,7 +171,7 @@ def test_a_monitor_without_its_streams_has_no_terminal() -> None:
         (words, streams) for words in (["--demo"], []) for streams in without
     ]
     for code, said in ran_forked(cases, os.environ):
-        assert "no terminal to draw on" in said
+        assert "output is not a terminal" in said
         assert code == 2
 
 

@@ -1,5 +1,6 @@
 """The README says what is so."""
 
+import ast
 import contextlib
 import os
 import re
@@ -14,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from tests import config_page, figures_page, imports_page, keys_page
-from tests.architecture.project import ROOT
+from tests.architecture.project import ROOT, modules
 from tui.cli import main
 from tui.config.file import load
 
@@ -146,3 +147,28 @@ def test_every_library_is_listed_with_its_licence() -> None:
             said = metadata(name)
             told = [line for field in FIELDS for line in said.get_all(field) or ()]
             assert any(licence in one for one in told), name
+
+
+def test_every_message_of_troubleshooting_is_one_of_the_program() -> None:
+    text = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    part = text.partition("## A figure looks odd")[0]
+    shown = {
+        word
+        for row in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE)
+        for word in re.findall(r"`([^`]+)`", row)
+    }
+    said = "\n".join(
+        node.value
+        for path in modules("tui")
+        if "simulator" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    assert {word for word in shown - NOT_OURS if word.rstrip('".') not in said} == set()
+
+
+NOT_OURS = {
+    "command not found", "ensurepip is not available", "No module named 'tui.cli'", "ImportError", "tui",
+    "429", 'TERM is "dumb"',
+}  # fmt: skip
+"""What the shell, Debian and Python say, a number, and a sentence that is put together."""

@@ -49,7 +49,7 @@ def from_environ(
                 _PLACE,
                 None,
                 URL,
-                "http would send the token readable to everybody on the way",
+                "plain http exposes the token to the network",
                 "write https://, or put it into the config with insecure_http = true",
             )
         )

@@ -156,7 +156,7 @@ def _environment_errors(place: _Places, environment: Environment | None, name: s
     elif is_plain_http_elsewhere(environment.url, environment.proxy) and not environment.insecure_http:
         yield place.problem(
             (*path, "url"),
-            "http would send the token readable to everybody on the way",
+            "plain http exposes the token to the network",
             "write https://, or insecure_http = true if it must be",
         )
 

@@ -55,7 +55,7 @@ def where(text: str, taken: Collection[str] = ()) -> Where:
     address = parse(text)
     if is_plain_http_elsewhere(address.base_url):
         raise AddressError(
-            "http would send the token readable to everybody on the way. Use the https address, or put "
+            "plain http exposes the token to the network. Use the https address, or put "
             "the environment into the config file with insecure_http = true."
         )
     return Where(address, name_for(address.base_url, taken))
