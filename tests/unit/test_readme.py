@@ -168,7 +168,7 @@ def test_every_message_of_troubleshooting_is_one_of_the_program() -> None:
 
 
 NOT_OURS = {
-    "command not found", "ensurepip is not available", "No module named 'tui.cli'", "ImportError", "tui",
-    "429", 'TERM is "dumb"',
+    "command not found", "ensurepip is not available", "No module named 'tui.cli'", "SyntaxError",
+    "tui/__init__.py", "429", 'TERM is "dumb"',
 }  # fmt: skip
 """What the shell, Debian and Python say, a number, and a sentence that is put together."""
