@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,21 @@ SNOOZED = """\
 """
 
 
+ON_STAGE = """
+import asyncio, json
+from tests import shortcuts
+from tests.stage import on_stage
+shortcuts.take()
+
+async def main():
+    async with on_stage() as stage:
+        app = stage.app
+{}
+asyncio.run(main())
+"""
+"""The app of the copy on the simulator, at 120x40."""
+
+
 class Copy:
     """A copy of the package that a recipe is followed in."""
 
@@ -66,12 +82,17 @@ class Copy:
         """Put `more` ahead of the one place in the file that reads `before`."""
         self.change(name, before, more + before)
 
+    def write(self, name: str, text: str) -> None:
+        """Make a file of its own."""
+        (self.folder / name).write_text(text, encoding="utf-8")
+        self.touched.add(name)
+
     def told(self, script: str) -> Any:
         """What a script that runs in the copy prints, as JSON."""
         done = subprocess.run(
             [sys.executable, "-c", script],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONPATH": f"{self.folder}:{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
             timeout=120,
@@ -213,20 +234,52 @@ def test_a_key_takes_three_places(copy: Copy) -> None:
     copy.add(
         "tui/screens/fleet.py",
         "    def action_down(",
-        "    def action_ping(self) -> None:\n        self.notify('all is well')\n\n",
+        "    def action_ping(self) -> None:\n        self.app.sub_title = 'all is well'\n\n",
     )
     copy.add("tui/screens/fleet.py", '"refresh", "pause", "acknowledge")', '"ping", ')
     found = copy.told(
-        """
-import json
-from tui.actions import BY_NAME
-from tui.screens.fleet import FleetScreen
-keys = [one.key for one in FleetScreen.BINDINGS if one.action == "ping"]
-print(json.dumps([keys, BY_NAME["ping"].help, hasattr(FleetScreen, "action_ping")]))
+        ON_STAGE.format(
+            """
+        await stage.press("f", "P")
+        said = app.sub_title
+        await stage.press("question_mark")
+        print(json.dumps([said, stage.text()]))
 """
+        )
     )
-    assert found == [["P"], "Say that all is well", True]
+    assert found[0] == "all is well"
+    assert "Say that all is well" in found[1]
     assert len(copy.touched) <= 3
+
+
+def test_a_pane_takes_three_files(copy: Copy) -> None:
+    copy.write(
+        "tui/panes/mine_pane.py",
+        """
+from tui.figures import Measure, account
+from tui.widgets.lines import LineView
+from tui.widgets.parts import Part
+
+
+class MinePane(LineView):
+    def show(self, snapshot):
+        value = snapshot.reading(account(Measure.MINE)).value
+        self.set_lines([[Part(f" a pane of its own: mine {value}")]])
+""",
+    )
+    screen = "tui/screens/dashboard.py"
+    copy.add(screen, "from tui.panes.table_pane import", "from tui.panes.mine_pane import MinePane\n")
+    copy.add(
+        screen,
+        '        self.left = Vertical(id="left")\n',
+        '        self.mine = MinePane(id="mine")\n',
+    )
+    copy.add(screen, '        with Container(id="tables"):\n', "        yield self.mine\n")
+    copy.add(screen, "        self.teams.show_rows(\n", "        self.mine.show(snapshot)\n")
+    copy.add("styles/dashboard.tcss", "#left {", "#mine {\n    height: 1;\n}\n\n")
+    shown = copy.told(ON_STAGE.format("        print(json.dumps(stage.text()))\n"))
+    assert re.search(r"a pane of its own: mine \d+", shown)
+    assert len(copy.touched) == 3
 
 
 async def test_a_count_passes_few_files() -> None:

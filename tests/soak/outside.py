@@ -225,7 +225,8 @@ def visit(monitor: Monitor, size: tuple[int, int], keys: str) -> bool:
     monitor.resize(*size)
     for key in (*keys, "\x1b", "\x1b", "\x1b"):
         monitor.type(key)
-        if not monitor.read(0.15):  # also parts the keys: one right after an escape would be a chord
+        # Parts the keys, as one right after an escape would be a chord; a list is read before it is opened.
+        if not monitor.read(1.0 if key == "\r" else 0.15):
             return False
     return True
 
