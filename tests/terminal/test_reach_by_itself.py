@@ -26,10 +26,13 @@ token = {{ env = "T" }}
 accounts = [{{ id = 12345, name = "Support EU" }}]
 [alerting]
 built_in = false
+"""
+ON_TEAMS = """
 [[alerts]]
 when = "open >= 0"
-where = {{ team = "*" }}
+where = { team = "*" }
 """
+"""Fires on every team, and then stands before what else is told."""
 
 
 @pytest.fixture
@@ -45,9 +48,11 @@ def server(clock: HurriedClock) -> Iterator[Server]:
 
 
 @pytest.fixture
-def program(server: Server, clock: HurriedClock, tmp_path: Path) -> Iterator[PtyProgram]:
+def program(
+    request: pytest.FixtureRequest, server: Server, clock: HurriedClock, tmp_path: Path
+) -> Iterator[PtyProgram]:
     config = tmp_path / "config.toml"
-    config.write_text(CONFIG.format(url=server.url))
+    config.write_text(CONFIG.format(url=server.url) + getattr(request, "param", ""))
     config.chmod(0o600)
     arguments = [str(SPEED), repr(clock.wall() - clock.now()), "--config", str(config)]
     command = [sys.executable, "-m", "tests.terminal.hurried", *arguments]
@@ -78,6 +83,7 @@ def test_membership_and_suspension(server: Server, program: PtyProgram) -> None:
     see(program, "●  as of", "Teams 5", gone="suspended")
 
 
+@pytest.mark.parametrize("program", [ON_TEAMS], ids=["alerts"], indirect=True)
 def test_a_team_that_is_deleted_takes_its_alert_along(server: Server, program: PtyProgram) -> None:
     see(program, "▲ 5 alerts")
     server.world.delete_team(HERE.id, 2, traceless=True)
