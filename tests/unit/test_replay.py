@@ -4,7 +4,8 @@ from tests.builders import KEY, NOW, REF, WALL, listing, reading, snapshot
 from tui import figures
 from tui.api.models import Agent, Inbox, Team
 from tui.clock import ManualClock
-from tui.figures import Measure, Slot
+from tui.figures import Measure, ScopeKind, Slot
+from tui.measures import of
 from tui.monitor.history import History
 from tui.monitor.history_writer import Row
 from tui.monitor.reading import State
@@ -33,7 +34,9 @@ def test_known_figures_are_live_at_that_moment_and_only_there() -> None:
 
 def test_what_was_not_known_is_unknown_and_never_the_present() -> None:
     past = past_snapshot(LIVE, Past(THEN, {WAITING: Was(40)}, {}))
-    slots = [OPEN, figures.status("pending"), figures.team(3, Measure.OPEN), figures.inbox(8, Measure.OPEN)]
+    slots = [OPEN, figures.status("pending")]
+    slots += [figures.team(3, measure) for measure in of(ScopeKind.TEAM)]
+    slots += [figures.inbox(8, measure) for measure in of(ScopeKind.INBOX)]
     for slot in slots:
         assert past.reading(slot).value is None
         assert past.reading(slot).state(THEN) is State.UNKNOWN

@@ -8,6 +8,7 @@ import msgspec
 from tui import figures
 from tui.api.models import Inbox, Team
 from tui.figures import Measure, Reach, ScopeKind, Slot
+from tui.measures import of
 from tui.monitor import trends
 from tui.monitor.history_reach import SeenThen
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, Viewer
@@ -16,7 +17,6 @@ from tui.monitor.trends import Sample, Span, Was
 HELD = 60.0
 """Seconds that a replayed figure counts as live: as long as there is at least one sample in."""
 QUARTER = 900.0
-OF_ROWS = (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST, Measure.MEMBERS, Measure.MEMBERS_ONLINE)
 
 Values = Mapping[Slot, Was]
 
@@ -43,8 +43,8 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
     inboxes, viewer = _seen(live, past)
     slots = [
         *(figures.whole(measure) for measure in Measure if measure.is_of_account),
-        *(figures.team(one.id, measure) for one in teams or () for measure in OF_ROWS),
-        *(figures.inbox(one.id, measure) for one in inboxes or () for measure in OF_ROWS),
+        *(figures.team(one.id, measure) for one in teams or () for measure in of(ScopeKind.TEAM)),
+        *(figures.inbox(one.id, measure) for one in inboxes or () for measure in of(ScopeKind.INBOX)),
     ]
     wall = past.wall
     readings = {slot: _reading(past.values.get(slot), wall) for slot in dict.fromkeys(slots)}
