@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders import NOW, listing, reading, snapshot
-from tui import figures
+from tui import figures, wording
 from tui.api.errors import NotPermittedError, ServerError
 from tui.api.models import Agent, Team
 from tui.figures import Measure
@@ -44,6 +44,15 @@ def told(shown: AccountSnapshot) -> str:
 )
 def test_each_state_of_a_figure_reads_differently(one: Reading, words: str) -> None:
     assert text(draw.figure(snapshot({UNASSIGNED: one}), UNASSIGNED, NOW)) == words
+
+
+@pytest.mark.parametrize("room", [13, 14, 15, 16])
+def test_an_age_that_has_no_room_is_shorter_and_never_cut(room: int) -> None:
+    longest = figures.account(Measure.LONGEST)
+    shown = draw.figure(
+        snapshot({longest: reading(31 * 60, age=180)}), longest, NOW, form=wording.wait, room=room
+    )
+    assert text(shown) == ("31 m (3 min old)" if room >= 16 else "31 m (3 min)")
 
 
 def test_a_figure_never_asked_is_neither_zero_nor_unknown() -> None:

@@ -84,7 +84,7 @@ def answers(snapshot: AccountSnapshot, view: View) -> tuple[Answer, ...]:
 
 
 def _unassigned(snapshot: AccountSnapshot, view: View) -> Answer:
-    figure = draw.figure(snapshot, UNASSIGNED, view.now, alarm=view.alarm(UNASSIGNED))
+    figure = draw.figure(snapshot, UNASSIGNED, view.now, alarm=view.alarm(UNASSIGNED), room=view.room - 1)
     return [Part("unassigned", "label")], figure, _who_waits(snapshot, view)
 
 
@@ -120,7 +120,9 @@ def _longest(snapshot: AccountSnapshot, view: View) -> Answer:
     note: Line = [Part(told, look)] if told else []
     live = "warning" if late else "value"
     fires = view.alarm(LONGEST)
-    figure = draw.figure(snapshot, LONGEST, view.now, form=wording.wait, live=live, alarm=fires)
+    figure = draw.figure(
+        snapshot, LONGEST, view.now, form=wording.wait, live=live, alarm=fires, room=view.room - 1
+    )
     return [Part("longest wait", "label")], figure, note
 
 
@@ -184,7 +186,7 @@ def _online(snapshot: AccountSnapshot, view: View) -> Answer:
     elif view.whole:
         note = _for_each(snapshot, view)
     live = "critical" if nobody else "value"
-    figure = draw.figure(snapshot, ONLINE, view.now, live=live, alarm=view.alarm(ONLINE))
+    figure = draw.figure(snapshot, ONLINE, view.now, live=live, alarm=view.alarm(ONLINE), room=view.room - 1)
     return [Part("agents online", "label")], figure, note
 
 

@@ -1,5 +1,6 @@
 """How one reading looks: live, stale, loading, unknown and not permitted each in their own way."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from functools import lru_cache
@@ -10,7 +11,7 @@ from tui.api.call import CallRecord
 from tui.figures import KEPT, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes.alarms import Alarm
-from tui.widgets.parts import Part
+from tui.widgets.parts import Part, width_of
 from tui.widgets.rows import Cell
 
 LOADING = "…"
@@ -69,13 +70,19 @@ def figure(
     live: str = "value",
     with_age: bool = True,
     alarm: Alarm | None = None,
+    room: float = math.inf,
 ) -> list[Part]:
-    """A figure ready to be drawn; once stale its age stands beside it, and an alarm's sign before it."""
+    """A figure ready to be drawn; once stale its age stands beside it, and an alarm's sign before it.
+
+    `room` is how many cells it should take: `31 m (3 min)` where `31 m (3 min old)` takes more.
+    """
     reading = snapshot.reading(slot)
     parts = [] if alarm is None else [alarm.sign]
     parts.append(Part(value_text(reading, now, form), role(reading, now, live, alarm), meta(slot)))
     if with_age and reading.state(now) is State.STALE:
-        parts.append(Part(f" {age_beside(reading, now)}", "stale"))
+        whole = [*parts, Part(f" {age_beside(reading, now)}", "stale")]
+        short = [*parts, Part(f" ({wording.old(reading.age(now))})", "stale")]
+        return whole if width_of(whole) <= room else short
     return parts
 
 
