@@ -22,7 +22,7 @@ from tui.monitor.asks import sources_of
 from tui.monitor.history_reach import note
 from tui.monitor.history_schema import connect
 from tui.monitor.session import Session
-from tui.output import snapshot
+from tui.output import nagios, snapshot
 from tui.output.document import FIGURES
 
 RECORDED = Path(__file__).parent / "recorded" / "snapshot-0.1.0.json"
@@ -257,6 +257,21 @@ def test_a_condition_is_judged_on_what_was_recorded(
     history: tuple[Path, Recorder], condition: str, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert of_history(capsys, history, "--fail-if", condition).code == code
+
+
+@pytest.mark.parametrize(("arguments", "code"), [((), 1), (("--fail-if", "open > 5"), 1)])
+def test_an_environment_of_which_no_account_is_known_is_told_and_never_well(
+    history: tuple[Path, Recorder],
+    arguments: tuple[str, ...],
+    code: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    more = {"history": history[0], "state": State(), "config": CONFIG, "clock": history[1].clock}
+    asked = Asked(capsys, "trial", "--from-history", "--format", "json", *arguments, **more)
+    assert (asked.code, [one["kind"] for one in asked.account["errors"]]) == (code, ["not_recorded"])
+    asked = Asked(capsys, "trial", "--from-history", "--format", "nagios", *arguments, **more)
+    assert asked.code == nagios.UNKNOWN
+    assert "holds nothing of this account" in asked.out
 
 
 def test_the_history_is_read_beside_its_writer(

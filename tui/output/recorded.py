@@ -11,6 +11,7 @@ from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.state import State
 from tui.figures import AccountKey, AccountRef, ScopeKind, Slot
+from tui.monitor.calls import ENVIRONMENT_WIDE
 from tui.monitor.history_read import last, seen_last
 from tui.monitor.history_writer import Row
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, Viewer
@@ -39,8 +40,13 @@ def recorded(path: Path, wanted: Wanted, state: State, chosen: Chosen, clock: Cl
         return [
             _account(connection, environment, number, state, chosen, clock)
             for environment, numbers in wanted
-            for number in numbers or [one.id for one in state.accounts.get(environment.name, ())]
+            for number in numbers or _known(environment, state)
         ]
+
+
+def _known(environment: Environment, state: State) -> Sequence[int]:
+    """The accounts that are remembered; where there are none, that is told of the environment itself."""
+    return [one.id for one in state.accounts.get(environment.name, ())] or [ENVIRONMENT_WIDE]
 
 
 def _account(
