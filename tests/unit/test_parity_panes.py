@@ -141,9 +141,10 @@ def test_members_whom_the_list_of_agents_does_not_name_are_there_too() -> None:
     everybody = listing((Agent(1, "Ada", availability="online"), Agent(2, "Bo", availability="busy")))
     mine = listing((Agent(2, "Bo", availability="offline"), Agent(9, "Guest", availability="online")))
     shown = snapshot(agents=everybody)
-    rows = AgentRows().rows(shown, Crew(NOW, {}), mine)
+    kept = AgentRows()
+    rows = kept.rows(shown, Crew(NOW, {}), mine)
     assert [(row.key, row.cells[1].text) for row in rows] == [(9, "● online"), (2, "◐ busy")]
-    assert text(members.totals(rows)) == "● 1 online  ◐ 1 busy"
+    assert text(members.totals(kept.people(shown, mine), stale=False)) == "● 1 online  ◐ 1 busy"
 
 
 def test_unknown_members_are_no_rows_even_right_after_all_agents() -> None:

@@ -67,10 +67,11 @@ class AgentRows:
             since = None if stale else since_of(agent.id)
             return agents.sort_values(agent, since, readings_of(agent))[index]
 
-        people = self._people(snapshot, members)
+        people = self.people(snapshot, members)
         return self._kept.rows(people, lambda agent: agent.id, parts, make, sort_value)
 
-    def _people(self, snapshot: AccountSnapshot, members: Listing[Agent] | None) -> Sequence[Agent]:
+    def people(self, snapshot: AccountSnapshot, members: Listing[Agent] | None = None) -> Sequence[Agent]:
+        """Who the rows are of, in their order."""
         mine = ALL if members is None else members.items
         if self._ordered.agents is not snapshot.agents.items or self._ordered.members is not mine:
             everybody: Iterable[Agent] = snapshot.agents.items or ()

@@ -51,9 +51,6 @@ COLUMNS: tuple[Column, ...] = (
 TIMES = frozenset({"resolved", "first_response", "resolution"})
 """Columns that cost a call for each agent."""
 
-SINCE = 2
-"""The place of `since` among the columns."""
-
 KNOWN = tuple(AVAILABILITIES)
 SYMBOLS = {"online": "●", "busy": "◐", "away": "◌", "offline": "○"}
 OTHER = "?"
@@ -177,7 +174,7 @@ def _cells(seen: Seen) -> tuple[Cell, ...]:
         own = [_refused(reading, cell) for reading, cell in zip(seen.readings[2:], own, strict=True)]
     return (
         Cell(agent.name, "stale" if stale else "normal"),
-        Cell(availability_text(agent.availability), "stale" if stale else _look(agent.availability)),
+        Cell(availability_text(agent.availability), "stale" if stale else look(agent.availability)),
         Cell(held_text(seen.asked_at, seen.since), "dim"),
         opened,
         _load_cell(seen),
@@ -230,7 +227,8 @@ def availability_text(word: str | None) -> str:
     return f"{SYMBOLS.get(word, OTHER)} {word}"
 
 
-def _look(word: str | None) -> str:
+def look(word: str | None) -> str:
+    """The role that an availability is drawn in."""
     return word if word in SYMBOLS else "unknown"
 
 

@@ -1,7 +1,7 @@
 """The members of one team, in the agents pane: its title, its totals, its moment."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import tzinfo
 
 from tui import wording
@@ -12,9 +12,6 @@ from tui.panes import agents
 from tui.panes import figures as draw
 from tui.panes.behind import name_of
 from tui.widgets.parts import Line, Part
-from tui.widgets.rows import Row
-
-AVAILABILITY_COLUMN = 1
 
 
 def of_team(snapshot: AccountSnapshot, team_id: int) -> Listing[Agent]:
@@ -30,14 +27,12 @@ def title(snapshot: AccountSnapshot, team_id: int) -> str:
     return f"Members of {name}{told}"
 
 
-def totals(rows: Sequence[Row]) -> Line:
-    """`● 1 online  ○ 5 offline`: how many of the rows have each availability, those with none left out."""
-    found = Counter(
-        (row.cells[AVAILABILITY_COLUMN].text, row.cells[AVAILABILITY_COLUMN].style) for row in rows
-    )
+def totals(people: Iterable[Agent], *, stale: bool) -> Line:
+    """`● 1 online  ○ 5 offline`: how many of them have each availability, those with none left out."""
     line: list[Part] = []
-    for (text, look), number in found.items():
-        symbol, _, word = text.partition(" ")
+    for availability, number in Counter(one.availability for one in people).items():
+        look = "stale" if stale else agents.look(availability)
+        symbol, _, word = agents.availability_text(availability).partition(" ")
         line += [Part("  ")] if line else []
         line += [Part(f"{symbol} ", look), Part(wording.count(number), look)]
         line.append(Part(f" {word or 'not told'}", "dim"))

@@ -11,7 +11,7 @@ from tui.api.errors import LiveAgentError
 from tui.monitor.asks import of_one_inbox
 from tui.monitor.calls import Ask, What
 from tui.monitor.presence import Since
-from tui.monitor.reading import AccountSnapshot, Reading
+from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import agents, members
 from tui.panes.agent_rows import AgentRows
 from tui.panes.agents import Crew, slots_of
@@ -87,7 +87,9 @@ class Narrowing(GoingDown):
             shown, title = totals, self.whole(agents.title(snapshot))
             why = agents.empty(snapshot, now)
         else:
-            shown, title = members.totals(rows), Title((members.title(snapshot, team_id),))
+            stale = snapshot.agents.state(now) is State.STALE
+            shown = members.totals(self._agent_rows.people(snapshot, listed), stale=stale)
+            title = Title((members.title(snapshot, team_id),))
             why = members.empty(snapshot, team_id, now, key_of(self.context.config, "members"))
 
         def as_of() -> str:
