@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from functools import cache
 from typing import NamedTuple
 
 from tui import wording
@@ -96,13 +97,17 @@ def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
 
 def _best(snapshot: AccountSnapshot | None, place: Place, width: int) -> tuple[list[_Piece], set[int]]:
     """The pieces in the longest form that leaves out as little as can be, and which of them fit."""
-    forms = [[one for one in _pieces(snapshot, place, form) if one.line] for form in FORMS]
-    fitting = [_fitting(pieces, width) for pieces in forms]
+
+    @cache
+    def tried(form: Form) -> tuple[list[_Piece], set[int]]:
+        pieces = [one for one in _pieces(snapshot, place, form) if one.line]
+        return pieces, _fitting(pieces, width)
+
     for rank in NEEDED:
-        for pieces, kept in zip(forms, fitting, strict=True):
+        for pieces, kept in map(tried, FORMS):
             if all(index in kept for index, one in enumerate(pieces) if one.rank <= rank):
                 return pieces, kept
-    return forms[-1], fitting[-1]
+    return tried(FORMS[-1])
 
 
 def _pieces(snapshot: AccountSnapshot | None, place: Place, form: Form) -> list[_Piece]:
