@@ -73,11 +73,6 @@ class LateRow(Row):
         return row
 
     @property
-    def is_made(self) -> bool:
-        """Whether somebody has looked at the cells."""
-        return self._made is not None
-
-    @property
     def cells(self) -> tuple[Cell, ...]:
         """The row's cells, made the first time."""
         if self._made is None:
