@@ -9,12 +9,12 @@ from typing import NamedTuple, get_args
 
 import msgspec
 
+from tests.pages import between, rewrite
 from tui.config import model, schema
 from tui.config.check import Schema
 from tui.config.durations import parse_duration
 
 PAGE = Path(__file__).parent.parent / "docs" / "config.md"
-BEGIN, END = "<!-- settings -->\n", "<!-- /settings -->"
 
 
 class Table(NamedTuple):
@@ -174,10 +174,8 @@ def tables() -> str:
 
 def with_table(text: str) -> str:
     """`text` with the tables between its two marks."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{tables()}{END}{after}"
+    return between(text, "settings", tables())
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    rewrite(PAGE, with_table)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from tests.pages import between, rewrite
 from tui.measures import IN_CONFIG, Measure, ScopeKind
 
 PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
-BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->"
 
 
 def table() -> str:
@@ -29,10 +29,8 @@ def _notes(measure: Measure) -> str:
 
 def with_table(text: str) -> str:
     """`text` with the table between its two marks."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{table()}{END}{after}"
+    return between(text, "figures", table())
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    rewrite(PAGE, with_table)

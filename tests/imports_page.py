@@ -4,9 +4,9 @@ import ast
 import tomllib
 
 from tests.architecture.project import ROOT, dotted, modules
+from tests.pages import between, rewrite
 
 PAGE = ROOT / "docs" / "architecture.md"
-BEGIN, END = "<!-- imports -->\n", "<!-- /imports -->"
 WIDTH = 12
 
 
@@ -62,10 +62,8 @@ def picture() -> str:
 
 def with_table(text: str) -> str:
     """`text` with the picture between its two marks."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{picture()}{END}{after}"
+    return between(text, "imports", picture())
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    rewrite(PAGE, with_table)

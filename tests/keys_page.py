@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from tests.pages import between, rewrite
 from tui.actions import ACTIONS
 from tui.config.keys import show_key
 
 PAGE = Path(__file__).parent.parent / "docs" / "keys.md"
-BEGIN, END = "<!-- keys -->\n", "<!-- /keys -->"
 
 
 def table() -> str:
@@ -20,10 +20,8 @@ def table() -> str:
 
 def with_table(text: str) -> str:
     """`text` with the table between its two marks."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{table()}{END}{after}"
+    return between(text, "keys", table())
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    rewrite(PAGE, with_table)
