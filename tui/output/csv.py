@@ -4,9 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from tui.figures import inbox, team, whole
-from tui.monitor.reading import Reading
-from tui.output.document import Moment, Taken, number, state_word, timestamp
+from tui.output.document import Moment, Taken, figure_value, slots_of, state_word, timestamp
 
 HEADER = (
     "environment",
@@ -45,16 +43,13 @@ def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
 
 
 def _rows(taken: Taken, moment: Moment) -> Iterator[Row]:
-    snapshot, now, chosen = taken.snapshot, moment.now, taken.chosen
-    named = [(whole(measure), "") for measure in chosen.account]
-    for one in snapshot.teams.items or ():
-        named += [(team(one.id, measure), one.name) for measure in chosen.team]
-    for item in snapshot.inboxes.items or ():
-        named += [(inbox(item.id, measure), item.name) for measure in chosen.inbox]
-    for slot, name in named:
+    snapshot, now = taken.snapshot, moment.now
+    for slot, name in slots_of(taken):
         reading = snapshot.reading(slot)
-        yield (slot.name, *_cells(reading, now), shown(name), truth(reading.at_least))
-    if not chosen.agents:
+        told = figure_value(reading, now)
+        cells = (told.value, told.state, told.age_s, told.asked_at)
+        yield (slot.name, *cells, shown(name), truth(reading.at_least))
+    if not taken.chosen.agents:
         return
     agents = snapshot.agents
     for agent in agents.items or ():
@@ -68,13 +63,6 @@ def _rows(taken: Taken, moment: Moment) -> Iterator[Row]:
             shown(agent.name),
             "false",
         )
-
-
-def _cells(reading: Reading, now: float) -> Row:
-    state = state_word(reading, now)
-    if reading.value is None:
-        return (None, state, None, None)
-    return (number(reading.value), state, round(reading.age(now), 1), timestamp(reading.asked_wall))
 
 
 def truth(value: bool) -> str:

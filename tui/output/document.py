@@ -159,7 +159,7 @@ def document(taken: Taken, moment: Moment) -> Document:
     viewer, reach = snapshot.viewer, taken.reach or reach_of(snapshot)
 
     def figures(slot: Callable[[Measure], Slot], measures: Iterable[Measure]) -> dict[str, FigureValue]:
-        return {str(one): _figure(snapshot.reading(slot(one)), moment.now) for one in measures}
+        return {str(one): figure_value(snapshot.reading(slot(one)), moment.now) for one in measures}
 
     def value(number_: int, measure: Measure) -> Number:
         return number(snapshot.reading(team(number_, measure)).value)
@@ -222,14 +222,14 @@ def _encoded(everything: Iterable[Taken], moment: Moment) -> bytes:
     return msgspec.json.encode(Everything(accounts=tuple(document(taken, moment) for taken in everything)))
 
 
-def slots_of(taken: Taken) -> Iterator[Slot]:
-    """Every figure that is wanted, in the order in which they are printed."""
+def slots_of(taken: Taken) -> Iterator[tuple[Slot, str]]:
+    """Every figure that is wanted, in the order in which they are printed, and its team's or inbox's name."""
     snapshot, chosen = taken.snapshot, taken.chosen
-    yield from map(whole, chosen.account)
+    yield from ((whole(measure), "") for measure in chosen.account)
     for one in snapshot.teams.items or ():
-        yield from (team(one.id, measure) for measure in chosen.team)
+        yield from ((team(one.id, measure), one.name) for measure in chosen.team)
     for item in snapshot.inboxes.items or ():
-        yield from (inbox(item.id, measure) for measure in chosen.inbox)
+        yield from ((inbox(item.id, measure), item.name) for measure in chosen.inbox)
 
 
 def complete(taken: Taken, moment: Moment) -> bool:
@@ -245,7 +245,7 @@ def complete(taken: Taken, moment: Moment) -> bool:
 
     live = (
         taken.snapshot.reading(slot).state(moment.now) is State.LIVE
-        for slot in slots_of(taken)
+        for slot, _ in slots_of(taken)
         if matters(slot)
     )
     return not taken.failures and all(live)
@@ -288,7 +288,8 @@ def timestamp(wall: float) -> str:
     return datetime.fromtimestamp(int(wall), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _figure(reading: Reading, now: float) -> FigureValue:
+def figure_value(reading: Reading, now: float) -> FigureValue:
+    """`reading` as it is printed at `now`; empty but for its state where its value is unknown."""
     state = state_word(reading, now)
     if reading.value is None:
         return FigureValue(None, state, None, None)

@@ -38,7 +38,7 @@ def _first(taken: Taken, moment: Moment) -> Iterator[str]:
 
 
 def _lines(taken: Taken, moment: Moment) -> Iterator[str]:
-    yield from (_told(taken, slot, moment) for slot in slots_of(taken))
+    yield from (_told(taken, slot, moment) for slot, _ in slots_of(taken))
 
 
 def _told(taken: Taken, slot: Slot, moment: Moment) -> str:
@@ -55,7 +55,7 @@ def _told(taken: Taken, slot: Slot, moment: Moment) -> str:
 def _performance(taken: Taken, *, several: bool) -> Iterator[str]:
     ref = taken.snapshot.ref
     before = f"{ref.environment}/{ref.account_id}:" if several else ""
-    for slot in slots_of(taken):
+    for slot, _ in slots_of(taken):
         value = number(taken.snapshot.reading(slot).value)
         unit = "s" if slot.row.is_time else ""
         label = f"{before}{slot.name}".translate(_LABEL)

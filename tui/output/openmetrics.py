@@ -37,16 +37,16 @@ def to_openmetrics(everything: Iterable[Taken], moment: Moment) -> str:
     from prometheus_client.openmetrics.exposition import generate_latest
     from prometheus_client.registry import CollectorRegistry
 
-    told = [(taken, slot) for taken in everything for slot in slots_of(taken)]
+    told = [(taken, *named) for taken in everything for named in slots_of(taken)]
 
     def collected() -> Iterator[Any]:
         for measure in Measure:
             family = GaugeMetricFamily(_name(measure), measure.row.means, labels=LABELS)
-            samples = [(taken, slot) for taken, slot in told if slot.row is measure.row]
-            for taken, slot in samples:
+            samples = [one for one in told if one[1].row is measure.row]
+            for taken, slot, name in samples:
                 value = taken.snapshot.reading(slot).value
                 if value is not None:
-                    family.add_metric(_labels(taken, slot), value)
+                    family.add_metric(_labels(taken, slot, name), value)
             if samples:
                 yield family
         states = StateSetMetricFamily(
@@ -62,9 +62,9 @@ def to_openmetrics(everything: Iterable[Taken], moment: Moment) -> str:
             "Unix time at which a figure was asked for",
             labels=("figure", *LABELS),
         )
-        for taken, slot in told:
+        for taken, slot, name in told:
             reading = taken.snapshot.reading(slot)
-            labels = (_word(slot), *_labels(taken, slot))
+            labels = (_word(slot), *_labels(taken, slot, name))
             state = state_word(reading, moment.now)
             words = ("live", "stale", "unknown", "not_permitted")
             states.add_metric(labels, {word: word == state for word in words})
@@ -94,11 +94,8 @@ def _name(measure: Measure) -> str:
     return f"{PREFIX}_{measure}{'_seconds' if measure.row.is_time else ''}"
 
 
-def _labels(taken: Taken, slot: Slot) -> tuple[str, ...]:
+def _labels(taken: Taken, slot: Slot, name: str) -> tuple[str, ...]:
     snapshot, kind = taken.snapshot, slot.scope.kind
     if kind not in {"team", "inbox"}:
         return (snapshot.ref.environment, str(snapshot.ref.account_id), "account", "", snapshot.name)
-    listing: Any = snapshot.teams if kind == "team" else snapshot.inboxes
-    item = listing.get(int(slot.scope.id))
-    name = item.name if item is not None else ""
     return (snapshot.ref.environment, str(snapshot.ref.account_id), str(kind), slot.scope.id, name)
