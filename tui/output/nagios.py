@@ -53,8 +53,7 @@ def _told(taken: Taken, slot: Slot, moment: Moment) -> str:
 
 
 def _performance(taken: Taken, *, several: bool) -> Iterator[str]:
-    ref = taken.snapshot.ref
-    before = f"{ref.environment}/{ref.account_id}:" if several else ""
+    before = f"{taken.snapshot.ref}:" if several else ""
     for slot, _ in slots_of(taken):
         value = number(taken.snapshot.reading(slot).value)
         unit = "s" if slot.row.is_time else ""

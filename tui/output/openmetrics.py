@@ -1,11 +1,12 @@
 """The one-shot as OpenMetrics: a gauge a measure, and beside it how far each sample can be trusted."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 from tui.figures import Slot
 from tui.measures import Measure
-from tui.output.document import Moment, Taken, slots_of, state_word
+from tui.output.document import Moment, StateWord, Taken, slots_of, state_word
 
 MISSING = (
     "OpenMetrics takes the extra `metrics`; add it with `pip install 'liveagent-tui[metrics]'`, "
@@ -13,6 +14,7 @@ MISSING = (
 )
 PREFIX = "liveagent"
 LABELS = ("environment", "account", "scope", "id", "name")
+STATES: tuple[StateWord, ...] = get_args(StateWord)
 
 
 class NoExtraError(Exception):
@@ -38,11 +40,14 @@ def to_openmetrics(everything: Iterable[Taken], moment: Moment) -> str:
     from prometheus_client.registry import CollectorRegistry
 
     told = [(taken, *named) for taken in everything for named in slots_of(taken)]
+    by_word: dict[str, list[tuple[Taken, Slot, str]]] = defaultdict(list)
+    for one in told:
+        by_word[_word(one[1])].append(one)
 
     def collected() -> Iterator[Any]:
         for measure in Measure:
             family = GaugeMetricFamily(_name(measure), measure.row.means, labels=LABELS)
-            samples = [one for one in told if one[1].row is measure.row]
+            samples = by_word.get(measure, [])
             for taken, slot, name in samples:
                 value = taken.snapshot.reading(slot).value
                 if value is not None:
@@ -66,8 +71,7 @@ def to_openmetrics(everything: Iterable[Taken], moment: Moment) -> str:
             reading = taken.snapshot.reading(slot)
             labels = (_word(slot), *_labels(taken, slot, name))
             state = state_word(reading, moment.now)
-            words = ("live", "stale", "unknown", "not_permitted")
-            states.add_metric(labels, {word: word == state for word in words})
+            states.add_metric(labels, {word: word == state for word in STATES})
             if reading.value is not None:
                 at_least.add_metric(labels, float(reading.at_least))
                 asked.add_metric(labels, reading.asked_wall)
