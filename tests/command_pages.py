@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 from unittest import mock
@@ -164,6 +165,7 @@ def _roff(text: str) -> str:
     return f"\\&{text}" if text.startswith((".", "'")) else text
 
 
+@cache
 def pages() -> dict[Path, str]:
     """Every file below `share`, and what it holds."""
     return {SHARE / place: completion(shell) for shell, place in SHELLS.items()} | {MANUAL: manual()}
