@@ -149,6 +149,7 @@ KEPT = 32_768
 """Slots made once of each kind: a screen of thousands of agents asks for them again and again."""
 
 
+@lru_cache(maxsize=KEPT)
 def account(measure: Measure) -> Slot:
     """The account-wide figure of `measure`; counts are of open conversations."""
     return Slot(ACCOUNT, measure)
@@ -159,6 +160,7 @@ def status(word: str, measure: Measure = Measure.ALL) -> Slot:
     return Slot(Scope(ScopeKind.STATUS, word), measure)
 
 
+@lru_cache(maxsize=KEPT)
 def whole(measure: Measure) -> Slot:
     """The figure of `measure` that covers the account, where it counts the conversations in a status, too."""
     return status(str(measure)) if measure.is_status else account(measure)
