@@ -4,7 +4,7 @@ from tests.builders import KEY, NOW, REF, WALL, listing, reading, snapshot
 from tui import figures
 from tui.api.models import Agent, Inbox, Team
 from tui.clock import ManualClock
-from tui.figures import Measure, ScopeKind, Slot
+from tui.figures import Measure, Scope, ScopeKind, Slot
 from tui.measures import of
 from tui.monitor.history import History
 from tui.monitor.history_writer import Row
@@ -15,6 +15,7 @@ from tui.monitor.trends import Sample, Was, spans
 WAITING = figures.account(Measure.UNASSIGNED)
 OPEN = figures.account(Measure.OPEN)
 LONGEST = figures.account(Measure.LONGEST)
+OF_PARTS = (ScopeKind.TEAM, ScopeKind.INBOX)
 THEN = WALL - 7_200
 
 LIVE = snapshot(
@@ -23,6 +24,14 @@ LIVE = snapshot(
     agents=listing([Agent(5, "Ada", "ada@example.com")]),
     inboxes=listing([Inbox(8, "Chat")]),
 )
+
+
+def test_a_part_that_a_damaged_file_names_without_a_number_is_none() -> None:
+    odd = {
+        Slot(Scope(kind, name), Measure.OPEN): Was(4) for kind in OF_PARTS for name in ("", "x", "²", "-1")
+    }
+    past = past_snapshot(LIVE, Past(THEN, odd, {}))
+    assert (past.teams.items, past.inboxes.items) == (LIVE.teams.items, LIVE.inboxes.items)
 
 
 def test_known_figures_are_live_at_that_moment_and_only_there() -> None:

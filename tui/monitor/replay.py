@@ -1,7 +1,7 @@
 """The past of an account as a snapshot, and its course up to then: pure, from what the history kept."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ HELD = 60.0
 """Seconds that a replayed figure counts as live: as long as there is at least one sample in."""
 QUARTER = 900.0
 
+T = TypeVar("T")
 Values = Mapping[Slot, Was]
 
 
@@ -39,7 +40,7 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
     is gone keeps its number for a name; people are not kept at all, so there is no list of them.
     Where the token's user saw more or less than today, its role and inboxes are those of then.
     """
-    teams = _with_gone(live.teams.items, _ids(past.values, ScopeKind.TEAM), _gone_team)
+    teams = _with_gone(live.teams.items, numbers_of(ScopeKind.TEAM, past.values), gone_team)
     inboxes, viewer = _seen(live, past)
     slots = [
         *(figures.whole(measure) for measure in Measure if measure.is_of_account),
@@ -52,11 +53,11 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
         live,
         viewer=viewer,
         readings=readings,
-        teams=_listing(teams, wall),
-        agents=_listing(None, wall),
-        inboxes=_listing(inboxes, wall),
+        teams=listing(teams, wall),
+        agents=listing(None, wall),
+        inboxes=listing(inboxes, wall),
         team_members={},
-        incoming_by_hour=_listing(None, wall),
+        incoming_by_hour=listing(None, wall),
         longest=None,
         problem=None,
     )
@@ -64,14 +65,14 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
 
 def _seen(live: AccountSnapshot, past: Past) -> tuple[list[Inbox] | None, Viewer | None]:
     """The inboxes, and the token's user, as they were."""
-    recorded = _ids(past.values, ScopeKind.INBOX)
+    recorded = numbers_of(ScopeKind.INBOX, past.values)
     if past.seen is None or past.seen.period.mark == live.key.reach:
-        return _with_gone(live.inboxes.items, recorded, _gone_inbox), live.viewer
+        return _with_gone(live.inboxes.items, recorded, gone_inbox), live.viewer
     reach = Reach.told(past.seen.period.mark, past.seen.period.name)
     ids = recorded if reach.is_whole else reach.inboxes
     there = [one for one in live.inboxes.items or () if one.id in (ids or ())]
     viewer = live.viewer and msgspec.structs.replace(live.viewer, roles=reach.roles)
-    return None if ids is None else _with_gone(there, ids, _gone_inbox), viewer
+    return None if ids is None else _with_gone(there, ids, gone_inbox), viewer
 
 
 def _reading(known: Was | None, wall: float) -> Reading:
@@ -81,13 +82,16 @@ def _reading(known: Was | None, wall: float) -> Reading:
     )
 
 
-def _listing(items: Sequence[Any] | None, wall: float) -> Listing[Any]:
+def listing(items: Sequence[T] | None, wall: float) -> Listing[T]:
+    """`items` as a list told at Unix time `wall`; None where there is none."""
     kept = None if items is None else tuple(items)
     return Listing(items=kept, asked_at=wall, asked_wall=wall, answered_at=wall, period=HELD)
 
 
-def _ids(values: Iterable[Slot], kind: ScopeKind) -> list[int]:
-    return sorted({int(slot.scope.id) for slot in values if slot.scope.kind is kind})
+def numbers_of(kind: ScopeKind, slots: Iterable[Slot]) -> list[int]:
+    """The teams or inboxes that have one of these figures; what a file names without a number is none."""
+    named = {slot.scope.id for slot in slots if slot.scope.kind is kind}
+    return sorted({int(name) for name in named if name.isdecimal()})
 
 
 def _with_gone(
@@ -99,11 +103,13 @@ def _with_gone(
     return [*(known or ()), *(make(number) for number in ids if number not in present)]
 
 
-def _gone_team(number: int) -> Team:
+def gone_team(number: int) -> Team:
+    """A team of which only the number is known."""
     return Team(id=number, name=f"team {number}")
 
 
-def _gone_inbox(number: int) -> Inbox:
+def gone_inbox(number: int) -> Inbox:
+    """An inbox of which only the number is known."""
     return Inbox(id=number, name=f"inbox {number}")
 
 

@@ -4,17 +4,16 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
 
-from tui.api.models import Inbox, Team
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.state import State
-from tui.figures import AccountKey, AccountRef, ScopeKind, Slot
+from tui.figures import AccountKey, AccountRef, ScopeKind
 from tui.monitor.calls import ENVIRONMENT_WIDE
 from tui.monitor.history_read import last, seen_last
 from tui.monitor.history_writer import Row
-from tui.monitor.reading import AccountSnapshot, Listing, Reading, Viewer
+from tui.monitor.reading import AccountSnapshot, Reading, Viewer
+from tui.monitor.replay import gone_inbox, gone_team, listing, numbers_of
 from tui.output.document import Chosen, Failure, Taken
 
 NOT_RECORDED = "not_recorded"
@@ -24,7 +23,6 @@ PERIOD = 60.0
 AHEAD = 1.0
 """Seconds by which a sample may be ahead of the clock: more, and the clock is behind it."""
 
-T = TypeVar("T")
 Wanted = Iterable[tuple[Environment, tuple[int, ...]]]
 
 
@@ -70,11 +68,11 @@ def _account(
         name=named.get(number) or known.get(number, ""),
         viewer=None if seen is None else Viewer(key.viewer_id, viewer.name if viewer else ""),
         readings=readings,
-        teams=_listed([Team(one, f"team {one}") for one in _ids(readings, ScopeKind.TEAM)]),
-        agents=Listing(None, 0.0, 0.0, 0.0, PERIOD),
-        inboxes=_listed([Inbox(one, f"inbox {one}") for one in _ids(readings, ScopeKind.INBOX)]),
+        teams=listing([gone_team(one) for one in numbers_of(ScopeKind.TEAM, readings)], 0.0),
+        agents=listing(None, 0.0),
+        inboxes=listing([gone_inbox(one) for one in numbers_of(ScopeKind.INBOX, readings)], 0.0),
         team_members={},
-        incoming_by_hour=Listing(None, 0.0, 0.0, 0.0, PERIOD),
+        incoming_by_hour=listing(None, 0.0),
     )
     nothing = Failure("history", NOT_RECORDED, "The history holds nothing of this account.")
     return Taken(snapshot, chosen, () if rows else (nothing,), reach=reach)
@@ -85,13 +83,3 @@ def _reading(row: Row, clock: Clock) -> Reading:
     at, period = clock.now() - max(0.0, age), row.period or PERIOD
     value = row.value if age >= -AHEAD else None
     return Reading(value, at, row.at, at, period, at_least=row.at_least and value is not None)
-
-
-def _ids(slots: Iterable[Slot], kind: ScopeKind) -> list[int]:
-    return sorted(
-        {int(slot.scope.id) for slot in slots if slot.scope.kind is kind and slot.scope.id.isdecimal()}
-    )
-
-
-def _listed(items: Sequence[T]) -> Listing[T]:
-    return Listing(tuple(items), 0.0, 0.0, 0.0, PERIOD)
