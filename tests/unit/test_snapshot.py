@@ -66,6 +66,7 @@ class FakeClient:
         self.inbox_ids: tuple[int, ...] = (5,)
         self.lost = 0
         self.third: str | None = "offline"
+        self.second = "active"
         self.last_at = 0.0
 
     async def _answer(self, name: str, value: Any, lost: int = 0) -> Answer[Any]:
@@ -85,7 +86,7 @@ class FakeClient:
     async def profile(self) -> Answer[Profile]:
         accounts = (
             ProfileAccount(1, "Support", "active", ("administrator",)),
-            ProfileAccount(2, "=Sales", "active"),
+            ProfileAccount(2, "=Sales", self.second),
         )
         return await self._answer("profile", Profile(7, "Ada Admin", "Ada", "ada@x.example", accounts))
 
@@ -331,6 +332,24 @@ async def test_agents_whose_availability_is_not_told_leave_the_totals_at_least()
     assert (online.value, online.at_least) == (1, True)
     busy = taken.snapshot.reading(account(Measure.AGENTS_BUSY))
     assert busy.state(clock.now()) is State.UNKNOWN, "that one may be busy"
+
+
+@pytest.mark.parametrize(("number", "kind"), [(2, "suspended"), (9, "not_a_member")])
+async def test_an_account_that_nobody_may_ask_says_why_in_every_round(number: int, kind: str) -> None:
+    clock = ManualClock()
+    client = FakeClient(clock)
+    client.second = "suspended"
+    sites = [Site(TRIAL, session_of(client), (1, number))]
+    for rounds in (1, 2):
+        _, taken = await take_sites(sites, CONFIG, clock)
+        (failure,) = taken.failures
+        problem = taken.snapshot.problem
+        assert problem is not None
+        assert (failure.call, failure.kind, failure.message) == ("profile", kind, str(problem.error))
+        assert (problem.error.kind, problem.at) == (kind, clock.now())
+        assert client.asked["profile"] == 2 * rounds, "as account 1 is asked, whose the token is, and again"
+        assert not [name for name in client.asked if name.startswith(f"{number} ")]
+        await clock.advance(60.0)
 
 
 def test_all_accounts_of_all_environments(capsys: pytest.CaptureFixture[str]) -> None:

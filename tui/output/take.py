@@ -18,7 +18,7 @@ from tui.figures import AccountKey, AccountRef, Measure, ScopeKind, Slot, inbox,
 from tui.monitor.asks import ask_for, sources_of
 from tui.monitor.calls import Ask, What
 from tui.monitor.capabilities import refused_for_good
-from tui.monitor.directory import Directory, Membership, gone_error
+from tui.monitor.directory import Directory
 from tui.monitor.filing import Filing
 from tui.monitor.reading import NO_INBOX, AccountSnapshot, Problem, but_unseen
 from tui.monitor.session import Session
@@ -199,11 +199,9 @@ class _Account:
         """All that is wanted of it, as seen through one reach: anew, once, where that changed meanwhile."""
         view = self._desk.filing.view(self._ref)
         view.shown = True
-        if not self._desk.directory.worth_asking(self._ref):
-            status = self._desk.directory.entry(self._ref).status
-            error = gone_error(status is Membership.SUSPENDED, self._ref)
-            self._desk.store.account_problem(self._key, Problem(error, self._clock.now()))
-            self.failures.append(failure("profile", error))
+        problem = self._desk.store.problem(self._key)
+        if problem is not None:  # The profile, filed before, says that nobody may ask.
+            self.failures.append(failure("profile", problem.error))
             return self._taken()
         if await self._changed() and await self._changed():
             self.failures.append(Failure("profile", ROLE_CHANGED, CHANGED_TWICE))
