@@ -67,6 +67,14 @@ def config_dir() -> Path:
     return _whole(platformdirs.user_config_dir, "XDG_CONFIG_HOME")
 
 
+def or_none(place: Callable[[], Path]) -> Path | None:
+    """Where a file of ours lies; None without a home directory, when nothing is kept."""
+    try:
+        return place()
+    except NoHomeError:
+        return None
+
+
 def _whole(directory: Callable[..., str], variable: str) -> Path:
     """Our directory of that kind; one without a home to hang on would lie wherever we were started."""
     with contextlib.suppress(RuntimeError):

@@ -154,7 +154,7 @@ def real_plan(options: argparse.Namespace, ask: Callable[[str], str]) -> Plan:
     config = _with_theme(loaded.config, options.theme)
     plan = Plan(
         config,
-        StateStore(None) if options.wall else load_state(_or_none(paths.state_file), AT_START),
+        StateStore(None) if options.wall else load_state(paths.or_none(paths.state_file), AT_START),
         warnings=tuple(str(warning) for warning in loaded.warnings),
         loaded=loaded,
         unkept=loaded.from_variables,
@@ -289,7 +289,7 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         state=plan.store,
         transport_for=plan.transport_for,
     )
-    data = None if plan.simulated else _or_none(paths.data_dir)
+    data = None if plan.simulated else paths.or_none(paths.data_dir)
     history = History(data and data / FILE_NAME, clock, retention(plan.config.history))
     context = Context(
         config=plan.config,
@@ -301,7 +301,7 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         unkept=plan.unkept,
         warnings=plan.warnings,
         loaded=plan.loaded,
-        crash_folder=None if plan.simulated else _or_none(paths.state_dir),
+        crash_folder=None if plan.simulated else paths.or_none(paths.state_dir),
         transport_for=plan.transport_for,
         overrule=lambda config: _with_theme(config, theme),
         history=history,
@@ -316,14 +316,6 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
         wall=options.wall,
     )
     return LiveAgentApp(context, start, driver_class(terminal))
-
-
-def _or_none(place: Callable[[], Path]) -> Path | None:
-    """Where a file of ours lies; None without a home directory, when nothing is kept."""
-    try:
-        return place()
-    except paths.NoHomeError:
-        return None
 
 
 def _log(options: argparse.Namespace) -> Callable[[], None]:

@@ -52,13 +52,6 @@ def _share() -> Path:
     return installed if installed.is_dir() else package.parent / "share"
 
 
-def _state() -> Path | None:
-    try:
-        return paths.state_file()
-    except paths.NoHomeError:
-        return None
-
-
 def _names(config: str | None) -> Iterable[str]:
     from tui.config.file import load
     from tui.config.problems import ConfigError
@@ -68,7 +61,7 @@ def _names(config: str | None) -> Iterable[str]:
         environments = load(Path(config) if config else None, need_token=False).config.environments
     except ConfigError:
         return
-    seen = load_state(_state(), AT_START).state.accounts
+    seen = load_state(paths.or_none(paths.state_file), AT_START).state.accounts
     for environment in environments:
         if _PLAIN.fullmatch(environment.name):
             yield environment.name

@@ -137,7 +137,7 @@ def run(
         shape = _shape(args)
         if config is None:
             config = load(Path(args.config) if args.config else None).config
-            state = state or _state()
+            state = state or load_state(paths.or_none(paths.state_file), AT_START).state
             last = last or ref_named(state.last or "")
         wanted = choose(config, args.target, last, everything=args.all)
         asked = _Asked(args, config, clock, wanted, _chosen(args), shape)
@@ -325,13 +325,6 @@ def choose(config: Config, target: str | None, last: AccountRef | None, *, every
         else:
             target = config.start or config.environments[0].name
     return [_one(config, target)]
-
-
-def _state() -> State:
-    try:
-        return load_state(paths.state_file(), AT_START).state
-    except paths.NoHomeError:
-        return State()
 
 
 def _one(config: Config, target: str) -> Wanted:
