@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
+
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.state import State
@@ -23,10 +25,17 @@ PERIOD = 60.0
 AHEAD = 1.0
 """Seconds by which a sample may be ahead of the clock: more, and the clock is behind it."""
 
-Wanted = Iterable[tuple[Environment, tuple[int, ...]]]
+
+class WantedAccounts(msgspec.Struct, frozen=True):
+    """An environment and the accounts wanted of it; none means all that its token sees."""
+
+    environment: Environment
+    accounts: tuple[int, ...]
 
 
-def recorded(path: Path, wanted: Wanted, state: State, chosen: Chosen, clock: Clock) -> list[Taken]:
+def recorded(
+    path: Path, wanted: Iterable[WantedAccounts], state: State, chosen: Chosen, clock: Clock
+) -> list[Taken]:
     """The newest sample of each figure; raises sqlite3.Error.
 
     A figure's age is that of its sample by the wall clock; one from the future is unknown.
@@ -36,9 +45,9 @@ def recorded(path: Path, wanted: Wanted, state: State, chosen: Chosen, clock: Cl
     address = f"{path.absolute().as_uri()}?mode=ro{alone}"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         return [
-            _account(connection, environment, number, state, chosen, clock)
-            for environment, numbers in wanted
-            for number in numbers or _known(environment, state)
+            _account(connection, one.environment, number, state, chosen, clock)
+            for one in wanted
+            for number in one.accounts or _known(one.environment, state)
         ]
 
 

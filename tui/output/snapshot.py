@@ -37,7 +37,7 @@ from tui.output.document import (
     to_json_line,
 )
 from tui.output.openmetrics import NoExtraError, require, to_openmetrics
-from tui.output.recorded import recorded
+from tui.output.recorded import WantedAccounts, recorded
 from tui.output.stdout import emit
 from tui.output.table import to_table
 from tui.output.take import Gate, Site, take
@@ -62,13 +62,6 @@ Connect = Callable[[Environment, Clock], Awaitable[Session]]
 
 class UnusableError(Exception):
     """The arguments or the config don't say what to ask; its text says what is missing."""
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """An environment and the accounts wanted of it; none means all that its token sees."""
-
-    environment: Environment
-    accounts: tuple[int, ...]
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -163,7 +156,7 @@ class _Asked:
         args: argparse.Namespace,
         config: Config,
         clock: Clock,
-        wanted: Sequence[Wanted],
+        wanted: Sequence[WantedAccounts],
         chosen: Chosen,
         shape: str,
     ) -> None:
@@ -188,11 +181,10 @@ class _Asked:
 
     async def recorded(self, path: Path, state: State) -> int:
         """Look into the history, once or again and again."""
-        wanted = [(one.environment, one.accounts) for one in self._wanted]
 
         async def look() -> list[Taken]:
             try:
-                return recorded(path, wanted, state, self._chosen, self._clock)
+                return recorded(path, self._wanted, state, self._chosen, self._clock)
             except sqlite3.Error as error:
                 raise UnusableError(f"The history in {path} can't be read: {error}.") from None
 
@@ -306,7 +298,9 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def choose(config: Config, target: str | None, last: AccountRef | None, *, everything: bool) -> list[Wanted]:
+def choose(
+    config: Config, target: str | None, last: AccountRef | None, *, everything: bool
+) -> list[WantedAccounts]:
     """What `target` or `--all` asks for; without either the config's start, the last one, the only one.
 
     Raises UnusableError with the sentence to print.
@@ -316,7 +310,7 @@ def choose(config: Config, target: str | None, last: AccountRef | None, *, every
     if everything:
         if target:
             raise UnusableError(f'Give either "{target}" or --all, not both.')
-        return [Wanted(one, _listed(one)) for one in config.environments]
+        return [WantedAccounts(one, _listed(one)) for one in config.environments]
     if target is None:
         if config.start is None and last is not None and config.environment(last.environment):
             target = str(last)
@@ -327,10 +321,10 @@ def choose(config: Config, target: str | None, last: AccountRef | None, *, every
     return [_one(config, target)]
 
 
-def _one(config: Config, target: str) -> Wanted:
+def _one(config: Config, target: str) -> WantedAccounts:
     whole = config.environment(target)
     if whole is not None:
-        return Wanted(whole, _listed(whole))
+        return WantedAccounts(whole, _listed(whole))
     name, slash, number = target.rpartition("/")
     environment = config.environment(name if slash else target)
     if environment is None:
@@ -340,7 +334,7 @@ def _one(config: Config, target: str) -> Wanted:
         )
     if not (number.isascii() and number.isdecimal() and 0 < len(number) < 19 and int(number)):
         raise UnusableError(f'"{number}" is not an account id: it is the number after /accounts/.')
-    return Wanted(environment, (int(number),))
+    return WantedAccounts(environment, (int(number),))
 
 
 def _listed(environment: Environment) -> tuple[int, ...]:
