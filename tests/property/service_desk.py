@@ -1,0 +1,158 @@
+"""A contact centre in memory that lists its conversations as the server does, and can do anything to them."""
+
+import random
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from tui.monitor.service.roll import PAGE, Ask, Page, Queue, Told, Total
+from tui.monitor.service.states import Arrival
+
+START = 1_795_910_400
+"""A midnight in UTC."""
+
+
+@dataclass
+class Talk:
+    """A conversation as it is in truth."""
+
+    id: int
+    created: int
+    inbox: int = 1
+    team: int = 0
+    status: str = "open"
+    first_reply: int = 0
+    told_at: float = 0.0
+    """When the background job has set the first reply."""
+    sender: Literal["", "person", "campaign", "program"] = ""
+    contact: int = 0
+    by_customer: bool = False
+
+
+@dataclass
+class Desk:
+    """Everything there is, at `now`; `ignores` names what the server takes no notice of."""
+
+    now: float = START + 30_000
+    talks: dict[int, Talk] = field(default_factory=dict)
+    ignores: frozenset[str] = frozenset()
+    swaps: random.Random | None = None
+    """Where given, conversations of one second come in another order with each answer."""
+    asked: list[Ask] = field(default_factory=list)
+    inboxes: frozenset[int] | None = None
+    _next: int = 1
+
+    def add(self, created: float, **fields: object) -> Talk:
+        talk = replace(Talk(self._next, int(created)), **fields)  # type: ignore[arg-type]
+        self.talks[self._next] = talk
+        self._next += 1
+        return talk
+
+    def reply(self, talk: Talk, lag: float = 0.0) -> None:
+        if not talk.first_reply:
+            talk.first_reply, talk.told_at = int(self.now), self.now + lag
+        talk.sender = "person"
+
+    def delete(self, talk: Talk) -> None:
+        self.talks.pop(talk.id, None)
+
+    def told(self, talk: Talk) -> Arrival:
+        reply = talk.first_reply if talk.told_at <= self.now else 0
+        return Arrival(
+            talk.id, talk.created, reply, talk.status, talk.inbox, talk.team, talk.sender, talk.by_customer
+        )
+
+    def visible(self) -> list[Talk]:
+        return [t for t in self.talks.values() if self.inboxes is None or t.inbox in self.inboxes]
+
+    def truth(self, since: int, until: int) -> dict[int, Arrival]:
+        return {t.id: self.told(t) for t in self.visible() if since <= t.created < until}
+
+    def answer(self, ask: Ask) -> Told:
+        """What the server says to `ask` at this instant."""
+        self.asked.append(ask)
+        found = self.visible()
+        match ask:
+            case Total(status):
+                if "status" in self.ignores:
+                    status = "open"
+                return Told(self.now, sum(status in ("all", t.status) for t in found))
+            case Queue():
+                found = [t for t in found if t.status == "open" and not self.told(t).first_reply]
+            case Page() if "status" in self.ignores:
+                found = [t for t in found if t.status == "open"]
+        if "sort" in self.ignores:
+            found.sort(key=lambda t: (t.first_reply or t.created, -t.id), reverse=True)
+        elif self.swaps is not None:
+            tie = self.swaps
+            found.sort(key=lambda t: (t.created, tie.random()))
+        else:
+            found.sort(key=lambda t: (t.created, t.id))
+        number = 1 if "page" in self.ignores else ask.number
+        rows = found[(number - 1) * PAGE : number * PAGE]
+        return Told(self.now, len(found), tuple(self.told(t) for t in rows))
+
+
+class Staff:
+    """What happens to the conversations while time passes, drawn at random."""
+
+    def __init__(self, desk: Desk, rng: random.Random, *, hourly: float, wild: bool = True) -> None:
+        self.desk = desk
+        self.rng = rng
+        self.hourly = hourly
+        self.wild = wild
+
+    def fill(self, since: float, until: float) -> None:
+        """Conversations of a time that is over, most of them long done with."""
+        number = int((until - since) / 3_600 * self.hourly)
+        for created in sorted(self.rng.uniform(since, until) for _ in range(number)):
+            talk = self.desk.add(created, **self._drawn())
+            if self.rng.random() < 0.85:
+                talk.status = "resolved"
+                if self.rng.random() < 0.9 and talk.sender == "":
+                    talk.first_reply = int(created + self.rng.expovariate(1 / 400))
+                    talk.sender = "person"
+
+    def _drawn(self) -> dict[str, object]:
+        draw = self.rng.random
+        found: dict[str, object] = {
+            "inbox": int(draw() * 3) + 1,
+            "team": int(draw() * 4),
+            "contact": int(draw() * 30),
+        }
+        if self.wild and draw() < 0.1:
+            found |= {"status": "pending", "sender": "program"}
+        elif self.wild and draw() < 0.05:
+            found["sender"] = "campaign"
+        return found
+
+    def pass_time(self, seconds: float) -> None:
+        """Customers come, people answer, and now and then something odd happens."""
+        desk, rng = self.desk, self.rng
+        before, desk.now = desk.now, desk.now + seconds
+        count = self.hourly * seconds / 3_600
+        for _ in range(int(count) + (rng.random() < count % 1)):
+            desk.add(rng.uniform(before, desk.now), **self._drawn())
+        waiting = [t for t in desk.talks.values() if t.status != "resolved"]
+        for talk in rng.sample(waiting, min(len(waiting), int(count * 1.1) + (rng.random() < 0.5))):
+            self._act(talk, rng.random())
+        if self.wild and desk.talks and rng.random() < 0.1:
+            victim = rng.choice(list(desk.talks.values()))
+            everything = rng.random() < 0.3
+            for talk in list(desk.talks.values()):
+                if talk is victim or (everything and talk.contact == victim.contact):
+                    desk.delete(talk)
+
+    def _act(self, talk: Talk, draw: float) -> None:
+        lag = self.rng.uniform(0, 600) if self.wild and self.rng.random() < 0.2 else 0.0
+        if talk.status == "pending":
+            talk.status = "open" if draw < 0.7 else "resolved"
+        elif draw < 0.5:
+            self.desk.reply(talk, lag)
+        elif draw < 0.8:
+            talk.status = "resolved"
+        elif draw < 0.85:
+            talk.status = "snoozed"
+        elif draw < 0.9:
+            talk.team = int(draw * 97) % 4
+        elif talk.status == "snoozed":
+            talk.status = "open"

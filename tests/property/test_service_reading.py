@@ -1,0 +1,135 @@
+"""The reading of a day against the contact centre's own books, whatever happens while it is read."""
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.property.service_desk import START, Desk, Staff
+from tui.monitor.service.intervals import Day
+from tui.monitor.service.reading import Course, Reading
+from tui.monitor.service.roll import Ask, IgnoredError, Page
+from tui.monitor.service.states import Arrival, is_settled, judge
+
+DAY = Day(START, START + 86_400)
+MOST = 2_000
+"""Questions of one look, far more than a day needs."""
+
+
+def look(reading: Reading, desk: Desk, staff: Staff | None = None, *, asks: int = MOST) -> int:
+    """One look, in which time passes between the questions where there is `staff`; the questions asked."""
+    course: Course = reading.course()
+    ask: Ask = next(course)
+    for number in range(1, asks + 1):
+        told = desk.answer(ask)
+        if staff is not None:
+            staff.pass_time(staff.rng.choice((0.2, 0.5, 15.0)))
+        try:
+            ask = course.send(told)
+        except StopIteration:
+            return number
+    assert asks < MOST, "the course does not end"
+    return asks
+
+
+def settle(reading: Reading, desk: Desk) -> None:
+    """The centre stands still, and what was to be noted has been."""
+    for _ in range(6):
+        desk.now += 1_000
+        look(reading, desk)
+
+
+def outcome(arrival: Arrival) -> object:
+    """What counts of a conversation: once it is settled, what is done with it later changes nothing."""
+    if not is_settled(arrival):
+        return arrival
+    state = judge(arrival, target=None, answered_in=0.0, waited=0.0).state
+    return arrival.created, arrival.first_reply, state, arrival.inbox
+
+
+def agrees(reading: Reading, desk: Desk, day: Day = DAY) -> None:
+    """Everything of the day is known as it is."""
+    truth = desk.truth(day.since, day.until)
+    assert reading.roll.whole
+    assert reading.sound
+    assert reading.coverage == 1.0
+    assert reading.roll.count == len(truth)
+    assert reading.before == sum(t.created < day.since for t in desk.visible())
+    for arrival in reading.roll.arrivals:
+        assert outcome(arrival) == outcome(truth[arrival.id])
+    read = len(reading.roll.arrivals)
+    sealed = Counter(day.quarter(one.created) for one in truth.values() if one.id not in reading.roll.by_id)
+    assert dict(sealed) == {q: n for q, n in reading.roll.sealed.items() if n}
+    assert read + sum(sealed.values()) == len(truth)
+
+
+def kept(reading: Reading) -> dict[int, int]:
+    """What is kept of complete quarters when the program is killed."""
+    roll, day = reading.roll, reading.day
+    if not (roll.whole and reading.sound and reading.as_of):
+        return {}
+    last = day.quarter(reading.as_of)
+    return {
+        quarter: roll.sealed.get(quarter, len(roll.of_quarter(quarter)))
+        for quarter in range(last)
+        if reading.is_final(quarter)
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 1 << 32),
+    hourly=st.sampled_from((3, 40, 150, 400)),
+    earlier=st.sampled_from((0.0, 0.2, 20.0)),
+    swaps=st.booleans(),
+    looks=st.integers(1, 6),
+)
+def test_a_day_is_known_as_it_is_however_the_list_moves(
+    seed: int, hourly: int, earlier: float, swaps: bool, looks: int
+) -> None:
+    rng = random.Random(seed)
+    desk = Desk(now=START + rng.uniform(0, 40_000), swaps=rng if swaps else None)
+    staff = Staff(desk, rng, hourly=hourly)
+    staff.fill(START - earlier * 3_600, desk.now)
+    reading = Reading(DAY)
+    for _ in range(looks):
+        look(reading, desk, staff)
+        staff.pass_time(rng.uniform(0, 1_200))
+        assert reading.coverage is not None
+    desk.swaps = None
+    settle(reading, desk)
+    agrees(reading, desk)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 1 << 32), hourly=st.sampled_from((5, 60, 200)), kills=st.integers(1, 5))
+def test_killed_at_any_question_it_goes_on_from_what_was_complete(seed: int, hourly: int, kills: int) -> None:
+    rng = random.Random(seed)
+    desk = Desk(now=START + rng.uniform(10_000, 40_000))
+    staff = Staff(desk, rng, hourly=hourly)
+    staff.fill(START - 7_200, desk.now)
+    reading = Reading(DAY)
+    left: dict[int, int] = {}
+    for _ in range(kills):
+        look(reading, desk, staff)
+        look(reading, desk, staff, asks=rng.randrange(1, 30))
+        left = kept(reading) or left
+        reading = Reading(DAY, left)
+        staff.pass_time(rng.uniform(0, 2_000))
+    settle(reading, desk)
+    agrees(reading, desk)
+
+
+@pytest.mark.parametrize("what", ["status", "sort", "page"])
+def test_a_server_that_ignores_what_it_is_asked_is_found_out(what: str) -> None:
+    rng = random.Random(3)
+    desk = Desk(now=START + 30_000, ignores=frozenset({what}))
+    Staff(desk, rng, hourly=60).fill(START - 20_000, desk.now)
+    with pytest.raises(IgnoredError):
+        look(Reading(DAY), desk)
+
+
+def pages(desk: Desk) -> int:
+    return sum(isinstance(ask, Page) for ask in desk.asked)

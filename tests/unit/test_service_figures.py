@@ -1,0 +1,187 @@
+"""What became of a conversation, and the figures made of many."""
+
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, recent, tallies, total
+from tui.monitor.service.hours import OpeningHours, parse
+from tui.monitor.service.intervals import EDGES, QUARTER, bin_of, day_of
+from tui.monitor.service.states import Arrival, State, judge
+
+BEGUN = 1_795_940_000
+"""A Sunday, 08:13:20 UTC."""
+TABLE = [
+    ({"odd": True}, State.UNKNOWN),
+    ({"first_reply": BEGUN - 1}, State.UNKNOWN),
+    ({"first_reply": BEGUN + 2, "status": "resolved"}, State.AT_ONCE),
+    ({"first_reply": BEGUN, "status": "pending"}, State.AT_ONCE),
+    ({"first_reply": BEGUN + 2, "by_customer": True}, State.IN_TARGET),
+    ({"first_reply": BEGUN + 3}, State.IN_TARGET),
+    ({"first_reply": BEGUN + 300, "status": "snoozed"}, State.IN_TARGET),
+    ({"first_reply": BEGUN + 301, "status": "resolved", "sender": "campaign"}, State.LATE),
+    ({"sender": "campaign", "status": "pending"}, State.NO_CUSTOMER),
+    ({"sender": "campaign", "status": "resolved"}, State.NO_CUSTOMER),
+    ({"status": "pending", "sender": "program"}, State.HELD),
+    ({"status": "resolved", "sender": "program"}, State.CLOSED_BY_BOT),
+    ({"status": "abandoned", "sender": "program"}, State.CLOSED_BY_BOT),
+    ({"status": "resolved"}, State.CLOSED),
+    ({"status": "abandoned", "sender": "person"}, State.CLOSED),
+    ({}, State.QUEUED_IN_TIME),
+    ({"status": "snoozed"}, State.QUEUED_IN_TIME),
+    ({"status": "open", "sender": "program"}, State.QUEUED_IN_TIME),
+    ({"status": "a new word"}, State.QUEUED_IN_TIME),
+]
+
+
+@pytest.mark.parametrize(("fields", "state"), TABLE, ids=range(len(TABLE)))
+def test_the_first_state_that_matches_holds(fields: dict[str, object], state: State) -> None:
+    arrival = Arrival(1, BEGUN, **fields)  # type: ignore[arg-type]
+    counted = tallies([arrival], Rules(target=300.0), BEGUN + 300)[WHOLE]
+    assert counted.counts[state] == counted.arrived == 1
+
+
+def test_who_waits_longer_than_the_target_is_late_from_the_second_after() -> None:
+    waits = [judge(Arrival(1, BEGUN), target=300.0, answered_in=0, waited=w).state for w in (300, 300.5)]
+    assert waits == [State.QUEUED_IN_TIME, State.QUEUED_LATE]
+
+
+arrivals = st.lists(
+    st.builds(
+        Arrival,
+        id=st.integers(1, 1 << 40),
+        created=st.integers(BEGUN - 7_200, BEGUN),
+        first_reply=st.one_of(st.just(0), st.integers(BEGUN - 7_200, BEGUN)),
+        status=st.sampled_from(["open", "pending", "snoozed", "resolved", "abandoned"]),
+        inbox=st.integers(1, 3),
+        team=st.integers(0, 2),
+        sender=st.sampled_from(["", "person", "campaign", "program"]),
+    ),
+    max_size=40,
+).map(lambda found: sorted(found, key=lambda one: one.key))
+
+
+@given(arrivals, st.booleans())
+def test_states_add_up_and_parts_make_the_whole(found: list[Arrival], missed: bool) -> None:
+    counted = tallies(found, Rules(target=600.0), BEGUN)
+    assert counted[WHOLE].arrived == len(found)
+    for kind in ("team", "inbox"):
+        parts = [tally for part, tally in counted.items() if part.kind == kind]
+        for state in State:
+            assert sum(tally.counts[state] for tally in parts) == counted[WHOLE].counts[state]
+        assert sorted(s for tally in parts for s in tally.speeds) == sorted(counted[WHOLE].speeds)
+    for tally in counted.values():
+        level = tally.level(closed_missed=missed)
+        low, high = tally.bounds(closed_missed=missed)
+        if level is not None:
+            assert low is not None
+            assert 0.0 <= low <= level <= 1.0
+        if low is not None and high is not None:
+            assert low <= high <= 1.0
+    again = total(
+        [tallies(found[::2], Rules(target=600.0), BEGUN), tallies(found[1::2], Rules(600.0), BEGUN)]
+    )
+    assert again[WHOLE].counts == counted[WHOLE].counts
+    assert sorted(again[WHOLE].speeds) == sorted(counted[WHOLE].speeds)
+
+
+@given(st.lists(st.integers(0, 100_000), min_size=1), st.sampled_from([0.5, 0.9]))
+def test_a_histogram_never_says_less_than_the_exact_speeds(speeds: list[int], part: float) -> None:
+    exact, rough = Tally(), Tally()
+    exact.speeds = [float(speed) for speed in speeds]
+    exact.counts[State.IN_TARGET] = len(speeds)
+    rough.bins, rough.counts = exact.histogram(), exact.counts
+    assert sum(rough.bins) == len(speeds)
+    value, edge = exact.within(part), rough.within(part)
+    assert value is not None
+    within = sum(speed <= value for speed in speeds)
+    assert within >= part * len(speeds) - 1e-6
+    assert sum(speed < value for speed in speeds) < part * len(speeds)
+    if edge is None:
+        assert value > EDGES[-1]
+    else:
+        assert value <= edge
+        assert edge in EDGES
+        assert bin_of(value) == EDGES.index(int(edge))
+
+
+@given(arrivals, st.integers(0, 600))
+def test_the_bounds_hold_whatever_becomes_of_who_waits(found: list[Arrival], later: int) -> None:
+    """As long as nobody is moved, reopened, handed over or deleted, and nobody comes."""
+    target = 600.0
+    now = tallies(found, Rules(target), BEGUN)[WHOLE]
+    low, high = now.bounds()
+    ended = []
+    for number, one in enumerate(found):
+        state = judge(one, target=target, answered_in=0, waited=BEGUN - one.created).state
+        if state is State.QUEUED_IN_TIME:
+            reply = BEGUN + later if number % 2 else 0
+            status = "resolved" if number % 3 else one.status
+            one = Arrival(one.id, one.created, reply, status, one.inbox, one.team)  # noqa: PLW2901
+        ended.append(one)
+    level = tallies(ended, Rules(target), BEGUN + 86_400)[WHOLE].level()
+    at_once = sum(now.counts[one] for one in (State.HELD,))
+    if level is not None and low is not None and high is not None and not at_once:
+        assert low - 1e-9 <= level <= high + 1e-9
+
+
+def test_the_last_half_hour_counts_who_came_in_it() -> None:
+    found = [Arrival(n, BEGUN + n * 60) for n in range(100)]
+    counted = recent(found, Rules(600.0), BEGUN + 99 * 60)
+    assert counted[WHOLE].arrived == 31
+    assert counted[Part("team", 0)].counts[State.QUEUED_LATE] == 20
+
+
+HOURS = OpeningHours(parse("08:00-18:00 mon-fri, 10:00-14:00 sat"), UTC)
+MONDAY = 1_795_996_800
+"""Monday, midnight in UTC."""
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "open_for"),
+    [
+        (8 * 3_600, 9 * 3_600, 3_600),
+        (3 * 3_600, 8 * 3_600 + 60, 60),
+        (17 * 3_600, 32 * 3_600 + 60, 3_660),
+        (18 * 3_600, 30 * 3_600, 0),
+        (4 * 86_400 + 17 * 3_600, 7 * 86_400 + 8 * 3_600 + 1, 3_600 + 4 * 3_600 + 1),
+        (9 * 3_600, 8 * 3_600, 0),
+    ],
+)
+def test_the_clock_runs_in_opening_hours(since: float, until: float, open_for: float) -> None:
+    assert HOURS.between(MONDAY + since, MONDAY + until) == open_for
+
+
+def test_who_comes_at_night_waits_from_the_opening_on() -> None:
+    assert HOURS.opening(MONDAY + 3 * 3_600) == MONDAY + 8 * 3_600
+    assert HOURS.opening(MONDAY + 9 * 3_600) == MONDAY + 9 * 3_600
+    assert HOURS.opening(MONDAY + 5 * 86_400 + 15 * 3_600) == MONDAY + 7 * 86_400 + 8 * 3_600
+    night = Arrival(1, MONDAY + 3 * 3_600, MONDAY + 8 * 3_600 + 120, inbox=2)
+    counted = tallies([night], Rules(300.0, hours={2: HOURS}), MONDAY + 86_400)[WHOLE]
+    assert counted.counts[State.IN_TARGET] == 1
+    assert counted.speeds == [120.0]
+
+
+@pytest.mark.parametrize(
+    "text", ["8-18", "18:00-08:00 mon", "08:00-18:00 foo", "08:00-18:00, 09:00-10:00 mon"]
+)
+def test_hours_that_say_nothing_clear_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"written|end after|none of|overlap"):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("moment", "quarters"),
+    [(1_774_738_800, 92), (1_792_886_400, 100), (1_795_940_000, 96)],
+)
+def test_a_day_has_the_quarters_that_its_clock_shows(moment: int, quarters: int) -> None:
+    day = day_of(moment, ZoneInfo("Europe/Berlin"))
+    assert day.quarters == quarters
+    assert day.quarter(day.since) == 0
+    assert day.quarter(day.until - 1) == quarters - 1
+    assert day.begins(quarters) == day.until
+    assert day.quarter(day.since - 1) == -1
+    assert day.begins(1) == day.since + QUARTER

@@ -1,0 +1,1 @@
+"""Speed of answer and service level, from the conversations of a day: pure, told what was read."""

@@ -1,0 +1,195 @@
+"""The figures of service level: what became of the conversations, and how fast they were answered."""
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from tui.monitor.service.hours import ALWAYS, OpeningHours
+from tui.monitor.service.intervals import EDGES, bin_of
+from tui.monitor.service.states import Arrival, State, judge
+
+RECENT = 1_800.0
+"""Seconds of the figure that people act on."""
+FEW = 20
+"""Conversations below which a percentage is not shown: `7 of 9`."""
+ANSWERED = (State.IN_TARGET, State.LATE)
+
+
+class Part(NamedTuple):
+    """Of what a figure is: the account (0 and empty), a team (0: in none) or an inbox."""
+
+    kind: str = ""
+    number: int = 0
+
+
+WHOLE = Part()
+
+
+class Tally:
+    """Conversations counted by their state, with the speeds of those that a person answered."""
+
+    __slots__ = ("bins", "counts", "snoozed", "speeds")
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(State, 0)
+        self.speeds: list[float] = []
+        """Exact, in seconds of the opening hours; in no order."""
+        self.bins: list[int] | None = None
+        """In place of the speeds, where only the histogram is kept."""
+        self.snoozed = 0
+        """How many of those queued are snoozed."""
+
+    def add(self, other: "Tally") -> None:
+        """Count another one's conversations too."""
+        for state, number in other.counts.items():
+            self.counts[state] += number
+        self.snoozed += other.snoozed
+        if self.bins is None and other.bins is None:
+            self.speeds += other.speeds
+            return
+        mine, theirs = self.histogram(), other.histogram()
+        self.bins = [one + more for one, more in zip(mine, theirs, strict=True)]
+        self.speeds = self.speeds + other.speeds
+
+    def histogram(self) -> list[int]:
+        """How many were answered within each part between the edges."""
+        if self.bins is not None:
+            return self.bins
+        found = [0] * (len(EDGES) + 1)
+        for speed in self.speeds:
+            found[bin_of(speed)] += 1
+        return found
+
+    @property
+    def arrived(self) -> int:
+        """All of them."""
+        return sum(self.counts.values())
+
+    @property
+    def answered(self) -> int:
+        """Those a person answered, but for those answered at once."""
+        return sum(self.counts[state] for state in ANSWERED)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether some may still become something else."""
+        return any(self.counts[one] for one in (State.HELD, State.QUEUED_IN_TIME, State.QUEUED_LATE))
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether its level can no longer change, as long as nobody is reopened, moved or deleted."""
+        return not (self.counts[State.HELD] or self.counts[State.QUEUED_IN_TIME])
+
+    def decided(self, *, closed_missed: bool = True) -> int:
+        """What the level is a part of: who was answered, left without one, or waits too long already."""
+        closed = self.counts[State.CLOSED] if closed_missed else 0
+        return self.answered + closed + self.counts[State.QUEUED_LATE]
+
+    def level(self, *, closed_missed: bool = True) -> float | None:
+        """The part answered in target, 0 to 1; None where nothing is decided."""
+        return _part(self.counts[State.IN_TARGET], self.decided(closed_missed=closed_missed))
+
+    def bounds(self, *, closed_missed: bool = True) -> tuple[float | None, float | None]:
+        """The lowest and highest the level can become, as long as nobody is moved, reopened or deleted."""
+        decided = self.decided(closed_missed=closed_missed)
+        waiting = self.counts[State.QUEUED_IN_TIME]
+        best = decided + waiting - (0 if closed_missed else self.counts[State.QUEUED_LATE])
+        met = self.counts[State.IN_TARGET]
+        low = _part(met, decided + waiting)
+        return low, _part(met + waiting, best)
+
+    def mean(self) -> float | None:
+        """The mean speed of answer; None where nobody was answered, or where it is not known exactly."""
+        if not self.speeds or len(self.speeds) != self.answered:
+            return None
+        return math.fsum(self.speeds) / len(self.speeds)
+
+    def within(self, part: float) -> float | None:
+        """Seconds within which `part` of those answered had their answer; of a histogram the upper edge.
+
+        None where nobody was answered, and where it took longer than the last edge.
+        """
+        if self.bins is None:
+            return quantile(sorted(self.speeds), part)
+        wanted, seen = math.ceil(part * sum(self.bins) - 1e-9), 0
+        for place, number in enumerate(self.bins):
+            seen += number
+            if number and seen >= wanted:
+                return float(EDGES[place]) if place < len(EDGES) else None
+        return None
+
+
+def quantile(ordered: Sequence[float], part: float) -> float | None:
+    """The least of `ordered` up to which `part` of them lie."""
+    if not ordered:
+        return None
+    return ordered[max(1, math.ceil(part * len(ordered) - 1e-9)) - 1]
+
+
+def _part(some: int, of: int) -> float | None:
+    return some / of if of else None
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """How soon a conversation is to be answered, in seconds, and when anybody is there to do it."""
+
+    target: float | None = None
+    inbox_targets: Mapping[int, float] = {}
+    team_targets: Mapping[int, float] = {}
+    hours: Mapping[int, OpeningHours] = {}
+    """Of each inbox that is not always open."""
+    closed_missed: bool = True
+    """Whether who left without an answer counts against the level."""
+
+    def target_of(self, arrival: Arrival) -> float | None:
+        """The target of a conversation: of its inbox, else its team, else the account."""
+        team = self.team_targets.get(arrival.team, self.target)
+        return self.inbox_targets.get(arrival.inbox, team)
+
+    def hours_of(self, arrival: Arrival) -> OpeningHours:
+        """The opening hours that a conversation's target runs in."""
+        return self.hours.get(arrival.inbox, ALWAYS)
+
+
+def tallies(arrivals: Iterable[Arrival], rules: Rules, at: float) -> dict[Part, Tally]:
+    """What became of `arrivals` by the moment `at`: in the account, and by team and inbox."""
+    found: dict[Part, Tally] = {WHOLE: Tally()}
+    for one in arrivals:
+        hours = rules.hours_of(one)
+        verdict = judge(
+            one,
+            target=rules.target_of(one),
+            answered_in=hours.between(one.created, one.first_reply) if one.first_reply else 0.0,
+            waited=0.0 if one.first_reply else hours.between(one.created, at),
+        )
+        for part in (WHOLE, Part("team", one.team), Part("inbox", one.inbox)):
+            tally = found.get(part)
+            if tally is None:
+                tally = found[part] = Tally()
+            tally.counts[verdict.state] += 1
+            if verdict.state in ANSWERED and verdict.speed is not None:
+                tally.speeds.append(verdict.speed)
+            if one.status == "snoozed" and verdict.state in (State.QUEUED_IN_TIME, State.QUEUED_LATE):
+                tally.snoozed += 1
+    return found
+
+
+def recent(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[Part, Tally]:
+    """The same of those whose clock began to run in the half-hour before `at`; `arrivals` by creation."""
+    if not rules.hours:
+        first = bisect_left(arrivals, at - RECENT, key=lambda one: one.created)
+        return tallies(arrivals[first:], rules, at)
+    begun = (one for one in arrivals if at - RECENT <= rules.hours_of(one).opening(one.created) <= at)
+    return tallies(begun, rules, at)
+
+
+def total(parts: Iterable[Mapping[Part, Tally]]) -> dict[Part, Tally]:
+    """Several stretches of time as one."""
+    found: dict[Part, Tally] = {WHOLE: Tally()}
+    for each in parts:
+        for part, tally in each.items():
+            found.setdefault(part, Tally()).add(tally)
+    return found

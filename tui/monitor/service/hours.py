@@ -1,0 +1,117 @@
+"""Opening hours: the clock that runs while somebody is there to answer."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from tui.api.models import WorkingHours
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MINUTES = 24 * 60
+_PART = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)(?: (\w{3})(?:-(\w{3}))?)?")
+
+
+class Span(NamedTuple):
+    """Open on one weekday, 0 is Monday, from one minute of the day to another."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
+class OpeningHours:
+    """When an inbox is open, in its zone; without spans it is open always.
+
+    Sums are kept by the day, so that a day of thousands of conversations costs no calendar.
+    """
+
+    def __init__(self, spans: Iterable[Span] = (), zone: tzinfo | None = None) -> None:
+        self._zone = zone
+        self._spans = tuple(sorted(spans)) if zone is not None else ()
+        self._days: dict[int, tuple[tuple[float, float], ...]] = {}
+        self.always = not self._spans
+
+    def between(self, since: float, until: float) -> float:
+        """Open seconds between two Unix times; 0 where the second comes first."""
+        if until <= since:
+            return 0.0
+        if self.always:
+            return until - since
+        total = 0.0
+        for opens, closes in self._around(since, until):
+            total += max(0.0, min(closes, until) - max(opens, since))
+        return total
+
+    def opening(self, moment: float) -> float:
+        """`moment` itself while it is open, else when it opens next; within eight days."""
+        if self.always:
+            return moment
+        for opens, closes in self._around(moment, moment + 8 * 86_400):
+            if closes > moment:
+                return max(opens, moment)
+        return moment
+
+    def _around(self, since: float, until: float) -> Iterable[tuple[float, float]]:
+        first = datetime.fromtimestamp(since, self._zone).date().toordinal() - 1
+        last = datetime.fromtimestamp(until, self._zone).date().toordinal()
+        for ordinal in range(first, last + 1):
+            spans = self._days.get(ordinal)
+            if spans is None:
+                spans = self._days[ordinal] = tuple(self._of(ordinal))
+            yield from spans
+
+    def _of(self, ordinal: int) -> Iterable[tuple[float, float]]:
+        """What a calendar day has of open time; a clock set forward or back makes it shorter or longer."""
+        midnight = datetime.fromordinal(ordinal)
+        for span in self._spans:
+            if span.weekday == midnight.weekday():
+                yield self._at(midnight, span.opens), self._at(midnight, span.closes)
+
+    def _at(self, midnight: datetime, minute: int) -> float:
+        return (midnight + timedelta(minutes=minute)).replace(tzinfo=self._zone).timestamp()
+
+
+ALWAYS = OpeningHours()
+
+
+def of_inbox(hours: Iterable[WorkingHours], zone: tzinfo) -> OpeningHours:
+    """The hours that the server tells of an inbox; a weekday of which it says nothing is closed."""
+    spans = []
+    for each in hours:
+        if each.closed_all_day or each.day_of_week not in range(7):
+            continue
+        opens = (each.open_hour or 0) * 60 + (each.open_minutes or 0)
+        closes = MINUTES if each.close_hour is None else each.close_hour * 60 + (each.close_minutes or 0)
+        if each.open_all_day:
+            opens, closes = 0, MINUTES
+        if closes > opens:
+            spans.append(Span((each.day_of_week - 1) % 7, opens, closes))
+    return OpeningHours(spans, zone)
+
+
+def parse(text: str) -> tuple[Span, ...]:
+    """What `08:00-18:00 mon-fri, 10:00-14:00 sat` says; ValueError where it says nothing clear."""
+    spans: list[Span] = []
+    for part in text.split(","):
+        found = _PART.fullmatch(" ".join(part.lower().split()))
+        if found is None:
+            raise ValueError(f'"{part.strip()}" is not written like 08:00-18:00 mon-fri')
+        opens, closes = (int(found[n]) * 60 + int(found[n + 1]) for n in (1, 3))
+        if not (opens < closes <= MINUTES and int(found[2]) < 60 and int(found[4]) < 60):
+            raise ValueError(f'"{part.strip()}" does not end after it begins, within one day')
+        for weekday in _weekdays(found[5], found[6]):
+            if any(one.weekday == weekday and one.opens < closes and opens < one.closes for one in spans):
+                raise ValueError(f"{DAYS[weekday]} has two hours that overlap")
+            spans.append(Span(weekday, opens, closes))
+    return tuple(spans)
+
+
+def _weekdays(first: str | None, last: str | None) -> list[int]:
+    if first is None:
+        return list(range(7))
+    for name in (first, last or first):
+        if name not in DAYS:
+            raise ValueError(f'"{name}" is none of {", ".join(DAYS)}')
+    begin, end = DAYS.index(first), DAYS.index(last or first)
+    return [(begin + step) % 7 for step in range((end - begin) % 7 + 1)]

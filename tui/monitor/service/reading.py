@@ -1,0 +1,341 @@
+"""What to read next so that a day's conversations are known: a course of questions, free of any I/O.
+
+Everything that was created comes in the order of creation, so what is complete need never be read
+again. Coverage is never assumed: the conversations of the day that are known, and the number of
+those before it, must add up to where the list ends; where they don't, the place is found by bisection.
+"""
+
+from collections.abc import Generator, Iterable, Iterator, Mapping
+
+from tui.monitor.service.intervals import Day
+from tui.monitor.service.roll import PAGE, Ask, Fresh, IgnoredError, Page, Queue, Roll, Told, Total
+from tui.monitor.service.states import CLOSED, Arrival, is_settled
+
+QUEUE_PAGES = 4
+"""Pages of the queue up to which it is read; of a longer one the day's own pages tell."""
+AGAIN_AFTER = 900.0
+"""Seconds after which a page is read again for what no list tells: snoozed, pending, closing."""
+CLOSING = 4
+"""How often a page is read again for a closed conversation whose first reply is still to be noted."""
+REFRESH = 600.0
+"""Seconds after which a long way back to midnight is left for a look at what is new."""
+ATTEMPTS = 3
+"""How often a day that does not add up is looked through in one go; then with the next."""
+SLACK = 25
+"""Conversations that may change their status between two questions."""
+
+Course = Generator[Ask, Told, None]
+
+
+class Reading:
+    """Reads one day, today or a past one, and keeps it up to date.
+
+    `course` is one look: send it the answer to each question it yields. It may be dropped at any
+    point and begun again; what it has learnt stays.
+    """
+
+    def __init__(self, day: Day, restored: Mapping[int, int] | None = None) -> None:
+        self.roll = Roll(day, restored or {})
+        self.day = day
+        self.before: int | None = None
+        """How many conversations are older than the day, as soon as that is known."""
+        self.total: int | None = None
+        """How many there were of the day at the last look; None while that is not known."""
+        self.as_of: float | None = None
+        """Everything known held at some instant since then, in Unix seconds of the server."""
+        self.sound = False
+        """Whether what is known adds up to what there is."""
+        self._heeds_status = False
+        self._read_at: dict[int, float] = {}
+        self._lowest: tuple[int, Told] | None = None
+        """The page read last on the way back to midnight."""
+        self._closing: dict[int, int] = {}
+        self._latest = float("-inf")
+        """When the last page was asked for, by the server's clock."""
+        self._listed = 0
+        """How many conversations the server had when it was asked last."""
+
+    @property
+    def coverage(self) -> float | None:
+        """What part of the day's conversations up to the last look is known; None before it."""
+        if self.total is None:
+            return None
+        return min(1.0, self.roll.count / self.total) if self.total else 1.0
+
+    def course(self) -> Course:
+        """One look: what is new, the way back to midnight, whether it adds up, and who has left the queue."""
+        told = yield Total()
+        self._listed = told.total or 0
+        yield from self._heed_status()
+        if self.before is None:
+            self.before = yield from self._locate(self.day.since, self._listed)
+        yield from self._newest(told.asked)
+        if self.as_of is None:
+            self.as_of = told.asked
+        while not self.roll.whole and self._latest - told.asked < REFRESH:
+            yield from self._back()
+        if self.roll.whole:
+            if not self.roll.seen_from_its_start:
+                yield from self._find_start()
+            yield from self._add_up()
+        yield from self._queue()
+        yield from self._doubtful()
+        self.as_of = told.asked
+
+    def _page(self, number: int, *, keep: bool = True) -> Generator[Ask, Told, Fresh]:
+        told = yield Page(number)
+        return self._take(number, told, keep=keep)
+
+    def _take(self, number: int, told: Told, *, keep: bool = True) -> Fresh:
+        fresh = self.roll.take(number, told, keep=keep)
+        if keep:
+            self._read_at[number] = told.asked
+        self._latest = told.asked
+        self._listed = told.total if told.total is not None else max(self._listed, fresh.end)
+        return fresh
+
+    def _heed_status(self) -> Course:
+        """Whether `status=all` is heeded: else only the open ones are listed, as if there were no others."""
+        if self._heeds_status:
+            return
+        total = self._listed
+        resolved = yield Total("resolved")
+        last = yield from self._page(max(1, -(-total // PAGE)), keep=False)
+        unresolved = sum(one.status != "resolved" for one in last.arrivals)
+        count = resolved.total or 0
+        all_equal = count == total > 0 and unresolved == len(last.arrivals) >= min(PAGE, total)
+        if total + SLACK < count or all_equal:
+            raise IgnoredError("This server does not list conversations of every status.")
+        self._heeds_status = True
+
+    def _locate(self, moment: int, guess: int) -> Generator[Ask, Told, int]:
+        """The position of the first that was created at `moment` or later: bisected, after growing steps."""
+        low, high = 0, self._listed
+        place = max(0, guess - 1)
+        step = PAGE
+        while low < high:
+            place = min(max(place, low), high - 1)
+            fresh = yield from self._page(place // PAGE + 1, keep=self.roll.whole)
+            older = fresh.older(moment)
+            if older and older == len(fresh.arrivals):
+                low = fresh.end
+            elif older or fresh.number == 1:
+                return fresh.start + older
+            else:
+                high = min(high - 1, fresh.start)
+            if low and high < self._listed:
+                place = (low + high) // 2 if step > PAGE else low
+            else:
+                place = low + step - PAGE if low else high - step
+            step *= 2
+        return low
+
+    def _newest(self, now: float) -> Course:
+        """What came since the last look, up to the end of the list, or of a day that is over."""
+        roll, until = self.roll, self.day.until
+        begun = roll.since < until
+        end = self._listed
+        if until <= now:
+            end = yield from self._locate(until, roll.end or end)
+        place = max(0, end - 1)
+        # From the end back to what is known: what is deleted meanwhile is then met twice, never missed.
+        number = place // PAGE + 1
+        pages = {number: (yield Page(number))}
+        while begun and number > 1 and not self._joins(pages[number]):
+            pages |= yield from self._below(number, pages[number])
+            number -= 1
+        roll.until = until
+        taken = [self._take(each, told) for each, told in pages.items()]
+        if not begun:
+            self._lowest = (number, pages[number])
+        if not begun or taken[-1].older(self.day.since) or number == 1:
+            roll.lower(taken[-1])
+        roll.end = taken[0].start + taken[0].older(until)
+        roll.until = roll.arrivals[-1].created if roll.arrivals else self.day.since
+        if not roll.whole:
+            roll.base = roll.end - roll.count
+        self._count()
+
+    def _joins(self, told: Told) -> bool:
+        """Whether nothing can be missing between the stretch and a page that reaches into it.
+
+        That one begins where the other ended tells nothing: one may be deleted, and another move up.
+        """
+        older = bool(told.arrivals) and told.arrivals[0].created < self.day.since
+        return older or self.roll.knows(told.arrivals)
+
+    def _below(self, number: int, above: Told) -> Generator[Ask, Told, dict[int, Told]]:
+        """The page below `number`, which holds `above`; both once more where a second is torn apart.
+
+        Those of one second come in any order: one may be on both pages, and another then on none.
+        """
+        below = yield Page(number - 1)
+        for _ in range(ATTEMPTS):
+            if not _is_torn(below, above):
+                break
+            above = yield Page(number)
+            below = yield Page(number - 1)
+        return {number: above, number - 1: below}
+
+    def _back(self) -> Course:
+        """One page further down."""
+        roll, above = self.roll, self.roll.base
+        number = max(0, above - 1) // PAGE + 1
+        if self._lowest is not None and self._lowest[0] == number + 1:
+            pages = yield from self._below(*self._lowest)
+            self._take(number + 1, pages[number + 1])
+            told = pages[number]
+        else:
+            told = yield Page(number)
+        joined = (number - 1) * PAGE + len(told.arrivals) == above
+        while not joined and not roll.knows(told.arrivals) and number * PAGE < (told.total or 0):
+            # So many are gone that the list moved by more than a page: go up to where it is known.
+            number += 1
+            told = yield Page(number)
+        fresh = self._take(number, told)
+        roll.lower(fresh)
+        if fresh.end > above + PAGE:
+            roll.base = fresh.start
+        self._lowest = (number, told)
+        self._count()
+
+    def _count(self) -> None:
+        if self.roll.whole:
+            self.before = self.roll.base
+        self.total = max(0, self.roll.end - (self.before or 0))
+        self.sound = not self.roll.whole or self.roll.base + self.roll.count == self.roll.end
+
+    def _add_up(self) -> Course:
+        """Whether the day's conversations and those before it are all there are; else find out where not."""
+        roll = self.roll
+        for _ in range(ATTEMPTS):
+            self._count()
+            if self.sound:
+                return
+            # Most of what is deleted is old: then the day only moved.
+            yield from self._find_start()
+            yield from self._newest(self._latest)
+            if not self.sound and roll.sealed:
+                yield from self._reopen(roll.sealed)
+                self._count()
+            if not self.sound:
+                yield from self._find_difference()
+        self._count()
+
+    def _find_start(self) -> Course:
+        """Where the day begins in the list now."""
+        self.roll.base = yield from self._locate(self.day.since, self.roll.base)
+        self.roll.seen_from_its_start = True
+
+    def _reopen(self, quarters: Iterable[int]) -> Course:
+        """Read again what an earlier run had read completely."""
+        low, high = self.roll.unseal(quarters)
+        for number in reversed(range(low // PAGE + 1, max(low, high - 1) // PAGE + 2)):
+            yield from self._page(number)
+
+    def _find_difference(self) -> Course:
+        """Bisect for the places where more or fewer are known than there are, and read just those pages."""
+        roll = self.roll
+        ends = (roll.base // PAGE + 1, max(roll.base, roll.end - 1) // PAGE + 1)
+        read: dict[int, Fresh] = {}
+        for number in ends:
+            read[number] = yield from self._page(number)
+        stretches = [ends]
+        while stretches:
+            low, high = stretches.pop()
+            implied = roll.implied(read[low])
+            if low == high or (implied is not None and implied == roll.implied(read[high])):
+                continue
+            if high - low == 1:
+                read[low] = yield from self._page(low)
+                roll.close_seam(read[low], read[high])
+                continue
+            middle = (low + high) // 2
+            read[middle] = yield from self._page(middle)
+            stretches += [(low, middle), (middle, high)]
+        self._count()
+
+    def _queue(self) -> Course:
+        """Who still waits for a first reply; the pages of those who do no longer are read again."""
+        roll = self.roll
+        waiting = [one for one in roll.arrivals if _is_queued(one)]
+        listed: dict[int, Arrival] = {}
+        complete = False
+        asked = 0.0
+        for number in range(1, QUEUE_PAGES + 1):
+            told = yield Queue(number)
+            asked = asked or told.asked
+            listed |= {one.id: one for one in told.arrivals if not one.first_reply}
+            if len(told.arrivals) < PAGE:
+                complete = True
+                break
+        for one in listed.values():
+            if self.day.quarter(one.created) in roll.sealed:
+                yield from self._reopen([self.day.quarter(one.created)])
+            if one.id in roll.by_id:
+                roll.put(one)
+        newest = max((one.created for one in listed.values()), default=0)
+        left = [
+            one
+            for one in waiting
+            if one.id not in listed
+            and (complete or one.created < newest or self._is_due(roll.page_of(one), asked))
+        ]
+        yield from self._again(left)
+
+    def _doubtful(self) -> Course:
+        """What no list tells: snoozed and pending ones, and those whose first reply is still to be noted."""
+        doubtful = []
+        for one in self.roll.arrivals:
+            if is_settled(one) or _is_queued(one):
+                continue
+            tries = self._closing.get(one.id, 0)
+            if one.status in CLOSED and tries >= CLOSING:
+                continue
+            if self._is_due(self.roll.page_of(one), self._latest):
+                doubtful.append(one)
+                if one.status in CLOSED:
+                    self._closing[one.id] = tries + 1
+        yield from self._again(doubtful)
+
+    def _is_due(self, page: int, now: float) -> bool:
+        return now - self._read_at.get(page, float("-inf")) >= AGAIN_AFTER
+
+    def _again(self, arrivals: list[Arrival]) -> Course:
+        """Read the pages of these again."""
+        seen: set[int] = set()
+        for one in arrivals:
+            if one.id in seen or one.id not in self.roll.by_id:
+                continue
+            for number in self._pages_near(one):
+                fresh = yield from self._page(number)
+                seen |= {each.id for each in fresh.arrivals}
+                if one.id in seen or one.id not in self.roll.by_id:
+                    break
+            else:
+                self.sound = False
+        if not self.sound:
+            yield from self._add_up()
+
+    def _pages_near(self, arrival: Arrival) -> Iterator[int]:
+        """The page it should be on, and those beside it: of one second, any may come first."""
+        page = self.roll.page_of(arrival)
+        yield page
+        yield page + 1
+        if page > 1:
+            yield page - 1
+
+    def is_final(self, quarter: int) -> bool:
+        """Whether nothing in a quarter is still open, so that it need not be read again after a restart."""
+        return all(is_settled(one) for one in self.roll.of_quarter(quarter))
+
+
+def _is_torn(below: Told, above: Told) -> bool:
+    """Whether two neighbouring pages share a second, and a conversation."""
+    if not below.arrivals or not above.arrivals or below.arrivals[-1].created != above.arrivals[0].created:
+        return False
+    return not {one.id for one in below.arrivals}.isdisjoint(one.id for one in above.arrivals)
+
+
+def _is_queued(arrival: Arrival) -> bool:
+    return not arrival.first_reply and not arrival.odd and arrival.status == "open"

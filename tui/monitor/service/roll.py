@@ -1,0 +1,273 @@
+"""The conversations of a day in the order of creation, as the pages of a server told them."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from tui.monitor.service.intervals import Day
+from tui.monitor.service.states import Arrival
+
+PAGE = 25
+
+
+class Page(NamedTuple):
+    """Ask for a page of all conversations, oldest first; 25 on each, from 1."""
+
+    number: int
+
+
+class Queue(NamedTuple):
+    """Ask for a page of the open conversations that nobody has answered, oldest first."""
+
+    number: int
+
+
+class Total(NamedTuple):
+    """Ask how many conversations there are in a status, or in `all`."""
+
+    status: str = "all"
+
+
+Ask = Page | Queue | Total
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What an answer said: `asked` is when the request left, in Unix seconds by the server's clock.
+
+    What could not be read stands in `arrivals` too, as odd ones: a position in the list is never lost.
+    """
+
+    asked: float
+    total: int | None = None
+    arrivals: tuple[Arrival, ...] = ()
+
+
+class IgnoredError(Exception):
+    """The server does not do as it is asked; the text is a sentence for a person."""
+
+
+class Fresh(NamedTuple):
+    """A page just read: where it stands in the list, and who is on it."""
+
+    number: int
+    arrivals: tuple[Arrival, ...]
+    total: int
+
+    @property
+    def start(self) -> int:
+        """The position of its first conversation among all, from 0."""
+        return (self.number - 1) * PAGE
+
+    @property
+    def end(self) -> int:
+        """The position after its last."""
+        return self.start + len(self.arrivals)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing comes after it."""
+        return len(self.arrivals) < PAGE or self.end >= self.total
+
+    def holds_end(self, until: int) -> bool:
+        """Whether nothing from before `until` comes after it."""
+        return self.is_last or self.arrivals[-1].created >= until
+
+    def older(self, moment: int) -> int:
+        """How many on it were created before `moment`."""
+        return sum(one.created < moment for one in self.arrivals)
+
+
+class Roll:
+    """The newest unbroken stretch of a day's conversations.
+
+    `base` is the position on the server of the first of it, `end` that after the last. What an
+    earlier run of the program had read completely is in `sealed`, by quarter, as a number alone;
+    while the stretch has not come so far down, in `restored`.
+    """
+
+    def __init__(self, day: Day, restored: Mapping[int, int]) -> None:
+        self.day = day
+        self.restored = dict(restored)
+        self.sealed: dict[int, int] = {}
+        self.since = day.until
+        """Everything of the day that was created from this second on is known."""
+        self.base = self.end = 0
+        self.until = day.until
+        """Whoever is new from this second on is taken in with all that came since, not by the way."""
+        self.seen_from_its_start = False
+        """Whether the page with the first of the day was read, not only what an earlier run left of it."""
+        self.by_id: dict[int, Arrival] = {}
+        self.changed: set[int] = set()
+        """Quarters in which something is not as it was; whoever counts them empties it."""
+        self._order: list[Arrival] = []
+        self._latest: Fresh | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the stretch begins where the day does."""
+        return self.since <= self.day.since
+
+    @property
+    def count(self) -> int:
+        """How many conversations are known to be in the stretch."""
+        return len(self._order) + sum(self.sealed.values())
+
+    @property
+    def arrivals(self) -> Sequence[Arrival]:
+        """Those of which more is known than that they were complete, oldest first."""
+        return self._order
+
+    def of_quarter(self, quarter: int) -> Sequence[Arrival]:
+        """Those that arrived in one quarter of the day."""
+        begins = self.day.begins(quarter)
+        low = bisect_left(self._order, (begins, -1 << 62), key=_key)
+        return self._order[low : bisect_left(self._order, (begins + 900, -1 << 62), key=_key)]
+
+    def position(self, arrival: Arrival) -> int:
+        """Where a known conversation should stand on the server."""
+        below = sum(n for quarter, n in self.sealed.items() if quarter < self.day.quarter(arrival.created))
+        return self.base + bisect_left(self._order, arrival.key, key=_key) + below
+
+    def page_of(self, arrival: Arrival) -> int:
+        """The page a known conversation should be on."""
+        return self.position(arrival) // PAGE + 1
+
+    def knows(self, arrivals: Iterable[Arrival]) -> bool:
+        """Whether something of a page belongs to the stretch already."""
+        return any(
+            (one.id in self.by_id and one.created >= self.since - 1)
+            or self.day.quarter(one.created) in self.sealed
+            for one in arrivals
+        )
+
+    def implied(self, fresh: Fresh) -> int | None:
+        """Where the stretch begins if the page is right; None where nothing on it tells.
+
+        Those of one second may stand in any order, so only one that is alone in its second counts.
+        """
+        for place, one in enumerate(fresh.arrivals):
+            low = bisect_left(self._order, (one.created, -1 << 62), key=_key)
+            high = bisect_left(self._order, (one.created + 1, -1 << 62), key=_key)
+            if one.id in self.by_id and high - low == 1:
+                return self.base + fresh.start + place - self.position(one)
+        return None
+
+    def take(self, number: int, told: Told, *, keep: bool = True) -> Fresh:
+        """Take in a page: who is new, who changed, and who is gone. Raises IgnoredError.
+
+        Without `keep` it only tells where in the list the day begins.
+        """
+        fresh = Fresh(number, told.arrivals, told.total if told.total is not None else 1 << 62)
+        self._check(fresh)
+        if keep and fresh.arrivals:
+            ids = {one.id for one in fresh.arrivals}
+            first = fresh.arrivals[0].created
+            low = bisect_right(self._order, (first, 1 << 62), key=_key) if number > 1 else 0
+            high = len(self._order)
+            if not fresh.is_last:
+                high = bisect_left(self._order, (fresh.arrivals[-1].created, -1 << 62), key=_key)
+            self.drop([one for one in self._order[low:high] if one.id not in ids])
+            for one in fresh.arrivals:
+                self.put(one)
+        return fresh
+
+    def put(self, arrival: Arrival) -> None:
+        """Note what is known of a conversation now; one of another day or a sealed quarter is passed over."""
+        quarter = self.day.quarter(arrival.created)
+        if not self.day.holds(arrival.created) or quarter in self.sealed or quarter in self.restored:
+            return
+        known = self.by_id.get(arrival.id)
+        if known == arrival:
+            return
+        if known is not None:
+            self.drop([known])
+        elif arrival.created >= self.until:
+            return
+        self.by_id[arrival.id] = arrival
+        self._order.insert(bisect_left(self._order, arrival.key, key=_key), arrival)
+        self.changed.add(quarter)
+
+    def drop(self, gone: Iterable[Arrival]) -> None:
+        """Forget conversations that the server no longer lists."""
+        for one in gone:
+            if self.by_id.pop(one.id, None) is not None:
+                del self._order[bisect_left(self._order, one.key, key=_key)]
+                self.changed.add(self.day.quarter(one.created))
+
+    def close_seam(self, before: Fresh, after: Fresh) -> None:
+        """Two neighbouring pages were just read, `after` first: what is between them is gone."""
+        if not before.arrivals or not after.arrivals:
+            return
+        ids = {one.id for one in (*before.arrivals, *after.arrivals)}
+        low = bisect_left(self._order, (before.arrivals[-1].created, -1 << 62), key=_key)
+        high = bisect_right(self._order, (after.arrivals[0].created, 1 << 62), key=_key)
+        self.drop([one for one in self._order[low:high] if one.id not in ids])
+
+    def lower(self, fresh: Fresh) -> None:
+        """The stretch now reaches down to the first conversation of a page that is joined to it."""
+        older = fresh.older(self.day.since)
+        if not older and fresh.number > 1 and not fresh.arrivals:
+            return
+        lowest = fresh.arrivals[0] if fresh.arrivals else None
+        quarter = self.day.quarter(lowest.created) if lowest else 0
+        if older or fresh.number == 1 or lowest is None:
+            self._seal(self.restored)
+            self.since, self.base = self.day.since, fresh.start + older
+            self.seen_from_its_start = True
+        elif quarter in self.restored:
+            block = [quarter]
+            while block[-1] - 1 in self.restored:
+                block.append(block[-1] - 1)
+            top = quarter
+            while top + 1 in self.restored and fresh.arrivals[-1].created >= self.day.begins(top + 1):
+                top += 1
+                block.append(top)
+            self.base = fresh.start + fresh.older(self.day.begins(top + 1))
+            self.base -= sum(self.restored[one] for one in block)
+            self.since = self.day.begins(min(block))
+            self._seal(one for one in self.restored if one >= min(block))
+        elif lowest.created < self.since:
+            self._seal(q for q in self.restored if q > quarter)
+            self.since, self.base = lowest.created + 1, fresh.start
+        elif quarter in self.sealed:
+            self.base = min(self.base, fresh.start)
+        elif lowest.id in self.by_id:
+            self.base = fresh.start - (self.position(lowest) - self.base)
+
+    def _seal(self, quarters: Iterable[int]) -> None:
+        for quarter in list(quarters):
+            self.sealed[quarter] = self.restored.pop(quarter)
+            self.changed.add(quarter)
+
+    def unseal(self, quarters: Iterable[int]) -> tuple[int, int]:
+        """Read nothing more into what an earlier run left of these; the positions they take up."""
+        wanted = sorted(quarters)
+        first = self.day.begins(wanted[0])
+        low = self.base + bisect_left(self._order, (first, -1 << 62), key=_key)
+        low += sum(n for quarter, n in self.sealed.items() if quarter < wanted[0])
+        last = self.day.begins(wanted[-1] + 1)
+        high = self.base + bisect_left(self._order, (last, -1 << 62), key=_key)
+        high += sum(n for quarter, n in self.sealed.items() if quarter <= wanted[-1])
+        for quarter in wanted:
+            del self.sealed[quarter]
+            self.changed.add(quarter)
+        return low, high
+
+    def _check(self, fresh: Fresh) -> None:
+        seconds = [one.created for one in fresh.arrivals]
+        before, self._latest = self._latest, fresh
+        if seconds != sorted(seconds):
+            raise IgnoredError("This server does not sort conversations by creation.")
+        if before is None or not seconds or not before.arrivals or before.number == fresh.number:
+            return
+        if before.arrivals == fresh.arrivals and before.total == fresh.total:
+            raise IgnoredError("This server does not list conversations by pages.")
+        low, high = sorted((before, fresh), key=lambda one: one.number)
+        if high is fresh and high.arrivals[0].created < low.arrivals[0].created:
+            raise IgnoredError("This server does not sort conversations by creation.")
+
+
+def _key(arrival: Arrival) -> tuple[int, int]:
+    return arrival.key

@@ -1,0 +1,98 @@
+"""What became of a conversation: the one table of states, of which the first that matches holds."""
+
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+import msgspec
+
+AT_ONCE = 2
+"""Seconds up to which a first reply is an agent's own start, or a program's with an agent's token."""
+CLOSED = frozenset({"resolved", "abandoned"})
+
+
+class State(StrEnum):
+    """Where a conversation of the day counts; their sum is what arrived. In the order of the table."""
+
+    UNKNOWN = "unknown"
+    AT_ONCE = "answered_at_once"
+    IN_TARGET = "in_target"
+    LATE = "late"
+    NO_CUSTOMER = "no_customer_message"
+    HELD = "held"
+    CLOSED_BY_BOT = "closed_by_bot"
+    CLOSED = "closed_without_reply"
+    QUEUED_IN_TIME = "queued_in_time"
+    QUEUED_LATE = "queued_late"
+
+
+QUEUED = frozenset({State.QUEUED_IN_TIME, State.QUEUED_LATE})
+OPEN = QUEUED | {State.HELD}
+"""What may still become something else without anybody reopening a conversation."""
+
+
+class Arrival(msgspec.Struct, frozen=True, gc=False):
+    """A conversation as one answer told it, without a word or a name; times are Unix seconds of the server.
+
+    `created` is that of a neighbour in the list where the server left it out: then `odd` is set.
+    """
+
+    id: int
+    """Below zero for one that could not be read."""
+    created: int
+    first_reply: int = 0
+    """0 where no person has replied."""
+    status: str = "open"
+    inbox: int = 0
+    team: int = 0
+    sender: Literal["", "person", "campaign", "program"] = ""
+    """Who of the house sent the last message that is no activity; empty for the customer and notes."""
+    by_customer: bool = False
+    """Whether the server says that the customer began it: then a reply at once is an answer."""
+    odd: bool = False
+    """Whether the server's times can't be what happened."""
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Its place in the order of creation; the server may list those of one second in any order."""
+        return (self.created, self.id)
+
+
+class Verdict(NamedTuple):
+    """The state of a conversation, and its speed of answer in seconds where a person answered."""
+
+    state: State
+    speed: float | None = None
+
+
+def judge(arrival: Arrival, *, target: float | None, answered_in: float, waited: float) -> Verdict:
+    """What became of `arrival`.
+
+    `answered_in` is the time from its beginning to the first reply, `waited` to the moment of the
+    figure, both in seconds of the opening hours. Without a `target` nothing is late.
+    """
+    if arrival.odd or (arrival.first_reply and arrival.first_reply < arrival.created):
+        return Verdict(State.UNKNOWN)
+    if arrival.first_reply:
+        if arrival.first_reply - arrival.created <= AT_ONCE and not arrival.by_customer:
+            return Verdict(State.AT_ONCE)
+        late = target is not None and answered_in > target
+        return Verdict(State.LATE if late else State.IN_TARGET, answered_in)
+    if arrival.sender == "campaign":
+        return Verdict(State.NO_CUSTOMER)
+    if arrival.status == "pending":
+        return Verdict(State.HELD)
+    if arrival.status in CLOSED:
+        return Verdict(State.CLOSED_BY_BOT if arrival.sender == "program" else State.CLOSED)
+    late = target is not None and waited > target
+    return Verdict(State.QUEUED_LATE if late else State.QUEUED_IN_TIME)
+
+
+def is_settled(arrival: Arrival) -> bool:
+    """Whether what became of it is final, unless somebody reopens it.
+
+    A person's answer counts once the server's background job has set the first reply: until then a
+    closed conversation whose last message is a person's is still to be answered.
+    """
+    if arrival.odd or arrival.first_reply:
+        return True
+    return arrival.status in CLOSED and arrival.sender != "person"
