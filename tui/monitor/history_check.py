@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-VERSION = 5
+VERSION = 6
 BY_REACH = 4
 """The version from which on the file tells as whom, and with what reach, each sample was seen."""
 BY_DAY = 5
 """The version from which on the file tells how much of it may be pruned."""
+BY_SERVICE = 6
+"""The version from which on the file holds service level."""
 NOT_SAID = "?"
 """The reach of what an older file holds."""
 LAST_VERSION = 1_000
@@ -58,6 +60,16 @@ CREATE TABLE IF NOT EXISTS minute (
     maximum REAL NOT NULL,
     at_least INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (figure, at)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS service (
+    figure INTEGER NOT NULL,
+    begins INTEGER NOT NULL,
+    seconds INTEGER NOT NULL,
+    complete INTEGER NOT NULL,
+    exact INTEGER NOT NULL,
+    counts BLOB NOT NULL,
+    speeds BLOB NOT NULL,
+    PRIMARY KEY (figure, begins)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pruning (
     what TEXT PRIMARY KEY,
@@ -129,8 +141,9 @@ _ANY = ("-1e15", "1e15")
 _PERIOD = ("0", "1e6")
 
 
-def _odd(table: str, *words: str, **bounds: tuple[str, str]) -> str:
+def _odd(table: str, *words: str, blobs: tuple[str, ...] = (), **bounds: tuple[str, str]) -> str:
     wrong = [f"typeof({name}) != 'text'" for name in words]
+    wrong += [f"typeof({name}) != 'blob'" for name in blobs]
     wrong += [_NUMBER.format(name, *bound) for name, bound in bounds.items()]
     return f"SELECT 1 FROM {table} WHERE {' OR '.join(wrong)} LIMIT 1"  # noqa: S608 - both are written here
 
@@ -159,6 +172,14 @@ _ODD = (
     _odd("sample", at=_MOMENT, value=_ANY, period=_PERIOD, at_least=("0", "1")),
     _odd("minute", at=_MOMENT, minimum=_ANY, mean=_ANY, maximum=_ANY, at_least=("0", "1")),
     _odd("pruning", "what", seconds=_MOMENT),
+    _odd(
+        "service",
+        blobs=("counts", "speeds"),
+        begins=_MOMENT,
+        seconds=("1", "90000"),
+        complete=("0", "1"),
+        exact=("0", "1"),
+    ),
 )
 """What finds a row that can't be read as what it should be."""
 
@@ -305,7 +326,7 @@ _OURS = _ours()
 
 def _shape(name: str, version: int) -> _Shape | None:
     """What the table `name` looks like in a file of `version`; None where such a file lacks it."""
-    if version < BY_DAY and name == "pruning":
+    if (version < BY_DAY and name == "pruning") or (version < BY_SERVICE and name == "service"):
         return None
     if version < BY_REACH and name in {"figure", "reach"}:
         return _parts(FIGURES_BEFORE) if name == "figure" else None

@@ -42,6 +42,15 @@ class Tally:
         self.snoozed = 0
         """How many of those queued are snoozed."""
 
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Tally)
+            and (self.counts, self.snoozed, self.bins) == (other.counts, other.snoozed, other.bins)
+            and sorted(self.speeds) == sorted(other.speeds)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
     def add(self, other: "Tally") -> None:
         """Count another one's conversations too."""
         for state, number in other.counts.items():

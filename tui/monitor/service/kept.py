@@ -1,0 +1,223 @@
+"""Service level in the history's file: numbers by interval and part, no conversation, customer or agent."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from tui.figures import AccountKey
+from tui.monitor.service.figures import Part, Tally
+from tui.monitor.service.intervals import EDGES, QUARTER
+from tui.monitor.service.states import State
+from tui.monitor.service.worker import Interval
+
+MEASURE = "service"
+"""What stands in the table of figures for a part of an account whose service level is kept."""
+DAY = 86_400
+EXACT = 2 * DAY
+"""Seconds for which the speeds are kept exactly; then the histogram alone."""
+FINE = 7 * DAY
+"""Seconds after which teams and inboxes are kept by the hour."""
+HOUR = 3_600
+BITE = 2_000
+"""Rows that are made smaller at most in one transaction, so that nobody waits for it."""
+_ORDER = tuple(State)
+
+
+def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[Interval]) -> None:
+    """Write what became of whom; what was kept of these intervals is replaced. Raises sqlite3.Error."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        numbers: dict[Part, int] = {}
+        for one in intervals:
+            connection.execute(
+                f"DELETE FROM service WHERE begins = ? AND figure IN ({_OF_ACCOUNT})",  # noqa: S608 - written here
+                (one.begins, *_account(key)),
+            )
+            for part, tally in one.tallies.items():
+                if part not in numbers:
+                    numbers[part] = _number(connection, key, part)
+                exact = tally.bins is None
+                connection.execute(
+                    "INSERT INTO service (figure, begins, seconds, complete, exact, counts, speeds)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        numbers[part],
+                        one.begins,
+                        one.seconds,
+                        one.complete,
+                        exact,
+                        pack([*(tally.counts[state] for state in _ORDER), tally.snoozed]),
+                        _pack_speeds(tally),
+                    ),
+                )
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def kept(connection: sqlite3.Connection, key: AccountKey, since: float, until: float) -> list[Interval]:
+    """The intervals of [since, until) that are kept, oldest first. Raises sqlite3.Error, ValueError."""
+    rows = connection.execute(
+        "SELECT begins, seconds, complete, exact, counts, speeds, scope, scope_id"
+        " FROM service JOIN figure ON figure.id = service.figure"
+        " WHERE origin = ? AND account = ? AND viewer = ? AND reach = ? AND measure = ?"
+        " AND begins >= ? AND begins < ? ORDER BY begins, seconds",
+        (*_account(key), since, until),
+    )
+    found: dict[tuple[int, int], tuple[dict[Part, Tally], bool]] = {}
+    for begins, seconds, complete, exact, counts, speeds, scope, number in rows:
+        tallies, _ = found.setdefault((begins, seconds), ({}, bool(complete)))
+        part = Part() if scope == "account" else Part(scope, int(number))
+        tallies[part] = _unpacked(counts, speeds, exact=bool(exact))
+    return [
+        Interval(begins, tallies, complete, seconds)
+        for (begins, seconds), (tallies, complete) in found.items()
+    ]
+
+
+def condense(connection: sqlite3.Connection, wall: float, days: int) -> bool:
+    """Make what is old smaller, and let go of what is older than `days`; True where more is to do.
+
+    `wall` is a Unix time. Speeds become histograms after two days, quarters of teams and inboxes
+    hours after seven: of the whole account the quarters stay. Raises sqlite3.Error.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute("DELETE FROM service WHERE begins < ?", (wall - days * DAY,))
+        old = connection.execute(
+            "SELECT figure, begins, counts, speeds FROM service WHERE exact AND begins < ? LIMIT ?",
+            (wall - EXACT, BITE),
+        ).fetchall()
+        for figure, begins, counts, speeds in old:
+            tally = _unpacked(counts, speeds, exact=True)
+            connection.execute(
+                "UPDATE service SET exact = 0, speeds = ? WHERE figure = ? AND begins = ?",
+                (pack(_trimmed(tally.histogram())), figure, begins),
+            )
+        joined = _join_hours(connection, wall - FINE)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return len(old) == BITE or joined
+
+
+def _join_hours(connection: sqlite3.Connection, due: float) -> bool:
+    rows = connection.execute(
+        "SELECT figure, begins, complete, counts, speeds FROM service WHERE seconds = ? AND NOT exact"
+        " AND begins < ? AND figure IN (SELECT id FROM figure WHERE scope != 'account')"
+        " ORDER BY figure, begins LIMIT ?",
+        (QUARTER, due - due % HOUR, BITE),
+    ).fetchall()
+    hours: dict[tuple[int, int], list[tuple[int, Tally, int]]] = {}
+    for figure, begins, complete, counts, speeds in rows:
+        tally = _unpacked(counts, speeds, exact=False)
+        hours.setdefault((figure, begins - begins % HOUR), []).append((begins, tally, complete))
+    if len(rows) == BITE and len(hours) > 1:
+        hours.popitem()  # The rest of this hour is in the next bite.
+    for (figure, hour), quarters in hours.items():
+        whole = Tally()
+        for begins, tally, _ in quarters:
+            whole.add(tally)
+            connection.execute("DELETE FROM service WHERE figure = ? AND begins = ?", (figure, begins))
+        connection.execute(
+            "INSERT INTO service (figure, begins, seconds, complete, exact, counts, speeds)"
+            " VALUES (?, ?, ?, ?, 0, ?, ?)",
+            (
+                figure,
+                hour,
+                HOUR,
+                min(complete for _, _, complete in quarters),
+                pack([*(whole.counts[state] for state in _ORDER), whole.snoozed]),
+                _pack_speeds(whole),
+            ),
+        )
+    return len(rows) == BITE
+
+
+_OF_ACCOUNT = (
+    "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ? AND reach = ? AND measure = ?"
+)
+
+
+def _account(key: AccountKey) -> tuple[str, int, int, str, str]:
+    return (key.origin, key.account_id, key.viewer_id, key.reach, MEASURE)
+
+
+def _number(connection: sqlite3.Connection, key: AccountKey, part: Part) -> int:
+    scope = (part.kind or "account", str(part.number) if part.kind else "")
+    row = (*_account(key)[:4], *scope, MEASURE)
+    connection.execute(
+        "INSERT OR IGNORE INTO figure (origin, account, viewer, reach, scope, scope_id, measure)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        row,
+    )
+    found = connection.execute(
+        "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ? AND reach = ?"
+        " AND scope = ? AND scope_id = ? AND measure = ?",
+        row,
+    ).fetchone()
+    return int(found[0])
+
+
+def _pack_speeds(tally: Tally) -> bytes:
+    """The exact speeds as differences, shortest first; or the histogram."""
+    if tally.bins is not None:
+        return pack(_trimmed(tally.bins))
+    speeds = sorted(int(speed) for speed in tally.speeds)
+    return pack([later - earlier for earlier, later in zip([0, *speeds], speeds, strict=False)])
+
+
+def _unpacked(counts: bytes, speeds: bytes, *, exact: bool) -> Tally:
+    tally = Tally()
+    numbers = [*unpack(counts)]
+    if len(numbers) != len(_ORDER) + 1:
+        raise ValueError("a row of service level does not hold its counts")
+    tally.counts = dict(zip(_ORDER, numbers, strict=False))
+    tally.snoozed = numbers[-1]
+    if exact:
+        speed = 0
+        for difference in unpack(speeds):
+            speed += difference
+            tally.speeds.append(float(speed))
+    else:
+        bins = [*unpack(speeds)]
+        if len(bins) > len(EDGES) + 1:
+            raise ValueError("a row of service level holds a histogram of another kind")
+        tally.bins = bins + [0] * (len(EDGES) + 1 - len(bins))
+    return tally
+
+
+def _trimmed(numbers: Sequence[int]) -> Sequence[int]:
+    """Without the noughts at its end."""
+    end = len(numbers)
+    while end and not numbers[end - 1]:
+        end -= 1
+    return numbers[:end]
+
+
+def pack(numbers: Iterable[int]) -> bytes:
+    """Whole numbers from 0 in as few bytes as they need: seven bits in each, the eighth says that more come."""
+    found = bytearray()
+    for number in numbers:
+        rest = number
+        while rest > 127:
+            found.append(rest & 127 | 128)
+            rest >>= 7
+        found.append(rest)
+    return bytes(found)
+
+
+def unpack(data: bytes) -> Iterator[int]:
+    """What `pack` was given; ValueError where the bytes end within a number."""
+    number = shift = 0
+    for byte in data:
+        number |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            yield number
+            number = shift = 0
+    if shift:
+        raise ValueError("a row of service level ends within a number")

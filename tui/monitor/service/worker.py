@@ -1,0 +1,284 @@
+"""Which question about service level comes next, and when: an account's reading, paced, outliving faults."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+
+import msgspec
+
+from tui.monitor.service.figures import RECENT, Part, Rules, Tally, recent, tallies, total
+from tui.monitor.service.hours import ALWAYS
+from tui.monitor.service.intervals import QUARTER, Day, before, day_of
+from tui.monitor.service.reading import Course, Reading
+from tui.monitor.service.roll import Ask, IgnoredError, Told
+
+HASTE = 300.0
+"""Seconds from the start in which the account on screen may be read faster."""
+GAPS = (5.0, 15.0, 60.0)
+"""Seconds between two questions: at the start, later, and of an account that no screen shows."""
+PAST_GAP = 60.0
+"""Seconds between two questions about a day that is over."""
+LOOK_EVERY = 600.0
+"""Seconds between two looks at what is new."""
+SLOW = 3.0
+"""Seconds of an answer above which the server is left alone for a while."""
+LEFT_ALONE = 900.0
+NOT_HEEDED = 3_600.0
+"""Seconds until a server that ignored what it was asked is tried again."""
+RETRIES = (30.0, 60.0, 120.0, 300.0, 900.0)
+NIGHT = 2
+"""Hour of the contact centre from which on the two days before are read once more, for what was reopened."""
+REREAD_DAYS = 2
+SKEW = 900.0
+"""Seconds by which a look may be older than the moment at which it is shown."""
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """What is kept of a stretch of arrival: its first second, its length, and what became of whom."""
+
+    begins: int
+    tallies: Mapping[Part, Tally]
+    complete: bool
+    """Whether nothing in it is open: then it need not be read again."""
+    seconds: int = QUARTER
+
+
+class Today(msgspec.Struct, frozen=True):
+    """Service level as it was at `as_of`, by the server's clock; `parts` is of what is known of the day."""
+
+    day: Day
+    as_of: float
+    since: float
+    """The day is known from here on; its beginning once it is whole."""
+    coverage: float | None
+    parts: Mapping[Part, Tally]
+    recent: Mapping[Part, Tally]
+    """Of the last half-hour."""
+    rules: Rules
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the day is known."""
+        return self.since <= self.day.since and self.coverage == 1.0
+
+
+class _Line:
+    """A reading and the question it waits to have answered."""
+
+    def __init__(self, reading: Reading | None = None) -> None:
+        self.reading = reading
+        self.ask: Ask | None = None
+        self._course: Course | None = None
+
+    def begin(self) -> None:
+        """One look."""
+        if self.reading is not None:
+            self._course = self.reading.course()
+            self.ask = next(self._course)
+
+    def send(self, told: Told) -> None:
+        """The answer; raises IgnoredError."""
+        if self._course is not None:
+            try:
+                self.ask = self._course.send(told)
+            except StopIteration:
+                self.ask = self._course = None
+
+
+class Worker:
+    """The reading of one account as one user sees it: today first, then the past, day by day.
+
+    `kept` is what an earlier run wrote: the intervals that were complete are not read again.
+    `days` is how far back the past is read. With another reach another worker begins.
+    """
+
+    def __init__(self, zone: tzinfo, rules: Rules, kept: Iterable[Interval] = (), days: int = 0) -> None:
+        self.rules = rules
+        self.problem = ""
+        """Why nothing is read just now, as a sentence; empty where all is well."""
+        self.answers = 0
+        """Questions answered so far."""
+        self._zone = zone
+        self._days = days
+        self._kept = {one.begins: one for one in kept}
+        self._today = _Line()
+        self._yesterday = _Line()
+        """The day of the past that is being read."""
+        self._asked = self._today
+        self._look_at = float("-inf")
+        self._ask_at = float("-inf")
+        self._begun: float | None = None
+        self._failures = 0
+        self._past: list[Reading] = []
+        self._seen_days: set[int] = set()
+        self._reread: set[tuple[int, int]] = set()
+        self._books: dict[int, dict[int, dict[Part, Tally]]] = {}
+        self._written: dict[int, Interval] = {}
+
+    def next(self, now: float, wall: float, *, shown: bool = True) -> Ask | None:
+        """What to ask now; None where nothing is due.
+
+        `wall` is the time by the server's clock, `now` by one that never jumps.
+        """
+        if self._begun is None:
+            self._begun = now
+        if now < self._ask_at:
+            return None
+        line = self._line(now, wall)
+        if line is None:
+            self._ask_at = max(now + 1.0, min(self._look_at, now + PAST_GAP))
+            return None
+        self._asked = line
+        self._ask_at = now + self._gap(now, shown=shown)
+        return line.ask
+
+    @property
+    def due_at(self) -> float:
+        """When `next` may have something to ask, on the clock of `now`."""
+        return self._ask_at
+
+    def take(self, told: Told, now: float, duration: float = 0.0) -> None:
+        """The answer to what was asked last, which took `duration` seconds."""
+        self._failures = 0
+        self.answers += 1
+        self.problem = ""
+        if duration > SLOW:
+            self.problem = f"A page took {duration:.1f} s: the server is left alone for 15 min."
+            self._ask_at = now + LEFT_ALONE
+        try:
+            self._asked.send(told)
+        except IgnoredError as error:
+            self.problem = str(error)
+            self._today, self._yesterday = _Line(), _Line()
+            self._books.clear()
+            self._ask_at = now + NOT_HEEDED
+
+    def failed(self, now: float, problem: str) -> None:
+        """The question asked last was not answered: the same one again, later and later."""
+        self.problem = problem
+        self._ask_at = now + RETRIES[min(self._failures, len(RETRIES) - 1)]
+        self._failures += 1
+
+    def _gap(self, now: float, *, shown: bool) -> float:
+        if self._asked is self._yesterday:
+            return PAST_GAP
+        hasty = shown and self._begun is not None and now - self._begun < HASTE
+        return GAPS[0] if hasty else GAPS[1] if shown else GAPS[2]
+
+    def _line(self, now: float, wall: float) -> "_Line | None":
+        """Whose question is next: today's while there is one or a look is due, else one of the past."""
+        day = day_of(wall, self._zone)
+        reading = self._today.reading
+        if reading is None or reading.day != day:
+            if reading is not None:
+                self._past.insert(0, reading)
+            self._today = _Line(Reading(day, self._restored(day, wall)))
+            self._look_at = now
+        if self._today.ask is None and now >= self._look_at:
+            self._look_at = now + LOOK_EVERY
+            self._today.begin()
+        if self._today.ask is not None:
+            return self._today
+        if self._yesterday.ask is None:
+            self._yesterday.reading = self._next_past(wall)
+            self._yesterday.begin()
+        return None if self._yesterday.ask is None else self._yesterday
+
+    def _next_past(self, wall: float) -> Reading | None:
+        """The day of the past that is to be read on; None where all is known that is wanted."""
+        today = day_of(wall, self._zone)
+        while self._past and self._is_done(self._past[0]):
+            self._let_go(self._past.pop(0).day)
+        if self._past:
+            return self._past[0]
+        hour = datetime.fromtimestamp(wall, self._zone).hour
+        for back in range(1, self._days + 1):
+            day = before(today, self._zone, back)
+            again = back <= REREAD_DAYS and hour >= NIGHT
+            if again and (today.since, day.since) not in self._reread:
+                self._reread.add((today.since, day.since))
+                self._past.append(Reading(day))
+                return self._past[0]
+            if day.since not in self._seen_days and not self._is_kept(day):
+                self._seen_days.add(day.since)
+                self._past.append(Reading(day, self._restored(day, wall)))
+                return self._past[0]
+        return None
+
+    def _is_done(self, reading: Reading) -> bool:
+        over = reading.as_of is not None and reading.as_of >= reading.day.until
+        return over and reading.roll.whole and reading.sound
+
+    def _let_go(self, day: Day) -> None:
+        """A day that is over and written needs no memory; only that it is kept is remembered."""
+        self._books.pop(day.since, None)
+        for quarter in range(day.quarters):
+            begins = day.begins(quarter)
+            if self._written.pop(begins, None) is not None:
+                self._kept[begins] = Interval(begins, {}, complete=False)
+
+    def _is_kept(self, day: Day) -> bool:
+        return all(day.begins(quarter) in self._kept for quarter in range(day.quarters))
+
+    def _restored(self, day: Day, wall: float) -> dict[int, int]:
+        """How many arrived in each quarter of `day` that need not be read again.
+
+        Of the last half-hour every single one is needed, and of those who came before it opened.
+        """
+        found = {}
+        clocks = (ALWAYS, *self.rules.hours.values())
+        for quarter in range(day.quarters):
+            if any(each.opening(day.begins(quarter + 1)) > wall - RECENT - SKEW for each in clocks):
+                continue
+            one = self._kept.get(day.begins(quarter))
+            if one is not None and one.complete and one.seconds == QUARTER:
+                found[quarter] = one.tallies[Part()].arrived if Part() in one.tallies else 0
+        return found
+
+    def today(self) -> Today | None:
+        """The figures of today, as of the last complete look; None before the first."""
+        reading = self._today.reading
+        if reading is None or reading.as_of is None:
+            return None
+        book = self._book(reading)
+        known = [counted for quarter, counted in book.items() if quarter >= 0]
+        return Today(
+            day=reading.day,
+            as_of=reading.as_of,
+            since=max(reading.roll.since, reading.day.since),
+            coverage=reading.coverage if reading.sound else None,
+            parts=total(known),
+            recent=recent(reading.roll.arrivals, self.rules, reading.as_of),
+            rules=self.rules,
+        )
+
+    def _book(self, reading: Reading) -> dict[int, dict[Part, Tally]]:
+        """What became of whom by quarter; counted again where something changed or may be late by now."""
+        roll, at = reading.roll, reading.as_of or 0.0
+        book = self._books.setdefault(reading.day.since, {})
+        changed, roll.changed = roll.changed, set()
+        for quarter in roll.sealed.keys() & (changed | (roll.sealed.keys() - book.keys())):
+            one = self._kept.get(reading.day.begins(quarter))
+            if one is not None:
+                book[quarter] = dict(one.tallies)
+        still_open = {quarter for quarter, counted in book.items() if counted[Part()].is_open}
+        for quarter in (changed | still_open) - roll.sealed.keys():
+            book[quarter] = tallies(roll.of_quarter(quarter), self.rules, at)
+        return book
+
+    def finished(self) -> list[Interval]:
+        """What is to be kept and was not handed out before: of days that are whole and add up."""
+        found = []
+        for reading in [*self._past, *([self._today.reading] if self._today.reading else [])]:
+            if not (reading.roll.whole and reading.sound and reading.as_of is not None):
+                continue
+            book, day = self._book(reading), reading.day
+            for quarter in range(min(day.quarters, max(0, day.quarter(reading.as_of)))):
+                counted = book.get(quarter) or {Part(): Tally()}
+                if not counted[Part()].is_decided:
+                    continue
+                complete = quarter in reading.roll.sealed or reading.is_final(quarter)
+                one = Interval(day.begins(quarter), counted, complete)
+                if self._written.get(one.begins) != one:
+                    self._written[one.begins] = self._kept[one.begins] = one
+                    found.append(one)
+        return found
