@@ -1,5 +1,6 @@
 """A contact centre in memory that lists its conversations as the server does, and can do anything to them."""
 
+import heapq
 import random
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -156,3 +157,44 @@ class Staff:
             talk.team = int(draw * 97) % 4
         elif talk.status == "snoozed":
             talk.status = "open"
+
+
+class Calm:
+    """A believable day: who comes is answered within minutes or gives up; nothing odd happens."""
+
+    def __init__(self, desk: Desk, rng: random.Random, *, hourly: float, wait: float = 360.0) -> None:
+        self.desk = desk
+        self.rng = rng
+        self.hourly = hourly
+        self.wait = wait
+        self._events: list[tuple[float, int, str]] = []
+        self._next = desk.now
+
+    def pass_time(self, seconds: float) -> None:
+        """Let customers come and be answered until so many seconds later."""
+        desk, rng = self.desk, self.rng
+        ends = desk.now + seconds
+        while self._next <= ends:
+            self._come(self._next)
+            self._next += rng.expovariate(self.hourly / 3_600)
+        while self._events and self._events[0][0] <= ends:
+            desk.now, id_, what = heapq.heappop(self._events)
+            talk = desk.talks[id_]
+            if what == "reply":
+                desk.reply(talk)
+            else:
+                talk.status = what
+        desk.now = ends
+
+    def _come(self, at: float) -> None:
+        rng = self.rng
+        talk = self.desk.add(at, inbox=rng.randint(1, 3), team=rng.randint(0, 3))
+        answered = at + rng.expovariate(1 / self.wait)
+        if rng.random() < 0.06:
+            heapq.heappush(self._events, (answered, talk.id, "resolved"))
+            return
+        if rng.random() < 0.02:
+            heapq.heappush(self._events, (at + 60, talk.id, "snoozed"))
+            answered += 5_400
+        heapq.heappush(self._events, (answered, talk.id, "reply"))
+        heapq.heappush(self._events, (answered + rng.expovariate(1 / 900), talk.id, "resolved"))

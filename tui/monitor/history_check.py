@@ -69,7 +69,7 @@ CREATE TABLE IF NOT EXISTS service (
     exact INTEGER NOT NULL,
     counts BLOB NOT NULL,
     speeds BLOB NOT NULL,
-    PRIMARY KEY (figure, begins)
+    PRIMARY KEY (figure, begins, seconds)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pruning (
     what TEXT PRIMARY KEY,

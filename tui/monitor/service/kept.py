@@ -29,8 +29,8 @@ def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[In
         numbers: dict[Part, int] = {}
         for one in intervals:
             connection.execute(
-                f"DELETE FROM service WHERE begins = ? AND figure IN ({_OF_ACCOUNT})",  # noqa: S608 - written here
-                (one.begins, *_account(key)),
+                f"DELETE FROM service WHERE begins = ? AND seconds = ? AND figure IN ({_OF_ACCOUNT})",  # noqa: S608 - written here
+                (one.begins, one.seconds, *_account(key)),
             )
             for part, tally in one.tallies.items():
                 if part not in numbers:
@@ -86,16 +86,16 @@ def condense(connection: sqlite3.Connection, wall: float, days: int) -> bool:
     try:
         connection.execute("DELETE FROM service WHERE begins < ?", (wall - days * DAY,))
         old = connection.execute(
-            "SELECT figure, begins, counts, speeds FROM service WHERE exact AND begins < ? LIMIT ?",
+            "SELECT figure, begins, seconds, counts, speeds FROM service WHERE exact AND begins < ? LIMIT ?",
             (wall - EXACT, BITE),
         ).fetchall()
-        for figure, begins, counts, speeds in old:
+        for figure, begins, seconds, counts, speeds in old:
             tally = _unpacked(counts, speeds, exact=True)
             connection.execute(
-                "UPDATE service SET exact = 0, speeds = ? WHERE figure = ? AND begins = ?",
-                (pack(_trimmed(tally.histogram())), figure, begins),
+                "UPDATE service SET exact = 0, speeds = ? WHERE figure = ? AND begins = ? AND seconds = ?",
+                (pack(_trimmed(tally.histogram())), figure, begins, seconds),
             )
-        joined = _join_hours(connection, wall - FINE)
+        joined = len(old) < BITE and _join_hours(connection, wall - FINE)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -119,11 +119,20 @@ def _join_hours(connection: sqlite3.Connection, due: float) -> bool:
         hours.popitem()  # The rest of this hour is in the next bite.
     for (figure, hour), quarters in hours.items():
         whole = Tally()
+        earlier = connection.execute(
+            "SELECT counts, speeds FROM service WHERE figure = ? AND begins = ? AND seconds = ?",
+            (figure, hour, HOUR),
+        ).fetchone()
+        if earlier is not None:
+            whole.add(_unpacked(*earlier, exact=False))
         for begins, tally, _ in quarters:
             whole.add(tally)
-            connection.execute("DELETE FROM service WHERE figure = ? AND begins = ?", (figure, begins))
+            connection.execute(
+                "DELETE FROM service WHERE figure = ? AND begins = ? AND seconds = ?",
+                (figure, begins, QUARTER),
+            )
         connection.execute(
-            "INSERT INTO service (figure, begins, seconds, complete, exact, counts, speeds)"
+            "INSERT OR REPLACE INTO service (figure, begins, seconds, complete, exact, counts, speeds)"
             " VALUES (?, ?, ?, ?, 0, ?, ?)",
             (
                 figure,
@@ -199,7 +208,7 @@ def _trimmed(numbers: Sequence[int]) -> Sequence[int]:
 
 
 def pack(numbers: Iterable[int]) -> bytes:
-    """Whole numbers from 0 in as few bytes as they need: seven bits in each, the eighth says that more come."""
+    """Whole numbers from 0 in few bytes: seven bits in each, the eighth says that more come."""
     found = bytearray()
     for number in numbers:
         rest = number

@@ -67,7 +67,7 @@ class Reading:
         told = yield Total()
         self._listed = told.total or 0
         yield from self._heed_status()
-        if self.before is None:
+        if self.before is None and not self.roll.restored:
             self.before = yield from self._locate(self.day.since, self._listed)
         yield from self._newest(told.asked)
         if self.as_of is None:
@@ -202,7 +202,8 @@ class Reading:
     def _count(self) -> None:
         if self.roll.whole:
             self.before = self.roll.base
-        self.total = max(0, self.roll.end - (self.before or 0))
+        if self.before is not None:
+            self.total = max(0, self.roll.end - self.before)
         self.sound = not self.roll.whole or self.roll.base + self.roll.count == self.roll.end
 
     def _add_up(self) -> Course:

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from tui.monitor.service.figures import RECENT, Part, Rules, Tally, recent, tallies, total
+from tui.monitor.service.figures import RECENT, WHOLE, Part, Rules, Tally, recent, tallies, total
 from tui.monitor.service.hours import ALWAYS
 from tui.monitor.service.intervals import QUARTER, Day, before, day_of
 from tui.monitor.service.reading import Course, Reading
@@ -112,7 +112,8 @@ class Worker:
         self._seen_days: set[int] = set()
         self._reread: set[tuple[int, int]] = set()
         self._books: dict[int, dict[int, dict[Part, Tally]]] = {}
-        self._written: dict[int, Interval] = {}
+        self._unwritten: dict[int, set[int]] = {}
+        """By day, the quarters of which what is kept is not what is known."""
 
     def next(self, now: float, wall: float, *, shown: bool = True) -> Ask | None:
         """What to ask now; None where nothing is due.
@@ -211,9 +212,9 @@ class Worker:
     def _let_go(self, day: Day) -> None:
         """A day that is over and written needs no memory; only that it is kept is remembered."""
         self._books.pop(day.since, None)
-        for quarter in range(day.quarters):
-            begins = day.begins(quarter)
-            if self._written.pop(begins, None) is not None:
+        self._unwritten.pop(day.since, None)
+        for begins in map(day.begins, range(day.quarters)):
+            if begins in self._kept:
                 self._kept[begins] = Interval(begins, {}, complete=False)
 
     def _is_kept(self, day: Day) -> bool:
@@ -231,7 +232,7 @@ class Worker:
                 continue
             one = self._kept.get(day.begins(quarter))
             if one is not None and one.complete and one.seconds == QUARTER:
-                found[quarter] = one.tallies[Part()].arrived if Part() in one.tallies else 0
+                found[quarter] = one.tallies[WHOLE].arrived if WHOLE in one.tallies else 0
         return found
 
     def today(self) -> Today | None:
@@ -253,16 +254,19 @@ class Worker:
 
     def _book(self, reading: Reading) -> dict[int, dict[Part, Tally]]:
         """What became of whom by quarter; counted again where something changed or may be late by now."""
-        roll, at = reading.roll, reading.as_of or 0.0
-        book = self._books.setdefault(reading.day.since, {})
+        roll, at, day = reading.roll, reading.as_of or 0.0, reading.day
+        book = self._books.setdefault(day.since, {})
+        unwritten = self._unwritten.setdefault(day.since, set(range(day.quarters)))
         changed, roll.changed = roll.changed, set()
-        for quarter in roll.sealed.keys() & (changed | (roll.sealed.keys() - book.keys())):
-            one = self._kept.get(reading.day.begins(quarter))
-            if one is not None:
-                book[quarter] = dict(one.tallies)
-        still_open = {quarter for quarter, counted in book.items() if counted[Part()].is_open}
+        for quarter in roll.sealed.keys() & changed:
+            book[quarter] = dict(self._kept[day.begins(quarter)].tallies)
+            unwritten.discard(quarter)
+        still_open = {quarter for quarter, counted in book.items() if counted[WHOLE].is_open}
         for quarter in (changed | still_open) - roll.sealed.keys():
-            book[quarter] = tallies(roll.of_quarter(quarter), self.rules, at)
+            counted = tallies(roll.of_quarter(quarter), self.rules, at)
+            if quarter in changed or counted != book[quarter]:
+                unwritten.add(quarter)
+            book[quarter] = counted
         return book
 
     def finished(self) -> list[Interval]:
@@ -272,13 +276,13 @@ class Worker:
             if not (reading.roll.whole and reading.sound and reading.as_of is not None):
                 continue
             book, day = self._book(reading), reading.day
-            for quarter in range(min(day.quarters, max(0, day.quarter(reading.as_of)))):
-                counted = book.get(quarter) or {Part(): Tally()}
-                if not counted[Part()].is_decided:
+            unwritten = self._unwritten[day.since]
+            for quarter in sorted(unwritten):
+                counted = book.get(quarter) or {WHOLE: Tally()}
+                if quarter >= day.quarter(reading.as_of) or not counted[WHOLE].is_decided:
                     continue
-                complete = quarter in reading.roll.sealed or reading.is_final(quarter)
-                one = Interval(day.begins(quarter), counted, complete)
-                if self._written.get(one.begins) != one:
-                    self._written[one.begins] = self._kept[one.begins] = one
-                    found.append(one)
+                one = Interval(day.begins(quarter), counted, complete=reading.is_final(quarter))
+                self._kept[one.begins] = one
+                found.append(one)
+                unwritten.discard(quarter)
         return found

@@ -1,0 +1,280 @@
+"""A whole day with the worker: its figures against the books, its pace, what it keeps, and what it costs."""
+
+import random
+import sqlite3
+from collections import Counter
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.property.service_desk import START, Calm, Desk, Staff
+from tui.figures import AccountKey
+from tui.monitor.history_check import TABLES
+from tui.monitor.service.figures import WHOLE, Rules, Tally, recent, tallies
+from tui.monitor.service.hours import OpeningHours, parse
+from tui.monitor.service.intervals import QUARTER, Day, day_of
+from tui.monitor.service.kept import condense, keep, kept
+from tui.monitor.service.roll import Page, Told, Total
+from tui.monitor.service.states import Arrival
+from tui.monitor.service.worker import GAPS, LEFT_ALONE, LOOK_EVERY, Worker
+
+RULES = Rules(target=300.0, inbox_targets={2: 600.0}, team_targets={1: 60.0})
+KEY = AccountKey("https://liveagent.example", 2, 7)
+
+
+def history() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.executescript(TABLES)
+    return connection
+
+
+class Shift:
+    """The worker at work on a desk, with a history; it may be killed and started again at any question."""
+
+    def __init__(
+        self, desk: Desk, staff: Staff | Calm | None, rules: Rules = RULES, zone: tzinfo = UTC, days: int = 0
+    ):
+        self.desk, self.staff, self.rules, self.zone, self.days = desk, staff, rules, zone, days
+        self.file = history()
+        self.start()
+
+    def start(self) -> None:
+        self.worker = Worker(self.zone, self.rules, kept(self.file, KEY, 0, 1 << 40), self.days)
+
+    def run(self, seconds: float, *, until_asked: int = 1 << 40) -> None:
+        """Work for so long, or for so many questions."""
+        ends, asked = self.desk.now + seconds, 0
+        while self.desk.now < ends and asked < until_asked:
+            ask = self.worker.next(self.desk.now, self.desk.now)
+            if ask is not None:
+                asked += 1
+                self.worker.take(self.desk.answer(ask), self.desk.now, 0.4)
+                keep(self.file, KEY, self.worker.finished())
+            step = min(max(0.4, self.worker.due_at - self.desk.now), ends - self.desk.now, 60.0)
+            if self.staff is not None:
+                self.staff.pass_time(step)
+            else:
+                self.desk.now += step
+
+    def rest(self) -> None:
+        """Nothing happens for so long that all is read."""
+        staff, self.staff = self.staff, None
+        self.run(4 * LOOK_EVERY + 2_000)
+        self.staff = staff
+
+    def agrees(self) -> None:
+        """The figures of today are those of the books."""
+        today = self.worker.today()
+        assert today is not None
+        assert today.whole
+        truth = sorted(self.desk.truth(today.day.since, today.day.until).values(), key=lambda one: one.key)
+        for mine, theirs in (
+            (today.parts, tallies(truth, self.rules, today.as_of)),
+            (today.recent, recent(truth, self.rules, today.as_of)),
+        ):
+            mine = {part: tally for part, tally in mine.items() if tally.arrived or part == WHOLE}
+            assert mine[WHOLE] == theirs[WHOLE]
+            assert {p: t for p, t in mine.items() if p.kind == "inbox"} == {
+                p: t for p, t in theirs.items() if p.kind == "inbox"
+            }
+        low, high = today.parts[WHOLE].bounds()
+        level = today.parts[WHOLE].level()
+        assert level is None or (low is not None and low <= level)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 1 << 32), hourly=st.sampled_from((4, 35, 90)), kills=st.integers(0, 6))
+def test_the_figures_of_a_day_are_those_of_the_books(seed: int, hourly: int, kills: int) -> None:
+    rng = random.Random(seed)
+    desk = Desk(now=START + rng.uniform(3_600, 60_000))
+    staff = Staff(desk, rng, hourly=hourly)
+    staff.fill(START - 10_000, desk.now)
+    shift = Shift(desk, staff)
+    for _ in range(kills):
+        shift.run(rng.uniform(600, 7_200), until_asked=rng.randrange(1, 200))
+        shift.start()
+    shift.run(3_600)
+    shift.rest()
+    shift.agrees()
+
+
+def test_after_a_restart_only_what_was_open_is_read_again() -> None:
+    rng = random.Random(5)
+    desk = Desk(now=START + 50_000)
+    Staff(desk, rng, hourly=90, wild=False).fill(START - 10_000, START + 48_000)
+    for talk in desk.talks.values():
+        talk.status = "resolved"
+    for n in range(30):
+        desk.add(START + 48_000 + n * 60)
+    shift = Shift(desk, None)
+    shift.rest()
+    before = shift.worker.today()
+    assert before is not None
+    desk.asked.clear()
+    shift.start()
+    shift.run(600)
+    pages = {ask.number for ask in desk.asked if isinstance(ask, Page)}
+    assert len(pages) <= 9
+    after = shift.worker.today()
+    assert after is not None
+    assert after.parts == before.parts
+    assert after.recent == before.recent or after.as_of != before.as_of
+    shift.agrees()
+
+
+@pytest.mark.parametrize(("daily", "readings"), [(850, 8.0), (2_000, 6.0)])
+def test_every_page_of_a_day_is_read_few_times(daily: int, readings: float) -> None:
+    desk = Desk(now=START)
+    staff = Calm(desk, random.Random(8), hourly=daily / 12)
+    staff.pass_time(600)
+    shift = Shift(desk, staff)
+    shift.run(12 * 3_600)
+    read = sum(isinstance(ask, Page) for ask in desk.asked)
+    assert read / (len(desk.talks) / 25) < readings
+
+
+def test_a_night_later_the_day_before_is_kept_and_today_begins_anew() -> None:
+    desk = Desk(now=START + 40_000)
+    staff = Calm(desk, random.Random(11), hourly=20)
+    staff.pass_time(44_000)
+    shift = Shift(desk, staff, days=1)
+    shift.run(2_400 + 5 * 3_600)
+    shift.rest()
+    shift.agrees()
+    day = Day(START, START + 86_400)
+    rows = kept(shift.file, KEY, day.since, day.until)
+    assert len(rows) > 90
+    arrived = Counter(day.quarter(one.created) for one in desk.truth(day.since, day.until).values())
+    for one in rows:
+        assert one.tallies[WHOLE].arrived == arrived[day.quarter(one.begins)]
+
+
+@pytest.mark.parametrize("moment", [1_774_738_800 + 7_200, 1_792_886_400 + 7_200])
+def test_the_days_on_which_the_clock_is_set(moment: int) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    day = day_of(moment, zone)
+    rng = random.Random(2)
+    desk = Desk(now=day.until - 3_000)
+    staff = Staff(desk, rng, hourly=20)
+    staff.fill(day.since - 5_000, desk.now)
+    shift = Shift(desk, None, zone=zone)
+    shift.run(2_900)
+    today = shift.worker.today()
+    assert today is not None
+    assert today.day == day
+    assert today.parts[WHOLE].arrived == len(desk.truth(day.since, day.until))
+    rows = kept(shift.file, KEY, day.since, day.until)
+    arrived = Counter(
+        (one.created - day.since) // QUARTER for one in desk.truth(day.since, day.until).values()
+    )
+    for one in rows:
+        assert one.tallies[WHOLE].arrived == arrived[(one.begins - day.since) // QUARTER]
+
+
+def test_who_comes_before_the_opening_counts_in_the_last_half_hour_after_it() -> None:
+    hours = OpeningHours(parse("08:00-18:00"), UTC)
+    rules = Rules(target=300.0, hours=dict.fromkeys((1, 2, 3), hours))
+    desk = Desk(now=START + 8 * 3_600 + 300)
+    for n in range(40):
+        desk.add(START + 3_600 + n * 300, inbox=1)
+    shift = Shift(desk, None, rules)
+    shift.run(900)
+    shift.start()
+    shift.run(500)
+    today = shift.worker.today()
+    assert today is not None
+    assert today.recent[WHOLE].arrived == 40
+    shift.agrees()
+
+
+def test_an_import_of_thousands_in_an_hour_is_read() -> None:
+    rng = random.Random(4)
+    desk = Desk(now=START + 40_000)
+    staff = Staff(desk, rng, hourly=20, wild=False)
+    staff.fill(START - 3_000, desk.now)
+    shift = Shift(desk, None)
+    shift.run(1_500)
+    for n in range(5_000):
+        desk.add(desk.now + n * 0.7, status="resolved")
+    desk.now += 3_600
+    shift.run(10_000)
+    shift.agrees()
+
+
+def test_a_slow_server_is_left_alone_and_one_that_fails_is_asked_the_same_again() -> None:
+    desk = Desk(now=START + 40_000)
+    Staff(desk, random.Random(1), hourly=20).fill(START, desk.now)
+    worker = Worker(UTC, RULES)
+    ask = worker.next(0.0, desk.now)
+    assert ask == Total()
+    worker.failed(0.0, "No answer.")
+    assert worker.next(29.0, desk.now) is None
+    assert worker.next(31.0, desk.now) == ask
+    worker.take(desk.answer(ask), 31.0, duration=3.5)
+    assert "3.5 s" in worker.problem
+    assert worker.next(31.0 + LEFT_ALONE - 1, desk.now) is None
+    assert worker.next(31.0 + LEFT_ALONE, desk.now) is not None
+
+
+def test_a_server_that_ignores_the_order_has_no_figures() -> None:
+    desk = Desk(now=START + 40_000, ignores=frozenset({"sort"}))
+    Staff(desk, random.Random(1), hourly=40).fill(START - 30_000, desk.now)
+    shift = Shift(desk, None)
+    shift.run(600)
+    assert "does not sort" in shift.worker.problem
+    assert shift.worker.today() is None
+
+
+def test_no_more_is_asked_than_the_pace_allows() -> None:
+    desk = Desk(now=START + 60_000)
+    staff = Staff(desk, random.Random(3), hourly=100)
+    staff.fill(START - 50_000, desk.now)
+    shift = Shift(desk, staff)
+    shift.run(300)
+    first = len(desk.asked)
+    assert first <= 300 / GAPS[0] + 1
+    shift.run(600)
+    assert len(desk.asked) - first <= 600 / GAPS[1] + 1
+
+
+def test_what_is_kept_stays_small_and_comes_back() -> None:
+    file = history()
+    desk = Desk(now=START)
+    Staff(desk, random.Random(6), hourly=35, wild=False).fill(START - 35 * 86_400, START)
+    from tui.monitor.service.worker import Interval
+
+    by_quarter: dict[int, list[Arrival]] = {}
+    for one in desk.truth(0, START).values():
+        by_quarter.setdefault(one.created // QUARTER * QUARTER, []).append(one)
+    rows = [
+        Interval(begins, tallies(those, RULES, START), complete=True) for begins, those in by_quarter.items()
+    ]
+    keep(file, KEY, rows)
+    assert sorted(kept(file, KEY, 0, START), key=lambda r: r.begins) == sorted(rows, key=lambda r: r.begins)
+    while condense(file, START, 36):
+        pass
+    again = kept(file, KEY, 0, START)
+    whole = Tally()
+    for row in again:
+        if WHOLE in row.tallies:
+            whole.add(row.tallies[WHOLE])
+    truth = tallies(desk.truth(0, START).values(), RULES, START)[WHOLE]
+    assert whole.counts == truth.counts
+    assert whole.histogram() == truth.histogram()
+    pages, size = (file.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    file.execute("VACUUM")
+    pages = file.execute("PRAGMA page_count").fetchone()[0]
+    assert pages * size < 2_000_000
+    while condense(file, START + 40 * 86_400, 36):
+        pass
+    assert kept(file, KEY, 0, START) == []
+
+
+@given(st.lists(st.integers(0, 1 << 40)))
+def test_numbers_come_back_as_they_were_packed(numbers: list[int]) -> None:
+    from tui.monitor.service.kept import pack, unpack
+
+    assert [*unpack(pack(numbers))] == numbers
