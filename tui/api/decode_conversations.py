@@ -34,6 +34,12 @@ class _Marks(msgspec.Struct):
     campaign_id: Any = None
 
 
+class _Beginning(msgspec.Struct):
+    """What of a conversation's attributes is read."""
+
+    initiated_at: Any = None
+
+
 class _ConversationMeta(msgspec.Struct):
     sender: msgspec.Raw = ABSENT
     assignee: msgspec.Raw = ABSENT
@@ -57,6 +63,7 @@ class _Conversation(msgspec.Struct):
     snoozed_until: Any = None
     can_reply: Any = None
     custom_attributes: Any = None
+    additional_attributes: msgspec.Raw = ABSENT
     meta: msgspec.Raw = ABSENT
     messages: msgspec.Raw = ABSENT
     last_non_activity_message: msgspec.Raw = ABSENT
@@ -114,6 +121,8 @@ def _conversation(part: Raw) -> Conversation | None:
         customer_spoke_at=talk.customer_spoke_at,
         answered=talk.answered,
         campaign_at=talk.campaign_at,
+        last_sender=_sender(message),
+        begun_by_customer=bool(part_of(raw.additional_attributes, _Beginning).initiated_at),
         snoozed_until=fields.word(raw.snoozed_until),
         can_reply=fields.flag(raw.can_reply),
         channel=channel(meta.channel),
@@ -173,6 +182,15 @@ def _is_answer(message: _Message) -> bool:
         and not _marks(message.content_attributes).automation_rule_id
         and not _marks(message.additional_attributes).campaign_id
     )
+
+
+def _sender(message: _Message) -> Literal["", "person", "campaign", "program"]:
+    """Who of the house sent a message to the customer; empty for the customer, a note or a template."""
+    if _marks(message.additional_attributes).campaign_id:
+        return "campaign"
+    if fields.whole(message.message_type) != OUTGOING or fields.flag(message.private):
+        return ""
+    return "person" if _is_answer(message) else "program"
 
 
 def _sender_type(message: _Message) -> str:

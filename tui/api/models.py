@@ -143,6 +143,10 @@ class Conversation(msgspec.Struct, frozen=True):
     campaign_at: int | None = None
     """When the last message that is no activity was sent, where a campaign sent it and no customer
     is among the messages that came."""
+    last_sender: Literal["", "person", "campaign", "program"] = ""
+    """Who of the house sent the last message that is no activity; else, and for notes, empty."""
+    begun_by_customer: bool = False
+    """Whether the server noted that the customer began it, as it does for chats on a website."""
     snoozed_until: str | None = None
     can_reply: bool | None = None
     channel: str = ""
