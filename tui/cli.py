@@ -22,6 +22,7 @@ commands:
   URL                     open it at an address copied from the browser
   --wall [ENV[/ACCOUNT]]  large figures for a whole room
   snapshot …              print the figures once
+  report …                the service level of a day
   check [ENV[/ACCOUNT]]   look at config, network, token, endpoints
   config …                path | show | check | add | remove
   history …               info | export | prune
@@ -150,6 +151,11 @@ def add_command(command: str, commands: "argparse._SubParsersAction[argparse.Arg
 
             snapshot.add_parser(commands)
             run = snapshot.run
+        case "report":
+            from tui.output import report
+
+            report.add_parser(commands)
+            run = report.run
         case "check":
             from tui.doctor import command as doctor
 

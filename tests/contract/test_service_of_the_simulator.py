@@ -1,4 +1,4 @@
-"""A day read by the real client from the simulator, on old and new servers, against the simulator's own books."""
+"""A day read by the real client from the simulator, of old and new versions, against its own books."""
 
 import random
 from collections import Counter

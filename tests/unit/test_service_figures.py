@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.config.hours import parse_hours
 from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, recent, tallies, total
-from tui.monitor.service.hours import OpeningHours, parse
+from tui.monitor.service.hours import OpeningHours, Span, as_given
 from tui.monitor.service.intervals import EDGES, QUARTER, bin_of, day_of
 from tui.monitor.service.states import Arrival, State, judge
 
@@ -135,7 +136,7 @@ def test_the_last_half_hour_counts_who_came_in_it() -> None:
     assert counted[Part("team", 0)].counts[State.QUEUED_LATE] == 20
 
 
-HOURS = OpeningHours(parse("08:00-18:00 mon-fri, 10:00-14:00 sat"), UTC)
+HOURS = OpeningHours([*(Span(day, 480, 1_080) for day in range(5)), Span(5, 600, 840)], UTC)
 MONDAY = 1_795_996_800
 """Monday, midnight in UTC."""
 
@@ -165,12 +166,12 @@ def test_who_comes_at_night_waits_from_the_opening_on() -> None:
     assert counted.speeds == [120.0]
 
 
-@pytest.mark.parametrize(
-    "text", ["8-18", "18:00-08:00 mon", "08:00-18:00 foo", "08:00-18:00, 09:00-10:00 mon"]
-)
-def test_hours_that_say_nothing_clear_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"written|end after|none of|overlap"):
-        parse(text)
+def test_hours_of_the_config_may_reach_into_the_next_day() -> None:
+    hours = as_given(parse_hours("22:00-06:00 sun-thu"), UTC)
+    assert hours.between(MONDAY - 3_600, MONDAY + 7 * 3_600) == 7 * 3_600
+    assert hours.between(MONDAY + 5 * 86_400, MONDAY + 6 * 86_400) == 0
+    assert hours.opening(MONDAY + 12 * 3_600) == MONDAY + 22 * 3_600
+    assert as_given(parse_hours("always"), UTC).between(0, 10) == 10
 
 
 @pytest.mark.parametrize(

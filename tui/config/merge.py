@@ -22,6 +22,7 @@ from tui.config.model import (
     Notify,
     Privacy,
     Refresh,
+    Service,
     Targets,
     Wall,
     Where,
@@ -248,6 +249,7 @@ def _build(table: Table) -> Config:
         alerts=tuple(_alert(item) for item in table.get("alerts", ())),
         alerting=Alerting(**table.get("alerting", {})),
         history=HistoryKept(**table.get("history", {})),
+        service=Service(**table.get("service", {})),
         wall=Wall(**table.get("wall", {})),
         environments=tuple(_environment(name, item) for name, item in environments.items() if "url" in item),
     )

@@ -53,6 +53,8 @@ class Targets(msgspec.Struct, frozen=True):
     """Seconds after which a waiting conversation is backlog and no longer counts as waiting."""
     conversations_per_agent: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
     """How many conversations an agent takes; without it "free" is never claimed."""
+    service_level: Annotated[float, msgspec.Meta(gt=0, le=100)] | None = None
+    """The percentage that is to be answered within `wait`."""
 
     def over(self, base: "Targets") -> "Targets":
         """These targets, and those of `base` where these say nothing."""
@@ -62,6 +64,7 @@ class Targets(msgspec.Struct, frozen=True):
             conversations_per_agent=base.conversations_per_agent
             if self.conversations_per_agent is None
             else self.conversations_per_agent,
+            service_level=base.service_level if self.service_level is None else self.service_level,
         )
 
 
@@ -182,6 +185,15 @@ class Account(msgspec.Struct, frozen=True):
     targets: Targets | None = None
 
 
+class Service(msgspec.Struct, frozen=True):
+    """How service level is counted."""
+
+    closed_without_reply: Literal["missed", "left out"] = "missed"
+    """Whether who was closed without a reply counts against the level."""
+    hours: WallHours = WallHours()
+    """When the clock of a waiting customer runs; "inbox" is that inbox's working hours."""
+
+
 class Environment(msgspec.Struct, frozen=True):
     """One Live Agent installation, with one token."""
 
@@ -230,6 +242,7 @@ class Config(msgspec.Struct, frozen=True):
     alerts: tuple[AlertRule, ...] = ()
     alerting: Alerting = Alerting()
     history: HistoryKept = HistoryKept()
+    service: Service = Service()
     wall: Wall = Wall()
     environments: tuple[Environment, ...] = ()
 

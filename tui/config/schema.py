@@ -30,6 +30,7 @@ from tui.config.model import (
     Notify,
     Privacy,
     Refresh,
+    Service,
     Targets,
     TokenSource,
     Wall,
@@ -311,6 +312,7 @@ CONFIG = Schema(
         "alerts": each(_alert, most=200),
         "alerting": Schema(Alerting, {}),
         "history": Schema(HistoryKept, {}),
+        "service": Schema(Service, {"hours": parsed(parse_hours)}),
         "wall": Schema(
             Wall,
             {

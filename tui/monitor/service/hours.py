@@ -1,19 +1,17 @@
 """Opening hours: the clock that runs while somebody is there to answer."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from tui.api.models import WorkingHours
+from tui.config.hours import WallHours
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES = 24 * 60
-_PART = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)(?: (\w{3})(?:-(\w{3}))?)?")
 
 
 class Span(NamedTuple):
-    """Open on one weekday, 0 is Monday, from one minute of the day to another."""
+    """Open from one minute of a weekday, 0 is Monday, to another; above 1440 that is the next day's."""
 
     weekday: int
     opens: int
@@ -90,28 +88,9 @@ def of_inbox(hours: Iterable[WorkingHours], zone: tzinfo) -> OpeningHours:
     return OpeningHours(spans, zone)
 
 
-def parse(text: str) -> tuple[Span, ...]:
-    """What `08:00-18:00 mon-fri, 10:00-14:00 sat` says; ValueError where it says nothing clear."""
-    spans: list[Span] = []
-    for part in text.split(","):
-        found = _PART.fullmatch(" ".join(part.lower().split()))
-        if found is None:
-            raise ValueError(f'"{part.strip()}" is not written like 08:00-18:00 mon-fri')
-        opens, closes = (int(found[n]) * 60 + int(found[n + 1]) for n in (1, 3))
-        if not (opens < closes <= MINUTES and int(found[2]) < 60 and int(found[4]) < 60):
-            raise ValueError(f'"{part.strip()}" does not end after it begins, within one day')
-        for weekday in _weekdays(found[5], found[6]):
-            if any(one.weekday == weekday and one.opens < closes and opens < one.closes for one in spans):
-                raise ValueError(f"{DAYS[weekday]} has two hours that overlap")
-            spans.append(Span(weekday, opens, closes))
-    return tuple(spans)
-
-
-def _weekdays(first: str | None, last: str | None) -> list[int]:
-    if first is None:
-        return list(range(7))
-    for name in (first, last or first):
-        if name not in DAYS:
-            raise ValueError(f'"{name}" is none of {", ".join(DAYS)}')
-    begin, end = DAYS.index(first), DAYS.index(last or first)
-    return [(begin + step) % 7 for step in range((end - begin) % 7 + 1)]
+def as_given(hours: WallHours, zone: tzinfo) -> OpeningHours:
+    """The hours that the config gives; open always where it says so."""
+    if hours.kind != "given":
+        return ALWAYS
+    closes = hours.closes if hours.opens < hours.closes else hours.closes + MINUTES
+    return OpeningHours((Span(day, hours.opens, closes) for day in hours.days), zone)

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from tui.figures import AccountKey
+from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import Part, Tally
 from tui.monitor.service.intervals import EDGES, QUARTER
 from tui.monitor.service.states import State
-from tui.monitor.service.worker import Interval
 
 MEASURE = "service"
 """What stands in the table of figures for a part of an account whose service level is kept."""

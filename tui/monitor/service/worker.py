@@ -5,9 +5,10 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from tui.monitor.service.figures import RECENT, WHOLE, Part, Rules, Tally, recent, tallies, total
+from tui.monitor.service.book import Book, Interval, restored
+from tui.monitor.service.figures import RECENT, Part, Rules, Tally, recent, total
 from tui.monitor.service.hours import ALWAYS
-from tui.monitor.service.intervals import QUARTER, Day, before, day_of
+from tui.monitor.service.intervals import Day, before, day_of
 from tui.monitor.service.reading import Course, Reading
 from tui.monitor.service.roll import Ask, IgnoredError, Told
 
@@ -30,16 +31,6 @@ NIGHT = 2
 REREAD_DAYS = 2
 SKEW = 900.0
 """Seconds by which a look may be older than the moment at which it is shown."""
-
-
-class Interval(msgspec.Struct, frozen=True):
-    """What is kept of a stretch of arrival: its first second, its length, and what became of whom."""
-
-    begins: int
-    tallies: Mapping[Part, Tally]
-    complete: bool
-    """Whether nothing in it is open: then it need not be read again."""
-    seconds: int = QUARTER
 
 
 class Today(msgspec.Struct, frozen=True):
@@ -111,9 +102,7 @@ class Worker:
         self._past: list[Reading] = []
         self._seen_days: set[int] = set()
         self._reread: set[tuple[int, int]] = set()
-        self._books: dict[int, dict[int, dict[Part, Tally]]] = {}
-        self._unwritten: dict[int, set[int]] = {}
-        """By day, the quarters of which what is kept is not what is known."""
+        self._books: dict[int, Book] = {}
 
     def next(self, now: float, wall: float, *, shown: bool = True) -> Ask | None:
         """What to ask now; None where nothing is due.
@@ -212,7 +201,6 @@ class Worker:
     def _let_go(self, day: Day) -> None:
         """A day that is over and written needs no memory; only that it is kept is remembered."""
         self._books.pop(day.since, None)
-        self._unwritten.pop(day.since, None)
         for begins in map(day.begins, range(day.quarters)):
             if begins in self._kept:
                 self._kept[begins] = Interval(begins, {}, complete=False)
@@ -225,64 +213,39 @@ class Worker:
 
         Of the last half-hour every single one is needed, and of those who came before it opened.
         """
-        found = {}
         clocks = (ALWAYS, *self.rules.hours.values())
-        for quarter in range(day.quarters):
-            if any(each.opening(day.begins(quarter + 1)) > wall - RECENT - SKEW for each in clocks):
-                continue
-            one = self._kept.get(day.begins(quarter))
-            if one is not None and one.complete and one.seconds == QUARTER:
-                found[quarter] = one.tallies[WHOLE].arrived if WHOLE in one.tallies else 0
-        return found
+        known = restored(day, self._kept)
+        return {
+            quarter: arrived
+            for quarter, arrived in known.items()
+            if all(each.opening(day.begins(quarter + 1)) <= wall - RECENT - SKEW for each in clocks)
+        }
 
     def today(self) -> Today | None:
         """The figures of today, as of the last complete look; None before the first."""
         reading = self._today.reading
         if reading is None or reading.as_of is None:
             return None
-        book = self._book(reading)
-        known = [counted for quarter, counted in book.items() if quarter >= 0]
         return Today(
             day=reading.day,
             as_of=reading.as_of,
             since=max(reading.roll.since, reading.day.since),
             coverage=reading.coverage if reading.sound else None,
-            parts=total(known),
+            parts=total(self._book(reading).quarters().values()),
             recent=recent(reading.roll.arrivals, self.rules, reading.as_of),
             rules=self.rules,
         )
-
-    def _book(self, reading: Reading) -> dict[int, dict[Part, Tally]]:
-        """What became of whom by quarter; counted again where something changed or may be late by now."""
-        roll, at, day = reading.roll, reading.as_of or 0.0, reading.day
-        book = self._books.setdefault(day.since, {})
-        unwritten = self._unwritten.setdefault(day.since, set(range(day.quarters)))
-        changed, roll.changed = roll.changed, set()
-        for quarter in roll.sealed.keys() & changed:
-            book[quarter] = dict(self._kept[day.begins(quarter)].tallies)
-            unwritten.discard(quarter)
-        still_open = {quarter for quarter, counted in book.items() if counted[WHOLE].is_open}
-        for quarter in (changed | still_open) - roll.sealed.keys():
-            counted = tallies(roll.of_quarter(quarter), self.rules, at)
-            if quarter in changed or counted != book[quarter]:
-                unwritten.add(quarter)
-            book[quarter] = counted
-        return book
 
     def finished(self) -> list[Interval]:
         """What is to be kept and was not handed out before: of days that are whole and add up."""
         found = []
         for reading in [*self._past, *([self._today.reading] if self._today.reading else [])]:
-            if not (reading.roll.whole and reading.sound and reading.as_of is not None):
-                continue
-            book, day = self._book(reading), reading.day
-            unwritten = self._unwritten[day.since]
-            for quarter in sorted(unwritten):
-                counted = book.get(quarter) or {WHOLE: Tally()}
-                if quarter >= day.quarter(reading.as_of) or not counted[WHOLE].is_decided:
-                    continue
-                one = Interval(day.begins(quarter), counted, complete=reading.is_final(quarter))
-                self._kept[one.begins] = one
-                found.append(one)
-                unwritten.discard(quarter)
+            found += self._book(reading).finished()
+        self._kept |= {one.begins: one for one in found}
         return found
+
+    def _book(self, reading: Reading) -> Book:
+        book = self._books.get(reading.day.since)
+        if book is None or book.reading is not reading:
+            book = self._books[reading.day.since] = Book(reading, self.rules, self._kept)
+        return book

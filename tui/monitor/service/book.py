@@ -1,0 +1,69 @@
+"""What became of whom on one day, by quarter of an hour: counted from a reading, and what is kept of it."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, tallies
+from tui.monitor.service.intervals import QUARTER, Day
+from tui.monitor.service.reading import Reading
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """What is kept of a stretch of arrival: its first second, its length, and what became of whom."""
+
+    begins: int
+    tallies: Mapping[Part, Tally]
+    complete: bool
+    """Whether nothing in it is open: then it need not be read again."""
+    seconds: int = QUARTER
+
+
+def restored(day: Day, kept: Mapping[int, Interval]) -> dict[int, int]:
+    """How many arrived in each quarter of `day` that need not be read again; `kept` by first second."""
+    found = {}
+    for quarter in range(day.quarters):
+        one = kept.get(day.begins(quarter))
+        if one is not None and one.complete and one.seconds == QUARTER:
+            found[quarter] = one.tallies[WHOLE].arrived if WHOLE in one.tallies else 0
+    return found
+
+
+class Book:
+    """Keeps the counts of a day in step with its reading; `kept` is of an earlier run, by first second."""
+
+    def __init__(self, reading: Reading, rules: Rules, kept: Mapping[int, Interval]) -> None:
+        self.reading = reading
+        self._rules = rules
+        self._kept = kept
+        self._quarters: dict[int, dict[Part, Tally]] = {}
+        self._unwritten = set(range(reading.day.quarters))
+        """The quarters of which what is kept is not what is known."""
+
+    def quarters(self) -> Mapping[int, dict[Part, Tally]]:
+        """By quarter, counted again where something changed or may be late by now."""
+        roll, at, day = self.reading.roll, self.reading.as_of or 0.0, self.reading.day
+        changed, roll.changed = roll.changed, set()
+        for quarter in roll.sealed.keys() & changed:
+            self._quarters[quarter] = dict(self._kept[day.begins(quarter)].tallies)
+            self._unwritten.discard(quarter)
+        still_open = {number for number, counted in self._quarters.items() if counted[WHOLE].is_open}
+        for quarter in (changed | still_open) - roll.sealed.keys():
+            counted = tallies(roll.of_quarter(quarter), self._rules, at)
+            if quarter in changed or counted != self._quarters[quarter]:
+                self._unwritten.add(quarter)
+            self._quarters[quarter] = counted
+        return self._quarters
+
+    def finished(self) -> list[Interval]:
+        """What is to be kept and was not handed out before; nothing until the day is whole and adds up."""
+        reading, day, found = self.reading, self.reading.day, []
+        if not (reading.roll.whole and reading.sound and reading.as_of is not None):
+            return []
+        counts = self.quarters()
+        for quarter in sorted(self._unwritten):
+            counted = counts.get(quarter) or {WHOLE: Tally()}
+            if quarter < day.quarter(reading.as_of) and counted[WHOLE].is_decided:
+                found.append(Interval(day.begins(quarter), counted, complete=reading.is_final(quarter)))
+                self._unwritten.discard(quarter)
+        return found

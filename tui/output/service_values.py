@@ -1,0 +1,117 @@
+"""Service level as data: the object that stands under `service` in JSON, every term of it."""
+
+import math
+
+import msgspec
+
+from tui.monitor.service.figures import WHOLE, Part, Rules, Tally
+from tui.monitor.service.reading import Reading
+from tui.monitor.service.states import State
+from tui.output.document import timestamp
+
+
+class ServiceValues(msgspec.Struct, frozen=True):
+    """What became of the conversations of `of`; None where unknown. Levels are parts of 1, speeds seconds.
+
+    The states from `in_target` to `unknown`, with `answered_at_once`, add up to `arrived`.
+    """
+
+    of: str
+    target_s: float | None
+    """None where there is none, and where inboxes or teams have their own."""
+    arrived: int | None = None
+    answered: int | None = None
+    in_target: int | None = None
+    late: int | None = None
+    answered_at_once: int | None = None
+    closed_without_reply: int | None = None
+    closed_by_bot: int | None = None
+    held: int | None = None
+    queued_in_time: int | None = None
+    queued_late: int | None = None
+    no_customer_message: int | None = None
+    unknown: int | None = None
+    level: float | None = None
+    level_low: float | None = None
+    level_high: float | None = None
+    level_30_min: float | None = None
+    speed_mean_s: float | None = None
+    speed_p50_s: float | None = None
+    speed_p90_s: float | None = None
+    coverage: float | None = None
+    as_of: str | None = None
+
+
+class Span(msgspec.Struct, frozen=True):
+    """What is the same in all values of one reading."""
+
+    of: str
+    rules: Rules
+    coverage: float | None
+    as_of: float | None
+
+    def target(self, part: Part) -> float | None:
+        """The one target that everything in `part` had; None where they differ."""
+        rules = self.rules
+        if part.kind == "inbox" and part.number in rules.inbox_targets:
+            return rules.inbox_targets[part.number]
+        if rules.inbox_targets or (rules.team_targets and part.kind != "team"):
+            return None
+        return rules.team_targets.get(part.number, rules.target) if part.kind == "team" else rules.target
+
+
+def span_of(name: str, reading: Reading, rules: Rules) -> Span:
+    """What is said of all values of a reading of the day called `name`."""
+    return Span(name, rules, reading.coverage if reading.sound else None, reading.as_of)
+
+
+def values_of(span: Span, part: Part, tally: Tally | None, recent: Tally | None = None) -> ServiceValues:
+    """The figures of one part of an account; `recent` is of the last half-hour, where it is today's."""
+    rules, target = span.rules, span.target(part)
+    as_of = None if span.as_of is None else timestamp(span.as_of)
+    if tally is None or span.as_of is None:
+        return ServiceValues(span.of, target, coverage=span.coverage, as_of=as_of)
+    counts, missed = tally.counts, rules.closed_missed
+    judged = rules.target is not None or bool(rules.inbox_targets or rules.team_targets)
+    low, high = tally.bounds(closed_missed=missed)
+
+    def of_target(value: int) -> int | None:
+        return value if judged else None
+
+    def level(value: float | None) -> float | None:
+        return None if value is None or not judged else round(value, 4)
+
+    return ServiceValues(
+        of=span.of,
+        target_s=target,
+        arrived=tally.arrived,
+        answered=tally.answered,
+        in_target=of_target(counts[State.IN_TARGET]),
+        late=of_target(counts[State.LATE]),
+        answered_at_once=counts[State.AT_ONCE],
+        closed_without_reply=counts[State.CLOSED],
+        closed_by_bot=counts[State.CLOSED_BY_BOT],
+        held=counts[State.HELD],
+        queued_in_time=counts[State.QUEUED_IN_TIME],
+        queued_late=of_target(counts[State.QUEUED_LATE]),
+        no_customer_message=counts[State.NO_CUSTOMER],
+        unknown=counts[State.UNKNOWN],
+        level=level(tally.level(closed_missed=missed)),
+        level_low=level(low),
+        level_high=level(high),
+        level_30_min=None if recent is None else level(recent.level(closed_missed=missed)),
+        speed_mean_s=_seconds(tally.mean()),
+        speed_p50_s=tally.within(0.5),
+        speed_p90_s=tally.within(0.9),
+        coverage=None if span.coverage is None else round(math.floor(span.coverage * 1e4) / 1e4, 4),
+        as_of=as_of,
+    )
+
+
+def whole_of(parts: dict[Part, Tally]) -> Tally:
+    """The account's own tally; empty where nothing arrived."""
+    return parts.get(WHOLE) or Tally()
+
+
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
