@@ -21,7 +21,7 @@ from tui.monitor.history_check import UnusableFileError
 from tui.monitor.history_schema import connect
 from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.book import Book, Interval, restored
-from tui.monitor.service.figures import RECENT, Part, Rules, Tally, recent, total
+from tui.monitor.service.figures import Part, Rules, Tally, recent, total
 from tui.monitor.service.hours import ALWAYS, as_given, of_inbox
 from tui.monitor.service.intervals import Day, day_of, day_on
 from tui.monitor.service.kept import keep, kept
@@ -30,8 +30,6 @@ from tui.monitor.service.roll import Ask, IgnoredError, Page, Queue, Told, Total
 from tui.monitor.zones import zone_named, zone_of
 from tui.output.take import Gate
 
-LONGEST_READING = 1_800.0
-"""Seconds that the reading of a day may take, for which the last half-hour is not taken from what is kept."""
 SAVE_EVERY = 20
 """Answers after which what is known is written, so that an interrupted report goes on from there."""
 
@@ -132,17 +130,7 @@ class Reporter:
         targets = self._config.targets_for(ref.environment, account_id)
         rules = rules_of(self._config, targets, inboxes.value, zone)
         earlier = await asyncio.to_thread(self._kept, key, which)
-        # Of the last half-hour every single one is needed.
-        known = restored(which, earlier)
-        if which.holds(now):
-            clocks = (ALWAYS, *rules.hours.values())
-            lately = now - RECENT - LONGEST_READING
-            known = {
-                quarter: arrived
-                for quarter, arrived in known.items()
-                if all(each.opening(which.begins(quarter + 1)) < lately for each in clocks)
-            }
-        reading = Reading(which, known)
+        reading = Reading(which, restored(which, earlier, rules, now))
         book = Book(reading, rules, earlier)
         problem = await self._course(key, ref, reading, book, progress)
         listed = self._environment.account(account_id)

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, tallies
+from tui.monitor.service.figures import RECENT, WHOLE, Part, Rules, Tally, tallies
+from tui.monitor.service.hours import ALWAYS
 from tui.monitor.service.intervals import QUARTER, Day
 from tui.monitor.service.reading import Reading
+
+LONGEST_READING = 1_800.0
+"""Seconds that the reading of a day may take, and after which its figures may still be on screen."""
 
 
 class Interval(msgspec.Struct, frozen=True):
@@ -19,12 +23,21 @@ class Interval(msgspec.Struct, frozen=True):
     seconds: int = QUARTER
 
 
-def restored(day: Day, kept: Mapping[int, Interval]) -> dict[int, int]:
-    """How many arrived in each quarter of `day` that need not be read again; `kept` by first second."""
+def restored(day: Day, kept: Mapping[int, Interval], rules: Rules, now: float) -> dict[int, int]:
+    """How many arrived in each quarter of `day` that need not be read again; `kept` by first second.
+
+    Of the last half-hour every single one is needed, and of those whose clock is still to begin
+    today: who came before the opening counts in the half-hour after it.
+    """
     found = {}
+    lately = now - RECENT - LONGEST_READING
+    clocks = (ALWAYS, *rules.hours.values()) if day.until > lately else ()
     for quarter in range(day.quarters):
         one = kept.get(day.begins(quarter))
-        if one is not None and one.complete and one.seconds == QUARTER:
+        if one is None or not one.complete or one.seconds != QUARTER:
+            continue
+        begins, ends = day.begins(quarter), day.begins(quarter + 1)
+        if not any(each.opening(ends) > lately and each.opening(begins) < day.until for each in clocks):
             found[quarter] = one.tallies[WHOLE].arrived if WHOLE in one.tallies else 0
     return found
 

@@ -152,8 +152,8 @@ class Reading:
             roll.lower(taken[-1])
         roll.end = taken[0].start + taken[0].older(until)
         roll.until = roll.arrivals[-1].created if roll.arrivals else self.day.since
-        if not roll.whole:
-            roll.base = roll.end - roll.count
+        if not roll.whole and begun:
+            roll.base, roll.leapt = roll.end - roll.count, True
         self._count()
 
     def _joins(self, told: Told) -> bool:
@@ -187,15 +187,18 @@ class Reading:
             told = pages[number]
         else:
             told = yield Page(number)
-        joined = (number - 1) * PAGE + len(told.arrivals) == above
+        # Below what an earlier run left, the position is worked out: there a page must reach into it.
+        joined = not roll.leapt and (number - 1) * PAGE + len(told.arrivals) == above
+        climbed = False
         while not joined and not roll.knows(told.arrivals) and number * PAGE < (told.total or 0):
             # So many are gone that the list moved by more than a page: go up to where it is known.
             number += 1
             told = yield Page(number)
+            climbed = True
         fresh = self._take(number, told)
         roll.lower(fresh)
-        if fresh.end > above + PAGE:
-            roll.base = fresh.start
+        if climbed:
+            roll.base, roll.leapt = fresh.start, False
         self._lowest = (number, told)
         self._count()
 
@@ -209,18 +212,17 @@ class Reading:
     def _add_up(self) -> Course:
         """Whether the day's conversations and those before it are all there are; else find out where not."""
         roll = self.roll
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             self._count()
             if self.sound:
                 return
             # Most of what is deleted is old: then the day only moved.
             yield from self._find_start()
             yield from self._newest(self._latest)
-            if not self.sound and roll.sealed:
-                yield from self._reopen(roll.sealed)
-                self._count()
             if not self.sound:
                 yield from self._find_difference()
+            if not self.sound and attempt and roll.sealed:
+                yield from self._reopen(roll.sealed)
         self._count()
 
     def _find_start(self) -> Course:
@@ -229,10 +231,17 @@ class Reading:
         self.roll.seen_from_its_start = True
 
     def _reopen(self, quarters: Iterable[int]) -> Course:
-        """Read again what an earlier run had read completely."""
-        low, high = self.roll.unseal(quarters)
-        for number in reversed(range(low // PAGE + 1, max(low, high - 1) // PAGE + 2)):
-            yield from self._page(number)
+        """Read again what an earlier run had read completely, from a page that reaches past its end."""
+        wanted = sorted(quarters)
+        since, until = self.day.begins(wanted[0]), self.day.begins(wanted[-1] + 1)
+        number = self.roll.unseal(wanted) // PAGE + 1
+        told = yield Page(number)
+        while told.arrivals and told.arrivals[-1].created < until and number * PAGE < (told.total or 0):
+            number += 1
+            told = yield Page(number)
+        fresh = self._take(number, told)
+        while fresh.number > 1 and not fresh.older(since):
+            fresh = yield from self._page(fresh.number - 1)
 
     def _find_difference(self) -> Course:
         """Bisect for the places where more or fewer are known than there are, and read just those pages."""
@@ -250,9 +259,15 @@ class Reading:
             if high - low == 1:
                 read[low] = yield from self._page(low)
                 roll.close_seam(read[low], read[high])
+                sealed = roll.sealed_on(read[low], read[high])
+                if sealed:
+                    yield from self._reopen(sealed)
                 continue
             middle = (low + high) // 2
             read[middle] = yield from self._page(middle)
+            if roll.implied(read[middle]) is None and middle + 1 < high:
+                middle += 1
+                read[middle] = yield from self._page(middle)
             stretches += [(low, middle), (middle, high)]
         self._count()
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -96,6 +97,8 @@ class Roll:
         self.base = self.end = 0
         self.until = day.until
         """Whoever is new from this second on is taken in with all that came since, not by the way."""
+        self.leapt = False
+        """Whether `base` was worked out from what an earlier run left, and not seen."""
         self.seen_from_its_start = False
         """Whether the page with the first of the day was read, not only what an earlier run left of it."""
         self.by_id: dict[int, Arrival] = {}
@@ -127,8 +130,12 @@ class Roll:
 
     def position(self, arrival: Arrival) -> int:
         """Where a known conversation should stand on the server."""
-        below = sum(n for quarter, n in self.sealed.items() if quarter < self.day.quarter(arrival.created))
-        return self.base + bisect_left(self._order, arrival.key, key=_key) + below
+        return self._place(arrival.key, self.day.quarter(arrival.created))
+
+    def _place(self, key: tuple[int, int], quarter: int) -> int:
+        """Where the first stands that comes at `key` or later, `quarter` being that of the key."""
+        below = sum(number for sealed, number in self.sealed.items() if sealed < quarter)
+        return self.base + bisect_left(self._order, key, key=_key) + below
 
     def page_of(self, arrival: Arrival) -> int:
         """The page a known conversation should be on."""
@@ -145,8 +152,14 @@ class Roll:
     def implied(self, fresh: Fresh) -> int | None:
         """Where the stretch begins if the page is right; None where nothing on it tells.
 
-        Those of one second may stand in any order, so only one that is alone in its second counts.
+        It tells where a quarter begins, or where a conversation stands that is alone in its
+        second: those of one second may come in any order.
         """
+        quarters = [self.day.quarter(one.created) for one in fresh.arrivals]
+        for place, (before, quarter) in enumerate(pairwise(quarters), 1):
+            if before < quarter < self.day.quarters:
+                begins = (self.day.begins(quarter), -1 << 62)
+                return self.base + fresh.start + place - self._place(begins, quarter)
         for place, one in enumerate(fresh.arrivals):
             low = bisect_left(self._order, (one.created, -1 << 62), key=_key)
             high = bisect_left(self._order, (one.created + 1, -1 << 62), key=_key)
@@ -211,6 +224,7 @@ class Roll:
         if not older and fresh.number > 1 and not fresh.arrivals:
             return
         lowest = fresh.arrivals[0] if fresh.arrivals else None
+        self.leapt = False
         quarter = self.day.quarter(lowest.created) if lowest else 0
         if older or fresh.number == 1 or lowest is None:
             self._seal(self.restored)
@@ -226,6 +240,7 @@ class Roll:
                 block.append(top)
             self.base = fresh.start + fresh.older(self.day.begins(top + 1))
             self.base -= sum(self.restored[one] for one in block)
+            self.leapt = True
             self.since = self.day.begins(min(block))
             self._seal(one for one in self.restored if one >= min(block))
         elif lowest.created < self.since:
@@ -241,19 +256,19 @@ class Roll:
             self.sealed[quarter] = self.restored.pop(quarter)
             self.changed.add(quarter)
 
-    def unseal(self, quarters: Iterable[int]) -> tuple[int, int]:
-        """Read nothing more into what an earlier run left of these; the positions they take up."""
-        wanted = sorted(quarters)
-        first = self.day.begins(wanted[0])
-        low = self.base + bisect_left(self._order, (first, -1 << 62), key=_key)
-        low += sum(n for quarter, n in self.sealed.items() if quarter < wanted[0])
-        last = self.day.begins(wanted[-1] + 1)
-        high = self.base + bisect_left(self._order, (last, -1 << 62), key=_key)
-        high += sum(n for quarter, n in self.sealed.items() if quarter <= wanted[-1])
-        for quarter in wanted:
+    def sealed_on(self, *pages: Fresh) -> list[int]:
+        """The quarters on these pages, and between them, of which an earlier run left a number alone."""
+        found = [self.day.quarter(one.created) for page in pages for one in page.arrivals]
+        return [quarter for quarter in self.sealed if min(found) <= quarter <= max(found)] if found else []
+
+    def unseal(self, quarters: Sequence[int]) -> int:
+        """Take nothing more from an earlier run of these; the position after the last of them."""
+        last = max(quarters) + 1
+        end = self._place((self.day.begins(last), -1 << 62), last)
+        for quarter in quarters:
             del self.sealed[quarter]
             self.changed.add(quarter)
-        return low, high
+        return end
 
     def _check(self, fresh: Fresh) -> None:
         seconds = [one.created for one in fresh.arrivals]

@@ -6,8 +6,7 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from tui.monitor.service.book import Book, Interval, restored
-from tui.monitor.service.figures import RECENT, Part, Rules, Tally, recent, total
-from tui.monitor.service.hours import ALWAYS
+from tui.monitor.service.figures import Part, Rules, Tally, recent, total
 from tui.monitor.service.intervals import Day, before, day_of
 from tui.monitor.service.reading import Course, Reading
 from tui.monitor.service.roll import Ask, IgnoredError, Told
@@ -29,8 +28,6 @@ RETRIES = (30.0, 60.0, 120.0, 300.0, 900.0)
 NIGHT = 2
 """Hour of the contact centre from which on the two days before are read once more, for what was reopened."""
 REREAD_DAYS = 2
-SKEW = 900.0
-"""Seconds by which a look may be older than the moment at which it is shown."""
 
 
 class Today(msgspec.Struct, frozen=True):
@@ -161,7 +158,7 @@ class Worker:
         if reading is None or reading.day != day:
             if reading is not None:
                 self._past.insert(0, reading)
-            self._today = _Line(Reading(day, self._restored(day, wall)))
+            self._today = _Line(Reading(day, restored(day, self._kept, self.rules, wall)))
             self._look_at = now
         if self._today.ask is None and now >= self._look_at:
             self._look_at = now + LOOK_EVERY
@@ -190,7 +187,7 @@ class Worker:
                 return self._past[0]
             if day.since not in self._seen_days and not self._is_kept(day):
                 self._seen_days.add(day.since)
-                self._past.append(Reading(day, self._restored(day, wall)))
+                self._past.append(Reading(day, restored(day, self._kept, self.rules, wall)))
                 return self._past[0]
         return None
 
@@ -207,19 +204,6 @@ class Worker:
 
     def _is_kept(self, day: Day) -> bool:
         return all(day.begins(quarter) in self._kept for quarter in range(day.quarters))
-
-    def _restored(self, day: Day, wall: float) -> dict[int, int]:
-        """How many arrived in each quarter of `day` that need not be read again.
-
-        Of the last half-hour every single one is needed, and of those who came before it opened.
-        """
-        clocks = (ALWAYS, *self.rules.hours.values())
-        known = restored(day, self._kept)
-        return {
-            quarter: arrived
-            for quarter, arrived in known.items()
-            if all(each.opening(day.begins(quarter + 1)) <= wall - RECENT - SKEW for each in clocks)
-        }
 
     def today(self) -> Today | None:
         """The figures of today, as of the last complete look; None before the first."""
