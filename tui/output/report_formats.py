@@ -98,7 +98,7 @@ def _account(report: Report) -> AccountReport:
         teams=rows("team"),
         inboxes=rows("inbox"),
         intervals=tuple(
-            IntervalRow(start.isoformat(), values_of(span, WHOLE, parts.get(WHOLE)))
+            IntervalRow(start.isoformat(), values_of(span, WHOLE, parts.get(WHOLE, Tally())))
             for start, parts in _intervals(report, 1)
         ),
         problem=report.problem or None,
