@@ -101,14 +101,18 @@ async def test_an_older_file_opens_and_goes_on_as_the_first_reach_that_is_known(
     recorder.history.close()
 
 
-async def test_a_file_that_does_not_tell_how_much_may_be_pruned_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("version", "later"), [(4, ("pruning", "service")), (5, ("service",))])
+async def test_a_file_from_before_some_tables_goes_on(
+    version: int, later: tuple[str, ...], tmp_path: Path
+) -> None:
     path = tmp_path / "history.sqlite3"
     recorder = Recorder(path)
     recorder.say({WAITING: 31.0})
     recorder.history.close()
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("DROP TABLE pruning")
-        connection.execute("PRAGMA user_version = 4")
+        for table in later:
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute(f"PRAGMA user_version = {version}")
         connection.commit()
     again = Recorder(path)
     await again.history.start()
