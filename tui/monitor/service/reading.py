@@ -45,7 +45,7 @@ class Reading:
         """Everything known held at some instant since then, in Unix seconds of the server."""
         self.sound = False
         """Whether what is known adds up to what there is."""
-        self._heeds_status = False
+        self._heeds = False
         self._read_at: dict[int, float] = {}
         self._lowest: tuple[int, Told] | None = None
         """The page read last on the way back to midnight."""
@@ -66,7 +66,7 @@ class Reading:
         """One look: what is new, the way back to midnight, whether it adds up, and who has left the queue."""
         told = yield Total()
         self._listed = told.total or 0
-        yield from self._heed_status()
+        yield from self._find_out()
         if self.before is None and not self.roll.restored:
             self.before = yield from self._locate(self.day.since, self._listed)
         yield from self._newest(told.asked)
@@ -94,19 +94,24 @@ class Reading:
         self._listed = told.total if told.total is not None else max(self._listed, fresh.end)
         return fresh
 
-    def _heed_status(self) -> Course:
-        """Whether `status=all` is heeded: else only the open ones are listed, as if there were no others."""
-        if self._heeds_status:
+    def _find_out(self) -> Course:
+        """Whether the server heeds status, order and page, by its first page and its last.
+
+        Where `status=all` is not heeded only the open ones are listed, as if there were no others.
+        """
+        if self._heeds:
             return
         total = self._listed
         resolved = yield Total("resolved")
-        last = yield from self._page(max(1, -(-total // PAGE)), keep=False)
-        unresolved = sum(one.status != "resolved" for one in last.arrivals)
+        pages = [1, -(-total // PAGE)] if total > PAGE else [1]
+        unresolved = True
+        for number in pages:
+            fresh = yield from self._page(number, keep=False)
+            unresolved = unresolved and all(one.status != "resolved" for one in fresh.arrivals)
         count = resolved.total or 0
-        all_equal = count == total > 0 and unresolved == len(last.arrivals) >= min(PAGE, total)
-        if total + SLACK < count or all_equal:
+        if total + SLACK < count or (count == total > 0 and unresolved):
             raise IgnoredError("This server does not list conversations of every status.")
-        self._heeds_status = True
+        self._heeds = True
 
     def _locate(self, moment: int, guess: int) -> Generator[Ask, Told, int]:
         """The position of the first that was created at `moment` or later: bisected, after growing steps."""
