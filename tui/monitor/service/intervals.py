@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 import msgspec
 
-from tui.monitor.session import today
+from tui.monitor.days import today
 
 QUARTER = 900
 """Seconds of an interval of arrival."""
