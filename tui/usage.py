@@ -54,6 +54,14 @@ USAGES: dict[str, Usage] = {
             (3, "the condition of --fail-if is met; a check (nagios) has codes of its own"),
         ),
     ),
+    "report": Usage(
+        (
+            ("report trial/12345", "the service level of today, so far"),
+            ("report trial/12345 --day yesterday --format markdown", "for a mail or a wiki"),
+            ("report trial --day 2026-11-28 --format csv", "every account, for a planner"),
+        ),
+        ((0, "all of the day is known"), (1, "something of it is missing"), _WRONG),
+    ),
     "check": Usage(
         (
             ("check", "everything, of every environment"),

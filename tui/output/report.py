@@ -49,9 +49,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "report",
         help="the service level of a day",
-        description="Print the service level of a day, by team, inbox and half-hour, and exit: 0 when all of "
-        "it is known, 1 when something is missing, 2 when the config or the arguments are wrong. What was "
-        "read completely is kept in the history and not asked for again.",
+        description="Print the service level of a day, by team, inbox and half-hour. What was read "
+        "completely is kept in the history and not asked for again.",
     )
     parser.add_argument(
         "target", nargs="?", metavar="ENV[/ACCOUNT]", help="an account, or all accounts of an environment"

@@ -77,7 +77,7 @@ complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l watch -x -
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l from-history -d 'ask no server: what a running monitor recorded last'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'the config file to use'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot; and test $_shtab_liveagent_tui_npos -eq 0' -ka "(liveagent-tui completion names 2>/dev/null)" -d 'an account, or all accounts of an environment; left out: what the dashboard would show'
-complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a report -d 'Print the service level of a day, by team, inbox and half-hour, and exit: 0 when all of it is known, 1 when something is missing, 2 when the config or the arguments are wrong. What was read completely is kept in the history and not asked for again.'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a report -d 'Print the service level of a day, by team, inbox and half-hour. What was read completely is kept in the history and not asked for again.'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using report' -s h -l help -d 'show this help message and exit'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using report' -l day -x -d 'today, yesterday, or a date such as 2026-11-29; default: today'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using report' -l format -xka "text markdown csv json" -d 'default: text'
