@@ -21,9 +21,10 @@ from tui.monitor.history_schema import FILE_NAME
 from tui.monitor.service.reading import Reading
 from tui.monitor.service.roll import PAGE
 from tui.monitor.session import open_session
+from tui.output.recorded import WantedAccounts
 from tui.output.report_formats import FORMATS
 from tui.output.report_reading import Client, Progress, Report, Reporter, is_day
-from tui.output.snapshot import UnusableError, Wanted, choose
+from tui.output.snapshot import UnusableError, choose
 from tui.output.stdout import emit
 from tui.text import excerpt
 from tui.wording import plural
@@ -101,7 +102,7 @@ def run(
 
 
 async def _read(
-    wanted: Wanted,
+    wanted: WantedAccounts,
     day: str,
     config: Config,
     clock: Clock,
