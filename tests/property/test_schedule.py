@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -325,6 +326,29 @@ def test_what_another_role_was_refused_is_asked_at_once_whenever_that_was(
     schedule.release("env", 1, 1, moment + 1.0)
     only_refused = seconds == 300.0  # longer: this version of the server has no such call, for anybody
     assert schedule.next(moment + 1.0) == (ask if only_refused else None)
+
+
+@pytest.mark.parametrize("kind", ["suspended", "not_a_member", "not_found"])
+@pytest.mark.parametrize("refused_again", [True, False])
+def test_a_refusal_of_the_account_that_is_doubted_is_tried_by_its_counts_alone(
+    kind: str, refused_again: bool
+) -> None:
+    schedule, error = Schedule(60, random.Random(8)), Error(kind, True, "account", 401)
+    counts, others = Ask("env", 1, 1, What.COUNTS), asks(3)
+    schedule.want([Want(one, 15.0) for one in [*others, counts]], 0.0)
+    schedule.urge([counts], 0.0)
+    assert schedule.next(0.0) == counts
+    schedule.failed(counts, error, 0.0, 0.1, 0.0)
+    assert schedule.due_at(20.0) > 300.0
+    schedule.doubt(counts, 20.0)
+    assert schedule.next(20.0) == counts
+    assert schedule.next(20.0) is None
+    if refused_again:
+        schedule.failed(counts, error, 20.0, 20.1, 0.0)
+        assert schedule.due_at(20.1) > 320.0
+    else:
+        schedule.answered(counts, 20.0, 20.1)
+        assert schedule.next(20.1) in others
 
 
 def test_one_failing_call_does_not_stop_the_others() -> None:

@@ -1,6 +1,6 @@
 """What the servers have answered about reach, membership and teams: the program knows that and no more."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -16,9 +16,9 @@ DRAWN_WITHIN = 1.0
 """Seconds after which the screen must show what an answer has said."""
 PROMPT = 15.0
 """Seconds after which the program may have given an answer up."""
-HARMLESS = frozenset({Kind.DELAY, Kind.STRIP})
-SPOILT = frozenset({Kind.SLOW, Kind.HUGE, Kind.DROP_BODY, Kind.CUT_JSON, Kind.WRONG_TYPES})
-"""What leaves no whole answer."""
+HARMLESS = frozenset({Kind.DELAY, Kind.STRIP, Kind.SLOW})
+SPOILT = frozenset({Kind.CUT_JSON, Kind.WRONG_TYPES})
+"""What leaves no answer that can be read. What comes slowly is one, once its last piece has come."""
 VERDICTS = {
     "You are not authorized to access this account": "not a member",
     "Account is suspended": "suspended",
@@ -33,7 +33,7 @@ class Event(NamedTuple):
     """One thing that one answer has said of an account."""
 
     kind: str
-    """`roles`, `inboxes`, `teams`, `team gone` or `verdict`."""
+    """`roles`, `inboxes`, `teams`, `team gone`, or a verdict: of the `counts`, `listed` by the profile."""
     value: Any
     asked: float
     came: float
@@ -61,7 +61,10 @@ class Known:
         self.gone: frozenset[int] = frozenset()
         """Teams of which an answer has said that they are gone."""
         self.verdict = OK
-        """What the last answer on the whole account said of it."""
+        """What the last answer on the whole account said of it, its counts' or the profile's."""
+        self.counts = OK
+        """What its own counts said last, unless the profile has said something else since than before."""
+        self._listed = OK
         self.coming: list[Event] = []
         """What has come, and need not be on screen yet."""
         self._skipped: list[Event] = []
@@ -94,8 +97,13 @@ class Known:
                 self.teams, self.gone = event.value, self.gone - event.value
             case "team gone":
                 self.gone |= {event.value}
-            case "verdict":
-                self.verdict = event.value
+            case "counts":
+                self.verdict = self.counts = event.value
+            case "listed":
+                # One that goes on listing an account as it did says nothing of what its counts refuse.
+                if event.value != self._listed:
+                    self.counts = event.value
+                self.verdict = self._listed = event.value
 
     def _begin(self, event: Event) -> None:
         self.began, self.read, self.inboxes = event.came, event.read, None
@@ -108,8 +116,33 @@ class Known:
 
     def may_be(self, kind: str, now: Any) -> frozenset[Any]:
         """What may be on screen of `kind`: what is known, and what has just come."""
-        coming = (*self._skipped, *self.coming)
-        return frozenset({now, *(one.value for one in coming if one.kind == kind)})
+        return frozenset({now, *self._coming(kind)})
+
+    @property
+    def verdicts(self) -> frozenset[str]:
+        """What an answer on the whole account may be on screen as: the last one."""
+        return frozenset({self.verdict, *self._coming("counts"), *self._coming("listed")})
+
+    @property
+    def refusals(self) -> frozenset[str]:
+        """The same, and what its own counts said last: they alone take back what they refused."""
+        return self.verdicts | {self.counts}
+
+    def _coming(self, kind: str) -> Iterator[Any]:
+        return (one.value for one in (*self._skipped, *self.coming) if one.kind == kind)
+
+
+class Heard(httpx.AsyncByteStream):
+    """A body; tells when all of it has been read, which is when somebody has the answer."""
+
+    def __init__(self, stream: httpx.AsyncByteStream, ended: Callable[[], None]) -> None:
+        self._stream = stream
+        self._ended = ended
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._stream:
+            yield piece
+        self._ended()
 
 
 class Answers:
@@ -137,7 +170,14 @@ class Answers:
             asked = transport._clock.now()
             response = await put(transport, request, origin, met)
             if _READ in request.extensions and not SPOILT & set(met):
-                self._note(request, response, origin, (asked, transport._clock.now()), set(met) <= HARMLESS)
+                stream, body = response.stream, response.stream._body  # type: ignore[union-attr]
+
+                def note() -> None:
+                    times, honest = (asked, transport._clock.now()), set(met) <= HARMLESS
+                    self._note(request, response.status_code, body, origin, times, honest)
+
+                assert isinstance(stream, httpx.AsyncByteStream)
+                response.stream = Heard(stream, note)
             return response
 
         with (
@@ -149,15 +189,15 @@ class Answers:
     def _note(
         self,
         request: httpx.Request,
-        response: httpx.Response,
+        status: int,
+        body: bytes,
         origin: str,
         times: tuple[float, float],
         honest: bool,
     ) -> None:
         asked, came = times
         token = request.headers.get("api_access_token") or request.headers.get("api-access-token") or ""
-        body: bytes = response.stream._body  # type: ignore[union-attr]
-        for account_id, kind, value in _said(request, response.status_code, body, honest=honest):
+        for account_id, kind, value in _said(request, status, body, honest=honest):
             event = Event(kind, value, asked, came, request.extensions[_READ], came - asked < PROMPT)
             self._accounts.setdefault((origin, token, account_id), []).append(event)
 
@@ -190,11 +230,11 @@ def _said(
     if last == "profile" and status == 200:
         listed = msgspec.json.decode(body)["accounts"]
         for number in request.extensions[_ACCOUNTS] - {one["id"] for one in listed}:
-            yield number, "verdict", "not a member"
+            yield number, "listed", "not a member"
         for one in listed:
             word = OK if one["status"] == "active" else "suspended"
             yield one["id"], "roles", frozenset(part.strip() for part in one["role"].split(","))
-            yield one["id"], "verdict", word
+            yield one["id"], "listed", word
         return
     if account_id is None:
         return
@@ -207,8 +247,8 @@ def _said(
         case "meta" if status == 404 and query.startswith("team_id=") and honest:
             yield account_id, "team gone", int(query.removeprefix("team_id=").partition("&")[0])
         case "meta" if not query and status == 200:
-            yield account_id, "verdict", OK
+            yield account_id, "counts", OK
         case "meta" if not query and status in {401, 404}:
             said = VERDICTS.get(str(msgspec.json.decode(body).get("error")))
             if said is not None:
-                yield account_id, "verdict", said
+                yield account_id, "counts", said

@@ -47,7 +47,7 @@ def _roles(screen: Screen, known: Known, record: AccountRecord, bench: Bench) ->
     if screen.roles:
         bench.tally.figures += 1
         told = known.may_be("roles", known.roles)
-        if "not a member" in known.may_be("verdict", known.verdict):
+        if "not a member" in known.verdicts:
             told |= {UNTOLD}  # A session that never saw the account is told no role in it.
         if screen.roles not in told:
             yield f"the header says {sorted(screen.roles)}, the server has said {told}"
@@ -60,11 +60,10 @@ def _roles(screen: Screen, known: Known, record: AccountRecord, bench: Bench) ->
 
 def _health(screen: Screen, known: Known) -> Iterator[str]:
     sign, word = screen.health
-    said = known.may_be("verdict", known.verdict)
-    if sign == "●" and OK not in said:
-        yield f"the header says {sign}, the server has said {sorted(said)}"
-    if word in WORDS and word not in said:
-        yield f"the header says {word}, the server has said {sorted(said)}"
+    if sign == "●" and OK not in known.verdicts:
+        yield f"the header says {sign}, the server has said {sorted(known.verdicts)}"
+    if word in WORDS and word not in known.refusals:
+        yield f"the header says {word}, the server has said {sorted(known.refusals)}"
 
 
 def _is_seen(number: int, record: AccountRecord) -> bool:

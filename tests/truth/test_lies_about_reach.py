@@ -7,14 +7,15 @@ import pytest
 
 from tests.truth.bench import Tally
 from tests.truth.drive import play
-from tests.truth.plan import Assign, Belong, DeleteTeam, Lock, Press, Resize, Step, Wait
+from tests.truth.plan import Assign, Belong, DeleteTeam, Lock, Meet, Press, Resize, Step, Wait
 from tui.figures import AccountKey, AccountRef
 from tui.monitor.change_of_reach import ChangeOfReach
 from tui.monitor.directory import Directory
 from tui.monitor.reach import Reaches
-from tui.monitor.reading import Viewer
+from tui.monitor.reading import Problem, Viewer
 from tui.monitor.store import Store
 from tui.simulator.demo import ADMIN
+from tui.simulator.faults import Fault, Kind
 
 HERE = 12345
 LESS = Assign(ADMIN, HERE, "agent", frozenset({1}))
@@ -37,6 +38,37 @@ async def test_roles_memberships_and_teams_that_change_are_told_and_true() -> No
     plan: list[Step] = [WIDE, Wait(15.0), LESS, Wait(64.0), MORE, REFRESH, Wait(6.0), *gone, Wait(6.0), *out]
     assert await play([*plan, DeleteTeam(HERE, 3, True), Wait(64.0), Wait(31.0)], tally) == []
     assert tally.seen["headers that must be right by now"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [(Kind.SUSPENDED, "*"), (Kind.NOT_A_MEMBER, "*/conversations/meta"), (Kind.NOT_FOUND, "*")],
+)
+async def test_what_its_own_counts_refuse_holds_whatever_the_profile_says(kind: Kind, path: str) -> None:
+    refused = Meet(Fault(kind=kind, path=path, account=HERE), 20.0)
+    assert await play([Wait(6.0), refused, Wait(15.0), Wait(15.0), REFRESH, Wait(3.0)], Tally()) == []
+
+
+@pytest.mark.parametrize("seconds", [0.3, 2.0])
+async def test_what_comes_slowly_has_been_said_once_all_of_it_has_come(seconds: float) -> None:
+    slow = Meet(Fault(kind=Kind.SLOW, seconds=seconds, size=4_096), 150.0)
+    late = Meet(Fault(kind=Kind.DELAY, path="*/profile", seconds=19.0), 150.0)
+    locked: list[Step] = [Lock(HERE, True), REFRESH, Wait(1.0), Wait(0.6), Wait(3.0), Wait(31.0)]
+    free: list[Step] = [Lock(HERE, False), REFRESH, Wait(1.0), Wait(31.0)]
+    assert await play([Wait(6.0), slow, late, *locked, *free], Tally()) == []
+
+
+async def test_a_refusal_that_its_own_counts_have_taken_back_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = Store.account_problem
+
+    def deaf(store: Store, key: AccountKey, problem: Problem | None) -> None:
+        if problem is not None:
+            honest(store, key, problem)
+
+    monkeypatch.setattr(Store, "account_problem", deaf)
+    refused = Meet(Fault(kind=Kind.SUSPENDED, path="*/conversations/meta"), 20.0)
+    found = await violations(refused, Wait(15.0), Wait(15.0), REFRESH, Wait(3.0))
+    assert "the header says suspended, the server has said ['ok']" in found
 
 
 async def test_a_header_of_the_former_role_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.test_monitor_runs import FAR, HERE, NEAR, THERE, Bench
 from tui.config.model import TokenSource
 from tui.figures import AccountKey, AccountRef, Measure, account
+from tui.monitor.directory import Membership
 from tui.monitor.health import HealthState
 from tui.monitor.reading import State, but_unseen
 from tui.panes import fleet, wall
@@ -186,6 +187,67 @@ async def test_an_account_that_was_gone_comes_back_by_itself_and_at_one_key(benc
     await bench.run(5.0)
     assert bench.monitor.health_of(HERE).state is HealthState.OK
     assert bench.state(Measure.OPEN) is State.LIVE
+
+
+@pytest.mark.parametrize("how", ["suspended", "outside"])
+@pytest.mark.parametrize("late", [2.0, 9.0, 18.0])
+async def test_an_account_that_is_back_before_the_profile_is_answered_is_asked_at_once(
+    bench: Bench, how: str, late: float
+) -> None:
+    def gone(yes: bool) -> None:
+        if how == "suspended":
+            bench.world.set_suspended(HERE.account_id, suspended=yes)
+        else:
+            bench.world.set_member(HERE.account_id, ADMIN, member=not yes)
+
+    word = HealthState.SUSPENDED if how == "suspended" else HealthState.NOT_A_MEMBER
+    await bench.run(20.0)
+    for _ in range(2):
+        bench.transport.faults.add(Fault(kind=Kind.DELAY, path="*/profile", seconds=late))
+        gone(True)
+        while bench.monitor.health_of(HERE).state is not word:
+            await bench.clock.advance(0.5, settle=30)
+        assert bench.monitor.entry(HERE).status is Membership.MEMBER
+        gone(False)
+        bench.transport.faults.clear()
+        await bench.run(late + 5.0)
+        assert bench.monitor.health_of(HERE).state is HealthState.OK
+        assert bench.state(Measure.OPEN) is State.LIVE
+
+
+@pytest.mark.parametrize("kind", [Kind.NOT_FOUND, Kind.SUSPENDED, Kind.NOT_A_MEMBER])
+async def test_what_the_former_role_was_refused_late_keeps_nothing_from_the_new_one(
+    bench: Bench, kind: Kind
+) -> None:
+    await bench.run(38.0)
+    for one in (kind, Kind.DELAY):
+        bench.transport.faults.add(Fault(kind=one, path="*/meta", account=HERE.account_id, seconds=19.0))
+    counts = f"/api/v1/accounts/{HERE.account_id}/conversations/meta"
+    while counts not in bench.paths(bench.clock.now() - 1.0):
+        await bench.clock.advance(0.5, settle=30)
+    bench.transport.faults.clear()
+    bench.world.assign_role(HERE.account_id, ADMIN, "agent", {1, 2})
+    while roles(bench) != AGENT:
+        await bench.clock.advance(0.5, settle=30)
+    assert bench.transport.in_flight, "the refusal is under way"
+    await bench.run(25.0)
+    assert bench.monitor.health_of(HERE).state is HealthState.OK
+    assert bench.state(Measure.OPEN) is State.LIVE
+
+
+@pytest.mark.parametrize("kind", [Kind.NOT_FOUND, Kind.SUSPENDED, Kind.NOT_A_MEMBER])
+async def test_a_server_that_goes_on_contradicting_itself_is_asked_once_more_every_five_minutes(
+    bench: Bench, kind: Kind
+) -> None:
+    await bench.run(20.0)
+    bench.transport.faults.add(Fault(kind=kind, account=HERE.account_id))
+    await bench.run(30.0)
+    since = bench.clock.now()
+    await bench.run(1_500.0)
+    assert bench.monitor.health_of(HERE).state is HealthState(str(kind))
+    asked = [one for one in bench.transport.requests if one.at >= since and one.account == HERE.account_id]
+    assert {one.target.rpartition("/")[2] for one in asked} == {"meta"}
+    assert 5 <= len(asked) <= 10
 
 
 async def test_an_account_that_nobody_looks_at_is_tried_every_five_minutes_for_ever(bench: Bench) -> None:

@@ -12,6 +12,7 @@ from tui.monitor.asks import FIRST
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory
 from tui.monitor.filing import Filing
+from tui.monitor.outcome import Outcome
 from tui.monitor.places import Place, Places
 from tui.monitor.poller import Poller
 from tui.monitor.reading import Problem
@@ -56,12 +57,20 @@ class ChangeOfReach:
         whose = session.whose(ask.account_id)
         if not ask.account_id or whose is None or asked_at >= session.reaches.began(whose):
             return False
-        now = self._clock.now()
-        schedule = self._pollers[session.host].schedule
-        schedule.forget_hold(ask)
-        schedule.bring_forward(ask.first, now)
+        self._pollers[session.host].schedule.doubt(ask, self._clock.now())
         self._waiting.settle(ask, ConnectionFailedError(ROLE_CHANGED), asked_at)
         return True
+
+    def follow(self, place: Place, outcome: Outcome) -> None:
+        """Do what an answer means for who looks, and for what that user may see."""
+        for key in outcome.broken:
+            self.begin_anew(key)
+        for ref in outcome.back:
+            self.welcome_back(ref)
+        if outcome.whose:
+            self.ask_whose(place)
+        for ask in outcome.doubted:
+            self._pollers[place.host].schedule.doubt(ask, self._clock.now())
 
     def begin_anew(self, ended: AccountKey) -> None:
         """The reach behind `ended` is another one: nothing that was read through it counts any more."""

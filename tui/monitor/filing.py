@@ -164,8 +164,9 @@ class Filing:
     def answered(self, session: Session, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         """File one answer; says what to ask because of it."""
         self.problems.pop(ask.first, None)
+        self.identities.doubted.pop(ask, None)
         if ask.what is What.PROFILE:
-            return self.identities.profile(session, ask, answer)
+            return self.identities.profile(session, ask, answer, self.problems)
         if ask.what.call.on_demand:
             return NOTHING
         key = session.key(ask.account_id)

@@ -1,17 +1,18 @@
 """What the profile and the list of inboxes say of who looks: identity, membership and reach."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tui.api.call import Answer
 from tui.clock import Clock
 from tui.figures import AccountKey, AccountRef
-from tui.monitor.calls import Ask
+from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory, Membership, gone_error, placeholder
 from tui.monitor.outcome import Outcome
 from tui.monitor.plan import View
 from tui.monitor.reach import Learnt
 from tui.monitor.reading import Problem
+from tui.monitor.schedule import RETRY_FINAL
 from tui.monitor.session import Session
 from tui.monitor.store import Store
 
@@ -26,9 +27,13 @@ class Identities:
         self._store = store
         self._directory = directory
         self._view = view
+        self.doubted: dict[Ask, float] = {}
+        """Counts that were asked again, and have not answered since, with the `Clock.now` of that."""
 
-    def profile(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:
-        """Take over who looks, in which role, and which accounts there are."""
+    def profile(
+        self, session: Session, ask: Ask, answer: Answer[Any], problems: Mapping[Ask, Problem]
+    ) -> Outcome:
+        """Take over who looks, in which role, and which accounts there are; `problems` are what stands."""
         before = self._directory.profile(ask.environment)
         gone = [ref for ref in self._directory.of(ask.environment) if not self._directory.worth_asking(ref)]
         profile = self._directory.learn(ask.environment, answer.value)
@@ -48,7 +53,27 @@ class Identities:
             self._membership(session, ref, back=ref in back)
             self._store.touch(session.key(ref.account_id))
         replan = before is None or before.accounts != profile.accounts
-        return Outcome(replan=replan, broken=broken, back=back)
+        doubted = self._doubted(session, answer.call.asked_at, problems)
+        return Outcome(replan=replan, broken=broken, back=back, doubted=doubted)
+
+    def _doubted(self, session: Session, asked_at: float, problems: Mapping[Ask, Problem]) -> tuple[Ask, ...]:
+        """The counts that refused an account which the profile, asked later, at `asked_at`, has as active.
+
+        It may be back since. Where they refuse it once more the server contradicts itself, and they are
+        tried again as after any refusal.
+        """
+        now = self._clock.now()
+        self.doubted = {ask: at for ask, at in self.doubted.items() if now - at < RETRY_FINAL}
+        found = []
+        for ref in self._directory.of(session.environment.name):
+            counts = session.ask(What.COUNTS, ref.account_id)
+            problem = problems.get(counts)
+            if problem is None or problem.error.concerns != "account" or asked_at < problem.at:
+                continue
+            if counts not in self.doubted and self._directory.entry(ref).status is Membership.MEMBER:
+                self.doubted[counts] = now
+                found.append(counts)
+        return tuple(found)
 
     def _roles(self, session: Session, ref: AccountRef, answer: Answer[Any]) -> Learnt:
         """Take over the roles that the profile names in one account, of a suspended one too.

@@ -386,12 +386,7 @@ class Monitor:
         if place is None:
             return
         poller, now = self._pollers[place.host], self.clock.now()
-        for key in outcome.broken:
-            self._change_of_reach.begin_anew(key)
-        for ref in outcome.back:
-            self._change_of_reach.welcome_back(ref)
-        if outcome.whose:
-            self._change_of_reach.ask_whose(place)
+        self._change_of_reach.follow(place, outcome)
         if outcome.replan or outcome.broken:
             self._agenda.replan(ask.environment)
         for one in outcome.follow:

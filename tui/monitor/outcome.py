@@ -15,6 +15,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """Seconds until they are asked: a long list leaves room for other calls."""
     changed: tuple[Ask, ...] = ()
     """Asks whose answers are known to have changed."""
+    doubted: tuple[Ask, ...] = ()
+    """Counts that refused a whole account, where something says since that it is there."""
     replan: bool = False
     """What is wanted of the account is another set now."""
     whose: bool = False

@@ -185,9 +185,13 @@ class Schedule:
                 job.failures = 0
                 _make_due(job, now)
 
-    def forget_hold(self, ask: Ask) -> None:
-        """What this call refused says nothing about now."""
-        self._holds.pop(_hold_keys(ask)[2], None)
+    def doubt(self, ask: Ask, now: float) -> None:
+        """What this call refused, counts in the name of their account, may hold no more: ask it now."""
+        _, account, call = _hold_keys(ask)
+        for key in (account, call) if ask.what is What.COUNTS else (call,):
+            if key in self._holds:
+                self._holds[key].until = now
+        self.bring_forward(ask.first, now)
 
     def cancel(self, ask: Ask) -> None:
         """Nobody waits for a one-time ask any more; one in flight is left to end."""
@@ -276,7 +280,8 @@ class Schedule:
                 self.budget.halve(now)
             self.backoff.limited(now, wall, getattr(error, "retry_after", None))
         elif error.is_final and error.concerns != "host":
-            self._hold(ask, error.concerns, now, retry_final)
+            key, seconds = _kept_from(ask, error.concerns, retry_final)
+            self._holds[key] = _Hold(now, seconds)
             self.backoff.succeeded(asked_at)
         elif error.concerns == "host" and self._whole_host(error):
             self.backoff.failed(asked_at, now)
@@ -426,17 +431,6 @@ class Schedule:
             if key in self._holds:
                 self._holds[key].until = now
 
-    def _hold(self, ask: Ask, concerns: str, now: float, seconds: float) -> None:
-        token, account, call = _hold_keys(ask)
-        match concerns:
-            case "token":
-                key, seconds = token, RETRY_FINAL
-            case "account" if ask.what is What.COUNTS:
-                key, seconds = account, RETRY_FINAL
-            case _:
-                key = call
-        self._holds[key] = _Hold(now, seconds)
-
     def _whole_host(self, error: Failure) -> bool:
         status = getattr(error, "status", None)
         if error.kind != "server" or status in GATEWAY:
@@ -487,3 +481,15 @@ def _hold_keys(ask: Ask) -> tuple[tuple[object, ...], tuple[object, ...], tuple[
         ("account", ask.environment, ask.generation, ask.account_id),
         ("call", ask),
     )
+
+
+def _kept_from(ask: Ask, concerns: str, seconds: float) -> tuple[tuple[object, ...], float]:
+    """What a final failure keeps from being asked, and for how many seconds; of a call alone, `seconds`."""
+    token, account, call = _hold_keys(ask)
+    match concerns:
+        case "token":
+            return token, RETRY_FINAL
+        case "account" if ask.what is What.COUNTS:
+            return account, RETRY_FINAL
+        case _:
+            return call, seconds
