@@ -65,6 +65,9 @@ def test_every_figure_is_the_world_s(capsys: pytest.CaptureFixture[str]) -> None
     assert len(known) > 10
     assert known.items() <= shown.items()
     assert None not in shown.values()
+    loads = [one["figures"]["open"]["value"] for one in document["agents"]]
+    assert len(loads) > 25, "more than one page"
+    assert sum(loads) == shown["assigned"]
 
 
 class Changing(httpx.AsyncBaseTransport):

@@ -11,8 +11,8 @@ import pytest
 
 from tests.builders import NOW, WALL, listing, reading, snapshot
 from tui.api.errors import NotPermittedError, ServerError
-from tui.api.models import Inbox, Team
-from tui.figures import Measure, ScopeKind, Slot, inbox, team, whole
+from tui.api.models import Agent, Inbox, Team
+from tui.figures import Measure, ScopeKind, Slot, agent, inbox, team, whole
 from tui.measures import IN_CONFIG
 from tui.monitor.reading import Problem, Reading, Viewer
 from tui.output.csv import to_csv
@@ -33,6 +33,7 @@ SCOPES: dict[ScopeKind, Callable[[Measure], Slot]] = {
     ScopeKind.ACCOUNT: whole,
     ScopeKind.TEAM: lambda measure: team(3, measure),
     ScopeKind.INBOX: lambda measure: inbox(5, measure),
+    ScopeKind.AGENT: lambda measure: agent(4, measure),
 }
 FIGURES = [
     (kind, measure)
@@ -43,14 +44,17 @@ FIGURES = [
 
 
 def taken(kind: ScopeKind, measure: Measure, one: Reading) -> Taken:
-    account, of_teams, of_inboxes = ((measure,) if part is kind else () for part in SCOPES)
-    chosen = Chosen(account, of_teams, of_inboxes)
+    parts = ((measure,) if part is kind else () for part in SCOPES)
+    of_account, of_teams, of_inboxes, of_agents = parts
+    chosen = Chosen(of_account, of_teams, of_inboxes, of_agents, agents=bool(of_agents))
     teams = listing([Team(3, "orders")] if kind is ScopeKind.TEAM else [])
     inboxes = listing([Inbox(5, "chat")] if kind is ScopeKind.INBOX else [])
+    agents = listing([Agent(4, "Bo", availability="online")] if kind is ScopeKind.AGENT else [])
     made = snapshot(
         {SCOPES[kind](measure): one},
         teams=teams,
         inboxes=inboxes,
+        agents=agents,
         viewer=Viewer(1, "Ada", ("administrator",)),
     )
     return Taken(made, chosen)
@@ -58,8 +62,9 @@ def taken(kind: ScopeKind, measure: Measure, one: Reading) -> Taken:
 
 def in_json(text: str, kind: ScopeKind, measure: Measure) -> str:
     (account,) = json.loads(text)["accounts"]
-    holder = {"account": account, "team": account["teams"], "inbox": account["inboxes"]}[kind]
-    found = (holder if kind is ScopeKind.ACCOUNT else holder[0])["figures"][str(measure)]
+    lists = {"team": "teams", "inbox": "inboxes", "agent": "agents"}
+    holder = account if kind is ScopeKind.ACCOUNT else account[lists[kind]][0]
+    found = holder["figures"][str(measure)]
     return json.dumps({**found, "asked_at": None, "age_s": None})
 
 
@@ -70,7 +75,8 @@ def in_csv(text: str, kind: ScopeKind, measure: Measure) -> str:
 
 
 def in_table(text: str, kind: ScopeKind, measure: Measure) -> str:
-    first = {"account": SCOPES[kind](measure).name, "team": "orders", "inbox": "chat"}[kind]
+    names = {"team": "orders", "inbox": "chat", "agent": "Bo"}
+    first = names.get(kind, SCOPES[kind](measure).name)
     (line,) = [line for line in text.splitlines() if line.startswith(f"{first} ")]
     shown = " ".join(line.removeprefix(first).split())
     return re.sub(r" (\d+ \w|—)$", "", shown) if kind is ScopeKind.ACCOUNT else shown  # less its age
@@ -79,6 +85,7 @@ def in_table(text: str, kind: ScopeKind, measure: Measure) -> str:
 def in_metrics(text: str, kind: ScopeKind, measure: Measure) -> str:
     lines = [line for line in text.splitlines() if not line.startswith(("#", "liveagent_figure_asked"))]
     assert all(f'scope="{kind}"' in line for line in lines)
+    assert "Bo" not in text, "no metric holds a person's name"
     return "\n".join(lines)
 
 

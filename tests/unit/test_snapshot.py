@@ -19,6 +19,7 @@ from tui.api.call import Answer, CallRecord
 from tui.api.errors import BadTokenError, LiveAgentError, NotPermittedError, ServerError
 from tui.api.models import (
     Agent,
+    AgentLoad,
     ConversationCounts,
     ConversationPage,
     Inbox,
@@ -48,6 +49,7 @@ FIGURES = [*document_module.FIGURES]
 UNKNOWN = {"value": None, "state": "unknown", "asked_at": None, "age_s": None, "at_least": False}
 OF_TEAMS = [*document_module.EVERYTHING.team]
 OF_INBOXES = [*document_module.EVERYTHING.inbox]
+OF_AGENTS = [*document_module.EVERYTHING.agent]
 
 
 class FakeClient:
@@ -124,7 +126,15 @@ class FakeClient:
     async def conversations(self, account_id: int, **_: Any) -> Answer[ConversationPage]:
         return await self._answer(f"{account_id} longest", ConversationPage(ConversationCounts(all=0), ()))
 
-    async def summary(self, account_id: int, **_: Any) -> Answer[Summary]:
+    async def agent_loads(self, account_id: int, page: int = 1) -> Answer[tuple[AgentLoad, ...]]:
+        loads = (AgentLoad(1, "Ada Admin", open=4, queued=1), AgentLoad(2, "Chloé 北京", open=0, queued=0))
+        return await self._answer(f"{account_id} loads", loads)
+
+    async def summary(
+        self, account_id: int, *, type: str = "account", id: int | None = None, **_: Any
+    ) -> Answer[Summary]:
+        if type == "agent":
+            return await self._answer(f"{account_id} summary of {id}", Summary(3, 40.0 * (id or 0), 0.0, 2))
         told = Summary(12, 60.0, 600.0, 7) if account_id == 1 or self.inbox_ids else Summary(0, 0.0, 0.0, 0)
         return await self._answer(f"{account_id} summary", told)
 
@@ -213,7 +223,11 @@ def test_json_is_as_agreed(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(first["figures"]) == OF_TEAMS
     assert first["figures"]["members_online"]["value"] == 1
     assert list(document["inboxes"][0]["figures"]) == OF_INBOXES
-    assert document["agents"][1] == {"id": 2, "name": "Chloé 北京", "availability": "lunch"}
+    second = document["agents"][1]
+    assert [second[name] for name in ("id", "name", "availability")] == [2, "Chloé 北京", "lunch"]
+    assert [*second["figures"]] == OF_AGENTS == ["open", "queued"]
+    assert second["figures"]["open"] == {**document["figures"]["unassigned"], "value": 0}
+    assert document["agents"][2]["figures"]["open"]["value"] is None, "the report does not tell of that one"
     assert document["errors"] == []
 
 
@@ -268,7 +282,7 @@ async def test_at_most_four_calls_a_host_and_the_budget_holds() -> None:
     for _ in range(4):
         await clock.advance(60, settle=400)
     taken = asking.result()
-    once = 3 + 4 + 1 + 1 + 2 + 2 * 30 + 1 + 1
+    once = 3 + 4 + 1 + 1 + 2 + 2 * 30 + 1 + 1 + 1
     assert client.asked.total() == 1 + 2 * (once + 1) + 1, "one token is an administrator's"
     assert client.most_at_once <= IN_FLIGHT
     assert all(not one.failures for one in taken)
@@ -385,6 +399,7 @@ def test_csv_has_one_row_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
         *FIGURES,
         *(f"team:{one}:{measure}" for one in (3, 4) for measure in OF_TEAMS),
         *(f"inbox:5:{measure}" for measure in OF_INBOXES),
+        *(f"agent:{one}:{measure}" for one in (1, 2, 3) for measure in OF_AGENTS),
         *(f"agent:{one}:availability" for one in (1, 2, 3)),
     ]
     first = rows[0]

@@ -1,6 +1,7 @@
 """The one-shot's options: which figures, a condition, again and again, from the history, as metrics."""
 
 import argparse
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -12,18 +13,22 @@ import pytest
 from tests import snapshot_schema
 from tests.unit.test_history import KEY, Recorder
 from tests.unit.test_snapshot import CONFIG, TRIAL, FakeClient, session_of
-from tui.api.errors import ServerError
+from tui.api.call import Answer
+from tui.api.errors import NotPermittedError, ServerError
+from tui.api.models import Agent, AgentLoad
 from tui.clock import Clock, ManualClock
-from tui.config.model import Config, Environment
+from tui.config.model import Config, Environment, Refresh
 from tui.config.state import KnownAccount, KnownViewer, State
-from tui.figures import Measure, account, agent, inbox, status, team
-from tui.measures import IN_CONFIG
+from tui.figures import Measure, ScopeKind, account, agent, inbox, status, team
+from tui.measures import IN_CONFIG, of
 from tui.monitor.asks import sources_of
 from tui.monitor.history_reach import note
 from tui.monitor.history_schema import connect
+from tui.monitor.longest import PAGE
 from tui.monitor.session import Session
 from tui.output import nagios, snapshot
-from tui.output.document import FIGURES
+from tui.output.document import FIGURES, Chosen, Moment, document
+from tui.output.take import Site, take
 
 RECORDED = Path(__file__).parent / "recorded" / "snapshot-0.1.0.json"
 
@@ -88,12 +93,109 @@ def test_figures_of_parts_are_named_with_the_part(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize(
+    ("measure", "told", "requests"),
+    [
+        ("open", [4, 0, None], ["loads"]),
+        ("queued", [1, 0, None], ["loads"]),
+        ("avg_first_response", [40, 80, 120], ["summary of 1", "summary of 2", "summary of 3"]),
+        ("avg_resolution", [None] * 3, ["summary of 1", "summary of 2", "summary of 3"]),
+        ("resolutions", [2] * 3, ["summary of 1", "summary of 2", "summary of 3"]),
+    ],
+)
+def test_every_figure_of_agents_can_be_asked_for_by_name(
+    measure: str, told: list[int | None], requests: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Asked(capsys, "trial/1", "--figures", f"agent:{measure}", "--format", "json")
+    people = [one["figures"] for one in asked.account["agents"]]
+    assert [[*one] for one in people] == [[measure]] * 3
+    assert [one[measure]["value"] for one in people] == told
+    states = [one[measure]["state"] for one in people]
+    assert states == ["unknown" if one is None else "live" for one in told]
+    assert asked.code == int(None in told)
+    assert {name.removeprefix("1 ") for name in asked.clients[0].asked if name.startswith("1 ")} - {
+        "inboxes"
+    } == {"agents", *requests}
+    assert (asked.account["figures"], asked.account["teams"]) == ({}, [])
+
+
+def test_the_figures_of_agents_are_those_the_table_gives_them() -> None:
+    """As in the test above, so that a new one stands in it."""
+    assert {*map(str, of(ScopeKind.AGENT))} == {
+        "open", "queued", "avg_first_response", "avg_resolution", "resolutions",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [(), ("--figures", "agent:open,agent:resolutions")])
+def test_without_agents_nothing_is_asked_of_them(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Asked(capsys, "trial/1", "--no-agents", "--format", "json", *arguments)
+    assert asked.account["agents"] == []
+    assert not [one for one in asked.clients[0].asked if "loads" in one or "summary of" in one]
+
+
+def test_what_is_refused_of_one_agent_is_asked_of_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    failing = {
+        f"1 summary of {one}": lambda: NotPermittedError("The role is too low.") for one in (1, 2, 3)
+    } | {"1 loads": lambda: NotPermittedError("The role is too low.")}
+    more = ("--figures", "agent:open,agent:resolutions", "--format", "json")
+    asked = Asked(capsys, "trial/1", *more, failing=failing)
+    assert sum(asked.clients[0].asked[one] for one in failing) == 2
+    told = [figure for one in asked.account["agents"] for figure in one["figures"].values()]
+    assert [(one["state"], one["value"]) for one in told] == [("not_permitted", None)] * 6
+    assert [one["call"] for one in asked.account["errors"]] == ["report of agents", "report of agent 1"]
+    assert asked.code == 1
+
+
+class Large(FakeClient):
+    """An account of many agents, whose loads come in pages."""
+
+    people = 230
+
+    async def agents_page(self, account_id: int, page: int = 1) -> Answer[tuple[Agent, ...]]:
+        people = tuple(Agent(one, f"agent {one}", availability="online") for one in range(self.people))
+        return await self._answer("agents", people)
+
+    async def agent_loads(self, account_id: int, page: int = 1) -> Answer[tuple[AgentLoad, ...]]:
+        some = range(self.people)[(page - 1) * PAGE : page * PAGE]
+        return await self._answer("loads", tuple(AgentLoad(one, "", open=one, queued=0) for one in some))
+
+
+@pytest.mark.parametrize("people", [1, 25, 90, 101, 250, 1_001])
+async def test_the_load_of_all_agents_is_read_page_by_page_within_the_budget(people: int) -> None:
+    clock = ManualClock()
+    client = Large(clock)
+    client.people = people
+    chosen = Chosen(agent=(Measure.OPEN,), agents=True, named=True)
+    config = Config(refresh=Refresh(budget=20))
+    asking = asyncio.create_task(take([Site(TRIAL, session_of(client), (1,))], config, clock, chosen=chosen))
+    for minute in range(1, 6):
+        await clock.advance(60.0 if minute > 1 else 1.0, settle=600)
+        assert client.asked.total() <= 20 * minute
+    (taken,) = asking.result()
+    told = [one.figures["open"].value for one in document(taken, Moment(clock.now(), 0.0)).agents]
+    assert told == [*range(people)]
+    assert client.asked["loads"] <= people // PAGE + 2
+
+
+def test_a_check_tells_of_agents_only_what_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = Asked(capsys, "trial/1", "--format", "nagios")
+    assert "agent:" not in asked.out
+    assert not asked.clients[0].asked["1 loads"]
+    asked = Asked(capsys, "trial/1", "--format", "nagios", "--figures", "agent:open")
+    assert "'agent:1:open'=4 'agent:2:open'=0 'agent:3:open'=U" in asked.out
+    assert asked.code == nagios.UNKNOWN
+
+
+@pytest.mark.parametrize(
     ("figures", "said"),
     [
         ("opne", 'did you mean "open"?'),
         ("members", "of each team"),
         ("team:mine", 'no figure "team:mine"'),
         ("floor:open", 'no figure "floor:open"'),
+        ("agent:unassigned", 'no figure "agent:unassigned"'),
+        ("account:open", 'no figure "account:open"'),
         ("", 'no figure ""'),
     ],
 )
@@ -242,6 +344,14 @@ def test_what_was_recorded_last_is_told_with_its_age_and_no_request(
     assert [one["figures"]["open"]["value"] for one in found["inboxes"]] == [8]
     assert found["agents"] == []
     assert sorted(one.name for one in history[0].parent.iterdir()) == before
+
+
+def test_of_persons_the_history_has_nothing_to_tell(
+    history: tuple[Path, Recorder], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = of_history(capsys, history, "--figures", "agent:open")
+    assert (asked.code, asked.out) == (2, "")
+    assert "nothing of persons" in asked.err
 
 
 def test_a_clock_behind_the_samples_knows_nothing(

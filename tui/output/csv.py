@@ -26,8 +26,8 @@ Row = tuple[object, ...]
 def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
     """`HEADER` and a row a figure; a cell is empty where its value is unknown.
 
-    `figure` is the account's figure by its JSON name, `team:ID:open` and the like for a team or
-    inbox, `agent:ID:availability` for an agent, whose value is a word. `name` is the team's,
+    `figure` is the account's figure by its JSON name, `team:ID:open` and the like for a team, inbox or
+    agent, and `agent:ID:availability`, whose value is a word. `name` is the team's,
     inbox's or agent's. `age_s` is in seconds, `asked_at` ISO 8601 in UTC. A text that a
     spreadsheet would run as a formula gets a leading apostrophe. `at_least` is `true` where the
     value may be more: some of what it counts could not be read.

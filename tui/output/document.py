@@ -1,15 +1,15 @@
 """One account at one moment, as the figures, teams, agents and errors that every one-shot format prints."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from tui.api.errors import LiveAgentError
-from tui.api.models import Agent
-from tui.figures import Measure, Reach, ScopeKind, Slot, inbox, team, whole
+from tui.api.models import Agent, Inbox, Team
+from tui.figures import Measure, Reach, ScopeKind, Slot, agent, inbox, team, whole
 from tui.measures import IN_CONFIG, of
 from tui.monitor.asks import sources_of
 from tui.monitor.calls import What
@@ -31,13 +31,14 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """Which figures are wanted, of the account and of each of its teams and inboxes."""
+    """Which figures are wanted, of the account and of each of its teams, inboxes and agents."""
 
     account: tuple[Measure, ...] = ()
     team: tuple[Measure, ...] = ()
     inbox: tuple[Measure, ...] = ()
+    agent: tuple[Measure, ...] = ()
     agents: bool = False
-    """Whether every agent is wanted, with what the agent is doing."""
+    """Whether every agent is listed, with what the agent is doing."""
     named: bool = False
     """Whether somebody named the figures: then each of them counts."""
 
@@ -46,9 +47,10 @@ EVERYTHING = Chosen(
     tuple(Measure(name) for name in FIGURES),
     of(ScopeKind.TEAM),
     tuple(dict.fromkeys((*What.INBOX_COUNTS.call.tells, *What.LONGEST.call.makes[:3]))),
+    tuple(What.AGENT_LOADS.call.tells),
     agents=True,
 )
-"""All of the account and of its teams; of each inbox what takes one call of its own."""
+"""All of the account and of its teams; of each inbox what takes one call of its own, of each agent none."""
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -128,6 +130,7 @@ class AgentRow(msgspec.Struct, frozen=True):
     id: int
     name: str
     availability: str | None
+    figures: dict[str, FigureValue] = {}
 
 
 class Document(msgspec.Struct, frozen=True, rename={"seen_as": "as"}):
@@ -188,7 +191,7 @@ def document(taken: Taken, moment: Moment) -> Document:
             for one in (snapshot.inboxes.items or () if chosen.inbox else ())
         ),
         agents=tuple(
-            AgentRow(one.id, one.name, one.availability)
+            AgentRow(one.id, one.name, one.availability, figures(partial(agent, one.id), chosen.agent))
             for one in (snapshot.agents.items or () if chosen.agents else ())
         ),
         errors=(*taken.failures, *taken.refused),
@@ -222,14 +225,30 @@ def _encoded(everything: Iterable[Taken], moment: Moment) -> bytes:
     return msgspec.json.encode(Everything(accounts=tuple(document(taken, moment) for taken in everything)))
 
 
+class Parts(NamedTuple):
+    """The teams, the inboxes or the agents of an account, and which figures of each are wanted."""
+
+    kind: ScopeKind
+    items: Sequence[Team | Inbox | Agent]
+    slot: Callable[[int, Measure], Slot]
+    measures: tuple[Measure, ...]
+
+
+def parts_of(snapshot: AccountSnapshot, chosen: Chosen) -> tuple[Parts, ...]:
+    """What has figures of its own, in the order in which they are printed."""
+    return (
+        Parts(ScopeKind.TEAM, snapshot.teams.items or (), team, chosen.team),
+        Parts(ScopeKind.INBOX, snapshot.inboxes.items or (), inbox, chosen.inbox),
+        Parts(ScopeKind.AGENT, snapshot.agents.items or (), agent, chosen.agent),
+    )
+
+
 def slots_of(taken: Taken) -> Iterator[tuple[Slot, str]]:
-    """Every figure that is wanted, in the order in which they are printed, and its team's or inbox's name."""
-    snapshot, chosen = taken.snapshot, taken.chosen
-    yield from ((whole(measure), "") for measure in chosen.account)
-    for one in snapshot.teams.items or ():
-        yield from ((team(one.id, measure), one.name) for measure in chosen.team)
-    for item in snapshot.inboxes.items or ():
-        yield from ((inbox(item.id, measure), item.name) for measure in chosen.inbox)
+    """Every figure that is wanted, in the order in which they are printed, and the name of what it is of."""
+    yield from ((whole(measure), "") for measure in taken.chosen.account)
+    for part in parts_of(taken.snapshot, taken.chosen):
+        for one in part.items:
+            yield from ((part.slot(one.id, measure), one.name) for measure in part.measures)
 
 
 def complete(taken: Taken, moment: Moment) -> bool:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, get_args
 
-from tui.figures import Slot
+from tui.figures import ScopeKind, Slot
 from tui.measures import Measure
 from tui.output.document import Moment, StateWord, Taken, slots_of, state_word
 
@@ -32,7 +32,8 @@ def require() -> None:
 def to_openmetrics(everything: Iterable[Taken], moment: Moment) -> str:
     """A gauge for each measure, and for each sample its state, when it was asked and whether it is at least.
 
-    A figure without a value has no sample, but a state. Raises NoExtraError.
+    A figure without a value has no sample, but a state. Agents go by their ids: names of people would stay
+    in whatever keeps the metrics. Raises NoExtraError.
     """
     require()
     from prometheus_client.core import GaugeMetricFamily, StateSetMetricFamily
@@ -100,6 +101,11 @@ def _name(measure: Measure) -> str:
 
 def _labels(taken: Taken, slot: Slot, name: str) -> tuple[str, ...]:
     snapshot, kind = taken.snapshot, slot.scope.kind
-    if kind not in {"team", "inbox"}:
-        return (snapshot.ref.environment, str(snapshot.ref.account_id), "account", "", snapshot.name)
-    return (snapshot.ref.environment, str(snapshot.ref.account_id), str(kind), slot.scope.id, name)
+    where = (snapshot.ref.environment, str(snapshot.ref.account_id))
+    match kind:
+        case ScopeKind.ACCOUNT | ScopeKind.STATUS:
+            return (*where, "account", "", snapshot.name)
+        case ScopeKind.AGENT:
+            return (*where, str(kind), slot.scope.id, "")
+        case _:
+            return (*where, str(kind), slot.scope.id, name)

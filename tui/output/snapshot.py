@@ -89,9 +89,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--figures",
         type=_figures,
         metavar="NAMES",
-        help="only these, such as unassigned,longest,team:open; only what they need is asked",
+        help="only these, such as unassigned,longest,team:open,agent:open; only what they need is asked",
     )
-    parser.add_argument("--no-agents", action="store_true", help="leave the list of agents out")
+    parser.add_argument("--no-agents", action="store_true", help="leave the agents out")
     parser.add_argument(
         "--fail-if",
         type=_condition,
@@ -254,17 +254,28 @@ def _shape(args: argparse.Namespace) -> str:
 
 
 def _chosen(args: argparse.Namespace) -> Chosen:
-    """What the arguments ask for: what a condition compares is asked for, too."""
+    """What the arguments ask for: what a condition compares is asked for, too.
+
+    A check tells of no person unless its figures are named. Raises UnusableError.
+    """
     chosen = EVERYTHING if args.figures is None else args.figures
     compared = [Measure(one.figure) for one in args.fail_if or () if one.figure != DATA_AGE]
     pulse = [Measure.UNASSIGNED] if any(one.figure == DATA_AGE for one in args.fail_if or ()) else []
     account = tuple(dict.fromkeys((*chosen.account, *compared, *pulse)))
-    return msgspec.structs.replace(chosen, account=account, agents=chosen.agents and not args.no_agents)
+    if chosen.named and chosen.agent and args.from_history:
+        raise UnusableError("The history holds nothing of persons: with --from-history leave agent: out.")
+    people = not args.no_agents and (chosen.named or args.format != NAGIOS)
+    return msgspec.structs.replace(
+        chosen,
+        account=account,
+        agent=chosen.agent if people else (),
+        agents=chosen.agents and people,
+    )
 
 
 def _figures(text: str) -> Chosen:
-    """`unassigned,longest,team:open,inbox:queued`."""
-    found: dict[str, list[Measure]] = {"": [], "team": [], "inbox": []}
+    """`unassigned,longest,team:open,inbox:queued,agent:open`."""
+    found: dict[str, list[Measure]] = {"": [], "team": [], "inbox": [], "agent": []}
     for name in (one.strip() for one in text.split(",")):
         kind, _, word = name.rpartition(":")
         try:
@@ -274,8 +285,8 @@ def _figures(text: str) -> Chosen:
         if kind not in found or (kind and ScopeKind(kind) not in measure.row.of):
             raise argparse.ArgumentTypeError(f'there is no figure "{excerpt(name)}"; see docs/figures.md')
         found[kind].append(measure)
-    of_account, of_teams, of_inboxes = (tuple(dict.fromkeys(one)) for one in found.values())
-    return Chosen(of_account, of_teams, of_inboxes, named=True)
+    of_account, of_teams, of_inboxes, of_agents = (tuple(dict.fromkeys(one)) for one in found.values())
+    return Chosen(of_account, of_teams, of_inboxes, of_agents, agents=bool(of_agents), named=True)
 
 
 def _condition(text: str) -> tuple[Comparison, ...]:

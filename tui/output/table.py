@@ -1,12 +1,12 @@
 """The one-shot as plain text for a person: aligned columns, no colour, `—` for what is not known."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from tui.figures import Measure, Slot, inbox, team, whole
+from tui.api.models import Agent, Inbox, Team
+from tui.figures import Slot, whole
 from tui.monitor.reading import Reading
-from tui.output.document import Moment, Taken, reach_of, state_word, timestamp
+from tui.output.document import Moment, Taken, parts_of, reach_of, state_word, timestamp
 from tui.wording import UNKNOWN, count, duration
 
 MARKS = {"live": "", "stale": " (stale)", "unknown": "", "not_permitted": "✗"}
@@ -50,39 +50,37 @@ def _block(taken: Taken, moment: Moment) -> str:
     seen_as = (
         f"as {', '.join(filter(None, (viewer.name, taken.reach or reach_of(snapshot))))}" if viewer else ""
     )
-    lines = ["  ·  ".join(filter(None, (title, seen_as, timestamp(moment.wall)))), ""]
+    lines = ["  ·  ".join(filter(None, (title, seen_as, timestamp(moment.wall))))]
     chosen = taken.chosen
     figures = [(slot.name, *_cells(slot, snapshot.reading(slot), now)) for slot in map(whole, chosen.account)]
     if figures:
-        lines += aligned([("figure", "value", "state", "age"), *figures], frozenset({1, 3}))
-    parts: tuple[tuple[str, Any, Callable[[int, Measure], Slot], tuple[Measure, ...]], ...] = (
-        ("team", snapshot.teams, team, chosen.team),
-        ("inbox", snapshot.inboxes, inbox, chosen.inbox),
-    )
-    for kind, listing, scope, measures in parts:
-        if not (listing.items and measures):
+        lines += ["", *aligned([("figure", "value", "state", "age"), *figures], frozenset({1, 3}))]
+    for part in parts_of(snapshot, chosen):
+        people = part.kind == "agent" and chosen.agents
+        if not (part.items and (part.measures or people)):
             continue
         rows = [
             (
-                one.name or f"{kind} {one.id}",
+                one.name or f"{part.kind} {one.id}",
+                *_availability(one),
                 *(
                     _beside(slot, snapshot.reading(slot), now)
-                    for slot in (scope(one.id, m) for m in measures)
+                    for slot in (part.slot(one.id, measure) for measure in part.measures)
                 ),
             )
-            for one in listing.items
+            for one in part.items
         ]
-        head = (kind, *(measure.row.word for measure in measures))
-        lines += ["", *aligned([head, *rows], frozenset(range(1, len(head))))]
-    if snapshot.agents.items and chosen.agents:
-        people = [
-            (one.name or f"agent {one.id}", one.availability or UNKNOWN) for one in snapshot.agents.items
-        ]
-        lines += ["", *aligned([("agent", "availability"), *people])]
+        words = (*(["availability"] if people else []), *(measure.row.word for measure in part.measures))
+        counted = frozenset(range(1 + people, 1 + len(words)))
+        lines += ["", *aligned([(str(part.kind), *words), *rows], counted)]
     failures = (*taken.failures, *taken.refused)
     if failures:
         lines += ["", *(f"{failure.call}: {failure.message}" for failure in failures)]
     return "\n".join(lines) + "\n"
+
+
+def _availability(one: Team | Inbox | Agent) -> tuple[str, ...]:
+    return (one.availability or UNKNOWN,) if isinstance(one, Agent) else ()
 
 
 def _value(slot: Slot, reading: Reading) -> str:

@@ -14,7 +14,7 @@ from tui.api.models import Profile
 from tui.clock import Clock
 from tui.config.model import Account, Config, Environment
 from tui.config.state import StateStore
-from tui.figures import AccountKey, AccountRef, Measure, ScopeKind, Slot, inbox, team, whole
+from tui.figures import AccountKey, AccountRef, Measure, ScopeKind, Slot, agent, whole
 from tui.monitor.asks import ask_for, sources_of
 from tui.monitor.calls import Ask, What
 from tui.monitor.capabilities import refused_for_good
@@ -23,7 +23,7 @@ from tui.monitor.filing import Filing
 from tui.monitor.reading import NO_INBOX, AccountSnapshot, Problem, but_unseen
 from tui.monitor.session import Session
 from tui.monitor.store import Store
-from tui.output.document import EVERYTHING, Chosen, Failure, Taken, failure, is_sure
+from tui.output.document import EVERYTHING, Chosen, Failure, Taken, failure, is_sure, parts_of
 
 T = TypeVar("T")
 
@@ -235,16 +235,18 @@ class _Account:
         chosen = self._chosen
         asks = self._asks(map(whole, chosen.account))
         # The inboxes come first: they are what the counts are compared with at the end.
-        reported = any(one.what.call.of_day for one in asks)
+        reported = any(
+            what.call.of_day
+            for slot in (*map(whole, chosen.account), *(agent(0, measure) for measure in chosen.agent))
+            for what in sources_of(slot)
+        )
         if self._partial or chosen.inbox or (reported and not self._session.knows_day(self._number)):
             await self._put(self._ask(What.INBOXES))
         self._began = self._key
         lists = [*([What.TEAMS] if chosen.team else []), *([What.AGENTS] if chosen.agents else [])]
         await asyncio.gather(*(self._put(self._ask(what)) for what in lists))
-        store, key = self._desk.store, self._key
-        for scope, measures, name in ((team, chosen.team, "teams"), (inbox, chosen.inbox, "inboxes")):
-            numbers = [one.id for one in store.listing(key, name).items or ()]
-            asks |= self._asks(scope(number, measure) for number in numbers for measure in measures)
+        for part in parts_of(self._snapshot(), chosen):
+            asks |= self._asks(part.slot(one.id, measure) for one in part.items for measure in part.measures)
         for what in lists:
             asks.pop(self._ask(what), None)
         # The headline comes last: with many teams the budget makes the others take minutes. Only after
@@ -253,8 +255,10 @@ class _Account:
         unattended = [one for one in asks if one.what.call.unattended]
         if unattended:
             asks |= {headline: None, queued: None}
+        own = [one for one in asks if one.what is What.AGENT_SUMMARY]
         last = {headline, queued, *unattended}
-        await asyncio.gather(*(self._put(one) for one in asks if one not in last))
+        others = [one for one in asks if one not in {*last, *own}]
+        await asyncio.gather(*map(self._put, others), self._own(own))
         if headline in asks:
             await self._put(headline, calls=LAST_CALLS)
         if queued in asks:
@@ -262,6 +266,13 @@ class _Account:
             if self._desk.filing.view(self._ref).queued_by_report:
                 await self._put(self._ask(What.ACCOUNT_LOAD))
         await asyncio.gather(*(self._put(one) for one in unattended if one != queued))
+
+    async def _own(self, asks: Sequence[Ask]) -> None:
+        """Ask for each agent's own report: what is refused of one is refused of all."""
+        for one in asks[:1]:
+            await self._put(one)
+        if What.AGENT_SUMMARY not in self._desk.filing.view(self._ref).refused:
+            await asyncio.gather(*map(self._put, asks[1:]))
 
     def _asks(self, slots: Iterable[Slot]) -> dict[Ask, None]:
         """The calls that tell these figures."""
@@ -288,9 +299,14 @@ class _Account:
             outcome = filing.answered(session, one, answer, PERIOD)
             if outcome.apart:
                 await self._clock.sleep(outcome.apart)
-            left += outcome.follow
+            left += outcome.follow or self._further(one)
             if one.what is What.RESOLVED_QUEUED:
                 left += outcome.changed
+
+    def _further(self, ask: Ask) -> tuple[Ask, ...]:
+        """The next page of the agents' load: of many agents a screen asks for the pages in view alone."""
+        page = self._desk.filing.view(self._ref).next_load_page or 0
+        return (ask.at_page(page),) if ask.what is What.AGENT_LOADS and page > ask.page else ()
 
     def _taken(self) -> Taken:
         snapshot = self._snapshot()
@@ -315,7 +331,11 @@ class _Account:
 def name_of(ask: Ask) -> str:
     """What a failure names: `counts of team 4`, `counts of pending`."""
     name = ask.what.call.name
-    for kind, word in ((ScopeKind.TEAM, "a team"), (ScopeKind.INBOX, "an inbox")):
+    for kind, word in (
+        (ScopeKind.TEAM, "a team"),
+        (ScopeKind.INBOX, "an inbox"),
+        (ScopeKind.AGENT, "an agent"),
+    ):
         if ask.what.call.of is kind:
             name = name.replace(word, f"{kind} {ask.number}")
     return name.replace("by status", f"of {ask.status}")
