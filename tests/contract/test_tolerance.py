@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from tui.api import errors, fields
+from tui.api import decode, decode_conversations, errors, fields
 from tui.api.client import Connection, LiveAgentClient
 from tui.clock import SystemClock
 from tui.redact import Secret
@@ -167,6 +169,50 @@ async def test_a_million_agents_are_bounded_and_told() -> None:
     answer = await client_of(body).agents(1)
     assert len(answer.value) == 20_000
     assert answer.lost >= 200_000
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions `work` calls, resumed generators and those written in C included."""
+    calls = 0
+
+    def profile(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(profile)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("read", "field", "value"),
+    [
+        (decode.agents, "role", lambda many: [""] * many),
+        (decode.agents, "role", lambda many: [7] * many),
+        (decode.agents, "role", lambda many: ["agent"] * many),
+        (decode.agents, "role", lambda many: ["," * 1_020] * many),
+        (decode.agents, "roles", lambda many: [","] * many),
+        (decode.agents, "roles", lambda many: [[]] * many),
+        (decode.agents, "roles", lambda many: "," * many),
+        (decode_conversations.page, "labels", lambda many: [""] * many),
+        (decode_conversations.page, "labels", lambda many: [7] * many),
+        (decode_conversations.page, "custom_attributes", lambda many: dict.fromkeys(map(str, range(many)))),
+    ],
+)
+def test_a_field_is_looked_at_up_to_a_bound_whatever_is_found_in_it(
+    read: Callable[[bytes], object], field: str, value: Callable[[int], object]
+) -> None:
+    """Empty pieces count, too: a bound on what is found would be met by none of them."""
+
+    def calls(many: int) -> int:
+        body = json.dumps({"payload": [{"id": 1, field: value(many)}]}).encode()
+        return calls_of(lambda: read(body))
+
+    # Of 1,800 more each would cost a call at least; a shape decoded for the first time costs some hundred.
+    assert calls(2_000) <= calls(200) + 500
 
 
 async def test_large_answers_do_not_hold_up_the_loop() -> None:

@@ -106,7 +106,7 @@ def word(value: object) -> str | None:
 
 
 def words(value: object) -> tuple[str, ...]:
-    """One word or a list of them, in order and without repeats: roles, labels."""
+    """One word or a list of them, in order and without repeats: labels."""
     given = value if isinstance(value, list | tuple) else [value]
     return tuple(dict.fromkeys(found for one in given[:_MANY] if (found := word(one))))
 
@@ -116,10 +116,11 @@ def roles(*values: object) -> tuple[str, ...]:
 
     Cognigy documents that one user may hold several, and not how they are written.
     """
-    given = (one for value in values for one in (value if isinstance(value, list | tuple) else [value]))
+    lists = (value if isinstance(value, list | tuple) else [value] for value in values)
+    given = (one for value in lists for one in value[:_MANY])
     parts = (part for one in given if isinstance(one, str) for part in _BETWEEN_ROLES.split(one[:_LONG]))
-    found = (text(part, limit=_WORD).lower() for part in parts)
-    return tuple(dict.fromkeys(itertools.islice(filter(None, found), _MANY)))
+    found = (text(part, limit=_WORD).lower() for part in itertools.islice(parts, _MANY))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def record(value: object) -> dict[str, object]:
