@@ -14,7 +14,8 @@ Raw = msgspec.Raw | bytes
 """A part still to be decoded."""
 
 MOST_ITEMS = 20_000
-_MOST_COUNTED = 200_000
+_COUNTED = 10
+"""How many times as many items as are read are counted beyond them."""
 _IN_LOOP = 64 * 1024
 _FEW = 4_000
 """Commas: what has no more of them is decoded within 30 ms, whatever it is."""
@@ -85,13 +86,15 @@ def part_of(part: Raw, shape: type[S]) -> S:
         return shape()
 
 
-def several(part: Raw, read: Callable[[Raw], S | None]) -> tuple[tuple[S, ...], int]:
+def several(
+    part: Raw, read: Callable[[Raw], S | None], *, most: int = MOST_ITEMS
+) -> tuple[tuple[S, ...], int]:
     """The items of the list `part` that `read` can read, and how many are lost.
 
-    At most 20,000 are read, and the rest counted up to a bound. Raises UnreadableError where
-    `part` is no list.
+    The first `most` are looked at, and the rest counted up to a bound. Raises UnreadableError
+    where `part` is no list.
     """
-    parts, lost = _items(bytes(part))
+    parts, lost = _items(bytes(part), most)
     kept = [result for item in parts if (result := _attempt(read, item)) is not None]
     return tuple(kept), lost + len(parts) - len(kept)
 
@@ -101,23 +104,23 @@ def is_list(part: Raw) -> bool:
     return bytes(part)[:64].lstrip(_SPACE).startswith(b"[")
 
 
-def _items(data: bytes) -> tuple[list[Raw], int]:
+def _items(data: bytes, most: int) -> tuple[list[Raw], int]:
     if not is_list(data):
         raise UnreadableError("not a list")
     if data.count(b",") <= _AT_ONCE:
         try:
             raws: list[Raw] = list(msgspec.json.decode(data, type=list[msgspec.Raw]))
-            return raws[:MOST_ITEMS], max(0, len(raws) - MOST_ITEMS)
+            return raws[:most], max(0, len(raws) - most)
         except _FAILURES:
             pass
     parts: list[Raw] = []
     lost = 0
     for value in _values(data.decode("utf-8", "replace")):
-        if len(parts) < MOST_ITEMS:
+        if len(parts) < most:
             parts.append(_written(value))
         else:
             lost += 1
-            if lost >= _MOST_COUNTED:
+            if lost >= _COUNTED * most:
                 break
     return parts, lost
 

@@ -25,6 +25,8 @@ from tui.api.models import (
 
 ABSENT = msgspec.Raw(b"null")
 """A nested part the server left out."""
+MOST_HOURS, LOOKED_AT = 14, 64
+"""Working hours of an inbox: at most so many are kept, of so many that are looked at."""
 
 
 class Envelope(msgspec.Struct):
@@ -342,10 +344,10 @@ def _inbox(part: Raw) -> Inbox | None:
         return None
     hours: tuple[WorkingHours, ...] = ()
     if is_list(raw.working_hours):
-        hours, _ = several(raw.working_hours, _working_hours)
+        hours, _ = several(raw.working_hours, _working_hours, most=LOOKED_AT)
     name, kind = fields.text(raw.name), channel(raw.channel_type)
     enabled = fields.flag(raw.working_hours_enabled)
-    return Inbox(found, name, kind, fields.word(raw.timezone), enabled, hours[:14])
+    return Inbox(found, name, kind, fields.word(raw.timezone), enabled, hours[:MOST_HOURS])
 
 
 def _working_hours(part: Raw) -> WorkingHours | None:
