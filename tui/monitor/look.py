@@ -105,8 +105,10 @@ class WhoWaits:
 
     def _judge(self, opened: int | None) -> None:
         """Whether all the pages that may be read were of no use."""
+        if self._survey.pages < PAGES:
+            return
         waits, past = self._survey.result(), self._past
-        if self._survey.pages >= PAGES and not (waits.whole.longest_exact and waits.backlog_exact):
+        if not (waits.whole.longest_exact and waits.backlog_exact):
             past.hopeless, past.hopeless_until = opened, self._wall + ANEW
 
     def result(self) -> Waits:
