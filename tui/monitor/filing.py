@@ -499,14 +499,17 @@ def waits_of(
     readings = {account(measure): one for measure, one in part_of(waits.whole).items()}
     backlog = counted(waits.backlog, not waits.backlog_exact)
     readings[account(Measure.BACKLOG)] = reading(backlog, waits.backlog_exact)
-    waited = {slot.scope for slot, one in known.items() if slot.measure is Measure.WAITING and one.value}
     for kind, numbers, found, scope, shown in (
         (ScopeKind.TEAM, view.team_ids, waits.by_team, team, view.teams),
         (ScopeKind.INBOX, view.inbox_ids, waits.by_inbox, inbox, view.inboxes),
     ):
         told: Iterable[int] = numbers
         if len(numbers) > MOST_TOLD and shown is not None:
-            before = (int(one.id) for one in waited if one.kind is kind)
+            before = {
+                int(slot.scope.id)
+                for slot, one in known.items()
+                if slot.measure is Measure.WAITING and slot.scope.kind is kind and one.value
+            }
             told = [one for one in {*shown, *found, *before} if one in numbers]
         for number in told:
             for measure, one in part_of(found.get(number, waits.elsewhere)).items():
