@@ -104,7 +104,6 @@ def monitor_parser() -> argparse.ArgumentParser:
         prog="liveagent-tui",
         description="A terminal monitor for Cognigy Live Agent: queue, teams and agents.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "where",

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 PROG = "liveagent-tui"
-WIDTH = 78
-"""Columns that lines of our own may take: argparse leaves two free of a terminal of 80."""
 
 
 class Usage(NamedTuple):
