@@ -10,8 +10,9 @@ from unittest import mock
 
 import shtab
 
-from tui.cli import whole_parser
+from tui.cli import add_command, monitor_parser
 from tui.config.model import Theme
+from tui.guess import COMMANDS
 from tui.output.completion import SHELLS
 from tui.usage import PROG, USAGES, walk
 
@@ -39,6 +40,15 @@ ZSH_FIRST = f"""\
   {NAMES}
 }}
 """
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """Every command and option in one parser."""
+    parser = monitor_parser()
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for command in COMMANDS:
+        add_command(command, commands)
+    return parser
 
 
 def _asks(function: str, words: str) -> dict[str, object]:

@@ -132,15 +132,6 @@ def _run_command(command: str, arguments: list[str]) -> int:
     return run(parser.parse_args(arguments))
 
 
-def whole_parser() -> argparse.ArgumentParser:
-    """Every command and option in one parser, for completions, the man page and tests."""
-    parser = monitor_parser()
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for command in COMMANDS:
-        add_command(command, commands)
-    return parser
-
-
 def add_command(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Run:
     """Add a command, with `--config` and its whole help; returns what runs it."""
     run: Run

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests import command_pages
-from tui.cli import main, monitor_parser, whole_parser
+from tui.cli import main, monitor_parser
 from tui.config.files import write_private
 from tui.output.completion import SHELLS
 from tui.usage import USAGES, walk
 
-COMMANDS = dict(walk(whole_parser()))
+COMMANDS = dict(walk(command_pages.whole_parser()))
 BIN = Path(sys.executable).parent
 CONFIG = b"""
 [environments.trial]
