@@ -61,10 +61,9 @@ class Parser(argparse.ArgumentParser):
 
 def _words(parser: argparse.ArgumentParser) -> Iterator[str]:
     """Every option, command and choice of `parser` and of its commands."""
-    for action in parser._actions:
-        yield from action.option_strings
-        choices = action.choices or ()
-        yield from (str(choice) for choice in choices)
-        if isinstance(choices, dict):
-            for command in choices.values():
-                yield from _words(command)
+    from tui.usage import walk
+
+    for _, one in walk(parser):
+        for action in one._actions:
+            yield from action.option_strings
+            yield from map(str, action.choices or ())
