@@ -1,6 +1,7 @@
 """What is wanted of one account, how often, for what is on screen: pure."""
 
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple, TypedDict
 
@@ -176,10 +177,7 @@ def foreground(
 
     `needs` are what its alerts depend on; what of it is not on screen anyway is asked more rarely.
     """
-
-    def ask(what: What, number: int = 0, status: str = "") -> Ask:
-        return Ask(environment, generation, account_id, what, number, status)
-
+    ask = partial(Ask, environment, generation, account_id)
     slower = view.every / 15.0 if view.every > 15.0 else 1.0
     lists = LISTS_WITH_KEYS if view.cache_keys else LISTS
     wants = [
@@ -305,10 +303,7 @@ def background(
     What alerts `needs` of its parts shares one queue with all such accounts of the environment,
     so that many teams make each other rarer and not the counts of the accounts.
     """
-
-    def ask(what: What, number: int = 0, status: str = "") -> Ask:
-        return Ask(environment, generation, account_id, what, number, status)
-
+    ask = partial(Ask, environment, generation, account_id)
     whats: dict[What, float] = {What.COUNTS: COUNTS_ELSEWHERE}
     if view.partial:
         whats[What.INBOXES] = OWN_INBOXES_ELSEWHERE
