@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.api.call import Answer, CallRecord
-from tui.api.models import Conversation, ConversationCounts, ConversationPage
+from tui.api.models import PAGE, Conversation, ConversationCounts, ConversationPage
 from tui.monitor.calls import Ask, What
-from tui.monitor.longest import LEAST, PAGE, PAGES, Waits, waits_since
+from tui.monitor.longest import LEAST, PAGES, Waits, waits_since
 from tui.monitor.look import APART, APART_IDLE, Past, WhoWaits
 
 NOW = 1_800_000_000

@@ -8,6 +8,9 @@ from typing import Literal
 
 import msgspec
 
+PAGE = 25
+"""Items on a full page, of conversations and of the report by agent."""
+
 
 class ProfileAccount(msgspec.Struct, frozen=True):
     """One account of the token's user, from `GET /api/v1/profile`."""
@@ -155,7 +158,7 @@ class Conversation(msgspec.Struct, frozen=True):
 
 
 class ConversationPage(msgspec.Struct, frozen=True):
-    """One page of at most 25 conversations; the counts are of all pages."""
+    """One page of at most `PAGE` conversations; the counts are of all pages."""
 
     counts: ConversationCounts
     items: tuple[Conversation, ...]

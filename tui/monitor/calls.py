@@ -381,11 +381,6 @@ class Ask(msgspec.Struct, frozen=True, cache_hash=True):
         """The ask that is repeated, of which this may be a further page."""
         return self.at_page(1) if self.what.call.paged else self
 
-    @property
-    def subject(self) -> tuple[object, ...]:
-        """What it asks, whoever asks."""
-        return (self.account_id, self.what, self.number, self.status, self.page, self.queued, self.query)
-
 
 TRACED: Mapping[tuple[ScopeKind, str], tuple[What, ...]]
 """By part and measure, or status: the call that is asked for a figure, and those that help with it."""

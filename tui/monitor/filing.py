@@ -8,7 +8,7 @@ import msgspec
 
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError, UnreadableAnswerError
-from tui.api.models import Agent, CacheKeys
+from tui.api.models import PAGE, Agent, CacheKeys
 from tui.api.roll import Roll
 from tui.clock import Clock
 from tui.config.model import Config
@@ -31,7 +31,7 @@ from tui.monitor.calls import DAYS_OF_ACCOUNT, ENVIRONMENT_WIDE, Ask, What
 from tui.monitor.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
 from tui.monitor.directory import Directory
 from tui.monitor.identities import Identities
-from tui.monitor.longest import PAGE, Part, Waits
+from tui.monitor.longest import Part, Waits
 from tui.monitor.look import Past, WhoWaits
 from tui.monitor.outcome import NOTHING, Outcome
 from tui.monitor.plan import MANY_AGENTS, View, size_of

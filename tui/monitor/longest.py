@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from tui.api.models import Conversation
+from tui.api.models import PAGE, Conversation
 from tui.monitor.queue_look import Over
 from tui.monitor.reading import Wait
 
-PAGE = 25
 PAGES = 4
 APART = 10.0
 """Seconds between asking for a page and the answer to the next, beyond which much may have moved."""

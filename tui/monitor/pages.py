@@ -5,11 +5,9 @@ from typing import NamedTuple
 import msgspec
 
 from tui.api.call import Answer, CallRecord
-from tui.api.models import Conversation, ConversationCounts, ConversationPage
+from tui.api.models import PAGE, Conversation, ConversationCounts, ConversationPage
 from tui.monitor import asks
 from tui.monitor.calls import Ask, Query
-
-PAGE = 25
 
 
 class Narrowing(msgspec.Struct, frozen=True):

@@ -103,7 +103,7 @@ class Places:
         """What makes two asks the same call: address, token's user, path and query."""
         session = self.session(ask)
         who = (session.origin, session.user) if session else ask.generation
-        return (who, *ask.subject)
+        return who, ask.at("", 0, ask.account_id)
 
     def open(self, place: Place, lend: Lend | None = None) -> None:
         """Resolve the token, and begin a session unless the present one has the same.

@@ -10,9 +10,8 @@ and waits again stands in another list.
 
 from typing import NamedTuple
 
-from tui.api.models import Conversation, ConversationPage
+from tui.api.models import PAGE, Conversation, ConversationPage
 
-PAGE = 25
 SAME = 2
 """Seconds by which a wait that began with its conversation may seem to have begun later."""
 SOON = 900.0
@@ -68,7 +67,7 @@ class Look:
         self._wall = wall
         self._boundary = wall - target - SAME
         self._backlog_after = backlog_after
-        self._left = most
+        self._most = most
         self.read = 0
         """How many pages were read."""
         self._low, self._high = 1, 1 << 40
@@ -87,11 +86,10 @@ class Look:
     @property
     def more(self) -> bool:
         """Whether `page` is to be read."""
-        return not self._ended and self._left > 0
+        return not self._ended and self.read < self._most
 
     def add(self, page: ConversationPage) -> None:
         """Take in the page that was asked for."""
-        self._left -= 1
         self.read += 1
         items = page.items
         fresh = any(one.id not in self.items for one in items)
