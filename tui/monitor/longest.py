@@ -245,19 +245,24 @@ class Survey:
 
         When one of an earlier page is closed, those behind move up, and the first of the next
         page is then on none. It shows in the counts: more were open before, and came since,
-        than are open now; unless others came at the end that was not read, in the time that a
-        slow answer takes or the machine sleeps. None where nothing slipped through.
+        than are open now; unless others came that were not read: at the end, in the time that a
+        slow answer takes or the machine sleeps, or who were gone again before their page was
+        read. Of these there are no more than have left since. None where nothing slipped through.
         """
         begun = [one.created_at for one in self._seen.values() if one.created_at is not None]
-        for (before, _), (after, newest) in pairwise(self._answers):
-            if newest is not None and not self._ended and after.answered - before.asked > APART:
-                return newest
-            if before.total is None or after.total is None or newest is None:
+        slipped, left_since = None, 0
+        for (before, _), (after, newest) in reversed(list(pairwise(self._answers))):
+            if newest is None:
+                continue
+            if not self._ended and after.answered - before.asked > APART:
+                slipped = newest
+            if before.total is None or after.total is None:
                 continue
             came = sum(int(before.asked) <= at <= after.answered for at in begun)
-            if before.total + came > after.total:
-                return newest
-        return None
+            left = before.total + came + left_since - after.total
+            if left > 0:
+                slipped, left_since = newest, left_since + left
+        return slipped
 
     def _unread_at_most(self) -> float:
         """The longest that a customer can have waited of whom that is not known."""
