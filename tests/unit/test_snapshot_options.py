@@ -15,7 +15,7 @@ from tests.unit.test_history import KEY, Recorder
 from tests.unit.test_snapshot import CONFIG, TRIAL, FakeClient, session_of
 from tui.api.call import Answer
 from tui.api.errors import NotPermittedError, ServerError
-from tui.api.models import Agent, AgentLoad
+from tui.api.models import PAGE, Agent, AgentLoad
 from tui.clock import Clock, ManualClock
 from tui.config.model import Config, Environment, Refresh
 from tui.config.state import KnownAccount, KnownViewer, State
@@ -24,7 +24,6 @@ from tui.measures import IN_CONFIG, of
 from tui.monitor.asks import sources_of
 from tui.monitor.history_reach import note
 from tui.monitor.history_schema import connect
-from tui.monitor.longest import PAGE
 from tui.monitor.session import Session
 from tui.output import nagios, snapshot
 from tui.output.document import FIGURES, Chosen, Moment, document
