@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from typing import Any, NamedTuple
 
 import pyte
@@ -130,6 +131,7 @@ _SAME = {
 }
 
 
+@cache
 def _look(cell: Char) -> Look:
     # "38;5;1" and "31" are the same red, to which pyte gives two names.
     cell = cell._replace(fg=_SAME.get(cell.fg, cell.fg), bg=_SAME.get(cell.bg, cell.bg))
@@ -169,4 +171,5 @@ class ReferenceTerminal:
         return self.screen.looks()
 
     def lines(self) -> list[str]:
-        return ["".join(look.data for look in row) for row in self.looks()]
+        screen = self.screen
+        return ["".join(screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines)]

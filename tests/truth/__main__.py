@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests import shortcuts
 from tests.truth.bench import Tally
 from tests.truth.drive import play, spelled
 from tests.truth.in_terminal import TerminalPlay
@@ -91,6 +92,7 @@ def main() -> int:
     if given_here.terminal:
         tally = run_in_terminals(given_here.steps, given_here.seed)
     else:
+        shortcuts.take()
         tally = run(given_here.steps, given_here.seed, minimal=given_here.minimal)
     out = [
         f"{tally.steps} steps in {tally.runs} runs, {(time.monotonic() - begun) / 60:.1f} minutes, "
