@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 import unicodedata
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from rich.cells import get_character_cell_size
@@ -37,14 +38,14 @@ def wanted_cells(path: Path) -> list[list[Look]]:
     return rows
 
 
-def differences(program: PtyProgram, dump: Path) -> list[tuple[Look, Look]]:
-    """Cells the terminal shows, and beside them what they should be."""
+def differences(program: PtyProgram, dump: Path) -> list[tuple[Look | None, Look | None]]:
+    """Cells the terminal shows, and beside them what they should be; None where one has no such cell."""
     shown, wanted = program._terminal.looks(), wanted_cells(dump)
-    cells = zip((x for row in shown for x in row), (x for row in wanted for x in row), strict=True)
+    cells = zip_longest(chain.from_iterable(shown), chain.from_iterable(wanted))
     return [(is_so, should_be) for is_so, should_be in cells if is_so != should_be]
 
 
-def unsettled(program: PtyProgram, dump: Path) -> list[tuple[Look, Look]]:
+def unsettled(program: PtyProgram, dump: Path) -> list[tuple[Look | None, Look | None]]:
     """What is still different after the dump was taken a few times: one may come amid a change."""
     for _ in range(5):
         dump.unlink(missing_ok=True)
