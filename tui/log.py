@@ -12,7 +12,6 @@ from io import TextIOWrapper
 from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
 
-from tui.api.call import CallRecord
 from tui.aside import within
 from tui.config.files import private_dir
 from tui.redact import scrub
@@ -26,7 +25,6 @@ WAITING = 10_000
 """Records that wait for the disk; more are dropped rather than keep the event loop waiting."""
 
 OURS = "tui"
-CALLS = logging.getLogger("tui.calls")
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -64,12 +62,6 @@ def set_up(level: str, path: Path) -> Callable[[], None]:
 
     atexit.register(end)
     return end
-
-
-def log_call(call: CallRecord) -> None:
-    """One line at debug for a call: method, path, status, milliseconds; never a header or a body."""
-    outcome = call.error or "no answer" if call.status is None else call.status
-    CALLS.debug("%s %s %s %.0f ms", call.method, call.path, outcome, call.duration * 1000)
 
 
 def _opened(path: Path) -> "_OwnFile":

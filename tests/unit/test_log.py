@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui import log
-from tui.api.call import CallRecord
+from tui.api.call import CallRecord, log_call
 from tui.redact import Secret
 
 TOKEN = "Xy7kQ2mN9pR4sT6vW8zA1bC3"
@@ -16,8 +16,8 @@ TOKEN = "Xy7kQ2mN9pR4sT6vW8zA1bC3"
 def test_line_of_a_call_names_method_path_status_and_time(tmp_path: Path) -> None:
     path = tmp_path / "logs" / "tui.log"
     end = log.set_up("debug", path)
-    log.log_call(CallRecord("GET", "/api/v1/profile", 10.0, 1_795_356_000.0, 10.25, 200))
-    log.log_call(CallRecord("GET", "/api", 10.0, 1_795_356_000.0, 12.0, None, error="timeout"))
+    log_call(CallRecord("GET", "/api/v1/profile", 10.0, 1_795_356_000.0, 10.25, 200))
+    log_call(CallRecord("GET", "/api", 10.0, 1_795_356_000.0, 12.0, None, error="timeout"))
     end()
     lines = path.read_text().splitlines()
     assert lines[0].endswith("DEBUG tui.calls GET /api/v1/profile 200 250 ms")

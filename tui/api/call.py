@@ -1,5 +1,6 @@
 """One call to the server: what was asked, when it left and came, and what came back."""
 
+import logging
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -7,6 +8,7 @@ import msgspec
 
 T = TypeVar("T")
 
+LOG = logging.getLogger("tui.calls")
 
 CLOCKS_AGREE = 1.0
 """Seconds by which two clocks may differ and still count as set alike."""
@@ -79,3 +81,9 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
     lost: int = 0
     paged: bool = False
     total: int | None = None
+
+
+def log_call(call: CallRecord) -> None:
+    """One line at debug for a call: method, path, status, milliseconds; never a header or a body."""
+    outcome = call.error or "no answer" if call.status is None else call.status
+    LOG.debug("%s %s %s %.0f ms", call.method, call.path, outcome, call.duration * 1000)

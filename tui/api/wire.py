@@ -10,7 +10,7 @@ import msgspec
 
 from tui import __version__
 from tui.api import errors
-from tui.api.call import CallRecord, HeaderForm
+from tui.api.call import CallRecord, HeaderForm, log_call
 from tui.api.classify import Asked
 from tui.api.failures import no_answer
 from tui.api.fields import number
@@ -20,7 +20,6 @@ from tui.api.server_clock import ServerClock
 from tui.api.tls import TlsFileError, context_aside
 from tui.api.transport import Transport
 from tui.clock import Clock
-from tui.log import log_call
 from tui.redact import Secret
 from tui.text import safe_line
 
