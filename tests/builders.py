@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from tui.api.models import Agent, Inbox, Team
-from tui.figures import AccountKey, AccountRef, Slot
+from tui.identity import AccountKey, AccountRef, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, Viewer
 
 T = TypeVar("T")

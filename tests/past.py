@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tui.clock import ManualClock
-from tui.figures import AccountKey, Figure, Slot
+from tui.identity import AccountKey, Figure, Slot
 from tui.monitor.history import History
 from tui.monitor.history_writer import Row
 from tui.simulator.demo import ADMIN, origin_of

@@ -14,14 +14,14 @@ from tui.app import LiveAgentApp
 from tui.clock import ManualClock
 from tui.config.file import Loaded
 from tui.config.model import Account, Config, Environment, TokenSource
+from tui.config.preferences import Remembered
 from tui.config.state import StateStore
-from tui.figures import AccountRef, Slot
+from tui.identity import AccountRef, Slot
 from tui.later import Start
 from tui.monitor.backfill import Backfill, PastOf
 from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret
-from tui.remembered import Remembered
 from tui.screens.context import Context
 from tui.screens.dashboard import DashboardScreen
 from tui.simulator.demo import Demo

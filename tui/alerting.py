@@ -13,7 +13,7 @@ from textual.app import App
 
 from tui.aside import in_thread
 from tui.config.model import Level
-from tui.figures import AccountKey, AccountRef, Scope, Slot
+from tui.identity import AccountKey, AccountRef, Scope, Slot
 from tui.monitor.alert_command import run_command
 from tui.monitor.alert_derived import derived, usual_waiting
 from tui.monitor.alert_lock import AlertLock, lock_file

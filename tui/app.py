@@ -15,14 +15,14 @@ from textual.driver import Driver
 from textual.widgets import Input
 from textual.worker import Worker
 
-from tui import crash, stalls, themes
+from tui import crash, stalls
 from tui.alerting import alerting_for
 from tui.aside import in_thread
 from tui.config.file import Loaded
 from tui.config.keys import spelt_key
 from tui.config.state import AT_EXIT
 from tui.everywhere import Everywhere
-from tui.figures import AccountKey, AccountRef
+from tui.identity import AccountKey, AccountRef
 from tui.later import Start
 from tui.monitor.housekeeping import Guard
 from tui.monitor.recording import end_reach, record
@@ -34,6 +34,7 @@ from tui.switching import by_key, first_ref
 from tui.terminal import signals
 from tui.terminal.driver import DifferenceDriver
 from tui.terminal.title import Title
+from tui.widgets import themes
 from tui.widgets.picker import Picker
 
 STYLES = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui import __version__
 from tui.aside import within
-from tui.config.files import write_private
+from tui.private_files import write_private
 from tui.redact import scrub
 
 KEPT = 5

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from tui.alerting import Alerting
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.later import Later
 from tui.screens.base import bindings, keys_here
 from tui.screens.dashboard import DashboardScreen

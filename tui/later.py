@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.app import App
 from textual.screen import Screen
 
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.screens.context import Context
 
 if TYPE_CHECKING:

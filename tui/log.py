@@ -13,7 +13,7 @@ from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
 
 from tui.aside import within
-from tui.config.files import private_dir
+from tui.private_files import private_dir
 from tui.redact import scrub
 
 LEVELS = ("debug", "info", "warning", "error")

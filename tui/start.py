@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from tui import paths
-from tui.api.address import AddressError, parse
+from tui.address import AddressError, parse
 from tui.clock import SystemClock
 from tui.config.environ import TOKEN, name_for
 from tui.config.file import Loaded, load
@@ -21,8 +21,8 @@ from tui.config.model import Account, Config, Display, Environment, Targets, The
 from tui.config.problems import ConfigError
 from tui.config.schema import is_plain_http_elsewhere
 from tui.config.state import AT_START, StateStore, load_state
-from tui.figures import AccountRef
 from tui.guess import COMMANDS, near
+from tui.identity import AccountRef
 from tui.redact import Secret
 from tui.terminal import restore, signals
 from tui.terminal.prompt import ask_hidden
@@ -265,13 +265,13 @@ def _new_environment(
 def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
     """The app for a plan, with the driver that this terminal and these options need."""
     from tui.app import LiveAgentApp
+    from tui.config.preferences import Remembered
     from tui.later import Start
     from tui.monitor.backfill import Backfill
     from tui.monitor.history import History
     from tui.monitor.history_schema import FILE_NAME
     from tui.monitor.monitor import Monitor
     from tui.monitor.retention import retention
-    from tui.remembered import Remembered
     from tui.screens.context import Context
     from tui.terminal import colours
     from tui.terminal.driver import TerminalOptions, driver_class

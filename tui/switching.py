@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.screens.context import Context
 
 

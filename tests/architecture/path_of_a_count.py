@@ -14,7 +14,7 @@ from tui.api.client import Connection, LiveAgentClient
 from tui.clock import ManualClock
 from tui.config.model import Config, Environment
 from tui.config.state import StateStore
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor.calls import What
 from tui.monitor.directory import Directory
 from tui.monitor.filing import Filing

@@ -22,7 +22,7 @@ from tui.api.models import ConversationCounts
 from tui.config.model import Config, Environment
 from tui.config.state import StateStore
 from tui.clock import ManualClock
-from tui.figures import AccountRef, Measure, account
+from tui.identity import AccountRef, Measure, account
 from tui.monitor.calls import What
 from tui.monitor.directory import Directory
 from tui.monitor.filing import Filing
@@ -126,7 +126,7 @@ import json
 from tui.config.conditions import account_figure, parse_condition
 from tui.output.document import Chosen, Moment, Taken, to_json
 from tui.monitor.alert_needs import needs_of_figure
-from tui.figures import ACCOUNT
+from tui.identity import ACCOUNT
 from tui.panes import charted, conversations, where_from
 from tui.panes.answers import View
 lines = conversations.lines(snapshot, View(clock.now(), 160, 30, None))
@@ -256,7 +256,7 @@ def test_a_pane_takes_three_files(copy: Copy) -> None:
     copy.write(
         "tui/panes/mine_pane.py",
         """
-from tui.figures import Measure, account
+from tui.identity import Measure, account
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Part
 

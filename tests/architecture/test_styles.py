@@ -13,7 +13,7 @@ from textual.css.tokenize import tokenize_values
 from textual.dom import DOMNode
 
 from tests.architecture.project import ROOT, dotted, modules
-from tui import themes
+from tui.widgets import themes
 
 SHEETS = sorted((ROOT / "styles").glob("*.tcss"))
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import msgspec
 
 from tests.builders import NOW, listing, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.models import Agent, Inbox, Team
 from tui.config.conditions import parse_condition
 from tui.config.model import AlertRule, Where
-from tui.figures import Measure
+from tui.identity import Measure
 from tui.monitor.alert_needs import needs_of
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot, Listing
@@ -38,7 +38,7 @@ def account(rows: int, counted: int) -> AccountSnapshot:
     """An account of `rows` teams and `rows` inboxes, of which `counted` have a count."""
     return snapshot(
         {
-            figures.team(number, measure): reading(number % 17)
+            identity.team(number, measure): reading(number % 17)
             for number in range(min(rows, counted))
             for measure in (Measure.UNASSIGNED, Measure.OPEN)
         },

@@ -17,7 +17,7 @@ from tests.benchmarks.pty_meter import Ended
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets, TokenSource
 from tui.config.state import StateStore
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor.monitor import Monitor
 from tui.monitor.plan import IDLE_AFTER
 from tui.redact import Secret

@@ -17,14 +17,14 @@ from tests.benchmarks.hurry import HurriedClock
 from tui.app import LiveAgentApp
 from tui.clock import SystemClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
+from tui.config.preferences import Remembered
 from tui.config.state import StateStore
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.later import Start
 from tui.monitor.calls import Ask, What
 from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret
-from tui.remembered import Remembered
 from tui.screens.context import Context
 from tui.simulator.app import App
 from tui.simulator.scale import ACCOUNT_ID, TOKEN, big_world

@@ -12,7 +12,7 @@ from tui.api.client import Connection, LiveAgentClient
 from tui.clock import Clock, ManualClock, SystemClock
 from tui.config.model import Account, Config, Environment
 from tui.config.state import StateStore
-from tui.figures import Measure, account
+from tui.identity import Measure, account
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory
 from tui.monitor.filing import Filing

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tui.api.client import Connection, LiveAgentClient
 from tui.clock import Clock, ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, Targets
-from tui.figures import Reach
+from tui.identity import Reach
 from tui.monitor.session import Session
 from tui.output import snapshot
 from tui.output.document import FIGURES, Document, Moment, document

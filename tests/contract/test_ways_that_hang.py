@@ -16,7 +16,7 @@ from tui.api import network
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.state import load_state
-from tui.figures import AccountRef, Measure, account
+from tui.identity import AccountRef, Measure, account
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret
 

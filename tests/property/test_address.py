@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.api.address import AddressError, parse
+from tui.address import AddressError, parse
 
 PIECES = st.sampled_from(
     [

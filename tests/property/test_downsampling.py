@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.figures import AccountKey, Figure, Measure, account
+from tui.identity import AccountKey, Figure, Measure, account
 from tui.monitor.history_read import course
 from tui.monitor.history_schema import connect
 from tui.monitor.history_writer import _id_of

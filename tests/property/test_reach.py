@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.test_monitor_runs import HERE, NEAR, Bench
-from tui.figures import Measure, Reach, ScopeKind, account
+from tui.identity import Measure, Reach, ScopeKind, account
 from tui.monitor.health import HealthState
 from tui.monitor.history import PROMPT, History
 from tui.monitor.history_read import everything

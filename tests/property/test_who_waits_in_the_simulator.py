@@ -11,7 +11,7 @@ from tests.truth.record import AccountRecord
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets, TokenSource
 from tui.config.state import StateStore
-from tui.figures import AccountRef, Measure, account
+from tui.identity import AccountRef, Measure, account
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret
 from tui.simulator.app import App

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.builders import NOW, listing, reading, snapshot
-from tui import figures, wording
+from tui import identity, wording
 from tui.api.models import Inbox, Team
-from tui.figures import Measure
+from tui.identity import Measure
 from tui.monitor.reading import AccountSnapshot, Wait
 from tui.panes import conversations, inboxes, teams
 from tui.panes.answers import View
@@ -47,10 +47,10 @@ def test_a_text_is_cut_before_a_number_or_behind_it(text: str, width: int) -> No
 def busy(values: Sequence[int], age: float, *, at_least: bool) -> AccountSnapshot:
     """An account of two teams and two inboxes, whose figures are `values` by turns."""
     places = [
-        *(figures.account(one) for one in Measure),
-        *(figures.team(number, one) for number in (1, 2) for one in teams.MEASURES),
-        *(figures.inbox(number, one) for number in (1, 2) for one in teams.MEASURES),
-        *(figures.status(word) for word in ("pending", "snoozed", "resolved")),
+        *(identity.account(one) for one in Measure),
+        *(identity.team(number, one) for number in (1, 2) for one in teams.MEASURES),
+        *(identity.inbox(number, one) for number in (1, 2) for one in teams.MEASURES),
+        *(identity.status(word) for word in ("pending", "snoozed", "resolved")),
     ]
     found = snapshot(
         {

@@ -6,7 +6,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.widget import Widget
 
-from tui import themes
+from tui.widgets import themes
 
 
 class Stage(App[None], inherit_bindings=False):

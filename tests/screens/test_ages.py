@@ -6,7 +6,7 @@ import pytest
 
 from tests.stage import Stage, on_stage
 from tests.truth.drive import pass_time, press
-from tui.figures import AccountRef, Measure, account
+from tui.identity import AccountRef, Measure, account
 from tui.simulator.faults import Kind
 
 TRIAL = AccountRef("trial", 12345)

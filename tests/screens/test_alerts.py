@@ -13,11 +13,11 @@ from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
 from tui.config.file import Loaded, Sources
 from tui.config.model import Alerting, AlertRule, Config, Notify, Targets, Where
-from tui.figures import AccountRef, Measure, account
+from tui.identity import AccountRef, Measure, account
 from tui.simulator.demo import Demo
 from tui.simulator.faults import Kind
 from tui.simulator.people import Roster
-from tui.themes import CHANGED
+from tui.widgets.themes import CHANGED
 
 TRIAL = AccountRef("trial", 12345)
 NOBODY = "someone waits and nobody is online"

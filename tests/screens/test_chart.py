@@ -9,7 +9,7 @@ import pytest
 
 from tests.past import remembering
 from tests.stage import Stage, on_stage
-from tui.figures import Measure, Slot, account
+from tui.identity import Measure, Slot, account
 from tui.screens.chart import ChartScreen, Wanted
 
 WAITING, OPEN = account(Measure.UNASSIGNED), account(Measure.OPEN)

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from tests.stage import Stage, demo_config, on_stage
 from tui.clock import ManualClock
 from tui.config.model import Config, Display, Privacy
-from tui.figures import ACCOUNT, AccountRef, Measure, Slot
+from tui.identity import ACCOUNT, AccountRef, Measure, Slot
 from tui.screens import conversations
 from tui.screens.conversations import ConversationsScreen
 from tui.simulator.demo import Demo

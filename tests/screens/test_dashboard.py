@@ -3,7 +3,7 @@
 import pytest
 
 from tests.stage import on_stage
-from tui.figures import ACCOUNT, AccountRef, Measure, Slot
+from tui.identity import ACCOUNT, AccountRef, Measure, Slot
 from tui.simulator.faults import Fault, Kind
 
 TRIAL = AccountRef("trial", 12345)

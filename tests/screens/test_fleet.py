@@ -6,7 +6,7 @@ import pytest
 from tests.stage import Stage, demo_config, on_stage
 from tui.clock import ManualClock
 from tui.config.model import Config, TokenSource
-from tui.figures import ACCOUNT, AccountRef, Measure, Slot
+from tui.identity import ACCOUNT, AccountRef, Measure, Slot
 from tui.redact import Secret
 from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.faults import Kind

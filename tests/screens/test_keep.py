@@ -10,7 +10,7 @@ from tests.stage import Stage, on_stage
 from tui import paths
 from tui.config.file import Loaded, load
 from tui.config.model import Environment, TokenSource
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.later import Start
 from tui.redact import Secret
 from tui.simulator.demo import origin_of, token_of

@@ -12,7 +12,7 @@ from tui.actions import ACTIONS, BY_NAME
 from tui.clock import ManualClock
 from tui.config.keys import canonical_key
 from tui.config.model import Config
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.simulator.demo import Demo
 
 FREE = tuple("öäüßéñøåæçğłőřšţůžβγδεζηθικλμνξπρστφχψωбвгджзиклмнпст")

@@ -7,9 +7,9 @@ import pytest
 
 from tests.builders import NOW, listing, reading, snapshot
 from tests.screens.stage import Stage
-from tui import figures
+from tui import identity
 from tui.api.models import Agent, Inbox, Team
-from tui.figures import Measure
+from tui.identity import Measure
 from tui.panes import agents, inboxes, teams
 from tui.panes.agent_rows import AgentRows
 from tui.panes.agents import Crew
@@ -21,7 +21,7 @@ from tui.widgets.rows import Row, RowsInWaiting
 COUNT = 20_000
 SHOWN = snapshot(
     {
-        figures.team(number, Measure.UNASSIGNED): reading(number % 977, at_least=not number % 7)
+        identity.team(number, Measure.UNASSIGNED): reading(number % 977, at_least=not number % 7)
         for number in range(0, COUNT, 3)
     },
     teams=listing([Team(number, f"team {number:05}") for number in range(COUNT)]),

@@ -9,7 +9,7 @@ import pytest
 from tests.stage import NOON, demo_config, on_stage
 from tui.clock import ManualClock
 from tui.config.model import Config, TokenSource
-from tui.figures import AccountRef, Measure, inbox
+from tui.identity import AccountRef, Measure, inbox
 from tui.redact import Secret
 from tui.simulator.demo import Demo, token_of
 from tui.simulator.faults import Fault, Kind

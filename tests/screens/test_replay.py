@@ -6,7 +6,7 @@ import pytest
 
 from tests.past import remembering
 from tests.stage import Stage, on_stage
-from tui.figures import AccountRef, Measure, Slot, account, status, team
+from tui.identity import AccountRef, Measure, Slot, account, status, team
 from tui.monitor.history import History
 from tui.simulator.demo import ADMIN, origin_of
 

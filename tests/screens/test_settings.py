@@ -12,7 +12,7 @@ from tests.stage import Stage, on_stage
 from tui import paths
 from tui.config.file import load
 from tui.config.model import Account
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor.history import History
 from tui.monitor.retention import Retention
 from tui.screens.editor import NoEditorError, editor_of

@@ -8,7 +8,7 @@ from tests.stage import Stage, demo_config, on_stage
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.state import load_state
-from tui.figures import ACCOUNT, AccountRef, Measure, Slot
+from tui.identity import ACCOUNT, AccountRef, Measure, Slot
 from tui.redact import Secret
 from tui.simulator.demo import ADMIN, AGENT_VIEWER, Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind

@@ -11,7 +11,7 @@ from tests.stage import NOON, Stage, demo_config, on_stage
 from tui.clock import ManualClock
 from tui.config.hours import WallHours, parse_hours
 from tui.config.model import Config, TokenSource, Wall
-from tui.figures import ACCOUNT, AccountRef, Measure, Slot
+from tui.identity import ACCOUNT, AccountRef, Measure, Slot
 from tui.later import Start
 from tui.simulator.demo import Demo, token_of
 from tui.simulator.faults import Kind

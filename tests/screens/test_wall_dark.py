@@ -8,7 +8,7 @@ from tests.stage import on_stage
 from tests.unit.test_alerts import ONLINE, WAITING, Desk, rule
 from tui.config.hours import parse_hours
 from tui.config.model import AlertRule, Config, Notify
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.simulator.faults import Kind
 
 REF = AccountRef("trial", 12345)

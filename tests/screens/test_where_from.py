@@ -6,7 +6,7 @@ import pytest
 
 from tests.screens.test_conversations import TRIAL, down, to_figure
 from tests.stage import Stage, on_stage
-from tui.figures import ACCOUNT, Measure, Slot
+from tui.identity import ACCOUNT, Measure, Slot
 from tui.screens.where_from import WhereFromScreen
 from tui.simulator.demo import token_of
 from tui.simulator.faults import Kind

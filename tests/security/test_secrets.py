@@ -20,13 +20,13 @@ from tui import paths, redact
 from tui.clock import ManualClock
 from tui.config.environ import from_environ
 from tui.config.file import load
-from tui.config.files import write_private
 from tui.config.model import Config, Environment, TokenSource
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError, resolve, store_typed_token
 from tui.config.state import StateStore
 from tui.doctor.machine import config_findings, our_files, permission_findings, public_files
 from tui.monitor.alert_command import run_command
+from tui.private_files import write_private
 from tui.redact import Secret
 from tui.screens.editor import edit
 from tui.screens.place import place

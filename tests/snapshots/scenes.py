@@ -17,7 +17,7 @@ from tui.clock import ManualClock
 from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
 from tui.config.model import Config, Wall
-from tui.figures import AccountKey
+from tui.identity import AccountKey
 from tui.later import Start
 from tui.monitor.backfill import slices_of
 from tui.monitor.history import History

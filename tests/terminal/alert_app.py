@@ -11,10 +11,10 @@ from tui.app import LiveAgentApp
 from tui.clock import SystemClock
 from tui.config.conditions import parse_condition
 from tui.config.model import Alerting, AlertRule, Config, Notify, Where
+from tui.config.preferences import Remembered
 from tui.config.state import StateStore
 from tui.later import Start
 from tui.monitor.monitor import Monitor
-from tui.remembered import Remembered
 from tui.screens.context import Context
 from tui.simulator.demo import Demo
 from tui.terminal.driver import TerminalOptions, driver_class

@@ -21,7 +21,7 @@ PATCHED = """
 import os, sys, time
 from tui import cli, start
 from tui.app import LiveAgentApp
-from tui.remembered import Remembered
+from tui.config.preferences import Remembered
 def hold(*_, **__):
     os.write(2, b"held up")
     HOLD

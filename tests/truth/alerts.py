@@ -7,14 +7,14 @@ from datetime import tzinfo
 from tests.truth.bench import ANSWERED_WITHIN, MINUTE, RECORDED_WITHIN, SLACK, Bench, span
 from tests.truth.record import AccountRecord, mark_of
 from tests.truth.segments import TableRow, rows_of, table, top, whole
-from tui import themes
 from tui.config.conditions import Comparison
-from tui.figures import AccountRef, Measure, Scope, ScopeKind
+from tui.identity import AccountRef, Measure, Scope, ScopeKind
 from tui.monitor.alert_rules import DERIVED, slot_of
 from tui.monitor.alerts import Alert
 from tui.screens.alerts import AlertsScreen
 from tui.screens.base import TICK
 from tui.text import safe_line
+from tui.widgets import themes
 
 _SINCE = re.compile(r"(\d\d:\d\d)(?: \S+)?$")
 _OVER = re.compile(r"over (\d\d:\d\d)$")

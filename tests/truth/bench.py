@@ -14,7 +14,7 @@ from tests.truth.reports import BEFORE, OF_TODAY, Reports, day_of
 from tests.truth.segments import whole
 from tui.api.call import CLOCKS_AGREE, CallRecord
 from tui.config.model import Config
-from tui.figures import AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, status, team
+from tui.identity import AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, status, team
 from tui.monitor.reading import MISSED_PERIODS
 from tui.monitor.trends import gap_of
 from tui.screens.base import SHORT_TICK, TICK

@@ -14,7 +14,7 @@ from tests.truth.bench import (
     span,
 )
 from tests.truth.segments import Rows, Shown, meta, whole
-from tui.figures import AccountRef, Measure, Slot
+from tui.identity import AccountRef, Measure, Slot
 
 Span = tuple[float, float]
 

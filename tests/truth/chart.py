@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from tests.truth import changes
 from tests.truth.bench import SLACK, Bench, span
 from tests.truth.segments import block, cut, figures, line, moment, rows_of, top
-from tui import themes
-from tui.figures import AccountRef, Slot
+from tui.identity import AccountRef, Slot
 from tui.panes.charted import choices
 from tui.screens.chart import ChartScreen
+from tui.widgets import themes
 
 _TITLE = re.compile(r"[╭┌┏]─* ?(.+) · (.+?) · (1 h|8 h|24 h|7 days) ?─")
 _EXTREME = re.compile(r"(least|most) (≥ )?(none|\d[\d\u202f]*(?: [smhd](?: \d\d)?)?) at ")

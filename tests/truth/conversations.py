@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from tests.truth.bench import SLACK, WAITS_SLACK, Bench, span
 from tests.truth.record import AccountRecord
 from tests.truth.segments import TableRow, block, bottom, moment, rows_of, table, top, whole
-from tui import themes
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.screens.conversations import ConversationsScreen
 from tui.simulator.conversations import Cell, Plan
 from tui.text import safe_line
+from tui.widgets import themes
 
 _ACCOUNT = re.compile(r"([a-z]+)/(\d+)(?: ·|…| )")
 _COUNTED = re.compile(r"counted (≥ )?(\d[\d\u202f]*)(?= ·)")

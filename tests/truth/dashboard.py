@@ -17,7 +17,7 @@ from tests.truth.bench import (
 from tests.truth.record import AccountRecord
 from tests.truth.screen import Reader, Screen, Worst
 from tests.truth.segments import Moment, Shown, whole
-from tui.figures import AccountRef, Measure, account, team
+from tui.identity import AccountRef, Measure, account, team
 from tui.simulator.people import AccountSpec
 
 _SIZE = re.compile(r" (\d[\d\u202f]*)")

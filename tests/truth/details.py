@@ -7,7 +7,7 @@ from tests.truth.bench import SLACK, Bench
 from tests.truth.conversations import same, words
 from tests.truth.record import AccountRecord
 from tests.truth.segments import block, bottom, moment, rows_of, top
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.panes.conversation_details import LABEL
 from tui.screens.conversation import ConversationScreen
 from tui.simulator.conversations import Plan

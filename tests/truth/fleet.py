@@ -19,9 +19,9 @@ from tests.truth.segments import (
     table,
     whole,
 )
-from tui import themes
-from tui.figures import AccountRef, Measure, account
+from tui.identity import AccountRef, Measure, account
 from tui.screens.fleet import FleetScreen
+from tui.widgets import themes
 
 FIGURES = ("unassigned", "longest", "open", "online")
 TOTALS = {"unassigned": Measure.UNASSIGNED, "open": Measure.OPEN, "online": Measure.AGENTS_ONLINE}

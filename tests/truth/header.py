@@ -7,7 +7,7 @@ from tests.truth.bench import SLACK, UNKNOWN, Bench
 from tests.truth.record import AccountRecord
 from tests.truth.reports import OF_TODAY
 from tests.truth.screen import Screen
-from tui.figures import AccountRef, ScopeKind
+from tui.identity import AccountRef, ScopeKind
 
 RIGHT_WITHIN = 62.0
 """Seconds between two looks at the role of the account on screen: its period, the jitter and an answer."""

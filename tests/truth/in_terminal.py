@@ -17,7 +17,7 @@ from tests.truth.by_place import Terminal, read
 from tests.truth.drive import CountedFaults
 from tests.truth.sockets import on_a_socket
 from tui.clock import SystemClock
-from tui.figures import Measure, Slot, account, team
+from tui.identity import Measure, Slot, account, team
 from tui.simulator.app import App
 from tui.simulator.demo import ADMIN, ENVIRONMENTS, Outline, make_world, token_of
 from tui.simulator.faults import Fault, Kind

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import NamedTuple
 
-from tui.figures import Measure, Reach, ScopeKind, Slot, account, agent, inbox, status, team
+from tui.identity import Measure, Reach, ScopeKind, Slot, account, agent, inbox, status, team
 from tui.simulator import ledger
 from tui.simulator.conversations import Cell, Plan
 from tui.simulator.ledger import Test

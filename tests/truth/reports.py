@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import accumulate
 
 from tests.truth.record import AccountRecord
-from tui.figures import ACCOUNT, Measure, Scope, ScopeKind, Slot
+from tui.identity import ACCOUNT, Measure, Scope, ScopeKind, Slot
 from tui.simulator.conversations import LONGEST_LIFE, Plan
 from tui.simulator.daytime import HOUR
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.truth.bench import ANSWERED_WITHIN, WAITS_SLACK, Bench, slot_named
 from tests.truth.reports import OF_TODAY
-from tui.figures import AccountRef, Measure, ScopeKind
+from tui.identity import AccountRef, Measure, ScopeKind
 from tui.monitor.history import PROMPT
 from tui.monitor.history_read import Exported, everything
 

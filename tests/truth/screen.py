@@ -27,7 +27,7 @@ from tests.truth.segments import (
     whole,
 )  # fmt: skip
 from tests.truth.slopes import Reckoned, reckoned
-from tui import themes
+from tui.widgets import themes
 
 _ACCOUNT = re.compile(r"(?: · |account )(\d+)(?= )")
 _ROLE = r"(?:agent|supervisor|administrator)"

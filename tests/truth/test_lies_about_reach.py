@@ -8,7 +8,7 @@ import pytest
 from tests.truth.bench import Tally
 from tests.truth.drive import play
 from tests.truth.plan import Assign, Belong, DeleteTeam, Lock, Meet, Press, Resize, Step, Wait
-from tui.figures import AccountKey, AccountRef
+from tui.identity import AccountKey, AccountRef
 from tui.monitor.change_of_reach import ChangeOfReach
 from tui.monitor.directory import Directory
 from tui.monitor.reach import Reaches

@@ -7,7 +7,7 @@ from tests.truth.bench import Tally
 from tests.truth.drive import play
 from tests.truth.plan import Press, Resize, Step, Wait
 from tui.api.models import Conversation
-from tui.figures import AccountKey, Measure, Slot
+from tui.identity import AccountKey, Measure, Slot
 from tui.monitor.course import AccountCourse
 from tui.monitor.history import History
 from tui.monitor.longest import waits_since

@@ -15,7 +15,7 @@ from tests.truth.drive import play, spelled
 from tests.truth.plan import Meet, Press, SetClock, Step, Suspend, Wait, plans
 from tui import wording
 from tui.clock import ManualClock
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor import calls, days
 from tui.monitor.monitor import Monitor
 from tui.monitor.pages import Found

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tests.truth.bench import UNKNOWN, Bench, slot_named
 from tests.truth.segments import Rows, line, meta, rows_of
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor.reading import MISSED_PERIODS
 from tui.panes.wall import label_of, room_for
 from tui.panes.wall_layout import APART, Figure, layout, shift

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.api.address import PRESETS, Address, AddressError, parse, preset
+from tui.address import PRESETS, Address, AddressError, parse, preset
 
 TRIAL = "https://liveagent-trial.cognigy.ai"
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.test_alerts import WALL, rule, snapshot
 from tui.config.model import Where
-from tui.figures import Measure, Slot, account, team
+from tui.identity import Measure, Slot, account, team
 from tui.monitor.alerts import Alerts
 from tui.monitor.reading import Listing, Reading, derived
 

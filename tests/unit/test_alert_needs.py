@@ -12,7 +12,7 @@ from tests.unit.test_monitor_runs import FAR, HERE, NEAR, THERE, Bench
 from tui.alerting import Alerting
 from tui.api.models import Team
 from tui.config.model import AlertRule, Config, Where
-from tui.figures import ACCOUNT, AccountRef, ScopeKind
+from tui.identity import ACCOUNT, AccountRef, ScopeKind
 from tui.monitor import plan
 from tui.monitor.alert_needs import MOST_PARTS, needs_of
 from tui.monitor.alert_rules import rules_for

@@ -18,7 +18,7 @@ from tui.clock import ManualClock
 from tui.config.file import load
 from tui.config.model import Alerting as AlertingSettings
 from tui.config.model import AlertRule, Config, Environment, Notify
-from tui.figures import ACCOUNT, AccountRef, Measure, account
+from tui.identity import ACCOUNT, AccountRef, Measure, account
 from tui.monitor.alert_lock import AlertLock, lock_file
 from tui.monitor.alert_rules import Subject, rules_for
 from tui.monitor.alerts import Alert, Alerts, payload

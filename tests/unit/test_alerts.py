@@ -12,7 +12,7 @@ import pytest
 from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.config.conditions import parse_condition
 from tui.config.model import AlertRule, Config, Notify, Targets, Where
-from tui.figures import AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, account, inbox, status, team
+from tui.identity import AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, account, inbox, status, team
 from tui.monitor.alert_lock import AlertLock
 from tui.monitor.alert_rules import (
     FALLEN_WITHIN,

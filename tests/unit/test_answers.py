@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.api.address import AddressError
+from tui.address import AddressError
 from tui.config.model import TokenSource
 from tui.config.secrets import TokenError
 from tui.screens import answers

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tui import figures
+from tui import identity
 from tui.config.conditions import DATA_AGE, FIGURES
-from tui.figures import Measure, Scope, ScopeKind, Slot
+from tui.identity import Measure, Scope, ScopeKind, Slot
 from tui.measures import IN_CONFIG
 from tui.monitor.alert_needs import needs_of_figure
 from tui.monitor.asks import ask_for, slots_of, source_of, sources_of
@@ -25,7 +25,7 @@ def test_every_kind_of_call_has_a_name(what: What) -> None:
 @pytest.mark.parametrize("measure", IN_CONFIG)
 def test_every_figure_the_config_takes_has_a_call_wherever_it_can_stand(measure: Measure) -> None:
     for kind in measure.row.of:
-        slot = Slot(PARTS[kind], measure) if kind in PARTS else figures.whole(measure)
+        slot = Slot(PARTS[kind], measure) if kind in PARTS else identity.whole(measure)
         (what, *_) = sources_of(slot)
         ask = ask_for(what, slot)
         told_at_once = what.call.each or slot.scope.kind in what.call.parts
@@ -33,7 +33,7 @@ def test_every_figure_the_config_takes_has_a_call_wherever_it_can_stand(measure:
 
 
 @pytest.mark.parametrize("name", FIGURES)
-@pytest.mark.parametrize("scope", [figures.ACCOUNT, *PARTS.values()], ids=lambda scope: scope.kind)
+@pytest.mark.parametrize("scope", [identity.ACCOUNT, *PARTS.values()], ids=lambda scope: scope.kind)
 def test_every_figure_of_an_alert_is_asked_for(name: str, scope: Scope) -> None:
     if name == DATA_AGE or scope.kind in Measure(name).row.of or Measure(name).is_of_account:
         assert needs_of_figure(name, scope)
@@ -50,10 +50,10 @@ def test_every_call_asked_for_a_figure_on_the_wall_is_asked_while_the_wall_shows
 
 
 def test_the_figures_of_yesterday_and_of_who_waits_come_from_their_own_calls() -> None:
-    assert source_of(figures.account(Measure.TODAY_BEFORE)) is What.SUMMARY_BEFORE
-    assert source_of(figures.account(Measure.TODAY)) is What.SUMMARY
+    assert source_of(identity.account(Measure.TODAY_BEFORE)) is What.SUMMARY_BEFORE
+    assert source_of(identity.account(Measure.TODAY)) is What.SUMMARY
     for measure in (Measure.WAITING, Measure.OVER_TARGET, Measure.LONGEST):
-        assert source_of(figures.account(measure)) is What.LONGEST
+        assert source_of(identity.account(measure)) is What.LONGEST
 
 
 KEPT = (

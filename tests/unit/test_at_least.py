@@ -5,12 +5,12 @@ import json
 import pytest
 
 from tests.builders import NOW, WALL, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.models import Team
 from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
 from tui.config.model import AlertRule
-from tui.figures import ACCOUNT, AccountRef, Figure, Measure, Slot
+from tui.identity import ACCOUNT, AccountRef, Figure, Measure, Slot
 from tui.monitor.alert_derived import derived
 from tui.monitor.alert_rules import ONLINE_FALLEN, known
 from tui.monitor.alerts import Alerts, payload
@@ -24,11 +24,11 @@ from tui.panes import conversations, fleet, teams, wall
 from tui.panes.answers import View
 from tui.panes.worst import worst_team
 
-ONLINE = figures.account(Measure.AGENTS_ONLINE)
-UNASSIGNED = figures.account(Measure.UNASSIGNED)
-TEAM_WAITING = figures.team(1, Measure.UNASSIGNED)
-MEMBERS = figures.team(1, Measure.MEMBERS)
-MEMBERS_ONLINE = figures.team(1, Measure.MEMBERS_ONLINE)
+ONLINE = identity.account(Measure.AGENTS_ONLINE)
+UNASSIGNED = identity.account(Measure.UNASSIGNED)
+TEAM_WAITING = identity.team(1, Measure.UNASSIGNED)
+MEMBERS = identity.team(1, Measure.MEMBERS)
+MEMBERS_ONLINE = identity.team(1, Measure.MEMBERS_ONLINE)
 
 
 class Falling(NoCourse):
@@ -81,7 +81,7 @@ def test_what_fired_an_alert_is_told_as_at_least() -> None:
     condition = parse_condition("longest > 10m and unassigned > 20")
     alerts = Alerts(lambda _: (AlertRule(when=condition, text="long"),), -1_000.0)
     longest = reading(640, at_least=True)
-    alerts.judge(snapshot({figures.account(Measure.LONGEST): longest, UNASSIGNED: reading(25)}), NOW, WALL)
+    alerts.judge(snapshot({identity.account(Measure.LONGEST): longest, UNASSIGNED: reading(25)}), NOW, WALL)
     (alert,) = alerts.active()
     assert json.loads(payload(alert))["at_least"] == ["longest"]
     assert alert_rows.figures(alert) == "longest ≥ 10 m, unassigned 25"

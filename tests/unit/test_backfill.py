@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from tui import figures
+from tui import identity
 from tui.clock import ManualClock
-from tui.figures import AccountKey, Figure, Measure, Slot
+from tui.identity import AccountKey, Figure, Measure, Slot
 from tui.monitor.backfill import Backfill
 from tui.monitor.history import History
 from tui.monitor.trends import GAP, Was
@@ -15,7 +15,7 @@ from tui.simulator.demo import ADMIN, Demo, origin_of
 TRIAL = origin_of("trial")
 LAB = 12390
 DAY = 86_400.0
-WAITING = figures.account(Measure.UNASSIGNED)
+WAITING = identity.account(Measure.UNASSIGNED)
 KEY = AccountKey(TRIAL, LAB, ADMIN)
 
 
@@ -43,8 +43,8 @@ def test_the_past_leads_up_to_the_present() -> None:
     assert sum(abs(last[slot] - value) for slot, value in truth.items()) < 0.1 * sum(truth.values())
     found = {slot for values in span.values() for slot in values}
     for measure in (Measure.LONGEST, Measure.BACKLOG, Measure.OVER_TARGET):
-        assert figures.account(measure) in found
-    assert not any(slot.scope.kind is figures.ScopeKind.AGENT for slot in found)
+        assert identity.account(measure) in found
+    assert not any(slot.scope.kind is identity.ScopeKind.AGENT for slot in found)
 
 
 async def test_each_account_is_filled_once_and_a_stop_leaves_the_rest() -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW, WALL, listing, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.models import Inbox, Team
-from tui.figures import Measure, Slot
+from tui.identity import Measure, Slot
 from tui.monitor.history_reach import Period
 from tui.monitor.reading import Reading
 from tui.monitor.trends import Point, Was
@@ -21,8 +21,8 @@ from tui.widgets.parts import Line
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 22, 12, 2, tzinfo=BERLIN).timestamp()
-WAITING = Charted(figures.account(Measure.UNASSIGNED), "waiting")
-LONGEST = Charted(figures.account(Measure.LONGEST), "longest wait")
+WAITING = Charted(identity.account(Measure.UNASSIGNED), "waiting")
+LONGEST = Charted(identity.account(Measure.LONGEST), "longest wait")
 SHOWN = snapshot(
     {WAITING.slot: reading(5), LONGEST.slot: reading(60)},
     teams=listing([Team(3, "billing")]),
@@ -56,8 +56,8 @@ def test_only_figures_of_this_account_are_offered() -> None:
 
 def test_a_teams_longest_wait_and_members_online_are_offered_where_they_are_known() -> None:
     known = {
-        figures.team(3, Measure.LONGEST): reading(60),
-        figures.team(3, Measure.MEMBERS_ONLINE): reading(2),
+        identity.team(3, Measure.LONGEST): reading(60),
+        identity.team(3, Measure.MEMBERS_ONLINE): reading(2),
     }
     seen = snapshot(known, teams=listing([Team(3, "billing"), Team(4, "returns")]))
     words = [one.word for one in charted.choices(seen)]
@@ -70,14 +70,14 @@ def test_a_teams_longest_wait_and_members_online_are_offered_where_they_are_know
         "open, team returns",
     ]
     found = charted.choices(seen)
-    assert found[charted.chosen(found, figures.team(3, Measure.LONGEST))].is_time
+    assert found[charted.chosen(found, identity.team(3, Measure.LONGEST))].is_time
 
 
 def test_the_figure_asked_for_is_chosen_else_what_waits_there_else_the_first() -> None:
     found = charted.choices(SHOWN)
     assert found[charted.chosen(found, LONGEST.slot)].word == "longest wait"
-    assert found[charted.chosen(found, figures.team(3, Measure.LONGEST))].word == "unassigned, team billing"
-    assert found[charted.chosen(found, figures.team(99, Measure.OPEN))].word == "unassigned"
+    assert found[charted.chosen(found, identity.team(3, Measure.LONGEST))].word == "unassigned, team billing"
+    assert found[charted.chosen(found, identity.team(99, Measure.OPEN))].word == "unassigned"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui.cli import main
-from tui.config.files import write_private
+from tui.private_files import write_private
 
 FLOOD = """
 from tui.output.stdout import emit, open_streams

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from tests.builders import NOW, PERIOD, REF, WALL, reading, snapshot
 from tests.unit.test_history import WAITING, figure
-from tui import figures, wording
+from tui import identity, wording
 from tui.api.call import Answer, CallRecord
 from tui.api.models import Conversation, ConversationCounts, ConversationPage
-from tui.figures import Measure
+from tui.identity import Measure
 from tui.monitor.directory import AccountEntry
 from tui.monitor.health import Health, HealthState
 from tui.monitor.history_ring import Ring
@@ -18,9 +18,9 @@ from tui.panes import conversation_list, fleet, wall
 from tui.panes.behind import Behind
 from tui.panes.conversation_list import Course
 
-UNASSIGNED = figures.account(Measure.UNASSIGNED)
-LONGEST = figures.account(Measure.LONGEST)
-ONLINE = figures.account(Measure.AGENTS_ONLINE)
+UNASSIGNED = identity.account(Measure.UNASSIGNED)
+LONGEST = identity.account(Measure.LONGEST)
+ONLINE = identity.account(Measure.AGENTS_ONLINE)
 BACK = 3_600.0
 SET = WALL - BACK
 """What the clock shows at NOW, after it was set back."""

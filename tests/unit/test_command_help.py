@@ -12,8 +12,8 @@ import pytest
 
 from tests import command_pages
 from tui.cli import main, monitor_parser
-from tui.config.files import write_private
 from tui.output.completion import SHELLS
+from tui.private_files import write_private
 from tui.usage import USAGES, walk
 
 COMMANDS = dict(walk(command_pages.whole_parser()))

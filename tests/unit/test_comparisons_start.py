@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from tui.clock import ManualClock
-from tui.figures import AccountKey
+from tui.identity import AccountKey
 from tui.monitor.comparison import Comparisons
 from tui.monitor.history import History
 from tui.screens.context import UTC

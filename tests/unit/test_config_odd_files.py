@@ -11,7 +11,7 @@ from tui.config import commands
 from tui.config.file import load, stamp
 from tui.config.problems import ConfigError
 from tui.config.state import StateStore
-from tui.figures import AccountRef, ref_named
+from tui.identity import AccountRef, ref_named
 
 ENDLESS = "9" * 5_000
 URL = '[environments.desk]\nurl = "https://desk.example"\ntoken = { env = "T" }\n'

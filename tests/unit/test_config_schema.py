@@ -10,7 +10,7 @@ from tui.config.hours import WallHours, parse_hours
 from tui.config.model import Account, Config, Environment, Notify, Targets
 from tui.config.problems import ConfigError, Problem
 from tui.config.schema import ACCOUNT, CONFIG, ENVIRONMENT, TARGETS
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 
 DESIGN = """\
 start = "trial/12345"                 # environment/account shown first

@@ -18,11 +18,11 @@ from tui import cli, paths
 from tui.config import splice
 from tui.config.edit import add_environment, remove_environment, set_value
 from tui.config.file import Sources, access, find, load
-from tui.config.files import named_path, private_dir, write_private
 from tui.config.problems import ConfigError, SaveError
 from tui.config.scan import KeyPath
 from tui.config.secrets import TokenError, checked, read_token_file
 from tui.config.state import KnownAccount, State, load_state
+from tui.private_files import named_path, private_dir, write_private
 from tui.redact import Secret
 from tui.simulator.demo import token_of
 

@@ -6,11 +6,11 @@ import pytest
 from rich.cells import cell_len
 
 from tests.builders import NOW, WALL, listing, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.call import Answer, CallRecord, HeaderForm
 from tui.api.models import Conversation, ConversationCounts, ConversationPage, Inbox, Team
 from tui.config.model import Environment, Privacy, Targets
-from tui.figures import Measure, Slot
+from tui.identity import Measure, Slot
 from tui.monitor.pages import Found, Narrowing, Pages
 from tui.panes import conversation_list, where_from
 from tui.panes.behind import Behind, behind
@@ -21,7 +21,7 @@ from tui.panes.meanings import meaning, word
 
 LOOK = ListLook(customers_hidden=False, agents_hidden=False, target=300.0, backlog_after=86_400.0)
 SNAPSHOT = snapshot(teams=listing((Team(3, "billing"),)), inboxes=listing((Inbox(5, "Website"),)))
-UNASSIGNED = figures.account(Measure.UNASSIGNED)
+UNASSIGNED = identity.account(Measure.UNASSIGNED)
 ALL = Behind("Unassigned", UNASSIGNED, Narrowing(assignee_type="unassigned"))
 
 
@@ -169,21 +169,21 @@ def test_the_title_names_list_place_and_both_numbers() -> None:
 @pytest.mark.parametrize(
     ("slot", "title", "narrowing"),
     [
-        (figures.account(Measure.MINE), "Mine", Narrowing(assignee_type="me")),
-        (figures.account(Measure.QUEUED), "Queued", Narrowing(conversation_type="unattended")),
-        (figures.status("snoozed"), "Snoozed", Narrowing(status="snoozed")),
-        (figures.team(3, Measure.OPEN), "Open in team billing", Narrowing(team_id=3)),
+        (identity.account(Measure.MINE), "Mine", Narrowing(assignee_type="me")),
+        (identity.account(Measure.QUEUED), "Queued", Narrowing(conversation_type="unattended")),
+        (identity.status("snoozed"), "Snoozed", Narrowing(status="snoozed")),
+        (identity.team(3, Measure.OPEN), "Open in team billing", Narrowing(team_id=3)),
         (
-            figures.inbox(5, Measure.UNASSIGNED),
+            identity.inbox(5, Measure.UNASSIGNED),
             "Unassigned in inbox Website",
             Narrowing(assignee_type="unassigned", inbox_id=5),
         ),
         (
-            figures.inbox(5, Measure.SNOOZED),
+            identity.inbox(5, Measure.SNOOZED),
             "Snoozed in inbox Website",
             Narrowing(status="snoozed", inbox_id=5),
         ),
-        (figures.agent(9, Measure.OPEN), "Open of agent 9", Narrowing(assignee_id=9)),
+        (identity.agent(9, Measure.OPEN), "Open of agent 9", Narrowing(assignee_id=9)),
     ],
 )
 def test_what_is_behind_a_number(slot: Slot, title: str, narrowing: Narrowing) -> None:
@@ -194,12 +194,12 @@ def test_what_is_behind_a_number(slot: Slot, title: str, narrowing: Narrowing) -
 
 @pytest.mark.parametrize("measure", [Measure.TODAY, Measure.FIRST_RESPONSE, Measure.RESOLUTION])
 def test_a_report_has_no_list_behind_it(measure: Measure) -> None:
-    assert "no list" in str(behind(figures.account(measure), SNAPSHOT))
+    assert "no list" in str(behind(identity.account(measure), SNAPSHOT))
 
 
 def test_every_measure_has_words() -> None:
     for measure in Measure:
-        slot = figures.account(measure)
+        slot = identity.account(measure)
         assert meaning(slot)
         assert word(slot)
 

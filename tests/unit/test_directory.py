@@ -8,7 +8,7 @@ import pytest
 from tui.api.models import Profile, ProfileAccount
 from tui.config.model import Account, Config, Environment
 from tui.config.state import KnownAccount, StateStore
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor.directory import MOST_ACCOUNTS, Directory, Membership
 
 LISTED = 19_999

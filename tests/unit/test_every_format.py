@@ -12,7 +12,7 @@ import pytest
 from tests.builders import NOW, WALL, listing, reading, snapshot
 from tui.api.errors import NotPermittedError, ServerError
 from tui.api.models import Agent, Inbox, Team
-from tui.figures import Measure, ScopeKind, Slot, agent, inbox, team, whole
+from tui.identity import Measure, ScopeKind, Slot, agent, inbox, team, whole
 from tui.measures import IN_CONFIG
 from tui.monitor.reading import Problem, Reading, Viewer
 from tui.output.csv import to_csv

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.clock import ManualClock
 from tui.config.state import KnownAccount, StateStore
-from tui.figures import AccountKey, Figure, Scope, ScopeKind
+from tui.identity import AccountKey, Figure, Scope, ScopeKind
 from tui.measures import Measure
 from tui.monitor.history import History
 

@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.builders import NOW, REF, WALL, reading, snapshot
-from tui import figures
-from tui.figures import Measure, Slot
+from tui import identity
+from tui.identity import Measure, Slot
 from tui.monitor.directory import AccountEntry
 from tui.monitor.health import Health, HealthState
 from tui.monitor.reading import Reading
 from tui.panes import fleet
 from tui.widgets.columns import fit
 
-COUNTS = (figures.account(Measure.UNASSIGNED), figures.account(Measure.OPEN))
-LONGEST = figures.account(Measure.LONGEST)
+COUNTS = (identity.account(Measure.UNASSIGNED), identity.account(Measure.OPEN))
+LONGEST = identity.account(Measure.LONGEST)
 
 
 def at(age: float) -> str:

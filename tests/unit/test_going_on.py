@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.test_monitor_runs import FAR, HERE, NEAR, Bench
-from tui.figures import AccountKey, AccountRef, Measure
+from tui.identity import AccountKey, AccountRef, Measure
 from tui.monitor.agenda import Agenda
 from tui.monitor.backoff import Backoff
 from tui.monitor.filing import Filing

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.builders import NOW, WALL, listing, reading, snapshot
 from tui.api.models import Inbox
-from tui.figures import Measure, account
+from tui.identity import Measure, account
 from tui.monitor.health import Health, HealthState
 from tui.monitor.reading import AccountSnapshot, Viewer
 from tui.panes import header

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tui.clock import ManualClock
-from tui.figures import AccountKey, Figure, Measure, Slot, account, agent, inbox, status, team
+from tui.identity import AccountKey, Figure, Measure, Slot, account, agent, inbox, status, team
 from tui.monitor.history import History
 from tui.monitor.history_schema import connect
 from tui.monitor.reading import Reading

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.unit.test_history import KEY, WAITING, Recorder, figure
-from tui.figures import Reach
+from tui.identity import Reach
 from tui.monitor.history_check import COLUMNS, FIGURES_BEFORE, TABLES
 from tui.monitor.replay import PastCourse
 

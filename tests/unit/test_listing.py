@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW, listing, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.models import Agent, Inbox, Team
 from tui.config.model import AlertRule, Where
-from tui.figures import Measure, Scope, ScopeKind
+from tui.identity import Measure, Scope, ScopeKind
 from tui.monitor.alert_rules import subjects
 from tui.monitor.reading import Listing, Wait
 from tui.panes import agents, behind
@@ -46,7 +46,7 @@ def test_what_is_drawn_and_judged_again_goes_through_no_list_again() -> None:
     inboxes = counted([Inbox(number, f"inbox {number}") for number in range(1, COUNT)])
     people = counted([Agent(number, f"agent {number}", availability="pausing") for number in range(1, COUNT)])
     shown = snapshot(
-        {figures.team(number, Measure.UNASSIGNED): reading(number) for number in range(1, WAITED + 1)},
+        {identity.team(number, Measure.UNASSIGNED): reading(number) for number in range(1, WAITED + 1)},
         teams=teams,
         inboxes=inboxes,
         agents=people,

@@ -26,7 +26,7 @@ from tui.api.models import (
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets
 from tui.config.state import KnownAccount, StateStore
-from tui.figures import AccountRef, Measure, ScopeKind, account, agent, inbox, team
+from tui.identity import AccountRef, Measure, ScopeKind, account, agent, inbox, team
 from tui.monitor.asks import conversations, figures_of, slots_of
 from tui.monitor.calls import Ask, Query, What
 from tui.monitor.capabilities import NOT_OFFERED_FOR

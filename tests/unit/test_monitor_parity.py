@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from tests.unit.test_monitor_runs import HERE, NEAR, Bench
 from tui.config.model import TokenSource
-from tui.figures import Measure, account, agent, inbox, status
+from tui.identity import Measure, account, agent, inbox, status
 from tui.monitor.monitor import HealthState
 from tui.monitor.reading import State
 from tui.redact import Secret

@@ -14,7 +14,7 @@ from tui.api.errors import LiveAgentError
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore
-from tui.figures import AccountRef, Measure, ScopeKind, account
+from tui.identity import AccountRef, Measure, ScopeKind, account
 from tui.monitor.asks import conversation, conversations
 from tui.monitor.directory import Membership
 from tui.monitor.monitor import HealthState, Monitor

@@ -7,7 +7,7 @@ import pytest
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import LiveAgentError, NotPermittedError, ServerError
 from tui.api.models import Agent, Team
-from tui.figures import AccountKey, AccountRef, Measure, Slot, account, agent, team
+from tui.identity import AccountKey, AccountRef, Measure, Slot, account, agent, team
 from tui.monitor.reading import Problem, State, Viewer
 from tui.monitor.store import Store
 

@@ -4,16 +4,16 @@ import msgspec
 import pytest
 
 from tests.builders import NOW, WALL, listing, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.models import Agent, Team
 from tui.config.conditions import parse_condition
-from tui.figures import Measure
+from tui.identity import Measure
 from tui.monitor.reading import AccountSnapshot, Wait
 from tui.panes import conversations, meanings
 from tui.panes.answers import View, answers
 from tui.panes.worst import worst_team
 
-WAITING = figures.account(Measure.WAITING)
+WAITING = identity.account(Measure.WAITING)
 ROOMY, MIDDLE, NARROW = 196, 116, 76
 
 
@@ -21,11 +21,11 @@ def seen(
     waiting: float | None, over: float | None, *, at_least: bool = False, assignee: int | None = None
 ) -> AccountSnapshot:
     told = {
-        figures.account(Measure.UNASSIGNED): reading(15),
+        identity.account(Measure.UNASSIGNED): reading(15),
         WAITING: reading(waiting, at_least=at_least),
-        figures.account(Measure.OVER_TARGET): reading(over, at_least=at_least and bool(over)),
-        figures.account(Measure.LONGEST): reading(2_340),
-        figures.account(Measure.AGENTS_ONLINE): reading(5),
+        identity.account(Measure.OVER_TARGET): reading(over, at_least=at_least and bool(over)),
+        identity.account(Measure.LONGEST): reading(2_340),
+        identity.account(Measure.AGENTS_ONLINE): reading(5),
     }
     known = snapshot(told, teams=listing([Team(1, "orders")]), agents=listing([Agent(4, "Bob")]))
     return msgspec.structs.replace(
@@ -96,7 +96,7 @@ def test_the_team_with_most_over_the_target_needs_help_and_says_why() -> None:
         (2, Measure.MEMBERS): 4.0,
         (2, Measure.MEMBERS_ONLINE): 0.0,
     }
-    readings = {figures.team(number, measure): reading(value) for (number, measure), value in figure.items()}
+    readings = {identity.team(number, measure): reading(value) for (number, measure), value in figure.items()}
     worst = worst_team(snapshot(readings, teams=listing([Team(2, "partners"), Team(1, "orders")])), NOW)
     assert worst is not None
     assert worst.name == "orders"
@@ -110,6 +110,6 @@ def test_older_words_of_a_config_are_read_as_the_present_ones() -> None:
 
 def test_help_says_of_each_word_whom_it_counts() -> None:
     assert "assigned or not" in meanings.meaning(WAITING)
-    assert "counted as waiting" in meanings.meaning(figures.account(Measure.LONGEST))
-    assert "3.0" in meanings.meaning(figures.account(Measure.QUEUED))
-    assert "created today" in meanings.meaning(figures.account(Measure.RESOLUTIONS))
+    assert "counted as waiting" in meanings.meaning(identity.account(Measure.LONGEST))
+    assert "3.0" in meanings.meaning(identity.account(Measure.QUEUED))
+    assert "created today" in meanings.meaning(identity.account(Measure.RESOLUTIONS))

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.builders import NOW, listing, reading, snapshot
-from tui import figures, wording
+from tui import identity, wording
 from tui.api.errors import NotPermittedError, ServerError
 from tui.api.models import Agent, Team
-from tui.figures import Measure
+from tui.identity import Measure
 from tui.monitor.reading import AccountSnapshot, Problem, Reading
 from tui.panes import agents, conversations, teams
 from tui.panes import figures as draw
@@ -16,7 +16,7 @@ from tui.panes.answers import View
 from tui.panes.worst import worst_team
 from tui.widgets.parts import Line
 
-UNASSIGNED = figures.account(Measure.UNASSIGNED)
+UNASSIGNED = identity.account(Measure.UNASSIGNED)
 REFUSED = Problem(NotPermittedError("not for this role"), at=NOW)
 BROKEN = Problem(ServerError("the server failed", status=500), at=NOW)
 VIEW = View(now=NOW, width=76, height=8, target=300.0)
@@ -48,7 +48,7 @@ def test_each_state_of_a_figure_reads_differently(one: Reading, words: str) -> N
 
 @pytest.mark.parametrize("room", [13, 14, 15, 16])
 def test_an_age_that_has_no_room_is_shorter_and_never_cut(room: int) -> None:
-    longest = figures.account(Measure.LONGEST)
+    longest = identity.account(Measure.LONGEST)
     shown = draw.figure(
         snapshot({longest: reading(31 * 60, age=180)}), longest, NOW, form=wording.wait, room=room
     )
@@ -64,11 +64,11 @@ def test_the_five_answers_stand_in_order_with_the_target() -> None:
         snapshot(
             {
                 UNASSIGNED: reading(162),
-                figures.account(Measure.WAITING): reading(160),
-                figures.account(Measure.OVER_TARGET): reading(31),
-                figures.account(Measure.LONGEST): reading(18 * 60),
-                figures.account(Measure.BACKLOG): reading(4),
-                figures.account(Measure.AGENTS_ONLINE): reading(5),
+                identity.account(Measure.WAITING): reading(160),
+                identity.account(Measure.OVER_TARGET): reading(31),
+                identity.account(Measure.LONGEST): reading(18 * 60),
+                identity.account(Measure.BACKLOG): reading(4),
+                identity.account(Measure.AGENTS_ONLINE): reading(5),
             }
         )
     )
@@ -80,12 +80,12 @@ def test_the_five_answers_stand_in_order_with_the_target() -> None:
 
 
 def test_waiting_with_nobody_there_is_said_in_words() -> None:
-    shown = told(snapshot({UNASSIGNED: reading(3), figures.account(Measure.AGENTS_ONLINE): reading(0)}))
+    shown = told(snapshot({UNASSIGNED: reading(3), identity.account(Measure.AGENTS_ONLINE): reading(0)}))
     assert "nobody online" in shown
 
 
 def test_the_load_of_each_agent_is_not_told_while_one_of_its_figures_is_unknown() -> None:
-    shown = told(snapshot({UNASSIGNED: reading(3), figures.account(Measure.AGENTS_ONLINE): reading(None)}))
+    shown = told(snapshot({UNASSIGNED: reading(3), identity.account(Measure.AGENTS_ONLINE): reading(None)}))
     assert "per agent" not in shown
 
 
@@ -93,9 +93,9 @@ def test_a_team_with_nobody_online_is_worse_than_one_with_as_many_waiting() -> N
     both = (Team(1, "sales"), Team(2, "billing"))
     readings = {}
     for number, online in ((1, 4), (2, 0)):
-        readings[figures.team(number, Measure.UNASSIGNED)] = reading(10)
-        readings[figures.team(number, Measure.MEMBERS_ONLINE)] = reading(online)
-        readings[figures.team(number, Measure.MEMBERS)] = reading(6)
+        readings[identity.team(number, Measure.UNASSIGNED)] = reading(10)
+        readings[identity.team(number, Measure.MEMBERS_ONLINE)] = reading(online)
+        readings[identity.team(number, Measure.MEMBERS)] = reading(6)
     worst = worst_team(snapshot(readings, teams=listing(both)), NOW)
     assert worst is not None
     assert (worst.name, worst.notes) == ("billing", ("10 unassigned · 0 of 6 online", "10 unassigned"))
@@ -103,8 +103,8 @@ def test_a_team_with_nobody_online_is_worse_than_one_with_as_many_waiting() -> N
 
 def test_the_worst_team_is_one_of_the_live_and_an_old_one_tells_its_age() -> None:
     both = listing((Team(1, "sales"), Team(2, "billing")))
-    old = {figures.team(2, Measure.UNASSIGNED): reading(40, age=130)}
-    live = {figures.team(1, Measure.UNASSIGNED): reading(3)}
+    old = {identity.team(2, Measure.UNASSIGNED): reading(40, age=130)}
+    live = {identity.team(1, Measure.UNASSIGNED): reading(3)}
     worst = worst_team(snapshot({**old, **live}, teams=both), NOW)
     assert worst is not None
     assert (worst.name, worst.live) == ("sales", True)
@@ -115,7 +115,7 @@ def test_the_worst_team_is_one_of_the_live_and_an_old_one_tells_its_age() -> Non
 
 def test_no_team_is_called_the_worst_where_nobody_waits_or_nothing_is_known() -> None:
     shown = snapshot(
-        {figures.team(1, Measure.UNASSIGNED): reading(0)}, teams=listing((Team(1, "a"), Team(2, "b")))
+        {identity.team(1, Measure.UNASSIGNED): reading(0)}, teams=listing((Team(1, "a"), Team(2, "b")))
     )
     assert worst_team(shown, NOW) is None
 

@@ -3,15 +3,15 @@
 import pytest
 
 from tests.builders import NOW, listing, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.models import Agent, Team
-from tui.figures import Measure, Slot
+from tui.identity import Measure, Slot
 from tui.monitor.course import NoCourse
 from tui.panes import conversations
 from tui.panes.answers import View
 
-WAITING = figures.account(Measure.UNASSIGNED)
-ONLINE = figures.account(Measure.AGENTS_ONLINE)
+WAITING = identity.account(Measure.UNASSIGNED)
+ONLINE = identity.account(Measure.AGENTS_ONLINE)
 
 
 class Going(NoCourse):
@@ -31,7 +31,7 @@ class Going(NoCourse):
 
 
 def shown(view: View) -> str:
-    readings = {WAITING: reading(20), ONLINE: reading(5), figures.team(1, Measure.UNASSIGNED): reading(4)}
+    readings = {WAITING: reading(20), ONLINE: reading(5), identity.team(1, Measure.UNASSIGNED): reading(4)}
     known = snapshot(readings, teams=listing((Team(1, "billing"),)), agents=listing((Agent(1, "Ada"),)))
     return "\n".join("".join(part.text for part in line) for line in conversations.lines(known, view))
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from tests.builders import NOW, listing, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.models import Agent, Inbox
-from tui.figures import Measure, Slot
+from tui.identity import Measure, Slot
 from tui.monitor.course import NoCourse
 from tui.monitor.reading import Viewer
 from tui.panes import agents, conversations, meanings
@@ -93,7 +93,7 @@ def test_it_takes_no_row_of_its_own_where_the_counts_leave_room() -> None:
 
 
 def test_an_inbox_has_no_flow_of_the_account() -> None:
-    slot = figures.inbox(1, Measure.OPEN)
+    slot = identity.inbox(1, Measure.OPEN)
     assert in_and_out(snapshot({slot: reading(3)}), view()) == []
 
 
@@ -107,7 +107,7 @@ class Falling(Grown):
 
 def test_the_change_beside_the_counts_names_its_period_once() -> None:
     wide = view(Falling({}), width=196)
-    counts = {figures.account(Measure.OPEN): reading(40), figures.account(Measure.ASSIGNED): reading(37)}
+    counts = {identity.account(Measure.OPEN): reading(40), identity.account(Measure.ASSIGNED): reading(37)}
     known = {**KNOWN, **counts}
     told = "\n".join(text(line) for line in conversations.lines(snapshot(known), wide))
     assert "assigned 37 ▼ 7 in 15 min · open 40 ▼ 7 · " in told
@@ -128,7 +128,7 @@ def test_the_change_beside_the_counts_names_its_period_once() -> None:
 def test_reports_of_the_whole_account_say_so_beside_counts_of_some_inboxes(
     roles: tuple[str, ...], more: bool, width: int
 ) -> None:
-    known = {**KNOWN, figures.account(Measure.RESOLUTIONS): reading(100)}
+    known = {**KNOWN, identity.account(Measure.RESOLUTIONS): reading(100)}
     seen = snapshot(known, viewer=Viewer(1, "Ada", roles), agents=listing([Agent(1, "Ada")]))
     lines = [text(line) for line in conversations.lines(seen, view(width=width))]
     (reports,) = [line for line in lines if "today 409" in line]
@@ -141,7 +141,7 @@ def test_reports_of_the_whole_account_say_so_beside_counts_of_some_inboxes(
 
 def test_where_from_says_of_a_report_that_it_covers_the_whole_account() -> None:
     seen = snapshot(KNOWN, viewer=Viewer(1, "Ada", ("supervisor",)), inboxes=listing([Inbox(1, "Chat")]))
-    report, count = CAME, figures.account(Measure.UNASSIGNED)
+    report, count = CAME, identity.account(Measure.UNASSIGNED)
     assert "all of it, as a report tells" in meanings.covers(seen, report)
     assert meanings.covers(seen, count) == "what Ada (supervisor) sees: 1 inbox, Chat"
     assert meanings.part(count, seen) == "the account"

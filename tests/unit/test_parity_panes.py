@@ -11,11 +11,11 @@ from textual.color import Color
 from wcwidth import wcwidth
 
 from tests.builders import NOW, PERIOD, WALL, listing, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.decode import agents as decode_agents
 from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.config.columns import NAMES
-from tui.figures import Measure
+from tui.identity import Measure
 from tui.monitor.presence import Since
 from tui.monitor.reading import State, Viewer
 from tui.monitor.zones import end_of_hour
@@ -95,29 +95,29 @@ def test_the_title_says_what_the_figures_cover(
 
 def test_through_a_lens_no_figure_of_the_account_is_left() -> None:
     readings = {
-        figures.account(Measure.OPEN): reading(90),
-        figures.account(Measure.OVER_TARGET): reading(9),
-        figures.account(Measure.BACKLOG): reading(4),
-        figures.status("pending"): reading(7),
-        figures.status("abandoned"): reading(8),
-        figures.inbox(2, Measure.OPEN): reading(30),
-        figures.account(Measure.AGENTS_ONLINE): reading(5),
+        identity.account(Measure.OPEN): reading(90),
+        identity.account(Measure.OVER_TARGET): reading(9),
+        identity.account(Measure.BACKLOG): reading(4),
+        identity.status("pending"): reading(7),
+        identity.status("abandoned"): reading(8),
+        identity.inbox(2, Measure.OPEN): reading(30),
+        identity.account(Measure.AGENTS_ONLINE): reading(5),
     }
     lens = Lens(2, "Mail")
     seen = lens.through(snapshot(readings, inboxes=listing(BOTH)))
-    assert seen.reading(figures.account(Measure.OPEN)).value == 30
-    assert seen.reading(figures.account(Measure.AGENTS_ONLINE)).value == 5
+    assert seen.reading(identity.account(Measure.OPEN)).value == 30
+    assert seen.reading(identity.account(Measure.AGENTS_ONLINE)).value == 5
     for slot in (
-        figures.account(Measure.OVER_TARGET), figures.account(Measure.BACKLOG),
-        figures.status("pending"), figures.status("abandoned"),
+        identity.account(Measure.OVER_TARGET), identity.account(Measure.BACKLOG),
+        identity.status("pending"), identity.status("abandoned"),
     ):  # fmt: skip
         assert seen.reading(slot).value is None
-    assert lens.slot(figures.status("pending")) == figures.inbox(2, Measure.PENDING)
-    assert lens.slot(figures.account(Measure.AGENTS_ONLINE)) == figures.account(Measure.AGENTS_ONLINE)
+    assert lens.slot(identity.status("pending")) == identity.inbox(2, Measure.PENDING)
+    assert lens.slot(identity.account(Measure.AGENTS_ONLINE)) == identity.account(Measure.AGENTS_ONLINE)
 
 
 def test_an_inbox_that_is_gone_has_unknown_figures_and_says_so_instead_of_loading_for_ever() -> None:
-    lens, opened = Lens(7, "Old"), figures.account(Measure.OPEN)
+    lens, opened = Lens(7, "Old"), identity.account(Measure.OPEN)
     without = snapshot({}, inboxes=listing(BOTH))
     assert lens.through(without).reading(opened).state(NOW) is State.UNKNOWN
     assert conversations.title(without, lens) == "Conversations of inbox Old: this inbox is no longer there"
@@ -125,7 +125,7 @@ def test_an_inbox_that_is_gone_has_unknown_figures_and_says_so_instead_of_loadin
         unsure = snapshot({}, inboxes=perhaps)
         assert lens.through(unsure).reading(opened).state(NOW) is State.LOADING
         assert conversations.title(unsure, lens) == "Conversations of inbox Old"
-    past = snapshot({figures.inbox(7, Measure.OPEN): reading(4)}, inboxes=listing(BOTH))
+    past = snapshot({identity.inbox(7, Measure.OPEN): reading(4)}, inboxes=listing(BOTH))
     assert lens.through(past).reading(opened).value == 4
 
 
@@ -158,7 +158,7 @@ def test_unknown_members_are_no_rows_even_right_after_all_agents() -> None:
 
 def test_kept_rows_are_the_same_as_rows_made_anew() -> None:
     people = listing((Agent(1, "Ada", availability="online"), Agent(2, "Bo", availability="away")))
-    readings = {figures.agent(1, Measure.OPEN): reading(3), figures.agent(2, Measure.OPEN): reading(5)}
+    readings = {identity.agent(1, Measure.OPEN): reading(3), identity.agent(2, Measure.OPEN): reading(5)}
     kept = AgentRows()
     for now in (NOW, NOW + 1, NOW + 2 * PERIOD + 10):
         shown = snapshot(readings, agents=people)
@@ -191,12 +191,12 @@ def test_bars_of_load_end_at_the_largest_of_thousands_after_a_few_drawings() -> 
     largest = Largest()
 
     def scales(load: float) -> list[float]:
-        shown = snapshot({figures.agent(4_900, Measure.OPEN): reading(load)}, agents=people)
+        shown = snapshot({identity.agent(4_900, Measure.OPEN): reading(load)}, agents=people)
         return [largest.scale(shown) for _ in range(6)]
 
     assert scales(14)[-1] == 15
     assert scales(4)[-1] == 4
-    few = snapshot({figures.agent(1, Measure.OPEN): reading(9)}, agents=listing([Agent(1, "Ada")]))
+    few = snapshot({identity.agent(1, Measure.OPEN): reading(9)}, agents=listing([Agent(1, "Ada")]))
     assert Largest().scale(few) == 10
 
 

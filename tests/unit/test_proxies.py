@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.api import proxies
-from tui.api.proxies import Proxy, UnusableProxyError, Way, parse, way_to
+from tui import proxies
+from tui.proxies import Proxy, UnusableProxyError, Way, parse, way_to
 
 URL = "https://desk.example"
 SECRET = "hunter2"
@@ -233,10 +233,10 @@ def test_no_proxy_holds_anything_without_leading_past_the_proxy(entry: str) -> N
 
 
 def test_the_settings_of_the_system_count_where_no_variable_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.api.proxies.os.environ", {})
+    monkeypatch.setattr("tui.proxies.os.environ", {})
     monkeypatch.setattr("urllib.request.getproxies", lambda: {"https": GOOD})
     monkeypatch.setattr("urllib.request.proxy_bypass", lambda host: host == "left.example")
     assert proxies.current_way(URL) == Way(BY_GOOD)
     assert proxies.current_way("https://left.example") == Way()
-    monkeypatch.setattr("tui.api.proxies.os.environ", {"HTTPS_PROXY": "http://other.example:1"})
+    monkeypatch.setattr("tui.proxies.os.environ", {"HTTPS_PROXY": "http://other.example:1"})
     assert proxies.current_way(URL) == Way(Proxy("http", "other.example", 1))

@@ -12,7 +12,7 @@ from tests.unit.test_alerts import snapshot
 from tests.unit.test_history import KEY, LONGEST, WAITING, Recorder, figure
 from tui.api.call import Answer, CallRecord
 from tui.api.models import Agent
-from tui.figures import Measure, account, team
+from tui.identity import Measure, account, team
 from tui.monitor.alert_derived import derived
 from tui.monitor.alert_rules import ONLINE_FALLEN
 from tui.monitor.history import History

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.test_monitor_runs import FAR, HERE, NEAR, THERE, Bench
 from tui.config.model import TokenSource
-from tui.figures import AccountKey, AccountRef, Measure, account
+from tui.identity import AccountKey, AccountRef, Measure, account
 from tui.monitor.directory import Membership
 from tui.monitor.health import HealthState
 from tui.monitor.reading import State, but_unseen

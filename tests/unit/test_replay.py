@@ -1,10 +1,10 @@
 """The past as a snapshot: what was known then, nothing from today but names, and nothing from later."""
 
 from tests.builders import KEY, NOW, REF, WALL, listing, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.models import Agent, Inbox, Team
 from tui.clock import ManualClock
-from tui.figures import Measure, Scope, ScopeKind, Slot
+from tui.identity import Measure, Scope, ScopeKind, Slot
 from tui.measures import of
 from tui.monitor.history import History
 from tui.monitor.history_writer import Row
@@ -12,14 +12,14 @@ from tui.monitor.reading import State
 from tui.monitor.replay import Past, PastCourse, past_snapshot
 from tui.monitor.trends import Sample, Was, spans
 
-WAITING = figures.account(Measure.UNASSIGNED)
-OPEN = figures.account(Measure.OPEN)
-LONGEST = figures.account(Measure.LONGEST)
+WAITING = identity.account(Measure.UNASSIGNED)
+OPEN = identity.account(Measure.OPEN)
+LONGEST = identity.account(Measure.LONGEST)
 OF_PARTS = (ScopeKind.TEAM, ScopeKind.INBOX)
 THEN = WALL - 7_200
 
 LIVE = snapshot(
-    {WAITING: reading(162), OPEN: reading(261), figures.agent(5, Measure.OPEN): reading(7)},
+    {WAITING: reading(162), OPEN: reading(261), identity.agent(5, Measure.OPEN): reading(7)},
     teams=listing([Team(3, "billing"), Team(4, "sales")]),
     agents=listing([Agent(5, "Ada", "ada@example.com")]),
     inboxes=listing([Inbox(8, "Chat")]),
@@ -43,9 +43,9 @@ def test_known_figures_are_live_at_that_moment_and_only_there() -> None:
 
 def test_what_was_not_known_is_unknown_and_never_the_present() -> None:
     past = past_snapshot(LIVE, Past(THEN, {WAITING: Was(40)}, {}))
-    slots = [OPEN, figures.status("pending")]
-    slots += [figures.team(3, measure) for measure in of(ScopeKind.TEAM)]
-    slots += [figures.inbox(8, measure) for measure in of(ScopeKind.INBOX)]
+    slots = [OPEN, identity.status("pending")]
+    slots += [identity.team(3, measure) for measure in of(ScopeKind.TEAM)]
+    slots += [identity.inbox(8, measure) for measure in of(ScopeKind.INBOX)]
     for slot in slots:
         assert past.reading(slot).value is None
         assert past.reading(slot).state(THEN) is State.UNKNOWN
@@ -72,16 +72,16 @@ def test_no_person_is_in_it() -> None:
     assert past.agents.items is None
     assert past.agents.state(THEN) is State.UNKNOWN
     assert not past.team_members
-    assert not any(slot.scope.kind is figures.ScopeKind.AGENT for slot in past.readings)
+    assert not any(slot.scope.kind is identity.ScopeKind.AGENT for slot in past.readings)
     assert past.longest is None
 
 
 def test_names_are_todays_and_what_is_gone_keeps_its_number() -> None:
-    values = {figures.team(3, Measure.OPEN): Was(5), figures.team(9, Measure.OPEN): Was(6)}
-    past = past_snapshot(LIVE, Past(THEN, {**values, figures.inbox(77, Measure.OPEN): Was(1)}, {}))
+    values = {identity.team(3, Measure.OPEN): Was(5), identity.team(9, Measure.OPEN): Was(6)}
+    past = past_snapshot(LIVE, Past(THEN, {**values, identity.inbox(77, Measure.OPEN): Was(1)}, {}))
     assert [one.name for one in past.teams.items or ()] == ["billing", "sales", "team 9"]
     assert [one.name for one in past.inboxes.items or ()] == ["Chat", "inbox 77"]
-    assert past.reading(figures.team(9, Measure.OPEN)).value == 6
+    assert past.reading(identity.team(9, Measure.OPEN)).value == 6
 
 
 def test_the_account_stays_the_same() -> None:
@@ -115,7 +115,7 @@ async def test_nothing_after_the_moment_is_read() -> None:
     clock = ManualClock(wall=WALL)
     history = History(None, clock)
     jump: list[Row] = [
-        Row(figures.Figure(KEY, WAITING.scope, WAITING.measure), THEN + back, 10.0 if back < 0 else 500.0)
+        Row(identity.Figure(KEY, WAITING.scope, WAITING.measure), THEN + back, 10.0 if back < 0 else 500.0)
         for back in range(-900, 900, 30)
     ]
     history.fill(jump)
@@ -129,7 +129,7 @@ async def test_nothing_after_the_moment_is_read() -> None:
 async def test_a_history_that_is_filled_draws_its_last_hour_at_once() -> None:
     clock = ManualClock(wall=WALL)
     history = History(None, clock)
-    figure = figures.Figure(KEY, WAITING.scope, WAITING.measure)
+    figure = identity.Figure(KEY, WAITING.scope, WAITING.measure)
     history.fill([Row(figure, WALL - back, float(back)) for back in range(1_800, 0, -60)])
     assert history.change(figure, 900) is None
     await history.start()
@@ -141,5 +141,5 @@ def test_a_slot_is_never_made_up_for_scopes_that_are_unknown() -> None:
     bare = snapshot({WAITING: reading(1)})
     past = past_snapshot(bare, Past(THEN, {}, {}))
     kinds = {slot.scope.kind for slot in past.readings if isinstance(slot, Slot)}
-    assert kinds == {figures.ScopeKind.ACCOUNT, figures.ScopeKind.STATUS}
+    assert kinds == {identity.ScopeKind.ACCOUNT, identity.ScopeKind.STATUS}
     assert past.teams.items is None

@@ -16,7 +16,7 @@ from tui.api.roll import MOST_PAGES, MOST_PEOPLE, Roll
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore
-from tui.figures import Measure, account, team
+from tui.identity import Measure, account, team
 from tui.monitor.calls import Ask, What
 from tui.monitor.monitor import Monitor
 from tui.monitor.reading import Problem, State

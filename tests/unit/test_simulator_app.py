@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tui.clock import ManualClock
-from tui.figures import Measure, account, inbox, status, team
+from tui.identity import Measure, account, inbox, status, team
 from tui.simulator.app import App
 from tui.simulator.demo import ADMIN, AGENT_VIEWER, Demo, origin_of, token_of
 from tui.simulator.transport import SimulatorTransport

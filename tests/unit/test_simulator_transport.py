@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tui.clock import ManualClock
-from tui.figures import Measure, account
+from tui.identity import Measure, account
 from tui.simulator.demo import Demo
 from tui.simulator.faults import Fault, FaultPlan, Kind
 from tui.simulator.transport import SimulatorTransport

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tui.clock import ManualClock
-from tui.figures import Measure, Slot, account, inbox, status, team
+from tui.identity import Measure, Slot, account, inbox, status, team
 from tui.simulator.conversations import Plan, Planner
 from tui.simulator.demo import ADMIN, AGENT_VIEWER, Demo, origin_of
 from tui.simulator.ledger import KEPT

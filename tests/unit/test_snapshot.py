@@ -31,7 +31,7 @@ from tui.api.models import (
 from tui.clock import Clock, ManualClock
 from tui.config.model import Account, Config, Display, Environment, Privacy, Refresh, Targets
 from tui.config.secrets import TokenError
-from tui.figures import AccountRef, Measure, account
+from tui.identity import AccountRef, Measure, account
 from tui.monitor.reading import State
 from tui.monitor.session import Session
 from tui.output import document as document_module

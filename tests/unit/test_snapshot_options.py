@@ -19,7 +19,7 @@ from tui.api.models import PAGE, Agent, AgentLoad
 from tui.clock import Clock, ManualClock
 from tui.config.model import Config, Environment, Refresh
 from tui.config.state import KnownAccount, KnownViewer, State
-from tui.figures import Measure, ScopeKind, account, agent, inbox, status, team
+from tui.identity import Measure, ScopeKind, account, agent, inbox, status, team
 from tui.measures import IN_CONFIG, of
 from tui.monitor.asks import sources_of
 from tui.monitor.history_reach import note

@@ -7,18 +7,19 @@ from rich.color import ColorSystem
 from textual.color import Color
 
 from tests.builders import NOW, reading, snapshot
-from tui import figures, start, themes
+from tui import identity, start
 from tui.api.errors import NotPermittedError
 from tui.config import model
-from tui.figures import Measure
+from tui.identity import Measure
 from tui.monitor.reading import Problem
 from tui.panes.agents import availability_text
 from tui.panes.figures import figure
-from tui.themes import PALETTES, THEMES, look_of, selection_of, style_of
+from tui.widgets import themes
 from tui.widgets.painting import Painter
+from tui.widgets.themes import PALETTES, THEMES, look_of, selection_of, style_of
 
 OWN = [name for name, palette in PALETTES.items() if not palette.ansi]
-OPEN = figures.account(Measure.OPEN)
+OPEN = identity.account(Measure.OPEN)
 ROLES = sorted(PALETTES["dark"].roles)
 READABLE = 4.5
 

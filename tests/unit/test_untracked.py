@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from tui.api.models import Agent, AgentLoad, Inbox, Team, WorkingHours
-from tui.figures import Measure, Scope, ScopeKind, Slot
+from tui.identity import Measure, Scope, ScopeKind, Slot
 
 MADE: tuple[Any, ...] = (
     Agent(1, "Ada", roles=("Agent".lower(),), availability="online"),

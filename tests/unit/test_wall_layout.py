@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOW, WALL, reading, snapshot
-from tui import figures
-from tui.figures import Measure
+from tui import identity
+from tui.identity import Measure
 from tui.panes import wall
 from tui.panes import wall_picture as picture
 from tui.panes.wall import Tile, View, label_of, room_for
@@ -30,11 +30,11 @@ def text(line: Line) -> str:
 
 def made(names: tuple[str, ...] = THREE, name: str = "Support EU", value: float = 1234) -> Tile:
     known = {
-        figures.account(Measure.UNASSIGNED): reading(value),
-        figures.account(Measure.LONGEST): reading(23 * 3600 + 59 * 60),
-        figures.account(Measure.AGENTS_ONLINE): reading(120),
-        figures.account(Measure.OPEN): reading(value),
-        figures.status("pending"): reading(value),
+        identity.account(Measure.UNASSIGNED): reading(value),
+        identity.account(Measure.LONGEST): reading(23 * 3600 + 59 * 60),
+        identity.account(Measure.AGENTS_ONLINE): reading(120),
+        identity.account(Measure.OPEN): reading(value),
+        identity.status("pending"): reading(value),
     }
     return wall.tile(snapshot(known), names, View(NOW, WALL, None), title=name)
 
@@ -100,7 +100,7 @@ def test_without_data_every_digit_is_gone_and_a_band_reaches_from_side_to_side(
     plan = layout(*size, 1, figures_of(names))
     late = NOW + 400
     gone = wall.tile(
-        snapshot({figures.account(Measure.UNASSIGNED): reading(1234)}),
+        snapshot({identity.account(Measure.UNASSIGNED): reading(1234)}),
         names,
         View(late, WALL + 400, None),
         title="A",

@@ -3,18 +3,18 @@
 import pytest
 
 from tests.builders import NOW, REF, WALL, reading, snapshot
-from tui import figures
+from tui import identity
 from tui.api.errors import NotPermittedError
 from tui.config.conditions import FIGURES, OF_PARTS
 from tui.config.model import Level
-from tui.figures import Measure, Slot
+from tui.identity import Measure, Slot
 from tui.monitor.course import NoCourse
 from tui.monitor.reading import Problem, Reading
 from tui.panes.wall import Tile, View, figure_text, label_of, room_for, slot_of, tile
 
-UNASSIGNED = figures.account(Measure.UNASSIGNED)
-LONGEST = figures.account(Measure.LONGEST)
-ONLINE = figures.account(Measure.AGENTS_ONLINE)
+UNASSIGNED = identity.account(Measure.UNASSIGNED)
+LONGEST = identity.account(Measure.LONGEST)
+ONLINE = identity.account(Measure.AGENTS_ONLINE)
 NAMES = ("unassigned", "longest", "agents_online")
 REFUSED = Problem(NotPermittedError("not for this role"), at=NOW)
 

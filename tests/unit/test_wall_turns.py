@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.panes.wall_turns import Turns
 
 REFS = tuple(AccountRef("trial", number) for number in range(1, 8))

@@ -13,8 +13,9 @@ from tests.stage import NOON, demo_config, on_stage
 from tui.api.models import Inbox
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment
+from tui.config.preferences import Remembered
 from tui.config.state import StateStore
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor import zones as named
 from tui.monitor.calls import What
 from tui.monitor.monitor import Monitor
@@ -22,7 +23,6 @@ from tui.monitor.plan import Need, View, background, before_the_day_is_known, fo
 from tui.monitor.session import Session
 from tui.monitor.zones import MOST_NAMES, zone_named, zone_of
 from tui.redact import Secret
-from tui.remembered import Remembered
 from tui.screens.context import UTC, Context
 from tui.simulator.demo import Demo
 from tui.simulator.faults import Kind

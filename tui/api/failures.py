@@ -10,7 +10,7 @@ import httpx
 from tui.api import client_certificate, errors
 from tui.api.classify import Asked
 from tui.api.lookups import LookUpTimedOutError
-from tui.api.proxies import UnusableProxyError, current_way
+from tui.proxies import UnusableProxyError, current_way
 
 _MOST_CAUSES = 8
 

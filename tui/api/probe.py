@@ -14,9 +14,9 @@ from tui.api.classify import Asked
 from tui.api.failures import no_answer, not_looked_up
 from tui.api.lookups import LookUpTimedOutError, addresses
 from tui.api.network import connect as connected
-from tui.api.proxies import current_way
 from tui.api.tls import TlsFileError, context_aside
 from tui.clock import Clock
+from tui.proxies import current_way
 from tui.text import safe_line
 
 SECONDS = 8.0

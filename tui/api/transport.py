@@ -9,7 +9,7 @@ import httpcore
 import httpx
 
 from tui.api.network import Network, Stream, settled
-from tui.api.proxies import Proxy, UnusableProxyError, current_way
+from tui.proxies import Proxy, UnusableProxyError, current_way
 
 MOST_CONNECTIONS = 4
 KEPT_ALIVE = 15.0

@@ -9,13 +9,12 @@ from typing import Any, TextIO
 from urllib.parse import urlsplit, urlunsplit
 
 from tui import paths
-from tui.api.address import PRESETS, AddressError, parse, preset
+from tui.address import PRESETS, AddressError, parse, preset
 from tui.aside import PATIENCE, within
 from tui.config.check import MOST
 from tui.config.edit import add_account, add_environment, remove_account, remove_environment
 from tui.config.environ import name_for
 from tui.config.file import Loaded, Sources, find, load, read_layer, read_text
-from tui.config.files import named_path
 from tui.config.model import TokenSource
 from tui.config.problems import ConfigError, Problem, SaveError
 from tui.config.scan import KeyPath, show_path
@@ -23,6 +22,7 @@ from tui.config.schema import check_name, timezone
 from tui.config.secrets import TokenError, checked, read_token_file
 from tui.config.splice import render
 from tui.guess import alike
+from tui.private_files import named_path
 from tui.redact import Secret
 from tui.text import excerpt
 

@@ -15,7 +15,6 @@ from tui.config import splice
 from tui.config.durations import format_duration
 from tui.config.environ import from_environ
 from tui.config.file import MOST_BYTES, Sources, Stamp, read_layer, read_layers, read_text, stamp
-from tui.config.files import locked, private_dir, write_private
 from tui.config.merge import cross_check, merge
 from tui.config.model import TokenSource
 from tui.config.problems import ConfigError, Problem, SaveError
@@ -23,6 +22,7 @@ from tui.config.scan import KeyPath, show_path
 from tui.config.schema import check_name
 from tui.config.secrets import forget_typed_token, store_typed_token
 from tui.guess import near
+from tui.private_files import locked, private_dir, write_private
 from tui.redact import Secret
 from tui.text import excerpt
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
-from tui.api.address import AddressError, parse
+from tui.address import AddressError, parse
 from tui.config.model import Account, Environment, TokenSource
 from tui.config.problems import Problem
 from tui.config.schema import is_plain_http_elsewhere

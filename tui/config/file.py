@@ -17,12 +17,12 @@ from tui import paths
 from tui.aside import PATIENCE, in_thread, within
 from tui.config.check import MOST, Report
 from tui.config.environ import URL, from_environ
-from tui.config.files import check_depth, read_ordinary
 from tui.config.merge import Layer, cross_check, merge, token_path
 from tui.config.model import Config, Environment, TokenSource
 from tui.config.problems import ConfigError, Problem, one
 from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import CONFIG
+from tui.private_files import check_depth, read_ordinary
 from tui.text import safe_line
 
 MOST_BYTES = 1_000_000

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tui.api.address import Address
+from tui.address import Address
 from tui.config.check import Table
 from tui.config.keys import clashes, show_key
 from tui.config.model import (

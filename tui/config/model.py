@@ -7,7 +7,7 @@ import msgspec
 from tui.actions import DIGITS
 from tui.config.conditions import Comparison
 from tui.config.hours import WallHours
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.redact import Secret
 from tui.text import safe_line
 

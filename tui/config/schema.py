@@ -8,15 +8,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tui.actions import BY_NAME
-from tui.api.address import Address, is_loopback, parse
-from tui.api.proxies import NONE, UnusableProxyError
-from tui.api.proxies import parse as parse_proxy
+from tui.address import Address, is_loopback, parse
 from tui.config.check import Report, Schema, each, kind_of, named, parsed, plain, text
 from tui.config.columns import NAMES as COLUMNS
 from tui.config.columns import known_column
 from tui.config.conditions import OF_PARTS, account_figure, parse_condition
 from tui.config.durations import parse_duration
-from tui.config.files import named_path
 from tui.config.hours import parse_hours
 from tui.config.keys import canonical_key
 from tui.config.model import (
@@ -38,6 +35,9 @@ from tui.config.model import (
 )
 from tui.config.scan import KeyPath
 from tui.guess import meant
+from tui.private_files import named_path
+from tui.proxies import NONE, UnusableProxyError
+from tui.proxies import parse as parse_proxy
 from tui.redact import hide_variable
 from tui.text import excerpt
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tui.aside import in_thread
-from tui.config.files import private_dir, read_ordinary, write_private
 from tui.config.model import Environment, TokenSource
 from tui.config.token_command import CommandError, CommandRun, NotThereError, has_terminal
+from tui.private_files import private_dir, read_ordinary, write_private
 from tui.redact import Secret, hide_variable
 from tui.text import safe_line
 

@@ -10,8 +10,8 @@ import msgspec
 import tomli_w
 
 from tui.aside import in_thread, within
-from tui.config.files import check_depth, locked, private_dir, read_ordinary, write_private
 from tui.config.model import AccountId
+from tui.private_files import check_depth, locked, private_dir, read_ordinary, write_private
 
 SECONDS = 30.0
 """How long reading or writing the state may take: putting the largest into words takes seconds."""

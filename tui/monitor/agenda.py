@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from tui.clock import Clock
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor import plan
 from tui.monitor.calls import What
 from tui.monitor.directory import Directory

@@ -6,7 +6,7 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from tui.config.files import private_dir
+from tui.private_files import private_dir
 
 
 def lock_file(folder: Path, origin: str) -> Path:

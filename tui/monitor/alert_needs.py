@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from tui.config.model import AlertRule
-from tui.figures import Scope, ScopeKind
+from tui.identity import Scope, ScopeKind
 from tui.monitor.alert_rules import ONLINE_FALLEN, covers, slot_of, subjects
 from tui.monitor.asks import ask_for, sources_of
 from tui.monitor.calls import What

@@ -10,7 +10,7 @@ import msgspec
 
 from tui.config.conditions import DATA_AGE, Comparison
 from tui.config.model import AlertRule, Config, Level, Notify, Targets, Where
-from tui.figures import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, whole
+from tui.identity import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, whole
 from tui.measures import STATUSES
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Listing, Reading, State
 

@@ -9,7 +9,7 @@ import msgspec
 
 from tui.config.conditions import DATA_AGE
 from tui.config.model import AlertRule, Level
-from tui.figures import AccountRef, Measure, Scope, ScopeKind
+from tui.identity import AccountRef, Measure, Scope, ScopeKind
 from tui.monitor.alert_rules import (
     DERIVED,
     Known,

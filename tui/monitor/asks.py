@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from tui.api.models import Agent
-from tui.figures import ACCOUNT, Measure, Scope, ScopeKind, Slot
-from tui.figures import agent as of_agent
+from tui.identity import ACCOUNT, Measure, Scope, ScopeKind, Slot
+from tui.identity import agent as of_agent
 from tui.monitor.calls import EVERYTHING_OPEN, STATUSES, TRACED, Ask, Query, What
 
 FIRST = (What.COUNTS, What.AGENTS, What.TEAMS)

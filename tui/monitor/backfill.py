@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from tui.clock import Clock
-from tui.figures import AccountKey, Figure, Slot
+from tui.identity import AccountKey, Figure, Slot
 from tui.monitor.history import History
 from tui.monitor.history_writer import Row
 from tui.monitor.housekeeping import Guard

@@ -6,7 +6,7 @@ import msgspec
 
 from tui.api.errors import ConnectionFailedError
 from tui.clock import Clock
-from tui.figures import AccountKey, AccountRef
+from tui.identity import AccountKey, AccountRef
 from tui.monitor.agenda import Agenda
 from tui.monitor.asks import FIRST
 from tui.monitor.calls import Ask, What

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from tui.clock import Clock
-from tui.figures import AccountKey, Slot
+from tui.identity import AccountKey, Slot
 from tui.monitor.days import same_time
 from tui.monitor.history import History
 from tui.monitor.trends import Was

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from tui.figures import AccountKey, Figure, Slot
+from tui.identity import AccountKey, Figure, Slot
 from tui.monitor.history import History
 
 

@@ -11,7 +11,7 @@ from tui.api.errors import AccountSuspendedError, LiveAgentError, NotAMemberErro
 from tui.api.models import Profile, ProfileAccount
 from tui.config.model import Account, Config, Environment
 from tui.config.state import KnownAccount, KnownViewer, StateStore
-from tui.figures import AccountKey, AccountRef
+from tui.identity import AccountKey, AccountRef
 from tui.monitor.reading import Viewer
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from tui.api.models import PAGE, Agent, CacheKeys
 from tui.api.roll import Roll
 from tui.clock import Clock
 from tui.config.model import Config
-from tui.figures import (
+from tui.identity import (
     AccountKey,
     AccountRef,
     Measure,

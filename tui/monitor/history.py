@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from tui.clock import Clock
-from tui.figures import AccountKey, Figure, ScopeKind, Slot
+from tui.identity import AccountKey, Figure, ScopeKind, Slot
 from tui.monitor import trends
 from tui.monitor.history_reach import Period, note, periods, seen_at
 from tui.monitor.history_read import Info, course, courses, info, moment, recent

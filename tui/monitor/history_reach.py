@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tui.figures import AccountKey
+from tui.identity import AccountKey
 from tui.monitor.history_check import NOT_SAID
 
 WHOSE = "origin = ? AND account = ? AND viewer = ?"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.figures import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
+from tui.identity import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
 from tui.monitor.history_writer import Row
 from tui.monitor.retention import MINUTE, Stored, checked, sample_of, size
 from tui.monitor.trends import GAP, Point, Span, Was, spans

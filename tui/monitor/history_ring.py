@@ -5,7 +5,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from tui.figures import AccountKey, Figure
+from tui.identity import AccountKey, Figure
 from tui.monitor.history_writer import Row
 from tui.monitor.trends import Sample, gap_of, held_at
 

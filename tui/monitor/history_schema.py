@@ -6,7 +6,6 @@ import stat
 import time
 from pathlib import Path
 
-from tui.config.files import private_dir
 from tui.monitor.history_check import (
     BY_REACH,
     COLUMNS,
@@ -22,6 +21,7 @@ from tui.monitor.history_check import (
     limit,
     within,
 )
+from tui.private_files import private_dir
 
 FILE_NAME = "history.sqlite3"
 BUSY = 5.0

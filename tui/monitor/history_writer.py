@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from tui.figures import AccountKey, Figure
+from tui.identity import AccountKey, Figure
 from tui.monitor.history_check import UnusableFileError, damaged, is_damage, is_outside, reason, within
 from tui.monitor.history_schema import connect, inode_of, set_aside
 from tui.monitor.retention import DAY, Retention, earn, prune

@@ -5,7 +5,7 @@ from typing import Any
 
 from tui.api.call import Answer
 from tui.clock import Clock
-from tui.figures import AccountKey, AccountRef
+from tui.identity import AccountKey, AccountRef
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory, Membership, gone_error, placeholder
 from tui.monitor.outcome import Outcome

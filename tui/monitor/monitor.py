@@ -13,7 +13,7 @@ from tui.clock import Clock
 from tui.config.model import Config
 from tui.config.secrets import Lend
 from tui.config.state import AT_EXIT, StateStore
-from tui.figures import AccountKey, AccountRef
+from tui.identity import AccountKey, AccountRef
 from tui.monitor.agenda import Agenda
 from tui.monitor.asks import FIRST
 from tui.monitor.calls import Ask, What

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tui.figures import AccountKey, AccountRef
+from tui.identity import AccountKey, AccountRef
 from tui.monitor.calls import Ask
 
 

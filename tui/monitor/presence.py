@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from tui.figures import AccountKey
+from tui.identity import AccountKey
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot
 
 

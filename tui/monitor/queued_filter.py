@@ -4,7 +4,7 @@ Where nobody has been answered yet both are equal on a server that heeds it, too
 resolved ones some have been answered: there the filter shows, with one more call.
 """
 
-from tui.figures import AccountKey
+from tui.identity import AccountKey
 
 ENOUGH = 10
 """Resolved conversations of which some have surely been answered."""

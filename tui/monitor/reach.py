@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tui.figures import UNSETTLED, Reach
+from tui.identity import UNSETTLED, Reach
 
 
 class Learnt(StrEnum):

@@ -10,7 +10,7 @@ import msgspec
 from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError, NotPermittedError
 from tui.api.models import Agent, Inbox, ReportPoint, Team
-from tui.figures import AccountKey, AccountRef, Reach, Slot
+from tui.identity import AccountKey, AccountRef, Reach, Slot
 from tui.monitor.asks import source_of
 from tui.monitor.calls import What
 

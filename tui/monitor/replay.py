@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tui import figures
+from tui import identity
 from tui.api.models import Inbox, Team
-from tui.figures import Measure, Reach, ScopeKind, Slot
+from tui.identity import Measure, Reach, ScopeKind, Slot
 from tui.measures import of
 from tui.monitor import trends
 from tui.monitor.history_reach import SeenThen
@@ -43,9 +43,9 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
     teams = _with_gone(live.teams.items, numbers_of(ScopeKind.TEAM, past.values), gone_team)
     inboxes, viewer = _seen(live, past)
     slots = [
-        *(figures.whole(measure) for measure in Measure if measure.is_of_account),
-        *(figures.team(one.id, measure) for one in teams or () for measure in of(ScopeKind.TEAM)),
-        *(figures.inbox(one.id, measure) for one in inboxes or () for measure in of(ScopeKind.INBOX)),
+        *(identity.whole(measure) for measure in Measure if measure.is_of_account),
+        *(identity.team(one.id, measure) for one in teams or () for measure in of(ScopeKind.TEAM)),
+        *(identity.inbox(one.id, measure) for one in inboxes or () for measure in of(ScopeKind.INBOX)),
     ]
     wall = past.wall
     readings = {slot: _reading(past.values.get(slot), wall) for slot in dict.fromkeys(slots)}

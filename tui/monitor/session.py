@@ -13,7 +13,7 @@ from tui.aside import in_thread
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import Lend, resolve
-from tui.figures import AccountKey
+from tui.identity import AccountKey
 from tui.monitor.calls import Ask, Line, What
 from tui.monitor.directory import nobody_yet, placeholder
 from tui.monitor.reach import Reaches, Whose

@@ -5,7 +5,7 @@ from typing import Any
 
 from tui.api.errors import LiveAgentError
 from tui.api.models import Agent, ConversationCounts
-from tui.figures import AccountKey
+from tui.identity import AccountKey
 from tui.monitor.calls import Ask, What
 from tui.monitor.session import Session
 

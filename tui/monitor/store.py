@@ -8,7 +8,7 @@ import msgspec
 
 from tui.api.call import Answer
 from tui.api.models import Agent, Inbox, ReportPoint, Team
-from tui.figures import AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, team
+from tui.identity import AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, team
 from tui.measures import OF_A_DAY
 from tui.monitor.calls import What
 from tui.monitor.housekeeping import Guard

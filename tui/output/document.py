@@ -9,7 +9,7 @@ import msgspec
 
 from tui.api.errors import LiveAgentError
 from tui.api.models import Agent, Inbox, Team
-from tui.figures import Measure, Reach, ScopeKind, Slot, agent, inbox, team, whole
+from tui.identity import Measure, Reach, ScopeKind, Slot, agent, inbox, team, whole
 from tui.measures import IN_CONFIG, of
 from tui.monitor.asks import sources_of
 from tui.monitor.calls import What

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tui.figures import Slot, whole
+from tui.identity import Slot, whole
 from tui.output.document import Moment, Taken, number, slots_of, state_word
 from tui.text import safe_line
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, get_args
 
-from tui.figures import ScopeKind, Slot
+from tui.identity import ScopeKind, Slot
 from tui.measures import Measure
 from tui.output.document import Moment, StateWord, Taken, slots_of, state_word
 

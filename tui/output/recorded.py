@@ -10,7 +10,7 @@ import msgspec
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.state import State
-from tui.figures import AccountKey, AccountRef, ScopeKind
+from tui.identity import AccountKey, AccountRef, ScopeKind
 from tui.monitor.calls import ENVIRONMENT_WIDE
 from tui.monitor.history_read import last, seen_last
 from tui.monitor.history_writer import Row

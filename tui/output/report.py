@@ -16,7 +16,7 @@ from tui.config.file import load
 from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError, own_terminal
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor.history_schema import FILE_NAME
 from tui.monitor.service.reading import Reading
 from tui.monitor.service.roll import PAGE

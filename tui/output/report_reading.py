@@ -16,7 +16,7 @@ from tui.api.errors import LiveAgentError
 from tui.api.models import ConversationCounts, ConversationPage, Inbox, Profile, Team
 from tui.clock import Clock
 from tui.config.model import Config, Environment, Targets
-from tui.figures import AccountKey, AccountRef, Reach
+from tui.identity import AccountKey, AccountRef, Reach
 from tui.monitor.history_check import UnusableFileError
 from tui.monitor.history_schema import connect
 from tui.monitor.service.arrivals import arrivals_of

@@ -19,8 +19,8 @@ from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError, own_terminal
 from tui.config.state import AT_START, State, load_state
-from tui.figures import ACCOUNT, AccountRef, Measure, ScopeKind, ref_named
 from tui.guess import near
+from tui.identity import ACCOUNT, AccountRef, Measure, ScopeKind, ref_named
 from tui.monitor.alert_rules import data_age, known, newest_data
 from tui.monitor.history_schema import FILE_NAME
 from tui.monitor.session import Session, open_session

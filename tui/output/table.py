@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tui.api.models import Agent, Inbox, Team
-from tui.figures import Slot, whole
+from tui.identity import Slot, whole
 from tui.monitor.reading import Reading
 from tui.output.document import Moment, Taken, parts_of, reach_of, state_word, timestamp
 from tui.wording import UNKNOWN, count, duration

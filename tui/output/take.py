@@ -14,7 +14,7 @@ from tui.api.models import Profile
 from tui.clock import Clock
 from tui.config.model import Account, Config, Environment
 from tui.config.state import StateStore
-from tui.figures import AccountKey, AccountRef, Measure, ScopeKind, Slot, agent, whole
+from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, agent, whole
 from tui.monitor.asks import ask_for, sources_of
 from tui.monitor.calls import Ask, What
 from tui.monitor.capabilities import refused_for_good

@@ -7,9 +7,9 @@ from functools import lru_cache, partial
 from operator import attrgetter
 from typing import NamedTuple
 
-from tui import figures, wording
+from tui import identity, wording
 from tui.api.models import Agent
-from tui.figures import Measure, Slot
+from tui.identity import Measure, Slot
 from tui.measures import AVAILABILITIES
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, Reading, State
@@ -86,10 +86,10 @@ LOADS, OWN_TIMES = slice(2), slice(2, None)
 """Which of them are the load, and which the agent's own results and times."""
 
 
-@lru_cache(maxsize=figures.KEPT)
+@lru_cache(maxsize=identity.KEPT)
 def slots_of(agent_id: int) -> Slots:
     """The figures of an agent, made once: there may be thousands of agents."""
-    return Slots(*(figures.agent(agent_id, measure) for measure in MEASURED))
+    return Slots(*(identity.agent(agent_id, measure) for measure in MEASURED))
 
 
 class Seen(NamedTuple):
@@ -199,7 +199,7 @@ def _refused(reading: Reading, cell: Cell) -> Cell:
 
 def may_report(snapshot: AccountSnapshot, now: float) -> bool:
     """False where this token's role is refused the account's summary."""
-    summary = snapshot.reading(figures.account(Measure.RESOLUTIONS))
+    summary = snapshot.reading(identity.account(Measure.RESOLUTIONS))
     return summary.state(now) is not State.NOT_PERMITTED
 
 
@@ -234,7 +234,7 @@ def look(word: str | None) -> str:
 
 def title(snapshot: AccountSnapshot) -> str:
     """`Agents 12`, how many could not be read, and that reports of them cover more than other counts."""
-    reported = snapshot.reading(figures.account(Measure.RESOLUTIONS)).value is not None
+    reported = snapshot.reading(identity.account(Measure.RESOLUTIONS)).value is not None
     beyond = " · of the whole account" if reported and snapshot.reports_cover_more else ""
     return listing_title("Agents", snapshot.agents.items, snapshot.agents.lost) + beyond
 
@@ -249,12 +249,14 @@ def totals(snapshot: AccountSnapshot, now: float) -> Line:
     """`● 5 online  ◐ 2 busy  ◌ 1 away  ○ 4 offline`, and words we don't know with their numbers."""
     state = snapshot.agents.state(now)
     if state is State.NOT_PERMITTED:
-        refused = Part(draw.NOT_PERMITTED, "not-permitted", draw.meta(figures.account(Measure.AGENTS_ONLINE)))
+        refused = Part(
+            draw.NOT_PERMITTED, "not-permitted", draw.meta(identity.account(Measure.AGENTS_ONLINE))
+        )
         return [refused, Part(" this token may not see who is there", "dim")]
     stale = state is State.STALE
     parts: list[Part] = []
     for word in KNOWN:
-        slot = figures.account(AVAILABILITIES[word])
+        slot = identity.account(AVAILABILITIES[word])
         reading = snapshot.reading(slot)
         look = draw.role(reading, now, word)
         if parts:

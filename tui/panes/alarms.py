@@ -7,12 +7,12 @@ from typing import NamedTuple, Protocol
 from tui import wording
 from tui.config.conditions import TIMES, Comparison
 from tui.config.model import Level
-from tui.figures import AccountRef, Measure, Scope, ScopeKind, Slot
+from tui.identity import AccountRef, Measure, Scope, ScopeKind, Slot
 from tui.monitor.alert_rules import LONG_WAIT, MUCH
 from tui.monitor.alerts import Alert, Past
 from tui.panes.notice import Notice
-from tui.themes import CHANGED
 from tui.widgets.parts import Line, Part, clip
+from tui.widgets.themes import CHANGED
 
 ROLES: dict[Level, str] = {"critical": "critical", "warning": "warning", "info": "accent"}
 SIGNS: dict[Level, str] = {"critical": "!!", "warning": "!", "info": "i"}

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tui import figures, wording
-from tui.figures import Measure, Slot
+from tui import identity, wording
+from tui.identity import Measure, Slot
 from tui.monitor.comparison import Comparison
 from tui.monitor.course import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
@@ -18,12 +18,12 @@ from tui.panes.worst import worst_team
 from tui.widgets.parts import Line, Part, width_of
 from tui.widgets.trend import spark
 
-UNASSIGNED = figures.account(Measure.UNASSIGNED)
-WAITING = figures.account(Measure.WAITING)
-LONGEST = figures.account(Measure.LONGEST)
-OVER_TARGET = figures.account(Measure.OVER_TARGET)
-BACKLOG = figures.account(Measure.BACKLOG)
-ONLINE = figures.account(Measure.AGENTS_ONLINE)
+UNASSIGNED = identity.account(Measure.UNASSIGNED)
+WAITING = identity.account(Measure.WAITING)
+LONGEST = identity.account(Measure.LONGEST)
+OVER_TARGET = identity.account(Measure.OVER_TARGET)
+BACKLOG = identity.account(Measure.BACKLOG)
+ONLINE = identity.account(Measure.AGENTS_ONLINE)
 
 ANSWERS = 5
 LEAST_ROOM = 13
@@ -218,7 +218,7 @@ def _free(snapshot: AccountSnapshot, view: View) -> int | None:
     for agent in snapshot.agents.items:
         if agent.availability != "online":
             continue
-        load = snapshot.reading(figures.agent(agent.id, Measure.OPEN))
+        load = snapshot.reading(identity.agent(agent.id, Measure.OPEN))
         if load.value is None or load.state(view.now) is not State.LIVE:
             return None
         free += load.value < view.limit

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tui import wording
-from tui.figures import ScopeKind, Slot
+from tui.identity import ScopeKind, Slot
 from tui.measures import Kept
 from tui.monitor.pages import Narrowing
 from tui.monitor.reading import AccountSnapshot, Listing

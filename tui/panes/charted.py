@@ -6,8 +6,8 @@ from datetime import datetime, tzinfo
 from functools import partial
 from typing import NamedTuple
 
-from tui import figures, wording
-from tui.figures import Measure, ScopeKind, Slot
+from tui import identity, wording
+from tui.identity import Measure, ScopeKind, Slot
 from tui.measures import DAY_BEFORE, IN_CONFIG
 from tui.monitor.history_reach import Period
 from tui.monitor.reading import AccountSnapshot, State
@@ -71,7 +71,7 @@ class Charted(NamedTuple):
 
 
 ACCOUNT_WIDE = tuple(
-    Charted(figures.whole(measure), measure.heading)
+    Charted(identity.whole(measure), measure.heading)
     for measure in IN_CONFIG
     if measure.is_of_account and measure.row.day != DAY_BEFORE
 )
@@ -85,9 +85,9 @@ def choices(snapshot: AccountSnapshot) -> list[Charted]:
     found = [one for one in ACCOUNT_WIDE if one.slot in snapshot.readings]
     found = found or [ACCOUNT_WIDE[0]]
     for team in snapshot.teams.items or ():
-        found += _of_part(snapshot, partial(figures.team, team.id), wording.of_kind("team", team.name))
+        found += _of_part(snapshot, partial(identity.team, team.id), wording.of_kind("team", team.name))
     for inbox in snapshot.inboxes.items or ():
-        found += _of_part(snapshot, partial(figures.inbox, inbox.id), wording.of_kind("inbox", inbox.name))
+        found += _of_part(snapshot, partial(identity.inbox, inbox.id), wording.of_kind("inbox", inbox.name))
     return found
 
 

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from tui import figures, wording
-from tui.figures import Measure, Slot
+from tui import identity, wording
+from tui.identity import Measure, Slot
 from tui.monitor.comparison import Comparison
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
@@ -43,7 +43,7 @@ class Compared(NamedTuple):
 
 
 COMPARED = tuple(
-    Compared(figures.whole(measure))
+    Compared(identity.whole(measure))
     for measure in (
         Measure.UNASSIGNED, Measure.WAITING, Measure.LONGEST, Measure.OPEN, Measure.AGENTS_ONLINE,
         Measure.QUEUED, Measure.ASSIGNED, Measure.OVER_TARGET, Measure.PENDING, Measure.SNOOZED,

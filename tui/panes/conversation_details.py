@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 
 from tui import wording
 from tui.api.models import Conversation
-from tui.figures import ScopeKind
+from tui.identity import ScopeKind
 from tui.monitor.longest import unsure, waits_since
 from tui.monitor.pages import Found
 from tui.monitor.reading import AccountSnapshot

@@ -4,7 +4,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from tui import wording
-from tui.figures import Measure
+from tui.identity import Measure
 from tui.monitor.pages import Pages
 from tui.monitor.reading import AccountSnapshot, Reading
 from tui.panes import figures as draw

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tui import figures, wording
-from tui.figures import Measure, Slot
+from tui import identity, wording
+from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.zones import end_of_hour
 from tui.panes import day
@@ -44,7 +44,7 @@ class Detail(NamedTuple):
     @property
     def slot(self) -> Slot:
         """The account's figure."""
-        return figures.whole(self.measure)
+        return identity.whole(self.measure)
 
     @property
     def form(self) -> Callable[..., str]:
@@ -55,7 +55,7 @@ class Detail(NamedTuple):
     def before(self) -> Slot | None:
         """The same of the day before; of the conversations created then more are resolved by now."""
         before = self.measure.row.before
-        return figures.account(Measure(before)) if before else None
+        return identity.account(Measure(before)) if before else None
 
 
 WAITS = Detail(Measure.WAITING)
@@ -137,7 +137,7 @@ def _cut(line: Line, width: int) -> Line:
 def _told(snapshot: AccountSnapshot, detail: Detail) -> bool:
     """Abandoned and the reports are shown only where the server knows them."""
     reading = snapshot.readings.get(detail.slot)
-    if detail.slot == figures.status("abandoned"):
+    if detail.slot == identity.status("abandoned"):
         return reading is not None and reading.value is not None
     return reading is not None or detail not in TODAY
 
@@ -201,5 +201,5 @@ def as_of_readings(snapshot: AccountSnapshot, now: float) -> list[Reading]:
         *(one.slot for one in (*COUNTS, *TODAY)),
     )
     worst = worst_team(snapshot, now)
-    of_worst = () if worst is None else (figures.team(worst.team_id, Measure.UNASSIGNED),)
+    of_worst = () if worst is None else (identity.team(worst.team_id, Measure.UNASSIGNED),)
     return [snapshot.reading(slot) for slot in (*named, *of_worst)]

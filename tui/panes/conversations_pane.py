@@ -8,7 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from tui.figures import Slot
+from tui.identity import Slot
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import conversations
 from tui.panes import figures as draw

@@ -8,7 +8,7 @@ from typing import Any
 
 from tui import wording
 from tui.api.call import CallRecord
-from tui.figures import KEPT, Slot
+from tui.identity import KEPT, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes.alarms import Alarm
 from tui.widgets.parts import Part, width_of

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from tui import figures, wording
+from tui import identity, wording
 from tui.config.model import Level
-from tui.figures import AccountRef, Measure, Slot
+from tui.identity import AccountRef, Measure, Slot
 from tui.monitor.course import Course, NoCourse
 from tui.monitor.directory import AccountEntry, Membership
 from tui.monitor.health import Health
@@ -21,10 +21,10 @@ from tui.widgets.parts import Line, Part, clip, pad
 from tui.widgets.rows import Cell, Row
 from tui.widgets.trend import spark
 
-UNASSIGNED = figures.account(Measure.UNASSIGNED)
-LONGEST = figures.account(Measure.LONGEST)
-OPEN = figures.account(Measure.OPEN)
-ONLINE = figures.account(Measure.AGENTS_ONLINE)
+UNASSIGNED = identity.account(Measure.UNASSIGNED)
+LONGEST = identity.account(Measure.LONGEST)
+OPEN = identity.account(Measure.OPEN)
+ONLINE = identity.account(Measure.AGENTS_ONLINE)
 
 QUARTER = 900.0
 SPARK = 5

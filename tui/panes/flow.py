@@ -1,14 +1,14 @@
 """In and out: how many conversations came and how many left within the last hour."""
 
-from tui import figures, wording
-from tui.figures import Measure, Slot
+from tui import identity, wording
+from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes.answers import View
 from tui.widgets.parts import Line, Part
 
 HOUR = 3_600.0
-CAME = figures.account(Measure.TODAY)
-WENT = figures.status("resolved")
+CAME = identity.account(Measure.TODAY)
+WENT = identity.status("resolved")
 """All there are: what these grew by was closed, whenever it came."""
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
-from tui import figures
+from tui import identity
 from tui.api.models import Inbox
-from tui.figures import Measure, Scope, ScopeKind
+from tui.identity import Measure, Scope, ScopeKind
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
@@ -37,7 +37,7 @@ def rows(
     """
 
     def parts(inbox: Inbox) -> object:
-        slots = [figures.inbox(inbox.id, measure) for measure in MEASURES.values()]
+        slots = [identity.inbox(inbox.id, measure) for measure in MEASURES.values()]
         readings = [snapshot.reading(slot) for slot in slots]
         return (
             inbox,
@@ -65,7 +65,7 @@ def _sort_value(snapshot: AccountSnapshot, inbox: Inbox, index: int) -> SortValu
         case 1:
             return _channel(inbox).casefold()
         case _:
-            return snapshot.reading(figures.inbox(inbox.id, MEASURES[index])).value
+            return snapshot.reading(identity.inbox(inbox.id, MEASURES[index])).value
 
 
 def _channel(inbox: Inbox) -> str:
@@ -73,9 +73,9 @@ def _channel(inbox: Inbox) -> str:
 
 
 def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float, alarm: AlarmOf) -> Row:
-    unassigned = figures.inbox(inbox.id, Measure.UNASSIGNED)
-    opened = figures.inbox(inbox.id, Measure.OPEN)
-    waiting, longest = figures.inbox(inbox.id, Measure.WAITING), figures.inbox(inbox.id, Measure.LONGEST)
+    unassigned = identity.inbox(inbox.id, Measure.UNASSIGNED)
+    opened = identity.inbox(inbox.id, Measure.OPEN)
+    waiting, longest = identity.inbox(inbox.id, Measure.WAITING), identity.inbox(inbox.id, Measure.LONGEST)
     normal = "stale" if snapshot.inboxes.state(now) is State.STALE else "normal"
     return Row(
         key=inbox.id,
@@ -100,7 +100,7 @@ def as_of(
 ) -> str:
     """The oldest moment among the live figures in view, and how old the dimmed ones are."""
     shown = [
-        snapshot.reading(figures.inbox(inbox_id, measure))
+        snapshot.reading(identity.inbox(inbox_id, measure))
         for inbox_id in in_view
         for measure in (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST)
     ]

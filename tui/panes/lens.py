@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui import figures
-from tui.figures import Measure, Scope, ScopeKind, Slot
+from tui import identity
+from tui.identity import Measure, Scope, ScopeKind, Slot
 from tui.monitor.course import Course
 from tui.monitor.reading import AccountSnapshot, Listing, derived, lacks
 from tui.panes.alarms import Alarm, AlarmOf
 
 OF_ACCOUNT = [measure for measure in Measure if measure.is_of_account and not measure.row.of_people]
 TOLD = [measure for measure in OF_ACCOUNT if ScopeKind.INBOX in measure.row.of]
-UNTOLD = frozenset(figures.whole(measure) for measure in OF_ACCOUNT if measure not in TOLD)
+UNTOLD = frozenset(identity.whole(measure) for measure in OF_ACCOUNT if measure not in TOLD)
 """Figures of the account for which no call can be narrowed to an inbox: left out, not guessed."""
 
 
@@ -70,7 +70,7 @@ class Lens(NamedTuple):
 @lru_cache(maxsize=256)
 def slots(inbox_id: int) -> dict[Slot, Slot]:
     """The figures of the account for which the server tells the inbox's own."""
-    return {figures.whole(measure): figures.inbox(inbox_id, measure) for measure in TOLD}
+    return {identity.whole(measure): identity.inbox(inbox_id, measure) for measure in TOLD}
 
 
 class _CourseThrough:

@@ -1,7 +1,7 @@
 """What each figure is, in words, and which part of an account it covers."""
 
 from tui import wording
-from tui.figures import Measure, ScopeKind, Slot
+from tui.identity import Measure, ScopeKind, Slot
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.behind import name_of
 from tui.text import safe_line

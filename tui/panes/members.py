@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from tui import wording
 from tui.api.models import Agent
-from tui.figures import ScopeKind
+from tui.identity import ScopeKind
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State, lacks
 from tui.panes import agents
 from tui.panes import figures as draw

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from tui import wording
 from tui.api.errors import ServerError
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor.calls import What
 from tui.monitor.health import HealthState
 from tui.monitor.reading import AccountSnapshot, Problem, State

@@ -13,12 +13,12 @@ from textual.widgets import Input
 
 from tui.panes.kept_rows import RowsInView
 from tui.text import safe_line
-from tui.themes import look_of
 from tui.widgets.border import set_border
 from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Line, clip
 from tui.widgets.rows import Row
+from tui.widgets.themes import look_of
 
 FRAME = 6
 """Cells of the upper border that its words can't have: the corners, and what parts them from it."""

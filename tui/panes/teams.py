@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from tui import figures, wording
+from tui import identity, wording
 from tui.api.models import Team
-from tui.figures import Measure, Scope, ScopeKind, Slot
+from tui.identity import Measure, Scope, ScopeKind, Slot
 from tui.monitor.course import NO_COURSE, Course
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import figures as draw
@@ -80,13 +80,13 @@ def _sort_value(snapshot: AccountSnapshot, team: Team, index: int, course: Cours
     if index == 0:
         return team.name.casefold()
     if index in SORTED_BY:
-        return snapshot.reading(figures.team(team.id, SORTED_BY[index])).value
-    return course.change(figures.team(team.id, Measure.UNASSIGNED), QUARTER)
+        return snapshot.reading(identity.team(team.id, SORTED_BY[index])).value
+    return course.change(identity.team(team.id, Measure.UNASSIGNED), QUARTER)
 
 
 def _figures(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf) -> Iterable[object]:
     for measure in MEASURES:
-        slot = figures.team(team_id, measure)
+        slot = identity.team(team_id, measure)
         reading = snapshot.reading(slot)
         yield reading
         yield reading.state(now)
@@ -94,10 +94,10 @@ def _figures(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf
 
 
 def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, course: Course) -> Row:
-    unassigned = figures.team(team.id, Measure.UNASSIGNED)
-    opened = figures.team(team.id, Measure.OPEN)
-    waiting, over = figures.team(team.id, Measure.WAITING), figures.team(team.id, Measure.OVER_TARGET)
-    longest = figures.team(team.id, Measure.LONGEST)
+    unassigned = identity.team(team.id, Measure.UNASSIGNED)
+    opened = identity.team(team.id, Measure.OPEN)
+    waiting, over = identity.team(team.id, Measure.WAITING), identity.team(team.id, Measure.OVER_TARGET)
+    longest = identity.team(team.id, Measure.LONGEST)
     change = course.change(unassigned, QUARTER)
     return Row(
         key=team.id,
@@ -144,9 +144,9 @@ def duration_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: Alar
 
 
 def _online_cell(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf) -> Cell:
-    online_slot = figures.team(team_id, Measure.MEMBERS_ONLINE)
+    online_slot = identity.team(team_id, Measure.MEMBERS_ONLINE)
     online = snapshot.reading(online_slot)
-    members = snapshot.reading(figures.team(team_id, Measure.MEMBERS))
+    members = snapshot.reading(identity.team(team_id, Measure.MEMBERS))
     text = draw.value_text(online, now)
     if online.value is not None and not (online.at_least or members.at_least):
         text = f"{text}/{wording.count(members.value)}"
@@ -175,12 +175,12 @@ def as_of(
     agents' moment that counts, as long as they are fresh.
     """
     shown: list[Reading | Listing[Any]] = [
-        snapshot.reading(figures.team(team_id, measure))
+        snapshot.reading(identity.team(team_id, measure))
         for team_id in in_view
         for measure in (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST)
     ]
     for team_id in in_view:
-        online = snapshot.reading(figures.team(team_id, Measure.MEMBERS_ONLINE))
+        online = snapshot.reading(identity.team(team_id, Measure.MEMBERS_ONLINE))
         if online.value is not None:
             shown.append(snapshot.agents if online.state(now) is State.LIVE else online)
     return draw.moments(shown, now, wall, zone)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui import figures, wording
+from tui import identity, wording
 from tui.config.conditions import DATA_AGE, TIMES
 from tui.config.model import Level
-from tui.figures import Measure, Slot
+from tui.identity import Measure, Slot
 from tui.measures import PEOPLE
 from tui.monitor.course import Course, NoCourse
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
@@ -84,7 +84,7 @@ def label_of(name: str) -> str:
 
 def slot_of(name: str) -> Slot:
     """The figure that a name in the config stands for."""
-    return figures.whole(Measure.UNASSIGNED if name == DATA_AGE else Measure(name))
+    return identity.whole(Measure.UNASSIGNED if name == DATA_AGE else Measure(name))
 
 
 def reading_of(snapshot: AccountSnapshot, name: str, now: float) -> Reading:
@@ -140,7 +140,7 @@ def _own_level(name: str, value: float, snapshot: AccountSnapshot, view: View) -
     """What is bad without any rule: a wait past the target, and nobody there for those who wait."""
     if name == Measure.LONGEST and view.target is not None and value > view.target:
         return "warning"
-    waiting = snapshot.reading(figures.account(Measure.UNASSIGNED))
+    waiting = snapshot.reading(identity.account(Measure.UNASSIGNED))
     if name == Measure.AGENTS_ONLINE and not value and waiting.value:
         return "critical" if waiting.state(view.now) is State.LIVE else None
     return None

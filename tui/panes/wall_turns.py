@@ -3,7 +3,7 @@
 import math
 from collections.abc import Collection, Sequence
 
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 
 LONGER = 2.0
 """How many times as long a page with an alerting account stands."""

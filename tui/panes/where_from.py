@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from tui import wording
 from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError
-from tui.figures import Measure, Slot
+from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, State
 from tui.panes import figures as draw
 from tui.panes.meanings import covers, meaning, part, word

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from tui import figures, wording
-from tui.figures import Measure, ScopeKind
+from tui import identity, wording
+from tui.identity import Measure, ScopeKind
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 
@@ -38,7 +38,7 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
     for team in snapshot.teams.those(waited_for):
 
         def of(measure: Measure, number: int = team.id) -> Reading:
-            return snapshot.reading(figures.team(number, measure))
+            return snapshot.reading(identity.team(number, measure))
 
         waiting, word = of(Measure.WAITING), "waiting"
         if waiting.value is None:

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from textual.app import ComposeResult
 from textual.message import Message
 
-from tui.figures import AccountRef, ScopeKind
+from tui.identity import AccountRef, ScopeKind
 from tui.monitor.alerts import Alert
 from tui.panes import alerts as alerts_pane
 from tui.panes.table_pane import TablePane

@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tui.api.address import PRESETS, Address, AddressError, parse, preset
+from tui.address import PRESETS, Address, AddressError, parse, preset
 from tui.config.durations import format_duration, parse_duration
 from tui.config.environ import name_for
-from tui.config.files import named_path
 from tui.config.model import TokenSource
 from tui.config.schema import check_name, is_plain_http_elsewhere, timezone
 from tui.config.secrets import checked
+from tui.private_files import named_path
 from tui.redact import Secret
 from tui.text import excerpt
 

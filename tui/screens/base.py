@@ -11,7 +11,7 @@ from textual.screen import Screen
 from tui import wording
 from tui.actions import BY_NAME
 from tui.config.file import Loaded
-from tui.figures import AccountKey, AccountRef
+from tui.identity import AccountKey, AccountRef
 from tui.screens.context import Context
 from tui.screens.handing_over import copied, opened, web_address
 from tui.widgets.layers import Layer

@@ -13,7 +13,8 @@ from tui.clock import Clock
 from tui.config.file import Loaded
 from tui.config.keys import first_key, spelt_key
 from tui.config.model import Config, Targets
-from tui.figures import AccountKey, AccountRef
+from tui.config.preferences import Remembered
+from tui.identity import AccountKey, AccountRef
 from tui.monitor.backfill import Backfill
 from tui.monitor.comparison import Comparisons
 from tui.monitor.course import AccountCourse, Course, NoCourse
@@ -26,7 +27,6 @@ from tui.monitor.session import TransportFor
 from tui.monitor.zones import zone_named
 from tui.panes.alarms import AlertView
 from tui.panes.answers import UNASSIGNED
-from tui.remembered import Remembered
 from tui.screens.notices import Notices
 
 UTC = ZoneInfo("UTC")

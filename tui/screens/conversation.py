@@ -10,7 +10,7 @@ from textual.screen import Screen
 from tui import wording
 from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError
-from tui.figures import AccountKey, AccountRef
+from tui.identity import AccountKey, AccountRef
 from tui.monitor import asks
 from tui.monitor.pages import Found
 from tui.monitor.reading import AccountSnapshot

@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from tui import wording
 from tui.api.errors import LiveAgentError
-from tui.figures import AccountKey, AccountRef
+from tui.identity import AccountKey, AccountRef
 from tui.monitor.calls import assigned_to
 from tui.monitor.pages import Found, Pages
 from tui.monitor.reading import UNREAD, AccountSnapshot, Reading

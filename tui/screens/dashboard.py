@@ -6,8 +6,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
-from tui import figures
-from tui.figures import AccountRef, Measure, Slot
+from tui import identity
+from tui.identity import AccountRef, Measure, Slot
 from tui.monitor.course import Course
 from tui.monitor.days import today
 from tui.monitor.reading import AccountSnapshot
@@ -369,7 +369,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
         """Chart the figure under the cursor; of a row, how many wait."""
         slot = self._slot()
         if self.current_pane is self.agents or slot is None:
-            slot = figures.account(Measure.AGENTS_ONLINE if slot else Measure.UNASSIGNED)
+            slot = identity.account(Measure.AGENTS_ONLINE if slot else Measure.UNASSIGNED)
         elif self.current_pane is not None:
             slot = Slot(slot.scope, Measure.UNASSIGNED)
         from tui.screens.chart import open_chart  # Not before, as a start needs none.

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from tui import wording
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor.health import HealthState
 from tui.monitor.reading import but_unseen
 from tui.panes import fleet
@@ -20,11 +20,11 @@ from tui.screens.editor import lend_of
 from tui.screens.notices import key_of
 from tui.screens.place import marks_of_all, place
 from tui.screens.table_keys import NAMES, TableKeys
-from tui.themes import badge
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Line, Part, joined, pad, spread, width_of
+from tui.widgets.themes import badge
 
 TABLE = "fleet"
 FINE = {HealthState.OK, HealthState.WAITING, HealthState.UNKNOWN, HealthState.PAUSED}

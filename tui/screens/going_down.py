@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tui import figures, wording
-from tui.figures import AccountRef, Measure, Slot
+from tui import identity, wording
+from tui.identity import AccountRef, Measure, Slot
 from tui.measures import AVAILABILITIES
 from tui.monitor.reading import AccountSnapshot, Listing
 from tui.panes import agents
@@ -80,7 +80,7 @@ class GoingDown(MonitorScreen):
             return self.conversations.selected
         if row is None:
             return None
-        scope = {self.teams: figures.team, self.inboxes: figures.inbox, self.agents: figures.agent}[pane]
+        scope = {self.teams: identity.team, self.inboxes: identity.inbox, self.agents: identity.agent}[pane]
         return scope(row, Measure.OPEN)
 
     def action_where_from(self) -> None:
@@ -112,17 +112,17 @@ class GoingDown(MonitorScreen):
         row = self._row
         if pane is self.agents:
             listed = of_list(snapshot, snapshot.agents, "agents", "all agents of the account", now, curl)
-            slots = [] if row is None else [figures.agent(row, measure) for measure in AGENT]
-            own = [] if row is None else [figures.agent(row, measure) for measure in AGENT_OWN]
+            slots = [] if row is None else [identity.agent(row, measure) for measure in AGENT]
+            own = [] if row is None else [identity.agent(row, measure) for measure in AGENT_OWN]
             slots += [slot for slot in own if slot in snapshot.readings]
             observed = [] if row is None else self._availability_of(row, snapshot)
             return [*observed, *(of_figure(snapshot, slot, now, curl) for slot in slots), listed]
         if pane is self.inboxes:
             listed = of_list(snapshot, snapshot.inboxes, "inboxes", "the inboxes this token sees", now, curl)
-            slots = [] if row is None else [figures.inbox(row, measure) for measure in INBOX]
+            slots = [] if row is None else [identity.inbox(row, measure) for measure in INBOX]
         else:
             listed = of_list(snapshot, snapshot.teams, "teams", "all teams of the account", now, curl)
-            slots = [] if row is None else [figures.team(row, measure) for measure in TEAM]
+            slots = [] if row is None else [identity.team(row, measure) for measure in TEAM]
         return [*(of_figure(snapshot, slot, now, curl) for slot in slots), listed]
 
     def _availability_of(self, agent_id: int, snapshot: AccountSnapshot) -> list[Source]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.app import App
 
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.screens.context import Context
 from tui.terminal import browser, clipboard
 

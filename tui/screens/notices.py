@@ -10,7 +10,7 @@ from tui.actions import BY_NAME
 from tui.config.keys import show_key
 from tui.config.model import Config
 from tui.config.state import StateStore
-from tui.figures import Measure, account
+from tui.identity import Measure, account
 from tui.monitor.history import History
 from tui.monitor.reach import Seen
 from tui.monitor.reading import AccountSnapshot

@@ -6,14 +6,14 @@ from rich.cells import cell_len
 
 from tui import wording
 from tui.config.model import Environment
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor.health import Health, HealthState
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import alarms
 from tui.panes.answers import UNASSIGNED
 from tui.panes.header import Place
 from tui.screens.context import Context
-from tui.themes import badge
+from tui.widgets.themes import badge
 
 WEAKNESSES: tuple[tuple[str, Callable[[Environment], bool]], ...] = (
     ("HTTP", lambda one: one.url.startswith("http://")),

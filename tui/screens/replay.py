@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui import wording
-from tui.figures import AccountKey
+from tui.identity import AccountKey
 from tui.moments import EXAMPLES, MomentError, parse_moment
 from tui.monitor.comparison import Comparison
 from tui.monitor.course import Course

@@ -14,10 +14,10 @@ from textual.containers import Vertical, VerticalScroll
 from tui.aside import in_thread
 from tui.config.durations import format_duration
 from tui.config.edit import change_async, remove_account, remove_environment
-from tui.config.files import private_dir
 from tui.config.model import Environment
 from tui.config.problems import ConfigError, Problem, SaveError
-from tui.figures import AccountRef
+from tui.identity import AccountRef
+from tui.private_files import private_dir
 from tui.screens.base import ConfigChanged, bindings, keys_here
 from tui.screens.connection_test import Outcome, run_test, step_lines
 from tui.screens.context import Context

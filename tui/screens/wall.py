@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from tui import wording
 from tui.config.model import Level
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.monitor.asks import source_of
 from tui.monitor.health import HealthState
 from tui.monitor.reading import but_unseen

@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
 
 from tui.api.call import CallRecord
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.panes import where_from
 from tui.panes.curl import curl
 from tui.panes.where_from import Curl, Source

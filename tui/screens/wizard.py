@@ -9,13 +9,13 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.actions import BY_NAME
-from tui.api.address import AddressError
+from tui.address import AddressError
 from tui.api.models import ProfileAccount
 from tui.config.keys import brief_key, show_key
 from tui.config.model import Environment
 from tui.config.problems import ConfigError, SaveError
 from tui.config.secrets import TokenError
-from tui.figures import AccountRef
+from tui.identity import AccountRef
 from tui.screens import answers
 from tui.screens.base import ConfigChanged, bindings
 from tui.screens.connection_test import Outcome, run_test, step_lines

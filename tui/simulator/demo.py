@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.clock import Clock
-from tui.figures import Slot
+from tui.identity import Slot
 from tui.simulator.faults import FaultPlan
 from tui.simulator.people import AccountSpec, Agent, staff
 from tui.simulator.visibility import User

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from tui.figures import Measure, Slot, account, inbox, team
+from tui.identity import Measure, Slot, account, inbox, team
 from tui.simulator.conversations import Plan
 from tui.simulator.daytime import DAY, HOUR
 from tui.simulator.ledger import Ledger

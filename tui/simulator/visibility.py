@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tui.figures import Measure, ScopeKind, Slot, account, inbox, status, team
+from tui.identity import Measure, ScopeKind, Slot, account, inbox, status, team
 from tui.simulator.conversations import Cell
 from tui.simulator.ledger import Ledger, Test
 from tui.simulator.people import AccountSpec, Agent

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from tui.clock import Clock
-from tui.figures import ScopeKind, Slot
+from tui.identity import ScopeKind, Slot
 from tui.simulator.conversations import Plan, Planner
 from tui.simulator.daytime import HOUR
 from tui.simulator.ledger import Ledger

@@ -9,7 +9,7 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui import themes
+from tui.widgets import themes
 from tui.widgets.parts import Part, pad
 
 Selection = Literal["none", "blurred", "focused"]

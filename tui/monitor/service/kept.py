@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from tui.figures import AccountKey
+from tui.identity import AccountKey
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import Part, Tally
 from tui.monitor.service.intervals import EDGES, QUARTER

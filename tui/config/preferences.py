@@ -3,7 +3,7 @@
 import asyncio
 
 from tui.config.state import StateStore
-from tui.figures import AccountRef, ref_named
+from tui.identity import AccountRef, ref_named
 
 SETTLE = 1.0
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from tui.api.address import is_loopback
+from tui.address import is_loopback
 
 NONE = "none"
 """The config's word for going without."""
