@@ -12,7 +12,7 @@ from tests.unit.test_monitor_filing import REF, Desk
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import ServerError
 from tui.api.models import Agent, Team
-from tui.api.roll import MOST_PAGES, MOST_PEOPLE, Roll
+from tui.api.people_pages import MOST_PAGES, MOST_PEOPLE, Roll
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore

@@ -26,8 +26,8 @@ from tui.api.models import (
     Summary,
     Team,
 )
-from tui.api.roll import Roll
-from tui.api.wire import Connection, Params, Reply, Request, Wire
+from tui.api.people_pages import Roll
+from tui.api.request import Connection, Params, Reply, Request, Wire
 from tui.clock import Clock
 
 __all__ = ["Answer", "CallRecord", "Connection", "HeaderForm", "LiveAgentClient"]

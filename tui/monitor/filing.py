@@ -9,7 +9,7 @@ import msgspec
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError, UnreadableAnswerError
 from tui.api.models import PAGE, Agent, CacheKeys
-from tui.api.roll import Roll
+from tui.api.people_pages import Roll
 from tui.clock import Clock
 from tui.config.model import Config
 from tui.identity import (
