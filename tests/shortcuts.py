@@ -10,7 +10,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
-from tui.app import LiveAgentApp
+from tui.app.app import LiveAgentApp
 from tui.simulator.conversations import Plan, Planner
 from tui.simulator.people import AccountSpec
 

@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 from textual.pilot import Pilot
 
-from tui.app import LiveAgentApp
+from tui.app.app import LiveAgentApp
+from tui.app.lazy_screens import Start
 from tui.clock import ManualClock
 from tui.config.file import Loaded
 from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.preferences import Remembered
 from tui.config.state import StateStore
 from tui.identity import AccountRef, Slot
-from tui.later import Start
 from tui.monitor.backfill import Backfill, PastOf
 from tui.monitor.history import History
 from tui.monitor.monitor import Monitor

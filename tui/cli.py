@@ -81,7 +81,7 @@ def _run(arguments: list[str]) -> int:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}{guess and f'.{guess}'}")
     gc.disable()  # What a start reads stays for good: it is looked through for nothing.
     try:
-        from tui.start import run_monitor
+        from tui.app.start import run_monitor
 
         return run_monitor(options)
     finally:

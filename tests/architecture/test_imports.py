@@ -60,7 +60,7 @@ def test_the_monitor_is_there_before_httpx() -> None:
 
 
 def test_the_app_draws_before_httpx_is_there() -> None:
-    assert not loaded("import tui.app") & {"httpx", "httpcore", "uvicorn", "keyring"}
+    assert not loaded("import tui.app.app") & {"httpx", "httpcore", "uvicorn", "keyring"}
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])

@@ -158,7 +158,7 @@ def test_a_figure_less_takes_no_more_than_its_row_its_call_and_where_it_is_drawn
         SNAPSHOT
         + """
 import json
-from tui.app import LiveAgentApp
+from tui.app.app import LiveAgentApp
 from tui.config.conditions import FIGURES
 from tui.monitor.calls import STATUSES
 from tui.output.document import FIGURES as WRITTEN

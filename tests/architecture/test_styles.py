@@ -39,7 +39,7 @@ def named(sheet: Path, kind: SelectorType) -> set[str]:
 def widget_types() -> Iterator[str]:
     for path in modules("tui/widgets", "tui/panes", "tui/screens"):
         importlib.import_module(dotted(path))
-    importlib.import_module("tui.app")
+    importlib.import_module("tui.app.app")
     waiting: list[type[DOMNode]] = [DOMNode]
     while waiting:
         kind = waiting.pop()

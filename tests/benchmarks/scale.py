@@ -14,13 +14,13 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
 
 from tests.benchmarks.hurry import HurriedClock
-from tui.app import LiveAgentApp
+from tui.app.app import LiveAgentApp
+from tui.app.lazy_screens import Start
 from tui.clock import SystemClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.preferences import Remembered
 from tui.config.state import StateStore
 from tui.identity import AccountRef
-from tui.later import Start
 from tui.monitor.calls import Ask, What
 from tui.monitor.history import History
 from tui.monitor.monitor import Monitor

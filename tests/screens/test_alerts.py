@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.stage import Stage, demo_config, on_stage
-from tui.alerting import Outlet
+from tui.app.alerting import Outlet
 from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
 from tui.config.file import Loaded, Sources

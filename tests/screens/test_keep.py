@@ -8,10 +8,10 @@ import pytest
 
 from tests.stage import Stage, on_stage
 from tui import paths
+from tui.app.lazy_screens import Start
 from tui.config.file import Loaded, load
 from tui.config.model import Environment, TokenSource
 from tui.identity import AccountRef
-from tui.later import Start
 from tui.redact import Secret
 from tui.simulator.demo import origin_of, token_of
 from tui.simulator.faults import Fault, Kind

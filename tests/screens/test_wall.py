@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from tests.stage import NOON, Stage, demo_config, on_stage
+from tui.app.lazy_screens import Start
 from tui.clock import ManualClock
 from tui.config.hours import WallHours, parse_hours
 from tui.config.model import Config, TokenSource, Wall
 from tui.identity import ACCOUNT, AccountRef, Measure, Slot
-from tui.later import Start
 from tui.simulator.demo import Demo, token_of
 from tui.simulator.faults import Kind
 from tui.widgets.big_digits import digit_widths, digits, word, word_height

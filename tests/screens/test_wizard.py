@@ -11,8 +11,8 @@ from textual import events
 
 from tests.stage import Stage, on_stage
 from tui import paths
+from tui.app.lazy_screens import Start
 from tui.config.file import load
-from tui.later import Start
 from tui.screens import answers
 from tui.simulator.demo import origin_of, token_of
 from tui.simulator.faults import Kind

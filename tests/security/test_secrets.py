@@ -17,6 +17,7 @@ from textual.app import App
 
 from tests.stage import NOON, demo_config, on_stage
 from tui import paths, redact
+from tui.app.start import ArgumentError, real_plan
 from tui.clock import ManualClock
 from tui.config.environ import from_environ
 from tui.config.file import load
@@ -31,7 +32,6 @@ from tui.redact import Secret
 from tui.screens.editor import edit
 from tui.screens.place import place
 from tui.simulator.demo import Demo
-from tui.start import ArgumentError, real_plan
 from tui.terminal import browser, clipboard
 
 TOKEN = "tok-9f8e7d6c5b4a39281706"

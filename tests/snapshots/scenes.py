@@ -13,19 +13,19 @@ from textual import events
 
 from tests.snapshots.picture import picture
 from tests.stage import NOON, Stage, demo_config, on_stage
+from tui.app.lazy_screens import Start
+from tui.app.start import DEMO_TARGETS
 from tui.clock import ManualClock
 from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
 from tui.config.model import Config, Wall
 from tui.identity import AccountKey
-from tui.later import Start
 from tui.monitor.backfill import slices_of
 from tui.monitor.history import History
 from tui.monitor.history_writer import Batch, Row, Writer
 from tui.monitor.retention import Retention
 from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind
-from tui.start import DEMO_TARGETS
 
 T = TypeVar("T")
 Size = tuple[int, int]

@@ -52,7 +52,7 @@ WITH_TASKS = """
 import asyncio, os, pathlib, sys, threading, time
 from tests.soak.caches import fill_caches
 from tui import cli
-from tui.app import LiveAgentApp
+from tui.app.app import LiveAgentApp
 fill_caches()
 before = LiveAgentApp.install_later
 def begun(app):

@@ -7,13 +7,13 @@ import sys
 from collections.abc import AsyncIterator
 
 from tests.stage import NOON, demo_config
-from tui.app import LiveAgentApp
+from tui.app.app import LiveAgentApp
+from tui.app.lazy_screens import Start
 from tui.clock import SystemClock
 from tui.config.conditions import parse_condition
 from tui.config.model import Alerting, AlertRule, Config, Notify, Where
 from tui.config.preferences import Remembered
 from tui.config.state import StateStore
-from tui.later import Start
 from tui.monitor.monitor import Monitor
 from tui.screens.context import Context
 from tui.simulator.demo import Demo

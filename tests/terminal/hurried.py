@@ -6,7 +6,8 @@ Usage: python -m tests.terminal.hurried SPEED WALL [ARGUMENT …]
 import sys
 
 from tests.terminal.alert_app import FastClock
-from tui import cli, start
+from tui import cli
+from tui.app import start
 
 
 class HurriedClock(FastClock):

@@ -261,7 +261,7 @@ def test_a_colour_system_nobody_knows_is_ignored(word: str) -> None:
 @pytest.mark.parametrize(
     ("module", "words"),
     [
-        ("tui.start", ["--demo"]),
+        ("tui.app.start", ["--demo"]),
         ("tui.doctor.command", ["check"]),
         ("tui.output.snapshot", ["snapshot"]),
         ("tui.config.commands", ["config", "path"]),

@@ -13,7 +13,7 @@ HERE = "eager" if sys.version_info >= (3, 12) else "plain"
 TOLD = """
 import asyncio, sys
 from tui import cli
-from tui.app import LiveAgentApp
+from tui.app.app import LiveAgentApp
 begin, factory = LiveAgentApp._begin, []
 def begun(app):
     factory.append(asyncio.get_running_loop().get_task_factory())

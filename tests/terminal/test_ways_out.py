@@ -19,8 +19,9 @@ GONE_WITHIN = 20.0
 SLEEP, COMPUTE = "time.sleep(60)", "while True: pass"
 PATCHED = """
 import os, sys, time
-from tui import cli, start
-from tui.app import LiveAgentApp
+from tui import cli
+from tui.app import start
+from tui.app.app import LiveAgentApp
 from tui.config.preferences import Remembered
 def hold(*_, **__):
     os.write(2, b"held up")

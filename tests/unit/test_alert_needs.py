@@ -9,8 +9,8 @@ import pytest
 from tests.builders import listing
 from tests.unit.test_alerts import rule, snapshot
 from tests.unit.test_monitor_runs import FAR, HERE, NEAR, THERE, Bench
-from tui.alerting import Alerting
 from tui.api.models import Team
+from tui.app.alerting import Alerting
 from tui.config.model import AlertRule, Config, Where
 from tui.identity import ACCOUNT, AccountRef, ScopeKind
 from tui.monitor import plan

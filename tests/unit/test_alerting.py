@@ -13,7 +13,7 @@ import pytest
 from tests.architecture.project import ROOT
 from tests.unit.test_alerts import WALL, rule, snapshot
 from tests.unit.test_history import Recorder
-from tui.alerting import Alerting, Outlet, TerminalOutlet
+from tui.app.alerting import Alerting, Outlet, TerminalOutlet
 from tui.clock import ManualClock
 from tui.config.file import load
 from tui.config.model import Alerting as AlertingSettings

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tui import start
+from tui.app import start
 from tui.cli import monitor_parser
 from tui.config.file import load
 from tui.config.model import Display

@@ -9,9 +9,9 @@ from types import FrameType
 
 import pytest
 
-from tui import stalls
 from tui.api.fields import text
-from tui.stalls import BAR, BEAT, UNSEEN, Stalls, place_of
+from tui.app import stalls
+from tui.app.stalls import BAR, BEAT, UNSEEN, Stalls, place_of
 
 MESSAGE = "the loop stood still for"
 
@@ -22,7 +22,7 @@ def frame() -> FrameType:
 
 @pytest.mark.parametrize("late", [0.0, BAR / 2, BAR * 0.99])
 def test_what_a_person_does_not_feel_is_not_told(late: float, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "tui.stalls")
+    caplog.set_level(logging.DEBUG, "tui.app.stalls")
     watched = Stalls(10.0)
     watched.look(10.0 + BEAT + late, frame())
     watched.beat(10.0 + BEAT + late)
@@ -30,7 +30,7 @@ def test_what_a_person_does_not_feel_is_not_told(late: float, caplog: pytest.Log
 
 
 def test_the_place_seen_most_often_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "tui.stalls")
+    caplog.set_level(logging.DEBUG, "tui.app.stalls")
     watched, here, other = Stalls(10.0), frame(), sys._getframe()
     watched.look(10.0, other)
     for moment in (10.05, 10.06):
@@ -43,7 +43,7 @@ def test_the_place_seen_most_often_is_told_once(caplog: pytest.LogCaptureFixture
 
 
 def test_a_call_that_holds_every_thread_is_told_as_such(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "tui.stalls")
+    caplog.set_level(logging.DEBUG, "tui.app.stalls")
     Stalls(10.0).beat(10.25 + BEAT)
     assert caplog.messages == [f"{MESSAGE} 250 ms: {UNSEEN}"]
 
@@ -67,7 +67,7 @@ def test_a_library_is_named_with_our_own_callers() -> None:
 async def test_the_loop_is_watched_by_a_thread_until_that_is_ended(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caplog.set_level(logging.DEBUG, "tui.stalls")
+    caplog.set_level(logging.DEBUG, "tui.app.stalls")
     looked, look, begun = threading.Event(), Stalls.look, time.monotonic()
 
     def looks(watched: Stalls, now: float, frame: FrameType) -> None:
@@ -85,8 +85,8 @@ async def test_the_loop_is_watched_by_a_thread_until_that_is_ended(
 
 
 async def test_nothing_is_watched_where_the_log_does_not_tell() -> None:
-    logging.getLogger("tui.stalls").setLevel(logging.INFO)
+    logging.getLogger("tui.app.stalls").setLevel(logging.INFO)
     before = threading.active_count()
     stalls.watch()()
     assert threading.active_count() == before
-    logging.getLogger("tui.stalls").setLevel(logging.NOTSET)
+    logging.getLogger("tui.app.stalls").setLevel(logging.NOTSET)

@@ -7,8 +7,9 @@ from rich.color import ColorSystem
 from textual.color import Color
 
 from tests.builders import NOW, reading, snapshot
-from tui import identity, start
+from tui import identity
 from tui.api.errors import NotPermittedError
+from tui.app import start
 from tui.config import model
 from tui.identity import Measure
 from tui.monitor.reading import Problem

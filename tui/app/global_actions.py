@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from tui.alerting import Alerting
+from tui.app.account_order import following_account, following_environment, in_environment
+from tui.app.alerting import Alerting
+from tui.app.lazy_screens import Later
 from tui.identity import AccountRef
-from tui.later import Later
 from tui.screens.base import bindings, keys_here
 from tui.screens.dashboard import DashboardScreen
 from tui.screens.editor import lend_of
 from tui.screens.go_to import choices
-from tui.switching import following_account, following_environment, in_environment
 from tui.terminal.driver import redraw
 from tui.widgets.layers import push_layer
 from tui.widgets.picker import Picker, PickItem

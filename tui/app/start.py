@@ -31,7 +31,7 @@ from tui.text import excerpt, safe_line
 if TYPE_CHECKING:
     import httpx
 
-    from tui.app import LiveAgentApp
+    from tui.app.app import LiveAgentApp
     from tui.monitor.backfill import PastOf
 
 DEMO_TARGETS = Targets(wait=1_200.0)
@@ -264,9 +264,9 @@ def _new_environment(
 
 def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
     """The app for a plan, with the driver that this terminal and these options need."""
-    from tui.app import LiveAgentApp
+    from tui.app.app import LiveAgentApp
+    from tui.app.lazy_screens import Start
     from tui.config.preferences import Remembered
-    from tui.later import Start
     from tui.monitor.backfill import Backfill
     from tui.monitor.history import History
     from tui.monitor.history_schema import FILE_NAME

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-LOG = logging.getLogger("tui.stalls")
+LOG = logging.getLogger("tui.app.stalls")
 BAR = 0.05
 """Seconds of standing still from which on it is told."""
 BEAT = 0.01
 """Seconds between two signs of life of the loop, and between two looks at it."""
 DEEP = 3
 """Calls that are named of where it stands, the innermost first."""
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 UNSEEN = "a call that lets no thread run"
 
 

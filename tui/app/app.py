@@ -15,22 +15,23 @@ from textual.driver import Driver
 from textual.widgets import Input
 from textual.worker import Worker
 
-from tui import crash, stalls
-from tui.alerting import alerting_for
+from tui import crash
+from tui.app import stalls
+from tui.app.account_order import by_key, first_ref
+from tui.app.alerting import alerting_for
+from tui.app.global_actions import Everywhere
+from tui.app.lazy_screens import Start
 from tui.aside import in_thread
 from tui.config.file import Loaded
 from tui.config.keys import spelt_key
 from tui.config.state import AT_EXIT
-from tui.everywhere import Everywhere
 from tui.identity import AccountKey, AccountRef
-from tui.later import Start
 from tui.monitor.housekeeping import Guard
 from tui.monitor.recording import end_reach, record
 from tui.screens.base import ConfigChanged, SnapshotChanged
 from tui.screens.context import Context
 from tui.screens.dashboard import DashboardScreen
 from tui.screens.keeping import keep
-from tui.switching import by_key, first_ref
 from tui.terminal import signals
 from tui.terminal.driver import DifferenceDriver
 from tui.terminal.title import Title
@@ -45,7 +46,7 @@ STYLES = (
 
 def styles() -> list[Path]:
     """The stylesheets: inside the package when installed from a wheel, beside it in a checkout."""
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     folder = here / "styles"
     if not folder.is_dir():
         folder = here.parent / "styles"

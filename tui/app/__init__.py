@@ -1,0 +1,1 @@
+"""The app: its screens, its keys, and how a run begins and ends."""
