@@ -17,8 +17,8 @@ from tui.config.state import StateStore
 from tui.identity import AccountRef
 from tui.monitor.calls import What
 from tui.monitor.directory import Directory
-from tui.monitor.filing import Filing
-from tui.monitor.session import Session
+from tui.monitor.polling.ingest import Filing
+from tui.monitor.polling.session import Session
 from tui.monitor.store import Store
 from tui.panes import conversations
 from tui.panes.answers import View

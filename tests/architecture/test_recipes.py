@@ -25,8 +25,8 @@ from tui.clock import ManualClock
 from tui.identity import AccountRef, Measure, account
 from tui.monitor.calls import What
 from tui.monitor.directory import Directory
-from tui.monitor.filing import Filing
-from tui.monitor.session import Session
+from tui.monitor.polling.ingest import Filing
+from tui.monitor.polling.session import Session
 from tui.monitor.store import Store
 from tui.redact import Secret
 clock, environment = ManualClock(), Environment("trial", "https://one.example")
@@ -202,9 +202,9 @@ import asyncio, json, httpx
 from tui.api.client import Connection, LiveAgentClient
 from tui.clock import ManualClock
 from tui.config.model import Environment
-from tui.monitor import plan
+from tui.monitor.polling import plan
 from tui.monitor.calls import What
-from tui.monitor.session import Session
+from tui.monitor.polling.session import Session
 from tui.redact import Secret
 
 async def main():

@@ -19,7 +19,7 @@ from tui.config.model import Account, Config, Environment, Targets, TokenSource
 from tui.config.state import StateStore
 from tui.identity import AccountRef
 from tui.monitor.monitor import Monitor
-from tui.monitor.plan import IDLE_AFTER
+from tui.monitor.polling.plan import IDLE_AFTER
 from tui.redact import Secret
 from tui.simulator.app import App
 from tui.simulator.demo import ENVIRONMENTS, Outline, make_world, origin_of, token_of

@@ -13,7 +13,7 @@ from tui.api.client import Connection, LiveAgentClient
 from tui.clock import Clock, ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, Targets
 from tui.identity import Reach
-from tui.monitor.session import Session
+from tui.monitor.polling.session import Session
 from tui.output import snapshot
 from tui.output.document import FIGURES, Document, Moment, document
 from tui.output.take import Site, take

@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.property.test_schedule import Run
-from tui.monitor import plan
 from tui.monitor.calls import Ask, What
-from tui.monitor.pace import Priority, Want
-from tui.monitor.plan import View
-from tui.monitor.schedule import Schedule
+from tui.monitor.polling import plan
+from tui.monitor.polling.budget import Priority, Want
+from tui.monitor.polling.plan import View
+from tui.monitor.polling.schedule import Schedule
 
 SECONDS = {
     What.PROFILE: 0.02,

@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tui.monitor.calls import Ask, What
-from tui.monitor.pace import Group, Priority, Want
-from tui.monitor.schedule import Schedule
+from tui.monitor.polling.budget import Group, Priority, Want
+from tui.monitor.polling.schedule import Schedule
 
 STEPS = 4_000
 

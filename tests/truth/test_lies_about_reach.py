@@ -9,8 +9,8 @@ from tests.truth.bench import Tally
 from tests.truth.drive import play
 from tests.truth.plan import Assign, Belong, DeleteTeam, Lock, Meet, Press, Resize, Step, Wait
 from tui.identity import AccountKey, AccountRef
-from tui.monitor.change_of_reach import ChangeOfReach
 from tui.monitor.directory import Directory
+from tui.monitor.polling.change_of_reach import ChangeOfReach
 from tui.monitor.reach import Reaches
 from tui.monitor.reading import Problem, Viewer
 from tui.monitor.store import Store

@@ -13,12 +13,12 @@ from tui.api.models import Team
 from tui.app.alerting import Alerting
 from tui.config.model import AlertRule, Config, Where
 from tui.identity import ACCOUNT, AccountRef, ScopeKind
-from tui.monitor import plan
 from tui.monitor.alert_needs import MOST_PARTS, needs_of
 from tui.monitor.alert_rules import rules_for
 from tui.monitor.calls import What
-from tui.monitor.pace import Want, fit
-from tui.monitor.plan import Need, View
+from tui.monitor.polling import plan
+from tui.monitor.polling.budget import Want, fit
+from tui.monitor.polling.plan import Need, View
 from tui.screens.context import Context
 
 TEAMS = tuple(range(1, 11))

@@ -24,7 +24,7 @@ from tui.monitor.alert_rules import Subject, rules_for
 from tui.monitor.alerts import Alert, Alerts, payload
 from tui.monitor.directory import AccountEntry, Membership
 from tui.monitor.history import History
-from tui.monitor.plan import Needs
+from tui.monitor.polling.plan import Needs
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import alarms, alerts
 from tui.panes.alarms import Alarm

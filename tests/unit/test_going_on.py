@@ -7,13 +7,13 @@ import pytest
 
 from tests.unit.test_monitor_runs import FAR, HERE, NEAR, Bench
 from tui.identity import AccountKey, AccountRef, Measure
-from tui.monitor.agenda import Agenda
-from tui.monitor.backoff import Backoff
-from tui.monitor.filing import Filing
 from tui.monitor.health import HealthState
 from tui.monitor.monitor import Monitor
-from tui.monitor.pace import Pace
-from tui.monitor.schedule import Schedule
+from tui.monitor.polling.backoff import Backoff
+from tui.monitor.polling.budget import Pace
+from tui.monitor.polling.ingest import Filing
+from tui.monitor.polling.planner import Agenda
+from tui.monitor.polling.schedule import Schedule
 from tui.monitor.store import Store
 from tui.simulator.faults import Fault, Kind
 

@@ -6,11 +6,11 @@ import pytest
 
 from tests.unit.test_monitor_runs import NEAR, Bench
 from tui.config.state import StateStore
-from tui.monitor.agenda import Agenda
-from tui.monitor.filing import Filing
 from tui.monitor.housekeeping import Guard
 from tui.monitor.monitor import HOUSEKEEPING
-from tui.monitor.places import Places
+from tui.monitor.polling.environments import Places
+from tui.monitor.polling.ingest import Filing
+from tui.monitor.polling.planner import Agenda
 
 
 @pytest.mark.parametrize("name", ["set_idle", "lift", "check", "save"])

@@ -27,15 +27,15 @@ from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets
 from tui.config.state import KnownAccount, StateStore
 from tui.identity import AccountRef, Measure, ScopeKind, account, agent, inbox, team
-from tui.monitor.asks import conversations, figures_of, slots_of
 from tui.monitor.calls import Ask, Query, What
-from tui.monitor.capabilities import NOT_OFFERED_FOR
 from tui.monitor.days import day_before, offset_hours, today
 from tui.monitor.directory import Directory, Membership
-from tui.monitor.filing import Filing
-from tui.monitor.outcome import Outcome
+from tui.monitor.polling.capabilities import NOT_OFFERED_FOR
+from tui.monitor.polling.ingest import Filing
+from tui.monitor.polling.outcome import Outcome
+from tui.monitor.polling.session import Session
 from tui.monitor.reading import Problem, State
-from tui.monitor.session import Session
+from tui.monitor.sources import conversations, figures_of, slots_of
 from tui.monitor.store import Store
 from tui.redact import Secret
 

@@ -8,9 +8,9 @@ from tui.api.call import Answer, CallRecord
 from tui.api.errors import LiveAgentError
 from tui.clock import ManualClock
 from tui.monitor.calls import Ask, What
-from tui.monitor.pace import Want
-from tui.monitor.poller import Poller
-from tui.monitor.schedule import Schedule
+from tui.monitor.polling.budget import Want
+from tui.monitor.polling.poller import Poller
+from tui.monitor.polling.schedule import Schedule
 
 GOOD = Ask("env", 1, 1, What.COUNTS)
 BAD = Ask("env", 1, 1, What.AGENTS)

@@ -15,11 +15,11 @@ from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore
 from tui.identity import AccountRef, Measure, ScopeKind, account
-from tui.monitor.asks import conversation, conversations
 from tui.monitor.directory import Membership
 from tui.monitor.monitor import HealthState, Monitor
+from tui.monitor.polling.schedule import IN_FLIGHT
 from tui.monitor.reading import State
-from tui.monitor.schedule import IN_FLIGHT
+from tui.monitor.sources import conversation, conversations
 from tui.redact import Secret
 from tui.simulator.app import App
 from tui.simulator.demo import ADMIN, Outline, make_world, origin_of, token_of

@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders import REF
 from tui.monitor.calls import What
-from tui.monitor.plan import View, foreground
+from tui.monitor.polling.plan import View, foreground
 
 SHOWN = (3, 5, 8)
 COUNTS = (What.TEAM_COUNTS, What.INBOX_COUNTS)

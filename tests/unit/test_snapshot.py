@@ -32,8 +32,8 @@ from tui.clock import Clock, ManualClock
 from tui.config.model import Account, Config, Display, Environment, Privacy, Refresh, Targets
 from tui.config.secrets import TokenError
 from tui.identity import AccountRef, Measure, account
+from tui.monitor.polling.session import Session
 from tui.monitor.reading import State
-from tui.monitor.session import Session
 from tui.output import document as document_module
 from tui.output import snapshot
 from tui.output.document import Moment, complete, document, reach_of

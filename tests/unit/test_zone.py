@@ -19,8 +19,8 @@ from tui.identity import AccountRef
 from tui.monitor import zones as named
 from tui.monitor.calls import What
 from tui.monitor.monitor import Monitor
-from tui.monitor.plan import Need, View, background, before_the_day_is_known, foreground
-from tui.monitor.session import Session
+from tui.monitor.polling.plan import Need, View, background, before_the_day_is_known, foreground
+from tui.monitor.polling.session import Session
 from tui.monitor.zones import MOST_NAMES, zone_named, zone_of
 from tui.redact import Secret
 from tui.screens.context import UTC, Context

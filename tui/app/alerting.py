@@ -21,7 +21,7 @@ from tui.monitor.alert_needs import needs_of
 from tui.monitor.alert_rules import rules_for, shown_on
 from tui.monitor.alerts import SILENT, Alert, Alerts, Effect, Past, payload
 from tui.monitor.directory import Membership
-from tui.monitor.plan import Need
+from tui.monitor.polling.plan import Need
 from tui.panes import alarms
 from tui.panes.alarms import Alarm
 from tui.screens.context import Context

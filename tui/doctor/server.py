@@ -15,7 +15,7 @@ from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import TokenError, own_terminal, resolve
 from tui.doctor.finding import Finding, surely, unexpected
-from tui.monitor.session import client_for
+from tui.monitor.polling.session import client_for
 
 DAY = 86_400
 SKEW = 5.0

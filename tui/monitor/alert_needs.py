@@ -6,10 +6,10 @@ from itertools import islice
 from tui.config.model import AlertRule
 from tui.identity import Scope, ScopeKind
 from tui.monitor.alert_rules import ONLINE_FALLEN, covers, slot_of, subjects
-from tui.monitor.asks import ask_for, sources_of
 from tui.monitor.calls import What
-from tui.monitor.plan import Need
+from tui.monitor.polling.plan import Need
 from tui.monitor.reading import AccountSnapshot
+from tui.monitor.sources import ask_for, sources_of
 
 MOST_PARTS = 250
 """Teams and inboxes that are asked for a rule alone: at so many each is hours old by its next turn."""

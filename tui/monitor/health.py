@@ -6,8 +6,8 @@ from enum import StrEnum
 import msgspec
 
 from tui.monitor.calls import What
-from tui.monitor.places import Place
-from tui.monitor.poller import Poller
+from tui.monitor.polling.environments import Place
+from tui.monitor.polling.poller import Poller
 from tui.monitor.reading import Problem
 
 

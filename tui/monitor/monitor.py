@@ -14,25 +14,25 @@ from tui.config.model import Config
 from tui.config.secrets import Lend
 from tui.config.state import AT_EXIT, StateStore
 from tui.identity import AccountKey, AccountRef
-from tui.monitor.agenda import Agenda
-from tui.monitor.asks import FIRST
 from tui.monitor.calls import Ask, What
-from tui.monitor.change_of_reach import ChangeOfReach, OnBreak
 from tui.monitor.directory import AccountEntry, Directory, placeholder
-from tui.monitor.filing import Filing
 from tui.monitor.health import Health, HealthState, health_of, health_of_account
 from tui.monitor.housekeeping import Guard
-from tui.monitor.outcome import Outcome
-from tui.monitor.pace import Priority
-from tui.monitor.places import Place, Places
-from tui.monitor.plan import IDLE_AFTER, Needs, Shown
-from tui.monitor.poller import Gone, Poller
+from tui.monitor.polling.budget import Priority
+from tui.monitor.polling.change_of_reach import ChangeOfReach, OnBreak
+from tui.monitor.polling.environments import Place, Places
+from tui.monitor.polling.in_flight import Waiting
+from tui.monitor.polling.ingest import Filing
+from tui.monitor.polling.outcome import Outcome
+from tui.monitor.polling.plan import IDLE_AFTER, Needs, Shown
+from tui.monitor.polling.planner import Agenda
+from tui.monitor.polling.poller import Gone, Poller
+from tui.monitor.polling.schedule import Schedule
+from tui.monitor.polling.session import Session, TransportFor
 from tui.monitor.reach import Seen
 from tui.monitor.reading import AccountSnapshot, Problem
-from tui.monitor.schedule import Schedule
-from tui.monitor.session import Session, TransportFor
+from tui.monitor.sources import FIRST
 from tui.monitor.store import Store
-from tui.monitor.waiting import Waiting
 
 if TYPE_CHECKING:
     from tui.api.client import LiveAgentClient
@@ -274,7 +274,7 @@ class Monitor:
         self._change_of_reach.callbacks.append(callback)
 
     async def ask(self, ref: AccountRef, ask: Ask) -> Answer[Any]:
-        """Ask something on demand: see `asks.conversations` and `asks.conversation`.
+        """Ask something on demand: see `sources.conversations` and `sources.conversation`.
 
         First in the queue and inside the budget; may be cancelled. Raises LiveAgentError.
         """

@@ -6,7 +6,7 @@ import msgspec
 
 from tui.api.call import Answer, CallRecord
 from tui.api.models import PAGE, Conversation, ConversationCounts, ConversationPage
-from tui.monitor import asks
+from tui.monitor import sources
 from tui.monitor.calls import Ask, Query
 
 
@@ -35,7 +35,7 @@ class Narrowing(msgspec.Struct, frozen=True):
             sort_by="sort_on_created_at" if self.status == "open" else None,
             assignee_id=self.assignee_id,
         )
-        return asks.conversations(number, query)
+        return sources.conversations(number, query)
 
     def counted(self, counts: ConversationCounts) -> int | None:
         """How many there are by the counts that come with a page; `assignee_type` never narrows these."""

@@ -11,8 +11,8 @@ from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError, NotPermittedError
 from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.identity import AccountKey, AccountRef, Reach, Slot
-from tui.monitor.asks import source_of
 from tui.monitor.calls import What
+from tui.monitor.sources import source_of
 
 T = TypeVar("T")
 R = TypeVar("R")

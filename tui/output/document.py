@@ -11,9 +11,9 @@ from tui.api.errors import LiveAgentError
 from tui.api.models import Agent, Inbox, Team
 from tui.identity import Measure, Reach, ScopeKind, Slot, agent, inbox, team, whole
 from tui.measures import IN_CONFIG, of
-from tui.monitor.asks import sources_of
 from tui.monitor.calls import What
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
+from tui.monitor.sources import sources_of
 
 FIGURES: dict[str, Slot] = {str(measure): whole(measure) for measure in IN_CONFIG if measure.is_of_account}
 """The account's figures by their names, in the order in which they are printed."""

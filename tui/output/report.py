@@ -18,9 +18,9 @@ from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError, own_terminal
 from tui.identity import AccountRef
 from tui.monitor.history_schema import FILE_NAME
+from tui.monitor.polling.session import open_session
 from tui.monitor.service.reading import Reading
 from tui.monitor.service.roll import PAGE
-from tui.monitor.session import open_session
 from tui.output.recorded import WantedAccounts
 from tui.output.report_formats import FORMATS
 from tui.output.report_reading import Client, Progress, Report, Reporter, is_day

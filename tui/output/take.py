@@ -15,13 +15,13 @@ from tui.clock import Clock
 from tui.config.model import Account, Config, Environment
 from tui.config.state import StateStore
 from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, agent, whole
-from tui.monitor.asks import ask_for, sources_of
 from tui.monitor.calls import Ask, What
-from tui.monitor.capabilities import refused_for_good
 from tui.monitor.directory import Directory
-from tui.monitor.filing import Filing
+from tui.monitor.polling.capabilities import refused_for_good
+from tui.monitor.polling.ingest import Filing
+from tui.monitor.polling.session import Session
 from tui.monitor.reading import NO_INBOX, AccountSnapshot, Problem, but_unseen
-from tui.monitor.session import Session
+from tui.monitor.sources import ask_for, sources_of
 from tui.monitor.store import Store
 from tui.output.document import EVERYTHING, Chosen, Failure, Taken, failure, is_sure, parts_of
 

@@ -19,7 +19,7 @@ from tui.api.models import Profile, ProfileAccount
 from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import Lend, TokenError, resolve
-from tui.monitor.session import TransportFor, client_for
+from tui.monitor.polling.session import TransportFor, client_for
 from tui.monitor.zones import zones_of
 from tui.text import safe_line
 from tui.widgets.parts import Line, Part, wrapped

@@ -20,10 +20,10 @@ from tui.monitor.comparison import Comparisons
 from tui.monitor.course import AccountCourse, Course, NoCourse
 from tui.monitor.history import History
 from tui.monitor.monitor import Monitor
+from tui.monitor.polling.session import TransportFor
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.retention import retention
-from tui.monitor.session import TransportFor
 from tui.monitor.zones import zone_named
 from tui.panes.alarms import AlertView
 from tui.panes.answers import UNASSIGNED

@@ -11,7 +11,7 @@ from tui import wording
 from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError
 from tui.identity import AccountKey, AccountRef
-from tui.monitor import asks
+from tui.monitor import sources
 from tui.monitor.pages import Found
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import conversation_details
@@ -103,7 +103,7 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
 
     async def _ask(self, ref: AccountRef, number: int) -> None:
         try:
-            answer = await self.context.monitor.ask(ref, asks.conversation(number))
+            answer = await self.context.monitor.ask(ref, sources.conversation(number))
         except LiveAgentError as error:
             self._error = error
         else:

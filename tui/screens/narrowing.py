@@ -8,10 +8,10 @@ from typing import Any
 from textual.app import App
 
 from tui.api.errors import LiveAgentError
-from tui.monitor.asks import of_one_inbox
 from tui.monitor.calls import Ask, What
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, Reading, State
+from tui.monitor.sources import of_one_inbox
 from tui.panes import agents, members
 from tui.panes.agent_rows import AgentRows
 from tui.panes.agents import Crew, slots_of

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from tui import wording
 from tui.config.model import Level
 from tui.identity import AccountRef
-from tui.monitor.asks import source_of
 from tui.monitor.health import HealthState
 from tui.monitor.reading import but_unseen
+from tui.monitor.sources import source_of
 from tui.panes import wall as pane
 from tui.panes import wall_picture as picture
 from tui.panes.header import HEALTH_WORDS

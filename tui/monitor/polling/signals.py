@@ -7,7 +7,7 @@ from tui.api.errors import LiveAgentError
 from tui.api.models import Agent, ConversationCounts
 from tui.identity import AccountKey
 from tui.monitor.calls import Ask, What
-from tui.monitor.session import Session
+from tui.monitor.polling.session import Session
 
 SHARE = 0.25
 """By which part of itself the number of open conversations may change between two answers unsuspected."""

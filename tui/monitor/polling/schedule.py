@@ -6,9 +6,19 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import Protocol
 
-from tui.monitor.backoff import FIRST_PAUSE, LONGEST_PAUSE, Backoff, Budget
 from tui.monitor.calls import Ask, What
-from tui.monitor.pace import BACKGROUND_CREDIT, CLASSES, MINUTE, Fit, Pace, Priority, Want, fit, reserve
+from tui.monitor.polling.backoff import FIRST_PAUSE, LONGEST_PAUSE, Backoff, Budget
+from tui.monitor.polling.budget import (
+    BACKGROUND_CREDIT,
+    CLASSES,
+    MINUTE,
+    Fit,
+    Pace,
+    Priority,
+    Want,
+    fit,
+    reserve,
+)
 
 IN_FLIGHT = 4
 WINDOW = MINUTE + 1.0  # a request leaves a little after it is taken, the server counts when it comes

@@ -14,10 +14,10 @@ from tui.config.model import Config, Environment
 from tui.config.secrets import FileMark, Lend, TokenError, token_file_changed, token_mark
 from tui.config.state import StateStore
 from tui.monitor.calls import Ask
+from tui.monitor.polling.schedule import RETRY_FINAL
+from tui.monitor.polling.session import Session, TransportFor, host_of, open_session
 from tui.monitor.reach import Reaches
 from tui.monitor.reading import Problem
-from tui.monitor.schedule import RETRY_FINAL
-from tui.monitor.session import Session, TransportFor, host_of, open_session
 from tui.monitor.zones import zone_named
 
 log = logging.getLogger(__name__)

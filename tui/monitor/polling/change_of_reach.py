@@ -7,18 +7,18 @@ import msgspec
 from tui.api.errors import ConnectionFailedError
 from tui.clock import Clock
 from tui.identity import AccountKey, AccountRef
-from tui.monitor.agenda import Agenda
-from tui.monitor.asks import FIRST
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory
-from tui.monitor.filing import Filing
-from tui.monitor.outcome import Outcome
-from tui.monitor.places import Place, Places
-from tui.monitor.poller import Poller
+from tui.monitor.polling.environments import Place, Places
+from tui.monitor.polling.in_flight import Waiting
+from tui.monitor.polling.ingest import Filing
+from tui.monitor.polling.outcome import Outcome
+from tui.monitor.polling.planner import Agenda
+from tui.monitor.polling.poller import Poller
+from tui.monitor.polling.session import Session
 from tui.monitor.reading import Problem
-from tui.monitor.session import Session
+from tui.monitor.sources import FIRST
 from tui.monitor.store import Store
-from tui.monitor.waiting import Waiting
 
 ROLE_CHANGED = "The role of the token's user has changed meanwhile; ask again."
 

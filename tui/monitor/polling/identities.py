@@ -8,12 +8,12 @@ from tui.clock import Clock
 from tui.identity import AccountKey, AccountRef
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory, Membership, gone_error, placeholder
-from tui.monitor.outcome import Outcome
-from tui.monitor.plan import View
+from tui.monitor.polling.outcome import Outcome
+from tui.monitor.polling.plan import View
+from tui.monitor.polling.schedule import RETRY_FINAL
+from tui.monitor.polling.session import Session
 from tui.monitor.reach import Learnt
 from tui.monitor.reading import Problem
-from tui.monitor.schedule import RETRY_FINAL
-from tui.monitor.session import Session
 from tui.monitor.store import Store
 
 

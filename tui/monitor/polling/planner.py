@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 
 from tui.clock import Clock
 from tui.identity import AccountRef
-from tui.monitor import plan
 from tui.monitor.calls import What
 from tui.monitor.directory import Directory
-from tui.monitor.filing import Filing
-from tui.monitor.pace import Priority, Want
-from tui.monitor.places import Place, Places
-from tui.monitor.poller import Poller
-from tui.monitor.session import Session
+from tui.monitor.polling import plan
+from tui.monitor.polling.budget import Priority, Want
+from tui.monitor.polling.environments import Place, Places
+from tui.monitor.polling.ingest import Filing
+from tui.monitor.polling.poller import Poller
+from tui.monitor.polling.session import Session
 
 HEAD_START = 2.0
 """Seconds that accounts on screen go before all others at the start, unless they have answered sooner."""

@@ -11,9 +11,9 @@ from tui.api.call import Answer
 from tui.api.errors import LiveAgentError, UnreadableAnswerError
 from tui.clock import Clock
 from tui.monitor.calls import Ask
-from tui.monitor.capabilities import NOT_OFFERED_FOR, not_offered
 from tui.monitor.housekeeping import Guard
-from tui.monitor.schedule import RETRY_FINAL, Schedule
+from tui.monitor.polling.capabilities import NOT_OFFERED_FOR, not_offered
+from tui.monitor.polling.schedule import RETRY_FINAL, Schedule
 
 STUMBLED = 5.0
 """Seconds of rest after an error of our own, so that one that stays does not spin."""

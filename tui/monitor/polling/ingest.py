@@ -25,21 +25,21 @@ from tui.identity import (
     team,
 )
 from tui.measures import OF_A_DAY
-from tui.monitor import asks
-from tui.monitor.asks import half_read
+from tui.monitor import sources
 from tui.monitor.calls import DAYS_OF_ACCOUNT, ENVIRONMENT_WIDE, Ask, What
-from tui.monitor.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
 from tui.monitor.directory import Directory
-from tui.monitor.identities import Identities
 from tui.monitor.longest import Part, Waits
 from tui.monitor.look import Past, WhoWaits
-from tui.monitor.outcome import NOTHING, Outcome
-from tui.monitor.plan import MANY_AGENTS, View, size_of
-from tui.monitor.queued_filter import QueuedFilter
+from tui.monitor.polling.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
+from tui.monitor.polling.identities import Identities
+from tui.monitor.polling.outcome import NOTHING, Outcome
+from tui.monitor.polling.plan import MANY_AGENTS, View, size_of
+from tui.monitor.polling.queued_filter import QueuedFilter
+from tui.monitor.polling.schedule import RETRY_FINAL
+from tui.monitor.polling.session import Session
+from tui.monitor.polling.signals import Signals
 from tui.monitor.reading import Problem, Reading
-from tui.monitor.schedule import RETRY_FINAL
-from tui.monitor.session import Session
-from tui.monitor.signals import Signals
+from tui.monitor.sources import half_read
 from tui.monitor.store import Store, counted, reading_of
 
 LOAD_PAGES = 8
@@ -281,14 +281,14 @@ class Filing:
     def _mark(self, key: AccountKey, ask: Ask, problem: Problem) -> None:
         lists = [ask.what.call.items] if ask.what.call.items else []
         members_of = ask.number if ask.what is What.TEAM_MEMBERS else None
-        self._store.fail(key, problem, slots=asks.slots_of(ask), lists=lists, members_of=members_of)
+        self._store.fail(key, problem, slots=sources.slots_of(ask), lists=lists, members_of=members_of)
 
     def _file(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> bool:
         if ask.what is What.INCOMING and not hourly(answer):
             error: LiveAgentError = UnreadableAnswerError("This server does not group the report by hour.")
             self._mark(key, ask, Problem(error, self._clock.now()))
             return False
-        figures = asks.figures_of(ask, answer.value)
+        figures = sources.figures_of(ask, answer.value)
         if ask.what.call.unattended:
             figures = self._queued(key, ask, figures)
         known = self._store.readings(key)

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypedDict
 import msgspec
 
 from tui.monitor.calls import STATUSES, Ask, Wanted, What
-from tui.monitor.pace import Group, Priority, Want
+from tui.monitor.polling.budget import Group, Priority, Want
 
 COUNTS_ELSEWHERE = 60.0
 AGENTS = 30.0

@@ -1,0 +1,1 @@
+"""What to ask each host, when, and where its answers go."""
