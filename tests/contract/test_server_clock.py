@@ -15,9 +15,9 @@ from tui.config.state import StateStore
 from tui.identity import Measure, account
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory
-from tui.monitor.pages import Narrowing, Pages
 from tui.monitor.polling.ingest import Filing
 from tui.monitor.polling.session import Session
+from tui.monitor.queue.pages import Narrowing, Pages
 from tui.monitor.store import Store
 from tui.panes.conversation_rows import wait_of
 from tui.panes.where_from import lines, of_call

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tui.api.call import Answer, CallRecord
 from tui.api.models import PAGE, Conversation, ConversationCounts, ConversationPage
 from tui.monitor.calls import Ask, What
-from tui.monitor.longest import LEAST, PAGES, Waits, waits_since
-from tui.monitor.look import APART, APART_IDLE, Past, WhoWaits
+from tui.monitor.queue.longest import LEAST, PAGES, Waits, waits_since
+from tui.monitor.queue.who_waits import APART, APART_IDLE, Past, WhoWaits
 
 NOW = 1_800_000_000
 DAY = 86_400.0

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.api.decode_conversations import conversation
-from tui.monitor.longest import unsure, waits_since
+from tui.monitor.queue.longest import unsure, waits_since
 
 BEGUN = 1_700_000_000
 KINDS: dict[str, dict[str, Any]] = {

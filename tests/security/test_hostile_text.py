@@ -24,7 +24,7 @@ from tui.api import decode, decode_conversations
 from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
 from tui.config.model import Account, AlertRule, Config
-from tui.monitor.pages import Found
+from tui.monitor.queue.pages import Found
 from tui.panes import inboxes, teams
 from tui.panes.agent_rows import AgentRows
 from tui.panes.agents import Crew

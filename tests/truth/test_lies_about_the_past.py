@@ -10,7 +10,7 @@ from tui.api.models import Conversation
 from tui.identity import AccountKey, Measure, Slot
 from tui.monitor.course import AccountCourse
 from tui.monitor.history import History
-from tui.monitor.longest import waits_since
+from tui.monitor.queue.longest import waits_since
 from tui.monitor.reading import Reading
 from tui.panes import conversation_details, fleet, flow
 from tui.panes.charted import Charted

@@ -18,7 +18,7 @@ from tui.clock import ManualClock
 from tui.identity import AccountRef
 from tui.monitor import calls, days
 from tui.monitor.monitor import Monitor
-from tui.monitor.pages import Found
+from tui.monitor.queue.pages import Found
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.replay import past_snapshot
 from tui.panes import conversation_list, conversation_rows, figures, fleet, wall

@@ -11,7 +11,7 @@ from tui.identity import Measure
 from tui.monitor.directory import AccountEntry
 from tui.monitor.health import Health, HealthState
 from tui.monitor.history_ring import Ring
-from tui.monitor.pages import Narrowing, Pages
+from tui.monitor.queue.pages import Narrowing, Pages
 from tui.monitor.reading import Reading
 from tui.monitor.trends import Sample
 from tui.panes import conversation_list, fleet, wall

@@ -11,7 +11,7 @@ from tui.api.call import Answer, CallRecord, HeaderForm
 from tui.api.models import Conversation, ConversationCounts, ConversationPage, Inbox, Team
 from tui.config.model import Environment, Privacy, Targets
 from tui.identity import Measure, Slot
-from tui.monitor.pages import Found, Narrowing, Pages
+from tui.monitor.queue.pages import Found, Narrowing, Pages
 from tui.panes import conversation_list, where_from
 from tui.panes.behind import Behind, behind
 from tui.panes.conversation_list import Course

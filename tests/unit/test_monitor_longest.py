@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.api.models import PAGE, Conversation
-from tui.monitor.longest import LEAST, PAGES, Part, Survey, Told, Waits, waits_since
+from tui.monitor.queue.longest import LEAST, PAGES, Part, Survey, Told, Waits, waits_since
 
 NOW = 1_000_000
 DAY = 86_400.0

@@ -7,7 +7,7 @@ import msgspec
 from tui import wording
 from tui.identity import ScopeKind, Slot
 from tui.measures import Kept
-from tui.monitor.pages import Narrowing
+from tui.monitor.queue.pages import Narrowing
 from tui.monitor.reading import AccountSnapshot, Listing
 from tui.text import safe_line
 

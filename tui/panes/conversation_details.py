@@ -5,8 +5,8 @@ from datetime import datetime, tzinfo
 from tui import wording
 from tui.api.models import Conversation
 from tui.identity import ScopeKind
-from tui.monitor.longest import unsure, waits_since
-from tui.monitor.pages import Found
+from tui.monitor.queue.longest import unsure, waits_since
+from tui.monitor.queue.pages import Found
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.behind import name_of
 from tui.panes.conversation_rows import HIDDEN, ListLook, assignee, contact, unread, wait_of

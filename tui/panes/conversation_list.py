@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tui import wording
 from tui.identity import Measure
-from tui.monitor.pages import Pages
+from tui.monitor.queue.pages import Pages
 from tui.monitor.reading import AccountSnapshot, Reading
 from tui.panes import figures as draw
 from tui.panes.behind import Behind

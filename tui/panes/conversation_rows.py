@@ -7,8 +7,8 @@ from tui import wording
 from tui.api.models import Conversation, Inbox, Team
 from tui.config.model import Privacy, Targets
 from tui.measures import Kept
-from tui.monitor.longest import unsure, waits_since
-from tui.monitor.pages import Found, Pages
+from tui.monitor.queue.longest import unsure, waits_since
+from tui.monitor.queue.pages import Found, Pages
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.kept_rows import KeptRows
 from tui.widgets.columns import Column

@@ -12,7 +12,7 @@ from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError
 from tui.identity import AccountKey, AccountRef
 from tui.monitor import sources
-from tui.monitor.pages import Found
+from tui.monitor.queue.pages import Found
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import conversation_details
 from tui.panes import figures as draw

@@ -10,7 +10,7 @@ from tui import wording
 from tui.api.errors import LiveAgentError
 from tui.identity import AccountKey, AccountRef
 from tui.monitor.calls import assigned_to
-from tui.monitor.pages import Found, Pages
+from tui.monitor.queue.pages import Found, Pages
 from tui.monitor.reading import UNREAD, AccountSnapshot, Reading
 from tui.panes import conversation_list, conversation_rows
 from tui.panes import header as header_pane

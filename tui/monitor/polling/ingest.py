@@ -28,8 +28,6 @@ from tui.measures import OF_A_DAY
 from tui.monitor import sources
 from tui.monitor.calls import DAYS_OF_ACCOUNT, ENVIRONMENT_WIDE, Ask, What
 from tui.monitor.directory import Directory
-from tui.monitor.longest import Part, Waits
-from tui.monitor.look import Past, WhoWaits
 from tui.monitor.polling.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
 from tui.monitor.polling.identities import Identities
 from tui.monitor.polling.outcome import NOTHING, Outcome
@@ -38,6 +36,8 @@ from tui.monitor.polling.queued_filter import QueuedFilter
 from tui.monitor.polling.schedule import RETRY_FINAL
 from tui.monitor.polling.session import Session
 from tui.monitor.polling.signals import Signals
+from tui.monitor.queue.longest import Part, Waits
+from tui.monitor.queue.who_waits import Past, WhoWaits
 from tui.monitor.reading import Problem, Reading
 from tui.monitor.sources import half_read
 from tui.monitor.store import Store, counted, reading_of

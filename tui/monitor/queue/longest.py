@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tui.api.models import PAGE, Conversation
-from tui.monitor.queue_look import Over
+from tui.monitor.queue.over_target import Over
 from tui.monitor.reading import Wait
 
 PAGES = 4

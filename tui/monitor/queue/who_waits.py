@@ -3,8 +3,8 @@
 from tui.api.call import Answer
 from tui.api.models import ConversationPage
 from tui.monitor.calls import Ask
-from tui.monitor.longest import PAGES, WHOLE, Survey, Told, Waits
-from tui.monitor.queue_look import Look, Queue
+from tui.monitor.queue.longest import PAGES, WHOLE, Survey, Told, Waits
+from tui.monitor.queue.over_target import Look, Queue
 
 FIRST_APART, APART, APART_IDLE = 3, 8, 2
 """Pages of the queued in one look: in the first, in those while a person is there, and later."""

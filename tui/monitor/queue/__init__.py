@@ -1,0 +1,1 @@
+"""Who waits in an account, and for how long: from pages of conversations."""
