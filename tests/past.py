@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tui.clock import ManualClock
 from tui.identity import AccountKey, Figure, Slot
-from tui.monitor.history import History
-from tui.monitor.history_writer import Row
+from tui.monitor.history.history import History
+from tui.monitor.history.writer import Row
 from tui.simulator.demo import ADMIN, origin_of
 
 KEY = AccountKey(origin_of("trial"), 12345, ADMIN)

@@ -18,8 +18,8 @@ from tui.config.model import Account, Config, Environment, TokenSource
 from tui.config.preferences import Remembered
 from tui.config.state import StateStore
 from tui.identity import AccountRef, Slot
-from tui.monitor.backfill import Backfill, PastOf
-from tui.monitor.history import History
+from tui.monitor.history.backfill import Backfill, PastOf
+from tui.monitor.history.history import History
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret
 from tui.screens.context import Context

@@ -22,7 +22,7 @@ from tui.config.preferences import Remembered
 from tui.config.state import StateStore
 from tui.identity import AccountRef
 from tui.monitor.calls import Ask, What
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret
 from tui.screens.context import Context

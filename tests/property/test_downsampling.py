@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.identity import AccountKey, Figure, Measure, account
-from tui.monitor.history_read import course
-from tui.monitor.history_schema import connect
-from tui.monitor.history_writer import _id_of
-from tui.monitor.retention import MINUTE, Retention, prune
-from tui.monitor.trends import GAP, Sample, points, spans
+from tui.monitor.history.reader import course
+from tui.monitor.history.retention import MINUTE, Retention, prune
+from tui.monitor.history.schema import connect
+from tui.monitor.history.trends import GAP, Sample, points, spans
+from tui.monitor.history.writer import _id_of
 
 FIGURE = Figure(AccountKey("https://trial.example", 1, 7), account(Measure.OPEN).scope, Measure.OPEN)
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.unit.test_monitor_runs import HERE, NEAR, Bench
 from tui.identity import Measure, Reach, ScopeKind, account
 from tui.monitor.health import HealthState
-from tui.monitor.history import PROMPT, History
-from tui.monitor.history_read import everything
+from tui.monitor.history.history import PROMPT, History
+from tui.monitor.history.reader import everything
 from tui.monitor.reading import AccountSnapshot, State
 from tui.monitor.recording import end_reach, record
 from tui.simulator.demo import ADMIN

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.property.service_desk import START, Calm, Desk, Staff
 from tui.config.hours import parse_hours
 from tui.identity import AccountKey
-from tui.monitor.history_check import TABLES
+from tui.monitor.history.check import TABLES
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import WHOLE, Rules, Tally, recent, tallies
 from tui.monitor.service.hours import as_given

@@ -7,7 +7,7 @@ import pytest
 from tests.past import remembering
 from tests.stage import Stage, on_stage
 from tui.identity import AccountRef, Measure, Slot, account, status, team
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 from tui.simulator.demo import ADMIN, origin_of
 
 WAITING, OPEN, ONLINE = account(Measure.UNASSIGNED), account(Measure.OPEN), account(Measure.AGENTS_ONLINE)

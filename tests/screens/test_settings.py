@@ -13,8 +13,8 @@ from tui import paths
 from tui.config.file import load
 from tui.config.model import Account
 from tui.identity import AccountRef
-from tui.monitor.history import History
-from tui.monitor.retention import Retention
+from tui.monitor.history.history import History
+from tui.monitor.history.retention import Retention
 from tui.screens.editor import NoEditorError, editor_of
 from tui.simulator.demo import origin_of, token_of
 from tui.simulator.faults import Kind

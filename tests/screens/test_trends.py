@@ -10,7 +10,7 @@ from tests.stage import NOON, on_stage
 from tui import wording
 from tui.app.lazy_screens import Start
 from tui.identity import AccountRef, Measure, Slot, account, team
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 from tui.panes.flow import CAME, WENT
 from tui.widgets.trend import BLOCKS
 

@@ -20,10 +20,10 @@ from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
 from tui.config.model import Config, Wall
 from tui.identity import AccountKey
-from tui.monitor.backfill import slices_of
-from tui.monitor.history import History
-from tui.monitor.history_writer import Batch, Row, Writer
-from tui.monitor.retention import Retention
+from tui.monitor.history.backfill import slices_of
+from tui.monitor.history.history import History
+from tui.monitor.history.retention import Retention
+from tui.monitor.history.writer import Batch, Row, Writer
 from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind
 

@@ -24,7 +24,7 @@ from tests.stage import Stage, demo_config, on_stage
 from tests.truth.drive import pass_time, press
 from tui.clock import ManualClock
 from tui.config.model import Refresh
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 from tui.simulator.demo import Demo
 from tui.simulator.faults import Fault, Kind
 

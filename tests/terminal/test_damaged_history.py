@@ -13,7 +13,7 @@ from tests.terminal.pty_harness import PtyProgram
 from tests.unit.test_history import OPEN, Recorder
 from tests.unit.test_history_unreadable import DAMAGE, as_pipe, drop_log
 from tui import paths
-from tui.monitor.history_schema import FILE_NAME
+from tui.monitor.history.schema import FILE_NAME
 from tui.simulator.demo import token_of
 
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))

@@ -15,7 +15,7 @@ from tests.security.server import served
 from tests.terminal.pty_harness import PtyProgram
 from tests.unit.test_history import OPEN, Recorder
 from tui import paths
-from tui.monitor.history_schema import FILE_NAME
+from tui.monitor.history.schema import FILE_NAME
 from tui.simulator.demo import token_of
 
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))

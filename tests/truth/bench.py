@@ -15,8 +15,8 @@ from tests.truth.segments import whole
 from tui.api.call import CLOCKS_AGREE, CallRecord
 from tui.config.model import Config
 from tui.identity import AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, status, team
+from tui.monitor.history.trends import gap_of
 from tui.monitor.reading import MISSED_PERIODS
-from tui.monitor.trends import gap_of
 from tui.screens.base import SHORT_TICK, TICK
 from tui.simulator.demo import Demo
 

@@ -37,7 +37,7 @@ from tui.config.conditions import parse_condition
 from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
 from tui.config.model import Account, AlertRule, Config, Environment, TokenSource, Wall, Where
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 from tui.redact import Secret
 from tui.screens.base import TICK
 from tui.simulator import demo as simulated

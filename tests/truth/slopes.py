@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tests.truth.bench import ANSWERED_WITHIN, RECORDED_WITHIN, Bench, span
 from tests.truth.segments import Rows, meta, whole
 from tui.identity import AccountRef, Figure
-from tui.monitor.trends import Sample
+from tui.monitor.history.trends import Sample
 
 WINDOW, HOUR = 900.0, 3_600.0
 DRAWN_WITHIN = 60.0

@@ -8,8 +8,8 @@ from tests.truth.drive import play
 from tests.truth.plan import Press, Resize, Step, Wait
 from tui.api.models import Conversation
 from tui.identity import AccountKey, Measure, Slot
-from tui.monitor.course import AccountCourse
-from tui.monitor.history import History
+from tui.monitor.history.direction import AccountCourse
+from tui.monitor.history.history import History
 from tui.monitor.queue.longest import waits_since
 from tui.monitor.reading import Reading
 from tui.panes import conversation_details, fleet, flow

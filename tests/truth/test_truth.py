@@ -17,10 +17,10 @@ from tui import wording
 from tui.clock import ManualClock
 from tui.identity import AccountRef
 from tui.monitor import calls, days
+from tui.monitor.history.replay import past_snapshot
 from tui.monitor.monitor import Monitor
 from tui.monitor.queue.pages import Found
 from tui.monitor.reading import AccountSnapshot, Reading, State
-from tui.monitor.replay import past_snapshot
 from tui.panes import conversation_list, conversation_rows, figures, fleet, wall
 from tui.panes.conversation_list import Course
 from tui.panes.lens import Lens

@@ -23,7 +23,7 @@ from tui.monitor.alert_lock import AlertLock, lock_file
 from tui.monitor.alert_rules import Subject, rules_for
 from tui.monitor.alerts import Alert, Alerts, payload
 from tui.monitor.directory import AccountEntry, Membership
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 from tui.monitor.polling.plan import Needs
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import alarms, alerts

@@ -14,10 +14,10 @@ from tui.identity import ACCOUNT, AccountRef, Figure, Measure, Slot
 from tui.monitor.alert_derived import derived
 from tui.monitor.alert_rules import ONLINE_FALLEN, known
 from tui.monitor.alerts import Alerts, payload
-from tui.monitor.course import NoCourse
 from tui.monitor.directory import AccountEntry
 from tui.monitor.health import Health, HealthState
-from tui.monitor.history import History
+from tui.monitor.history.direction import NoCourse
+from tui.monitor.history.history import History
 from tui.monitor.reading import Listing
 from tui.panes import alerts as alert_rows
 from tui.panes import conversations, fleet, teams, wall

@@ -7,9 +7,9 @@ from itertools import pairwise
 from tui import identity
 from tui.clock import ManualClock
 from tui.identity import AccountKey, Figure, Measure, Slot
-from tui.monitor.backfill import Backfill
-from tui.monitor.history import History
-from tui.monitor.trends import GAP, Was
+from tui.monitor.history.backfill import Backfill
+from tui.monitor.history.history import History
+from tui.monitor.history.trends import GAP, Was
 from tui.simulator.demo import ADMIN, Demo, origin_of
 
 TRIAL = origin_of("trial")

@@ -11,9 +11,9 @@ from tests.builders import NOW, WALL, listing, reading, snapshot
 from tui import identity
 from tui.api.models import Inbox, Team
 from tui.identity import Measure, Slot
-from tui.monitor.history_reach import Period
+from tui.monitor.history.reach_periods import Period
+from tui.monitor.history.trends import Point, Was
 from tui.monitor.reading import Reading
-from tui.monitor.trends import Point, Was
 from tui.panes import charted
 from tui.panes.charted import RANGES, Charted
 from tui.widgets.chart import columns

@@ -10,10 +10,10 @@ from tui.api.models import Conversation, ConversationCounts, ConversationPage
 from tui.identity import Measure
 from tui.monitor.directory import AccountEntry
 from tui.monitor.health import Health, HealthState
-from tui.monitor.history_ring import Ring
+from tui.monitor.history.last_hour import Ring
+from tui.monitor.history.trends import Sample
 from tui.monitor.queue.pages import Narrowing, Pages
 from tui.monitor.reading import Reading
-from tui.monitor.trends import Sample
 from tui.panes import conversation_list, fleet, wall
 from tui.panes.behind import Behind
 from tui.panes.conversation_list import Course

@@ -10,8 +10,8 @@ import pytest
 
 from tui.clock import ManualClock
 from tui.identity import AccountKey
-from tui.monitor.comparison import Comparisons
-from tui.monitor.history import History
+from tui.monitor.history.comparison import Comparisons
+from tui.monitor.history.history import History
 from tui.screens.context import UTC
 
 KEY = AccountKey("https://e.example", 1, 7)

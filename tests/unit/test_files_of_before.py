@@ -9,7 +9,7 @@ from tui.clock import ManualClock
 from tui.config.state import KnownAccount, StateStore
 from tui.identity import AccountKey, Figure, Scope, ScopeKind
 from tui.measures import Measure
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 
 RECORDED = Path(__file__).with_name("recorded")
 KEY = AccountKey("https://trial.example", 12345, 1)

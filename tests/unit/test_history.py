@@ -15,11 +15,11 @@ import pytest
 
 from tui.clock import ManualClock
 from tui.identity import AccountKey, Figure, Measure, Slot, account, agent, inbox, status, team
-from tui.monitor.history import History
-from tui.monitor.history_schema import connect
+from tui.monitor.history.history import History
+from tui.monitor.history.retention import Retention
+from tui.monitor.history.schema import connect
+from tui.monitor.history.trends import Was
 from tui.monitor.reading import Reading
-from tui.monitor.retention import Retention
-from tui.monitor.trends import Was
 
 KEY = AccountKey("https://trial.example", 1, 7)
 OPEN = account(Measure.OPEN)

@@ -14,7 +14,7 @@ from tests.unit.test_history import KEY, OPEN, Recorder
 from tui import paths
 from tui.clock import ManualClock
 from tui.identity import Measure, account, team
-from tui.monitor.history_schema import connect
+from tui.monitor.history.schema import connect
 from tui.output import history_commands
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.test_history import KEY, WAITING, Recorder, figure
 from tui.identity import Reach
-from tui.monitor.history_check import COLUMNS, FIGURES_BEFORE, TABLES
-from tui.monitor.replay import PastCourse
+from tui.monitor.history.check import COLUMNS, FIGURES_BEFORE, TABLES
+from tui.monitor.history.replay import PastCourse
 
 ADMIN = KEY
 AGENT = msgspec.structs.replace(KEY, reach=Reach(("agent",), (4,)).mark)

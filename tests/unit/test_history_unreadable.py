@@ -13,11 +13,11 @@ import pytest
 
 from tests.unit.test_history import OPEN, WAITING, Recorder, figure
 from tui.clock import ManualClock
-from tui.monitor import history_writer
-from tui.monitor.history_check import VERSION, is_damage
-from tui.monitor.history_read import everything, info, recent
-from tui.monitor.history_schema import MOST_ASIDE, connect
-from tui.monitor.history_writer import Row
+from tui.monitor.history import writer as history_writer
+from tui.monitor.history.check import VERSION, is_damage
+from tui.monitor.history.reader import everything, info, recent
+from tui.monitor.history.schema import MOST_ASIDE, connect
+from tui.monitor.history.writer import Row
 from tui.output import history_commands
 
 PAGE = 4_096
@@ -254,7 +254,7 @@ async def test_a_lock_that_the_disk_refuses_is_told_and_no_damage(
 async def test_a_file_locked_by_another_program_is_told_and_no_damage(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("tui.monitor.history_schema.BUSY", 0.05)
+    monkeypatch.setattr("tui.monitor.history.schema.BUSY", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")

@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from tests.unit.test_history import WAITING, Recorder, figure
-from tui.monitor import history, history_writer
-from tui.monitor.history_read import recent
-from tui.monitor.history_writer import BITES, HANGS, Row, Writer
-from tui.monitor.retention import Pruned
+from tui.monitor.history import history
+from tui.monitor.history import writer as history_writer
+from tui.monitor.history.reader import recent
+from tui.monitor.history.retention import Pruned
+from tui.monitor.history.writer import BITES, HANGS, Row, Writer
 
 
 class Prunes:

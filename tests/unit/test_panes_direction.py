@@ -6,7 +6,7 @@ from tests.builders import NOW, listing, reading, snapshot
 from tui import identity
 from tui.api.models import Agent, Team
 from tui.identity import Measure, Slot
-from tui.monitor.course import NoCourse
+from tui.monitor.history.direction import NoCourse
 from tui.panes import conversations
 from tui.panes.answers import View
 

@@ -8,7 +8,7 @@ from tests.builders import NOW, listing, reading, snapshot
 from tui import identity
 from tui.api.models import Agent, Inbox
 from tui.identity import Measure, Slot
-from tui.monitor.course import NoCourse
+from tui.monitor.history.direction import NoCourse
 from tui.monitor.reading import Viewer
 from tui.panes import agents, conversations, meanings
 from tui.panes.answers import View

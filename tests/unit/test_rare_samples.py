@@ -15,13 +15,13 @@ from tui.api.models import Agent
 from tui.identity import Measure, account, team
 from tui.monitor.alert_derived import derived
 from tui.monitor.alert_rules import ONLINE_FALLEN
-from tui.monitor.history import History
-from tui.monitor.history_check import VERSION
+from tui.monitor.history.check import VERSION
+from tui.monitor.history.history import History
+from tui.monitor.history.replay import PastCourse
+from tui.monitor.history.trends import Point, Sample, Was, gap_of, points, spans
 from tui.monitor.reading import Reading, State
 from tui.monitor.reading import derived as from_sources
-from tui.monitor.replay import PastCourse
 from tui.monitor.store import Store
-from tui.monitor.trends import Point, Sample, Was, gap_of, points, spans
 
 ONLINE = account(Measure.AGENTS_ONLINE)
 OF_A_TEAM = team(3, Measure.UNASSIGNED)

@@ -6,11 +6,11 @@ from tui.api.models import Agent, Inbox, Team
 from tui.clock import ManualClock
 from tui.identity import Measure, Scope, ScopeKind, Slot
 from tui.measures import of
-from tui.monitor.history import History
-from tui.monitor.history_writer import Row
+from tui.monitor.history.history import History
+from tui.monitor.history.replay import Past, PastCourse, past_snapshot
+from tui.monitor.history.trends import Sample, Was, spans
+from tui.monitor.history.writer import Row
 from tui.monitor.reading import State
-from tui.monitor.replay import Past, PastCourse, past_snapshot
-from tui.monitor.trends import Sample, Was, spans
 
 WAITING = identity.account(Measure.UNASSIGNED)
 OPEN = identity.account(Measure.OPEN)

@@ -21,8 +21,8 @@ from tui.config.model import Config, Environment, Refresh
 from tui.config.state import KnownAccount, KnownViewer, State
 from tui.identity import Measure, ScopeKind, account, agent, inbox, status, team
 from tui.measures import IN_CONFIG, of
-from tui.monitor.history_reach import note
-from tui.monitor.history_schema import connect
+from tui.monitor.history.reach_periods import note
+from tui.monitor.history.schema import connect
 from tui.monitor.polling.session import Session
 from tui.monitor.sources import sources_of
 from tui.output import nagios, snapshot

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tui.monitor.days import same_time
-from tui.monitor.trends import (
+from tui.monitor.history.trends import (
     Point,
     Sample,
     clears_in,

@@ -8,7 +8,7 @@ from tui.api.errors import NotPermittedError
 from tui.config.conditions import FIGURES, OF_PARTS
 from tui.config.model import Level
 from tui.identity import Measure, Slot
-from tui.monitor.course import NoCourse
+from tui.monitor.history.direction import NoCourse
 from tui.monitor.reading import Problem, Reading
 from tui.panes.wall import Tile, View, figure_text, label_of, room_for, slot_of, tile
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import httpx
 
     from tui.app.app import LiveAgentApp
-    from tui.monitor.backfill import PastOf
+    from tui.monitor.history.backfill import PastOf
 
 DEMO_TARGETS = Targets(wait=1_200.0)
 """Most customers of the demo wait for less; some alerts fire."""
@@ -267,11 +267,11 @@ def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
     from tui.app.app import LiveAgentApp
     from tui.app.lazy_screens import Start
     from tui.config.preferences import Remembered
-    from tui.monitor.backfill import Backfill
-    from tui.monitor.history import History
-    from tui.monitor.history_schema import FILE_NAME
+    from tui.monitor.history.backfill import Backfill
+    from tui.monitor.history.history import History
+    from tui.monitor.history.retention import retention
+    from tui.monitor.history.schema import FILE_NAME
     from tui.monitor.monitor import Monitor
-    from tui.monitor.retention import retention
     from tui.screens.context import Context
     from tui.terminal import colours
     from tui.terminal.driver import TerminalOptions, driver_class

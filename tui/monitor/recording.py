@@ -1,7 +1,7 @@
 """What the monitor knows goes into the history: under the reach it was seen with, and no other."""
 
 from tui.identity import AccountKey, AccountRef
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 from tui.monitor.monitor import Monitor
 from tui.monitor.reading import AccountSnapshot
 

@@ -21,10 +21,10 @@ from tui.config.file import load
 from tui.config.model import HistoryKept
 from tui.config.problems import ConfigError
 from tui.measures import OF_A_DAY
-from tui.monitor.history_check import NOT_SAID, UnusableFileError, is_damage, reason
-from tui.monitor.history_read import Exported, everything, info
-from tui.monitor.history_schema import FILE_NAME, connect
-from tui.monitor.retention import MINUTE, Retention, prune, retention
+from tui.monitor.history.check import NOT_SAID, UnusableFileError, is_damage, reason
+from tui.monitor.history.reader import Exported, everything, info
+from tui.monitor.history.retention import MINUTE, Retention, prune, retention
+from tui.monitor.history.schema import FILE_NAME, connect
 from tui.output.csv import shown, truth
 from tui.output.document import number, timestamp
 from tui.output.stdout import emit

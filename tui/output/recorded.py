@@ -12,10 +12,10 @@ from tui.config.model import Environment
 from tui.config.state import State
 from tui.identity import AccountKey, AccountRef, ScopeKind
 from tui.monitor.calls import ENVIRONMENT_WIDE
-from tui.monitor.history_read import last, seen_last
-from tui.monitor.history_writer import Row
+from tui.monitor.history.reader import last, seen_last
+from tui.monitor.history.replay import gone_inbox, gone_team, listing, numbers_of
+from tui.monitor.history.writer import Row
 from tui.monitor.reading import AccountSnapshot, Reading, Viewer
-from tui.monitor.replay import gone_inbox, gone_team, listing, numbers_of
 from tui.output.document import Chosen, Failure, Taken
 
 NOT_RECORDED = "not_recorded"

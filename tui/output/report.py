@@ -17,7 +17,7 @@ from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError, own_terminal
 from tui.identity import AccountRef
-from tui.monitor.history_schema import FILE_NAME
+from tui.monitor.history.schema import FILE_NAME
 from tui.monitor.polling.session import open_session
 from tui.monitor.service.reading import Reading
 from tui.monitor.service.roll import PAGE

@@ -17,8 +17,8 @@ from tui.api.models import ConversationCounts, ConversationPage, Inbox, Profile,
 from tui.clock import Clock
 from tui.config.model import Config, Environment, Targets
 from tui.identity import AccountKey, AccountRef, Reach
-from tui.monitor.history_check import UnusableFileError
-from tui.monitor.history_schema import connect
+from tui.monitor.history.check import UnusableFileError
+from tui.monitor.history.schema import connect
 from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.book import Book, Interval, restored
 from tui.monitor.service.figures import Part, Rules, Tally, recent, total

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 
 from tui import identity, wording
 from tui.identity import Measure, Slot
-from tui.monitor.comparison import Comparison
-from tui.monitor.course import Course, NoCourse
+from tui.monitor.history.comparison import Comparison
+from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from tui import identity, wording
 from tui.identity import Measure, ScopeKind, Slot
 from tui.measures import DAY_BEFORE, IN_CONFIG
-from tui.monitor.history_reach import Period
+from tui.monitor.history.reach_periods import Period
+from tui.monitor.history.trends import Point, Was, gap_of
 from tui.monitor.reading import AccountSnapshot, State
-from tui.monitor.trends import Point, Was, gap_of
 from tui.panes import figures as draw
 from tui.widgets.parts import Line, Part
 

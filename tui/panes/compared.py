@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tui import identity, wording
 from tui.identity import Measure, Slot
-from tui.monitor.comparison import Comparison
+from tui.monitor.history.comparison import Comparison
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
 from tui.panes.answers import QUARTER, View

@@ -10,9 +10,9 @@ from rich.cells import cell_len, set_cell_size
 from tui import identity, wording
 from tui.config.model import Level
 from tui.identity import AccountRef, Measure, Slot
-from tui.monitor.course import Course, NoCourse
 from tui.monitor.directory import AccountEntry, Membership
 from tui.monitor.health import Health
+from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.header import HEALTH_WORDS

@@ -8,7 +8,7 @@ import msgspec
 
 from tui import identity
 from tui.identity import Measure, Scope, ScopeKind, Slot
-from tui.monitor.course import Course
+from tui.monitor.history.direction import Course
 from tui.monitor.reading import AccountSnapshot, Listing, derived, lacks
 from tui.panes.alarms import Alarm, AlarmOf
 

@@ -7,7 +7,7 @@ from typing import Any
 from tui import identity, wording
 from tui.api.models import Team
 from tui.identity import Measure, Scope, ScopeKind, Slot
-from tui.monitor.course import NO_COURSE, Course
+from tui.monitor.history.direction import NO_COURSE, Course
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet

@@ -11,7 +11,7 @@ from tui.config.conditions import DATA_AGE, TIMES
 from tui.config.model import Level
 from tui.identity import Measure, Slot
 from tui.measures import PEOPLE
-from tui.monitor.course import Course, NoCourse
+from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 

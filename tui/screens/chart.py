@@ -13,9 +13,9 @@ from textual.content import Content
 
 from tui import identity, wording
 from tui.identity import AccountKey, AccountRef, Figure, Measure, Slot
-from tui.monitor.comparison import Comparison
+from tui.monitor.history.comparison import Comparison
+from tui.monitor.history.trends import Point, Was
 from tui.monitor.reading import AccountSnapshot, State
-from tui.monitor.trends import Point, Was
 from tui.panes import charted as pane
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane

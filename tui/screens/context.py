@@ -15,15 +15,15 @@ from tui.config.keys import first_key, spelt_key
 from tui.config.model import Config, Targets
 from tui.config.preferences import Remembered
 from tui.identity import AccountKey, AccountRef
-from tui.monitor.backfill import Backfill
-from tui.monitor.comparison import Comparisons
-from tui.monitor.course import AccountCourse, Course, NoCourse
-from tui.monitor.history import History
+from tui.monitor.history.backfill import Backfill
+from tui.monitor.history.comparison import Comparisons
+from tui.monitor.history.direction import AccountCourse, Course, NoCourse
+from tui.monitor.history.history import History
+from tui.monitor.history.retention import retention
 from tui.monitor.monitor import Monitor
 from tui.monitor.polling.session import TransportFor
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
-from tui.monitor.retention import retention
 from tui.monitor.zones import zone_named
 from tui.panes.alarms import AlertView
 from tui.panes.answers import UNASSIGNED

@@ -8,8 +8,8 @@ from textual.containers import Container, Vertical
 
 from tui import identity
 from tui.identity import AccountRef, Measure, Slot
-from tui.monitor.course import Course
 from tui.monitor.days import today
+from tui.monitor.history.direction import Course
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import agents, alarms, conversations, inboxes, teams
 from tui.panes import header as header_pane

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 
 from tui.identity import ACCOUNT, AccountKey, Figure, Measure
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 from tui.monitor.zones import end_of_hour
 from tui.panes.day import DAY, QUARTER, Series
 

@@ -11,7 +11,7 @@ from tui.config.keys import show_key
 from tui.config.model import Config
 from tui.config.state import StateStore
 from tui.identity import Measure, account
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 from tui.monitor.reach import Seen
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.notice import Notice

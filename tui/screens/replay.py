@@ -13,10 +13,10 @@ from textual.widgets import Input
 from tui import wording
 from tui.identity import AccountKey
 from tui.moments import EXAMPLES, MomentError, parse_moment
-from tui.monitor.comparison import Comparison
-from tui.monitor.course import Course
+from tui.monitor.history.comparison import Comparison
+from tui.monitor.history.direction import Course
+from tui.monitor.history.replay import Past, PastCourse, past_snapshot
 from tui.monitor.reading import AccountSnapshot
-from tui.monitor.replay import Past, PastCourse, past_snapshot
 from tui.panes.compared import COMPARED_FROM
 from tui.screens.base import MonitorScreen
 from tui.screens.context import Context

@@ -9,10 +9,10 @@ from tui import identity
 from tui.api.models import Inbox, Team
 from tui.identity import Measure, Reach, ScopeKind, Slot
 from tui.measures import of
-from tui.monitor import trends
-from tui.monitor.history_reach import SeenThen
+from tui.monitor.history import trends
+from tui.monitor.history.reach_periods import SeenThen
+from tui.monitor.history.trends import Sample, Span, Was
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, Viewer
-from tui.monitor.trends import Sample, Span, Was
 
 HELD = 60.0
 """Seconds that a replayed figure counts as live: as long as there is at least one sample in."""

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from tui.clock import Clock
 from tui.identity import AccountKey, Slot
 from tui.monitor.days import same_time
-from tui.monitor.history import History
-from tui.monitor.trends import Was
+from tui.monitor.history.history import History
+from tui.monitor.history.trends import Was
 
 HOUR = 3_600.0
 MINUTE = 60.0

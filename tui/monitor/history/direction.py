@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from tui.identity import AccountKey, Figure, Slot
-from tui.monitor.history import History
+from tui.monitor.history.history import History
 
 
 class Course(Protocol):

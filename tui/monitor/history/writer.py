@@ -14,9 +14,9 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from tui.identity import AccountKey, Figure
-from tui.monitor.history_check import UnusableFileError, damaged, is_damage, is_outside, reason, within
-from tui.monitor.history_schema import connect, inode_of, set_aside
-from tui.monitor.retention import DAY, Retention, earn, prune
+from tui.monitor.history.check import UnusableFileError, damaged, is_damage, is_outside, reason, within
+from tui.monitor.history.retention import DAY, Retention, earn, prune
+from tui.monitor.history.schema import connect, inode_of, set_aside
 
 T = TypeVar("T")
 

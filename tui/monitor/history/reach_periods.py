@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tui.identity import AccountKey
-from tui.monitor.history_check import NOT_SAID
+from tui.monitor.history.check import NOT_SAID
 
 WHOSE = "origin = ? AND account = ? AND viewer = ?"
 OF_MARK = f"SELECT id FROM figure WHERE {WHOSE} AND reach = ?"  # noqa: S608 - written here

@@ -6,7 +6,7 @@ import sqlite3
 import msgspec
 
 from tui.config.model import HistoryKept
-from tui.monitor.trends import Sample, points, spans
+from tui.monitor.history.trends import Sample, points, spans
 
 MINUTE = 60.0
 DAY = 86_400.0

@@ -6,8 +6,8 @@ from functools import partial
 
 from tui.clock import Clock
 from tui.identity import AccountKey, Figure, Slot
-from tui.monitor.history import History
-from tui.monitor.history_writer import Row
+from tui.monitor.history.history import History
+from tui.monitor.history.writer import Row
 from tui.monitor.housekeeping import Guard
 
 SLICE = 20

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from tui.identity import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
-from tui.monitor.history_writer import Row
-from tui.monitor.retention import MINUTE, Stored, checked, sample_of, size
-from tui.monitor.trends import GAP, Point, Span, Was, spans
+from tui.monitor.history.retention import MINUTE, Stored, checked, sample_of, size
+from tui.monitor.history.trends import GAP, Point, Span, Was, spans
+from tui.monitor.history.writer import Row
 
 SCOPES = frozenset(ScopeKind)
 MEASURES = frozenset(Measure)

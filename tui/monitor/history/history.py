@@ -12,15 +12,15 @@ import msgspec
 
 from tui.clock import Clock
 from tui.identity import AccountKey, Figure, ScopeKind, Slot
-from tui.monitor import trends
-from tui.monitor.history_reach import Period, note, periods, seen_at
-from tui.monitor.history_read import Info, course, courses, info, moment, recent
-from tui.monitor.history_ring import KEPT, Ring
-from tui.monitor.history_writer import Batch, Row, Writer
+from tui.monitor.history import trends
+from tui.monitor.history.last_hour import KEPT, Ring
+from tui.monitor.history.reach_periods import Period, note, periods, seen_at
+from tui.monitor.history.reader import Info, course, courses, info, moment, recent
+from tui.monitor.history.replay import QUARTER, Past
+from tui.monitor.history.retention import Pruned, Retention, prune
+from tui.monitor.history.trends import Point, Sample, Was
+from tui.monitor.history.writer import Batch, Row, Writer
 from tui.monitor.reading import Reading, State
-from tui.monitor.replay import QUARTER, Past
-from tui.monitor.retention import Pruned, Retention, prune
-from tui.monitor.trends import Point, Sample, Was
 
 T = TypeVar("T")
 

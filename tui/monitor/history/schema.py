@@ -6,7 +6,7 @@ import stat
 import time
 from pathlib import Path
 
-from tui.monitor.history_check import (
+from tui.monitor.history.check import (
     BY_REACH,
     COLUMNS,
     OLDER_FIGURES,

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from tui.identity import AccountKey, Figure
-from tui.monitor.history_writer import Row
-from tui.monitor.trends import Sample, gap_of, held_at
+from tui.monitor.history.trends import Sample, gap_of, held_at
+from tui.monitor.history.writer import Row
 
 KEPT = 3_900.0
 """Seconds that stay: an hour and a little."""
