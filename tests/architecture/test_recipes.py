@@ -125,7 +125,7 @@ def test_a_figure_takes_three_files(copy: Copy) -> None:
 import json
 from tui.config.conditions import account_figure, parse_condition
 from tui.output.document import Chosen, Moment, Taken, to_json
-from tui.monitor.alert_needs import needs_of_figure
+from tui.monitor.alerts.needs import needs_of_figure
 from tui.identity import ACCOUNT
 from tui.panes import charted, conversations, where_from
 from tui.panes.answers import View

@@ -13,7 +13,7 @@ from tui.api.models import Agent, Inbox, Team
 from tui.config.conditions import parse_condition
 from tui.config.model import AlertRule, Where
 from tui.identity import Measure
-from tui.monitor.alert_needs import needs_of
+from tui.monitor.alerts.needs import needs_of
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot, Listing
 from tui.panes import inboxes, teams

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.unit.test_alerts import snapshot
 from tui.config.model import Where
-from tui.monitor.alert_rules import covers
+from tui.monitor.alerts.rules import covers
 
 SIGNS = "aAbsß.1\n\\"
 

@@ -26,7 +26,7 @@ from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError, resolve, store_typed_token
 from tui.config.state import StateStore
 from tui.doctor.machine import config_findings, our_files, permission_findings, public_files
-from tui.monitor.alert_command import run_command
+from tui.monitor.alerts.command import run_command
 from tui.private_files import write_private
 from tui.redact import Secret
 from tui.screens.editor import edit

@@ -9,8 +9,8 @@ from tests.truth.record import AccountRecord, mark_of
 from tests.truth.segments import TableRow, rows_of, table, top, whole
 from tui.config.conditions import Comparison
 from tui.identity import AccountRef, Measure, Scope, ScopeKind
-from tui.monitor.alert_rules import DERIVED, slot_of
-from tui.monitor.alerts import Alert
+from tui.monitor.alerts.engine import Alert
+from tui.monitor.alerts.rules import DERIVED, slot_of
 from tui.screens.alerts import AlertsScreen
 from tui.screens.base import TICK
 from tui.text import safe_line

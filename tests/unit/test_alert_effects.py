@@ -12,9 +12,9 @@ import pytest
 from tests.unit.test_alerts import snapshot
 from tests.unit.test_history import KEY, Recorder
 from tui.identity import Measure, account
-from tui.monitor.alert_command import run_command
-from tui.monitor.alert_derived import derived, usual_waiting
-from tui.monitor.alert_rules import ONLINE_FALLEN, OVER_USUAL
+from tui.monitor.alerts.command import run_command
+from tui.monitor.alerts.derived import derived, usual_waiting
+from tui.monitor.alerts.rules import ONLINE_FALLEN, OVER_USUAL
 from tui.redact import Secret
 
 BERLIN = ZoneInfo("Europe/Berlin")

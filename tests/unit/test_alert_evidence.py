@@ -8,7 +8,7 @@ import pytest
 from tests.unit.test_alerts import WALL, rule, snapshot
 from tui.config.model import Where
 from tui.identity import Measure, Slot, account, team
-from tui.monitor.alerts import Alerts
+from tui.monitor.alerts.engine import Alerts
 from tui.monitor.reading import Listing, Reading, derived
 
 RULE = rule("unassigned > 0 and agents_online = 0", lasting=120.0)

@@ -13,8 +13,8 @@ from tui.api.models import Team
 from tui.app.alerting import Alerting
 from tui.config.model import AlertRule, Config, Where
 from tui.identity import ACCOUNT, AccountRef, ScopeKind
-from tui.monitor.alert_needs import MOST_PARTS, needs_of
-from tui.monitor.alert_rules import rules_for
+from tui.monitor.alerts.needs import MOST_PARTS, needs_of
+from tui.monitor.alerts.rules import rules_for
 from tui.monitor.calls import What
 from tui.monitor.polling import plan
 from tui.monitor.polling.budget import Want, fit

@@ -19,9 +19,9 @@ from tui.config.file import load
 from tui.config.model import Alerting as AlertingSettings
 from tui.config.model import AlertRule, Config, Environment, Notify
 from tui.identity import ACCOUNT, AccountRef, Measure, account
-from tui.monitor.alert_lock import AlertLock, lock_file
-from tui.monitor.alert_rules import Subject, rules_for
-from tui.monitor.alerts import Alert, Alerts, payload
+from tui.monitor.alerts.engine import Alert, Alerts, payload
+from tui.monitor.alerts.lock import AlertLock, lock_file
+from tui.monitor.alerts.rules import Subject, rules_for
 from tui.monitor.directory import AccountEntry, Membership
 from tui.monitor.history.history import History
 from tui.monitor.polling.plan import Needs

@@ -13,8 +13,9 @@ from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.config.conditions import parse_condition
 from tui.config.model import AlertRule, Config, Notify, Targets, Where
 from tui.identity import AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, account, inbox, status, team
-from tui.monitor.alert_lock import AlertLock
-from tui.monitor.alert_rules import (
+from tui.monitor.alerts.engine import Alerts, Effect, payload
+from tui.monitor.alerts.lock import AlertLock
+from tui.monitor.alerts.rules import (
     FALLEN_WITHIN,
     ONLINE_FALLEN,
     OVER_USUAL,
@@ -27,7 +28,6 @@ from tui.monitor.alert_rules import (
     rules_for,
     subjects,
 )
-from tui.monitor.alerts import Alerts, Effect, payload
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, Wait
 from tui.panes import alarms
 
@@ -442,7 +442,7 @@ def test_of_several_instances_one_rings_and_another_takes_over(tmp_path: Path) -
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     path = tmp_path / "alerts.lock"
     script = (
-        "import sys; from pathlib import Path; from tui.monitor.alert_lock import AlertLock\n"
+        "import sys; from pathlib import Path; from tui.monitor.alerts.lock import AlertLock\n"
         "print(AlertLock(Path(sys.argv[1])).mine(), flush=True); sys.stdin.read()"
     )
     child = subprocess.Popen(

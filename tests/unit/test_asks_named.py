@@ -6,7 +6,7 @@ from tui import identity
 from tui.config.conditions import DATA_AGE, FIGURES
 from tui.identity import Measure, Scope, ScopeKind, Slot
 from tui.measures import IN_CONFIG
-from tui.monitor.alert_needs import needs_of_figure
+from tui.monitor.alerts.needs import needs_of_figure
 from tui.monitor.calls import What
 from tui.monitor.sources import ask_for, slots_of, source_of, sources_of
 from tui.panes.wall import slot_of

@@ -11,9 +11,9 @@ from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
 from tui.config.model import AlertRule
 from tui.identity import ACCOUNT, AccountRef, Figure, Measure, Slot
-from tui.monitor.alert_derived import derived
-from tui.monitor.alert_rules import ONLINE_FALLEN, known
-from tui.monitor.alerts import Alerts, payload
+from tui.monitor.alerts.derived import derived
+from tui.monitor.alerts.engine import Alerts, payload
+from tui.monitor.alerts.rules import ONLINE_FALLEN, known
 from tui.monitor.directory import AccountEntry
 from tui.monitor.health import Health, HealthState
 from tui.monitor.history.direction import NoCourse

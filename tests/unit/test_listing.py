@@ -12,7 +12,7 @@ from tui import identity
 from tui.api.models import Agent, Inbox, Team
 from tui.config.model import AlertRule, Where
 from tui.identity import Measure, Scope, ScopeKind
-from tui.monitor.alert_rules import subjects
+from tui.monitor.alerts.rules import subjects
 from tui.monitor.reading import Listing, Wait
 from tui.panes import agents, behind
 from tui.panes.worst import worst_team

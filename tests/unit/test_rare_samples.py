@@ -13,8 +13,8 @@ from tests.unit.test_history import KEY, LONGEST, WAITING, Recorder, figure
 from tui.api.call import Answer, CallRecord
 from tui.api.models import Agent
 from tui.identity import Measure, account, team
-from tui.monitor.alert_derived import derived
-from tui.monitor.alert_rules import ONLINE_FALLEN
+from tui.monitor.alerts.derived import derived
+from tui.monitor.alerts.rules import ONLINE_FALLEN
 from tui.monitor.history.check import VERSION
 from tui.monitor.history.history import History
 from tui.monitor.history.replay import PastCourse

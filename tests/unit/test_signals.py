@@ -15,7 +15,7 @@ import pytest
 
 from tui.config.model import Environment, TokenSource
 from tui.config.secrets import resolve
-from tui.monitor.alert_command import run_command
+from tui.monitor.alerts.command import run_command
 from tui.terminal import browser, clipboard, signals
 from tui.terminal.signals import Watch
 

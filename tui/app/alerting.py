@@ -14,12 +14,12 @@ from textual.app import App
 from tui.aside import in_thread
 from tui.config.model import Level
 from tui.identity import AccountKey, AccountRef, Scope, Slot
-from tui.monitor.alert_command import run_command
-from tui.monitor.alert_derived import derived, usual_waiting
-from tui.monitor.alert_lock import AlertLock, lock_file
-from tui.monitor.alert_needs import needs_of
-from tui.monitor.alert_rules import rules_for, shown_on
-from tui.monitor.alerts import SILENT, Alert, Alerts, Effect, Past, payload
+from tui.monitor.alerts.command import run_command
+from tui.monitor.alerts.derived import derived, usual_waiting
+from tui.monitor.alerts.engine import SILENT, Alert, Alerts, Effect, Past, payload
+from tui.monitor.alerts.lock import AlertLock, lock_file
+from tui.monitor.alerts.needs import needs_of
+from tui.monitor.alerts.rules import rules_for, shown_on
 from tui.monitor.directory import Membership
 from tui.monitor.polling.plan import Need
 from tui.panes import alarms

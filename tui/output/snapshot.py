@@ -21,7 +21,7 @@ from tui.config.secrets import TokenError, own_terminal
 from tui.config.state import AT_START, State, load_state
 from tui.guess import near
 from tui.identity import ACCOUNT, AccountRef, Measure, ScopeKind, ref_named
-from tui.monitor.alert_rules import data_age, known, newest_data
+from tui.monitor.alerts.rules import data_age, known, newest_data
 from tui.monitor.history.schema import FILE_NAME
 from tui.monitor.polling.session import Session, open_session
 from tui.output import nagios

@@ -8,8 +8,8 @@ from tui import wording
 from tui.config.conditions import TIMES, Comparison
 from tui.config.model import Level
 from tui.identity import AccountRef, Measure, Scope, ScopeKind, Slot
-from tui.monitor.alert_rules import LONG_WAIT, MUCH
-from tui.monitor.alerts import Alert, Past
+from tui.monitor.alerts.engine import Alert, Past
+from tui.monitor.alerts.rules import LONG_WAIT, MUCH
 from tui.panes.notice import Notice
 from tui.widgets.parts import Line, Part, clip
 from tui.widgets.themes import CHANGED

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from tui.identity import AccountRef, ScopeKind
-from tui.monitor.alerts import Alert
+from tui.monitor.alerts.engine import Alert
 from tui.panes import alerts as alerts_pane
 from tui.panes.table_pane import TablePane
 from tui.screens.base import MonitorScreen, bindings

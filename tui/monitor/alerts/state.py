@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from tui.config.conditions import Comparison
-from tui.monitor.alert_rules import Known
+from tui.monitor.alerts.rules import Known
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ import statistics
 from datetime import tzinfo
 
 from tui.identity import Figure, Measure, account
-from tui.monitor.alert_rules import FALLEN_WITHIN, ONLINE_FALLEN, OVER_USUAL, Known, fallen, over_usual
+from tui.monitor.alerts.rules import FALLEN_WITHIN, ONLINE_FALLEN, OVER_USUAL, Known, fallen, over_usual
 from tui.monitor.days import same_time
 from tui.monitor.history.history import History
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State

@@ -5,7 +5,7 @@ from itertools import islice
 
 from tui.config.model import AlertRule
 from tui.identity import Scope, ScopeKind
-from tui.monitor.alert_rules import ONLINE_FALLEN, covers, slot_of, subjects
+from tui.monitor.alerts.rules import ONLINE_FALLEN, covers, slot_of, subjects
 from tui.monitor.calls import What
 from tui.monitor.polling.plan import Need
 from tui.monitor.reading import AccountSnapshot

@@ -10,7 +10,7 @@ import msgspec
 from tui.config.conditions import DATA_AGE
 from tui.config.model import AlertRule, Level
 from tui.identity import AccountRef, Measure, Scope, ScopeKind
-from tui.monitor.alert_rules import (
+from tui.monitor.alerts.rules import (
     DERIVED,
     Known,
     Subject,
@@ -22,7 +22,7 @@ from tui.monitor.alert_rules import (
     newest_data,
     subjects,
 )
-from tui.monitor.alert_state import Evidence, Watch, weigh
+from tui.monitor.alerts.state import Evidence, Watch, weigh
 from tui.monitor.reading import AccountSnapshot
 
 SILENT = 60.0

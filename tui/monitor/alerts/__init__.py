@@ -1,0 +1,1 @@
+"""Rules, what they watch, and what should ring."""
