@@ -20,8 +20,8 @@ from tui.monitor.directory import Directory
 from tui.monitor.polling.ingest import Filing
 from tui.monitor.polling.session import Session
 from tui.monitor.store import Store
-from tui.panes import conversations
-from tui.panes.answers import View
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import View
 from tui.redact import Secret
 
 COUNT = 918_273

@@ -118,7 +118,7 @@ def test_a_figure_takes_three_files(copy: Copy) -> None:
         '    Measure.MINE: attrgetter("mine"),',
         "    Measure.OTHERS: lambda counts: counts.assigned - counts.mine,\n",
     )
-    copy.add("tui/panes/conversations.py", "Measure.MINE,", "Measure.OTHERS, ")
+    copy.add("tui/panes/conversations/conversations.py", "Measure.MINE,", "Measure.OTHERS, ")
     found = copy.told(
         SNAPSHOT
         + """
@@ -127,8 +127,9 @@ from tui.config.conditions import account_figure, parse_condition
 from tui.output.document import Chosen, Moment, Taken, to_json
 from tui.monitor.alerts.needs import needs_of_figure
 from tui.identity import ACCOUNT
-from tui.panes import charted, conversations, where_from
-from tui.panes.answers import View
+from tui.panes import charted, where_from
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import View
 lines = conversations.lines(snapshot, View(clock.now(), 160, 30, None))
 source = where_from.of_figure(snapshot, account(Measure.OTHERS), clock.now(), lambda *_: "curl")
 moment = Moment(clock.now(), clock.wall())
@@ -152,8 +153,8 @@ print(json.dumps({
 
 def test_a_figure_less_takes_no_more_than_its_row_its_call_and_where_it_is_drawn(copy: Copy) -> None:
     copy.change("tui/measures.py", SNOOZED, "")
-    copy.change("tui/panes/conversations.py", "Measure.SNOOZED, ", "")
-    copy.change("tui/panes/compared.py", ", Measure.SNOOZED", "")
+    copy.change("tui/panes/conversations/conversations.py", "Measure.SNOOZED, ", "")
+    copy.change("tui/panes/conversations/compared.py", ", Measure.SNOOZED", "")
     found = copy.told(
         SNAPSHOT
         + """
@@ -162,8 +163,8 @@ from tui.app.app import LiveAgentApp
 from tui.config.conditions import FIGURES
 from tui.monitor.calls import STATUSES
 from tui.output.document import FIGURES as WRITTEN
-from tui.panes import conversations
-from tui.panes.answers import View
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import View
 lines = conversations.lines(snapshot, View(clock.now(), 160, 30, None))
 text = "".join(part.text for line in lines for part in line)
 print(json.dumps([text, list(FIGURES), list(STATUSES), list(WRITTEN)]))

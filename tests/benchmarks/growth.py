@@ -17,10 +17,10 @@ from tui.monitor.alerts.needs import needs_of
 from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot, Listing
 from tui.panes import inboxes, teams
-from tui.panes.agent_rows import AgentRows
-from tui.panes.agents import Crew
+from tui.panes.agents.agents import Crew
+from tui.panes.agents.rows import AgentRows
+from tui.panes.conversations.worst_team import worst_team
 from tui.panes.kept_rows import RowsInView
-from tui.panes.worst import worst_team
 from tui.widgets.arrangement import Wish, arrange, arranging
 from tui.widgets.rows import Matcher
 

@@ -19,7 +19,7 @@ from tui.monitor.polling.ingest import Filing
 from tui.monitor.polling.session import Session
 from tui.monitor.queue.pages import Narrowing, Pages
 from tui.monitor.store import Store
-from tui.panes.conversation_rows import wait_of
+from tui.panes.conversation_list.rows import wait_of
 from tui.panes.where_from import lines, of_call
 from tui.redact import Secret
 from tui.simulator.demo import Demo

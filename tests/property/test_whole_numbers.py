@@ -12,8 +12,9 @@ from tui import identity, wording
 from tui.api.models import Inbox, Team
 from tui.identity import Measure
 from tui.monitor.reading import AccountSnapshot, Wait
-from tui.panes import conversations, inboxes, teams
-from tui.panes.answers import View
+from tui.panes import inboxes, teams
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import View
 from tui.widgets.columns import Column, fit, wider_numbers
 from tui.widgets.parts import NUMBER, clip
 from tui.widgets.rows import Row

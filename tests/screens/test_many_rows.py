@@ -10,9 +10,10 @@ from tests.screens.stage import Stage
 from tui import identity
 from tui.api.models import Agent, Inbox, Team
 from tui.identity import Measure
-from tui.panes import agents, inboxes, teams
-from tui.panes.agent_rows import AgentRows
-from tui.panes.agents import Crew
+from tui.panes import inboxes, teams
+from tui.panes.agents import agents
+from tui.panes.agents.agents import Crew
+from tui.panes.agents.rows import AgentRows
 from tui.panes.kept_rows import MOST_KEPT, RowsInView
 from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable

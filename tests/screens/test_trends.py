@@ -11,7 +11,7 @@ from tui import wording
 from tui.app.lazy_screens import Start
 from tui.identity import AccountRef, Measure, Slot, account, team
 from tui.monitor.history.history import History
-from tui.panes.flow import CAME, WENT
+from tui.panes.conversations.flow import CAME, WENT
 from tui.widgets.trend import BLOCKS
 
 WAITING, OPEN, ONLINE = account(Measure.UNASSIGNED), account(Measure.OPEN), account(Measure.AGENTS_ONLINE)

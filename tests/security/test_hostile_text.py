@@ -26,10 +26,10 @@ from tui.config.conditions import parse_condition
 from tui.config.model import Account, AlertRule, Config
 from tui.monitor.queue.pages import Found
 from tui.panes import inboxes, teams
-from tui.panes.agent_rows import AgentRows
-from tui.panes.agents import Crew
-from tui.panes.conversation_rows import ListLook
-from tui.panes.conversation_rows import rows as conversation_rows
+from tui.panes.agents.agents import Crew
+from tui.panes.agents.rows import AgentRows
+from tui.panes.conversation_list.rows import ListLook
+from tui.panes.conversation_list.rows import rows as conversation_rows
 from tui.simulator.app import App
 from tui.simulator.demo import Demo, token_of
 from tui.simulator.faults import Fault, Kind

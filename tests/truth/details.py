@@ -8,7 +8,7 @@ from tests.truth.conversations import same, words
 from tests.truth.record import AccountRecord
 from tests.truth.segments import block, bottom, moment, rows_of, top
 from tui.identity import AccountRef
-from tui.panes.conversation_details import LABEL
+from tui.panes.conversation_list.details import LABEL
 from tui.screens.conversation import ConversationScreen
 from tui.simulator.conversations import Plan
 from tui.simulator.threads import last_activity

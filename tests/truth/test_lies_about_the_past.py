@@ -12,8 +12,10 @@ from tui.monitor.history.direction import AccountCourse
 from tui.monitor.history.history import History
 from tui.monitor.queue.longest import waits_since
 from tui.monitor.reading import Reading
-from tui.panes import conversation_details, fleet, flow
+from tui.panes import fleet
 from tui.panes.charted import Charted
+from tui.panes.conversation_list import details as conversation_details
+from tui.panes.conversations import flow
 
 CHART, BACK = Press(("c",)), Press(("escape",))
 DETAILS = Press(("shift+tab", "enter")), Wait(3.0), Press(("enter",)), Wait(3.0)

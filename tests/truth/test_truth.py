@@ -21,10 +21,13 @@ from tui.monitor.history.replay import past_snapshot
 from tui.monitor.monitor import Monitor
 from tui.monitor.queue.pages import Found
 from tui.monitor.reading import AccountSnapshot, Reading, State
-from tui.panes import conversation_list, conversation_rows, figures, fleet, wall
-from tui.panes.conversation_list import Course
-from tui.panes.lens import Lens
+from tui.panes import figures, fleet
+from tui.panes.conversation_list import conversation_list
+from tui.panes.conversation_list import rows as conversation_rows
+from tui.panes.conversation_list.conversation_list import Course
+from tui.panes.conversations.inbox_view import Lens
 from tui.panes.table_pane import Title
+from tui.panes.wall import wall
 from tui.screens import replay
 from tui.simulator.faults import Fault, Kind
 from tui.widgets.rows import Row

@@ -9,8 +9,8 @@ from tests.truth.bench import UNKNOWN, Bench, slot_named
 from tests.truth.segments import Rows, line, meta, rows_of
 from tui.identity import AccountRef
 from tui.monitor.reading import MISSED_PERIODS
-from tui.panes.wall import label_of, room_for
-from tui.panes.wall_layout import APART, Figure, layout, shift
+from tui.panes.wall.layout import APART, Figure, layout, shift
+from tui.panes.wall.wall import label_of, room_for
 from tui.screens.base import TICK
 from tui.screens.wall import WallScreen
 from tui.widgets.big_digits import digits, word

@@ -9,7 +9,7 @@ from tui.measures import IN_CONFIG
 from tui.monitor.alerts.needs import needs_of_figure
 from tui.monitor.calls import What
 from tui.monitor.sources import ask_for, slots_of, source_of, sources_of
-from tui.panes.wall import slot_of
+from tui.panes.wall.wall import slot_of
 
 PARTS = {ScopeKind.TEAM: Scope(ScopeKind.TEAM, "4"), ScopeKind.INBOX: Scope(ScopeKind.INBOX, "5")}
 PARTS[ScopeKind.AGENT] = Scope(ScopeKind.AGENT, "6")

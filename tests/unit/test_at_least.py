@@ -20,9 +20,11 @@ from tui.monitor.history.direction import NoCourse
 from tui.monitor.history.history import History
 from tui.monitor.reading import Listing
 from tui.panes import alerts as alert_rows
-from tui.panes import conversations, fleet, teams, wall
-from tui.panes.answers import View
-from tui.panes.worst import worst_team
+from tui.panes import fleet, teams
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import View
+from tui.panes.conversations.worst_team import worst_team
+from tui.panes.wall import wall
 
 ONLINE = identity.account(Measure.AGENTS_ONLINE)
 UNASSIGNED = identity.account(Measure.UNASSIGNED)

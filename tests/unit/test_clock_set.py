@@ -14,9 +14,11 @@ from tui.monitor.history.last_hour import Ring
 from tui.monitor.history.trends import Sample
 from tui.monitor.queue.pages import Narrowing, Pages
 from tui.monitor.reading import Reading
-from tui.panes import conversation_list, fleet, wall
-from tui.panes.behind import Behind
-from tui.panes.conversation_list import Course
+from tui.panes import fleet
+from tui.panes.conversation_list import conversation_list
+from tui.panes.conversation_list.conversation_list import Course
+from tui.panes.drill_down import Behind
+from tui.panes.wall import wall
 
 UNASSIGNED = identity.account(Measure.UNASSIGNED)
 LONGEST = identity.account(Measure.LONGEST)

@@ -12,12 +12,13 @@ from tui.api.models import Conversation, ConversationCounts, ConversationPage, I
 from tui.config.model import Environment, Privacy, Targets
 from tui.identity import Measure, Slot
 from tui.monitor.queue.pages import Found, Narrowing, Pages
-from tui.panes import conversation_list, where_from
-from tui.panes.behind import Behind, behind
-from tui.panes.conversation_list import Course
-from tui.panes.conversation_rows import COLUMNS, ListLook, ListRows, kept, list_look, rows
+from tui.panes import where_from
+from tui.panes.conversation_list import conversation_list
+from tui.panes.conversation_list.conversation_list import Course
+from tui.panes.conversation_list.rows import COLUMNS, ListLook, ListRows, kept, list_look, rows
 from tui.panes.curl import curl
-from tui.panes.meanings import meaning, word
+from tui.panes.drill_down import Behind, behind
+from tui.panes.figure_help import meaning, word
 
 LOOK = ListLook(customers_hidden=False, agents_hidden=False, target=300.0, backlog_after=86_400.0)
 SNAPSHOT = snapshot(teams=listing((Team(3, "billing"),)), inboxes=listing((Inbox(5, "Website"),)))

@@ -3,7 +3,7 @@
 import pytest
 from textual.color import Color
 
-from tui.panes.conversations_pane import _marked
+from tui.panes.conversations.pane import _marked
 from tui.widgets.painting import Painter
 from tui.widgets.parts import Part
 

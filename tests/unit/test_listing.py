@@ -14,8 +14,9 @@ from tui.config.model import AlertRule, Where
 from tui.identity import Measure, Scope, ScopeKind
 from tui.monitor.alerts.rules import subjects
 from tui.monitor.reading import Listing, Wait
-from tui.panes import agents, behind
-from tui.panes.worst import worst_team
+from tui.panes import drill_down
+from tui.panes.agents import agents
+from tui.panes.conversations.worst_team import worst_team
 
 COUNT = 500
 WAITED = 7
@@ -62,7 +63,7 @@ def test_what_is_drawn_and_judged_again_goes_through_no_list_again() -> None:
         assert [one.name for one in subjects(rule, shown, parts)] == ["team 3", "inbox 4"]
         assert agents.totals(shown, NOW)[-1].text == f"  ? {COUNT - 1} pausing"
         for kind in (ScopeKind.TEAM, ScopeKind.INBOX, ScopeKind.AGENT):
-            assert behind.name_of(shown, kind, WAITED) == f"{kind} {WAITED}"
+            assert drill_down.name_of(shown, kind, WAITED) == f"{kind} {WAITED}"
 
     draw()
     lists: list[Any] = [teams.items, inboxes.items, people.items]

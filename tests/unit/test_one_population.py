@@ -9,9 +9,10 @@ from tui.api.models import Agent, Team
 from tui.config.conditions import parse_condition
 from tui.identity import Measure
 from tui.monitor.reading import AccountSnapshot, Wait
-from tui.panes import conversations, meanings
-from tui.panes.answers import View, answers
-from tui.panes.worst import worst_team
+from tui.panes import figure_help
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import View, answers
+from tui.panes.conversations.worst_team import worst_team
 
 WAITING = identity.account(Measure.WAITING)
 ROOMY, MIDDLE, NARROW = 196, 116, 76
@@ -109,7 +110,7 @@ def test_older_words_of_a_config_are_read_as_the_present_ones() -> None:
 
 
 def test_help_says_of_each_word_whom_it_counts() -> None:
-    assert "assigned or not" in meanings.meaning(WAITING)
-    assert "counted as waiting" in meanings.meaning(identity.account(Measure.LONGEST))
-    assert "3.0" in meanings.meaning(identity.account(Measure.QUEUED))
-    assert "created today" in meanings.meaning(identity.account(Measure.RESOLUTIONS))
+    assert "assigned or not" in figure_help.meaning(WAITING)
+    assert "counted as waiting" in figure_help.meaning(identity.account(Measure.LONGEST))
+    assert "3.0" in figure_help.meaning(identity.account(Measure.QUEUED))
+    assert "created today" in figure_help.meaning(identity.account(Measure.RESOLUTIONS))

@@ -8,12 +8,14 @@ from tui.api.errors import NotPermittedError, ServerError
 from tui.api.models import Agent, Team
 from tui.identity import Measure
 from tui.monitor.reading import AccountSnapshot, Problem, Reading
-from tui.panes import agents, conversations, teams
 from tui.panes import figures as draw
-from tui.panes.agent_rows import AgentRows
-from tui.panes.agents import Crew
-from tui.panes.answers import View
-from tui.panes.worst import worst_team
+from tui.panes import teams
+from tui.panes.agents import agents
+from tui.panes.agents.agents import Crew
+from tui.panes.agents.rows import AgentRows
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import View
+from tui.panes.conversations.worst_team import worst_team
 from tui.widgets.parts import Line
 
 UNASSIGNED = identity.account(Measure.UNASSIGNED)

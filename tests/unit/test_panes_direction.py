@@ -7,8 +7,8 @@ from tui import identity
 from tui.api.models import Agent, Team
 from tui.identity import Measure, Slot
 from tui.monitor.history.direction import NoCourse
-from tui.panes import conversations
-from tui.panes.answers import View
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import View
 
 WAITING = identity.account(Measure.UNASSIGNED)
 ONLINE = identity.account(Measure.AGENTS_ONLINE)

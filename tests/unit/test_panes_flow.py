@@ -10,9 +10,11 @@ from tui.api.models import Agent, Inbox
 from tui.identity import Measure, Slot
 from tui.monitor.history.direction import NoCourse
 from tui.monitor.reading import Viewer
-from tui.panes import agents, conversations, meanings
-from tui.panes.answers import View
-from tui.panes.flow import CAME, WENT, in_and_out
+from tui.panes import figure_help
+from tui.panes.agents import agents
+from tui.panes.conversations import conversations
+from tui.panes.conversations.flow import CAME, WENT, in_and_out
+from tui.panes.conversations.headline import View
 from tui.widgets.parts import Line
 
 KNOWN = {CAME: reading(409), WENT: reading(240)}
@@ -142,6 +144,6 @@ def test_reports_of_the_whole_account_say_so_beside_counts_of_some_inboxes(
 def test_where_from_says_of_a_report_that_it_covers_the_whole_account() -> None:
     seen = snapshot(KNOWN, viewer=Viewer(1, "Ada", ("supervisor",)), inboxes=listing([Inbox(1, "Chat")]))
     report, count = CAME, identity.account(Measure.UNASSIGNED)
-    assert "all of it, as a report tells" in meanings.covers(seen, report)
-    assert meanings.covers(seen, count) == "what Ada (supervisor) sees: 1 inbox, Chat"
-    assert meanings.part(count, seen) == "the account"
+    assert "all of it, as a report tells" in figure_help.covers(seen, report)
+    assert figure_help.covers(seen, count) == "what Ada (supervisor) sees: 1 inbox, Chat"
+    assert figure_help.part(count, seen) == "the account"

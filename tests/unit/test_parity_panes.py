@@ -19,11 +19,14 @@ from tui.identity import Measure
 from tui.monitor.presence import Since
 from tui.monitor.reading import State, Viewer
 from tui.monitor.zones import end_of_hour
-from tui.panes import agents, conversation_rows, conversations, day, inboxes, members, teams
-from tui.panes.agent_rows import AgentRows, Largest
-from tui.panes.agents import Crew
-from tui.panes.day import Day
-from tui.panes.lens import Lens
+from tui.panes import inboxes, teams
+from tui.panes.agents import agents, members
+from tui.panes.agents.agents import Crew
+from tui.panes.agents.rows import AgentRows, Largest
+from tui.panes.conversation_list import rows as conversation_rows
+from tui.panes.conversations import conversations, last_day
+from tui.panes.conversations.inbox_view import Lens
+from tui.panes.conversations.last_day import Day
 from tui.text import safe_line
 from tui.widgets.columns import Column, fit
 from tui.widgets.painting import Painter
@@ -203,20 +206,20 @@ def test_bars_of_load_end_at_the_largest_of_thousands_after_a_few_drawings() -> 
 def test_hours_that_have_not_begun_are_not_nought() -> None:
     at = WALL - 5.0
     points = tuple(ReportPoint(int(at) + hour * 3_600, float(hour)) for hour in (-1, 0, 1))
-    assert day.incoming(listing(points), end_of_hour(at, UTC)) == [None] * 22 + [-1.0, 0.0]
+    assert last_day.incoming(listing(points), end_of_hour(at, UTC)) == [None] * 22 + [-1.0, 0.0]
 
 
 def test_each_hour_stands_in_its_own_place_whatever_is_told_of_the_others() -> None:
     until = end_of_hour(WALL, UTC)
     told = {3: 5.0, 4: None, 10: 7.0, 23: 1.0}
-    points = [ReportPoint(until - day.DAY + place * 3_600, value) for place, value in told.items()]
+    points = [ReportPoint(until - last_day.DAY + place * 3_600, value) for place, value in told.items()]
     ancient = ReportPoint(60, 99.0)
     for order in (points, points[::-1], [ancient, *points]):
-        hours = day.incoming(listing(tuple(order)), until)
+        hours = last_day.incoming(listing(tuple(order)), until)
         assert {place: value for place, value in enumerate(hours) if value is not None} == {
             3: 5.0, 10: 7.0, 23: 1.0,
         }  # fmt: skip
-    assert day.incoming(listing((ancient,)), until) == []
+    assert last_day.incoming(listing((ancient,)), until) == []
 
 
 @pytest.mark.parametrize("width", [60, 100, 196])
@@ -224,10 +227,10 @@ def test_the_charts_are_as_wide_and_high_as_there_is_room(width: int) -> None:
     points = tuple(ReportPoint(int(WALL) - hour * 3_600, 9.0) for hour in range(24, 0, -1))
     shown = snapshot()
     shown = msgspec.structs.replace(shown, incoming_by_hour=listing(points))
-    lines = day.lines(shown, Day(None, WALL, 9, (1.0, 2.0, None)), NOW, width)
+    lines = last_day.lines(shown, Day(None, WALL, 9, (1.0, 2.0, None)), NOW, width)
     assert len(lines) == 9
     assert {width_of(line) for line in lines} <= {width, width - 1}
-    assert day.lines(shown, Day(None, WALL, 4), NOW, width) == []
+    assert last_day.lines(shown, Day(None, WALL, 4), NOW, width) == []
 
 
 @pytest.mark.parametrize("name", HOSTILE)

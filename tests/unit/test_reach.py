@@ -11,7 +11,8 @@ from tui.identity import AccountKey, AccountRef, Measure, account
 from tui.monitor.directory import Membership
 from tui.monitor.health import HealthState
 from tui.monitor.reading import State, but_unseen
-from tui.panes import fleet, wall
+from tui.panes import fleet
+from tui.panes.wall import wall
 from tui.redact import Secret
 from tui.simulator.demo import ADMIN, AGENT_VIEWER, token_of
 from tui.simulator.faults import Fault, Kind

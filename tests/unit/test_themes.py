@@ -13,7 +13,7 @@ from tui.app import start
 from tui.config import model
 from tui.identity import Measure
 from tui.monitor.reading import Problem
-from tui.panes.agents import availability_text
+from tui.panes.agents.agents import availability_text
 from tui.panes.figures import figure
 from tui.widgets import themes
 from tui.widgets.painting import Painter

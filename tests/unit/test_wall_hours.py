@@ -8,7 +8,7 @@ import pytest
 from tui.api.models import Inbox, WorkingHours
 from tui.config.hours import WallHours, parse_hours
 from tui.monitor import zones
-from tui.panes.wall_hours import bright
+from tui.panes.wall.hours import bright
 
 BERLIN = ZoneInfo("Europe/Berlin")
 INBOXES = WallHours("inbox")

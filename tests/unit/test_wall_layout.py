@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from tests.builders import NOW, WALL, reading, snapshot
 from tui import identity
 from tui.identity import Measure
-from tui.panes import wall
-from tui.panes import wall_picture as picture
-from tui.panes.wall import Tile, View, label_of, room_for
-from tui.panes.wall_layout import Figure, Layout, layout, shift
+from tui.panes.wall import picture, wall
+from tui.panes.wall.layout import Figure, Layout, layout, shift
+from tui.panes.wall.wall import Tile, View, label_of, room_for
 from tui.widgets.parts import Line, width_of
 
 SIZES = [(80, 24), (120, 40), (200, 50), (100, 60)]

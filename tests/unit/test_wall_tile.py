@@ -10,7 +10,7 @@ from tui.config.model import Level
 from tui.identity import Measure, Slot
 from tui.monitor.history.direction import NoCourse
 from tui.monitor.reading import Problem, Reading
-from tui.panes.wall import Tile, View, figure_text, label_of, room_for, slot_of, tile
+from tui.panes.wall.wall import Tile, View, figure_text, label_of, room_for, slot_of, tile
 
 UNASSIGNED = identity.account(Measure.UNASSIGNED)
 LONGEST = identity.account(Measure.LONGEST)

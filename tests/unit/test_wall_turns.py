@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.identity import AccountRef
-from tui.panes.wall_turns import Turns
+from tui.panes.wall.turns import Turns
 
 REFS = tuple(AccountRef("trial", number) for number in range(1, 8))
 A, B, C, D, E, F, G = REFS

@@ -9,7 +9,7 @@ from tui import wording
 from tui.monitor.health import Health
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
-from tui.panes.answers import UNASSIGNED
+from tui.panes.conversations.headline import UNASSIGNED
 from tui.widgets.parts import Line, Part, clip, joined, spread, width_of
 
 NAME_WIDTH, VIEWER_WIDTH = 40, 30

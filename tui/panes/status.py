@@ -8,7 +8,7 @@ from tui.identity import AccountRef
 from tui.monitor.calls import What
 from tui.monitor.health import HealthState
 from tui.monitor.reading import AccountSnapshot, Problem, State
-from tui.panes.answers import UNASSIGNED
+from tui.panes.conversations.headline import UNASSIGNED
 from tui.panes.header import Place
 from tui.widgets.parts import Line, Part, choose, pad
 

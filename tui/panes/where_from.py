@@ -12,7 +12,7 @@ from tui.api.errors import LiveAgentError
 from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, State
 from tui.panes import figures as draw
-from tui.panes.meanings import covers, meaning, part, word
+from tui.panes.figure_help import covers, meaning, part, word
 from tui.widgets.columns import Column
 from tui.widgets.parts import Line, Part
 from tui.widgets.rows import Cell, Row

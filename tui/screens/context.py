@@ -26,7 +26,7 @@ from tui.monitor.presence import Presence
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.zones import zone_named
 from tui.panes.alarms import AlertView
-from tui.panes.answers import UNASSIGNED
+from tui.panes.conversations.headline import UNASSIGNED
 from tui.screens.notices import Notices
 
 UTC = ZoneInfo("UTC")

@@ -14,11 +14,11 @@ from tui.identity import AccountKey, AccountRef
 from tui.monitor import sources
 from tui.monitor.queue.pages import Found
 from tui.monitor.reading import AccountSnapshot
-from tui.panes import conversation_details
 from tui.panes import figures as draw
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
-from tui.panes.conversation_rows import list_look
+from tui.panes.conversation_list import details as conversation_details
+from tui.panes.conversation_list.rows import list_look
 from tui.panes.header import Place
 from tui.panes.where_from import Source, of_call, of_error
 from tui.screens.base import MonitorScreen, bindings

@@ -12,12 +12,13 @@ from tui.identity import AccountKey, AccountRef
 from tui.monitor.calls import assigned_to
 from tui.monitor.queue.pages import Found, Pages
 from tui.monitor.reading import UNREAD, AccountSnapshot, Reading
-from tui.panes import conversation_list, conversation_rows
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
-from tui.panes.behind import Behind, behind
-from tui.panes.conversation_list import Course
-from tui.panes.conversation_rows import ListLook, ListRows
+from tui.panes.conversation_list import conversation_list
+from tui.panes.conversation_list import rows as conversation_rows
+from tui.panes.conversation_list.conversation_list import Course
+from tui.panes.conversation_list.rows import ListLook, ListRows
+from tui.panes.drill_down import Behind, behind
 from tui.panes.table_pane import TablePane
 from tui.panes.where_from import Source, of_call, of_error, of_figure
 from tui.screens.base import MonitorScreen, bindings

@@ -11,18 +11,20 @@ from tui.identity import AccountRef, Measure, Slot
 from tui.monitor.days import today
 from tui.monitor.history.direction import Course
 from tui.monitor.reading import AccountSnapshot
-from tui.panes import agents, alarms, conversations, inboxes, teams
+from tui.panes import alarms, inboxes, teams
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
-from tui.panes.agents_pane import AgentsPane
+from tui.panes.agents import agents
+from tui.panes.agents.pane import AgentsPane
 from tui.panes.alarms import AlarmOf, quiet
-from tui.panes.answers import UNASSIGNED, View
-from tui.panes.conversations_pane import ConversationsPane
-from tui.panes.day import Day
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import UNASSIGNED, View
+from tui.panes.conversations.last_day import Day
+from tui.panes.conversations.pane import ConversationsPane
+from tui.panes.conversations.worst_team import worst_team
 from tui.panes.header import Place
 from tui.panes.notice import Notice, NoticeLine
 from tui.panes.table_pane import TablePane
-from tui.panes.worst import worst_team
 from tui.screens.base import bindings
 from tui.screens.context import UTC, Context
 from tui.screens.day import QueuedDays

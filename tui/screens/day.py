@@ -8,7 +8,7 @@ from datetime import tzinfo
 from tui.identity import ACCOUNT, AccountKey, Figure, Measure
 from tui.monitor.history.history import History
 from tui.monitor.zones import end_of_hour
-from tui.panes.day import DAY, QUARTER, Series
+from tui.panes.conversations.last_day import DAY, QUARTER, Series
 
 KEPT = 16
 """Accounts whose day stays in memory."""

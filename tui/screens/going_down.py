@@ -6,9 +6,9 @@ from tui import identity, wording
 from tui.identity import AccountRef, Measure, Slot
 from tui.measures import AVAILABILITIES
 from tui.monitor.reading import AccountSnapshot, Listing
-from tui.panes import agents
-from tui.panes.behind import behind
-from tui.panes.conversations_pane import ConversationsPane
+from tui.panes.agents import agents
+from tui.panes.conversations.pane import ConversationsPane
+from tui.panes.drill_down import behind
 from tui.panes.table_pane import TablePane
 from tui.panes.where_from import Curl, Source, of_figure, of_list, of_observation
 from tui.screens.base import MonitorScreen

@@ -12,11 +12,11 @@ from tui.monitor.calls import Ask, What
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.sources import of_one_inbox
-from tui.panes import agents, members
-from tui.panes.agent_rows import AgentRows
-from tui.panes.agents import Crew, slots_of
+from tui.panes.agents import agents, members
+from tui.panes.agents.agents import Crew, slots_of
+from tui.panes.agents.rows import AgentRows
+from tui.panes.conversations.inbox_view import Lens
 from tui.panes.header import Place
-from tui.panes.lens import Lens
 from tui.panes.table_pane import TablePane, Title, content
 from tui.screens.going_down import GoingDown
 from tui.screens.notices import key_of

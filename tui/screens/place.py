@@ -10,7 +10,7 @@ from tui.identity import AccountRef
 from tui.monitor.health import Health, HealthState
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import alarms
-from tui.panes.answers import UNASSIGNED
+from tui.panes.conversations.headline import UNASSIGNED
 from tui.panes.header import Place
 from tui.screens.context import Context
 from tui.widgets.themes import badge

@@ -17,7 +17,7 @@ from tui.monitor.history.comparison import Comparison
 from tui.monitor.history.direction import Course
 from tui.monitor.history.replay import Past, PastCourse, past_snapshot
 from tui.monitor.reading import AccountSnapshot
-from tui.panes.compared import COMPARED_FROM
+from tui.panes.conversations.compared import COMPARED_FROM
 from tui.screens.base import MonitorScreen
 from tui.screens.context import Context
 from tui.screens.going_down import GoingDown

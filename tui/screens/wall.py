@@ -13,13 +13,13 @@ from tui.identity import AccountRef
 from tui.monitor.health import HealthState
 from tui.monitor.reading import but_unseen
 from tui.monitor.sources import source_of
-from tui.panes import wall as pane
-from tui.panes import wall_picture as picture
 from tui.panes.header import HEALTH_WORDS
-from tui.panes.wall import Tile, View
-from tui.panes.wall_hours import bright
-from tui.panes.wall_layout import Figure, Layout, layout, shift
-from tui.panes.wall_turns import Turns
+from tui.panes.wall import picture
+from tui.panes.wall import wall as pane
+from tui.panes.wall.hours import bright
+from tui.panes.wall.layout import Figure, Layout, layout, shift
+from tui.panes.wall.turns import Turns
+from tui.panes.wall.wall import Tile, View
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
 from tui.screens.place import place

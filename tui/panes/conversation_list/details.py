@@ -8,8 +8,8 @@ from tui.identity import ScopeKind
 from tui.monitor.queue.longest import unsure, waits_since
 from tui.monitor.queue.pages import Found
 from tui.monitor.reading import AccountSnapshot
-from tui.panes.behind import name_of
-from tui.panes.conversation_rows import HIDDEN, ListLook, assignee, contact, unread, wait_of
+from tui.panes.conversation_list.rows import HIDDEN, ListLook, assignee, contact, unread, wait_of
+from tui.panes.drill_down import name_of
 from tui.widgets.parts import Line, Part
 
 LABEL = 16

@@ -7,9 +7,11 @@ from tui import identity, wording
 from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.zones import end_of_hour
-from tui.panes import day
 from tui.panes import figures as draw
-from tui.panes.answers import (
+from tui.panes.conversations import last_day
+from tui.panes.conversations.compared import against, quarter
+from tui.panes.conversations.flow import in_and_out
+from tui.panes.conversations.headline import (
     BACKLOG,
     LONGEST,
     ONLINE,
@@ -20,10 +22,8 @@ from tui.panes.answers import (
     answers,
     says_who_waits,
 )
-from tui.panes.compared import against, quarter
-from tui.panes.flow import in_and_out
-from tui.panes.lens import Lens
-from tui.panes.worst import worst_team
+from tui.panes.conversations.inbox_view import Lens
+from tui.panes.conversations.worst_team import worst_team
 from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
 from tui.widgets.trend import spark
 
@@ -115,7 +115,7 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
         counts = beside
     elif flow:
         today = [flow, *today]
-    charts = [] if view.day is None else day.lines(snapshot, view.day, view.now, view.width)
+    charts = [] if view.day is None else last_day.lines(snapshot, view.day, view.now, view.width)
     hours = [] if charts else _hours(snapshot, view)
     below = _rows([*today, *([hours] if hours else [])], view.width)
     compared = [pad(line, view.width) for line in against(snapshot, view)]
@@ -170,12 +170,12 @@ def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
 
 def _hours(snapshot: AccountSnapshot, view: View) -> Line:
     points = snapshot.incoming_by_hour
-    values = day.incoming(points, end_of_hour(points.asked_wall, view.zone))
+    values = last_day.incoming(points, end_of_hour(points.asked_wall, view.zone))
     if not values:
         return []
     look = "accent" if points.state(view.now) is State.LIVE else "stale"
     covers = " in the whole account" if snapshot.reports_cover_more else ""
-    return [Part(f"new per hour{covers} ", "label"), Part(spark(values, day.HOURS), look)]
+    return [Part(f"new per hour{covers} ", "label"), Part(spark(values, last_day.HOURS), look)]
 
 
 def _rows(items: list[Line], width: int) -> list[Line]:

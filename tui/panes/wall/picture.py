@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tui import wording
-from tui.panes import wall_layout as measure
-from tui.panes.wall import Shown, Tile, meta, room_for
-from tui.panes.wall_layout import APART, BELOW, BETWEEN, SIDE, Figure, Layout
+from tui.panes.wall import layout as measure
+from tui.panes.wall.layout import APART, BELOW, BETWEEN, SIDE, Figure, Layout
+from tui.panes.wall.wall import Shown, Tile, meta, room_for
 from tui.widgets.big_digits import digits, digits_width, word, word_width
 from tui.widgets.parts import Line, Part, centre, clip, pad, spread, width_of
 

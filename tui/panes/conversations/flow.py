@@ -3,7 +3,7 @@
 from tui import identity, wording
 from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, State
-from tui.panes.answers import View
+from tui.panes.conversations.headline import View
 from tui.widgets.parts import Line, Part
 
 HOUR = 3_600.0

@@ -8,9 +8,9 @@ from tui import wording
 from tui.api.models import Agent
 from tui.identity import ScopeKind
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State, lacks
-from tui.panes import agents
 from tui.panes import figures as draw
-from tui.panes.behind import name_of
+from tui.panes.agents import agents
+from tui.panes.drill_down import name_of
 from tui.widgets.parts import Line, Part
 
 

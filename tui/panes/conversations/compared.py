@@ -7,7 +7,7 @@ from tui.identity import Measure, Slot
 from tui.monitor.history.comparison import Comparison
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
-from tui.panes.answers import QUARTER, View
+from tui.panes.conversations.headline import QUARTER, View
 from tui.widgets.parts import Line, Part
 
 COMPARED_FROM = 100

@@ -7,8 +7,8 @@ from tui import identity
 from tui.api.models import Agent
 from tui.identity import Measure
 from tui.monitor.reading import UNREAD, AccountSnapshot, Listing, Reading, State
-from tui.panes import agents
-from tui.panes.agents import Crew, Seen, held_text, slots_of
+from tui.panes.agents import agents
+from tui.panes.agents.agents import Crew, Seen, held_text, slots_of
 from tui.panes.kept_rows import RowsInView
 from tui.widgets.rows import Row, SortValue
 

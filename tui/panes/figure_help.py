@@ -3,7 +3,7 @@
 from tui import wording
 from tui.identity import Measure, ScopeKind, Slot
 from tui.monitor.reading import AccountSnapshot
-from tui.panes.behind import name_of
+from tui.panes.drill_down import name_of
 from tui.text import safe_line
 
 

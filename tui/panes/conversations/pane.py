@@ -10,10 +10,10 @@ from textual.message import Message
 
 from tui.identity import Slot
 from tui.monitor.reading import AccountSnapshot
-from tui.panes import conversations
 from tui.panes import figures as draw
-from tui.panes.answers import View
-from tui.panes.lens import Lens
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import View
+from tui.panes.conversations.inbox_view import Lens
 from tui.widgets.border import set_border
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, centre

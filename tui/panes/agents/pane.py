@@ -1,6 +1,6 @@
 """The table of agents."""
 
-from tui.panes import agents
+from tui.panes.agents import agents
 from tui.panes.table_pane import TablePane
 
 

@@ -13,8 +13,8 @@ from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
-from tui.panes.day import Day
-from tui.panes.worst import worst_team
+from tui.panes.conversations.last_day import Day
+from tui.panes.conversations.worst_team import worst_team
 from tui.widgets.parts import Line, Part, width_of
 from tui.widgets.trend import spark
 

@@ -8,8 +8,8 @@ from tui.identity import Measure
 from tui.monitor.queue.pages import Pages
 from tui.monitor.reading import AccountSnapshot, Reading
 from tui.panes import figures as draw
-from tui.panes.behind import Behind
-from tui.panes.conversation_rows import BACKLOG, LATE, ListLook
+from tui.panes.conversation_list.rows import BACKLOG, LATE, ListLook
+from tui.panes.drill_down import Behind
 from tui.panes.table_pane import Title
 
 OLD = 150.0

@@ -1,0 +1,1 @@
+"""The pane of agents, and of one team's members."""

@@ -1,0 +1,1 @@
+"""A list of conversations, and one of them in lines."""

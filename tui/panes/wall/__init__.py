@@ -1,0 +1,1 @@
+"""The wall: a few figures for a whole room."""
