@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from textwrap import wrap
 
 from tests.architecture.project import ROOT, dotted, modules
 from tests.pages import between, rewrite
@@ -40,7 +41,7 @@ def picture() -> str:
     """A line for each room, in the order of the layers; each imports only rooms further down."""
     found = imports()
     listed = [room for layer in layers() for room in layer]
-    ground = set(listed[listed.index("figures") :]) if "figures" in listed else set()
+    ground = set(listed[listed.index("identity") :])
     lines = []
     for layer in layers():
         if ground.intersection(layer):
@@ -51,10 +52,11 @@ def picture() -> str:
             lines.append(f"{room:<{WIDTH}} -> {', '.join(below) or 'nothing'}")
         lines.append("")
     floor_names = [one for one in listed if one in ground]
-    lines += [
-        f"{'ground floor':<{WIDTH}} {', '.join(floor_names[:8])},",
-        f"{'':<{WIDTH}} {', '.join(floor_names[8:])}",
-    ]
+    lines += wrap(
+        ", ".join(floor_names),
+        initial_indent=f"{'ground floor':<{WIDTH}} ",
+        subsequent_indent=" " * (WIDTH + 1),
+    )
     beside = sorted(set(found) - set(listed) - {"tui", "__main__"})
     lines += ["", *(f"{room:<{WIDTH}} -> {', '.join(sorted(found[room]))} (stands alone)" for room in beside)]
     return "```text\n" + "\n".join(lines) + "\n```\n"

@@ -23,7 +23,7 @@ from tui.monitor.history.history import History
 from tui.monitor.monitor import Monitor
 from tui.redact import Secret
 from tui.screens.context import Context
-from tui.screens.dashboard import DashboardScreen
+from tui.screens.dashboard.dashboard import DashboardScreen
 from tui.simulator.demo import Demo
 from tui.simulator.faults import Fault, Kind
 

@@ -18,7 +18,24 @@ print(json.dumps(sorted({{name.partition(".")[0] for name, module in sys.modules
 """
 
 PLAIN = ("tui/api", "tui/config", "tui/monitor", "tui/output", "tui/simulator")
-PLAIN_FILES = ("figures", "clock", "text", "redact", "actions")
+PLAIN_FILES = (
+    "identity",
+    "measures",
+    "actions",
+    "address",
+    "aside",
+    "clock",
+    "crash",
+    "guess",
+    "log",
+    "paths",
+    "private_files",
+    "proxies",
+    "redact",
+    "text",
+    "usage",
+    "wording",
+)
 
 # These are thin doors to what an extra brings, imported when somebody asks for it.
 DOORS = {"tui.simulator.serve"}

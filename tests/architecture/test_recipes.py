@@ -268,7 +268,7 @@ class MinePane(LineView):
         self.set_lines([[Part(f" a pane of its own: mine {value}")]])
 """,
     )
-    screen = "tui/screens/dashboard.py"
+    screen = "tui/screens/dashboard/dashboard.py"
     copy.add(screen, "from tui.panes.table_pane import", "from tui.panes.mine_pane import MinePane\n")
     copy.add(
         screen,

@@ -57,7 +57,7 @@ async def laid_out(stage: Stage) -> None:
 
 
 def all_screens() -> Iterator[type[Screen[object]]]:
-    for module in pkgutil.iter_modules(tui.screens.__path__, "tui.screens."):
+    for module in pkgutil.walk_packages(tui.screens.__path__, "tui.screens."):
         importlib.import_module(module.name)
     waiting: list[type[Screen[object]]] = [Screen]
     while waiting:

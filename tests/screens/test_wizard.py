@@ -13,7 +13,7 @@ from tests.stage import Stage, on_stage
 from tui import paths
 from tui.app.lazy_screens import Start
 from tui.config.file import load
-from tui.screens import answers
+from tui.screens.wizard import answers
 from tui.simulator.demo import origin_of, token_of
 from tui.simulator.faults import Kind
 

@@ -19,7 +19,7 @@ TITLE = re.compile(rb"\x1b\]2;([^\x07]*)\x07")
 BROKEN = """
 import sys
 from tui import cli
-from tui.screens.dashboard import DashboardScreen
+from tui.screens.dashboard.dashboard import DashboardScreen
 def broken():
     raise RuntimeError("broken on purpose")
 DashboardScreen.action_sort = lambda screen: screen.set_timer(0.01, broken)

@@ -10,7 +10,7 @@ from tests.terminal.test_monitor_in_terminal import Monitor
 SLOW = """
 import sys, time
 from tui import cli
-from tui.screens.dashboard import DashboardScreen
+from tui.screens.dashboard.dashboard import DashboardScreen
 def slowly(screen):
     time.sleep(0.3)
 DashboardScreen.action_sort = slowly

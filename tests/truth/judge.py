@@ -15,7 +15,7 @@ from tui.screens.alerts import AlertsScreen
 from tui.screens.chart import ChartScreen
 from tui.screens.conversation import ConversationScreen
 from tui.screens.conversations import ConversationsScreen
-from tui.screens.dashboard import DashboardScreen
+from tui.screens.dashboard.dashboard import DashboardScreen
 from tui.screens.fleet import FleetScreen
 from tui.screens.wall import WallScreen
 from tui.simulator.demo import Demo

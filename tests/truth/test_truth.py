@@ -28,7 +28,7 @@ from tui.panes.conversation_list.conversation_list import Course
 from tui.panes.conversations.inbox_view import Lens
 from tui.panes.table_pane import Title
 from tui.panes.wall import wall
-from tui.screens import replay
+from tui.screens.dashboard import replay
 from tui.simulator.faults import Fault, Kind
 from tui.widgets.rows import Row
 

@@ -7,7 +7,7 @@ import pytest
 from tui.address import AddressError
 from tui.config.model import TokenSource
 from tui.config.secrets import TokenError
-from tui.screens import answers
+from tui.screens.wizard import answers
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tui.moments import EXAMPLES, MomentError, parse_moment
+from tui.screens.dashboard.time_input import EXAMPLES, MomentError, parse_moment
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 12, 0, 30, tzinfo=BERLIN).timestamp()

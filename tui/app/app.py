@@ -29,9 +29,9 @@ from tui.identity import AccountKey, AccountRef
 from tui.monitor.housekeeping import Guard
 from tui.monitor.recording import end_reach, record
 from tui.screens.base import ConfigChanged, SnapshotChanged
+from tui.screens.config_saving import keep
 from tui.screens.context import Context
-from tui.screens.dashboard import DashboardScreen
-from tui.screens.keeping import keep
+from tui.screens.dashboard.dashboard import DashboardScreen
 from tui.terminal import signals
 from tui.terminal.driver import DifferenceDriver
 from tui.terminal.title import Title

@@ -9,7 +9,7 @@ from tui.app.alerting import Alerting
 from tui.app.lazy_screens import Later
 from tui.identity import AccountRef
 from tui.screens.base import bindings, keys_here
-from tui.screens.dashboard import DashboardScreen
+from tui.screens.dashboard.dashboard import DashboardScreen
 from tui.screens.editor import lend_of
 from tui.screens.go_to import choices
 from tui.terminal.driver import redraw

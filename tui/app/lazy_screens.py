@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.screens.help import HelpScreen
     from tui.screens.settings import SettingsScreen
     from tui.screens.wall import WallScreen
-    from tui.screens.wizard import WizardScreen
+    from tui.screens.wizard.wizard import WizardScreen
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Later(App[int], inherit_bindings=False):
     @cached_property
     def wizard(self) -> "WizardScreen":
         """A new environment, step by step."""
-        from tui.screens.wizard import WizardScreen
+        from tui.screens.wizard.wizard import WizardScreen
 
         return WizardScreen(self.context)
 

@@ -12,8 +12,8 @@ from tui import wording
 from tui.actions import BY_NAME
 from tui.config.file import Loaded
 from tui.identity import AccountKey, AccountRef
+from tui.screens.clipboard_and_browser import copied, opened, web_address
 from tui.screens.context import Context
-from tui.screens.handing_over import copied, opened, web_address
 from tui.widgets.layers import Layer
 
 TICK, SHORT_TICK = 5.0, 1.0

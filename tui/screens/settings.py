@@ -19,10 +19,10 @@ from tui.config.problems import ConfigError, Problem, SaveError
 from tui.identity import AccountRef
 from tui.private_files import private_dir
 from tui.screens.base import ConfigChanged, bindings, keys_here
+from tui.screens.config_saving import NO_FILE, reload
 from tui.screens.connection_test import Outcome, run_test, step_lines
 from tui.screens.context import Context
 from tui.screens.editor import NoEditorError, edit, lend_of
-from tui.screens.keeping import NO_FILE, reload
 from tui.screens.notices import shorter
 from tui.text import safe_line
 from tui.widgets.columns import Column

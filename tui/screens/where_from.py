@@ -15,8 +15,8 @@ from tui.panes import where_from
 from tui.panes.curl import curl
 from tui.panes.where_from import Curl, Source
 from tui.screens.base import SnapshotChanged, bindings
+from tui.screens.clipboard_and_browser import copied
 from tui.screens.context import Context
-from tui.screens.handing_over import copied
 from tui.screens.table_keys import TableKeys
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.layers import Box, push_layer

@@ -27,13 +27,13 @@ from tui.panes.notice import Notice, NoticeLine
 from tui.panes.table_pane import TablePane
 from tui.screens.base import bindings
 from tui.screens.context import UTC, Context
-from tui.screens.day import QueuedDays
-from tui.screens.narrowing import NAMES as NARROWING_KEYS
-from tui.screens.narrowing import Narrowing
+from tui.screens.dashboard.narrowing import NAMES as NARROWING_KEYS
+from tui.screens.dashboard.narrowing import Narrowing
+from tui.screens.dashboard.queued_days import QueuedDays
+from tui.screens.dashboard.replay import NAMES as REPLAY_KEYS
+from tui.screens.dashboard.replay import NO_PEOPLE, ReplayKeys
 from tui.screens.notices import key_of, of_files, of_reach
 from tui.screens.place import place
-from tui.screens.replay import NAMES as REPLAY_KEYS
-from tui.screens.replay import NO_PEOPLE, ReplayKeys
 from tui.screens.table_keys import NAMES as TABLE_KEYS
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import LineView

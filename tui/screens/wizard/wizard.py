@@ -16,14 +16,14 @@ from tui.config.model import Environment
 from tui.config.problems import ConfigError, SaveError
 from tui.config.secrets import TokenError
 from tui.identity import AccountRef
-from tui.screens import answers
 from tui.screens.base import ConfigChanged, bindings
+from tui.screens.config_saving import NO_FILE, save_environment
 from tui.screens.connection_test import Outcome, run_test, step_lines
 from tui.screens.context import Context
 from tui.screens.editor import lend_of
-from tui.screens.forms import Field
-from tui.screens.keeping import NO_FILE, save_environment
-from tui.screens.wizard_choice import Choice, ChoicePage, FieldError
+from tui.screens.wizard import answers
+from tui.screens.wizard.choice import Choice, ChoicePage, FieldError
+from tui.screens.wizard.forms import Field
 from tui.widgets.layers import Box
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, spread, wrapped

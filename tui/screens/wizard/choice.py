@@ -9,9 +9,9 @@ from textual.widget import Widget
 
 from tui.api.models import ProfileAccount
 from tui.config.durations import format_duration
-from tui.screens import answers
 from tui.screens.connection_test import Outcome
-from tui.screens.forms import Field, FieldRow
+from tui.screens.wizard import answers
+from tui.screens.wizard.forms import Field, FieldRow
 from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable
 from tui.widgets.rows import Cell, Row

@@ -12,7 +12,6 @@ from textual.widgets import Input
 
 from tui import wording
 from tui.identity import AccountKey
-from tui.moments import EXAMPLES, MomentError, parse_moment
 from tui.monitor.history.comparison import Comparison
 from tui.monitor.history.direction import Course
 from tui.monitor.history.replay import Past, PastCourse, past_snapshot
@@ -20,7 +19,8 @@ from tui.monitor.reading import AccountSnapshot
 from tui.panes.conversations.compared import COMPARED_FROM
 from tui.screens.base import MonitorScreen
 from tui.screens.context import Context
-from tui.screens.going_down import GoingDown
+from tui.screens.dashboard.row_actions import GoingDown
+from tui.screens.dashboard.time_input import EXAMPLES, MomentError, parse_moment
 from tui.screens.table_keys import TableKeys
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Part, clip

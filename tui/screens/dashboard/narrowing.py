@@ -18,7 +18,7 @@ from tui.panes.agents.rows import AgentRows
 from tui.panes.conversations.inbox_view import Lens
 from tui.panes.header import Place
 from tui.panes.table_pane import TablePane, Title, content
-from tui.screens.going_down import GoingDown
+from tui.screens.dashboard.row_actions import GoingDown
 from tui.screens.notices import key_of
 from tui.widgets.layers import push_layer
 from tui.widgets.parts import Line

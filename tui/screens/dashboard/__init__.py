@@ -1,0 +1,1 @@
+"""The dashboard of one account, and what narrows it or goes back in time."""

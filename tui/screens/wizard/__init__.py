@@ -1,0 +1,1 @@
+"""The wizard: from an address and a token to an environment that is kept."""
