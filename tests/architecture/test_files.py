@@ -103,7 +103,7 @@ def _is_of_subprocess(called: ast.Attribute) -> bool:
 
 
 WRITES_NUMBERS = re.compile(r"[,_]|(?:\.\d+)?[fgGeE]$")
-FOR_PROGRAMS = {"tui/screens/dashboard/row_actions.py": {"g"}}
+FOR_PROGRAMS = {"tui/panes/conversations/pane.py": {"g"}}
 """A copied figure is read by other programs: they know no narrow space."""
 
 

@@ -269,14 +269,14 @@ class MinePane(LineView):
 """,
     )
     screen = "tui/screens/dashboard/dashboard.py"
-    copy.add(screen, "from tui.panes.table_pane import", "from tui.panes.mine_pane import MinePane\n")
+    copy.add(screen, "from tui.panes.notice import", "from tui.panes.mine_pane import MinePane\n")
     copy.add(
         screen,
-        '        self.left = Vertical(id="left")\n',
+        '        self.folded = LineView(id="folded")\n',
         '        self.mine = MinePane(id="mine")\n',
     )
-    copy.add(screen, '        with Container(id="tables"):\n', "        yield self.mine\n")
-    copy.add(screen, "        self.teams.show_rows(\n", "        self.mine.show(snapshot)\n")
+    copy.add(screen, "        yield self.tables\n", "        yield self.mine\n")
+    copy.add(screen, "        self.teams.draw(", "        self.mine.show(snapshot)\n")
     copy.add("styles/dashboard.tcss", "#left {", "#mine {\n    height: 1;\n}\n\n")
     shown = copy.told(ON_STAGE.format("        print(json.dumps(stage.text()))\n"))
     assert re.search(r"a pane of its own: mine \d+", shown)

@@ -37,7 +37,7 @@ def title(stage: Stage, word: str) -> str:
 
 def names(stage: Stage, word: str) -> list[str]:
     """What stands in the first column of the table titled `word`."""
-    pane = next(pane for pane in stage.dashboard.panes if pane.word == word)
+    pane = next(pane for pane in stage.dashboard.tables.all if pane.word == word)
     return [row.cells[0].line[0].text for row in pane.table.rows]
 
 

@@ -121,7 +121,7 @@ class Reader:
         rows = rows_of(dashboard)
         stale = themes.style_of("stale", stage.app.theme).color
         panes: dict[str, tuple[Widget, str]] = {}
-        for widget in (dashboard.conversations, *dashboard.panes, dashboard.folded):
+        for widget in (dashboard.conversations, *dashboard.tables.all, dashboard.folded):
             if widget.display and all(one.display for one in widget.ancestors if isinstance(one, Widget)):
                 panes[widget.id or ""] = widget, block(rows, widget)
         texts = {name: text for name, (_, text) in panes.items()}

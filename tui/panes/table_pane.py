@@ -23,6 +23,7 @@ from tui.widgets.themes import look_of
 FRAME = 6
 """Cells of the upper border that its words can't have: the corners, and what parts them from it."""
 MOST_TYPED = 20
+OF_ALL = "of all inboxes"
 
 
 class Title(NamedTuple):
@@ -32,6 +33,11 @@ class Title(NamedTuple):
     """The fullest first; the last one is cut where even that finds no room."""
     note: str = ""
     """What stands in the lower border where the fullest form does not fit."""
+
+    @classmethod
+    def whole(cls, text: str, *, narrowed: bool) -> "Title":
+        """Of a pane that one inbox beside it does not narrow: it says so, below where it finds no room."""
+        return cls((f"{text} · {OF_ALL}", text), OF_ALL) if narrowed else cls((text,))
 
 
 class FilterInput(Input):

@@ -1,7 +1,7 @@
 """What every screen is handed: the config, the monitor, the clock, and how the program was started."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -22,7 +22,7 @@ from tui.monitor.history.history import History
 from tui.monitor.history.retention import retention
 from tui.monitor.monitor import Monitor
 from tui.monitor.polling.session import TransportFor
-from tui.monitor.presence import Presence
+from tui.monitor.presence import Presence, Since
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.zones import zone_named
 from tui.panes.alarms import AlertView
@@ -133,6 +133,10 @@ class Context:
         """Have the demo's past of an account worked out, once its first figures stand."""
         if self.backfill is not None and live.reading(UNASSIGNED).value is not None:
             self.backfill.want(live.key)
+
+    def since(self, snapshot: AccountSnapshot) -> Mapping[int, Since]:
+        """Since when each agent has its availability; empty where the config says not to show that."""
+        return self.presence.since(snapshot.key) if self.config.display.agent_times else {}
 
     def key_of(self, ref: AccountRef) -> str:
         """The key that jumps to `ref`; empty where it has none."""

@@ -1,11 +1,136 @@
-"""The table of agents."""
+"""The table of agents: all of them, those of one availability, or the members of one team."""
 
-from tui.panes.agents import agents
-from tui.panes.table_pane import TablePane
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tui import wording
+from tui.identity import Measure, ScopeKind, Slot, account
+from tui.monitor.presence import Since
+from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
+from tui.panes.account_panes import AccountPane
+from tui.panes.agents import agents, members
+from tui.panes.agents.agents import Crew, slots_of
+from tui.panes.agents.rows import AgentRows
+from tui.panes.header import Place
+from tui.panes.table_pane import Title, content
+from tui.panes.where_from import Curl, Source, of_figure, of_list, of_observation
+from tui.widgets.parts import Line
+
+OWN = (Measure.RESOLUTIONS, Measure.FIRST_RESPONSE, Measure.RESOLUTION)
+"""What an agent has done: told where a report was asked for."""
+AVAILABILITIES: tuple[str | None, ...] = (None, *agents.KNOWN, "other")
+
+SinceOf = Callable[[AccountSnapshot], Mapping[int, Since]]
+"""Since when each agent of an account has its availability; empty where that is not to be shown."""
 
 
-class AgentsPane(TablePane):
+class AgentsPane(AccountPane):
     """Agents of the account."""
 
     columns = agents.COLUMNS
     word = "Agents"
+    kind = ScopeKind.AGENT
+    explained = (Measure.OPEN, Measure.QUEUED)
+    listed = "all agents of the account"
+
+    def __init__(self, since: SinceOf, *, id: str) -> None:
+        super().__init__(id=id)
+        self.members_of: int | None = None
+        """The team whose members are shown; None for all agents."""
+        self._availability: str | None = None
+        self._since = since
+        self._rows = AgentRows()
+
+    # -- what it shows ------------------------------------------------------------------------
+
+    def items(self, snapshot: AccountSnapshot) -> Listing[Any]:
+        """The account's agents."""
+        return snapshot.agents
+
+    @property
+    def charted(self) -> Slot | None:
+        """How many agents are online: of one agent nothing is kept."""
+        return None if self.row is None else account(Measure.AGENTS_ONLINE)
+
+    def show_availability(self, word: str | None) -> None:
+        """Show the agents of one availability; None: all of them."""
+        self._availability = word
+        self.choose(word, agents.takes(word) if word else None)
+
+    def show_next_availability(self) -> None:
+        """Agents of one availability, the next one at each call, then all again."""
+        following = AVAILABILITIES.index(self._availability) + 1
+        self.show_availability(AVAILABILITIES[following % len(AVAILABILITIES)])
+
+    def clear_filter(self) -> bool:
+        """Show all rows again; False where none were hidden."""
+        self._availability = None
+        return super().clear_filter()
+
+    def shows_times(self, snapshot: AccountSnapshot, now: float) -> bool:
+        """Whether agents' own times are on screen; each agent's cost a call."""
+        shown = not agents.TIMES.isdisjoint(self.table.shown_columns)
+        return shown and agents.may_report(snapshot, now)
+
+    def draw(
+        self,
+        snapshot: AccountSnapshot,
+        where: Place,
+        *,
+        limit: int | None,
+        narrowed: bool,
+        key: str,
+        empty: str = "",
+    ) -> Line:
+        """Show the agents, or the members of a team; returns the totals of all agents.
+
+        `limit` is how many conversations are too many for one; `narrowed`: one inbox stands beside
+        all agents; `key` asks for the members again; `empty` overrules why there is no row.
+        """
+        now, wall, zone, team_id = where.now, where.wall, where.zone, self.members_of
+        totals = agents.totals(snapshot, now)
+        listed = None if team_id is None else members.of_team(snapshot, team_id)
+        rows = self._rows.rows(snapshot, Crew(now, self._since(snapshot), limit), listed)
+        if team_id is None:
+            shown, title = totals, Title.whole(agents.title(snapshot), narrowed=narrowed)
+            why = agents.empty(snapshot, now)
+        else:
+            stale = snapshot.agents.state(now) is State.STALE
+            shown = members.totals(self._rows.people(snapshot, listed), stale=stale)
+            title = Title((members.title(snapshot, team_id),))
+            why = members.empty(snapshot, team_id, now, key)
+
+        def as_of() -> str:
+            loads = self._of_those_in_view(snapshot, agents.LOADS)
+            times: list[Reading] = []
+            if self.shows_times(snapshot, now):
+                times = self._of_those_in_view(snapshot, agents.OWN_TIMES)
+            if team_id is None:
+                return agents.as_of(snapshot, loads, now, wall, zone, times)
+            return members.as_of(snapshot, team_id, loads, now, wall, zone, times)
+
+        extra = content(shown, self.app.theme)
+        self.show_rows(rows, title=title, as_of=as_of, empty=empty or why, extra=extra)
+        return totals
+
+    def _of_those_in_view(self, snapshot: AccountSnapshot, which: slice) -> list[Reading]:
+        """Those figures of the agents in view; `which` picks them from what there is of each."""
+        return [snapshot.reading(slot) for key in self.in_view for slot in tuple(slots_of(key))[which]]
+
+    # -- what stands behind its rows ----------------------------------------------------------
+
+    def sources(self, snapshot: AccountSnapshot, now: float, curl: Curl) -> list[Source]:
+        """Where the figures of the agent under the cursor come from, and since when it is there."""
+        own = [slot for slot in map(self._of_row, OWN) if slot in snapshot.readings]
+        slots = [slot for slot in (*map(self._of_row, self.explained), *own) if slot is not None]
+        figures = [of_figure(snapshot, slot, now, curl) for slot in slots]
+        listed = of_list(snapshot, snapshot.agents, self.word.lower(), self.listed, now, curl)
+        return [*self._observed(snapshot), *figures, listed]
+
+    def _observed(self, snapshot: AccountSnapshot) -> list[Source]:
+        agent = None if self.row is None else snapshot.agents.get(self.row)
+        since = None if agent is None else self._since(snapshot).get(agent.id)
+        if agent is None or since is None:
+            return []
+        held = wording.duration(snapshot.agents.asked_at - since.at, at_least=since.at_least)
+        return [of_observation(snapshot, agents.availability_text(agent.availability), held)]

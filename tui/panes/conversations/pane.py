@@ -14,6 +14,7 @@ from tui.panes import figures as draw
 from tui.panes.conversations import conversations
 from tui.panes.conversations.headline import View
 from tui.panes.conversations.inbox_view import Lens
+from tui.panes.where_from import Curl, Source, of_figure
 from tui.widgets.border import set_border
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, centre
@@ -55,6 +56,30 @@ class ConversationsPane(LineView, can_focus=True):
         """The figure under the cursor; the first one where that is no longer shown."""
         slots = self.visible_slots
         return self._selected if self._selected in slots or not slots else slots[0]
+
+    @property
+    def slot(self) -> Slot:
+        """The figure under the cursor, by the name it has in every pane."""
+        return self.selected
+
+    charted = slot
+    """What is charted of the figure under the cursor."""
+
+    def named(self, snapshot: AccountSnapshot) -> str:  # noqa: ARG002 - asked of every pane alike
+        """What is explained, where that is not the account itself."""
+        return ""
+
+    def sources(self, snapshot: AccountSnapshot, now: float, curl: Curl) -> list[Source]:
+        """Where the figure under the cursor comes from, then all others."""
+        others = [slot for slot in self.visible_slots if slot != self.selected]
+        return [of_figure(snapshot, slot, now, curl) for slot in (self.selected, *others)]
+
+    def copied(self, snapshot: AccountSnapshot) -> tuple[str, str] | None:
+        """The figure under the cursor for other programs, and what that is called; None: not known."""
+        value = snapshot.reading(self.selected).value
+        return None if value is None else (f"{value:g}", f"{self.selected.name} {value:g}")
+
+    nothing_to_copy = "This figure is not known."
 
     def step(self, by: int) -> None:
         """Move the cursor to the next or the previous figure, round the end."""

@@ -1,100 +1,86 @@
 """The dashboard: one account, its five answers, its teams, inboxes and agents."""
 
+from collections.abc import Iterable
 from datetime import tzinfo
+from functools import partial
+from typing import Any
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.app import App, ComposeResult
 
 from tui import identity
-from tui.identity import AccountRef, Measure, Slot
-from tui.monitor.days import today
+from tui.identity import AccountKey, AccountRef, Measure
+from tui.measures import AVAILABILITIES
+from tui.monitor.calls import Ask, What
 from tui.monitor.history.direction import Course
 from tui.monitor.reading import AccountSnapshot
-from tui.panes import alarms, inboxes, teams
+from tui.panes import alarms
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
-from tui.panes.agents import agents
+from tui.panes.account_panes import AccountPane, InboxesPane, TeamsPane
+from tui.panes.agents import members
 from tui.panes.agents.pane import AgentsPane
 from tui.panes.alarms import AlarmOf, quiet
-from tui.panes.conversations import conversations
-from tui.panes.conversations.headline import UNASSIGNED, View
-from tui.panes.conversations.last_day import Day
 from tui.panes.conversations.pane import ConversationsPane
-from tui.panes.conversations.worst_team import worst_team
+from tui.panes.drill_down import behind
 from tui.panes.header import Place
-from tui.panes.notice import Notice, NoticeLine
+from tui.panes.notice import NoticeLine
 from tui.panes.table_pane import TablePane
-from tui.screens.base import bindings
-from tui.screens.context import UTC, Context
-from tui.screens.dashboard.narrowing import NAMES as NARROWING_KEYS
-from tui.screens.dashboard.narrowing import Narrowing
-from tui.screens.dashboard.queued_days import QueuedDays
-from tui.screens.dashboard.replay import NAMES as REPLAY_KEYS
-from tui.screens.dashboard.replay import NO_PEOPLE, ReplayKeys
-from tui.screens.notices import key_of, of_files, of_reach
+from tui.screens.base import MonitorScreen, bindings
+from tui.screens.context import Context
+from tui.screens.dashboard.figures_view import FiguresView
+from tui.screens.dashboard.inbox_choice import InboxChoice, problem_of
+from tui.screens.dashboard.moment_prompt import MomentPrompt
+from tui.screens.dashboard.notice_lines import alert_notices, notices, why_nothing
+from tui.screens.dashboard.replay import NO_PEOPLE, Frame, Replay
+from tui.screens.dashboard.tables import Tables
+from tui.screens.dashboard.time_input import parse_moment
+from tui.screens.notices import key_of
 from tui.screens.place import place
 from tui.screens.table_keys import NAMES as TABLE_KEYS
+from tui.screens.table_keys import TableKeys
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.layers import push_layer
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
-from tui.widgets.parts import Line, Part, clip, pad, spread
+from tui.widgets.parts import Part, pad
+from tui.widgets.picker import Picker, PickItem
 
-NARROW = 100
-SHORT = 32
-CHART_FROM, LEAST_CHART, MOST_CHART = 40, 7, 13
-
-
-class TeamsPane(TablePane):
-    """Teams of the account."""
-
-    columns = teams.COLUMNS
-    word = "Teams"
+FRESH = 60.0
+"""Seconds for which a list of members is not asked for again by the key."""
+MINUTE, TEN_MINUTES = 60.0, 600.0
+OF_THE_PRESENT = frozenset({"down", "where_from", "copy"})
+"""Actions that lead from a figure to the present: a replay has none of them."""
+AVAILABILITY_OF = {measure: word for word, measure in AVAILABILITIES.items()}
 
 
-class InboxesPane(TablePane):
-    """Inboxes the token is told of."""
-
-    columns = inboxes.COLUMNS
-    word = "Inboxes"
-
-
-class DashboardScreen(Narrowing, ReplayKeys):
+class DashboardScreen(TableKeys, MonitorScreen):
     """Everything of one account on one screen, from 80x24 up."""
 
     BINDINGS = bindings(
-        "down",
-        "where_from",
-        "copy",
-        "filter",
-        "next_pane",
-        "previous_pane",
-        *TABLE_KEYS,
-        *NARROWING_KEYS,
-        "back",
-        "put_away",
-        *REPLAY_KEYS,
-        "chart",
-    )
+        "down", "where_from", "copy", "filter", "next_pane", "previous_pane", *TABLE_KEYS,
+        "availability", "members", "inbox", "back", "put_away", "time", "earlier", "later", "chart",
+    )  # fmt: skip
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, name="dashboard")
         self.ref: AccountRef | None = None
+        self.inbox = InboxChoice()
+        self.replay = Replay(context)
         self.header = LineView(id="header")
+        self.replay_line = LineView(id="replay")
         self.notice = NoticeLine(id="alerts")
         self.conversations = ConversationsPane(id="conversations")
         self.teams = TeamsPane(id="teams")
         self.inboxes = InboxesPane(id="inboxes")
-        self.agents = AgentsPane(id="agents")
-        self.left = Vertical(id="left")
-        for pane in self.panes:
-            pane.first_order = context.state.sort_order(pane.word.lower())
+        self.agents = AgentsPane(context.since, id="agents")
+        self.tables = Tables(context.state, self.teams, self.inboxes, self.agents)
         self.folded = LineView(id="folded")
+        self.moment = MomentPrompt(self._moment_typed, id="moment-prompt")
         self.status = LineView(id="status")
-        self.make_replay()
-        self.open_pane: TablePane = self.teams
-        self.make_narrowing()
-        self.days = QueuedDays(context.history)
+        self._figures = FiguresView(context, self.conversations, self.draw)
+        if context.backfill is not None:
+            context.backfill.listen(self.past_changed)
 
     def compose(self) -> ComposeResult:
         """Header, notices, conversations, tables side by side or one at a time, status line, key bar."""
@@ -102,11 +88,7 @@ class DashboardScreen(Narrowing, ReplayKeys):
         yield self.replay_line
         yield self.notice
         yield self.conversations
-        with Container(id="tables"):
-            with self.left:
-                yield self.teams
-                yield self.inboxes
-            yield self.agents
+        yield self.tables
         yield self.folded
         yield self.moment
         yield self.status
@@ -119,22 +101,16 @@ class DashboardScreen(Narrowing, ReplayKeys):
     def show(self, ref: AccountRef | None) -> None:
         """Put another account on screen: its last known figures at once, then what the server says."""
         if ref != self.ref:
-            self.ref = ref
-            for pane in self.panes:
-                pane.clear_filter()
-                pane.table.set_rows([])
-            self.widen()
+            self.ref, self.inbox.lens = ref, None
+            self.tables.start_over()
         self.draw()
-
-    @property
-    def panes(self) -> tuple[TablePane, ...]:
-        """The tables, in the order `tab` steps through them."""
-        return self.teams, self.inboxes, self.agents
 
     def news(self, ref: AccountRef | None) -> None:
         """Redraw for this account and for the list of accounts; others are not shown here."""
         if ref is None or ref == self.ref:
             self.draw()
+
+    # -- drawing ------------------------------------------------------------------------------
 
     def draw(self) -> None:
         """Compare with what is shown; each widget sends only what differs."""
@@ -142,151 +118,65 @@ class DashboardScreen(Narrowing, ReplayKeys):
             return
         context, ref = self.context, self.ref
         now, wall = context.clock.now(), context.clock.wall()
-        snapshot = None if ref is None else context.monitor.snapshot(ref)
-        live = snapshot
-        where = place(context, ref, snapshot, now, wall)
-        frame = self.frame(live, context.zone(live, where.environment))
-        where = where._replace(replay=self.replay.mark(context.zone(live, where.environment)))
-        width = self.size.width
-        self.header.set_lines([self._header_line(snapshot if frame is None else frame.snapshot, where)])
-        self.notice.show([*self._alert_notices(where.zone), *self._notices()], width)
-        if snapshot is None:
-            self._draw_nothing(where.environment)
+        live = None if ref is None else context.monitor.snapshot(ref)
+        where = place(context, ref, live, now, wall)
+        zone = context.zone(live, where.environment)
+        frame, width = self._frame(live, zone), self.size.width
+        where = where._replace(replay=self.replay.mark(zone))
+        shown = live if frame is None else frame.snapshot
+        seen = None if shown is None else self.inbox.seen(shown)
+        self.header.set_lines([header_pane.line(seen, self.inbox.named(where, shown), width)])
+        alerts = alert_notices(context, ref, self.replay, where.zone, width)
+        self.notice.show([*alerts, *notices(context, ref)], width)
+        if live is None:
+            self.conversations.show_words(why_nothing(context, where.environment))
+            self.tables.show_nothing()
+            self.folded.set_lines([])
+            self.status.set_lines([])
             return
-        course, present = context.course(snapshot.key), where
-        if frame is not None:
-            snapshot, now, wall, course = frame.snapshot, frame.wall, frame.wall, frame.course
-            where = where._replace(now=now, wall=wall)
-        alarm = quiet if frame is not None else alarms.alarm_of(context.alerts, snapshot.ref)
-        for pane in self.panes:
+        for pane in self.tables.all:
             pane.choose_columns(context.config.display.columns.get(pane.word.lower(), ()))
-        self._draw_conversations(snapshot, where, course, alarm)
-        self.teams.show_rows(
-            teams.rows(snapshot, now, alarm, course, self.teams.kept),
-            title=self.whole(teams.title(snapshot)),
-            as_of=lambda: teams.as_of(snapshot, self.teams.in_view, now, wall, where.zone),
-            empty=teams.empty(snapshot, now),
-        )
-        self.inboxes.show_rows(
-            inboxes.rows(snapshot, now, alarm, self.inboxes.kept),
-            title=inboxes.title(snapshot),
-            as_of=lambda: inboxes.as_of(snapshot, self.inboxes.in_view, now, wall, where.zone),
-            empty=inboxes.empty(snapshot, now),
-        )
-        totals = self.draw_agents(snapshot, where, NO_PEOPLE if frame is not None else "")
+        if frame is None:
+            alarm = alarms.alarm_of(context.alerts, live.ref)
+            self._draw_account(live, where, context.course(live.key), alarm)
+        else:
+            then = where._replace(now=frame.wall, wall=frame.wall)
+            self._draw_account(frame.snapshot, then, frame.course, quiet)
+        if self.said:
+            self.status.set_lines([pad([Part(f" {self.said}")], width)])
+        else:
+            self.status.set_lines([status_pane.line(context.monitor, live, where, width)])
+
+    def _draw_account(self, snapshot: AccountSnapshot, where: Place, course: Course, alarm: AlarmOf) -> None:
+        context, lens, live = self.context, self.inbox.lens, not self.replay.on
+        narrowed, empty = lens is not None, "" if live else NO_PEOPLE
+        self._figures.draw(snapshot, where, course=course, alarm=alarm, lens=lens, size=self.size, live=live)
+        self.teams.draw(snapshot, where, alarm=alarm, course=course, narrowed=narrowed)
+        self.inboxes.draw(snapshot, where, alarm=alarm)
+        limit, key = context.targets(snapshot.ref).conversations_per_agent, key_of(context.config, "members")
+        totals = self.agents.draw(snapshot, where, limit=limit, narrowed=narrowed, key=key, empty=empty)
         context.monitor.visible(
             snapshot.ref,
             teams=self.teams.in_view,
             inboxes=self.inboxes.in_view,
-            members_of=self.members_of,
-            agents=() if frame is not None else self.agents.in_view,
-            times=frame is None and self.shows_times(snapshot),
-            inbox=None if self.lens is None else self.lens.inbox_id,
+            members_of=self.agents.members_of,
+            agents=self.agents.in_view if live else (),
+            times=live and self.agents.shows_times(snapshot, context.clock.now()),
+            inbox=None if lens is None else lens.inbox_id,
         )
-        self.folded.set_lines(self._folded_lines(snapshot, where, totals, width))
-        if self.said:
-            self.status.set_lines([pad([Part(f" {self.said}")], width)])
-        else:
-            self.status.set_lines([status_pane.line(context.monitor, live or snapshot, present, width)])
-
-    def _header_line(self, snapshot: AccountSnapshot | None, where: Place) -> Line:
-        seen = snapshot if self.lens is None or snapshot is None else self.lens.through(snapshot)
-        if self.lens is not None and seen is not None:
-            where = where._replace(inbox=self.lens.name, every=seen.reading(UNASSIGNED).period)
-        return header_pane.line(seen, where, self.size.width)
-
-    def _draw_conversations(
-        self, snapshot: AccountSnapshot, where: Place, course: Course, alarm: AlarmOf
-    ) -> None:
-        targets, lens = self.context.targets(snapshot.ref), self.lens
-        view = View(
-            where.now,
-            self.conversations.inner_width,
-            max(4, min(9, self.size.height // 4)),
-            targets.wait,
-            targets.conversations_per_agent,
-            course if lens is None else lens.course(course),
-            alarm if lens is None else lens.alarm(alarm),
-            of_inbox=lens is not None,
-            whole=lens is None and not conversations.sees_part(snapshot),
-            day=self._day(snapshot, where),
-            wall=where.wall,
-            zone=where.zone,
-            agents_hidden=self.context.config.display.privacy.agents == "always",
-            day_began=where.now - (where.wall - today(where.wall, where.zone)[0]),
-            compared=None if lens is not None else self.compared(snapshot.key, where.zone or UTC),
-        )
-        seen = snapshot if lens is None else lens.through(snapshot)
-        self.conversations.show(seen, view, where.wall, where.zone, lens)
-
-    def _day(self, snapshot: AccountSnapshot, where: Place) -> Day | None:
-        height = min(MOST_CHART, self.size.height - CHART_FROM + LEAST_CHART)
-        if height < LEAST_CHART or self.size.width < NARROW or self.replay.on:
-            return None
-        queued = (
-            () if self.lens is not None else self.days.of(snapshot.key, where.wall, where.zone, self.draw)
-        )
-        return Day(where.zone, where.wall, height, queued)
-
-    def _alert_notices(self, zone: tzinfo | None) -> list[Notice]:
-        if self.context.alerts is None or self.ref is None:
-            return []
-        if self.replay.on:
-            then = self.context.alerts.at(self.ref, self.replay.wall)
-            return alarms.notices_of_then(then, zone, self.size.width)
-        keys = key_of(self.context.config, "acknowledge"), key_of(self.context.config, "alerts")
-        return alarms.notices(self.context.alerts.active(self.ref), zone, keys, self.size.width)
-
-    def _notices(self) -> list[Notice]:
-        snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
-        files = of_files(self.context.history, self.context.state.store)
-        if self.ref is not None:
-            zone = self.context.zone(snapshot, self.ref.environment)
-            files += of_reach(self.context.monitor.seen(self.ref), self.context.clock.wall(), zone)
-        return self.context.notices.current(self.context.config, self.context.unkept, snapshot, files)
-
-    def _draw_nothing(self, environment: str) -> None:
-        found = self.context.monitor.health(environment) if environment else None
-        words = found.message if found is not None and found.message else ""
-        if not self.context.config.environments:
-            keys = [key_of(self.context.config, name) for name in ("settings", "quit")]
-            words = f"There is no environment yet. Press {keys[0]} to add one, {keys[1]} to quit."
-        self.conversations.show_words(words or "Looking up the accounts of this token…")
-        for pane in self.panes:
-            pane.show_rows([], title=pane.word, as_of="", empty="")
-        self.folded.set_lines([])
-        self.status.set_lines([])
-
-    def _folded_lines(self, snapshot: AccountSnapshot, where: Place, totals: Line, width: int) -> list[Line]:
-        if not self.has_class("-narrow"):
-            return []
-        folded: list[Line] = []
-        if self.open_pane is not self.teams:
-            worst = worst_team(snapshot, where.now)
-            told = f"  needs help: {worst.name}, {worst.notes[0]}" if worst is not None else ""
-            folded.append([Part(f" {teams.title(snapshot)}", "title"), Part(clip(told, width - 16), "dim")])
-        if self.open_pane is not self.agents:
-            moment = agents.totals_as_of(snapshot, where.now, where.wall, where.zone)
-            line = [Part(f" {agents.title(snapshot)}  ", "title"), *totals]
-            folded.append(spread(line, [Part(f" {moment} ", "dim")], width))
-        return folded
+        self.folded.set_lines(self.tables.folded_lines(snapshot, where, totals, self.size.width))
 
     def on_resize(self) -> None:
         """Choose the layout that this size can carry."""
-        self.lay_out()
+        self._lay_out()
         self.call_after_refresh(self.draw)
 
-    def lay_out(self) -> None:
-        """Side by side where there is room; one table at a time, the others folded to a line, where not."""
-        narrow = self.size.width < NARROW or self.size.height < SHORT
-        self.set_class(narrow, "-narrow")
-        roomy = self.size.height >= 36
-        for pane in self.panes:
-            pane.display = pane is self.open_pane if narrow else (pane is not self.inboxes or roomy)
-        self.left.display = self.teams.display or self.inboxes.display
-        self.folded.display = narrow
+    def _lay_out(self) -> None:
+        self.tables.fit(self.size)
+        self.set_class(self.tables.narrow, "-narrow")
+        self.folded.display = self.tables.narrow
 
-    # -- keys ---------------------------------------------------------------------------------
+    # -- the cursor ---------------------------------------------------------------------------
 
     @on(TablePane.ViewChanged)
     def _in_view(self, event: TablePane.ViewChanged) -> None:
@@ -294,30 +184,28 @@ class DashboardScreen(Narrowing, ReplayKeys):
         event.stop()
         self.draw()
 
-    @on(LiveTable.SortChanged)
-    def _sorted(self, event: LiveTable.SortChanged) -> None:
+    @on(LiveTable.RowChosen)
+    @on(ConversationsPane.FigureChosen)
+    def _opened(self, event: LiveTable.RowChosen | ConversationsPane.FigureChosen) -> None:
+        # By a double click.
         event.stop()
-        for pane in self.panes:
-            if pane.table is event.table:
-                self.context.state.remember_sort_order(pane.word.lower(), pane.order)
+        self.action_down()
 
     @property
     def current_table(self) -> LiveTable | None:
         """The table under the cursor; None while the figures are."""
-        pane = self.current_pane
+        pane = self.tables.current
         return None if pane is None else pane.table
 
     @property
-    def current_pane(self) -> TablePane | None:
-        """The pane under the cursor; None while the figures are."""
-        return next((pane for pane in self.panes if pane.has_focus_within), None)
+    def under_cursor(self) -> AccountPane | ConversationsPane:
+        """The pane under the cursor."""
+        return self.tables.current or self.conversations
 
-    def go_to_row(self, pane: TablePane, key: int) -> None:
+    def go_to_row(self, pane: AccountPane, key: int) -> None:
         """Open the pane and select one of its rows, as the go-to box asks."""
         pane.clear_filter()
-        self.open_pane = pane
-        self.lay_out()
-        pane.table.focus()
+        self.tables.open(pane)
         pane.table.select(key)
         self.draw()
 
@@ -330,16 +218,11 @@ class DashboardScreen(Narrowing, ReplayKeys):
         self._step_pane(-1)
 
     def _step_pane(self, step: int) -> None:
-        order: list[ConversationsPane | TablePane] = [self.conversations, self.teams]
-        if self.inboxes.display or self.has_class("-narrow"):
-            order.append(self.inboxes)
-        order.append(self.agents)
-        here = self.current_pane or self.conversations
+        order: list[ConversationsPane | AccountPane] = [self.conversations, *self.tables.steps]
+        here = self.under_cursor
         following = order[(order.index(here) + step) % len(order)] if here in order else order[0]
-        if isinstance(following, TablePane):
-            self.open_pane = following
-            self.lay_out()
-            following.table.focus()
+        if isinstance(following, AccountPane):
+            self.tables.open(following)
         else:
             following.focus()
         self.draw()
@@ -360,30 +243,212 @@ class DashboardScreen(Narrowing, ReplayKeys):
 
     def action_filter(self) -> None:
         """Type to filter the rows of the pane under the cursor."""
-        (self.current_pane or self.open_pane).open_filter()
+        (self.tables.current or self.tables.open_pane).open_filter()
 
     def action_put_away(self) -> None:
         """Put the notice under the header away."""
-        if self.context.notices.dismiss(self._notices()):
+        if self.context.notices.dismiss(notices(self.context, self.ref)):
             self.draw()
+
+    def action_back(self) -> None:
+        """Back to the present; else show the filtered rows again, else widen what is narrowed."""
+        if self.leave_replay():
+            return
+        pane = self.tables.current
+        if pane is not None and pane.clear_filter():
+            return
+        if pane is self.agents and self.agents.members_of is not None:
+            self.agents.members_of = None
+            self.tables.open(self.teams)
+        elif self.inbox.lens is not None:
+            self.inbox.lens = None
+        self.draw()
+
+    # -- what stands behind a figure or a row -------------------------------------------------
+
+    def action_down(self) -> None:
+        """The conversations behind the figure or row under the cursor; of the past none are kept."""
+        slot = self.under_cursor.slot
+        if self.replay.on:
+            self.say("Of the past only the figures are kept; escape leads back to now.")
+        elif self.ref is None:
+            return
+        elif slot is None:
+            self.say("There is no row to open.")
+        elif isinstance(found := behind(slot, self.context.monitor.snapshot(self.ref)), str):
+            if slot.row.of_people:
+                self.agents.show_availability(AVAILABILITY_OF.get(slot.measure))
+                self._go_to_agents()
+            else:
+                self.say(found)
+        else:
+            # Not before: a start would read from disk what most days nobody opens.
+            from tui.screens.conversations import open_conversations
+
+            open_conversations(self, self.ref, found)
+
+    def action_where_from(self) -> None:
+        """Where the figure or the row under the cursor comes from."""
+        if self.ref is None:
+            return
+        from tui.screens.where_from import curl_for, open_where_from  # As `open_conversations`.
+
+        ref, pane, monitor = self.ref, self.under_cursor, self.context.monitor
+        snapshot, curl = monitor.snapshot(ref), curl_for(self.context, ref)
+        named = pane.named(snapshot)
+        open_where_from(
+            self,
+            lambda: pane.sources(monitor.snapshot(ref), self.context.clock.now(), curl),
+            self.context.zone(snapshot, ref.environment),
+            f"Where from · {named}" if named else "Where from",
+        )
+
+    def action_copy(self) -> None:
+        """Copy the figure, or the name of the row, under the cursor."""
+        if self.ref is None:
+            return
+        copied = self.under_cursor.copied(self.context.monitor.snapshot(self.ref))
+        if copied is None:
+            self.say(self.under_cursor.nothing_to_copy)
+        else:
+            self.copy_out(*copied)
 
     def action_chart(self) -> None:
         """Chart the figure under the cursor; of a row, how many wait."""
-        slot = self._slot()
-        if self.current_pane is self.agents or slot is None:
-            slot = identity.account(Measure.AGENTS_ONLINE if slot else Measure.UNASSIGNED)
-        elif self.current_pane is not None:
-            slot = Slot(slot.scope, Measure.UNASSIGNED)
-        from tui.screens.chart import open_chart  # Not before, as a start needs none.
+        from tui.screens.chart import open_chart  # As `open_conversations`.
 
-        open_chart(self.app, self.ref, slot)
+        open_chart(self.app, self.ref, self.under_cursor.charted or identity.account(Measure.UNASSIGNED))
 
-    def action_back(self) -> None:
-        """Back to the present; else clear the filter of the pane under the cursor."""
-        if self.leave_replay():
+    # -- what narrows it ----------------------------------------------------------------------
+
+    def action_availability(self) -> None:
+        """Agents of one availability, the next one at each press, then all again."""
+        self.agents.show_next_availability()
+        self._go_to_agents()
+
+    def _go_to_agents(self) -> None:
+        self.tables.open(self.agents)
+        self.draw()
+
+    def action_members(self) -> None:
+        """Who belongs to the team under the cursor, and who of them is there."""
+        team_id = self.teams.row if self.tables.current is self.teams else self.agents.members_of
+        if team_id is None or self.ref is None:
+            self.say("Select a team first: its members are then shown in place of all agents.")
             return
-        pane = self.current_pane
-        if pane is None or not pane.clear_filter():
-            self.leave_narrowed()
-        elif pane is self.agents:
-            self.all_availabilities()
+        self.say("")
+        self.agents.members_of = team_id
+        listing = members.of_team(self.context.monitor.snapshot(self.ref), team_id)
+        if listing.items is None or listing.age(self.context.clock.now()) > FRESH:
+            self._ask_at_once((Ask(what=What.TEAM_MEMBERS, number=team_id),))
+        self._go_to_agents()
+
+    def action_inbox(self) -> None:
+        """Choose the inbox whose figures stand for the account's."""
+        snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
+        items = self.inbox.choices(snapshot)
+        if isinstance(items, str):
+            self.say(items)
+            return
+        app: App[Any] = self.app
+        picker = app.get_screen("picker")
+        if isinstance(picker, Picker):
+            picker.open(items, title="Figures of one inbox", prompt="inbox")
+            push_layer(app, "picker", self._inbox_chosen)
+
+    def _inbox_chosen(self, chosen: PickItem | None) -> None:
+        if chosen is None:
+            return
+        if asks := self.inbox.take(chosen):
+            self._ask_at_once(asks)
+        self.draw()
+
+    def _ask_at_once(self, asks: Iterable[Ask]) -> None:
+        self.run_latest(partial(self._ask_and_say, asks), "narrow")
+
+    async def _ask_and_say(self, asks: Iterable[Ask]) -> None:
+        if self.ref is not None and (problem := await problem_of(self.context.monitor, self.ref, asks)):
+            self.say(problem)
+
+    # -- replay -------------------------------------------------------------------------------
+
+    def _frame(self, live: AccountSnapshot | None, zone: tzinfo) -> Frame | None:
+        """What to draw instead of `live`; what is not read yet is read behind it."""
+        if live is not None:
+            self.context.fill_past(live)
+            if self.replay.due(live.key) and not self.replay.reading:
+                self.run_worker(self._read_past(), name="read the past", group="replay")
+        frame = self.replay.frame(live)
+        self.set_class(self.replay.on, "-replay")
+        if frame is not None:
+            self.replay_line.set_lines([self.replay.line(zone, self.size.width)])
+        return frame
+
+    async def _read_past(self) -> None:
+        await self.replay.read_to_rest(self._key)
+        self.draw()
+
+    def _key(self) -> AccountKey | None:
+        return None if self.ref is None else self.context.monitor.snapshot(self.ref).key
+
+    def past_changed(self, key: AccountKey) -> None:
+        """Compare and replay with what is kept now, and let what stands above do so, too."""
+        if self.context.comparisons is not None:
+            self.context.comparisons.forget(key)
+        for screen in self.app.screen_stack:
+            if screen is not self and isinstance(screen, MonitorScreen):
+                screen.past_changed(key)
+        self.replay.read_again()
+        self.draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Left and right step through a replay or the figures; what leads to the present is no replay's."""
+        if action in {"earlier", "later"}:
+            return self.replay.on or self.conversations.has_focus
+        return not (self.replay.on and action in OF_THE_PRESENT)
+
+    def action_time(self) -> None:
+        """Type a time to go to."""
+        self.moment.open()
+
+    def _moment_typed(self, text: str) -> float:
+        snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
+        zone = self.context.zone(snapshot, self.ref.environment if self.ref is not None else "")
+        return parse_moment(text, self.context.clock.wall(), zone)
+
+    def on_moment_prompt_chosen(self, event: MomentPrompt.Chosen) -> None:
+        """Go to the time that was typed."""
+        event.stop()
+        self._go_to(event.wall)
+
+    def _go_to(self, target: float | None) -> None:
+        self.replay.go_to(target)
+        self.refresh_bindings()
+        self.draw()
+
+    def leave_replay(self) -> bool:
+        """Back to the present; False where it is on screen already."""
+        if not self.replay.on:
+            return False
+        self._go_to(None)
+        return True
+
+    def action_earlier(self) -> None:
+        """A minute back; the figure before where the present is shown."""
+        self._step_in_time(-MINUTE) if self.replay.on else self.conversations.step(-1)
+
+    def action_later(self) -> None:
+        """A minute on; the next figure where the present is shown."""
+        self._step_in_time(MINUTE) if self.replay.on else self.conversations.step(1)
+
+    def action_page_up(self) -> None:
+        """A page of rows up; ten minutes back in a replay."""
+        self._step_in_time(-TEN_MINUTES) if self.replay.on else super().action_page_up()
+
+    def action_page_down(self) -> None:
+        """A page of rows down; ten minutes on in a replay."""
+        self._step_in_time(TEN_MINUTES) if self.replay.on else super().action_page_down()
+
+    def _step_in_time(self, seconds: float) -> None:
+        self.replay.step(seconds)
+        self.draw()
