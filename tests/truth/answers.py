@@ -217,6 +217,16 @@ class Answers:
         self._known[key] = taken, known
         return known
 
+    def told(self, origin: str, token: str, account_id: int, since: float, until: float) -> bool:
+        """Whether an answer given from `since` to `until`, in server time, said that the reach is another."""
+        said: dict[str, Any] = {}
+        for event in self._accounts.get((origin, token, account_id), []):
+            if event.kind in {"roles", "inboxes"}:
+                if since <= event.read <= until and event.value != said.get(event.kind, event.value):
+                    return True
+                said[event.kind] = event.value
+        return False
+
 
 def _said(
     request: httpx.Request, status: int, body: bytes, *, honest: bool

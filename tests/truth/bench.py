@@ -235,6 +235,17 @@ class Bench:
         sights = record.sights(record.world.moment(since), record.world.moment(until))
         return frozenset(mark_of(one.view) for one in sights)
 
+    def marks_untold(self, ref: AccountRef, moment: float, mark: str) -> frozenset[str]:
+        """What stood in for `mark` at a server time, where it was back before any answer told of that."""
+        url, token = self._whose(ref)
+        sights = self.record(ref).sights(float("-inf"), float("inf"))
+        own = [one for one in sights if mark_of(one.view) == mark]
+        left = max((one.until for one in own if one.until <= moment), default=None)
+        back = min((one.since for one in own if one.since > moment), default=None)
+        if left is None or back is None or self.answers.told(url, token, ref.account_id, left, back):
+            return frozenset()
+        return frozenset(mark_of(one.view) for one in sights if left <= one.since < back)
+
     def held(
         self,
         name: str,

@@ -45,8 +45,8 @@ def _wrong(one: Exported, ref: AccountRef, bench: Bench) -> Iterator[str]:
     if since > bench.known(ref).confirmed:
         bench.tally.seen["samples of a reach not confirmed since, not judged"] += 1
         return
-    marks = frozenset({one.reach})
     end = start + PROMPT + 2.0
+    marks = frozenset({one.reach}) | bench.marks_untold(ref, start, one.reach)
     where = f"{ref} recorded {one.figure} = {one.mean:g}{' at least' if one.at_least else ''}"
     if slot.measure in BOUNDED:
         lying = slot.measure is Measure.BACKLOG

@@ -105,3 +105,12 @@ async def test_a_team_that_is_gone_and_still_counted_is_seen(monkeypatch: pytest
 async def test_a_sample_of_another_reach_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Reaches, "mark", lambda *_: "agent 4")
     assert "the server held [] for agent 4" in await violations(Wait(31.0))
+
+
+async def test_a_reach_that_came_and_went_between_two_looks_is_held_against_nobody() -> None:
+    elsewhere: list[Step] = [Press(("E",)), Wait(64.0), Wait(64.0)]
+    back: list[Step] = [Press(("E",)) for _ in range(4)]
+    less: list[Step] = [Assign(ADMIN, HERE, "agent,supervisor", frozenset({1, 2, 3, 4})), Wait(64.0), MORE]
+    tally = Tally()
+    assert await play([Wait(6.0), *elsewhere, *less, Wait(64.0), *back, Wait(64.0)], tally) == []
+    assert tally.seen["samples, exact"]
