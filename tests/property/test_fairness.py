@@ -106,6 +106,29 @@ def test_a_large_account_left_alone_costs_its_server_little() -> None:
     assert sum(map(seconds, late)) / 10.0 <= 2.5
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.data(), st.booleans(), st.booleans(), st.integers(1, 12), st.sampled_from([5.0, 15.0, 60.0]))
+def test_what_stays_the_same_is_asked_more_rarely_up_to_its_bound_and_never_a_row(
+    data: st.DataObject, idle: bool, of_one_inbox: bool, pages: int, every: float
+) -> None:
+    view = account(12, 6, 90, teams_in_view=9, inboxes_in_view=5)
+    view.idle, view.longest_pages, view.every = idle, pages, every
+    view.inbox = 3 if of_one_inbox else None
+    before = plan.foreground("env", 1, 1, view)
+    times = st.integers(1, plan.MOST_ALIKE)
+    view.heard = {want.ask: plan.Heard(7, data.draw(times)) for want in before}
+    after = plan.foreground("env", 1, 1, view)
+    assert [want.ask for want in before] == [want.ask for want in after]
+    slower = max(1.0, every / 15.0)
+    for was, now in zip(before, after, strict=True):
+        what = now.ask.what
+        if not idle or what in {*ROWS, What.COUNTS, What.QUEUED, What.AGENTS, What.INBOXES}:
+            assert now.period == was.period
+        assert was.period <= now.period <= max(was.period, what.call.rarest)
+        if what in ROWS and now.priority is Priority.VISIBLE:
+            assert now.period <= 60.0 * slower
+
+
 def test_every_team_out_of_view_has_its_turn() -> None:
     run, _ = played(LARGE, 25.0)
     counted = Counter(ask for _, ask in run.left if ask.what is What.TEAM_COUNTS)

@@ -33,6 +33,7 @@ from tui.monitor.directory import Directory, Membership
 from tui.monitor.polling.capabilities import NOT_OFFERED_FOR
 from tui.monitor.polling.ingest import Filing
 from tui.monitor.polling.outcome import Outcome
+from tui.monitor.polling.plan import foreground
 from tui.monitor.polling.session import Session
 from tui.monitor.reading import Problem, State
 from tui.monitor.sources import conversations, figures_of, slots_of
@@ -281,6 +282,75 @@ def test_the_longest_wait_reads_on_and_is_as_old_as_its_first_page() -> None:
     assert snapshot.longest is not None
     assert snapshot.longest.team_id == 1
     assert desk.filing.view(REF).longest_pages == 2
+
+
+def waiting(*since: int) -> ConversationPage:
+    """Open ones whose customers wait for a first answer, each for so many seconds."""
+    found = tuple(
+        Conversation(number, status="open", created_at=int(NOON) - ago, team_id=1)
+        for number, ago in enumerate(since)
+    )
+    return ConversationPage(ConversationCounts(all=len(found)), found)
+
+
+@pytest.mark.parametrize(
+    ("since", "seconds"),
+    [((), 301), ((30,), 271), ((290, 30), 60), ((310,), 291), ((1_490, 310), 60), ((1_501,), 300)],
+)
+def test_a_look_is_repeated_at_the_latest_when_somebody_may_wait_too_long(
+    since: tuple[int, ...], seconds: float
+) -> None:
+    desk = Desk(targets=Targets(wait=300.0))
+    desk.filing.view(REF).shown = desk.filing.view(REF).idle = True
+    asked_at = desk.clock.now()
+    assert desk.answer(What.LONGEST, waiting(*since)).again_by == asked_at + seconds
+
+
+def test_without_a_target_no_look_is_hurried() -> None:
+    desk = Desk()
+    desk.filing.view(REF).shown = True
+    assert desk.answer(What.LONGEST, waiting(30)).again_by is None
+
+
+def test_what_tells_the_same_is_asked_half_as_often_until_something_moves() -> None:
+    desk = Desk(targets=Targets(wait=300.0))
+    view = desk.filing.view(REF)
+    view.shown = view.idle = True
+
+    def period(what: What, status: str = "") -> float:
+        wants = foreground(REF.environment, 3, REF.account_id, view)
+        return next(one.period for one in wants if (one.ask.what, one.ask.status) == (what, status))
+
+    for seconds in (120, 240, 240):
+        desk.answer(What.LONGEST, waiting(400, 30))
+        assert period(What.LONGEST) == seconds
+    desk.answer(What.COUNTS, ConversationCounts(0, 0, 2, 2))
+    assert desk.answer(What.COUNTS, ConversationCounts(0, 1, 2, 3)).replan
+    assert period(What.LONGEST) == 120
+    for seconds in (60, 120, 120):
+        desk.answer(What.STATUS_COUNTS, ConversationCounts(0, 0, 7, 7), status="pending")
+        assert period(What.STATUS_COUNTS, "pending") == seconds
+    assert desk.answer(What.STATUS_COUNTS, ConversationCounts(0, 0, 8, 8), status="pending").replan
+    assert period(What.STATUS_COUNTS, "pending") == 60
+    view.idle = False
+    assert period(What.LONGEST) == 60
+
+
+def test_members_are_the_same_whoever_of_them_is_online() -> None:
+    desk = Desk()
+    desk.answer(What.TEAMS, (Team(1, "A"),))
+    view = desk.filing.view(REF)
+    view.shown = view.idle = True
+
+    def period(*members: Agent) -> float:
+        desk.answer(What.TEAM_MEMBERS, members, 1)
+        wants = foreground(REF.environment, 3, REF.account_id, view)
+        return next(one.period for one in wants if one.ask.what is What.TEAM_MEMBERS)
+
+    assert period(Agent(1, "Ada", availability="online")) == 900
+    assert period(Agent(1, "Ada", availability="busy")) == 1_800
+    assert period(Agent(1, "Ada")) == 3_600
+    assert period(Agent(1, "Ada"), Agent(2, "Bo")) == 900
 
 
 def test_of_twenty_thousand_teams_a_survey_tells_those_that_matter() -> None:

@@ -12,11 +12,12 @@ import pytest
 
 from tui.api.errors import LiveAgentError
 from tui.clock import ManualClock
-from tui.config.model import Account, Config, Environment, Refresh, TokenSource
+from tui.config.model import Account, Config, Environment, Refresh, Targets, TokenSource
 from tui.config.state import StateStore
 from tui.identity import AccountRef, Measure, ScopeKind, account
 from tui.monitor.directory import Membership
 from tui.monitor.monitor import HealthState, Monitor
+from tui.monitor.polling.plan import IDLE_AFTER
 from tui.monitor.polling.schedule import IN_FLIGHT
 from tui.monitor.reading import State
 from tui.monitor.sources import conversation, conversations
@@ -43,6 +44,7 @@ class Bench:
         budget: int = 60,
         flavour: Flavour = LIVE_AGENT,
         also: Iterable[str] = (),
+        targets: Targets | None = None,
     ) -> None:
         """`also` are names of more environments with the same token at the same address."""
         self.clock = ManualClock()
@@ -57,6 +59,7 @@ class Bench:
             token=token or TokenSource(held=Secret(token_of("trial"))),
             accounts=(Account(outlines[0].id),),
             others=True,
+            targets=targets,
         )
         self.monitor = Monitor(
             Config(
@@ -167,6 +170,23 @@ async def test_inboxes_and_reports_are_asked_only_where_they_are_shown(bench: Be
     bench.monitor.visible(HERE, teams=(), inboxes=None)
     await bench.run(120.0)
     assert any("inbox_id" in path for path in bench.paths(since))
+
+
+async def test_left_alone_it_looks_more_rarely_who_waits_but_when_somebody_may_wait_too_long() -> None:
+    target = 300.0
+    bench = Bench(msgspec.structs.replace(FAR, id=12345), targets=Targets(wait=target))
+    await bench.open()
+    await bench.run(IDLE_AFTER + 130.0)
+    looks = {}
+    for _ in range(300):
+        await bench.run(5.0)
+        reading = bench.monitor.snapshot(HERE).reading(account(Measure.LONGEST))
+        looks[reading.asked_at] = reading.value or 0.0
+    await bench.monitor.stop()
+    gaps = [(later - at, target - looks[at] % target) for at, later in pairwise(looks)]
+    assert all(gap <= max(60.0 * 1.1, till_over + 1.0) + 6.0 for gap, till_over in gaps)
+    assert max(gap for gap, _ in gaps) > 100.0
+    assert len(gaps) < 1_500.0 / 60.0 * 0.7
 
 
 async def test_another_account_is_filed_apart_and_asked_at_once(bench: Bench) -> None:

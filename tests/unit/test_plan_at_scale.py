@@ -77,6 +77,27 @@ def test_the_more_agents_there_are_the_rarer_their_list_is_asked_for(
     assert asked_of(people=people, idle=idle)[What.AGENTS, 1] == seconds
 
 
+@pytest.mark.parametrize(
+    ("pages", "idle", "seconds"),
+    [
+        (1, False, 60),
+        (2, False, 60),
+        (4, False, 120),
+        (6, False, 180),
+        (1, True, 120),
+        (2, True, 120),
+        (3, True, 180),
+        (4, True, 240),
+        (6, True, 240),
+        (12, True, 360),
+    ],
+)
+def test_who_waits_is_looked_at_the_rarer_the_more_pages_it_takes(
+    pages: int, idle: bool, seconds: float
+) -> None:
+    assert asked_of(longest_pages=pages, idle=idle)[What.LONGEST, 1] == seconds
+
+
 def test_of_many_agents_only_those_pages_of_the_report_are_read_that_are_in_view() -> None:
     pages = {number: number // 25 + 1 for number in range(312)}
     known = asked_of(people=312, agents=(3, 30, 120), load_pages=pages, next_load_page=None)

@@ -73,6 +73,9 @@ class Call(NamedTuple):
     wanted: Wanted = ""
     every: float = 0.0
     """Seconds between two asks for the account on screen; 0 where more than that decides."""
+    rarest: float = 0.0
+    """Seconds between two asks at most, while nobody touches a key and the answers tell the same: each
+    that does so doubles its period up to that. 0 where the answer is asked for as often as ever."""
     paged: bool = False
     """Whether one answer may take several calls."""
     dear: bool = False
@@ -214,11 +217,12 @@ class What(StrEnum):
     )  # fmt: skip
     STATUS_COUNTS = "status_counts", Call(
         "counts by status", lambda line, ask: line.client.counts(ask.account_id, status=ask.status),
-        ScopeKind.STATUS, {Measure.ALL: _ALL}, statuses=STATUSES, wanted="statuses", weighed=True,
+        ScopeKind.STATUS, {Measure.ALL: _ALL},
+        statuses=STATUSES, wanted="statuses", rarest=120.0, weighed=True,
     )  # fmt: skip
     ABANDONED = "abandoned", Call(
         "abandoned", _abandoned, ScopeKind.STATUS, {Measure.ALL: _ALL},
-        statuses=(ABANDONED,), wanted="statuses", optional=True, weighed=True,
+        statuses=(ABANDONED,), wanted="statuses", rarest=600.0, optional=True, weighed=True,
     )  # fmt: skip
     QUEUED = "queued", Call(
         "queued",
@@ -252,7 +256,8 @@ class What(StrEnum):
     INBOX_STATUS = "inbox_status", Call(
         "counts of an inbox by status",
         lambda line, ask: line.client.counts(ask.account_id, inbox_id=ask.number, status=ask.status),
-        ScopeKind.INBOX, {Measure(word): _ALL for word in STATUSES}, statuses=STATUSES, weighed=True,
+        ScopeKind.INBOX, {Measure(word): _ALL for word in STATUSES},
+        statuses=STATUSES, rarest=120.0, weighed=True,
     )  # fmt: skip
     INBOX_SUMMARY = "inbox_summary", Call(
         "report of an inbox", _summary, ScopeKind.INBOX, _SUMMARY, optional=True, report=True, of_day=True
@@ -260,7 +265,8 @@ class What(StrEnum):
     TEAM_MEMBERS = "team_members", Call(
         "members of a team",
         lambda line, ask: line.client.team_members_page(ask.account_id, ask.number, ask.page),
-        ScopeKind.TEAM, makes=(Measure.MEMBERS, Measure.MEMBERS_ONLINE), paged=True, people=True,
+        ScopeKind.TEAM, makes=(Measure.MEMBERS, Measure.MEMBERS_ONLINE),
+        rarest=3600.0, paged=True, people=True,
     )  # fmt: skip
     AGENTS = "agents", Call(
         "agents", lambda line, ask: line.client.agents_page(ask.account_id, ask.page),
@@ -284,7 +290,7 @@ class What(StrEnum):
             conversation_type=QUEUED if ask.queued else None,
         ),
         makes=(Measure.WAITING, Measure.LONGEST, Measure.OVER_TARGET, Measure.BACKLOG),
-        parts=(ScopeKind.TEAM, ScopeKind.INBOX), paged=True, dear=True,
+        parts=(ScopeKind.TEAM, ScopeKind.INBOX), rarest=240.0, paged=True, dear=True,
     )  # fmt: skip
     ACCOUNT_LOAD = "account_load", Call(
         "report of open conversations", lambda line, ask: line.client.account_load(ask.account_id),

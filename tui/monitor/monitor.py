@@ -395,6 +395,8 @@ class Monitor:
             poller.schedule.follow(one, priority, now + outcome.apart)
         for one in outcome.changed:
             poller.schedule.bring_forward(one, now)
+        if outcome.again_by is not None:
+            poller.schedule.ask_by(ask.first, outcome.again_by)
 
     def _keep_viewers(self, origin: str) -> None:
         sessions = [one.session for one in self._places if one.session and one.session.origin == origin]

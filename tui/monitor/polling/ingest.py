@@ -31,7 +31,7 @@ from tui.monitor.directory import Directory
 from tui.monitor.polling.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
 from tui.monitor.polling.identities import Identities
 from tui.monitor.polling.outcome import NOTHING, Outcome
-from tui.monitor.polling.plan import MANY_AGENTS, View, size_of
+from tui.monitor.polling.plan import MANY_AGENTS, View, between_looks, size_of
 from tui.monitor.polling.queued_filter import QueuedFilter
 from tui.monitor.polling.schedule import RETRY_FINAL
 from tui.monitor.polling.session import Session
@@ -47,6 +47,8 @@ PAGES_AT_ONCE = 4
 PAGES_APART = 2.0
 ALWAYS = 5
 HOUR = 3600
+A_MOMENT = 1.0
+"""Seconds by which times in whole seconds may be off."""
 UNREACHED = frozenset({"connection", "tls", "proxy", "rate_limited"})
 """Kinds of errors by which a call never came to the server, or was not looked at there."""
 MOST_TOLD = 1_000
@@ -115,7 +117,7 @@ class Filing:
             self._queued_filter.doubt(session.origin, account_id, change.confirmed)
         view = self.view(AccountRef(environment, account_id))
         view.queued_by_report, view.inbox_ids = False, ()
-        view.moved, view.longest_pages = frozenset(), 1
+        view.moved, view.heard, view.longest_pages = frozenset(), {}, 1
 
     def forget_refusals(self, ref: AccountRef) -> None:
         """What the role was refused is worth asking again; what the server does not offer is not."""
@@ -209,9 +211,10 @@ class Filing:
             case What.RESOLVED | What.RESOLVED_QUEUED:
                 return self._compare_resolved(key, ask, answer.value.all)
             case one if one.call.weighed:
-                return self._weigh(key, ask, moved=moved)
-            case _:
-                return NOTHING
+                replan = view.hear(ask, answer.value)
+                return self._weigh(key, ask, moved=moved, replan=replan)
+            case _:  # Where the account's own figures move, others may wait by now.
+                return Outcome(replan=moved and view.doubt(ask.other(What.LONGEST)))
 
     def _inboxes(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:
         """Learn from the inboxes which day "today" is; reports are asked for from then on."""
@@ -344,7 +347,7 @@ class Filing:
             notes.queued_equal += 1
         return {slot: None}
 
-    def _weigh(self, key: AccountKey, ask: Ask, *, moved: bool) -> Outcome:
+    def _weigh(self, key: AccountKey, ask: Ask, *, moved: bool, replan: bool) -> Outcome:
         view = self.view(AccountRef(ask.environment, ask.account_id))
         was = ask in view.moved
         view.moved = view.moved | {ask} if moved else view.moved - {ask}
@@ -357,7 +360,7 @@ class Filing:
                 follow = (ask.other(What.RESOLVED),)
         # The report counts the whole account, whatever of it the token's user sees.
         view.queued_by_report = view.queued_by_report or (ignored and not view.partial)
-        return Outcome(follow=follow, replan=ignored or moved != was)
+        return Outcome(follow=follow, replan=replan or ignored or moved != was)
 
     def _compare_resolved(self, key: AccountKey, ask: Ask, count: int | None) -> Outcome:
         """Ask for queued again once the resolved ones have told what its count means."""
@@ -387,7 +390,9 @@ class Filing:
             return Outcome((ask.at_page(page + 1),), apart, replan=replan)
         del notes.rolls[first]
         notes.alone[first] = roll.alone
-        self._file(key, first, roll.result(), period)
+        told = roll.result()
+        self._file(key, first, told, period)
+        replan |= view.hear(first, frozenset(one.id for one in told.value))
         if ask.what is What.AGENTS:
             people = self._store.listing(key, "agents").items or ()
             replan |= size_of(len(people)) != size_of(view.people)
@@ -462,8 +467,15 @@ class Filing:
         )
         self._store.put_longest(key, waits.where)
         self._store.put_readings(key, readings)
-        replan, view.longest_pages = view.longest_pages != look.cost, look.cost
-        return Outcome(replan=replan)
+        who, whole = waits.where and waits.where.conversation_id, waits.whole
+        replan = view.hear(ask.first, (who, whole.waiting, whole.over_target, waits.backlog))
+        replan |= view.longest_pages != look.cost
+        view.longest_pages = look.cost
+        if waits.next_over is None or not view.shown:
+            return Outcome(replan=replan)
+        # Who begins to wait too long is told no later while nobody touches a key.
+        lull = max(between_looks(view, idle=False), waits.next_over + A_MOMENT)
+        return Outcome(replan=replan, again_by=look.first.call.asked_at + lull)
 
     def _notes_of(self, ask: Ask) -> _Notes:
         return self._notes.setdefault((ask.environment, ask.generation, ask.account_id), _Notes())

@@ -17,6 +17,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """Asks whose answers are known to have changed."""
     doubted: tuple[Ask, ...] = ()
     """Counts that refused a whole account, where something says since that it is there."""
+    again_by: float | None = None
+    """`Clock.now` at which what was asked is asked again at the latest."""
     replan: bool = False
     """What is wanted of the account is another set now."""
     whose: bool = False

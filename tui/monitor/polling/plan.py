@@ -1,6 +1,6 @@
 """What is wanted of one account, how often, for what is on screen: pure."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import partial
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple, TypedDict
@@ -36,6 +36,8 @@ ALERTS_ELSEWHERE = 6
 """Calls a minute for parts of the accounts of one environment that are not on screen."""
 LONGEST = 60.0
 LONGEST_A_PAGE = 30.0
+LONGEST_A_PAGE_IDLE = 60.0
+"""The same while nobody touches a key; sooner where somebody may wait longer than the target before."""
 AGENTS_A_PAGE = 4.0
 REPORTS = What.SUMMARY.call.every
 DAY_BEFORE = 300.0
@@ -59,6 +61,8 @@ LOADS_GAP = 90.0
 LOADS_CREDIT = 2
 ELSEWHERE_IN_ACCOUNT = 4
 MOVED_WEIGHT = 2
+MOST_ALIKE = 3
+"""Answers in a row that are counted as telling the same: four times the period at most."""
 
 
 class Need(NamedTuple):
@@ -93,6 +97,8 @@ class View(msgspec.Struct):
     """The inboxes there are, likewise."""
     moved: frozenset[Ask] = frozenset()
     """Asks whose figures changed at their last answer."""
+    heard: dict[Ask, "Heard"] = {}
+    """What is asked more rarely where it stays the same."""
     idle: bool = False
     """Nobody has touched a key for a while."""
     cache_keys: bool = True
@@ -146,6 +152,28 @@ class View(msgspec.Struct):
         self.agents = agents
         return True
 
+    def hear(self, ask: Ask, told: Hashable) -> bool:
+        """Note what an answer told; True where that changes how rarely it is asked for."""
+        if not ask.what.call.rarest:
+            return False
+        before = self.heard.get(ask)
+        alike = before is not None and before.told == hash(told)
+        times = min(before.times + 1, MOST_ALIKE) if before and alike else 1
+        self.heard[ask] = Heard(hash(told), times)
+        return self.idle and before is not None and before.times != times
+
+    def doubt(self, ask: Ask) -> bool:
+        """What it told last may be so no more; True where that changes how rarely it is asked for."""
+        before = self.heard.pop(ask, None)
+        return self.idle and before is not None and before.times > 1
+
+
+class Heard(NamedTuple):
+    """What an answer told, as a hash, and how many in a row told that."""
+
+    told: int
+    times: int
+
 
 class Shown(TypedDict, total=False):
     """What a screen says it shows of an account; what it leaves out is the default of `View`."""
@@ -178,7 +206,7 @@ def foreground(
     `needs` are what its alerts depend on; what of it is not on screen anyway is asked more rarely.
     """
     ask = partial(Ask, environment, generation, account_id)
-    slower = view.every / 15.0 if view.every > 15.0 else 1.0
+    slower = _slower(view)
     lists = LISTS_WITH_KEYS if view.cache_keys else LISTS
     wants = [
         *_counts(ask, view),
@@ -190,9 +218,7 @@ def foreground(
             Priority.HEADLINE,
             firm=view.partial,
         ),
-        Want(
-            ask(What.LONGEST), max(LONGEST, LONGEST_A_PAGE * view.longest_pages) * slower, Priority.HEADLINE
-        ),
+        Want(ask(What.LONGEST), between_looks(view, idle=view.idle), Priority.HEADLINE),
         *(Want(one, _status(one) * slower, Priority.VISIBLE) for one in _by_status(ask, view)),
         *(Want(one, ROW * slower, Priority.VISIBLE) for one in _rows(ask, view)),
         Want(ask(What.CACHE_KEYS), LISTS),
@@ -221,7 +247,30 @@ def foreground(
         if view.queued_by_report:
             wants.append(Want(ask(What.ACCOUNT_LOAD), REPORTS * slower))
         wants += _summaries(name, ask, view, slower)
-    return tuple(wants)
+    return tuple(_rarer(want, view.heard) for want in wants) if view.idle else tuple(wants)
+
+
+def _slower(view: View) -> float:
+    """How many times longer than by default all periods are, as the config has it."""
+    return max(1.0, view.every / 15.0)
+
+
+def between_looks(view: View, *, idle: bool) -> float:
+    """Seconds between two looks at who waits: the more pages one takes, the rarer it is."""
+    pages = view.longest_pages
+    period = max(LONGEST, LONGEST_A_PAGE * pages)
+    if idle:
+        period = max(period, min(LONGEST_A_PAGE_IDLE * max(2, pages), What.LONGEST.call.rarest))
+    return period * _slower(view)
+
+
+def _rarer(want: Want, heard: Mapping[Ask, Heard]) -> Want:
+    """What told the same again and again is asked half as often each time, up to its call's bound."""
+    last = heard.get(want.ask)
+    if last is None:
+        return want
+    period = min(want.ask.what.call.rarest, want.period * 2.0 ** (last.times - 1))
+    return msgspec.structs.replace(want, period=period) if period > want.period else want
 
 
 def size_of(people: int) -> int:

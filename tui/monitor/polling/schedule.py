@@ -163,6 +163,11 @@ class Schedule:
         if ask in self._jobs:
             _make_due(self._jobs[ask], now)
 
+    def ask_by(self, ask: Ask, at: float) -> None:
+        """Make a wanted ask due at `at` at the latest: what it tells may be something else then."""
+        if ask in self._jobs:
+            self._jobs[ask].due = min(self._jobs[ask].due, at)
+
     def hasten(self, asks: Iterable[Ask], now: float) -> None:
         """Make wanted asks due now and let them out of their group's pace; a person looks at them."""
         for ask in asks:

@@ -52,6 +52,9 @@ class Waits(NamedTuple):
     by_inbox: dict[int, Part]
     elsewhere: Part
     """What is known of a team or inbox in which nobody was found to wait."""
+    next_over: float | None
+    """Seconds until the longest wait is over the target, or over it once more, if nobody is answered;
+    None where there is no target."""
 
     @property
     def complete(self) -> bool:
@@ -200,7 +203,11 @@ class Survey:
             by_team={number: self._part(waits) for number, waits in teams.items()},
             by_inbox={number: self._part(waits) for number, waits in inboxes.items()},
             elsewhere=self._part(()),
+            next_over=self._next_over(max(everywhere, default=0.0)),
         )
+
+    def _next_over(self, longest: float) -> float | None:
+        return self._target - longest % self._target if self._target else None
 
     def _part(self, waits: Sequence[float]) -> Part:
         known = bool(waits) or self._complete
