@@ -64,7 +64,7 @@ def test_a_pane_knows_what_stands_behind_its_rows(pane: AccountPane) -> None:
 
 @pytest.mark.parametrize("pane", panes(), ids=lambda pane: pane.word)
 def test_a_pane_without_a_row_tells_of_its_list_alone(pane: AccountPane) -> None:
-    assert pane.slot is pane.charted is pane.copied(SHOWN) is None
+    assert (pane.slot, pane.charted, pane.copied(SHOWN)) == (None, None, None)
     assert pane.named(SHOWN) == pane.word
     assert [source.name for source in pane.sources(SHOWN, 0.0, lambda *_: "curl")] == [pane.word.lower()]
 
