@@ -211,8 +211,7 @@ class Filing:
             case What.RESOLVED | What.RESOLVED_QUEUED:
                 return self._compare_resolved(key, ask, answer.value.all)
             case one if one.call.weighed:
-                replan = view.hear(ask, answer.value)
-                return self._weigh(key, ask, moved=moved, replan=replan)
+                return self._weigh(key, ask, moved=moved, replan=view.hear(ask, answer.value))
             case _:  # Where the account's own figures move, others may wait by now.
                 return Outcome(replan=moved and view.doubt(ask.other(What.LONGEST)))
 
@@ -467,18 +466,23 @@ class Filing:
         )
         self._store.put_longest(key, waits.where)
         self._store.put_readings(key, readings)
-        who, whole = waits.where and waits.where.conversation_id, waits.whole
-        replan = view.hear(ask.first, (who, whole.waiting, whole.over_target, waits.backlog))
-        replan |= view.longest_pages != look.cost
-        view.longest_pages = look.cost
-        if waits.next_over is None or not view.shown:
-            return Outcome(replan=replan)
-        # Who begins to wait too long is told no later while nobody touches a key.
-        lull = max(between_looks(view, idle=False), waits.next_over + A_MOMENT)
-        return Outcome(replan=replan, again_by=look.first.call.asked_at + lull)
+        return _after(look, waits, ask, view)
 
     def _notes_of(self, ask: Ask) -> _Notes:
         return self._notes.setdefault((ask.environment, ask.generation, ask.account_id), _Notes())
+
+
+def _after(look: WhoWaits, waits: Waits, ask: Ask, view: View) -> Outcome:
+    """When the next look is due, after one that found `waits`."""
+    who, whole = waits.where and waits.where.conversation_id, waits.whole
+    replan = view.hear(ask.first, (who, whole.waiting, whole.over_target, waits.backlog))
+    replan |= view.longest_pages != look.cost
+    view.longest_pages = look.cost
+    if waits.next_over is None or not view.shown:
+        return Outcome(replan=replan)
+    # Who begins to wait too long is told no later while nobody touches a key.
+    lull = max(between_looks(view, idle=False), waits.next_over + A_MOMENT)
+    return Outcome(replan=replan, again_by=look.first.call.asked_at + lull)
 
 
 def waits_of(
