@@ -11,7 +11,7 @@ import msgspec
 from textual.pilot import Pilot
 
 from tui.app.app import LiveAgentApp
-from tui.app.lazy_screens import Start
+from tui.app.screens_on_demand import Start
 from tui.clock import ManualClock
 from tui.config.file import Loaded
 from tui.config.model import Account, Config, Environment, TokenSource

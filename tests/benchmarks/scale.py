@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from tests.benchmarks.hurry import HurriedClock
 from tui.app.app import LiveAgentApp
-from tui.app.lazy_screens import Start
+from tui.app.screens_on_demand import Start
 from tui.clock import SystemClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.preferences import Remembered

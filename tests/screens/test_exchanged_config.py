@@ -6,7 +6,7 @@ import pytest
 
 from tests.screens.test_keep import TRIAL, from_command_line
 from tests.stage import Stage, on_stage
-from tui.app.lazy_screens import Start
+from tui.app.screens_on_demand import Start
 from tui.config.state import StateStore
 from tui.monitor.history.history import History
 from tui.monitor.monitor import Monitor

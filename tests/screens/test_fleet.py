@@ -202,7 +202,7 @@ async def test_a_filter_hides_rows_and_escape_shows_them_before_it_leaves() -> N
 async def test_sorting_overrides_the_groups_and_is_remembered() -> None:
     async with on_stage() as stage:
         await fleet(stage)
-        table = stage.app.fleet.pane.table
+        table = stage.app.on_demand.fleet.pane.table
         while table.sorted_by is None or table.sorted_by[0] != "unassigned":
             await stage.press("s")
         values = [
@@ -228,10 +228,10 @@ async def test_the_key_that_adds_an_environment_is_named_as_it_is_mapped() -> No
 
 async def test_opening_it_again_and_again_leaves_the_same_screens() -> None:
     async with on_stage() as stage:
-        screen = stage.app.fleet
+        screen = stage.app.on_demand.fleet
         for _ in range(5):
             await stage.press("f", "f", "w", "w")
-        assert stage.app.fleet is screen
+        assert stage.app.on_demand.fleet is screen
         assert stage.app.screen is stage.dashboard
         assert len(stage.app.screen_stack) == 1
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.stage import Stage, on_stage
 from tui import paths
-from tui.app.lazy_screens import Start
+from tui.app.screens_on_demand import Start
 from tui.config.file import Loaded, load
 from tui.config.model import Environment, TokenSource
 from tui.identity import AccountRef

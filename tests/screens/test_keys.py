@@ -153,7 +153,7 @@ async def test_the_wizard_takes_its_keys_from_the_table_and_names_them() -> None
     async with on_stage(config=config(keys), settle=0) as stage:
         stage.app.action_add_environment()
         await stage.pilot.pause()
-        wizard = stage.app.wizard
+        wizard = stage.app.on_demand.wizard
         assert "f2 go on" in stage.text()
         assert "f3 leave" in stage.text()
         assert "tab next field" in stage.text()
@@ -171,8 +171,8 @@ async def test_backspace_in_a_field_of_the_wizard_takes_a_character() -> None:
     async with on_stage(config=config({}), settle=0) as stage:
         stage.app.action_add_environment()
         await stage.press(*"ab", "backspace")
-        assert stage.app.screen is stage.app.wizard
-        assert stage.app.wizard.address.value == "a"
+        assert stage.app.screen is stage.app.on_demand.wizard
+        assert stage.app.on_demand.wizard.address.value == "a"
 
 
 async def test_an_action_may_have_several_keys() -> None:

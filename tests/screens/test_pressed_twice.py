@@ -100,7 +100,7 @@ async def test_every_key_may_be_pressed_again_at_once(layer: str, monkeypatch: p
         app._to_dashboard()
         await stage.settled()
         await stage.press("escape", "escape", "question_mark")
-        assert app.screen is app.helper
+        assert app.screen is app.on_demand.helper
 
 
 async def test_a_box_opened_again_at_once_is_not_empty() -> None:

@@ -65,7 +65,7 @@ def edit_by(stage: Stage, change: Callable[[str], str]) -> None:
     async def edited(file: Path) -> None:
         write(change(content()))
 
-    stage.app.settings.open_editor = edited  # type: ignore[method-assign]
+    stage.app.on_demand.settings.open_editor = edited  # type: ignore[method-assign]
 
 
 def content() -> str:

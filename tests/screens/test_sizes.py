@@ -36,7 +36,14 @@ class Layouts:
 
 def screens_of(stage: Stage) -> list[Screen[object]]:
     app = stage.app
-    return [app.dashboard, app.settings, app.helper, app.fleet, app.wall, app.picker]
+    return [
+        app.dashboard,
+        app.on_demand.settings,
+        app.on_demand.helper,
+        app.on_demand.fleet,
+        app.on_demand.wall,
+        app.picker,
+    ]
 
 
 def tell(screen: Screen[object], size: Size) -> None:
@@ -85,7 +92,7 @@ async def test_two_sizes_under_way_do_not_follow_each_other_without_end(
                 tell(screen, size)
         await stage.settled()
         assert layouts.count == 0
-        assert stage.app.settings.outer_size == stage.dashboard.outer_size == Size(120, 40)
+        assert stage.app.on_demand.settings.outer_size == stage.dashboard.outer_size == Size(120, 40)
 
 
 async def test_a_size_told_twice_lays_out_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,4 +137,4 @@ async def test_a_screen_that_was_not_shown_takes_the_newest_size_when_it_is() ->
         assert stage.dashboard.has_class("-narrow")
         await stage.pilot.press("comma")
         await laid_out(stage)
-        assert stage.app.settings.outer_size == Size(80, 24)
+        assert stage.app.on_demand.settings.outer_size == Size(80, 24)

@@ -8,7 +8,7 @@ import pytest
 from tests.past import remembering
 from tests.stage import NOON, on_stage
 from tui import wording
-from tui.app.lazy_screens import Start
+from tui.app.screens_on_demand import Start
 from tui.identity import AccountRef, Measure, Slot, account, team
 from tui.monitor.history.history import History
 from tui.panes.conversations.flow import CAME, WENT

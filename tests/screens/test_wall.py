@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.stage import NOON, Stage, demo_config, on_stage
-from tui.app.lazy_screens import Start
+from tui.app.screens_on_demand import Start
 from tui.clock import ManualClock
 from tui.config.hours import WallHours, parse_hours
 from tui.config.model import Config, TokenSource, Wall
@@ -344,9 +344,9 @@ async def test_nothing_is_drawn_anew_while_nothing_changes() -> None:
     async with on_stage(size=(80, 24), config=config(), start=ALONE, settle=5) as stage:
         stage.monitor.pause()
         await stage.run_for(6)
-        before = stage.app.wall.view.lines
+        before = stage.app.on_demand.wall.view.lines
         await stage.run_for(10)
-        assert stage.app.wall.view.lines == before
+        assert stage.app.on_demand.wall.view.lines == before
 
 
 async def test_a_wall_of_four_stays_within_the_budget_and_shows_live_figures() -> None:

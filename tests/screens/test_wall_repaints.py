@@ -15,7 +15,7 @@ async def test_at_each_turn_of_a_page_and_each_minute(
     at: list[float] = []
     turns: list[float] = []
     async with on_stage(config=config(accounts, seconds=25.0), start=ALONE, size=(80, 24)) as stage:
-        wall, clock = stage.app.wall, stage.clock
+        wall, clock = stage.app.on_demand.wall, stage.clock
         monkeypatch.setattr(tui.screens.wall, "redraw", lambda app: at.append(clock.wall()))
         page = wall._page
         for _ in range(150):
@@ -36,5 +36,5 @@ async def test_a_dark_wall_too(monkeypatch: pytest.MonkeyPatch) -> None:
     async with on_stage(config=dark, start=ALONE, size=(80, 24)) as stage:
         monkeypatch.setattr(tui.screens.wall, "redraw", lambda app: at.append(stage.clock.wall()))
         await stage.run_for(130, step=5)
-        assert stage.app.wall.has_class("-dark")
+        assert stage.app.on_demand.wall.has_class("-dark")
         assert 2 <= len(at) <= 3

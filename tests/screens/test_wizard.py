@@ -11,7 +11,7 @@ from textual import events
 
 from tests.stage import Stage, on_stage
 from tui import paths
-from tui.app.lazy_screens import Start
+from tui.app.screens_on_demand import Start
 from tui.config.file import load
 from tui.screens.wizard import answers
 from tui.simulator.demo import origin_of, token_of
@@ -136,7 +136,7 @@ async def test_after_a_wrong_token_the_next_one_is_typed_hidden(key: str) -> Non
         await connect(stage, token="a-wrong-token-of-some-length")
         assert "✗ token" in stage.text()
         await stage.press(key)
-        wizard = stage.app.wizard
+        wizard = stage.app.on_demand.wizard
         assert wizard.focused is wizard.token
         assert (wizard.token.value, wizard.token.password) == ("", True)
         stage.app.post_message(events.Paste(token_of("trial")))
@@ -299,7 +299,7 @@ async def test_a_second_wizard_begins_empty(tmp_path: Path) -> None:
         await connect(stage)
         await stage.press("escape", "escape", "comma", "a")
         assert TRIAL not in stage.text()
-        assert stage.app.wizard.token.value == ""
+        assert stage.app.on_demand.wizard.token.value == ""
 
 
 async def test_a_token_pasted_at_once_after_the_address_is_never_shown() -> None:
@@ -309,6 +309,6 @@ async def test_a_token_pasted_at_once_after_the_address_is_never_shown() -> None
             app.post_message(event)
         await stage.pilot.pause()
         await stage.pilot.pause()
-        assert app.wizard.address.value == TRIAL
-        assert app.wizard.token.value == token_of("trial")
+        assert app.on_demand.wizard.address.value == TRIAL
+        assert app.on_demand.wizard.token.value == token_of("trial")
         assert token_of("trial") not in stage.text()

@@ -13,7 +13,7 @@ from textual import events
 
 from tests.snapshots.picture import picture
 from tests.stage import NOON, Stage, demo_config, on_stage
-from tui.app.lazy_screens import Start
+from tui.app.screens_on_demand import Start
 from tui.app.start import DEMO_TARGETS
 from tui.clock import ManualClock
 from tui.config.file import Loaded, Sources

@@ -52,11 +52,11 @@ WITH_TASKS = """
 import asyncio, os, pathlib, sys, threading, time
 from tests.soak.caches import fill_caches
 from tui import cli
-from tui.app.app import LiveAgentApp
+from tui.app.screens_on_demand import ScreensOnDemand
 fill_caches()
-before = LiveAgentApp.install_later
-def begun(app):
-    before(app)
+before = ScreensOnDemand.install
+def begun(screens, app):
+    before(screens, app)
     loop = asyncio.get_running_loop()
     def tell():
         while True:
@@ -67,7 +67,7 @@ def begun(app):
                 continue
             os.replace(sys.argv[1] + ".new", sys.argv[1])
     threading.Thread(target=tell, daemon=True).start()
-LiveAgentApp.install_later = begun
+ScreensOnDemand.install = begun
 sys.exit(cli.main(sys.argv[2:]))
 """
 """The command, Textual's caches full, with a thread beside it that tells how many tasks the loop has."""

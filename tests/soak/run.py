@@ -116,8 +116,8 @@ class Soak:
             *app.screen_stack,
             *app._installed_screens.values(),
             app.dashboard,
-            app.fleet,
-            app.wall,
+            app.on_demand.fleet,
+            app.on_demand.wall,
         }:
             if isinstance(screen, Screen):
                 _ = screen._update_timer  # made at its first use, as the bars below are

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from tests.stage import NOON, demo_config
 from tui.app.app import LiveAgentApp
-from tui.app.lazy_screens import Start
+from tui.app.screens_on_demand import Start
 from tui.clock import SystemClock
 from tui.config.conditions import parse_condition
 from tui.config.model import Alerting, AlertRule, Config, Notify, Where

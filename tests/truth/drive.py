@@ -196,7 +196,7 @@ class Play:
                 await pass_time(stage, 0.5)
             case Swap(user):
                 await press(stage, "comma")
-                if stage.app.screen is stage.app.settings:
+                if stage.app.screen is stage.app.on_demand.settings:
                     await self._swap(user)
                     await press(stage, "escape")
                 await pass_time(stage, 1.0)

@@ -6,37 +6,46 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.text import Text
 from textual import events
+from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
+from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import Worker
 
 from tui import crash
 from tui.app import stalls
-from tui.app.account_order import by_key, first_ref
+from tui.app.account_order import by_key, first_ref, following_account, following_environment, in_environment
 from tui.app.alerting import alerting_for
-from tui.app.global_actions import Everywhere
-from tui.app.lazy_screens import Start
+from tui.app.news import News
+from tui.app.screens_on_demand import ScreensOnDemand, Start
 from tui.aside import in_thread
 from tui.config.file import Loaded
 from tui.config.keys import spelt_key
 from tui.config.state import AT_EXIT
-from tui.identity import AccountKey, AccountRef
+from tui.identity import AccountRef
 from tui.monitor.housekeeping import Guard
-from tui.monitor.recording import end_reach, record
-from tui.screens.base import ConfigChanged, SnapshotChanged
+from tui.screens.base import ConfigChanged, SnapshotChanged, bindings, keys_here
 from tui.screens.config_saving import keep
 from tui.screens.context import Context
 from tui.screens.dashboard.dashboard import DashboardScreen
+from tui.screens.editor import lend_of
+from tui.screens.go_to import choices
 from tui.terminal import signals
-from tui.terminal.driver import DifferenceDriver
+from tui.terminal.driver import DifferenceDriver, redraw
 from tui.terminal.title import Title
 from tui.widgets import themes
-from tui.widgets.picker import Picker
+from tui.widgets.layers import push_layer
+from tui.widgets.picker import Picker, PickItem
+
+if TYPE_CHECKING:
+    from tui.screens.alerts import AlertChosen
+    from tui.screens.fleet import AccountChosen
 
 STYLES = (
     "base.tcss", "dashboard.tcss", "fleet.tcss", "wall.tcss", "help.tcss", "settings.tcss",
@@ -53,24 +62,31 @@ def styles() -> list[Path]:
     return [folder / name for name in STYLES]
 
 
-class LiveAgentApp(Everywhere):
-    """The monitor in a terminal."""
+class LiveAgentApp(App[int], inherit_bindings=False):
+    """The monitor in a terminal, and the keys that work on every screen of it."""
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     ESCAPE_TO_MINIMIZE = False
     TITLE = "liveagent-tui"
+    DEFAULT_MODE = "dashboard"
+    BINDINGS = bindings(
+        "go_to", "next_account", "previous_account", "next_environment", "previous_environment", "refresh",
+        "pause", "settings", "keep", "fleet", "wall", "acknowledge", "alerts", "help", "quit", "redraw",
+        "quit_now", "suspend_process",
+    )  # fmt: skip
 
     def __init__(self, context: Context, start: Start, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class, css_path=list(styles()))
         self.context = context
-        self.start = self.begun = start
+        self.start = start
         self.animation_level = "none"
         self.dashboard = DashboardScreen(context)
         self.picker = Picker()
+        self.on_demand = ScreensOnDemand(context, start)
         self.alerting = alerting_for(self, context, self._alerts_changed)
         context.alerts = self.alerting
-        self._unlisten: Callable[[], None] = lambda: None
+        self.news = News(context, self.alerting, self._show_news)
         self._unwatch: Callable[[], None] = lambda: None
         self._guard = Guard()
         self._using = asyncio.Lock()
@@ -102,14 +118,17 @@ class LiveAgentApp(Everywhere):
         self._unwatch = stalls.watch()
         self.add_mode(self.DEFAULT_MODE, lambda: self.dashboard)
         self.install_screen(self.picker, "picker")
-        self.install_later()
+        self.on_demand.install(self)
         if self.start.wall:
             self.switch_mode("wall")
         self.call_after_refresh(self._begin)
 
     def switch_to(self, ref: AccountRef, *, remember: bool = True) -> None:
         """Show another account in the next frame and ask for it at once; the window is named after it."""
-        super().switch_to(ref, remember=remember)
+        self.context.monitor.look_at(ref)
+        self.dashboard.show(ref)
+        if remember:
+            self.context.state.remember(ref)
         self._entitle()
 
     def _entitle(self) -> None:
@@ -121,7 +140,7 @@ class LiveAgentApp(Everywhere):
             self._title.set(f"{self.TITLE} · {ref.environment} {name}")
 
     def _begin(self) -> None:
-        self._listen()
+        self.news.listen()
         self.run_worker(self._start_asking(), name="start asking")
         self.run_worker(self.alerting.run(), name="alerts")
         self.run_worker(self.alerting.learn(), name="what is usual")
@@ -135,33 +154,6 @@ class LiveAgentApp(Everywhere):
             # Beside the asking: no disk keeps figures from the screen.
             await self.context.history.start()
             self._tell_screen(None)
-
-    def _listen(self) -> None:
-        self._unlisten = self.context.monitor.listen(self._heard)
-        self.context.monitor.listen_for_breaks(self._reach_changed)
-
-    def _reach_changed(self, ref: AccountRef, former: AccountKey) -> None:
-        if self.context.history is not None:
-            end_reach(self.context.history, self.context.monitor, ref, former)
-        self.alerting.reach_changed(ref)
-
-    def _heard(self, ref: AccountRef) -> None:
-        # Each by itself: what fails in one place is no reason for the others not to hear of it.
-        for name, step in (
-            ("observing who is there", self._observe),
-            ("recording", self._record),
-            ("judging alerts", self.alerting.heard),
-            ("showing news", self._show_news),
-        ):
-            self._guard.call(name, step, ref)
-
-    def _observe(self, ref: AccountRef) -> None:
-        self.context.presence.observe(self.context.monitor.snapshot(ref))
-
-    def _record(self, ref: AccountRef) -> None:
-        if self.context.history is not None:
-            snapshot = self.context.monitor.snapshot(ref)
-            record(self.context.history, self.context.monitor, snapshot, self.context.clock.now())
 
     def _show_news(self, ref: AccountRef) -> None:
         if self.dashboard.ref is None:
@@ -184,7 +176,7 @@ class LiveAgentApp(Everywhere):
             return
         found = first_ref(self.context, self.start.ref, self.start.environment)
         if found is not None and self.start.wall:
-            self.wall.first = found
+            self.on_demand.wall.first = found
         elif found is not None:
             self.switch_to(found, remember=False)
 
@@ -199,7 +191,7 @@ class LiveAgentApp(Everywhere):
             await self._change_over(loaded, ref)
 
     async def _change_over(self, loaded: Loaded, ref: AccountRef | None) -> None:
-        self._unlisten()
+        self.news.stop()
         paused = self.context.monitor.paused
         await self._guard.run("ending what asked by the config before", self.context.monitor.stop)
         self.context.take(loaded)
@@ -209,7 +201,7 @@ class LiveAgentApp(Everywhere):
         self._take_keys()
         shown = ref or self.dashboard.ref
         self.dashboard.show(None)
-        self._listen()
+        self.news.listen()
         await self.context.monitor.start()
         if paused:
             self.context.monitor.pause()
@@ -223,8 +215,8 @@ class LiveAgentApp(Everywhere):
         await self.use(event.loaded, event.ref)
         while event.ref is not None and len(self.screen_stack) > 1:
             self.pop_screen()
-        if self.screen is self.settings:
-            self.settings.draw()
+        if self.screen is self.on_demand.settings:
+            self.on_demand.settings.draw()
 
     async def on_unmount(self) -> None:
         """Stop asking and write what is to be kept, before the program ends."""
@@ -291,3 +283,149 @@ class LiveAgentApp(Everywhere):
             self.dashboard.draw()
         finally:
             self._keeping = False
+
+    # -- keys that work everywhere -------------------------------------------------------------
+
+    def action_next_account(self) -> None:
+        """Next account of any environment, in the config's order."""
+        self._switch(following_account(self.context.monitor.refs(), self.dashboard.ref, 1))
+
+    def action_previous_account(self) -> None:
+        """Previous account."""
+        self._switch(following_account(self.context.monitor.refs(), self.dashboard.ref, -1))
+
+    def action_next_environment(self) -> None:
+        """Next environment, at the account last seen there."""
+        self._switch(following_environment(self.context, self.dashboard.ref, 1))
+
+    def action_previous_environment(self) -> None:
+        """Previous environment."""
+        self._switch(following_environment(self.context, self.dashboard.ref, -1))
+
+    def _switch(self, ref: AccountRef | None) -> None:
+        if ref is not None:
+            self._to_dashboard()
+            if ref != self.dashboard.ref:
+                self.switch_to(ref)
+
+    def _to_dashboard(self) -> None:
+        for mode in (self.current_mode, self.DEFAULT_MODE):
+            self.switch_mode(mode)
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
+
+    def action_refresh(self) -> None:
+        """Ask again at once, as far as the budget allows."""
+        self.context.monitor.refresh(self.dashboard.ref, lend_of(self))
+        self.dashboard.draw()
+
+    def action_pause(self) -> None:
+        """Stop asking, or go on."""
+        monitor = self.context.monitor
+        if monitor.paused:
+            monitor.resume()
+        else:
+            monitor.pause()
+        self.dashboard.draw()
+
+    def action_go_to(self) -> None:
+        """Open the go-to box."""
+        if self.screen is self.picker:
+            return
+        ref = self.dashboard.ref
+        snapshot = None if ref is None else self.context.monitor.snapshot(ref)
+        items = choices(self.context, snapshot, keys_here(self.screen))
+        self.picker.open(items, title="Go to", prompt="account, environment, team, agent, action")
+        push_layer(self, "picker", self._chosen)
+
+    def _chosen(self, chosen: PickItem | None) -> None:
+        # Only once the box has closed: what is chosen may close the layers below it.
+        self.call_later(self._gone_to, chosen)
+
+    def _gone_to(self, chosen: PickItem | None) -> None:
+        kind, _, rest = (chosen.id if chosen is not None else "").partition(":")
+        match kind:
+            case "account":
+                environment, _, number = rest.rpartition("/")
+                self._switch(AccountRef(environment, int(number)))
+            case "environment":
+                self._switch(in_environment(self.context, rest))
+            case "action":
+                self.call_later(self._run_named, rest)
+            case "team":
+                self._to_dashboard()
+                self.dashboard.go_to_row(self.dashboard.teams, int(rest))
+            case "agent":
+                self._to_dashboard()
+                self.dashboard.go_to_row(self.dashboard.agents, int(rest))
+
+    async def _run_named(self, name: str) -> None:
+        screen: Screen[object] = self.screen
+        target = screen if hasattr(screen, f"action_{name}") else self
+        await self.run_action(name, default_namespace=target)
+
+    def action_settings(self) -> None:
+        """Open the settings."""
+        push_layer(self, "settings")
+
+    def action_add_environment(self) -> None:
+        """Open the wizard."""
+        self.on_demand.wizard.open()
+        push_layer(self, "wizard")
+
+    def action_acknowledge(self) -> None:
+        """Stop the ringing of what fires on the account shown."""
+        if self.dashboard.ref is not None:
+            self.alerting.acknowledge(self.dashboard.ref)
+
+    def action_alerts(self) -> None:
+        """Open the list of alerts; the same key closes it."""
+        if self.screen.name == "alerts":
+            self.pop_screen()
+        else:
+            push_layer(self, "alerts")
+
+    def on_alert_chosen(self, event: "AlertChosen") -> None:
+        """Show the account of an alert, and its team."""
+        self._switch(event.ref)
+        if event.team_id is not None:
+            self.dashboard.go_to_row(self.dashboard.teams, event.team_id)
+
+    def action_fleet(self) -> None:
+        """All accounts in one table."""
+        self._to_dashboard()
+        self.switch_mode("fleet")
+
+    def on_account_chosen(self, event: "AccountChosen") -> None:
+        """Show the account whose row was opened."""
+        self._switch(event.ref)
+
+    def action_wall(self) -> None:
+        """A few large figures; of the account in front where the config names none."""
+        self._to_dashboard()
+        self.on_demand.wall.first = self.dashboard.ref
+        self.switch_mode("wall")
+
+    def action_help(self) -> None:
+        """Every key of the screen in front."""
+        if self.screen is self.on_demand.helper:
+            return
+        self.on_demand.helper.open(self.screen)
+        push_layer(self, "help")
+
+    def action_redraw(self) -> None:
+        """Repaint the whole screen."""
+        redraw(self)
+
+    def action_quit_now(self) -> None:
+        """End the program."""
+        self.exit(0)
+
+    async def action_quit(self) -> None:
+        """Close the top layer; from the dashboard, end the program."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self.current_mode != self.DEFAULT_MODE:
+            self.switch_mode(self.DEFAULT_MODE)
+        elif not self.dashboard.leave_replay():
+            self.exit(0)

@@ -265,7 +265,7 @@ def _new_environment(
 def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
     """The app for a plan, with the driver that this terminal and these options need."""
     from tui.app.app import LiveAgentApp
-    from tui.app.lazy_screens import Start
+    from tui.app.screens_on_demand import Start
     from tui.config.preferences import Remembered
     from tui.monitor.history.backfill import Backfill
     from tui.monitor.history.history import History

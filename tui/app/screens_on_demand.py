@@ -29,27 +29,27 @@ class Start:
     wall: bool = False
 
 
-class Later(App[int], inherit_bindings=False):
-    """An app whose start reads the modules of the dashboard alone; each screen is made once."""
+class ScreensOnDemand:
+    """All but the dashboard: a start reads the modules of that alone; each screen is made once."""
 
-    context: Context
-    begun: Start
-    """How the program was asked to begin."""
+    def __init__(self, context: Context, begun: Start) -> None:
+        self._context = context
+        self._begun = begun
 
     @cached_property
     def fleet(self) -> "FleetScreen":
         """All accounts in one table."""
         from tui.screens.fleet import FleetScreen
 
-        return FleetScreen(self.context)
+        return FleetScreen(self._context)
 
     @cached_property
     def wall(self) -> "WallScreen":
         """A few large figures."""
         from tui.screens.wall import WallScreen
 
-        begun = self.begun
-        return WallScreen(self.context, alone=begun.wall, only=begun.ref, only_in=begun.environment)
+        begun = self._begun
+        return WallScreen(self._context, alone=begun.wall, only=begun.ref, only_in=begun.environment)
 
     @cached_property
     def helper(self) -> "HelpScreen":
@@ -63,19 +63,19 @@ class Later(App[int], inherit_bindings=False):
         """What the config says, and its editor."""
         from tui.screens.settings import SettingsScreen
 
-        return SettingsScreen(self.context)
+        return SettingsScreen(self._context)
 
     @cached_property
     def wizard(self) -> "WizardScreen":
         """A new environment, step by step."""
         from tui.screens.wizard.wizard import WizardScreen
 
-        return WizardScreen(self.context)
+        return WizardScreen(self._context)
 
-    def install_later(self) -> None:
-        """Give each its name, by which it is opened."""
+    def install(self, app: App[int]) -> None:
+        """Give each its name, by which `app` opens it."""
         for mode, base in {"fleet": lambda: self.fleet, "wall": lambda: self.wall}.items():
-            self.add_mode(mode, base)
+            app.add_mode(mode, base)
         makers: dict[str, Callable[[], Screen[Any]]] = {
             "help": lambda: self.helper,
             "settings": lambda: self.settings,
@@ -88,22 +88,22 @@ class Later(App[int], inherit_bindings=False):
         }
         for name, make in makers.items():
             # Textual calls it at the first use, as it does with those of SCREENS.
-            self.install_screen(cast("Screen[Any]", make), name)
+            app.install_screen(cast("Screen[Any]", make), name)
 
     def _alerts(self) -> Screen[Any]:
         from tui.screens.alerts import AlertsScreen
 
-        return AlertsScreen(self.context)
+        return AlertsScreen(self._context)
 
     def _conversations(self) -> Screen[Any]:
         from tui.screens.conversations import ConversationsScreen
 
-        return ConversationsScreen(self.context)
+        return ConversationsScreen(self._context)
 
     def _conversation(self) -> Screen[Any]:
         from tui.screens.conversation import ConversationScreen
 
-        return ConversationScreen(self.context)
+        return ConversationScreen(self._context)
 
     def _where_from(self) -> Screen[Any]:
         from tui.screens.where_from import WhereFromScreen
@@ -113,4 +113,4 @@ class Later(App[int], inherit_bindings=False):
     def _chart(self) -> Screen[Any]:
         from tui.screens.chart import ChartScreen
 
-        return ChartScreen(self.context)
+        return ChartScreen(self._context)
