@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 import tui.screens
 from tests.stage import Stage, on_stage
-from tui.widgets.newest_size import NewestSize
+from tui.terminal.textual_private import NewestSize
 
 SIZES = (Size(80, 24), Size(120, 40), Size(100, 30), Size(20, 5), Size(200, 50), Size(99, 31))
 KEYS = ("comma", "question_mark", "escape", "f", "w", "i", "x", "colon", "tab", "c")

@@ -26,6 +26,7 @@ from tui.panes import alarms
 from tui.panes.alarms import Alarm
 from tui.screens.context import Context
 from tui.terminal.notify import BELL, notify
+from tui.terminal.textual_private import driver_of
 
 BEAT = 5.0
 AWAY = 60.0
@@ -91,8 +92,8 @@ def alerting_for(app: App[Any], context: Context, changed: Callable[[AccountRef]
     """The alerts of an app; what they judge of a simulation is shown and never heard."""
 
     def write(text: str) -> None:
-        if app._driver is not None:
-            app._driver.write(text)
+        if (driver := driver_of(app)) is not None:
+            driver.write(text)
 
     outlet = None if context.simulated else TerminalOutlet(write, os.environ)
     return Alerting(context, outlet=outlet, lock_folder=context.crash_folder, changed=changed)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from rich.console import RenderableType
 from rich.text import Text
 from textual import events
-from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.screen import Screen
@@ -38,6 +37,7 @@ from tui.screens.editor import lend_of
 from tui.screens.go_to import choices
 from tui.terminal import signals
 from tui.terminal.driver import DifferenceDriver, redraw
+from tui.terminal.textual_private import OwnCrash, driver_of, run_binding
 from tui.terminal.title import Title
 from tui.widgets import themes
 from tui.widgets.layers import push_layer
@@ -62,7 +62,7 @@ def styles() -> list[Path]:
     return [folder / name for name in STYLES]
 
 
-class LiveAgentApp(App[int], inherit_bindings=False):
+class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
     """The monitor in a terminal, and the keys that work on every screen of it."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -133,8 +133,9 @@ class LiveAgentApp(App[int], inherit_bindings=False):
 
     def _entitle(self) -> None:
         ref = self.dashboard.ref
-        if self._title is None and isinstance(self._driver, DifferenceDriver):
-            self._title = Title(self._driver, os.environ, ascii_only=self._driver.options.ascii)
+        driver = driver_of(self)
+        if self._title is None and isinstance(driver, DifferenceDriver):
+            self._title = Title(driver, os.environ, ascii_only=driver.options.ascii)
         if ref is not None and self._title is not None:
             name = self.context.monitor.entry(ref).name or str(ref.account_id)
             self._title.set(f"{self.TITLE} · {ref.environment} {name}")
@@ -237,7 +238,8 @@ class LiveAgentApp(App[int], inherit_bindings=False):
         signals.end_within(signals.QUIT_GRACE, return_code)
         super().exit(result, return_code, message)
 
-    def _fatal_error(self) -> None:
+    def crashed(self) -> None:
+        """Say where it crashed, without a word of what was in reach."""
         signals.end_within(signals.QUIT_GRACE, 1)
         # Textual would print every local variable: bodies, names, whatever was in reach.
         self.panic(Text(crash.save(sys.exc_info()[1] or RuntimeError(), self.context.crash_folder)))
@@ -263,7 +265,7 @@ class LiveAgentApp(App[int], inherit_bindings=False):
             isinstance(event, events.Key)
             and not event.is_forwarded
             and not isinstance(self.focused, Input)
-            and await self._check_bindings(event.key)
+            and await run_binding(self, event.key)
         ):
             return
         await super().on_event(event)

@@ -14,6 +14,7 @@ from textual.app import App, SuspendNotSupported
 from tui.config.secrets import Lend
 from tui.config.token_command import has_terminal
 from tui.redact import child_environ
+from tui.terminal.textual_private import driver_of
 from tui.text import excerpt
 
 FALLBACKS = ("nano", "vi")
@@ -42,7 +43,7 @@ def editor_of(environ: Mapping[str, str]) -> list[str]:
 
 def lend_of(app: App[Any]) -> Lend | None:
     """How the terminal is lent to a token's command; None where it is not ours to lend."""
-    driver = app._driver
+    driver = driver_of(app)
     if driver is None or not driver.can_suspend or not has_terminal():
         return None
     return app.suspend

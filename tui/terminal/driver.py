@@ -7,7 +7,6 @@ import select
 import signal
 import sys
 import termios
-import threading
 import time
 import tty
 from typing import Any, NamedTuple
@@ -16,7 +15,6 @@ from rich.color import ColorSystem
 from textual import events
 from textual.app import App, ScreenStackError
 from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
@@ -28,6 +26,7 @@ from tui.terminal.key_queue import KeyQueue
 from tui.terminal.keyboard import Keyboard, is_interrupt
 from tui.terminal.output import Output
 from tui.terminal.style import ColourDepth
+from tui.terminal.textual_private import OwnDriver, driver_of
 
 _MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
 _REGAIN = "\x1b\\\x1b(B\x0f\x1b[r\x1b[?6l\x1b[4l"
@@ -60,7 +59,7 @@ class TerminalOptions(NamedTuple):
     colours: ColourDepth | None = None
 
 
-class DifferenceDriver(LinuxDriver):
+class DifferenceDriver(OwnDriver):
     """Paints what differs; while the terminal is slow it skips frames and keeps the newest.
 
     Mouse movement without a button is never asked for, nor focus, nor kitty's keyboard
@@ -92,7 +91,7 @@ class DifferenceDriver(LinuxDriver):
             depth = colours.detect(os.environ, os.isatty(self._screen_fd))
         # Textual hands over all the colours it has; they are brought down once, in the parser.
         app.console._color_system = ColorSystem.TRUECOLOR
-        columns, rows = self._get_terminal_size()
+        columns, rows = self.terminal_size()
         self._difference = Difference(
             columns,
             rows,
@@ -102,7 +101,7 @@ class DifferenceDriver(LinuxDriver):
         )
         self._output: Output | None = None
         self._keyboard: Keyboard | None = None
-        self._keys = KeyQueue(self._loop, self._hand_over, self._app_is_behind)
+        self._keys = KeyQueue(self.loop, self._hand_over, self._app_is_behind)
         self._held: dict[str, tuple[str, str]] = {}
         if self.input_tty and terminfo.takes_keyboard_flags(os.environ):
             self._held["keys"] = _PLAIN_KEYS
@@ -124,8 +123,8 @@ class DifferenceDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Take what Textual writes; the difference goes out in this loop turn or, if busy, later."""
-        if threading.get_ident() != self._app._thread_id and self._app._thread_id:
-            self._loop.call_soon_threadsafe(self.write, data)
+        if self.is_app_running and not self.is_on_loop:
+            self.loop.call_soon_threadsafe(self.write, data)
             return
         self._difference.held = self._output is None or self._output.busy
         self._difference.feed(data)
@@ -146,12 +145,12 @@ class DifferenceDriver(LinuxDriver):
         self.repaint()
 
     def _modes(self) -> str:
-        return f"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h{_MOUSE_ON if self._mouse else ''}"
+        return f"\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h{_MOUSE_ON if self.wants_mouse else ''}"
 
     def _schedule(self) -> None:
         if not self._pump_due and self._output is not None:
             self._pump_due = True
-            self._loop.call_soon(self._pump)
+            self.loop.call_soon(self._pump)
 
     def _pump(self) -> None:
         """Send one frame and what else waits, unless the terminal is still busy with the last."""
@@ -170,13 +169,13 @@ class DifferenceDriver(LinuxDriver):
         self.attrs_before = None
         with contextlib.suppress(termios.error):
             self.attrs_before = termios.tcgetattr(self.fileno)
-        self._output = Output(self._screen_fd, self._loop, self._pump)
+        self._output = Output(self._screen_fd, self.loop, self._pump)
         self._take_terminal()
         self._follow_signals()
         if self.input_tty:
             self._keyboard = Keyboard(self.fileno, self.process_message)
-        if self._must_signal_resume:
-            self._must_signal_resume = False
+        if self.tells_of_return:
+            self.tells_of_return = False
             self.send_message(self.SignalResume())
 
     def _take_terminal(self) -> None:
@@ -196,7 +195,7 @@ class DifferenceDriver(LinuxDriver):
         self._taken = True
         self._difference.begin()
         self._output.send(begin.encode())
-        self._tell_size(*self._get_terminal_size())
+        self._tell_size(*self.terminal_size())
         if self._started:
             self.repaint()
         self._started = True
@@ -260,14 +259,14 @@ class DifferenceDriver(LinuxDriver):
         if watch is not None:
             watch.lent = False
             watch.follow(
-                signals.on_loop(self._loop, self._signalled), terminal=self.fileno if self.input_tty else None
+                signals.on_loop(self.loop, self._signalled), terminal=self.fileno if self.input_tty else None
             )
             watch.attend(signals.SCREEN)
 
     def _signalled(self, number: signal.Signals) -> None:
         """See to a signal, in a turn of the loop."""
         if number in signals.ENDING:
-            self._app.exit(return_code=128 + number)
+            self.driven.exit(return_code=128 + number)
         elif self._output is None:
             return
         elif number == signal.SIGWINCH:
@@ -283,7 +282,7 @@ class DifferenceDriver(LinuxDriver):
         if watch is not None:
             self.suspend_application_mode()
             watch.stop_job()
-            self._must_signal_resume = True
+            self.tells_of_return = True
             self.resume_application_mode()
 
     def _await_answer(self) -> None:
@@ -312,8 +311,7 @@ class DifferenceDriver(LinuxDriver):
     def _enter_raw_mode(self) -> None:
         with contextlib.suppress(termios.error):
             raw = termios.tcgetattr(self.fileno)
-            raw[tty.LFLAG] = self._patch_lflag(raw[tty.LFLAG])
-            raw[tty.IFLAG] = self._patch_iflag(raw[tty.IFLAG])
+            raw[tty.LFLAG], raw[tty.IFLAG] = self.raw_flags(raw[tty.LFLAG], raw[tty.IFLAG])
             raw[tty.CC][termios.VMIN] = 1
             termios.tcsetattr(self.fileno, termios.TCSANOW, raw)
 
@@ -325,7 +323,7 @@ class DifferenceDriver(LinuxDriver):
     # Size
 
     def _resized(self) -> None:
-        size = self._get_terminal_size()
+        size = self.terminal_size()
         if size == (self._difference.grid.columns, self._difference.grid.rows):
             self.repaint()
         self._tell_size(*size)
@@ -336,15 +334,15 @@ class DifferenceDriver(LinuxDriver):
         self.send_message(events.Resize(size, size))
         if self._settling is not None:
             self._settling.cancel()
-        self._settling = self._loop.call_later(_SETTLED, self._settle)
+        self._settling = self.loop.call_later(_SETTLED, self._settle)
 
     def _settle(self) -> None:
         """Have everything drawn once more: after 80, 40 and 80 columns at once the app saw no change."""
         self._settling = None
         if self._output is not None:
-            self._app.refresh(layout=True)
+            self.driven.refresh(layout=True)
 
-    def _get_terminal_size(self) -> tuple[int, int]:
+    def terminal_size(self) -> tuple[int, int]:
         """Columns and rows, from the terminal, else COLUMNS and LINES, else 80 by 24."""
         with contextlib.suppress(OSError):
             columns, rows = os.get_terminal_size(self._screen_fd)
@@ -365,8 +363,8 @@ class DifferenceDriver(LinuxDriver):
 
     def send_message(self, message: Message) -> None:
         """Post a message to the app, at once where this is its loop: what waits there can be counted then."""
-        if threading.get_ident() == self._app._thread_id:
-            self._app.post_message(message)
+        if self.is_on_loop:
+            self.driven.post_message(message)
         else:
             super().send_message(message)
 
@@ -374,12 +372,12 @@ class DifferenceDriver(LinuxDriver):
         Driver.process_message(self, message)
         if is_interrupt(message) and self._keyboard is not None:
             # The app comes to this once it has done what the key says.
-            self._app.call_later(self._keyboard.taken)
+            self.driven.call_later(self._keyboard.taken)
 
     def _app_is_behind(self) -> bool:
-        waiting = self._app.message_queue_size
+        waiting = self.driven.message_queue_size
         with contextlib.suppress(ScreenStackError):
-            screen = self._app.screen
+            screen = self.driven.screen
             waiting += screen.message_queue_size
             if screen.focused is not None:
                 waiting += screen.focused.message_queue_size
@@ -388,8 +386,9 @@ class DifferenceDriver(LinuxDriver):
 
 def redraw(app: App[Any]) -> None:
     """Have everything painted again, on a terminal that another program may have written to."""
-    if isinstance(app._driver, DifferenceDriver):
-        app._driver.redraw()
+    driver = driver_of(app)
+    if isinstance(driver, DifferenceDriver):
+        driver.redraw()
 
 
 def driver_class(options: TerminalOptions) -> type[DifferenceDriver]:

@@ -5,14 +5,12 @@ import re
 from collections.abc import Iterator
 
 from textual import events
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-from textual._keyboard_protocol import FUNCTIONAL_KEYS
-from textual._xterm_parser import XTermParser
 from textual.keys import Keys
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
 from tui.terminal.sequences import Kind, Piece
+from tui.terminal.textual_private import KNOWN_CODES, KNOWN_SEQUENCES, KeyParser
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +36,7 @@ class KeyEvents:
     """Gives the messages for each piece; whatever Textual's parser makes of it, it never raises."""
 
     def __init__(self) -> None:
-        self._parser = XTermParser()
+        self._parser = KeyParser()
         self._told = False
 
     def of(self, piece: Piece) -> list[Message]:
@@ -50,7 +48,7 @@ class KeyEvents:
                 self._told = True
                 # Never the input itself: it may be a password.
                 log.warning("A key that the terminal sent was not understood: %s", type(error).__name__)
-            self._parser = XTermParser()
+            self._parser = KeyParser()
             return []
 
     def _meant(self, piece: Piece) -> Iterator[Message]:
@@ -60,11 +58,11 @@ class KeyEvents:
             case Kind.CHARACTER if piece.text == "\x1b":
                 yield events.Key("escape", "\x1b")
             case Kind.CHARACTER:
-                yield from self._parser._sequence_to_key_events(piece.text)
-            case Kind.ALT if f"\x1b{piece.text}" in ANSI_SEQUENCES_KEYS:
-                yield from self._parser._sequence_to_key_events(f"\x1b{piece.text}")
+                yield from self._parser.keys(piece.text)
+            case Kind.ALT if f"\x1b{piece.text}" in KNOWN_SEQUENCES:
+                yield from self._parser.keys(f"\x1b{piece.text}")
             case Kind.ALT:
-                yield from self._parser._sequence_to_key_events(piece.text, alt=True)
+                yield from self._parser.keys(piece.text, alt=True)
             case Kind.SEQUENCE:
                 yield from self._sequence(piece.text)
 
@@ -76,9 +74,9 @@ class KeyEvents:
         elif _SYNCHRONIZED.fullmatch(text):
             yield TerminalSupportsSynchronizedOutput()
         elif _POSITION.fullmatch(text) is None:
-            key = text if text in ANSI_SEQUENCES_KEYS else usual_form(text)
+            key = text if text in KNOWN_SEQUENCES else usual_form(text)
             if key is not None:
-                yield from self._parser._sequence_to_key_events(key)
+                yield from self._parser.keys(key)
 
 
 def usual_form(text: str) -> str | None:
@@ -99,7 +97,7 @@ def usual_form(text: str) -> str | None:
         return None
     held = max(0, held) & ~_LOCKS
     number = int(code or 1)
-    if f"{number}{end}" in FUNCTIONAL_KEYS:
+    if f"{number}{end}" in KNOWN_CODES:
         return f"\x1b[{number};{held + 1}{end}"
     if end != "u" or not _printable(number):
         return None

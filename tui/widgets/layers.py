@@ -11,7 +11,7 @@ from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.worker import Worker
 
-from tui.widgets.newest_size import NewestSize
+from tui.terminal.textual_private import NewestSize
 
 
 class Layer(NewestSize, Screen[ScreenResultType]):

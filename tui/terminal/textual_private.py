@@ -1,0 +1,123 @@
+"""Every private name of Textual that this program touches: for what, and why no public one will do.
+
+Read in Textual 8.2.8; a newer version is taken in once the tests of this module have passed on it.
+`tests/architecture/test_textual.py` holds that no other module touches one.
+"""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._keyboard_protocol import FUNCTIONAL_KEYS
+from textual._xterm_parser import XTermParser
+from textual.app import App, ReturnType
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    _Screen = Screen[Any]
+else:
+    _Screen = object
+
+KNOWN_SEQUENCES = ANSI_SEQUENCES_KEYS
+"""The sequences that Textual knows as keys: what it does not know may be a report, and is swallowed."""
+KNOWN_CODES = FUNCTIONAL_KEYS
+"""The codes of kitty's protocol that Textual knows as keys."""
+
+
+def driver_of(app: App[Any]) -> Driver | None:
+    """What draws: bells, titles and notifications are written to the terminal beside what is drawn."""
+    return app._driver
+
+
+async def run_binding(app: App[Any], key: str) -> bool:
+    """Do what a key says at once; Textual would first hand it to the widget in focus, and act later."""
+    return await app._check_bindings(key)
+
+
+class OwnCrash(App[ReturnType], inherit_bindings=False):
+    """An app that says itself what is left of a crash: Textual prints every local variable there is."""
+
+    def _fatal_error(self) -> None:
+        self.crashed()
+
+    def crashed(self) -> None:
+        """An exception went past everything; `sys.exc_info` holds it."""
+        super()._fatal_error()
+
+
+class NewestSize(_Screen):
+    """Lays a screen out for the terminal's size as it is now, whichever size a message tells; stands first.
+
+    Textual lays out for the size in the message and then tells the screen that size once more. Two
+    sizes on their way to one screen, with any other message between them, so followed each other
+    without end: the loop was busy for good, and the memory grew.
+    """
+
+    def _screen_resized(self, size: Size) -> None:  # noqa: ARG002 - an older size may be told than is known
+        newest = self.app.size
+        if self.outer_size != newest:
+            super()._screen_resized(newest)
+
+
+class KeyParser(XTermParser):
+    """Textual's parser by the piece: what is a whole sequence, our own parser has found out already."""
+
+    def keys(self, text: str, *, alt: bool = False) -> Iterator[events.Key]:
+        """The keys that a piece of input stands for."""
+        yield from self._sequence_to_key_events(text, alt=alt)
+
+
+class OwnDriver(LinuxDriver):
+    """Textual's driver with a name for what a driver needs of it: it was not made to be built upon."""
+
+    @property
+    def driven(self) -> App[Any]:
+        """The app that draws through this driver."""
+        return self._app
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that the app runs in."""
+        return self._loop
+
+    @property
+    def wants_mouse(self) -> bool:
+        """Whether the mouse is to be reported."""
+        return self._mouse
+
+    @property
+    def is_on_loop(self) -> bool:
+        """Whether this is called in the app's own thread."""
+        return threading.get_ident() == self._app._thread_id
+
+    @property
+    def is_app_running(self) -> bool:
+        """Whether the app has its thread: before and after, a message can't be handed over."""
+        return bool(self._app._thread_id)
+
+    @property
+    def tells_of_return(self) -> bool:
+        """Whether the app is to hear that the program is back from the shell."""
+        return self._must_signal_resume
+
+    @tells_of_return.setter
+    def tells_of_return(self, wanted: bool) -> None:
+        self._must_signal_resume = wanted
+
+    def raw_flags(self, local: int, incoming: int) -> tuple[int, int]:
+        """The terminal's local and input flags as Textual sets them, so that keys come one by one."""
+        return self._patch_lflag(local), self._patch_iflag(incoming)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return self.terminal_size()
+
+    def terminal_size(self) -> tuple[int, int]:
+        """Columns and rows; Textual's own way asks for those of stdout, not of what is drawn to."""
+        return super()._get_terminal_size()
