@@ -6,11 +6,15 @@ import gc
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tui import __version__
 from tui.guess import COMMANDS, Parser, near
 from tui.output.stdout import OutputError, abandon, open_streams
 from tui.usage import complete_help, walk
+
+if TYPE_CHECKING:
+    from tui.start import Plan
 
 INTERRUPTED = 130
 UNUSABLE = 2
@@ -26,6 +30,7 @@ commands:
   check [ENV[/ACCOUNT]]   look at config, network, token, endpoints
   config …                path | show | check | add | remove
   history …               info | export | prune
+  metrics                 serve every figure to Prometheus
   demo --serve …          the embedded simulator over TCP
   version --verbose       what a bug report needs
   completion …            bash | zsh | fish
@@ -162,6 +167,11 @@ def add_command(command: str, commands: "argparse._SubParsersAction[argparse.Arg
 
             history_commands.add_parser(commands)
             run = history_commands.run
+        case "metrics":
+            from tui.output import metrics
+
+            metrics.add_parser(commands)
+            run = partial(metrics.run, demo=_demo)
         case "version":
             from tui.output import version
 
@@ -185,6 +195,12 @@ def add_command(command: str, commands: "argparse._SubParsersAction[argparse.Arg
         )
     complete_help(parser, command)
     return run
+
+
+def _demo() -> "Plan":
+    from tui.start import demo_plan
+
+    return demo_plan(argparse.Namespace(theme=None, where=None))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
-COMMANDS = ("snapshot", "report", "check", "config", "demo", "history", "version", "completion")
+COMMANDS = ("snapshot", "report", "check", "config", "demo", "history", "metrics", "version", "completion")
 """The words that begin a command line of their own."""
 _LOOKED_THROUGH = 1_000
 

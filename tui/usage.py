@@ -127,6 +127,17 @@ USAGES: dict[str, Usage] = {
         (("history prune", "what the monitor does by itself once an hour"),),
         ((0, "done, or nothing is recorded yet"), (1, "the file can't be used"), _WRONG),
     ),
+    "metrics": Usage(
+        (
+            ("metrics", "all accounts of the config, at http://127.0.0.1:9464/metrics"),
+            ("metrics --listen 127.0.0.1:9465 --config north.toml", "some of many accounts"),
+            ("metrics --demo", "the embedded simulator, to try a dashboard on"),
+        ),
+        (
+            (0, "stopped by SIGTERM"),
+            (2, "config, arguments, port or extra won't do, or there is no token"),
+        ),
+    ),
     "version": Usage(
         (
             ("version", "the version alone, as --version"),

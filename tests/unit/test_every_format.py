@@ -17,7 +17,8 @@ from tui.measures import IN_CONFIG
 from tui.monitor.reading import Problem, Reading, Viewer
 from tui.output.csv import to_csv
 from tui.output.document import Chosen, Everything, Moment, Taken, to_json, to_json_line
-from tui.output.openmetrics import to_openmetrics
+from tui.output.openmetrics import NAMES, to_openmetrics
+from tui.output.openmetrics import STATES as STATES_OF_FIGURES
 from tui.output.table import to_table
 
 STATES: dict[str, Reading] = {
@@ -83,8 +84,9 @@ def in_table(text: str, kind: ScopeKind, measure: Measure) -> str:
 
 
 def in_metrics(text: str, kind: ScopeKind, measure: Measure) -> str:
-    lines = [line for line in text.splitlines() if not line.startswith(("#", "liveagent_figure_asked"))]
-    assert all(f'scope="{kind}"' in line for line in lines)
+    names = (NAMES[kind, measure], STATES_OF_FIGURES)
+    lines = [line for line in text.splitlines() if line.startswith(names)]
+    assert all(f'{kind}="' in line for line in lines)
     assert "Bo" not in text, "no metric holds a person's name"
     return "\n".join(lines)
 

@@ -21,25 +21,6 @@ sys.exit(command.run(parser.parse_args(["demo", "--serve", "127.0.0.1:0"])))
 """
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("127.0.0.1:8321", ("127.0.0.1", 8321)),
-        (":0", ("127.0.0.1", 0)),
-        ("[::1]:99", ("::1", 99)),
-        ("0.0.0.0:80", ("0.0.0.0", 80)),
-    ],
-)
-def test_addresses(text: str, expected: tuple[str, int]) -> None:
-    assert command.address(text) == expected
-
-
-@pytest.mark.parametrize("text", ["", "localhost", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:70000", "a:-1"])
-def test_what_is_no_address_is_told(text: str) -> None:
-    with pytest.raises(argparse.ArgumentTypeError, match=r"127\.0\.0\.1:8321"):
-        command.address(text)
-
-
 def test_a_taken_port_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

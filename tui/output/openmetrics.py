@@ -1,24 +1,54 @@
-"""The one-shot as OpenMetrics: a gauge a measure, and beside it how far each sample can be trusted."""
+"""Figures as metrics: the one writer of `snapshot --format openmetrics` and of the exporter.
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, get_args
+Ids are labels, names stand in info series, and no person is in any. What is unknown has no sample.
+"""
 
-from tui.identity import ScopeKind, Slot
-from tui.measures import Measure
-from tui.output.document import Moment, StateWord, Taken, slots_of, state_word
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+from tui.figures import AccountRef, Slot
+from tui.measures import IN_CONFIG, Measure, ScopeKind
+from tui.monitor.asks import source_of
+from tui.monitor.calls import What
+from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading
+from tui.output.document import Moment, StateWord, Taken, reach_of, slots_of, state_word
+from tui.text import safe_line
+
+if TYPE_CHECKING:
+    from prometheus_client.registry import CollectorRegistry
 
 MISSING = (
-    "OpenMetrics takes the extra `metrics`; add it with `pip install 'liveagent-tui[metrics]'`, "
+    "Metrics take the extra `metrics`; add it with `pip install 'liveagent-tui[metrics]'`, "
     "or choose another format."
 )
 PREFIX = "liveagent"
-LABELS = ("environment", "account", "scope", "id", "name")
-STATES: tuple[StateWord, ...] = get_args(StateWord)
+PARTS = (ScopeKind.TEAM, ScopeKind.INBOX)
+AT_LEAST = "at_least"
+"""The label of a figure that may be more than its value."""
+STATES = f"{PREFIX}_figure"
+INFOS: Mapping[ScopeKind, tuple[str, str]] = {
+    ScopeKind.ACCOUNT: (f"{PREFIX}_account", "the name of an account, and what its figures cover"),
+    ScopeKind.TEAM: (f"{PREFIX}_team", "the name of a team"),
+    ScopeKind.INBOX: (f"{PREFIX}_inbox", "the name of an inbox"),
+}
+MOMENTS: Mapping[str, str] = {
+    f"{PREFIX}_asked_timestamp_seconds": "Unix time at which the oldest figure of a group was asked for",
+    f"{PREFIX}_valid_until_timestamp_seconds": "Unix time from which a figure of a group is out of date",
+}
+"""What stands beside each group of figures, and means."""
 
 
 class NoExtraError(Exception):
     """The library that writes the format is not installed; its text says the mend."""
+
+
+class Shown(NamedTuple):
+    """A figure that may have a sample, whether it has a value or not."""
+
+    snapshot: AccountSnapshot
+    slot: Slot
+    reading: Reading
 
 
 def require() -> None:
@@ -29,83 +59,138 @@ def require() -> None:
         raise NoExtraError(MISSING) from None
 
 
-def to_openmetrics(everything: Iterable[Taken], moment: Moment) -> str:
-    """A gauge for each measure, and for each sample its state, when it was asked and whether it is at least.
+def name_of(kind: ScopeKind, measure: Measure) -> str:
+    """The metric of a measure: `liveagent_longest_seconds` of the account, `liveagent_team_open` of a team.
 
-    A figure without a value has no sample, but a state. Agents go by their ids: names of people would stay
-    in whatever keeps the metrics. Raises NoExtraError.
+    Apart, so that a sum over one metric counts nobody twice.
+    """
+    part = f"{kind}_" if kind in PARTS else ""
+    return f"{PREFIX}_{part}{measure}{'_seconds' if measure.row.is_time else ''}"
+
+
+NAMES: Mapping[tuple[ScopeKind, Measure], str] = {
+    (kind, measure): name_of(kind, measure)
+    for kind in (ScopeKind.ACCOUNT, *PARTS)
+    for measure in IN_CONFIG
+    if (measure.is_of_account if kind is ScopeKind.ACCOUNT else kind in measure.row.of)
+}
+"""Every figure's metric, from the table of measures."""
+
+
+def to_openmetrics(everything: Iterable[Taken], moment: Moment) -> str:
+    """A gauge for each measure, when it was asked for, and the state of each figure.
+
+    A figure without a value has no sample, but a state. Raises NoExtraError.
     """
     require()
-    from prometheus_client.core import GaugeMetricFamily, StateSetMetricFamily
     from prometheus_client.openmetrics.exposition import generate_latest
+
+    everything = tuple(everything)
+    figures = [
+        Shown(taken.snapshot, slot, taken.snapshot.reading(slot))
+        for taken in everything
+        for slot, _ in slots_of(taken)
+    ]
+    made = [*infos(taken.snapshot for taken in everything), *gauges(figures), _states(figures, moment.now)]
+    write: Callable[[CollectorRegistry], bytes] = generate_latest
+    return write(registry_of(lambda: made)).decode()
+
+
+def registry_of(collect: Callable[[], Iterable[Any]]) -> "CollectorRegistry":
+    """What the library writes metrics from: `collect` is asked for them each time."""
     from prometheus_client.registry import CollectorRegistry
 
-    told = [(taken, *named) for taken in everything for named in slots_of(taken)]
-    by_word: dict[str, list[tuple[Taken, Slot, str]]] = defaultdict(list)
-    for one in told:
-        by_word[_word(one[1])].append(one)
-
-    def collected() -> Iterator[Any]:
-        for measure in Measure:
-            family = GaugeMetricFamily(_name(measure), measure.row.means, labels=LABELS)
-            samples = by_word.get(measure, [])
-            for taken, slot, name in samples:
-                value = taken.snapshot.reading(slot).value
-                if value is not None:
-                    family.add_metric(_labels(taken, slot, name), value)
-            if samples:
-                yield family
-        states = StateSetMetricFamily(
-            f"{PREFIX}_figure", "how far a figure can be trusted", labels=("figure", *LABELS)
-        )
-        at_least = GaugeMetricFamily(
-            f"{PREFIX}_figure_at_least",
-            "1 where a figure may be more than its value",
-            labels=("figure", *LABELS),
-        )
-        asked = GaugeMetricFamily(
-            f"{PREFIX}_figure_asked_seconds",
-            "Unix time at which a figure was asked for",
-            labels=("figure", *LABELS),
-        )
-        for taken, slot, name in told:
-            reading = taken.snapshot.reading(slot)
-            labels = (_word(slot), *_labels(taken, slot, name))
-            state = state_word(reading, moment.now)
-            states.add_metric(labels, {word: word == state for word in STATES})
-            if reading.value is not None:
-                at_least.add_metric(labels, float(reading.at_least))
-                asked.add_metric(labels, reading.asked_wall)
-        yield from (states, at_least, asked)
-
     class Collector:
-        """What the registry asks for its metrics."""
-
-        def collect(self) -> Iterator[Any]:
-            """All of them."""
-            return collected()
+        def collect(self) -> Iterable[Any]:
+            return collect()
 
     registry = CollectorRegistry()
     registry.register(Collector())
-    write: Callable[[CollectorRegistry], bytes] = generate_latest
-    return write(registry).decode()
+    return registry
 
 
-def _word(slot: Slot) -> str:
-    return slot.name.rpartition(":")[2]
+def infos(snapshots: Iterable[AccountSnapshot]) -> Iterator[Any]:
+    """The names of accounts, teams and inboxes, and how much of an account the figures cover."""
+    from prometheus_client.core import Metric
+
+    made = {kind: Metric(name, means, "info") for kind, (name, means) in INFOS.items()}
+
+    def add(kind: ScopeKind, labels: dict[str, str]) -> None:
+        made[kind].add_sample(f"{INFOS[kind][0]}_info", labels, 1.0)
+
+    for snapshot in snapshots:
+        place = where(snapshot.ref)
+        covers = safe_line(reach_of(snapshot) or "")
+        add(ScopeKind.ACCOUNT, {**place, "name": safe_line(snapshot.name), "covers": covers})
+        for team in snapshot.teams.items or ():
+            add(ScopeKind.TEAM, {**place, "team": str(team.id), "name": safe_line(team.name)})
+        for inbox in snapshot.inboxes.items or ():
+            add(ScopeKind.INBOX, {**place, "inbox": str(inbox.id), "name": safe_line(inbox.name)})
+    yield from made.values()
 
 
-def _name(measure: Measure) -> str:
-    return f"{PREFIX}_{measure}{'_seconds' if measure.row.is_time else ''}"
+def gauges(figures: Iterable[Shown]) -> Iterator[Any]:
+    """A gauge for each measure that has a value, and for each group of them when it was asked for.
+
+    A group is what one kind of call tells of one account: its oldest figure counts.
+    """
+    from prometheus_client.core import Metric
+
+    made: dict[tuple[ScopeKind, Measure], Any] = {}
+    whose: dict[AccountRef, dict[str, str]] = {}
+    groups: dict[tuple[AccountRef, What], tuple[float, float]] = {}
+    for snapshot, slot, reading in figures:
+        key, ref, value = _key(slot), snapshot.ref, reading.value
+        if key not in NAMES or value is None:
+            continue
+        if ref not in whose:
+            whose[ref] = _whose(snapshot)
+        labels = whose[ref] if key[0] is ScopeKind.ACCOUNT else {**whose[ref], str(key[0]): slot.scope.id}
+        if key not in made:
+            made[key] = Metric(NAMES[key], key[1].row.means, "gauge")
+        made[key].add_sample(
+            NAMES[key], {**labels, AT_LEAST: "true"} if reading.at_least else labels, float(value)
+        )
+        source = source_of(slot)
+        if source is not None:
+            asked, until = groups.get((ref, source), (math.inf, math.inf))
+            valid = reading.asked_wall + MISSED_PERIODS * reading.period
+            groups[ref, source] = min(asked, reading.asked_wall), min(until, valid)
+    yield from (made[key] for key in NAMES if key in made)
+    moments = [Metric(name, means, "gauge") for name, means in MOMENTS.items()]
+    for (ref, source), times in groups.items():
+        for one, wall in zip(moments, times, strict=True):
+            one.add_sample(one.name, {**where(ref), "group": str(source)}, wall)
+    yield from moments
 
 
-def _labels(taken: Taken, slot: Slot, name: str) -> tuple[str, ...]:
-    snapshot, kind = taken.snapshot, slot.scope.kind
-    where = (snapshot.ref.environment, str(snapshot.ref.account_id))
-    match kind:
-        case ScopeKind.ACCOUNT | ScopeKind.STATUS:
-            return (*where, "account", "", snapshot.name)
-        case ScopeKind.AGENT:
-            return (*where, str(kind), slot.scope.id, "")
-        case _:
-            return (*where, str(kind), slot.scope.id, name)
+def _states(figures: Iterable[Shown], now: float) -> Any:
+    """How far each figure can be trusted, those without a value too."""
+    from prometheus_client.core import Metric
+
+    states = Metric(STATES, "how far a figure can be trusted", "stateset")
+    for snapshot, slot, reading in figures:
+        key = _key(slot)
+        part = {} if key[0] is ScopeKind.ACCOUNT else {str(key[0]): slot.scope.id}
+        labels = {**where(snapshot.ref), **part, "figure": NAMES[key]}
+        state = state_word(reading, now)
+        for word in get_args(StateWord):
+            states.add_sample(STATES, {**labels, STATES: word}, float(word == state))
+    return states
+
+
+def _key(slot: Slot) -> tuple[ScopeKind, Measure]:
+    if slot.scope.kind is ScopeKind.STATUS:
+        return ScopeKind.ACCOUNT, Measure(slot.scope.id)
+    return slot.scope.kind, slot.measure
+
+
+def where(ref: AccountRef) -> dict[str, str]:
+    """The labels that every series of an account has."""
+    return {"environment": safe_line(ref.environment), "account": str(ref.account_id)}
+
+
+def _whose(snapshot: AccountSnapshot) -> dict[str, str]:
+    """The account, and the reach where that is not all of it: two reaches are never one series."""
+    reach = snapshot.key.reach if snapshot.key.is_settled else ""
+    return {**where(snapshot.ref), **({"reach": safe_line(reach)} if reach else {})}

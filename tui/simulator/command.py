@@ -1,11 +1,10 @@
 """`liveagent-tui demo --serve HOST:PORT`: the simulator over TCP, for other programs and machines."""
 
 import argparse
-import contextlib
-import ipaddress
 import sys
 
 from tui.clock import SystemClock
+from tui.listening import address, stays_here
 from tui.simulator.demo import Demo
 from tui.simulator.serve import ServeUnavailableError, serve
 
@@ -32,7 +31,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM, a line on stdout for each environment; 2 if that cannot be done."""
     host, port = args.serve
-    warnings = [] if _stays_here(host) else [OPEN.format(host=host)]
+    warnings = [] if stays_here(host) else [OPEN.format(host=host)]
 
     def tell(line: str) -> None:
         # Only once it listens: where it can't, that alone is said.
@@ -52,21 +51,6 @@ def run(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _stays_here(host: str) -> bool:
-    """Whether `host` is an address of this machine that no other one can reach."""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    return host.lower().rstrip(".") == "localhost"
-
-
 def _tell(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def address(text: str) -> tuple[str, int]:
-    """`HOST:PORT`, `[::1]:PORT` or `:PORT` for this machine alone; raises argparse.ArgumentTypeError."""
-    host, _, port = text.strip().rpartition(":")
-    if not (port.isascii() and port.isdigit() and int(port) <= 65_535):
-        raise argparse.ArgumentTypeError(f'"{text}" is not HOST:PORT, such as 127.0.0.1:8321')
-    return host.removeprefix("[").removesuffix("]") or "127.0.0.1", int(port)

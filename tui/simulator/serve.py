@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING
 
+from tui.listening import shown
 from tui.simulator.app import App
 from tui.simulator.demo import Demo
 
@@ -60,8 +61,7 @@ async def serving(app: App, host: str = "127.0.0.1", port: int = 0) -> AsyncIter
         server = _server(app)
         task = asyncio.create_task(server.serve(sockets=[listening]))
         try:
-            shown = f"[{host}]" if ":" in host else host
-            yield f"http://{shown}:{listening.getsockname()[1]}"
+            yield f"http://{shown(host, listening.getsockname()[1])}"
         finally:
             server.should_exit = True
             server.force_exit = True

@@ -50,8 +50,8 @@ function _shtab_liveagent_tui_using
   test "$_shtab_liveagent_tui_cmdpath" = "$argv"
 end
 
-set -g _shtab_liveagent_tui_commands snapshot report check config 'config path' 'config show' 'config check' 'config add' 'config remove' demo history 'history info' 'history export' 'history prune' version completion
-set -g _shtab_liveagent_tui_opts_with_value --account --color --config --day --fail-if --figures --format --log-level --name --serve --since --theme --timezone --token-command --token-env --token-file --token-keyring --watch
+set -g _shtab_liveagent_tui_commands snapshot report check config 'config path' 'config show' 'config check' 'config add' 'config remove' demo history 'history info' 'history export' 'history prune' metrics version completion
+set -g _shtab_liveagent_tui_opts_with_value --account --color --config --day --fail-if --figures --format --listen --log-level --name --serve --since --theme --timezone --token-command --token-env --token-file --token-keyring --watch
 
 complete -c liveagent-tui -e
 complete -c liveagent-tui -f
@@ -133,6 +133,11 @@ complete -c liveagent-tui -n '_shtab_liveagent_tui_using history export' -l conf
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using history; and test $_shtab_liveagent_tui_npos -eq 0' -a prune -d 'thin out old samples now'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using history prune' -s h -l help -d 'show this help message and exit'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using history prune' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'the config file to use'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a metrics -d 'Ask all accounts of the config within the budgets, and serve every figure to Prometheus. What is unknown or out of date has no sample; liveagent_up alone is 0 then.'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using metrics' -s h -l help -d 'show this help message and exit'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using metrics' -l listen -x -d 'where to serve, default 127.0.0.1:9464: this machine alone; port 0 takes a free one'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using metrics' -l demo -d 'serve the embedded simulator'"'"'s figures'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using metrics' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'the config file to use'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a version -d 'Print the version. With --verbose also those of Python and of the libraries, what is known of the terminal, and where the config lies: no token, no address, no name.'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using version' -s h -l help -d 'show this help message and exit'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using version' -l verbose -d 'print what a bug report needs'

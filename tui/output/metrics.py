@@ -1,0 +1,183 @@
+"""`liveagent-tui metrics`: every figure for Prometheus, until somebody ends it."""
+
+import argparse
+import asyncio
+import contextlib
+import random
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from tui import paths
+from tui.clock import SystemClock
+from tui.config.file import load
+from tui.config.model import Config
+from tui.config.problems import ConfigError
+from tui.config.state import StateStore
+from tui.listening import address, shown, stays_here
+from tui.monitor.health import HealthState
+from tui.monitor.monitor import Monitor
+from tui.monitor.session import TransportFor
+from tui.output.exporter import Page, slowed, watch
+from tui.output.openmetrics import NoExtraError, registry_of, require
+from tui.text import safe_line
+
+STOPPED, UNUSABLE, INTERRUPTED = 0, 2, 130
+LISTEN = "127.0.0.1:9464"
+LOOK = 1.0
+"""Seconds between two looks at which accounts there are, and how their servers answer."""
+LAST_WORDS = 1.0
+"""Seconds in which connections may be closed at the end."""
+OPEN = (
+    "Other machines may reach {where}: whoever does can read every figure, without a password. "
+    "127.0.0.1 keeps it to this machine."
+)
+MISSING = "Metrics take the extra `metrics`; add it with `pip install 'liveagent-tui[metrics]'`."
+TROUBLES = frozenset({HealthState.DEAD_TOKEN, HealthState.BACKING_OFF, HealthState.RATE_LIMITED})
+"""States of an environment that are said on standard error as they begin."""
+
+
+class Watched(Protocol):
+    """What is watched where it is not the config: the embedded simulator."""
+
+    @property
+    def config(self) -> Config:
+        """Its environments."""
+
+    @property
+    def transport_for(self) -> TransportFor | None:
+        """How they are reached."""
+
+
+class UnusableError(Exception):
+    """Nothing can be served; the text says why, and the mend."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `metrics` and its arguments."""
+    parser = subparsers.add_parser(
+        "metrics",
+        help="serve every figure to Prometheus",
+        description="Ask all accounts of the config within the budgets, and serve every figure to "
+        "Prometheus. What is unknown or out of date has no sample; liveagent_up alone is 0 then.",
+    )
+    parser.add_argument(
+        "--listen",
+        metavar="HOST:PORT",
+        default=LISTEN,
+        type=address,
+        help=f"where to serve, default {LISTEN}: this machine alone; port 0 takes a free one",
+    )
+    parser.add_argument("--demo", action="store_true", help="serve the embedded simulator's figures")
+
+
+def run(args: argparse.Namespace, demo: Callable[[], Watched]) -> int:
+    """Serve until SIGTERM, 0, or ctrl+c, 130; 2 where that cannot be done."""
+    try:
+        require()
+        config, transport_for = _watched(args, demo)
+        host, port = args.listen
+        return asyncio.run(_serve(slowed(config), transport_for, host, port))
+    except NoExtraError:
+        _say(MISSING)
+    except (ConfigError, UnusableError, paths.NoHomeError) as error:
+        _say(str(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return UNUSABLE
+
+
+def _watched(args: argparse.Namespace, demo: Callable[[], Watched]) -> tuple[Config, TransportFor | None]:
+    if args.demo:
+        plan = demo()
+        return plan.config, plan.transport_for
+    config = load(Path(args.config) if args.config else None).config
+    if not config.environments:
+        raise UnusableError("There is no environment yet. Add one with `liveagent-tui config add`.")
+    return config, None
+
+
+async def _serve(config: Config, transport_for: TransportFor | None, host: str, port: int) -> int:
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    codes: list[int] = []
+
+    def end(code: int) -> None:
+        codes.append(code)
+        ended.set()
+
+    for number, code in ((signal.SIGTERM, STOPPED), (signal.SIGINT, INTERRUPTED)):
+        loop.add_signal_handler(number, end, code)
+    clock = SystemClock()
+    # The state belongs to who sits before a screen: nothing is read from it, and nothing kept.
+    monitor = Monitor(
+        config,
+        clock,
+        random.Random(),  # noqa: S311 - spreads calls over time
+        state=StateStore(None),
+        transport_for=transport_for,
+    )
+    with _listening(Page(monitor, loop), host, port) as where:
+        await monitor.start()
+        try:
+            if not stays_here(host):
+                _say(OPEN.format(where=where))
+            sys.stdout.write(f"Serving http://{where}/metrics\n")
+            sys.stdout.flush()
+            await _go_on(monitor, ended)
+        finally:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(monitor.stop(), LAST_WORDS)
+    return codes[0]
+
+
+@contextlib.contextmanager
+def _listening(page: Page, host: str, port: int) -> Iterator[str]:
+    """Serve `page` from a thread while the body runs; yields where. Raises UnusableError."""
+    from prometheus_client import start_http_server
+    from prometheus_client.process_collector import ProcessCollector
+
+    registry = registry_of(page.collect)
+    ProcessCollector(registry=registry)
+    try:
+        server, _ = start_http_server(port, host, registry)
+    except (OSError, UnicodeError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnusableError(f"Nothing can be served at {shown(host, port)}: {reason}.") from error
+    try:
+        yield shown(host, server.server_port)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+async def _go_on(monitor: Monitor, ended: asyncio.Event) -> None:
+    """Watch all accounts there are until the end, and say what keeps an environment from answering."""
+    told: dict[str, str] = {}
+    while not ended.is_set():
+        watch(monitor)
+        _tell(monitor, told)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), LOOK)
+
+
+def _tell(monitor: Monitor, told: dict[str, str]) -> None:
+    """Say what has become of each environment; raises UnusableError where none ever had a token."""
+    names = [one.name for one in monitor.config.environments]
+    for name in names:
+        health = monitor.health(name)
+        if health.state in TROUBLES:
+            trouble = safe_line(health.message, limit=1_000)
+            if told.get(name) != trouble:
+                told[name] = trouble
+                _say(f"{name}: {trouble}")
+        elif health.state is HealthState.OK and told.pop(name, None) is not None:
+            _say(f"{name}: it answers again.")
+    if all(name in told and monitor.client(name) is None for name in names):
+        raise UnusableError("No environment has a token to ask with.")
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
