@@ -103,7 +103,7 @@ async def _watch(watched: Watched, clock: ManualClock, minutes: float) -> Cost:
         spent = (clock.now() - began) / 60
     if not asked:
         raise Ended("The monitor asked nothing.")
-    return Cost(len(asked) / spent, sum(_seconds(one, watched) for one in asked) / spent)
+    return Cost(len(asked) / spent, sum(seconds_of(one, watched) for one in asked) / spent)
 
 
 @asynccontextmanager
@@ -161,7 +161,7 @@ async def _first_minutes(watched: Watched, clock: ManualClock, minutes: int) -> 
         [one for one in asked if place * 60 <= one.at - began < (place + 1) * 60] for place in range(minutes)
     ]
     return [
-        Minute(Counter(map(kind_of, some)), sum(_seconds(one, watched) for one in some)) for some in found
+        Minute(Counter(map(kind_of, some)), sum(seconds_of(one, watched) for one in some)) for some in found
     ]
 
 
@@ -219,7 +219,7 @@ def _show(monitor: Monitor, watched: Watched) -> None:
     )
 
 
-def _seconds(asked: Asked, watched: Watched) -> float:
+def seconds_of(asked: Asked, watched: Watched) -> float:
     """What a busy server takes for one call, as seen on a real one."""
     path = asked.path.rstrip("/")
     if path.endswith("/conversations/meta"):

@@ -8,6 +8,7 @@ import sys
 from tests.terminal.alert_app import FastClock
 from tui import cli
 from tui.app import start
+from tui.output import metrics
 
 
 class HurriedClock(FastClock):
@@ -23,7 +24,8 @@ class HurriedClock(FastClock):
 
 def main(speed: float, wall: float, arguments: list[str]) -> int:
     """Run the command with these arguments."""
-    vars(start)["SystemClock"] = lambda: HurriedClock(speed, wall)
+    for module in (start, metrics):
+        vars(module)["SystemClock"] = lambda: HurriedClock(speed, wall)
     return cli.main(arguments)
 
 

@@ -83,8 +83,6 @@ def to_openmetrics(everything: Iterable[Taken], moment: Moment) -> str:
     A figure without a value has no sample, but a state. Raises NoExtraError.
     """
     require()
-    from prometheus_client.openmetrics.exposition import generate_latest
-
     everything = tuple(everything)
     figures = [
         Shown(taken.snapshot, slot, taken.snapshot.reading(slot))
@@ -92,8 +90,15 @@ def to_openmetrics(everything: Iterable[Taken], moment: Moment) -> str:
         for slot, _ in slots_of(taken)
     ]
     made = [*infos(taken.snapshot for taken in everything), *gauges(figures), _states(figures, moment.now)]
+    return written(registry_of(lambda: made))
+
+
+def written(registry: "CollectorRegistry") -> str:
+    """What is in `registry` as OpenMetrics."""
+    from prometheus_client.openmetrics.exposition import generate_latest
+
     write: Callable[[CollectorRegistry], bytes] = generate_latest
-    return write(registry_of(lambda: made)).decode()
+    return write(registry).decode()
 
 
 def registry_of(collect: Callable[[], Iterable[Any]]) -> "CollectorRegistry":

@@ -1,0 +1,223 @@
+"""The exporter as installed: what it serves over TCP, how it begins, and how it ends."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from tests.architecture.project import ROOT
+from tests.security.server import served
+from tui.output.openmetrics import NAMES
+from tui.simulator.demo import token_of
+
+parser = pytest.importorskip("prometheus_client.openmetrics.parser")
+
+COMMAND = [str(Path(sys.executable).with_name("liveagent-tui"))]
+SPEED = "20"
+PATIENCE = 120.0
+AT_ONCE = 2.0
+"""Seconds in which the exporter ends."""
+ACCEPT = "application/openmetrics-text"
+GAUGES = {name for name in NAMES.values() if not name.endswith("over_target")} - {
+    f"liveagent_inbox_{name}"
+    for name in (
+        "queued", "pending", "snoozed", "resolved", "today", "resolutions",
+        "avg_first_response_seconds", "avg_resolution_seconds",
+    )
+}  # fmt: skip
+"""What an account without a target has, and an inbox without a call of its own for each figure."""
+
+Page = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVEAGENT_")}
+    folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("DATA", "CONFIG", "STATE", "CACHE")}
+    return {**kept, "HOME": str(home), **folders, **more}
+
+
+def at(address: str, token: str = token_of("trial")) -> dict[str, str]:
+    return {"LIVEAGENT_URL": address, "LIVEAGENT_TOKEN": token, "LIVEAGENT_ACCOUNT": "12345"}
+
+
+def hurried() -> list[str]:
+    return [sys.executable, "-m", "tests.terminal.hurried", SPEED, str(time.time())]
+
+
+class Exporter:
+    """A running exporter."""
+
+    def __init__(self, process: "subprocess.Popen[str]", url: str, complaints: list[str]) -> None:
+        self.process = process
+        self.url = url
+        self.complaints = complaints
+
+    def text(self, accept: str = ACCEPT) -> str:
+        request = urllib.request.Request(self.url, headers={"Accept": accept})
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return str(answer.read().decode())
+
+    def page(self) -> Page:
+        families = parser.text_string_to_metric_families(self.text())
+        return {
+            (one.name, frozenset(one.labels.items())): one.value
+            for family in families
+            for one in family.samples
+        }
+
+    def wait_for(self, holds: Callable[[Page], bool]) -> Page:
+        """The first page of which that holds."""
+        end = time.monotonic() + PATIENCE
+        pause = threading.Event()
+        while True:
+            page = self.page()
+            if holds(page):
+                return page
+            assert time.monotonic() < end, sorted(GAUGES - names(page))
+            pause.wait(0.1)
+
+
+def names(page: Page) -> set[str]:
+    return {name for name, _ in page}
+
+
+def up(page: Page) -> set[float]:
+    return {value for (name, _), value in page.items() if name == "liveagent_up"}
+
+
+@contextlib.contextmanager
+def exporting(env: Mapping[str, str], *words: str, command: list[str] = COMMAND) -> Iterator[Exporter]:
+    """The exporter at a free port, ended at the end."""
+    process = subprocess.Popen(
+        [*command, "metrics", "--listen", "127.0.0.1:0", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=dict(env),
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said: list[str] = []
+        reader = threading.Thread(target=_read, args=(process.stderr, said), daemon=True)
+        reader.start()
+        try:
+            line = process.stdout.readline()
+            assert line.startswith("Serving http://"), said
+            yield Exporter(process, line.split()[1], said)
+        finally:
+            process.kill()
+            reader.join(PATIENCE)
+
+
+def _read(stream: IO[str], said: list[str]) -> None:
+    said.extend(stream)
+
+
+def refused(env: Mapping[str, str], *words: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [*COMMAND, "metrics", *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=dict(env),
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+def test_every_figure_is_served_and_none_is_left_once_the_server_is_gone(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as server:
+        address = server.enter_context(served("trial"))
+        with exporting(environment(tmp_path, **at(address)), command=hurried()) as exporter:
+            page = exporter.wait_for(lambda page: not GAUGES - names(page))
+            assert up(page) == {1.0}
+            told = {(name, dict(labels).get("name")) for name, labels in page}
+            assert ("liveagent_account_info", "Support EU") in told
+            assert token_of("trial") not in exporter.text()
+            server.close()
+            page = exporter.wait_for(lambda page: not names(page) & set(NAMES.values()))
+            assert up(page) == {0.0}
+            own = {name: value for (name, _), value in page.items() if name.startswith("liveagent_")}
+            assert [name for name, value in own.items() if not value] == ["liveagent_up"]
+            assert "liveagent_asked_timestamp_seconds" not in own
+    assert any("Connection refused" in line or "refused" in line for line in exporter.complaints)
+    assert not list(tmp_path.rglob("*.toml"))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_it_ends_at_once_and_says_nothing(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    with served("trial") as address, exporting(environment(tmp_path, **at(address))) as exporter:
+        exporter.wait_for(lambda page: up(page) == {1.0})
+        assert "liveagent_open{" in exporter.text("text/plain")
+        exporter.process.send_signal(number)
+        assert exporter.process.wait(PATIENCE) == code
+    assert exporter.complaints == []
+
+
+def test_the_demo_needs_neither_config_nor_network(tmp_path: Path) -> None:
+    with exporting(environment(tmp_path), "--demo") as exporter:
+        page = exporter.wait_for(lambda page: up(page) == {1.0})
+    assert {dict(labels)["environment"] for name, labels in page if name == "liveagent_up"} == {
+        "trial", "app", "onprem",
+    }  # fmt: skip
+
+
+def test_a_refused_token_is_a_sentence_and_asked_for_again(tmp_path: Path) -> None:
+    wrong = at("", token="a-token-that-is-wrong")
+    with (
+        served("trial") as address,
+        exporting(environment(tmp_path, **wrong | {"LIVEAGENT_URL": address})) as one,
+    ):
+        end = time.monotonic() + PATIENCE
+        while not one.complaints:
+            assert time.monotonic() < end
+            threading.Event().wait(0.1)
+        assert up(one.page()) == {0.0}
+        assert one.process.poll() is None
+    assert "token" in one.complaints[0]
+    assert "a-token-that-is-wrong" not in "".join(one.complaints)
+
+
+def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+        code, said = refused(environment(tmp_path), "--demo", "--listen", where)
+    assert (code, said) == (2, f"Nothing can be served at {where}: Address already in use.\n")
+
+
+def test_without_a_config_there_is_nothing_to_ask(tmp_path: Path) -> None:
+    code, said = refused(environment(tmp_path))
+    assert code == 2
+    assert "liveagent-tui config add" in said
+
+
+def test_a_token_that_is_nowhere_is_a_sentence(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[environments.desk]\nurl = "https://liveagent.example"\n'
+        f'token = {{ file = "{tmp_path}/none" }}\naccounts = [{{ id = 1 }}]\n'
+    )
+    code, said = refused(environment(tmp_path), "--listen", "127.0.0.1:0", "--config", str(config))
+    assert code == 2
+    assert "none" in said
+
+
+def test_an_address_for_other_machines_is_said(tmp_path: Path) -> None:
+    code, said = refused(environment(tmp_path), "--demo", "--listen", "192.0.2.1:0")
+    assert code == 2
+    assert said.startswith("Nothing can be served at 192.0.2.1:0: ")
