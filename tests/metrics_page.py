@@ -1,23 +1,34 @@
 """The series of the exporter, made from the table of measures: `python -m tests.metrics_page` writes them."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from tui.measures import ScopeKind
-from tui.monitor.asks import source_of
+from tui.identity import Measure, ScopeKind, Slot, inbox, team, whole
+from tui.monitor.calls import What
+from tui.monitor.sources import source_of
 from tui.output.exporter import OUTLINE_NEEDS, OWN
-from tui.output.openmetrics import INFOS, MOMENTS, NAMES, slot_of
+from tui.output.openmetrics import INFOS, MOMENTS, NAMES
 
 PAGE = Path(__file__).parent.parent / "docs" / "metrics.md"
 BEGIN, END = "<!-- series -->\n", "<!-- /series -->"
-OUTLINE = {need.what for need in OUTLINE_NEEDS}
+OUTLINE = {What.COUNTS, *(need.what for need in OUTLINE_NEEDS)}
+SLOTS: dict[ScopeKind, Callable[[Measure], Slot]] = {
+    ScopeKind.ACCOUNT: whole,
+    ScopeKind.TEAM: partial(team, 1),
+    ScopeKind.INBOX: partial(inbox, 1),
+}
+"""Agents are left out: only a snapshot tells of them."""
 
 
 def table() -> str:
     """A row for each series, with its labels besides `environment` and `account`."""
-    rows = ["| series | label | what it is | group | of many accounts |", "|---|---|---|---|---|"]
+    rows = ["| series | own labels | what it is | group | of many accounts |", "|---|---|---|---|---|"]
     for (kind, measure), name in NAMES.items():
-        source = source_of(slot_of(kind, measure))
-        many = "yes" if source is not None and (source in OUTLINE or source.call.name == "counts") else ""
+        if kind not in SLOTS:
+            continue
+        source = source_of(SLOTS[kind](measure))
+        many = "yes" if source in OUTLINE else ""
         label = "" if kind is ScopeKind.ACCOUNT else f"`{kind}`"
         rows.append(f"| `{name}` | {label} | {measure.row.means} | `{source}` | {many} |")
     for name, means in MOMENTS.items():

@@ -14,7 +14,7 @@ from tui.output.stdout import OutputError, abandon, open_streams
 from tui.usage import complete_help, walk
 
 if TYPE_CHECKING:
-    from tui.start import Plan
+    from tui.app.start import Plan
 
 INTERRUPTED = 130
 UNUSABLE = 2
@@ -198,7 +198,7 @@ def add_command(command: str, commands: "argparse._SubParsersAction[argparse.Arg
 
 
 def _demo() -> "Plan":
-    from tui.start import demo_plan
+    from tui.app.start import demo_plan
 
     return demo_plan(argparse.Namespace(theme=None, where=None))
 

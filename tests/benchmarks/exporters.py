@@ -13,7 +13,7 @@ from tests.benchmarks.requests import Watched, seconds_of
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, Targets, TokenSource
 from tui.config.state import StateStore
-from tui.figures import Measure, account, team
+from tui.identity import Measure, account, team
 from tui.measures import ScopeKind
 from tui.monitor.monitor import Monitor
 from tui.output.exporter import slowed, watch
@@ -27,9 +27,9 @@ NUMBERS = (10, 100, 1_000)
 BUDGETS = (60, 600)
 AGENTS, TEAMS, INBOXES = 12, 4, 3
 FIRST = 10_001
-SETTLED = 1_800
+SETTLED = 900
 """Seconds until the first round of lists and of what goes on credit is over."""
-MEASURED = 3_600
+MEASURED = 1_200
 
 
 class Exported(NamedTuple):

@@ -15,7 +15,7 @@ from tui.api.models import Agent, Inbox, Team
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore
-from tui.figures import AccountKey, AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, team, whole
+from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, team, whole
 from tui.measures import IN_CONFIG, of
 from tui.monitor.calls import What
 from tui.monitor.monitor import Monitor
@@ -28,6 +28,7 @@ from tui.redact import Secret
 pytest.importorskip("prometheus_client")
 
 ADMIN = Viewer(7, "Ada", ("administrator",))
+EXPORTED = [(kind, measure) for kind, measure in NAMES if kind is not ScopeKind.AGENT]
 Labels = dict[str, str]
 Series = dict[str, list[tuple[Labels, float]]]
 
@@ -57,12 +58,15 @@ def slot_of(kind: ScopeKind, measure: Measure) -> Slot:
 
 def test_every_row_of_the_table_has_a_metric_of_its_own() -> None:
     wanted = {(ScopeKind.ACCOUNT, measure) for measure in IN_CONFIG if str(measure) in FIGURES}
-    wanted |= {(kind, measure) for kind in (ScopeKind.TEAM, ScopeKind.INBOX) for measure in of(kind)}
+    parts = (ScopeKind.TEAM, ScopeKind.INBOX, ScopeKind.AGENT)
+    wanted |= {(kind, measure) for kind in parts for measure in of(kind)}
     assert set(NAMES) == wanted
     assert len(set(NAMES.values())) == len(NAMES)
 
 
-@pytest.mark.parametrize(("kind", "measure"), NAMES, ids=str)
+@pytest.mark.parametrize(
+    ("kind", "measure"), [one for one in NAMES if one[0] is not ScopeKind.AGENT], ids=str
+)
 def test_a_figure_is_served_while_it_is_live_and_never_as_nought_else(
     kind: ScopeKind, measure: Measure
 ) -> None:
@@ -120,7 +124,7 @@ def test_an_environment_of_which_no_account_is_known_is_down_and_not_missing() -
 
 
 def test_names_stand_in_info_series_alone_and_no_person_in_any() -> None:
-    agents = listing([Agent(9, "Grace", "online", email="grace@acme.example")])
+    agents = listing([Agent(9, "Grace", email="grace@acme.example", availability="online")])
     found = of_one(
         {team(3, Measure.OPEN): reading(4), agent(9, Measure.OPEN): reading(6)},
         teams=listing([Team(3, "orders\x1b[31m\n\u202eevil")]),

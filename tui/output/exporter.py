@@ -10,13 +10,13 @@ import msgspec
 
 from tui import __version__
 from tui.config.model import Config
-from tui.figures import Measure, account
-from tui.monitor.alert_needs import MOST_PARTS
+from tui.identity import Measure, ScopeKind, account
+from tui.monitor.alerts.needs import MOST_PARTS
 from tui.monitor.calls import What
 from tui.monitor.monitor import Monitor
-from tui.monitor.plan import Need
+from tui.monitor.polling.plan import Need
+from tui.monitor.polling.session import host_of
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, State, but_unseen
-from tui.monitor.session import host_of
 from tui.output.openmetrics import PREFIX, Shown, gauges, infos, where
 from tui.text import safe_line
 
@@ -35,10 +35,10 @@ OUTLINE_NEEDS = frozenset(
 UP = f"{PREFIX}_up"
 BUILD = f"{PREFIX}_build"
 OWN = {
-    UP: "1 while the counts of an account are known, 0 while they are not",
-    BUILD: "the version of the exporter",
+    UP: ("", "1 while the counts of an account are known, 0 while they are not"),
+    f"{BUILD}_info": ("`version`", "the version of the exporter; its value is 1"),
 }
-"""What is told besides the figures."""
+"""What is told besides the figures: its own labels, and what it means."""
 
 
 def slowed(config: Config) -> Config:
@@ -123,7 +123,7 @@ def drawn(seen: Seen) -> tuple[list[Any], float]:
         for snapshot in map(but_unseen, seen.snapshots)
         if snapshot.key.is_settled
         for slot, reading in snapshot.readings.items()
-        if reading.state(seen.now) is State.LIVE
+        if slot.scope.kind is not ScopeKind.AGENT and reading.state(seen.now) is State.LIVE
     ]
     until = min(
         (one.reading.asked_at + MISSED_PERIODS * one.reading.period for one in live), default=float("inf")
@@ -134,7 +134,7 @@ def drawn(seen: Seen) -> tuple[list[Any], float]:
 def _own(seen: Seen) -> Iterable[Any]:
     from prometheus_client.core import Metric
 
-    up, build = Metric(UP, OWN[UP], "gauge"), Metric(BUILD, OWN[BUILD], "info")
+    up, build = Metric(UP, OWN[UP][1], "gauge"), Metric(BUILD, "the version of the exporter", "info")
     build.add_sample(f"{BUILD}_info", {"version": __version__}, 1.0)
     for snapshot in seen.snapshots:
         up.add_sample(UP, where(snapshot.ref), float(_is_up(snapshot, seen.now)))

@@ -19,7 +19,7 @@ from tui.config.state import StateStore
 from tui.listening import address, shown, stays_here
 from tui.monitor.health import HealthState
 from tui.monitor.monitor import Monitor
-from tui.monitor.session import TransportFor
+from tui.monitor.polling.session import TransportFor
 from tui.output.exporter import Page, slowed, watch
 from tui.output.openmetrics import NoExtraError, registry_of, require
 from tui.text import safe_line

@@ -1,17 +1,18 @@
 """Figures as metrics: the one writer of `snapshot --format openmetrics` and of the exporter.
 
-Ids are labels, names stand in info series, and no person is in any. What is unknown has no sample.
+Ids are labels, names stand in info series. Agents go by their ids alone: names of people would stay in
+whatever keeps the metrics. What is unknown has no sample.
 """
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from tui.figures import AccountRef, Slot
+from tui.identity import AccountRef, Slot
 from tui.measures import IN_CONFIG, Measure, ScopeKind
-from tui.monitor.asks import source_of
 from tui.monitor.calls import What
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading
+from tui.monitor.sources import source_of
 from tui.output.document import Moment, StateWord, Taken, reach_of, slots_of, state_word
 from tui.text import safe_line
 
@@ -23,7 +24,7 @@ MISSING = (
     "or choose another format."
 )
 PREFIX = "liveagent"
-PARTS = (ScopeKind.TEAM, ScopeKind.INBOX)
+PARTS = (ScopeKind.TEAM, ScopeKind.INBOX, ScopeKind.AGENT)
 AT_LEAST = "at_least"
 """The label of a figure that may be more than its value."""
 STATES = f"{PREFIX}_figure"
