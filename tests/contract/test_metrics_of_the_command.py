@@ -26,8 +26,6 @@ parser = pytest.importorskip("prometheus_client.openmetrics.parser")
 COMMAND = [str(Path(sys.executable).with_name("liveagent-tui"))]
 SPEED = "20"
 PATIENCE = 120.0
-AT_ONCE = 2.0
-"""Seconds in which the exporter ends."""
 ACCEPT = "application/openmetrics-text"
 GAUGES = {
     name
@@ -40,7 +38,7 @@ GAUGES = {
         "avg_first_response_seconds", "avg_resolution_seconds",
     )
 }  # fmt: skip
-"""What is served, but for what an account without a target and an inbox without a call for each figure lack."""
+"""What is served of an account without a target, and of inboxes without a call for each figure."""
 
 Page = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
