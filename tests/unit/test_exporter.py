@@ -43,7 +43,8 @@ def series(seen: Seen) -> Series:
 
 
 def of_one(readings: Mapping[Slot, Reading], **more: Any) -> Series:
-    made = snapshot(readings, viewer=ADMIN, **more)
+    """What is served of an account that is up, unless `readings` say otherwise."""
+    made = snapshot({account(Measure.OPEN): reading(1)} | dict(readings), viewer=ADMIN, **more)
     return series(Seen((made,), ("trial",), NOW))
 
 
@@ -86,7 +87,8 @@ def test_a_figure_is_served_while_it_is_live_and_never_as_nought_else(
     ):
         found = of_one({slot: unknown})
         assert name not in found
-        assert "liveagent_asked_timestamp_seconds" not in found
+        groups = {labels["group"] for labels, _ in found.get("liveagent_asked_timestamp_seconds", [])}
+        assert groups <= {"counts"}
 
 
 def test_each_group_says_when_its_oldest_figure_was_asked_and_until_when_it_holds() -> None:
@@ -110,8 +112,10 @@ def test_each_group_says_when_its_oldest_figure_was_asked_and_until_when_it_hold
 
 
 def test_up_alone_is_nought_where_the_counts_are_not_known() -> None:
-    for readings in ({}, {account(Measure.OPEN): reading(7, age=100.0)}):
-        found = of_one(readings)
+    others = {account(Measure.AGENTS_ONLINE): reading(3), team(3, Measure.MEMBERS): reading(0)}
+    for counts in (reading(None), reading(7, age=100.0)):
+        found = of_one({account(Measure.OPEN): counts, **others})
+        assert not set(found) & set(NAMES.values())
         assert found.pop("liveagent_up") == [({"environment": "trial", "account": "12345"}, 0.0)]
         assert all(value for samples in found.values() for _, value in samples)
     (sample,) = of_one({account(Measure.OPEN): reading(0)})["liveagent_up"]
@@ -259,7 +263,8 @@ def test_the_largest_lists_are_made_off_the_loop(loop: asyncio.AbstractEventLoop
     many = 20_000
     known = Known(
         snapshot(
-            {team(number, Measure.OPEN): reading(number) for number in range(many)},
+            {account(Measure.OPEN): reading(1)}
+            | {team(number, Measure.OPEN): reading(number) for number in range(many)},
             teams=listing([Team(number, f"team {number}") for number in range(many)]),
             viewer=ADMIN,
         )

@@ -117,11 +117,14 @@ def _is(one: object, other: object) -> bool:
 
 
 def drawn(seen: Seen) -> tuple[list[Any], float]:
-    """The metrics of a moment, and the `Clock.now` from which they are others though nothing changes."""
+    """The metrics of a moment, and the `Clock.now` from which they are others though nothing changes.
+
+    Of an account that is down there is no figure, however rarely some of them are asked for.
+    """
+    there = [one for one in seen.snapshots if one.key.is_settled and _is_up(one, seen.now)]
     live = [
         Shown(snapshot, slot, reading)
-        for snapshot in map(but_unseen, seen.snapshots)
-        if snapshot.key.is_settled
+        for snapshot in map(but_unseen, there)
         for slot, reading in snapshot.readings.items()
         if slot.scope.kind is not ScopeKind.AGENT and reading.state(seen.now) is State.LIVE
     ]
