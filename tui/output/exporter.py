@@ -80,7 +80,7 @@ class Page:
     """What is served: made anew once something has changed, or a figure has gone out of date.
 
     The event loop only hands over the snapshots. The metrics are made in the thread that serves
-    them: of an account with 20,000 teams that takes a second.
+    them: of an account with 20,000 teams that takes seconds.
     """
 
     def __init__(self, monitor: Monitor, loop: asyncio.AbstractEventLoop) -> None:

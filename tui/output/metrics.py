@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import random
 import signal
 import sys
@@ -125,6 +126,7 @@ async def _serve(config: Config, transport_for: TransportFor | None, host: str, 
                 _say(OPEN.format(where=where))
             sys.stdout.write(f"Serving http://{where}/metrics\n")
             sys.stdout.flush()
+            gc.freeze()  # Looking through what stays for good, again and again, would hold up the loop.
             await _go_on(monitor, ended)
         finally:
             with contextlib.suppress(TimeoutError):

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from tui.identity import AccountRef, Slot
+from tui.identity import ACCOUNT, AccountRef, Scope, Slot
 from tui.measures import IN_CONFIG, Measure, ScopeKind
 from tui.monitor.calls import What
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading
@@ -142,27 +142,31 @@ def gauges(figures: Iterable[Shown]) -> Iterator[Any]:
     """
     from prometheus_client.core import Metric
 
-    made: dict[tuple[ScopeKind, Measure], Any] = {}
-    whose: dict[AccountRef, dict[str, str]] = {}
+    made: dict[tuple[ScopeKind, Measure], tuple[Any, What | None]] = {}
     groups: dict[tuple[AccountRef, What], tuple[float, float]] = {}
+    # One set of labels for all figures of a team: there may be 20,000 of them.
+    labels_of: dict[tuple[AccountRef, Scope], dict[str, str]] = {}
     for snapshot, slot, reading in figures:
         key, ref, value = _key(slot), snapshot.ref, reading.value
         if key not in NAMES or value is None:
             continue
-        if ref not in whose:
-            whose[ref] = _whose(snapshot)
-        labels = whose[ref] if key[0] is ScopeKind.ACCOUNT else {**whose[ref], str(key[0]): slot.scope.id}
         if key not in made:
-            made[key] = Metric(NAMES[key], key[1].row.means, "gauge")
-        made[key].add_sample(
-            NAMES[key], {**labels, AT_LEAST: "true"} if reading.at_least else labels, float(value)
+            made[key] = Metric(NAMES[key], key[1].row.means, "gauge"), source_of(slot)
+        metric, source = made[key]
+        scope = slot.scope if key[0] in PARTS else ACCOUNT
+        labels = labels_of.get((ref, scope))
+        if labels is None:
+            part = {} if scope is ACCOUNT else {str(scope.kind): scope.id}
+            labels = labels_of[ref, scope] = {**_whose(snapshot), **part}
+        metric.add_sample(
+            metric.name, {**labels, AT_LEAST: "true"} if reading.at_least else labels, float(value)
         )
-        source = source_of(slot)
         if source is not None:
             asked, until = groups.get((ref, source), (math.inf, math.inf))
             valid = reading.asked_wall + MISSED_PERIODS * reading.period
-            groups[ref, source] = min(asked, reading.asked_wall), min(until, valid)
-    yield from (made[key] for key in NAMES if key in made)
+            if reading.asked_wall < asked or valid < until:
+                groups[ref, source] = min(asked, reading.asked_wall), min(until, valid)
+    yield from (made[key][0] for key in NAMES if key in made)
     moments = [Metric(name, means, "gauge") for name, means in MOMENTS.items()]
     for (ref, source), times in groups.items():
         for one, wall in zip(moments, times, strict=True):
