@@ -220,7 +220,7 @@ def test_a_token_that_is_nowhere_is_a_sentence(tmp_path: Path) -> None:
     assert "none" in said
 
 
-def test_an_address_for_other_machines_is_said(tmp_path: Path) -> None:
+def test_an_address_that_is_not_this_machine_s_is_a_sentence(tmp_path: Path) -> None:
     code, said = refused(environment(tmp_path), "--demo", "--listen", "192.0.2.1:0")
     assert code == 2
     assert said.startswith("Nothing can be served at 192.0.2.1:0: ")
