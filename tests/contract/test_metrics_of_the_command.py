@@ -209,15 +209,19 @@ def test_without_a_config_there_is_nothing_to_ask(tmp_path: Path) -> None:
     assert "liveagent-tui config add" in said
 
 
-def test_a_token_that_is_nowhere_is_a_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", ['file = "/nowhere/at/all"', 'command = ["false"]'])
+def test_a_token_that_is_nowhere_is_a_sentence(tmp_path: Path, source: str) -> None:
     config = tmp_path / "config.toml"
     config.write_text(
-        '[environments.desk]\nurl = "https://liveagent.example"\n'
-        f'token = {{ file = "{tmp_path}/none" }}\naccounts = [{{ id = 1 }}]\n'
+        f'[environments.desk]\nurl = "https://liveagent.example"\ntoken = {{ {source} }}\n'
+        "accounts = [{ id = 1 }]\n"
     )
     code, said = refused(environment(tmp_path), "--listen", "127.0.0.1:0", "--config", str(config))
+    first, last = said.splitlines()
     assert code == 2
-    assert "none" in said
+    assert first.startswith("desk: ")
+    assert "Press" not in first
+    assert last == "No environment has a token to ask with."
 
 
 def test_an_address_that_is_not_this_machine_s_is_a_sentence(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tui.config.state import StateStore
 from tui.listening import address, shown, stays_here
 from tui.monitor.health import HealthState
 from tui.monitor.monitor import Monitor
+from tui.monitor.polling.environments import RUN_IT_HERE
 from tui.monitor.polling.session import TransportFor
 from tui.output.exporter import Page, slowed, watch
 from tui.output.openmetrics import NoExtraError, registry_of, require
@@ -170,7 +171,7 @@ def _tell(monitor: Monitor, told: dict[str, str]) -> None:
     for name in names:
         health = monitor.health(name)
         if health.state in TROUBLES:
-            trouble = safe_line(health.message, limit=1_000)
+            trouble = safe_line(health.message.removesuffix(RUN_IT_HERE), limit=1_000)
             if told.get(name) != trouble:
                 told[name] = trouble
                 _say(f"{name}: {trouble}")

@@ -22,6 +22,8 @@ from tui.monitor.zones import zone_named
 
 log = logging.getLogger(__name__)
 
+RUN_IT_HERE = " Press r to run it on this terminal."
+"""What follows where a token's command failed that may ask for something; not for who has no keys."""
 GENERATIONS = itertools.count(1)
 """Of the whole program: what a screen read in one session is not taken for another config's."""
 
@@ -157,7 +159,7 @@ class Places:
             )
         except TokenError as error:
             source = place.environment.token
-            more = " Press r to run it on this terminal." if source and source.command and not lend else ""
+            more = RUN_IT_HERE if source and source.command and not lend else ""
             self._fail(place, SignInRequiredError(f"{error}{more}"))
         except LiveAgentError as error:
             self._fail(place, error)
