@@ -90,10 +90,13 @@ async def serve(port: int, seed: int) -> None:
             await asyncio.sleep(5.0)
             if rng.random() < 0.08:
                 churn(world, rng)
+            elif rng.random() < 0.2:
+                # Soon again: an account that is suspended for five minutes is down, and rightly told of.
+                lift(world)
 
 
 def churn(world: World, rng: random.Random) -> None:
-    """Somebody changes a role, or suspends an account and lets it go on."""
+    """Somebody changes a role, or suspends an account."""
     number = rng.choice(ACCOUNTS)
     match rng.randrange(4):
         case 0:
@@ -101,8 +104,13 @@ def churn(world: World, rng: random.Random) -> None:
         case 1 | 2:
             world.assign_role(number, ADMIN, "administrator", {1, 2, 3})
         case _:
-            for one in ACCOUNTS:
-                world.set_suspended(one, suspended=one == number and rng.random() < 0.3)
+            world.set_suspended(number, suspended=True)
+
+
+def lift(world: World) -> None:
+    """No account is suspended any more."""
+    for number in ACCOUNTS:
+        world.set_suspended(number, suspended=False)
 
 
 class Server:
