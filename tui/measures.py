@@ -73,6 +73,8 @@ class Row(NamedTuple):
     """The list behind it; None where the server reports a number alone."""
     derived: str = ""
     """What it is worked out from; empty where the server says it."""
+    compared: int = 0
+    """Its place among those that are shown beside what they were at earlier times; 0 where it is none."""
     in_config: bool = True
     """Whether alerts, the wall and scripts may name it."""
 
@@ -94,22 +96,22 @@ class Measure(StrEnum):
 
     UNASSIGNED = "unassigned", Row(
         "unassigned", "open conversations nobody is assigned to: the exact count", _AND_PARTS,
-        listed=Listed("Unassigned", assignee_type="unassigned"),
+        listed=Listed("Unassigned", assignee_type="unassigned"), compared=1,
     )  # fmt: skip
     WAITING = "waiting", Row(
         "waiting",
         "open conversations whose customer waits for an answer, first or next, assigned or not, "
         "backlog apart",
-        _AND_PARTS, at_least=True, listed=Listed("Waiting", kept="waiting"), derived=_SURVEY,
+        _AND_PARTS, at_least=True, listed=Listed("Waiting", kept="waiting"), derived=_SURVEY, compared=2,
     )  # fmt: skip
     LONGEST = "longest", Row(
         "longest", "how long the customer waits who waits longest, of all who are counted as waiting",
         _AND_PARTS, title="longest wait", is_time=True, at_least=True,
-        listed=Listed("Waiting", kept="waiting"), derived=_SURVEY,
+        listed=Listed("Waiting", kept="waiting"), derived=_SURVEY, compared=3,
     )  # fmt: skip
     AGENTS_ONLINE = "agents_online", Row(
         "agents online", "agents who are online",
-        label="online", of_people=True, at_least=True, derived=_AGENTS,
+        label="online", of_people=True, at_least=True, derived=_AGENTS, compared=5,
     )  # fmt: skip
     BACKLOG = "backlog", Row(
         "backlog", "open conversations whose customer waits longer than the backlog limit",
@@ -118,10 +120,10 @@ class Measure(StrEnum):
     ASSIGNED = "assigned", Row(
         "assigned", "open conversations somebody is assigned to", _AND_INBOX,
         listed=Listed("Assigned", assignee_type="assigned"),
-        derived="all open less the unassigned, where the server doesn't say it itself",
+        derived="all open less the unassigned, where the server doesn't say it itself", compared=7,
     )  # fmt: skip
     OPEN = "open", Row(
-        "open", "all open conversations", (*_AND_PARTS, ScopeKind.AGENT), listed=Listed("Open")
+        "open", "all open conversations", (*_AND_PARTS, ScopeKind.AGENT), listed=Listed("Open"), compared=4,
     )  # fmt: skip
     MINE = "mine", Row(
         "mine", "open conversations assigned to the owner of this token", _AND_INBOX,
@@ -131,13 +133,15 @@ class Measure(StrEnum):
         "queued",
         "open conversations no person has answered yet; servers of version 3.0 and later count "
         "those who wait for a next answer, too",
-        (*_AND_INBOX, ScopeKind.AGENT), listed=Listed("Queued", conversation_type="unattended"),
+        (*_AND_INBOX, ScopeKind.AGENT), listed=Listed("Queued", conversation_type="unattended"), compared=6,
     )  # fmt: skip
     PENDING = "pending", Row(
-        "pending", "conversations in the status pending", _STATUS, listed=Listed("Pending", "pending")
+        "pending", "conversations in the status pending", _STATUS,
+        listed=Listed("Pending", "pending"), compared=9,
     )  # fmt: skip
     SNOOZED = "snoozed", Row(
-        "snoozed", "conversations in the status snoozed", _STATUS, listed=Listed("Snoozed", "snoozed")
+        "snoozed", "conversations in the status snoozed", _STATUS,
+        listed=Listed("Snoozed", "snoozed"), compared=10,
     )  # fmt: skip
     RESOLVED = "resolved", Row(
         "resolved", "conversations in the status resolved, of all time", _STATUS,
@@ -165,7 +169,7 @@ class Measure(StrEnum):
     OVER_TARGET = "over_target", Row(
         "over target", "of those who are counted as waiting, who waits longer than the target",
         _AND_PARTS, title="waiting longer than the target", at_least=True,
-        listed=Listed("Over the target", kept="over_target"), derived=_SURVEY,
+        listed=Listed("Over the target", kept="over_target"), derived=_SURVEY, compared=8,
     )  # fmt: skip
     AGENTS_BUSY = "agents_busy", Row(
         "agents busy", "agents who are busy",

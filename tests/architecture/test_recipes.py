@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -39,13 +39,8 @@ snapshot = store.snapshot(AccountRef("trial", 1), session.key(1), "", None)
 """
 
 
-SNOOZED = """\
-    SNOOZED = "snoozed", Row(
-        "snoozed", "conversations in the status snoozed", _STATUS, listed=Listed("Snoozed", "snoozed")
-    )  # fmt: skip
-"""
-
-
+ROW = r"    {name} = (?:.|\n)*?\n    \)(?:  # fmt: skip)?\n"
+"""A row of the table of measures, as a pattern."""
 ON_STAGE = """
 import asyncio, json
 from tests import shortcuts
@@ -76,6 +71,14 @@ class Copy:
         text = path.read_text(encoding="utf-8")
         assert text.count(before) == 1, f"{name}: {before}"
         path.write_text(text.replace(before, after), encoding="utf-8")
+        self.touched.add(name)
+
+    def take_out(self, name: str, pattern: str) -> None:
+        """Take out what matches, wherever in the file."""
+        path = self.folder / name
+        text, found = re.subn(pattern, "", path.read_text(encoding="utf-8"))
+        assert found, f"{name}: {pattern}"
+        path.write_text(text, encoding="utf-8")
         self.touched.add(name)
 
     def add(self, name: str, before: str, more: str) -> None:
@@ -127,16 +130,10 @@ from tui.config.conditions import account_figure, parse_condition
 from tui.output.document import Chosen, Moment, Taken, to_json
 from tui.monitor.alerts.needs import needs_of_figure
 from tui.identity import ACCOUNT
-from tui.panes import charted, where_from
-from tui.panes.conversations import conversations
-from tui.panes.conversations.headline import View
-lines = conversations.lines(snapshot, View(clock.now(), 160, 30, None))
-source = where_from.of_figure(snapshot, account(Measure.OTHERS), clock.now(), lambda *_: "curl")
+from tui.panes import charted
 moment = Moment(clock.now(), clock.wall())
 written = json.loads(to_json([Taken(snapshot, Chosen((Measure.OTHERS,)))], moment))
 print(json.dumps({
-    "screen": "".join(part.text for line in lines for part in line),
-    "i": [source.name, source.value, source.means],
     "json": written["accounts"][0]["figures"]["others"]["value"],
     "config": [account_figure("others"), parse_condition("others > 5")[0].value],
     "asked": [need.what for need in needs_of_figure("others", ACCOUNT)],
@@ -144,35 +141,114 @@ print(json.dumps({
 }))
 """
     )
-    assert "of others 38" in found["screen"]
-    assert found["i"] == ["of others", "38", "open conversations assigned to somebody else"]
     assert (found["json"], found["config"], found["asked"]) == (38, ["others", 5.0], ["counts"])
     assert "of others" in found["chart"]
+    screen, explained = copy.told(
+        ON_STAGE.format(
+            """
+        shown = stage.text()
+        await stage.press("shift+tab", "i", *["down"] * 7)
+        print(json.dumps([shown, stage.text()]))
+"""
+        )
+    )
+    (told,) = re.findall(r"of others (\d+)", screen)
+    assert re.search(rf"of others +{told} ", explained)
+    assert "open conversations assigned to somebody else" in explained
     assert len(copy.touched) == 3
 
 
-def test_a_figure_less_takes_no_more_than_its_row_its_call_and_where_it_is_drawn(copy: Copy) -> None:
-    copy.change("tui/measures.py", SNOOZED, "")
-    copy.change("tui/panes/conversations/conversations.py", "Measure.SNOOZED, ", "")
-    copy.change("tui/panes/conversations/compared.py", ", Measure.SNOOZED", "")
+RESOLVED_OF_AGENTS = """\
+    Column(
+        "resolved", "today's res.", figure=Measure.RESOLUTIONS, width=12, align="right", priority=6,
+        help="of the conversations created today, those resolved by now",
+    ),
+"""
+CONVERSATIONS = "tui/panes/conversations/conversations.py"
+
+
+class Less(NamedTuple):
+    """A figure that goes: its rows, what its calls tell of it and where it is drawn, and all its words."""
+
+    rows: tuple[str, ...]
+    edits: tuple[tuple[str, str], ...]
+    """Each the file, and what is taken out of it."""
+    words: tuple[str, ...]
+    beside: str
+    """A figure that stays."""
+
+
+@pytest.mark.parametrize(
+    "less",
+    [
+        Less(("SNOOZED",), ((CONVERSATIONS, "Measure.SNOOZED, "),), ("snoozed",), "pending"),
+        Less(
+            ("RESOLUTIONS", "RESOLUTIONS_BEFORE"),
+            (
+                ("tui/monitor/calls.py", '    Measure.RESOLUTIONS: attrgetter("resolutions"),\n'),
+                ("tui/monitor/calls.py", '    Measure.RESOLUTIONS_BEFORE: attrgetter("resolutions"),\n'),
+                (CONVERSATIONS, ", Measure.RESOLUTIONS"),
+                ("tui/config/columns.py", RESOLVED_OF_AGENTS),
+            ),
+            ("resolutions", "resolutions_before", "of today's, resolved", "today's res."),
+            "avg_resolution",
+        ),
+    ],
+    ids=lambda less: str(less.rows[0]),
+)
+def test_a_figure_less_takes_no_more_than_its_row_its_call_and_where_it_is_drawn(
+    copy: Copy, less: Less
+) -> None:
+    for name in less.rows:
+        copy.take_out("tui/measures.py", ROW.format(name=name))
+    for file, text in less.edits:
+        copy.take_out(file, re.escape(text))
     found = copy.told(
         SNAPSHOT
         + """
 import json
-from tui.app.app import LiveAgentApp
+from tests import figures_page
+from tui.config.columns import NAMES
 from tui.config.conditions import FIGURES
-from tui.monitor.calls import STATUSES
-from tui.output.document import FIGURES as WRITTEN
-from tui.panes.conversations import conversations
-from tui.panes.conversations.headline import View
-lines = conversations.lines(snapshot, View(clock.now(), 160, 30, None))
-text = "".join(part.text for line in lines for part in line)
-print(json.dumps([text, list(FIGURES), list(STATUSES), list(WRITTEN)]))
+from tui.output.csv import to_csv
+from tui.output.document import Chosen, Moment, Taken, to_json
+from tui.measures import of
+from tui.api.models import Agent, Inbox, Team
+from tui.identity import ScopeKind
+from tui.panes import charted
+import msgspec
+replace = msgspec.structs.replace
+there = {name: replace(getattr(snapshot, name), items=(item,)) for name, item in (
+    ("teams", Team(3, "t")), ("inboxes", Inbox(5, "i")), ("agents", Agent(7, "a")))}
+snapshot = replace(snapshot, **there)
+chosen = Chosen(of(ScopeKind.ACCOUNT) + of(ScopeKind.STATUS), of(ScopeKind.TEAM), of(ScopeKind.INBOX),
+                of(ScopeKind.AGENT), agents=True)
+everything, moment = [Taken(snapshot, chosen)], Moment(clock.now(), clock.wall())
+print(json.dumps({
+    "config, alerts and wall": [list(FIGURES), NAMES],
+    "docs": figures_page.table(),
+    "json": to_json(everything, moment),
+    "csv": to_csv(everything, moment),
+    "chart": [one.word for one in charted.choices(snapshot)],
+}))
 """
+    ) | copy.told(
+        ON_STAGE.format(
+            """
+        shown = [stage.text()]
+        for keys in (["i"], *[["escape", "tab", "i"]] * 3, ["escape", "question_mark"]):
+            await stage.press(*keys)
+            shown.append(stage.text())
+        print(json.dumps({"screen, i and help": shown}))
+"""
+        )
     )
-    assert "snoozed" not in json.dumps(found)
-    assert "pending" in found[0]
-    assert all("pending" in names for names in found[1:])
+    for place, told in found.items():
+        text = json.dumps(told, ensure_ascii=False)
+        for word in less.words:
+            assert not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text), (place, word)
+    for place in ("config, alerts and wall", "docs", "json", "csv"):
+        assert less.beside in json.dumps(found[place]), place
 
 
 def test_a_call_takes_four_files(copy: Copy) -> None:
@@ -192,37 +268,34 @@ def test_a_call_takes_four_files(copy: Copy) -> None:
         "    async def busy(self, account_id: int):\n"
         '        return await self._ask(Request(f"{_v1(account_id)}/busy"), decode.busy, account_id)\n\n',
     )
+    copy.change("tui/monitor/calls.py", 'Measure.MINE: attrgetter("mine"), ', "")
     copy.add(
         "tui/monitor/calls.py",
         '    TEAMS = "teams", Call(',
-        '    BUSY = "busy", Call("busy", lambda line, ask: line.client.busy(ask.account_id), every=60.0)\n',
+        '    BUSY = "busy", Call(\n'
+        '        "how busy it is", lambda line, ask: line.client.busy(ask.account_id),\n'
+        '        tells={Measure.MINE: attrgetter("load")}, every=60.0,\n'
+        "    )\n",
     )
-    found = copy.told(
+    screen, explained = copy.told(
         """
-import asyncio, json, httpx
-from tui.api.client import Connection, LiveAgentClient
-from tui.clock import ManualClock
-from tui.config.model import Environment
-from tui.monitor.polling import plan
-from tui.monitor.calls import What
-from tui.monitor.polling.session import Session
-from tui.redact import Secret
+from tui.simulator import app as simulator
 
-async def main():
-    clock, environment = ManualClock(), Environment("trial", "https://one.example")
-    token = Secret("a-token-of-length")
-    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"load": 7}))
-    client = LiveAgentClient(Connection(environment.url, token, "trial", transport=transport), clock)
-    session = Session(environment, token, client, 1)
-    wanted = [one.ask for one in plan.foreground("trial", 1, 1, plan.View()) if one.ask.what is What.BUSY]
-    answer = await session.put(wanted[0], clock)
-    print(json.dumps([len(wanted), answer.value.load, answer.call.path]))
+async def busy(asked):
+    return {"load": 918_273}
 
-asyncio.run(main())
+simulator._V1["busy",] = ("GET", busy)
 """
+        + ON_STAGE.format(
+            """
+        shown = stage.text()
+        await stage.press("shift+tab", "i", *["down"] * 7)
+        print(json.dumps([shown, stage.text()]))
+"""
+        )
     )
-    assert found[:2] == [1, 7]
-    assert found[2].endswith("/busy")
+    assert re.search(r"mine 918.273", screen)
+    assert "/busy" in explained
     assert len(copy.touched) == 4
 
 
@@ -233,22 +306,22 @@ def test_a_key_takes_three_places(copy: Copy) -> None:
         '    Action("ping", ("P",), "ping", "Say that all is well"),\n',
     )
     copy.add(
-        "tui/screens/fleet.py",
-        "    def action_down(",
-        "    def action_ping(self) -> None:\n        self.app.sub_title = 'all is well'\n\n",
+        "tui/screens/dashboard/dashboard.py",
+        "    def compose(",
+        "    def action_ping(self) -> None:\n        self.say('All is well.')\n\n",
     )
-    copy.add("tui/screens/fleet.py", '"refresh", "pause", "acknowledge")', '"ping", ')
+    copy.add("tui/screens/dashboard/dashboard.py", '"put_away", "time"', '"ping", ')
     found = copy.told(
         ON_STAGE.format(
             """
-        await stage.press("f", "P")
-        said = app.sub_title
+        await stage.press("P")
+        said = stage.text()
         await stage.press("question_mark")
         print(json.dumps([said, stage.text()]))
 """
         )
     )
-    assert found[0] == "all is well"
+    assert "All is well." in found[0]
     assert "Say that all is well" in found[1]
     assert len(copy.touched) <= 3
 

@@ -5,9 +5,9 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 
 from tests.benchmarks.cells import FIGURE_WIDTH, FIGURES, NAME_WIDTH, TABLES, Cells, Change, Options, options
+from tui.columns import Column
 from tui.terminal.driver import DifferenceDriver
 from tui.widgets import themes
-from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable
 from tui.widgets.rows import Cell, Row
 

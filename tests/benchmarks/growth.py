@@ -10,6 +10,7 @@ import msgspec
 from tests.builders import NOW, listing, reading, snapshot
 from tui import identity
 from tui.api.models import Agent, Inbox, Team
+from tui.config.columns import TEAMS
 from tui.config.conditions import parse_condition
 from tui.config.model import AlertRule, Where
 from tui.identity import Measure
@@ -102,7 +103,7 @@ def costs(rows: int) -> dict[str, Spent]:
         assert [agent for agent in shown.agents.items or () if agent.availability != "gone"]
 
     def sorted_rows() -> None:
-        wish = Wish(teams.COLUMNS, Matcher(""), None, ("unassigned", True))
+        wish = Wish(TEAMS, Matcher(""), None, ("unassigned", True))
         arrange(teams.rows(shown, NOW, kept=kept), wish)
 
     everything = _milliseconds(all_made, rounds=1)
@@ -129,7 +130,7 @@ def _milliseconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 
 def _longest_slice(shown: AccountSnapshot, kept: RowsInView) -> float:
-    wish = Wish(teams.COLUMNS, Matcher(""), None, ("unassigned", True))
+    wish = Wish(TEAMS, Matcher(""), None, ("unassigned", True))
     steps = arranging(teams.rows(shown, NOW, kept=kept), wish)
     longest, going = 0.0, True
     while going:

@@ -10,12 +10,14 @@ from rich.cells import cell_len
 from tests.builders import NOW, listing, reading, snapshot
 from tui import identity, wording
 from tui.api.models import Inbox, Team
+from tui.columns import Column
+from tui.config.columns import INBOXES, TEAMS
 from tui.identity import Measure
 from tui.monitor.reading import AccountSnapshot, Wait
 from tui.panes import inboxes, teams
 from tui.panes.conversations import conversations
 from tui.panes.conversations.headline import View
-from tui.widgets.columns import Column, fit, wider_numbers
+from tui.widgets.columns import fit, wider_numbers
 from tui.widgets.parts import NUMBER, clip
 from tui.widgets.rows import Row
 
@@ -100,9 +102,9 @@ def test_columns_are_as_wide_as_their_numbers(
     columns: tuple[Column, ...]
     rows: Sequence[Row]
     if pane == "teams":
-        columns, rows = teams.COLUMNS, teams.rows(shown, NOW)
+        columns, rows = TEAMS, teams.rows(shown, NOW)
     else:
-        columns, rows = inboxes.COLUMNS, inboxes.rows(shown, NOW)
+        columns, rows = INBOXES, inboxes.rows(shown, NOW)
     wider: dict[str, int] = {}
     placed = fit(columns, width)
     while more := wider_numbers(placed, rows):

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from tests.screens.stage import Painted, Stage
-from tui.widgets.columns import Column
+from tui.columns import Column
 from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Part
 from tui.widgets.rows import Cell, Row

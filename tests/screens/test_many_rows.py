@@ -9,13 +9,13 @@ from tests.builders import NOW, listing, reading, snapshot
 from tests.screens.stage import Stage
 from tui import identity
 from tui.api.models import Agent, Inbox, Team
+from tui.columns import Column
+from tui.config.columns import AGENTS, INBOXES, TEAMS
 from tui.identity import Measure
 from tui.panes import inboxes, teams
-from tui.panes.agents import agents
 from tui.panes.agents.agents import Crew
 from tui.panes.agents.rows import AgentRows
 from tui.panes.kept_rows import MOST_KEPT, RowsInView
-from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable
 from tui.widgets.rows import Row, RowsInWaiting
 
@@ -63,9 +63,9 @@ def of_agents() -> RowsInWaiting:
 
 
 PANES: dict[str, tuple[Sequence[Column], Callable[[], RowsInWaiting]]] = {
-    "teams": (teams.COLUMNS, of_teams),
-    "inboxes": (inboxes.COLUMNS, of_inboxes),
-    "agents": (agents.COLUMNS, of_agents),
+    "teams": (TEAMS, of_teams),
+    "inboxes": (INBOXES, of_inboxes),
+    "agents": (AGENTS, of_agents),
 }
 
 
@@ -85,7 +85,7 @@ async def test_only_rows_in_view_are_made_however_often_they_are_shown(pane: str
 
 
 async def test_sorting_them_lets_keys_through_and_ends_sorted() -> None:
-    table = LiveTable(teams.COLUMNS)
+    table = LiveTable(TEAMS)
     app = Stage(table)
     async with app.run_test(size=(60, 20)) as pilot:
         table.set_rows(of_teams())
@@ -107,7 +107,7 @@ async def test_sorting_them_lets_keys_through_and_ends_sorted() -> None:
 
 
 async def test_filtering_them_shows_what_matches() -> None:
-    table = LiveTable(teams.COLUMNS)
+    table = LiveTable(TEAMS)
     async with Stage(table).run_test(size=(60, 20)) as pilot:
         table.set_rows(of_teams())
         await pilot.pause()

@@ -1,8 +1,11 @@
 """What a chart is drawn from: figures, ranges, labels, units, and that no peak is lost on the way."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +13,8 @@ from hypothesis import strategies as st
 from tests.builders import NOW, WALL, listing, reading, snapshot
 from tui import identity
 from tui.api.models import Inbox, Team
-from tui.identity import Measure, Slot
+from tui.identity import Measure, ScopeKind, Slot
+from tui.measures import of
 from tui.monitor.history.reach_periods import Period
 from tui.monitor.history.trends import Point, Was
 from tui.monitor.reading import Reading
@@ -48,8 +52,7 @@ def test_only_figures_of_this_account_are_offered() -> None:
     assert words[2:] == [
         "unassigned, team billing",
         "open, team billing",
-        "unassigned, inbox Chat",
-        "open, inbox Chat",
+        *(f"{word}, inbox Chat" for word in ("unassigned", "assigned", "open", "mine")),
     ]
     assert [one.word for one in charted.choices(snapshot())] == ["unassigned"]
 
@@ -63,14 +66,29 @@ def test_a_teams_longest_wait_and_members_online_are_offered_where_they_are_know
     words = [one.word for one in charted.choices(seen)]
     assert words[1:] == [
         "unassigned, team billing",
-        "open, team billing",
         "longest wait, team billing",
+        "open, team billing",
         "members online, team billing",
         "unassigned, team returns",
         "open, team returns",
     ]
     found = charted.choices(seen)
     assert found[charted.chosen(found, identity.team(3, Measure.LONGEST))].is_time
+
+
+@pytest.mark.parametrize(
+    ("kind", "slot", "name"),
+    [
+        (ScopeKind.TEAM, partial(identity.team, 3), "team billing"),
+        (ScopeKind.INBOX, partial(identity.inbox, 8), "inbox Chat"),
+    ],
+)
+def test_every_figure_that_the_table_gives_a_part_is_offered_once_known(
+    kind: ScopeKind, slot: Callable[[Measure], Slot], name: str
+) -> None:
+    seen = msgspec.structs.replace(SHOWN, readings={slot(measure): reading(1) for measure in of(kind)})
+    words = [one.word for one in charted.choices(seen)]
+    assert [word for word in words if word.endswith(name)] == [f"{one.heading}, {name}" for one in of(kind)]
 
 
 def test_the_figure_asked_for_is_chosen_else_what_waits_there_else_the_first() -> None:

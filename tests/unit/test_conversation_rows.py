@@ -9,13 +9,14 @@ from tests.builders import NOW, WALL, listing, reading, snapshot
 from tui import identity
 from tui.api.call import Answer, CallRecord, HeaderForm
 from tui.api.models import Conversation, ConversationCounts, ConversationPage, Inbox, Team
+from tui.config.columns import CONVERSATIONS
 from tui.config.model import Environment, Privacy, Targets
 from tui.identity import Measure, Slot
 from tui.monitor.queue.pages import Found, Narrowing, Pages
 from tui.panes import where_from
 from tui.panes.conversation_list import conversation_list
 from tui.panes.conversation_list.conversation_list import Course
-from tui.panes.conversation_list.rows import COLUMNS, ListLook, ListRows, kept, list_look, rows
+from tui.panes.conversation_list.rows import ListLook, ListRows, kept, list_look, rows
 from tui.panes.curl import curl
 from tui.panes.drill_down import Behind, behind
 from tui.panes.figure_help import meaning, word
@@ -59,7 +60,7 @@ MOVED = read(page(range(25), 27), page(range(24, 26), 27), page(range(0), 27))
 
 
 def text(row_index: int, column: str, *found: Found, look: ListLook = LOOK) -> str:
-    place = [one.key for one in COLUMNS].index(column)
+    place = [one.key for one in CONVERSATIONS].index(column)
     return rows(found, SNAPSHOT, look)[row_index].cells[place].text
 
 

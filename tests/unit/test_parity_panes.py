@@ -14,21 +14,22 @@ from tests.builders import NOW, PERIOD, WALL, listing, reading, snapshot
 from tui import identity
 from tui.api.decode import agents as decode_agents
 from tui.api.models import Agent, Inbox, ReportPoint, Team
-from tui.config.columns import NAMES
-from tui.identity import Measure
+from tui.columns import Column
+from tui.config.columns import AGENTS, CONVERSATIONS, INBOXES, TEAMS
+from tui.identity import Measure, ScopeKind
+from tui.measures import of
 from tui.monitor.presence import Since
 from tui.monitor.reading import State, Viewer
 from tui.monitor.zones import end_of_hour
 from tui.panes import inboxes, teams
-from tui.panes.agents import agents, members
+from tui.panes.agents import members
 from tui.panes.agents.agents import Crew
 from tui.panes.agents.rows import AgentRows, Largest
-from tui.panes.conversation_list import rows as conversation_rows
 from tui.panes.conversations import conversations, last_day
 from tui.panes.conversations.inbox_view import Lens
 from tui.panes.conversations.last_day import Day
 from tui.text import safe_line
-from tui.widgets.columns import Column, fit
+from tui.widgets.columns import fit
 from tui.widgets.painting import Painter
 from tui.widgets.parts import Line, width_of
 from tui.widgets.row_painter import row_strip
@@ -61,18 +62,15 @@ def straight(rows: Sequence[Row], columns: Sequence[Column], width: int) -> None
         assert sum(max(0, wcwidth(char)) for char in strip.text) == width
 
 
-def test_the_config_names_the_columns_that_the_panes_have() -> None:
-    panes = {
-        "teams": teams.COLUMNS,
-        "agents": agents.COLUMNS,
-        "inboxes": inboxes.COLUMNS,
-        "conversations": conversation_rows.COLUMNS,
-    }
-    assert {pane: tuple(column.key for column in columns) for pane, columns in panes.items()} == dict(NAMES)
+@pytest.mark.parametrize(
+    ("columns", "kind"), [(TEAMS, ScopeKind.TEAM), (AGENTS, ScopeKind.AGENT), (INBOXES, ScopeKind.INBOX)]
+)
+def test_a_figure_in_a_column_is_one_that_its_rows_have(columns: Sequence[Column], kind: ScopeKind) -> None:
+    assert {one.figure for one in columns if one.figure} <= {*of(kind)}
 
 
 def test_each_abbreviated_title_is_explained() -> None:
-    for columns in (teams.COLUMNS, agents.COLUMNS, inboxes.COLUMNS, conversation_rows.COLUMNS):
+    for columns in (TEAMS, AGENTS, INBOXES, CONVERSATIONS):
         for column in columns:
             if "." in column.title or column.title.replace(" ", "").lower() != column.key.lower():
                 plain = column.title in {"team", "agent", "inbox"}
@@ -237,14 +235,14 @@ def test_the_charts_are_as_wide_and_high_as_there_is_room(width: int) -> None:
 @pytest.mark.parametrize("width", [30, 60, 104])
 def test_strange_names_keep_the_table_straight(name: str, width: int) -> None:
     people = listing((Agent(1, safe_line(name), availability="online"),))
-    straight(AgentRows().rows(snapshot(agents=people), Crew(NOW, {})), agents.COLUMNS, width)
-    straight(teams.rows(snapshot(teams=listing((Team(1, safe_line(name)),))), NOW), teams.COLUMNS, width)
+    straight(AgentRows().rows(snapshot(agents=people), Crew(NOW, {})), AGENTS, width)
+    straight(teams.rows(snapshot(teams=listing((Team(1, safe_line(name)),))), NOW), TEAMS, width)
     there = listing((Inbox(1, safe_line(name), "Channel::Api"),))
-    straight(inboxes.rows(snapshot(inboxes=there), NOW), inboxes.COLUMNS, width)
+    straight(inboxes.rows(snapshot(inboxes=there), NOW), INBOXES, width)
 
 
 def test_recorded_names_keep_the_table_straight() -> None:
     body = json.dumps(json.loads(RECORDED.read_text())["body"]).encode()
     people = tuple(decode_agents(body).items)
     assert people
-    straight(AgentRows().rows(snapshot(agents=listing(people)), Crew(NOW, {})), agents.COLUMNS, 60)
+    straight(AgentRows().rows(snapshot(agents=listing(people)), Crew(NOW, {})), AGENTS, 60)

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.widgets.columns import GAP, Column, fit, title_text
+from tui.columns import Column
+from tui.widgets.columns import GAP, fit, title_text
 
 COLUMNS = (
     Column("name", "team", min_width=10, flex=1, priority=0),

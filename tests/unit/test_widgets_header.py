@@ -4,7 +4,8 @@ import pytest
 from rich.cells import cell_len
 from textual.color import Color
 
-from tui.widgets.columns import Column, Order, fit
+from tui.columns import Column
+from tui.widgets.columns import Order, fit
 from tui.widgets.painting import Painter
 from tui.widgets.row_painter import header_strip
 

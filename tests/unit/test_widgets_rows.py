@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.columns import Column
 from tui.widgets.arrangement import NOTHING, Arrangement, Standing, Wish, arrange, keep_place
-from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Matcher, Row, SortValue, fold, sort_order
 
 COLUMNS = (Column("name", "name"), Column("open", "open", align="right"))

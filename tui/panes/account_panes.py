@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tui.config.columns import INBOXES, TEAMS
 from tui.identity import Measure, Scope, ScopeKind, Slot
 from tui.monitor.history.direction import Course
 from tui.monitor.reading import AccountSnapshot, Listing
@@ -69,12 +70,10 @@ class AccountPane(TablePane):
 class TeamsPane(AccountPane):
     """Teams of the account."""
 
-    columns = teams.COLUMNS
+    columns = TEAMS
     word = "Teams"
     kind = ScopeKind.TEAM
-    explained = (
-        Measure.OPEN, Measure.UNASSIGNED, Measure.LONGEST, Measure.MEMBERS_ONLINE, Measure.MEMBERS,
-    )  # fmt: skip
+    explained = teams.MEASURES
     listed = "all teams of the account"
 
     def items(self, snapshot: AccountSnapshot) -> Listing[Any]:
@@ -96,10 +95,10 @@ class TeamsPane(AccountPane):
 class InboxesPane(AccountPane):
     """Inboxes the token is told of."""
 
-    columns = inboxes.COLUMNS
+    columns = INBOXES
     word = "Inboxes"
     kind = ScopeKind.INBOX
-    explained = (Measure.OPEN, Measure.UNASSIGNED)
+    explained = inboxes.MEASURES
     listed = "the inboxes this token sees"
 
     def items(self, snapshot: AccountSnapshot) -> Listing[Any]:

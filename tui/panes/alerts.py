@@ -3,11 +3,11 @@
 from datetime import datetime, tzinfo
 
 from tui import wording
+from tui.columns import Column
 from tui.config.conditions import TIMES
 from tui.monitor.alerts.engine import RANKS, Alert, Past
 from tui.monitor.alerts.rules import ONLINE_FALLEN, OVER_USUAL
 from tui.panes.alarms import SIGNS, Alarm, AlertView, matter, where
-from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row
 
 COLUMNS: tuple[Column, ...] = (

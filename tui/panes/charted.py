@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from tui import identity, wording
 from tui.identity import Measure, ScopeKind, Slot
-from tui.measures import DAY_BEFORE, IN_CONFIG
+from tui.measures import DAY_BEFORE, IN_CONFIG, of
+from tui.monitor.calls import What
 from tui.monitor.history.reach_periods import Period
 from tui.monitor.history.trends import Point, Was, gap_of
 from tui.monitor.reading import AccountSnapshot, State
@@ -75,9 +76,11 @@ ACCOUNT_WIDE = tuple(
     for measure in IN_CONFIG
     if measure.is_of_account and measure.row.day != DAY_BEFORE
 )
-OF_PART = (Measure.UNASSIGNED, Measure.WAITING, Measure.OPEN, Measure.LONGEST, Measure.MEMBERS_ONLINE)
-"""The figures of a team or an inbox."""
-COUNTED = frozenset({Measure.UNASSIGNED, Measure.OPEN})
+COUNTED = {
+    ScopeKind.TEAM: frozenset(What.TEAM_COUNTS.call.tells),
+    ScopeKind.INBOX: frozenset(What.INBOX_COUNTS.call.tells),
+}
+"""What is known of each team and inbox in view: it can be charted before it is told."""
 
 
 def choices(snapshot: AccountSnapshot) -> list[Charted]:
@@ -85,17 +88,20 @@ def choices(snapshot: AccountSnapshot) -> list[Charted]:
     found = [one for one in ACCOUNT_WIDE if one.slot in snapshot.readings]
     found = found or [ACCOUNT_WIDE[0]]
     for team in snapshot.teams.items or ():
-        found += _of_part(snapshot, partial(identity.team, team.id), wording.of_kind("team", team.name))
+        found += _of_part(snapshot, ScopeKind.TEAM, partial(identity.team, team.id), team.name)
     for inbox in snapshot.inboxes.items or ():
-        found += _of_part(snapshot, partial(identity.inbox, inbox.id), wording.of_kind("inbox", inbox.name))
+        found += _of_part(snapshot, ScopeKind.INBOX, partial(identity.inbox, inbox.id), inbox.name)
     return found
 
 
-def _of_part(snapshot: AccountSnapshot, slot: Callable[[Measure], Slot], name: str) -> list[Charted]:
+def _of_part(
+    snapshot: AccountSnapshot, kind: ScopeKind, slot: Callable[[Measure], Slot], name: str
+) -> list[Charted]:
+    whose = wording.of_kind(str(kind), name)
     return [
-        Charted(slot(measure), f"{measure.heading}, {name}")
-        for measure in OF_PART
-        if measure in COUNTED or slot(measure) in snapshot.readings
+        Charted(slot(measure), f"{measure.heading}, {whose}")
+        for measure in of(kind)
+        if measure in COUNTED[kind] or slot(measure) in snapshot.readings
     ]
 
 

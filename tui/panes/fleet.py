@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from tui import identity, wording
+from tui.columns import Column
 from tui.config.model import Level
 from tui.identity import AccountRef, Measure, Slot
 from tui.monitor.directory import AccountEntry, Membership
@@ -16,7 +17,7 @@ from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.header import HEALTH_WORDS
-from tui.widgets.columns import Column, fit
+from tui.widgets.columns import fit
 from tui.widgets.parts import Line, Part, clip, pad
 from tui.widgets.rows import Cell, Row
 from tui.widgets.trend import spark

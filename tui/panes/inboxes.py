@@ -5,27 +5,18 @@ from datetime import tzinfo
 
 from tui import identity
 from tui.api.models import Inbox
-from tui.identity import Measure, Scope, ScopeKind
+from tui.config.columns import INBOXES, figures_in
+from tui.identity import Scope, ScopeKind
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.kept_rows import RowsInView
-from tui.panes.teams import count_cell, duration_cell, listing_empty, listing_title
-from tui.widgets.columns import Column
+from tui.panes.teams import figure_cell, listing_empty, listing_title
 from tui.widgets.rows import Cell, Row, SortValue
 
-COLUMNS: tuple[Column, ...] = (
-    Column("name", "inbox", min_width=10, flex=1, priority=0),
-    Column("channel", "channel", width=12, priority=3, help="how conversations reach this inbox"),
-    Column("unassigned", "unassigned", width=10, align="right", priority=1, help="open and nobody's"),
-    Column("open", "open", width=8, align="right", priority=2, help="open conversations of the inbox"),
-    Column("waiting", "waiting", width=7, align="right", priority=5, help="customers who wait for an answer"),
-    Column("longest", "longest", width=8, align="right", priority=4, help="the longest of waiting"),
-)
-
-
-MEASURES = {2: Measure.UNASSIGNED, 3: Measure.OPEN, 4: Measure.WAITING, 5: Measure.LONGEST}
-"""The figures of the columns, by their place."""
+SHOWN = figures_in(INBOXES)
+MEASURES = tuple(SHOWN.values())
+"""The figures that stand in a row."""
 
 
 def rows(
@@ -37,7 +28,7 @@ def rows(
     """
 
     def parts(inbox: Inbox) -> object:
-        slots = [identity.inbox(inbox.id, measure) for measure in MEASURES.values()]
+        slots = [identity.inbox(inbox.id, measure) for measure in MEASURES]
         readings = [snapshot.reading(slot) for slot in slots]
         return (
             inbox,
@@ -65,7 +56,7 @@ def _sort_value(snapshot: AccountSnapshot, inbox: Inbox, index: int) -> SortValu
         case 1:
             return _channel(inbox).casefold()
         case _:
-            return snapshot.reading(identity.inbox(inbox.id, MEASURES[index])).value
+            return snapshot.reading(identity.inbox(inbox.id, SHOWN[index])).value
 
 
 def _channel(inbox: Inbox) -> str:
@@ -73,21 +64,19 @@ def _channel(inbox: Inbox) -> str:
 
 
 def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float, alarm: AlarmOf) -> Row:
-    unassigned = identity.inbox(inbox.id, Measure.UNASSIGNED)
-    opened = identity.inbox(inbox.id, Measure.OPEN)
-    waiting, longest = identity.inbox(inbox.id, Measure.WAITING), identity.inbox(inbox.id, Measure.LONGEST)
     normal = "stale" if snapshot.inboxes.state(now) is State.STALE else "normal"
-    return Row(
-        key=inbox.id,
-        cells=(
-            draw.name_cell(inbox.name, normal, alarm(Scope(ScopeKind.INBOX, str(inbox.id)))),
-            Cell(_channel(inbox), "dim"),
-            count_cell(snapshot, unassigned, now, alarm),
-            count_cell(snapshot, opened, now, alarm),
-            count_cell(snapshot, waiting, now, alarm),
-            duration_cell(snapshot, longest, now, alarm),
-        ),
-    )
+    named = alarm(Scope(ScopeKind.INBOX, str(inbox.id)))
+
+    def cell(place: int, key: str) -> Cell:
+        match key:
+            case "name":
+                return draw.name_cell(inbox.name, normal, named)
+            case "channel":
+                return Cell(_channel(inbox), "dim")
+            case _:
+                return figure_cell(snapshot, identity.inbox(inbox.id, SHOWN[place]), now, alarm)
+
+    return Row(key=inbox.id, cells=tuple(cell(place, one.key) for place, one in enumerate(INBOXES)))
 
 
 def title(snapshot: AccountSnapshot) -> str:
@@ -100,9 +89,7 @@ def as_of(
 ) -> str:
     """The oldest moment among the live figures in view, and how old the dimmed ones are."""
     shown = [
-        snapshot.reading(identity.inbox(inbox_id, measure))
-        for inbox_id in in_view
-        for measure in (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST)
+        snapshot.reading(identity.inbox(inbox_id, measure)) for inbox_id in in_view for measure in MEASURES
     ]
     return draw.moments(shown, now, wall, zone)
 

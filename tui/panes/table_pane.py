@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.columns import Column
 from tui.panes.kept_rows import RowsInView
 from tui.text import safe_line
 from tui.widgets.border import set_border
-from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Line, clip
 from tui.widgets.rows import Row

@@ -6,40 +6,23 @@ from typing import Any
 
 from tui import identity, wording
 from tui.api.models import Team
+from tui.config.columns import TEAMS, TREND, figures_in
 from tui.identity import Measure, Scope, ScopeKind, Slot
 from tui.monitor.history.direction import NO_COURSE, Course
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.kept_rows import RowsInView
-from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row, SortValue
 from tui.widgets.trend import spark
 
-SPARK = 7
 QUARTER = 900.0
 TREND_EVERY = 30
 
-COLUMNS: tuple[Column, ...] = (
-    Column("name", "team", min_width=10, flex=1, priority=0),
-    Column("unassigned", "unassigned", width=10, align="right", priority=1, help="open and nobody's"),
-    Column("open", "open", width=5, align="right", priority=3, help="open conversations of the team"),
-    Column("online", "online", width=6, align="right", priority=2, help="members online, of all members"),
-    Column("waiting", "waiting", width=7, align="right", priority=6, help="customers who wait for an answer"),
-    Column("over", "over", width=5, align="right", priority=7, help="of waiting: longer than the target"),
-    Column("longest", "longest", width=8, align="right", priority=4, help="the longest of waiting"),
-    Column("trend", "15 m", width=SPARK, priority=5, help="unassigned, over the last 15 minutes"),
-    Column("change", "change", width=6, priority=8, help="unassigned, against 15 minutes ago"),
-)
-
-
-SORTED_BY = {
-    1: Measure.UNASSIGNED, 2: Measure.OPEN, 3: Measure.MEMBERS_ONLINE, 4: Measure.WAITING,
-    5: Measure.OVER_TARGET, 6: Measure.LONGEST,
-}  # fmt: skip
-"""The figures by which the columns sort that are no names and no changes."""
-MEASURES = (*SORTED_BY.values(), Measure.MEMBERS)
-"""The figures that stand in a row."""
+SHOWN = figures_in(TEAMS)
+"""The figures by which the columns sort that are no names and no changes, by their place."""
+MEASURES = (*SHOWN.values(), Measure.MEMBERS)
+"""The figures that stand in a row: of the members online also of how many."""
 
 
 def rows(
@@ -79,8 +62,8 @@ def rows(
 def _sort_value(snapshot: AccountSnapshot, team: Team, index: int, course: Course) -> SortValue:
     if index == 0:
         return team.name.casefold()
-    if index in SORTED_BY:
-        return snapshot.reading(identity.team(team.id, SORTED_BY[index])).value
+    if index in SHOWN:
+        return snapshot.reading(identity.team(team.id, SHOWN[index])).value
     return course.change(identity.team(team.id, Measure.UNASSIGNED), QUARTER)
 
 
@@ -94,34 +77,29 @@ def _figures(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf
 
 
 def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, course: Course) -> Row:
+    stale = snapshot.teams.state(now) is State.STALE
+    named = alarm(Scope(ScopeKind.TEAM, str(team.id)))
     unassigned = identity.team(team.id, Measure.UNASSIGNED)
-    opened = identity.team(team.id, Measure.OPEN)
-    waiting, over = identity.team(team.id, Measure.WAITING), identity.team(team.id, Measure.OVER_TARGET)
-    longest = identity.team(team.id, Measure.LONGEST)
-    change = course.change(unassigned, QUARTER)
-    return Row(
-        key=team.id,
-        cells=(
-            draw.name_cell(
-                team.name,
-                "stale" if snapshot.teams.state(now) is State.STALE else "normal",
-                alarm(Scope(ScopeKind.TEAM, str(team.id))),
-            ),
-            count_cell(snapshot, unassigned, now, alarm),
-            count_cell(snapshot, opened, now, alarm),
-            _online_cell(snapshot, team.id, now, alarm),
-            count_cell(snapshot, waiting, now, alarm),
-            count_cell(snapshot, over, now, alarm),
-            duration_cell(snapshot, longest, now, alarm),
-            _trend_cell(snapshot, unassigned, now, course),
-            _change_cell(snapshot, unassigned, now, change),
-        ),
-    )
+
+    def cell(place: int, key: str) -> Cell:
+        match key:
+            case "name":
+                return draw.name_cell(team.name, "stale" if stale else "normal", named)
+            case "online":
+                return _online_cell(snapshot, team.id, now, alarm)
+            case "trend":
+                return _trend_cell(snapshot, unassigned, now, course)
+            case "change":
+                return _change_cell(snapshot, unassigned, now, course.change(unassigned, QUARTER))
+            case _:
+                return figure_cell(snapshot, identity.team(team.id, SHOWN[place]), now, alarm)
+
+    return Row(key=team.id, cells=tuple(cell(place, one.key) for place, one in enumerate(TEAMS)))
 
 
 def _trend_cell(snapshot: AccountSnapshot, slot: Slot, now: float, course: Course) -> Cell:
     fresh = snapshot.reading(slot).state(now) is State.LIVE
-    return Cell(spark(course.sparkline(slot, QUARTER, SPARK), SPARK), "dim" if fresh else "stale")
+    return Cell(spark(course.sparkline(slot, QUARTER, TREND), TREND), "dim" if fresh else "stale")
 
 
 def _change_cell(snapshot: AccountSnapshot, slot: Slot, now: float, change: float | None) -> Cell:
@@ -131,16 +109,11 @@ def _change_cell(snapshot: AccountSnapshot, slot: Slot, now: float, change: floa
     return Cell(wording.change(change), "normal" if fresh else "stale", draw.change_meta(slot))
 
 
-def count_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf = quiet) -> Cell:
-    """A count as a cell; how old the stale ones are the pane's border says."""
+def figure_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf = quiet) -> Cell:
+    """A count or a wait as a cell; how old the stale ones are the pane's border says."""
     reading = snapshot.reading(slot)
-    return draw.cell(draw.value_text(reading, now), reading, slot, now, alarm(slot))
-
-
-def duration_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf = quiet) -> Cell:
-    """A length of time as a cell."""
-    reading = snapshot.reading(slot)
-    return draw.cell(draw.value_text(reading, now, wording.wait), reading, slot, now, alarm(slot))
+    form = wording.wait if slot.row.is_time else wording.count
+    return draw.cell(draw.value_text(reading, now, form), reading, slot, now, alarm(slot))
 
 
 def _online_cell(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf) -> Cell:
@@ -177,7 +150,8 @@ def as_of(
     shown: list[Reading | Listing[Any]] = [
         snapshot.reading(identity.team(team_id, measure))
         for team_id in in_view
-        for measure in (Measure.UNASSIGNED, Measure.OPEN, Measure.LONGEST)
+        for measure in SHOWN.values()
+        if measure is not Measure.MEMBERS_ONLINE
     ]
     for team_id in in_view:
         online = snapshot.reading(identity.team(team_id, Measure.MEMBERS_ONLINE))

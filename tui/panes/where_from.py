@@ -9,11 +9,11 @@ from rich.cells import cell_len
 from tui import wording
 from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError
+from tui.columns import Column
 from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, State
 from tui.panes import figures as draw
 from tui.panes.figure_help import covers, meaning, part, word
-from tui.widgets.columns import Column
 from tui.widgets.parts import Line, Part
 from tui.widgets.rows import Cell, Row
 

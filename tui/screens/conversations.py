@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from tui import wording
 from tui.api.errors import LiveAgentError
+from tui.config.columns import CONVERSATIONS
 from tui.identity import AccountKey, AccountRef
 from tui.monitor.calls import assigned_to
 from tui.monitor.queue.pages import Found, Pages
@@ -48,7 +49,7 @@ PERIOD_OF_PAGE = PERIOD / PAGES_AT_ONCE
 class ConversationsPane(TablePane):
     """The rows of the list."""
 
-    columns = conversation_rows.COLUMNS
+    columns = CONVERSATIONS
     word = "Conversations"
 
 

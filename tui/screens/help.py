@@ -8,9 +8,9 @@ from textual.containers import ScrollableContainer, VerticalScroll
 from textual.screen import Screen
 
 from tui.actions import ACTIONS
+from tui.columns import Column
 from tui.screens.base import bindings, keys_here
 from tui.screens.scroll_keys import SCROLL_KEYS, ScrollKeys
-from tui.widgets.columns import Column
 from tui.widgets.layers import Box
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable

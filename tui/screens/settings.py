@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 
 from tui.aside import in_thread
+from tui.columns import Column
 from tui.config.durations import format_duration
 from tui.config.edit import change_async, remove_account, remove_environment
 from tui.config.model import Environment
@@ -25,7 +26,6 @@ from tui.screens.context import Context
 from tui.screens.editor import NoEditorError, edit, lend_of
 from tui.screens.notices import shorter
 from tui.text import safe_line
-from tui.widgets.columns import Column
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.layers import Box
 from tui.widgets.lines import LineView

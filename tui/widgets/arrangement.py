@@ -3,7 +3,7 @@
 from collections.abc import Generator, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from tui.widgets.columns import Column
+from tui.columns import Column
 from tui.widgets.rows import Matcher, Predicate, Row, RowsInWaiting, SortValue, sort_order
 
 SLICE, MADE = 2_000, 100

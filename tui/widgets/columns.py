@@ -1,12 +1,12 @@
-"""Columns of a table, and which of them fit a width."""
+"""Which columns of a table fit a width, and by which it is sorted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from tui.columns import Column
 from tui.widgets.parts import width_of
 from tui.widgets.rows import Row
 
@@ -14,32 +14,6 @@ GAP = 1
 
 Order = tuple[str, bool]
 """A column's key, and whether turned round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column.
-
-    `width` fixes it, in cells; without it `min_width` does, and a column with `flex` takes its
-    share of what is left. The higher `priority`, the sooner the column goes when it gets
-    narrow. Widths don't follow the data, so nothing jumps, but for a number that is wider.
-    """
-
-    key: str
-    title: str
-    _: KW_ONLY
-    width: int | None = None
-    min_width: int = 4
-    flex: int = 0
-    align: Literal["left", "right"] = "left"
-    priority: int = 0
-    sortable: bool = True
-    help: str = ""
-
-    @property
-    def least(self) -> int:
-        """Cells it needs to be shown at all."""
-        return self.width if self.width is not None else max(1, self.min_width)
 
 
 class Placed(NamedTuple):

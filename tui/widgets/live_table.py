@@ -10,6 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.columns import Column
 from tui.widgets.arrangement import (
     NOTHING,
     Arrangement,
@@ -21,7 +22,7 @@ from tui.widgets.arrangement import (
     lines_in_view,
 )
 from tui.widgets.arranger import MANY, Arranger, Job
-from tui.widgets.columns import Column, Order, Placed, clicked_order, fit, next_order, wider_numbers
+from tui.widgets.columns import Order, Placed, clicked_order, fit, next_order, wider_numbers
 from tui.widgets.painting import Painter, Selection, painter_for
 from tui.widgets.parts import Part, centre
 from tui.widgets.row_painter import MARGIN, header_strip, row_strip

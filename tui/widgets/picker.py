@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from tui.actions import BY_NAME
-from tui.widgets.columns import Column
+from tui.columns import Column
 from tui.widgets.fuzzy import score
 from tui.widgets.layers import Box
 from tui.widgets.live_table import LiveTable

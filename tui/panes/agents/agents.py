@@ -4,52 +4,35 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import lru_cache, partial
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from tui import identity, wording
 from tui.api.models import Agent
+from tui.config.columns import AGENTS, LOAD, figures_in
 from tui.identity import Measure, Slot
 from tui.measures import AVAILABILITIES
+from tui.monitor.calls import What
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.teams import listing_empty, listing_title
-from tui.widgets.columns import Column
 from tui.widgets.parts import Line, Part
 from tui.widgets.rows import Cell, LateRow, Row, SortValue
 from tui.widgets.trend import bar
 
-LOAD = 6
 ROUND = (4, 5, 6, 8, 10, 12, 15, 20, 25, 30)
 
-COLUMNS: tuple[Column, ...] = (
-    Column("name", "agent", min_width=18, flex=1, priority=0, help="the name shown to customers"),
-    Column("availability", "availability", width=12, priority=1, help="as the server tells it"),
-    Column(
-        "since", "since", width=7, align="right", priority=4, help="in this availability, as seen from here"
-    ),
-    Column("open", "open", width=5, align="right", priority=2, help="open conversations assigned"),
-    Column(
-        "load", "load", width=LOAD, priority=5, sortable=False,
-        help="open, of the configured limit or else of the largest",
-    ),
-    Column("queued", "queued", width=7, align="right", priority=3, help="assigned, not answered yet"),
-    Column(
-        "resolved", "today's res.", width=12, align="right", priority=6,
-        help="of the conversations created today, those resolved by now",
-    ),
-    Column(
-        "first_response", "1st resp.", width=9, align="right", priority=7,
-        help="average time to the first response, today",
-    ),
-    Column(
-        "resolution", "resolution", width=10, align="right", priority=8,
-        help="average time to the resolution, today",
-    ),
-)  # fmt: skip
-TIMES = frozenset({"resolved", "first_response", "resolution"})
-"""Columns that cost a call for each agent."""
+SHOWN = figures_in(AGENTS)
+MEASURES = tuple(SHOWN.values())
+"""The figures that stand in a row."""
+OF_DAY = tuple(bool(measure.row.day) for measure in MEASURES)
+"""Which of them are of today: an agent's own results and times, which cost a call for each agent."""
+TIMES = frozenset(AGENTS[place].key for place, measure in SHOWN.items() if measure.row.day)
+"""The columns of those."""
+OPEN_AT = MEASURES.index(Measure.OPEN)
+REPORTED = identity.account(next(iter(What.SUMMARY.call.tells)))
+"""A figure of the account's own report: whoever is refused that is refused those of agents, too."""
 
 KNOWN = tuple(AVAILABILITIES)
 SYMBOLS = {"online": "●", "busy": "◐", "away": "◌", "offline": "○"}
@@ -67,29 +50,10 @@ class Crew(NamedTuple):
     """Conversations an agent takes; None where nobody said."""
 
 
-class Slots(NamedTuple):
-    """The figures of one agent."""
-
-    open: Slot
-    queued: Slot
-    resolved: Slot
-    first_response: Slot
-    resolution: Slot
-
-
-MEASURED = (
-    Measure.OPEN, Measure.QUEUED, Measure.RESOLUTIONS, Measure.FIRST_RESPONSE, Measure.RESOLUTION,
-)  # fmt: skip
-
-
-LOADS, OWN_TIMES = slice(2), slice(2, None)
-"""Which of them are the load, and which the agent's own results and times."""
-
-
 @lru_cache(maxsize=identity.KEPT)
-def slots_of(agent_id: int) -> Slots:
+def slots_of(agent_id: int) -> tuple[Slot, ...]:
     """The figures of an agent, made once: there may be thousands of agents."""
-    return Slots(*(identity.agent(agent_id, measure) for measure in MEASURED))
+    return tuple(identity.agent(agent_id, measure) for measure in MEASURES)
 
 
 class Seen(NamedTuple):
@@ -102,7 +66,7 @@ class Seen(NamedTuple):
     stale: bool
     """Whether the list of agents is."""
     readings: tuple[Reading, ...]
-    """In the order of `Slots`."""
+    """In the order of `MEASURES`."""
     now: float
     scale: float
     """Open conversations that fill the bar of load."""
@@ -142,16 +106,17 @@ def row(seen: Seen) -> LateRow:
     return LateRow.of(seen.agent.id, partial(_cells, seen), sort)
 
 
+_SORTED = ("name", "availability", "since", "load", *(AGENTS[place].key for place in SHOWN))
+_IN_AGENTS: Callable[[tuple[SortValue, ...]], tuple[SortValue, ...]] = itemgetter(
+    *(_SORTED.index(column.key) for column in AGENTS)
+)
+
+
 def sort_values(agent: Agent, since: Since | None, readings: Sequence[Reading]) -> tuple[SortValue, ...]:
     """What the row of an agent sorts by, in the order of the columns."""
-    return (
-        agent.name.casefold(),
-        rank_of(agent),
-        None if since is None else -since.at,
-        readings[0].value,
-        None,
-        *(reading.value for reading in readings[1:]),
-    )
+    held = None if since is None else -since.at
+    own = (agent.name.casefold(), rank_of(agent), held, None)
+    return _IN_AGENTS((*own, *[reading.value for reading in readings]))
 
 
 def rank_of(agent: Agent) -> int:
@@ -160,31 +125,36 @@ def rank_of(agent: Agent) -> int:
 
 
 def _cells(seen: Seen) -> tuple[Cell, ...]:
-    agent, now, stale = seen.agent, seen.now, seen.stale
-    slots = slots_of(agent.id)
-    opened, queued, *own = (
-        draw.cell(draw.value_text(reading, now), reading, slot, now)
-        for reading, slot in zip(seen.readings[:3], slots[:3], strict=True)
-    )
-    own += [
-        draw.cell(draw.value_text(reading, now, wording.duration), reading, slot, now)
-        for reading, slot in zip(seen.readings[3:], slots[3:], strict=True)
-    ]
-    if not seen.may_report:
-        own = [_refused(reading, cell) for reading, cell in zip(seen.readings[2:], own, strict=True)]
-    return (
-        Cell(agent.name, "stale" if stale else "normal"),
-        Cell(availability_text(agent.availability), "stale" if stale else look(agent.availability)),
-        Cell(held_text(seen.asked_at, seen.since), "dim"),
-        opened,
-        _load_cell(seen),
-        queued,
-        *own,
-    )
+    agent, stale = seen.agent, seen.stale
+    figures = dict(zip(SHOWN, map(partial(_figure_cell, seen), range(len(MEASURES))), strict=True))
+
+    def cell(place: int, key: str) -> Cell:
+        match key:
+            case "name":
+                return Cell(agent.name, "stale" if stale else "normal")
+            case "availability":
+                look_ = "stale" if stale else look(agent.availability)
+                return Cell(availability_text(agent.availability), look_)
+            case "since":
+                return Cell(held_text(seen.asked_at, seen.since), "dim")
+            case "load":
+                return _load_cell(seen)
+            case _:
+                return figures[place]
+
+    return tuple(cell(place, one.key) for place, one in enumerate(AGENTS))
+
+
+def _figure_cell(seen: Seen, place: int) -> Cell:
+    reading, measure = seen.readings[place], MEASURES[place]
+    form = wording.duration if measure.row.is_time else wording.count
+    slot = slots_of(seen.agent.id)[place]
+    cell = draw.cell(draw.value_text(reading, seen.now, form), reading, slot, seen.now)
+    return _refused(reading, cell) if OF_DAY[place] and not seen.may_report else cell
 
 
 def _load_cell(seen: Seen) -> Cell:
-    reading = seen.readings[0]
+    reading = seen.readings[OPEN_AT]
     full = seen.limit is not None and reading.value is not None and reading.value >= seen.limit
     live = reading.state(seen.now) is State.LIVE
     look = ("warning" if full else "dim") if live else "stale"
@@ -199,7 +169,7 @@ def _refused(reading: Reading, cell: Cell) -> Cell:
 
 def may_report(snapshot: AccountSnapshot, now: float) -> bool:
     """False where this token's role is refused the account's summary."""
-    summary = snapshot.reading(identity.account(Measure.RESOLUTIONS))
+    summary = snapshot.reading(REPORTED)
     return summary.state(now) is not State.NOT_PERMITTED
 
 
@@ -234,7 +204,7 @@ def look(word: str | None) -> str:
 
 def title(snapshot: AccountSnapshot) -> str:
     """`Agents 12`, how many could not be read, and that reports of them cover more than other counts."""
-    reported = snapshot.reading(identity.account(Measure.RESOLUTIONS)).value is not None
+    reported = snapshot.reading(REPORTED).value is not None
     beyond = " · of the whole account" if reported and snapshot.reports_cover_more else ""
     return listing_title("Agents", snapshot.agents.items, snapshot.agents.lost) + beyond
 

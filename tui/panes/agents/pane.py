@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tui import wording
+from tui.config.columns import AGENTS
 from tui.identity import Measure, ScopeKind, Slot, account
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
@@ -16,8 +17,6 @@ from tui.panes.table_pane import Title, content
 from tui.panes.where_from import Curl, Source, of_figure, of_list, of_observation
 from tui.widgets.parts import Line
 
-OWN = (Measure.RESOLUTIONS, Measure.FIRST_RESPONSE, Measure.RESOLUTION)
-"""What an agent has done: told where a report was asked for."""
 AVAILABILITIES: tuple[str | None, ...] = (None, *agents.KNOWN, "other")
 
 SinceOf = Callable[[AccountSnapshot], Mapping[int, Since]]
@@ -27,10 +26,10 @@ SinceOf = Callable[[AccountSnapshot], Mapping[int, Since]]
 class AgentsPane(AccountPane):
     """Agents of the account."""
 
-    columns = agents.COLUMNS
+    columns = AGENTS
     word = "Agents"
     kind = ScopeKind.AGENT
-    explained = (Measure.OPEN, Measure.QUEUED)
+    explained = agents.MEASURES
     listed = "all agents of the account"
 
     def __init__(self, since: SinceOf, *, id: str) -> None:
@@ -101,10 +100,10 @@ class AgentsPane(AccountPane):
             why = members.empty(snapshot, team_id, now, key)
 
         def as_of() -> str:
-            loads = self._of_those_in_view(snapshot, agents.LOADS)
+            loads = self._of_those_in_view(snapshot, of_day=False)
             times: list[Reading] = []
             if self.shows_times(snapshot, now):
-                times = self._of_those_in_view(snapshot, agents.OWN_TIMES)
+                times = self._of_those_in_view(snapshot, of_day=True)
             if team_id is None:
                 return agents.as_of(snapshot, loads, now, wall, zone, times)
             return members.as_of(snapshot, team_id, loads, now, wall, zone, times)
@@ -113,17 +112,25 @@ class AgentsPane(AccountPane):
         self.show_rows(rows, title=title, as_of=as_of, empty=empty or why, extra=extra)
         return totals
 
-    def _of_those_in_view(self, snapshot: AccountSnapshot, which: slice) -> list[Reading]:
-        """Those figures of the agents in view; `which` picks them from what there is of each."""
-        return [snapshot.reading(slot) for key in self.in_view for slot in tuple(slots_of(key))[which]]
+    def _of_those_in_view(self, snapshot: AccountSnapshot, *, of_day: bool) -> list[Reading]:
+        """The figures of the agents in view: their load, or what they did today."""
+        return [
+            snapshot.reading(slot)
+            for key in self.in_view
+            for slot, one in zip(slots_of(key), agents.OF_DAY, strict=True)
+            if one is of_day
+        ]
 
     # -- what stands behind its rows ----------------------------------------------------------
 
     def sources(self, snapshot: AccountSnapshot, now: float, curl: Curl) -> list[Source]:
-        """Where the figures of the agent under the cursor come from, and since when it is there."""
-        own = [slot for slot in map(self._of_row, OWN) if slot in snapshot.readings]
-        slots = [slot for slot in (*map(self._of_row, self.explained), *own) if slot is not None]
-        figures = [of_figure(snapshot, slot, now, curl) for slot in slots]
+        """Where the figures of the agent under the cursor come from, and since when it is there.
+
+        What it did today is told where a report was asked for.
+        """
+        slots = () if self.row is None else slots_of(self.row)
+        asked = [slot for slot in slots if not slot.row.day or slot in snapshot.readings]
+        figures = [of_figure(snapshot, slot, now, curl) for slot in asked]
         listed = of_list(snapshot, snapshot.agents, self.word.lower(), self.listed, now, curl)
         return [*self._observed(snapshot), *figures, listed]
 

@@ -35,7 +35,6 @@ class AgentRows:
     def __init__(self) -> None:
         self._kept = RowsInView()
         self._ordered = _Ordered(None, None, ())
-        self._by_name: Sequence[Agent] = ()
         self._largest = Largest()
 
     def rows(

@@ -11,7 +11,6 @@ from tui.monitor.queue.longest import unsure, waits_since
 from tui.monitor.queue.pages import Found, Pages
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.kept_rows import KeptRows
-from tui.widgets.columns import Column
 from tui.widgets.rows import Cell, Row, SortValue
 
 HIDDEN = "hidden"
@@ -20,22 +19,6 @@ LATE = "!"
 MOST_UNREAD = 10
 DAY = 86_400.0
 PRIORITIES = ("low", "medium", "high", "urgent", "escalation")
-
-COLUMNS: tuple[Column, ...] = (
-    Column("id", "id", width=7, align="right", priority=0),
-    Column("waiting", "waiting", width=9, align="right", priority=1, help="since the customer waits"),
-    Column("status", "status", width=9, priority=8),
-    Column("priority", "priority", width=10, priority=5),
-    Column("inbox", "inbox", min_width=14, flex=2, priority=4),
-    Column("team", "team", min_width=12, flex=2, priority=3),
-    Column("assignee", "assignee", min_width=14, flex=3, priority=2),
-    Column("activity", "last active", width=11, align="right", priority=6, help="since something happened"),
-    Column(
-        "unread", "unread", width=6, align="right", priority=7, help="messages of the customer; 10 or more"
-    ),
-    Column("labels", "labels", min_width=8, flex=2, priority=9),
-    Column("contact", "contact", min_width=10, flex=2, priority=10, help="the customer, as privacy allows"),
-)
 
 
 class ListLook(NamedTuple):

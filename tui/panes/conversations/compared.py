@@ -44,11 +44,9 @@ class Compared(NamedTuple):
 
 COMPARED = tuple(
     Compared(identity.whole(measure))
-    for measure in (
-        Measure.UNASSIGNED, Measure.WAITING, Measure.LONGEST, Measure.OPEN, Measure.AGENTS_ONLINE,
-        Measure.QUEUED, Measure.ASSIGNED, Measure.OVER_TARGET, Measure.PENDING, Measure.SNOOZED,
-    )
-)  # fmt: skip
+    for measure in sorted(Measure, key=lambda measure: measure.row.compared)
+    if measure.row.compared
+)
 """The most needed first: what does not fit is left out."""
 
 

@@ -8,11 +8,11 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from tui.api.models import ProfileAccount
+from tui.columns import Column
 from tui.config.durations import format_duration
 from tui.screens.connection_test import Outcome
 from tui.screens.wizard import answers
 from tui.screens.wizard.forms import Field, FieldRow
-from tui.widgets.columns import Column
 from tui.widgets.live_table import LiveTable
 from tui.widgets.rows import Cell, Row
 
