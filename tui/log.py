@@ -16,7 +16,6 @@ from tui.aside import within
 from tui.private_files import private_dir
 from tui.redact import scrub
 
-LEVELS = ("debug", "info", "warning", "error")
 LARGEST = 1_000_000
 KEPT = 3
 SECONDS = 2.0
@@ -31,7 +30,7 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 def set_up(level: str, path: Path) -> Callable[[], None]:
     """Log what `tui.*` says at `level` and above to `path`; returns what ends it and writes the rest.
 
-    `level` is one of `LEVELS`. The file is readable by its owner alone, at most 1 MB, and
+    `level` is one of `--log-level`. The file is readable by its owner alone, at most 1 MB, and
     `KEPT` older ones stay beside it. Nothing of another library gets in: httpx would log
     headers and addresses. Writing is done in a thread, so that a slow disk holds up no poll;
     a full disk is nobody's error either. Raises OSError where the file can't be opened.

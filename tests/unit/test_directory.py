@@ -53,7 +53,7 @@ def test_of_accounts_without_end_some_are_watched_and_those_the_config_lists_alw
     assert kept == directory.profile("trial")
     assert kept.lost == 20_000 - MOST_ACCOUNTS - 1
     listed = directory.entry(ref(LISTED))
-    assert (listed.name, listed.status, listed.configured) == ("N19999", Membership.MEMBER, True)
+    assert (listed.name, listed.status) == ("N19999", Membership.MEMBER)
     assert [one.id for one in memory.state.accounts["trial"]] == [*others, LISTED]
 
 

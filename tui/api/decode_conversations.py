@@ -106,7 +106,6 @@ def _conversation(part: Raw) -> Conversation | None:
         team_name=fields.text(team.name),
         assignee_id=fields.identity(assignee.id),
         assignee_name=fields.text(assignee.available_name) or fields.text(assignee.name),
-        contact_id=fields.identity(contact.id),
         contact_name=fields.text(contact.name),
         labels=fields.words(raw.labels),
         unread_count=fields.count(raw.unread_count),

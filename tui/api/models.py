@@ -122,7 +122,6 @@ class Conversation(msgspec.Struct, frozen=True):
     team_name: str = ""
     assignee_id: int | None = None
     assignee_name: str = ""
-    contact_id: int | None = None
     contact_name: str = ""
     labels: tuple[str, ...] = ()
     unread_count: int | None = None

@@ -37,8 +37,6 @@ class AccountEntry(msgspec.Struct, frozen=True):
     """Config's name, else the server's, else the last one remembered; may be empty."""
     environment: str
     status: Membership = Membership.UNKNOWN
-    configured: bool = False
-    """True where the config lists it."""
 
 
 class Directory:
@@ -129,7 +127,7 @@ class Directory:
         name = (listed and listed.name) or (told and told.name) or ""
         for known in (self._of_memory(ref.environment), self._left.get(ref.environment, {})):
             name = name or known.get(ref.account_id, "")
-        return AccountEntry(ref, name, ref.environment, self._status(ref), listed is not None)
+        return AccountEntry(ref, name, ref.environment, self._status(ref))
 
     def worth_asking(self, ref: AccountRef) -> bool:
         """False for an account the server says we may not see."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from tui.terminal.style import ColourDepth
 
-CHOICES = ("auto", "none", "16", "256", "true")
 _NAMED = {
     "none": ColourDepth.NONE,
     "16": ColourDepth.ANSI,
@@ -48,7 +47,7 @@ def explained(environ: Mapping[str, str], isatty: bool) -> tuple[ColourDepth, st
 
 
 def choose(option: str, environ: Mapping[str, str], isatty: bool) -> ColourDepth:
-    """The depth for `--color OPTION`, one of CHOICES; an explicit choice outdoes NO_COLOR.
+    """The depth for `--color OPTION`, one of its choices; an explicit choice outdoes NO_COLOR.
 
     Raises KeyError for another word.
     """

@@ -114,11 +114,6 @@ class DifferenceDriver(OwnDriver):
         """Whether the terminal is ours just now, as far as it was told."""
         self._pump_due = False
 
-    @property
-    def stalled(self) -> bool:
-        """Whether the terminal has yet to take bytes of a former frame."""
-        return self._output is not None and self._output.busy
-
     # Writing
 
     def write(self, data: str) -> None:

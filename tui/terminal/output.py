@@ -32,11 +32,6 @@ class Output:
         """Whether bytes wait for the terminal to take them."""
         return bool(self._waiting)
 
-    @property
-    def dead(self) -> bool:
-        """Whether the terminal is gone; what is sent to it is dropped."""
-        return self._dead
-
     def send(self, data: bytes) -> None:
         """Write `data`, now where possible."""
         self._waiting += data
