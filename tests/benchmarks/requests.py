@@ -14,6 +14,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from tests.benchmarks.pty_meter import Ended
+from tests.big_world import ACCOUNT_ID, TOKEN, big_world
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets, TokenSource
 from tui.config.state import StateStore
@@ -23,7 +24,6 @@ from tui.monitor.polling.plan import IDLE_AFTER
 from tui.redact import Secret
 from tui.simulator.app import App
 from tui.simulator.demo import ENVIRONMENTS, Outline, make_world, origin_of, token_of
-from tui.simulator.scale import ACCOUNT_ID, TOKEN, big_world
 from tui.simulator.transport import Asked, SimulatorTransport
 from tui.simulator.world import LIVE_AGENT, World
 

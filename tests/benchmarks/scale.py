@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
 
 from tests.benchmarks.hurry import HurriedClock
+from tests.big_world import ACCOUNT_ID, TOKEN, big_world
 from tui.app.app import LiveAgentApp
 from tui.app.screens_on_demand import Start
 from tui.clock import SystemClock
@@ -27,7 +28,6 @@ from tui.monitor.monitor import Monitor
 from tui.redact import Secret
 from tui.screens.context import Context
 from tui.simulator.app import App
-from tui.simulator.scale import ACCOUNT_ID, TOKEN, big_world
 from tui.simulator.serve import serving
 
 REF = AccountRef("scale", ACCOUNT_ID)

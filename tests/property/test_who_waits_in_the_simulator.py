@@ -7,6 +7,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from tests.big_world import ACCOUNT_ID, ADMIN_ID, TOKEN, big_world
 from tests.truth.record import AccountRecord
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets, TokenSource
@@ -16,7 +17,6 @@ from tui.monitor.monitor import Monitor
 from tui.redact import Secret
 from tui.simulator.app import App
 from tui.simulator.demo import origin_of
-from tui.simulator.scale import ACCOUNT_ID, ADMIN_ID, TOKEN, big_world
 from tui.simulator.transport import SimulatorTransport
 
 TARGET = 300.0

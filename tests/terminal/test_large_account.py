@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.big_world import ACCOUNT_ID, TOKEN, big_world
 from tests.security.server import in_a_thread
 from tests.terminal.pty_harness import PtyProgram
 from tests.terminal.test_monitor_in_terminal import PATIENCE
@@ -13,7 +14,6 @@ from tests.truth.sockets import on_a_socket
 from tui.clock import SystemClock
 from tui.simulator.app import App
 from tui.simulator.faults import FaultPlan
-from tui.simulator.scale import ACCOUNT_ID, TOKEN, big_world
 
 COUNT = 3_000
 LEAVING = """

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.big_world import ACCOUNT_ID, TOKEN, big_world
 from tests.security.server import in_a_thread
 from tests.terminal.test_monitor_in_terminal import COMMAND, Monitor
 from tests.truth.sockets import on_a_socket
 from tui.clock import SystemClock
 from tui.simulator.app import App
 from tui.simulator.faults import FaultPlan
-from tui.simulator.scale import ACCOUNT_ID, TOKEN, big_world
 
 STANDING = 600
 FOUR_PAGES = 100

@@ -4,12 +4,12 @@ import itertools
 
 import pytest
 
+from tests.big_world import ACCOUNT_ID, ADMIN_ID, big_world
 from tui.clock import ManualClock
 from tui.identity import Measure, Slot, account, inbox, status, team
 from tui.simulator.conversations import Plan, Planner
 from tui.simulator.demo import ADMIN, AGENT_VIEWER, Demo, origin_of
 from tui.simulator.ledger import KEPT
-from tui.simulator.scale import ACCOUNT_ID, ADMIN_ID, big_world
 from tui.simulator.world import World
 
 TRIAL = origin_of("trial")

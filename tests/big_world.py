@@ -7,7 +7,7 @@ from tui.simulator.visibility import User
 from tui.simulator.world import LIVE_AGENT, World
 
 ACCOUNT_ID, ADMIN_ID = 1, 1
-TOKEN = "scale-admin-token"  # noqa: S105 - of a simulated user
+TOKEN = "scale-admin-token"
 
 
 def big_world(
