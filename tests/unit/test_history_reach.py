@@ -10,6 +10,7 @@ import pytest
 from tests.unit.test_history import KEY, WAITING, Recorder, figure
 from tui.identity import Reach
 from tui.monitor.history.check import COLUMNS, FIGURES_BEFORE, TABLES
+from tui.monitor.history.reader import everything
 from tui.monitor.history.replay import PastCourse
 
 ADMIN = KEY
@@ -42,6 +43,29 @@ async def test_a_change_of_reach_ends_the_trend_and_takes_what_was_not_confirmed
         ).fetchall()
     assert rows == [("", 500.0), ("", 501.0), ("", 502.0), (AGENT.reach, 178.0)]
     assert [one.name for one in await history.reaches(ADMIN)] == ["administrator", "agent, 1 inbox"]
+    history.close()
+
+
+async def test_what_was_written_and_not_confirmed_goes_before_another_reach_is_known(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "history.sqlite3")
+    history, clock = recorder.history, recorder.clock
+    await recorder.over(60.0, [500.0])
+    confirmed = clock.wall()
+    history.vouch(ADMIN, "administrator", confirmed, confirmed)
+    await recorder.over(60.0, [177.0, 178.0])
+    await history.flush()
+    minutes = [(confirmed + later, 1.0, 1.0, 1.0) for later in (-120.0, -30.0, 60.0)]
+    with closing(sqlite3.connect(tmp_path / "history.sqlite3")) as connection:
+        connection.executemany(
+            "INSERT INTO minute (figure, at, minimum, mean, maximum) SELECT id, ?, ?, ?, ? FROM figure",
+            minutes,
+        )
+        connection.commit()
+    history.part(ADMIN, confirmed)
+    await history.flush()
+    kept = await history._ask(lambda connection: list(everything(connection, 0.0)))
+    assert [(one.mean, one.seconds) for one in kept] == [(1.0, 60.0), (500.0, 0.0)]
+    assert [one.at for one in kept if one.seconds] == [confirmed - 120.0]
     history.close()
 
 

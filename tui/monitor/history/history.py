@@ -14,7 +14,7 @@ from tui.clock import Clock
 from tui.identity import AccountKey, Figure, ScopeKind, Slot
 from tui.monitor.history import trends
 from tui.monitor.history.last_hour import KEPT, Ring
-from tui.monitor.history.reach_periods import Period, note, periods, seen_at
+from tui.monitor.history.reach_periods import Period, cut, note, periods, seen_at
 from tui.monitor.history.reader import Info, course, courses, info, moment, recent
 from tui.monitor.history.replay import QUARTER, Past
 from tui.monitor.history.retention import Pruned, Retention, prune
@@ -129,6 +129,7 @@ class History:
         self._seen.pop(former, None)
         self._vouched.pop(former, None)
         self._writer.leave_out(former, confirmed)
+        self._writer.do(lambda connection: cut(connection, former, confirmed))
         self._ring.cut(former, confirmed)
 
     async def reaches(self, key: AccountKey) -> list[Period]:

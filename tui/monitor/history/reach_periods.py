@@ -8,6 +8,7 @@ import msgspec
 
 from tui.identity import AccountKey
 from tui.monitor.history.check import NOT_SAID
+from tui.monitor.history.retention import MINUTE
 
 WHOSE = "origin = ? AND account = ? AND viewer = ?"
 OF_MARK = f"SELECT id FROM figure WHERE {WHOSE} AND reach = ?"  # noqa: S608 - written here
@@ -76,10 +77,7 @@ def note(connection: sqlite3.Connection, key: AccountKey, name: str, since: floa
             )
         else:
             if last is not None:
-                connection.execute(
-                    f"DELETE FROM sample WHERE at > ? AND figure IN ({OF_MARK})",  # noqa: S608
-                    (last[2], *whose, last[1]),
-                )
+                cut(connection, msgspec.structs.replace(key, reach=last[1]), last[2])
             connection.execute(
                 "INSERT OR REPLACE INTO reach (origin, account, viewer, since, mark, name, confirmed)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -90,6 +88,19 @@ def note(connection: sqlite3.Connection, key: AccountKey, name: str, since: floa
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def cut(connection: sqlite3.Connection, former: AccountKey, confirmed: float) -> None:
+    """Of a reach that is over let go of what came after it was `confirmed`: it may be of another.
+
+    A minute goes whole that began before.
+    """
+    whose = former.origin, former.account_id, former.viewer_id, former.reach
+    for table, after in ("sample", confirmed), ("minute", confirmed - MINUTE):
+        connection.execute(
+            f"DELETE FROM {table} WHERE at > ? AND figure IN ({OF_MARK})",  # noqa: S608
+            (after, *whose),
+        )
 
 
 def periods(connection: sqlite3.Connection, key: AccountKey) -> list[Period]:
