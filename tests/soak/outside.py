@@ -67,10 +67,17 @@ def begun(screens, app):
                 continue
             os.replace(sys.argv[1] + ".new", sys.argv[1])
     threading.Thread(target=tell, daemon=True).start()
+    app.call_after_refresh(make_screens, app)
+def make_screens(app):
+    for name in list(app._installed_screens):
+        app._get_screen(name)
 ScreensOnDemand.install = begun
 sys.exit(cli.main(sys.argv[2:]))
 """
-"""The command, Textual's caches full, with a thread beside it that tells how many tasks the loop has."""
+"""The command, with all that stays once met, Textual's caches and the screens, made at the start.
+
+A thread beside it tells how many tasks the loop has.
+"""
 
 
 class Row(NamedTuple):
