@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -12,7 +12,19 @@ import pytest
 from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.config.conditions import parse_condition
 from tui.config.model import AlertRule, Config, Notify, Targets, Where
-from tui.identity import AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, account, inbox, status, team
+from tui.identity import (
+    AccountKey,
+    AccountRef,
+    Measure,
+    Scope,
+    ScopeKind,
+    Slot,
+    account,
+    agent,
+    inbox,
+    status,
+    team,
+)
 from tui.monitor.alerts.engine import Alerts, Effect, payload
 from tui.monitor.alerts.lock import AlertLock
 from tui.monitor.alerts.rules import (
@@ -21,9 +33,11 @@ from tui.monitor.alerts.rules import (
     OVER_USUAL,
     Known,
     built_in,
+    data_age,
     fallen,
     heard_of,
     needs_a_part,
+    newest_data,
     over_usual,
     rules_for,
     subjects,
@@ -203,6 +217,24 @@ def test_of_thousands_of_teams_those_are_judged_of_which_something_was_told() ->
     assert not needs_a_part(of_the_account), "it is judged without any figure of the team"
     assert [one.scope.id for one in subjects(of_a_team, shown, told)] == ["2"]
     assert len(list(subjects(of_a_team, shown))) > 1
+
+
+class Large(dict[Slot, Reading]):
+    """Readings of which there are too many to go through."""
+
+    def __iter__(self) -> Iterator[Slot]:
+        raise AssertionError("all of them are gone through")
+
+    keys = values = items = __iter__  # type: ignore[assignment]
+
+
+def test_of_thousands_of_figures_the_account_s_own_are_found_without_going_through_them() -> None:
+    desk = Desk(rule("unassigned > 20"), rule("data_age > 60s", where=Where(team="*")))
+    shown = snapshot({WAITING: 99, agent(7, Measure.OPEN): 3, status("pending"): 5}, START)
+    large = msgspec.structs.replace(shown, readings=Large(shown.readings))
+    desk.alerts.judge(large, START, START)
+    assert newest_data(large) == newest_data(shown) > 0.0
+    assert data_age(large, START, START + 999.0) == data_age(shown, START, START + 999.0)
 
 
 def test_a_team_that_is_no_more_takes_its_alert_along() -> None:

@@ -353,6 +353,19 @@ def test_members_are_the_same_whoever_of_them_is_online() -> None:
     assert period(Agent(1, "Ada"), Agent(2, "Bo")) == 900
 
 
+def test_a_report_that_is_refused_makes_no_reading_of_thousands_who_were_never_asked_for(desk: Desk) -> None:
+    desk.answer(What.AGENTS, tuple(Agent(number, f"A{number}") for number in range(1, 2_000)))
+    desk.answer(What.AGENT_SUMMARY, Summary(1, 2.0, 3.0, 4), 7)
+    refused = Problem(NotPermittedError("No."), 1.0)
+    desk.filing.failed(desk.session, Ask("trial", 3, 1, What.SUMMARY), refused)
+    key = desk.session.key(1)
+    assert len(desk.store.readings(key)) < 100
+    shown, now = desk.store.snapshot(REF, key, "", None), desk.clock.now()
+    for number in (7, 8, 1_999):
+        for measure in What.AGENT_SUMMARY.call.tells:
+            assert shown.reading(agent(number, measure)).state(now) is State.NOT_PERMITTED
+
+
 def test_of_twenty_thousand_teams_a_survey_tells_those_that_matter() -> None:
     desk = Desk(targets=Targets(wait=300.0))
     desk.answer(What.TEAMS, tuple(Team(number, f"T{number}") for number in range(20_000)))

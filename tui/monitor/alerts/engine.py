@@ -151,7 +151,9 @@ class Alerts:
             self._rules[ref] = self._rules_for(ref)
         fired: list[Alert] = []
         watched: set[_Key] = set()
-        parts = heard_of(snapshot) | {scope for scope, _ in self._watches.get(ref, {})}
+        parts: set[Scope] = set()
+        if any(map(needs_a_part, self._rules[ref])):
+            parts = heard_of(snapshot) | {scope for scope, _ in self._watches.get(ref, {})}
         for rule in self._rules[ref]:
             for subject in subjects(rule, snapshot, parts if needs_a_part(rule) else None):
                 watched.add((subject.scope, rule))

@@ -10,7 +10,7 @@ import msgspec
 
 from tui.config.conditions import DATA_AGE, Comparison
 from tui.config.model import AlertRule, Config, Level, Notify, Targets, Where
-from tui.identity import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, whole
+from tui.identity import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, status, whole
 from tui.measures import STATUSES
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Listing, Reading, State
 
@@ -18,6 +18,7 @@ ONLINE_FALLEN = "agents_online_fallen"
 """Share of the agents online five minutes ago who no longer are, 0 to 1."""
 OVER_USUAL = "unassigned_over_usual"
 """How many times as many wait as usual at this weekday and hour."""
+_OWN = (*map(account, Measure), *map(status, STATUSES))
 DERIVED: Mapping[str, Slot | None] = {
     ONLINE_FALLEN: account(Measure.AGENTS_ONLINE),
     OVER_USUAL: account(Measure.UNASSIGNED),
@@ -134,7 +135,9 @@ def heard_of(snapshot: AccountSnapshot) -> set[Scope]:
 
 
 def needs_a_part(rule: AlertRule) -> bool:
-    """Whether `rule` can't be judged on a team or an inbox before something is told of that one."""
+    """Whether `rule` is on teams or inboxes and can't be judged before something is told of one."""
+    if rule.where.team is None and rule.where.inbox is None:
+        return False
     plain = [one.figure for one in rule.when if one.figure not in DERIVED and one.figure not in STATUSES]
     return any(Measure(figure) in PARTS for figure in plain)
 
@@ -249,11 +252,9 @@ def data_age(snapshot: AccountSnapshot, last: float, now: float) -> Known:
 
 
 def _own(snapshot: AccountSnapshot) -> list[Reading]:
-    return [
-        reading
-        for slot, reading in snapshot.readings.items()
-        if slot.scope.kind in {ScopeKind.ACCOUNT, ScopeKind.STATUS} and reading.value is not None
-    ]
+    """The account's own figures that are known: found one by one, as those of its parts may be thousands."""
+    found = map(snapshot.readings.get, _OWN)
+    return [reading for reading in found if reading is not None and reading.value is not None]
 
 
 def fallen(reading_now: Known, change: float | None) -> Known | None:

@@ -271,14 +271,13 @@ class Filing:
     def _refuse(self, key: AccountKey, ask: Ask, problem: Problem) -> Outcome:
         """Ask no more of its kind: what is refused of one agent is refused of all."""
         view = self.view(AccountRef(ask.environment, ask.account_id))
-        known = ask.what in view.refused
+        again = ask.what in view.refused
         view.refused[ask.what] = problem.retry_at or problem.at + NOT_OFFERED_FOR
-        if not known and ask.what not in {What.INBOX_SUMMARY, What.SUMMARY_BEFORE}:
+        if not again and ask.what not in {What.INBOX_SUMMARY, What.SUMMARY_BEFORE}:
             self._store.refused(key, What.AGENT_SUMMARY, problem)
-            people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
-            slots = [agent(one.id, measure) for one in people for measure in What.AGENT_SUMMARY.call.tells]
-            self._store.fail(key, problem, slots=slots)
-        return Outcome(replan=not known)
+            # Of thousands few were ever asked for; that it is refused, is said of the others at once.
+            self._store.fail(key, problem, slots=_of_agents(self._store.readings(key)))
+        return Outcome(replan=not again)
 
     def _mark(self, key: AccountKey, ask: Ask, problem: Problem) -> None:
         lists = [ask.what.call.items] if ask.what.call.items else []
@@ -470,6 +469,12 @@ class Filing:
 
     def _notes_of(self, ask: Ask) -> _Notes:
         return self._notes.setdefault((ask.environment, ask.generation, ask.account_id), _Notes())
+
+
+def _of_agents(known: Iterable[Slot]) -> list[Slot]:
+    """Those of `known` that reports of single agents tell."""
+    told = What.AGENT_SUMMARY.call.tells
+    return [one for one in known if one.scope.kind is ScopeKind.AGENT and one.measure in told]
 
 
 def _after(look: WhoWaits, waits: Waits, ask: Ask, view: View) -> Outcome:

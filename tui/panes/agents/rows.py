@@ -6,13 +6,15 @@ from typing import NamedTuple
 from tui import identity
 from tui.api.models import Agent
 from tui.identity import Measure
-from tui.monitor.reading import UNREAD, AccountSnapshot, Listing, Reading, State
+from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes.agents import agents
 from tui.panes.agents.agents import Crew, Seen, held_text, slots_of
 from tui.panes.kept_rows import RowsInView
 from tui.widgets.rows import Row, SortValue
 
 ALL = object()
+NOBODY = 0
+"""The number of no agent: of nobody is known what is known of those who were never asked for."""
 SLICE = 2_000
 """Agents whose load is looked at in one drawing, for the largest of all."""
 
@@ -44,10 +46,12 @@ class AgentRows:
         now, get, since_of, limit = crew.now, snapshot.readings.get, crew.since.get, crew.limit
         listed, may_report = snapshot.agents, agents.may_report(snapshot, now)
         stale = listed.state(now) is State.STALE
+        # What is refused is so of those, too, of whom nothing was ever told.
+        untold = [snapshot.reading(slot) for slot in slots_of(NOBODY)]
         scale = self._largest.scale(snapshot) if limit is None else float(limit)
 
         def readings_of(agent: Agent) -> tuple[Reading, ...]:
-            return tuple(get(slot, UNREAD) for slot in slots_of(agent.id))
+            return tuple(map(get, slots_of(agent.id), untold))
 
         def parts(agent: Agent) -> object:
             readings = readings_of(agent)
