@@ -18,9 +18,9 @@ OURS = {*NAMES.values(), *MOMENTS, *(f"{name}_info" for name, _ in INFOS.values(
 PROMETHEUS = {"up", "scrape_duration_seconds", "process_resident_memory_bytes"}
 """What Prometheus says of each scrape, and the library of each process."""
 WORDS = {
-    "and", "on", "or", "unless", "offset", "by", "without", "group_left", "time", "timestamp", "sum", "max",
-    "count", "vector",
+    "and", "on", "or", "offset", "by", "without", "group_left", "time", "timestamp", "sum", "max",
 }  # fmt: skip
+"""All that is used but metrics; `vector(0)` is not among it: it would show 0 where nothing is known."""
 LISTS = re.compile(r"\{[^}]*\}|\"[^\"]*\"|\b(?:on|by|without|group_left)\s*\([^)]*\)|\b\d+[smhd]\b")
 VALID = re.compile(r'valid_until_timestamp_seconds\{group="(\w+)"\} > time\(\)')
 
