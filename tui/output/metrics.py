@@ -172,7 +172,8 @@ def _tell(monitor: Monitor, told: dict[str, str]) -> None:
         health = monitor.health(name)
         if health.state in TROUBLES:
             trouble = safe_line(health.message.removesuffix(RUN_IT_HERE), limit=1_000)
-            if told.get(name) != trouble:
+            # A host may back off with nothing to say: what failed has been answered since.
+            if trouble and told.get(name) != trouble:
                 told[name] = trouble
                 _say(f"{name}: {trouble}")
         elif health.state is HealthState.OK and told.pop(name, None) is not None:
