@@ -18,8 +18,10 @@ from tui.config.state import StateStore
 from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, team, whole
 from tui.measures import IN_CONFIG, of
 from tui.monitor.calls import What
+from tui.monitor.health import Health, HealthState
 from tui.monitor.monitor import Monitor
 from tui.monitor.reading import AccountSnapshot, Problem, Reading, Viewer
+from tui.output import metrics
 from tui.output.document import FIGURES, Moment, Taken
 from tui.output.exporter import OUTLINE_NEEDS, WHOLE, Page, Seen, drawn, slowed, watch
 from tui.output.openmetrics import NAMES, registry_of, to_openmetrics, written
@@ -286,3 +288,34 @@ def test_a_loop_that_does_not_answer_gives_no_page(
             page.collect()
     finally:
         busy.set()
+
+
+class Answering:
+    """A monitor of one environment, which answers as a test says."""
+
+    def __init__(self) -> None:
+        self.config = config_of(1)
+        self.state, self.message = HealthState.OK, ""
+
+    def health(self, name: str) -> Health:
+        return Health(self.state, self.message)
+
+    def client(self, name: str) -> object:
+        return self
+
+
+def test_each_trouble_is_said_once_and_none_without_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    monitor, told = Answering(), dict[str, str]()
+    for state, message in (
+        (HealthState.OK, ""),
+        (HealthState.BACKING_OFF, ""),
+        (HealthState.BACKING_OFF, "It refuses the connection."),
+        (HealthState.BACKING_OFF, "It refuses the connection."),
+        (HealthState.BACKING_OFF, ""),
+        (HealthState.OK, ""),
+        (HealthState.OK, ""),
+    ):
+        monitor.state, monitor.message = state, message
+        metrics._tell(monitor, told)  # type: ignore[arg-type]
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["trial: It refuses the connection.", "trial: it answers again."]
