@@ -7,7 +7,7 @@ from textwrap import wrap
 from tests.architecture.project import ROOT, dotted, modules
 from tests.pages import between, rewrite
 
-PAGE = ROOT / "docs" / "architecture.md"
+PAGE = ROOT / "CONTRIBUTING.md"
 WIDTH = 12
 
 

@@ -119,3 +119,9 @@ def test_numbers_and_lengths_of_time_are_written_in_one_place(path: Path) -> Non
     }
     odd = {one for one in specs if WRITES_NUMBERS.search(one)} - FOR_PROGRAMS.get(name(path), set())
     assert odd == set(), f"tui/wording.py writes numbers, with thousands and units alike everywhere: {odd}"
+
+
+def test_contributing_names_files_that_exist() -> None:
+    named = re.findall(r"`(tui/[\w/]+\.py)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert len(named) > 20
+    assert [one for one in named if not (ROOT / one).is_file()] == []
