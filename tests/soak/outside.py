@@ -25,6 +25,7 @@ import tempfile
 import termios
 import time
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple, Self
 
 import psutil
@@ -293,14 +294,14 @@ def main() -> int:
         return 1
     if not settled:
         return 0
-    # The most of the first half against the most of the second: a moment's box or answer is no growth.
+    # The first half against the second, by what is usual: a moment's box or answer is no growth.
     half = (len(settled) + 1) // 2
     growth = {
-        name: max(getattr(row, name) for row in settled[half:] or settled)
-        - max(getattr(row, name) for row in settled[:half])
+        name: median(getattr(row, name) for row in settled[half:] or settled)
+        - median(getattr(row, name) for row in settled[:half])
         for name in ("memory", "files", "threads", "tasks")
     }
-    told = ", ".join(f"{name} {number:+}" for name, number in growth.items() if name != "memory")
+    told = ", ".join(f"{name} {number:+g}" for name, number in growth.items() if name != "memory")
     sys.stdout.write(f"growth after minute {SETTLED}: memory {growth['memory'] / 1e6:+.2f} MB, {told}\n")
     countable = max(growth[name] for name in ("files", "threads", "tasks"))
     return 1 if growth["memory"] > MOST_GROWTH or countable > MOST_MORE else 0
