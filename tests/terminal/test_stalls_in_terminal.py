@@ -16,7 +16,7 @@ def slowly(screen):
 DashboardScreen.action_sort = slowly
 sys.exit(cli.main(["--demo", *sys.argv[1:]]))
 """
-TOLD = re.compile(r"DEBUG tui\.stalls the loop stood still for (\d+) ms: slowly \(<string>:\d+\)")
+TOLD = re.compile(r"DEBUG tui\.app\.stalls the loop stood still for (\d+) ms: slowly \(<string>:\d+\)")
 
 
 def logged() -> str:

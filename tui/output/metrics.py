@@ -105,12 +105,13 @@ async def _serve(config: Config, transport_for: TransportFor | None, host: str, 
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     codes: list[int] = []
 
-    def end(code: int) -> None:
-        codes.append(code)
-        ended.set()
+    def end(number: int, _: object) -> None:
+        codes.append(INTERRUPTED if number == signal.SIGINT else STOPPED)
+        with contextlib.suppress(RuntimeError):  # It has ended already.
+            loop.call_soon_threadsafe(ended.set)
 
-    for number, code in ((signal.SIGTERM, STOPPED), (signal.SIGINT, INTERRUPTED)):
-        loop.add_signal_handler(number, end, code)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
     clock = SystemClock()
     # The state belongs to who sits before a screen: nothing is read from it, and nothing kept.
     monitor = Monitor(
