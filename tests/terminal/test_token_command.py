@@ -17,7 +17,8 @@ from tui.simulator.demo import token_of
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
 SECONDS = 60
 TOKEN = token_of("onprem")
-ASKS = 'printf "PASSPHRASE? " >/dev/tty; stty -echo </dev/tty; read -r word </dev/tty; '
+ASKS = 'stty -echo </dev/tty; printf "PASSPHRASE? " >/dev/tty; read -r word </dev/tty; '
+"""It asks once the terminal is its own: without that, stty stands still. A key before would go astray."""
 GIVES = f'[ "$word" = "open qs" ] && echo {TOKEN}'
 """Its passphrase holds keys that would do something on the dashboard."""
 
