@@ -205,6 +205,8 @@ class Play:
                 await pass_time(stage, 1.0)
             case Resize(columns, rows):
                 await stage.pilot.resize_terminal(columns, rows)
+                # A table that is unfolded gets its room in a second turn, and tells its age after that.
+                await settle(stage)
                 await pass_time(stage, 0.2)
         self.faults.sweep(clock.now())
 
