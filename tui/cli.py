@@ -9,12 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui import __version__
-from tui.guess import COMMANDS, Parser, near
+from tui.guess import COMMANDS, GuessingParser, near
 from tui.output.stdout import OutputError, abandon, open_streams
 from tui.usage import complete_help, walk
 
 if TYPE_CHECKING:
-    from tui.app.start import Plan
+    from tui.app.start import RunPlan
 
 INTERRUPTED = 130
 UNUSABLE = 2
@@ -105,7 +105,7 @@ def _config_apart(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 def monitor_parser() -> argparse.ArgumentParser:
     """The command line without a command: the monitor's own."""
-    parser = Parser(
+    parser = GuessingParser(
         prog="liveagent-tui",
         description="A terminal monitor for Cognigy Live Agent: queue, teams and agents.",
         epilog=EPILOG,
@@ -130,7 +130,7 @@ def monitor_parser() -> argparse.ArgumentParser:
 
 
 def _run_command(command: str, arguments: list[str]) -> int:
-    parser: argparse.ArgumentParser = Parser(prog="liveagent-tui")
+    parser: argparse.ArgumentParser = GuessingParser(prog="liveagent-tui")
     parser.add_argument("--config", metavar="FILE", help="the config file to use")
     commands = parser.add_subparsers(dest="command", required=True)
     run = add_command(command, commands)
@@ -197,7 +197,7 @@ def add_command(command: str, commands: "argparse._SubParsersAction[argparse.Arg
     return run
 
 
-def _demo() -> "Plan":
+def _demo() -> "RunPlan":
     from tui.app.start import demo_plan
 
     return demo_plan(argparse.Namespace(theme=None, where=None))

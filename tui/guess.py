@@ -34,7 +34,7 @@ def meant(word: str, known: Iterable[str], otherwise: str) -> str:
     return f'did you mean "{found}"?' if found else otherwise
 
 
-class Parser(argparse.ArgumentParser):
+class GuessingParser(argparse.ArgumentParser):
     """A command line that guesses which command, option or choice was meant by a mistyped one."""
 
     _given: Sequence[str] = ()

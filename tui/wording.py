@@ -5,20 +5,19 @@ Times are written in two ways: `12 m` in cells, where room is dear, `12 min` in 
 
 from datetime import datetime, tzinfo
 
+from tui.durations import DAY, HOUR, MINUTE
+
 UNKNOWN = "—"
 THIN = "\u202f"
-MINUTE = 60
-HOUR = 3_600
-DAY = 86_400
 
 
-class Told:
+class ToldCounter:
     """Counts how often something was told; a screen sees by it that its last drawing told it."""
 
     times = 0
 
 
-ages_in_seconds = Told()
+ages_in_seconds = ToldCounter()
 """Such an age is another one within five seconds, so what shows it looks again sooner."""
 
 

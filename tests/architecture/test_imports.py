@@ -26,6 +26,7 @@ PLAIN_FILES = (
     "aside",
     "clock",
     "crash",
+    "durations",
     "guess",
     "log",
     "paths",

@@ -7,14 +7,14 @@ import pytest
 
 from tui.api import decode
 from tui.api.call import Answer, CallRecord
-from tui.api.decode import Found
+from tui.api.decode import DecodedItems
 from tui.monitor.store import listing_of
 
 NO_NAMES: list[object] = [
     None, "", "   ", "\t\n", "\u200b\u200d\u2060", "\u202e\u2066", "\x1b\x00", "\u3164", "\U000e0001",
     7 * "\ufeff", [], {},
 ]  # fmt: skip
-KINDS: dict[str, Callable[[bytes], Found]] = {
+KINDS: dict[str, Callable[[bytes], DecodedItems]] = {
     "agent": decode.agents,
     "team": decode.teams,
     "inbox": decode.inboxes,

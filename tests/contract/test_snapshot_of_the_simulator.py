@@ -15,7 +15,7 @@ from tui.config.model import Account, Config, Environment, Refresh, Targets
 from tui.identity import Reach
 from tui.monitor.polling.session import Session
 from tui.output import snapshot
-from tui.output.document import FIGURES, Document, Moment, document
+from tui.output.document import FIGURES, AccountDocument, Moment, document
 from tui.output.take import Site, take
 from tui.redact import Secret
 from tui.simulator.demo import ADMIN, Demo
@@ -88,7 +88,7 @@ class Changing(httpx.AsyncBaseTransport):
         return await self.inner.handle_async_request(request)
 
 
-def taken_with_changes(at: list[int]) -> tuple[Document, World, int]:
+def taken_with_changes(at: list[int]) -> tuple[AccountDocument, World, int]:
     """A snapshot during which the reach changes before these requests; its document and its world."""
     clock = ManualClock()
     demo = Demo(clock=clock)
@@ -96,7 +96,7 @@ def taken_with_changes(at: list[int]) -> tuple[Document, World, int]:
     world, account = demo.world(place.url), place.accounts[0].id
     transport = Changing(demo.transport(place.url, latency=(0.0, 0.0)), world, account, at)
 
-    async def run() -> Document:
+    async def run() -> AccountDocument:
         trial = Environment("trial", place.url)
         session = session_of(trial, place.token, transport, clock)
         config = Config(environments=(trial,), refresh=Refresh(budget=1_000))
@@ -119,7 +119,7 @@ def judged(name: str) -> bool:
     return not (row.day or row.derived or row.is_time) or row.of_people or name == "assigned"
 
 
-def judge(found: Document, world: World) -> None:
+def judge(found: AccountDocument, world: World) -> None:
     """Every count that is told is that of the reach that is told; one reach has all of them."""
     account = found.account.id
     assert account is not None

@@ -8,9 +8,10 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tui.durations import MINUTE
 from tui.identity import AccountKey, Figure, Measure, account
 from tui.monitor.history.reader import course
-from tui.monitor.history.retention import MINUTE, Retention, prune
+from tui.monitor.history.retention import Retention, prune
 from tui.monitor.history.schema import connect
 from tui.monitor.history.trends import GAP, Sample, points, spans
 from tui.monitor.history.writer import _id_of

@@ -13,7 +13,7 @@ from tests.property.test_schedule import Run
 from tui.monitor.calls import Ask, What
 from tui.monitor.polling import plan
 from tui.monitor.polling.budget import Priority, Want
-from tui.monitor.polling.plan import View
+from tui.monitor.polling.plan import Focus
 from tui.monitor.polling.schedule import Schedule
 
 SECONDS = {
@@ -41,9 +41,9 @@ def account(
     teams_in_view: int,
     inboxes_in_view: int,
     agents_in_view: int = 14,
-) -> View:
+) -> Focus:
     """An account as the dashboard shows it once its lists are known."""
-    view = View(
+    view = Focus(
         shown=True,
         teams=tuple(range(min(teams, teams_in_view))),
         inboxes=tuple(range(min(inboxes, inboxes_in_view))),
@@ -62,7 +62,7 @@ def account(
 LARGE = account(60, 20, 312, teams_in_view=9, inboxes_in_view=8)
 
 
-def played(view: View, minutes: float, *, budget: int = 60, seed: int = 1) -> tuple[Run, tuple[Want, ...]]:
+def played(view: Focus, minutes: float, *, budget: int = 60, seed: int = 1) -> tuple[Run, tuple[Want, ...]]:
     wants = (plan.profile("env", 1), *plan.foreground("env", 1, 1, view))
     schedule = Schedule(budget, random.Random(seed))
     schedule.want(wants, START)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tui.api.call import Answer, CallRecord
 from tui.api.models import PAGE, Conversation, ConversationCounts, ConversationPage
 from tui.monitor.calls import Ask, What
+from tui.monitor.polling.who_waits import APART, APART_IDLE, EarlierLooks, WhoWaits
 from tui.monitor.queue.longest import LEAST, PAGES, Waits, waits_since
-from tui.monitor.queue.who_waits import APART, APART_IDLE, Past, WhoWaits
 
 NOW = 1_800_000_000
 DAY = 86_400.0
@@ -100,7 +100,7 @@ class Server:
 
 def look(
     server: Server,
-    past: Past,
+    past: EarlierLooks,
     target: float,
     *,
     busy: float = 0.0,
@@ -165,7 +165,7 @@ def test_never_more_wait_too_long_than_in_truth(
     seed: int, opened: int, answered: float, campaigns: float, old: float, target: float, busy: float
 ) -> None:
     server = Server(random.Random(seed), opened, answered=answered, campaigns=campaigns, old=old)
-    past = Past()
+    past = EarlierLooks()
     for turn in range(8):
         truth, before, idle = server.truth(target), len(server.came), turn > 3
         opened = len(server.open)
@@ -208,7 +208,7 @@ def test_a_list_that_is_not_what_was_asked_for_adds_nobody(seed: int, bend: str)
                 return ConversationPage(ConversationCounts(), items)
         return ConversationPage(page.counts, items)
 
-    past = Past()
+    past = EarlierLooks()
     for _ in range(6):
         found, _ = look(server, past, 300.0, bend=bent)
         read = PAGES * PAGE + PAGE
@@ -219,7 +219,7 @@ def test_a_list_that_is_not_what_was_asked_for_adds_nobody(seed: int, bend: str)
 def test_in_the_end_a_page_of_each_list_tells_nearly_all() -> None:
     """764 wait and 94 was what four pages told; now it is all of them that no campaign began."""
     server = Server(random.Random(3), 800, answered=0.05, campaigns=0.02, old=0.0)
-    past, told, pages = Past(), [], 0
+    past, told, pages = EarlierLooks(), [], 0
     for turn in range(22):
         truth = server.truth(300.0)
         found, pages = look(server, past, 300.0, idle=turn > 2)
@@ -232,7 +232,7 @@ def test_in_the_end_a_page_of_each_list_tells_nearly_all() -> None:
 
 def test_where_four_pages_cannot_tell_the_longest_wait_one_is_read() -> None:
     server = Server(random.Random(5), 3_000, answered=0.9, campaigns=0.0, old=0.9)
-    past = Past()
+    past = EarlierLooks()
     target = 40 * 3_600.0  # beyond the backlog: the list of the queued tells nothing of it
     pages = [look(server, past, target)[1] for _ in range(3)]
     assert pages == [PAGES, 1, 1]

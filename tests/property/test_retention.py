@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.monitor.history.retention import DAY, PART, RATE, Retention, earn, prune
+from tui.durations import DAY
+from tui.monitor.history.retention import PART, RATE, Retention, earn, prune
 from tui.monitor.history.schema import connect
 
 NOON = 1_795_356_000.0

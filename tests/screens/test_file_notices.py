@@ -11,9 +11,9 @@ import pytest
 from tests.stage import Stage, on_stage
 from tests.unit.test_history import OPEN, Recorder, figure
 from tui.config.state import StateStore, load_state
+from tui.durations import DAY
 from tui.monitor.history import writer as history_writer
 from tui.monitor.history.history import History
-from tui.monitor.history.retention import DAY
 from tui.monitor.history.schema import connect
 from tui.monitor.history.writer import Row, Writer
 

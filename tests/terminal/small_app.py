@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from tui.terminal import restore
 from tui.terminal.driver import DifferenceDriver, TerminalOptions, driver_class
-from tui.terminal.title import Title
+from tui.terminal.title import WindowTitle
 
 WIDE = "日本語 ● é ▁▂▃"
 
@@ -57,7 +57,7 @@ class SmallApp(App[None]):
 
     def on_mount(self) -> None:
         assert isinstance(self._driver, DifferenceDriver)
-        Title(self._driver, os.environ).set("small app")
+        WindowTitle(self._driver, os.environ).set("small app")
         self.set_interval(0.05, self._beat)
 
     def on_resize(self, event: Resize) -> None:

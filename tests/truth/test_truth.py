@@ -24,7 +24,7 @@ from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures, fleet
 from tui.panes.conversation_list import conversation_list
 from tui.panes.conversation_list import rows as conversation_rows
-from tui.panes.conversation_list.conversation_list import Course
+from tui.panes.conversation_list.conversation_list import ListProgress
 from tui.panes.conversations.inbox_view import Lens
 from tui.panes.table_pane import Title
 from tui.panes.wall import wall
@@ -132,7 +132,7 @@ async def test_a_wall_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None
 async def test_a_wall_that_mixes_up_its_names_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = wall.tile
 
-    def mixed_up(found: AccountSnapshot, names: Sequence[str], view: wall.View, **how: Any) -> wall.Tile:
+    def mixed_up(found: AccountSnapshot, names: Sequence[str], view: wall.TileView, **how: Any) -> wall.Tile:
         return honest(found, names, view, **{**how, "title": "Service Desk · onprem"})
 
     monkeypatch.setattr(wall, "tile", mixed_up)
@@ -156,7 +156,7 @@ async def test_a_list_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None
 async def test_a_list_whose_number_is_not_that_of_its_rows_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = conversation_list.title
 
-    def lying(course: Course, found: AccountSnapshot) -> Title:
+    def lying(course: ListProgress, found: AccountSnapshot) -> Title:
         return honest(course._replace(rows=course.rows + 1), found)
 
     monkeypatch.setattr(conversation_list, "title", lying)

@@ -9,7 +9,7 @@ from tests.truth.bench import UNKNOWN, Bench, slot_named
 from tests.truth.segments import Rows, line, meta, rows_of
 from tui.identity import AccountRef
 from tui.monitor.reading import MISSED_PERIODS
-from tui.panes.wall.layout import APART, Figure, layout, shift
+from tui.panes.wall.layout import APART, FigureRoom, layout, shift
 from tui.panes.wall.wall import label_of, room_for
 from tui.screens.base import TICK
 from tui.screens.wall import WallScreen
@@ -109,7 +109,7 @@ class WallJudge:
         plan = layout(
             *size,
             len(accounts),
-            tuple(Figure(room_for(name), label_of(name)) for name in config.wall.figures),
+            tuple(FigureRoom(room_for(name), label_of(name)) for name in config.wall.figures),
         )
         across, down = shift(self._bench.wall)
         tiles: dict[tuple[int, int], set[str]] = {}

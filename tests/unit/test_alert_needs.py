@@ -10,7 +10,7 @@ from tests.builders import listing
 from tests.unit.test_alerts import rule, snapshot
 from tests.unit.test_monitor_runs import FAR, HERE, NEAR, THERE, Bench
 from tui.api.models import Team
-from tui.app.alerting import Alerting
+from tui.app.alerting import AlertsAtWork
 from tui.config.model import AlertRule, Config, Where
 from tui.identity import ACCOUNT, AccountRef, ScopeKind
 from tui.monitor.alerts.needs import MOST_PARTS, needs_of
@@ -18,7 +18,7 @@ from tui.monitor.alerts.rules import rules_for
 from tui.monitor.calls import What
 from tui.monitor.polling import plan
 from tui.monitor.polling.budget import Want, fit
-from tui.monitor.polling.plan import Need, View
+from tui.monitor.polling.plan import Focus, Need
 from tui.screens.context import Context
 
 TEAMS = tuple(range(1, 11))
@@ -77,7 +77,7 @@ def test_the_built_in_rules_need_every_team() -> None:
 def test_an_account_on_screen_costs_no_more_than_its_rolling_queue(
     teams: tuple[int, ...] | None, inboxes: tuple[int, ...] | None, statuses: bool
 ) -> None:
-    view = View(teams=teams, inboxes=inboxes, statuses=statuses, team_ids=TEAMS, inbox_ids=INBOXES)
+    view = Focus(teams=teams, inboxes=inboxes, statuses=statuses, team_ids=TEAMS, inbox_ids=INBOXES)
     view.agents = tuple(range(37))
     needs = (
         of_parts(What.TEAM_COUNTS, TEAMS) | of_parts(What.TEAM_MEMBERS, TEAMS)
@@ -94,7 +94,7 @@ def test_an_account_on_screen_costs_no_more_than_its_rolling_queue(
 
 def test_parts_of_accounts_elsewhere_slow_each_other_down_and_not_the_counts() -> None:
     needs = of_parts(What.TEAM_COUNTS, TEAMS) | of_parts(What.TEAM_MEMBERS, TEAMS)
-    views = [View(team_ids=TEAMS) for _ in range(10)]
+    views = [Focus(team_ids=TEAMS) for _ in range(10)]
     few = [plan.background("trial", 1, number, view, thorough=True) for number, view in enumerate(views)]
     many = [
         plan.background("trial", 1, number, view, needs, thorough=True) for number, view in enumerate(views)
@@ -105,7 +105,7 @@ def test_parts_of_accounts_elsewhere_slow_each_other_down_and_not_the_counts() -
 
 
 def test_where_the_server_counts_the_queued_by_report_alone_the_report_is_asked() -> None:
-    view = View(reports=False, statuses=False, queued_by_report=True)
+    view = Focus(reports=False, statuses=False, queued_by_report=True)
     for wants in (
         plan.foreground("trial", 1, 1, view, {Need(What.QUEUED)}),
         plan.background("trial", 1, 1, view, {Need(What.QUEUED)}, thorough=False),
@@ -123,11 +123,11 @@ async def bench() -> AsyncIterator[Bench]:
     await made.monitor.stop()
 
 
-async def judged(bench: Bench, seconds: float, *rules: AlertRule) -> Alerting:
+async def judged(bench: Bench, seconds: float, *rules: AlertRule) -> AlertsAtWork:
     """Judge `rules` on a beat for so long; what is on screen is what the test has said."""
     config = Config(environments=(bench.environment,), alerts=rules)
     context = Context(config, bench.monitor, bench.clock, None)  # type: ignore[arg-type]
-    alerting = Alerting(context, outlet=None, lock_folder=None, changed=lambda _: None)
+    alerting = AlertsAtWork(context, outlet=None, lock_folder=None, changed=lambda _: None)
     left = seconds
     while left > 0:
         alerting._beat()

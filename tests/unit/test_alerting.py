@@ -13,7 +13,7 @@ import pytest
 from tests.architecture.project import ROOT
 from tests.unit.test_alerts import WALL, rule, snapshot
 from tests.unit.test_history import Recorder
-from tui.app.alerting import Alerting, Outlet, TerminalOutlet
+from tui.app.alerting import AlertsAtWork, Outlet, TerminalOutlet
 from tui.clock import ManualClock
 from tui.config.file import load
 from tui.config.model import Alerting as AlertingSettings
@@ -111,7 +111,9 @@ class Instance:
         )
         context = Context(config, self.monitor, self.clock, None, history=history)  # type: ignore[arg-type]
         self.changed: list[AccountRef] = []
-        self.alerting = Alerting(context, outlet=self.heard, lock_folder=folder, changed=self.changed.append)
+        self.alerting = AlertsAtWork(
+            context, outlet=self.heard, lock_folder=folder, changed=self.changed.append
+        )
         self.running = asyncio.gather(self.alerting.run(), self.alerting.learn())
 
     async def pass_time(self, seconds: float, opened: float) -> None:

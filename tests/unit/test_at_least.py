@@ -114,7 +114,7 @@ def test_nothing_is_reckoned_for_each_of_at_least_so_many() -> None:
 def test_a_tile_tells_no_change_of_at_least_so_many() -> None:
     names = ("unassigned", "agents_online")
     shown = snapshot({UNASSIGNED: reading(9), ONLINE: reading(2, at_least=True)})
-    told = wall.tile(shown, names, wall.View(NOW, WALL, None, course=Falling()), title="A").shown
+    told = wall.tile(shown, names, wall.TileView(NOW, WALL, None, course=Falling()), title="A").shown
     assert [(one.text, one.change) for one in told] == [("9", "\u25bc 3"), ("\u22652", "")]
 
 

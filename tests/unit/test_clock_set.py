@@ -16,7 +16,7 @@ from tui.monitor.queue.pages import Narrowing, Pages
 from tui.monitor.reading import Reading
 from tui.panes import fleet
 from tui.panes.conversation_list import conversation_list
-from tui.panes.conversation_list.conversation_list import Course
+from tui.panes.conversation_list.conversation_list import ListProgress
 from tui.panes.drill_down import Behind
 from tui.panes.wall import wall
 
@@ -49,7 +49,7 @@ def test_the_fleets_moments() -> None:
 
 
 def test_the_minute_of_a_tile_that_fell_silent() -> None:
-    view = wall.View(NOW, SET, UTC)
+    view = wall.TileView(NOW, SET, UTC)
     late = snapshot({UNASSIGNED: reading(3, age=2 * PERIOD + 1), ONLINE: reading(2, age=0.5)})
     shown = wall.tile(late, ("unassigned", "agents_online"), view, title="A").shown
     assert shown[0].note == f"since {by_the_clock(2 * PERIOD + 1)[:5]}"
@@ -63,7 +63,7 @@ def test_the_moment_of_a_list_and_how_much_earlier_its_number_was_counted() -> N
     items = (Conversation(1, status="open"),)
     pages.add(Answer(ConversationPage(ConversationCounts(unassigned=1, all=1), items), call))
     behind = Behind("Unassigned", UNASSIGNED, pages.narrowing)
-    course = Course(behind, reading(2, age=50.0), pages, 1)
+    course = ListProgress(behind, reading(2, age=50.0), pages, 1)
     assert conversation_list.reasons(course) == ["counted 40 s earlier"]
     assert conversation_list.as_of(course, NOW, WALL + 60, UTC) == (
         f"as of {wording.clock_time(WALL + 50, UTC)}"

@@ -21,7 +21,7 @@ from tui.config.file import Sources, access, find, load
 from tui.config.problems import ConfigError, SaveError
 from tui.config.scan import KeyPath
 from tui.config.secrets import TokenError, checked, read_token_file
-from tui.config.state import KnownAccount, State, load_state
+from tui.config.state import KnownAccount, SavedState, load_state
 from tui.private_files import named_path, private_dir, write_private
 from tui.redact import Secret
 from tui.simulator.demo import token_of
@@ -80,7 +80,7 @@ def test_a_change_that_fails_takes_back_its_token(sources: Sources) -> None:
 def test_what_two_instances_remember_is_kept_of_both(tmp_path: Path) -> None:
     file = tmp_path / "state.toml"
     first = load_state(file)
-    first.state = State(sort_orders={"agents": "open", "teams": "name"}, last="a/1")
+    first.state = SavedState(sort_orders={"agents": "open", "teams": "name"}, last="a/1")
     assert first.save_now()
     second = load_state(file)
     first.state.sort_orders["agents"] = "-open"

@@ -10,7 +10,7 @@ import tomli_w
 from tui.config.state import (
     KnownAccount,
     KnownViewer,
-    State,
+    SavedState,
     StateStore,
     load_state,
 )
@@ -20,8 +20,8 @@ def is_empty(folder: Path) -> bool:
     return not list(folder.iterdir())
 
 
-def filled() -> State:
-    return State(
+def filled() -> SavedState:
+    return SavedState(
         last="trial/12345",
         last_accounts={"trial": 12345, "prod eu": 7},
         sort_orders={"agents": "-open"},
@@ -34,7 +34,7 @@ def filled() -> State:
 async def test_what_is_saved_is_loaded_again(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "state.toml"
     store = load_state(file)
-    assert store.state == State()
+    assert store.state == SavedState()
     store.state = filled()
     assert await store.save()
     assert load_state(file).state == filled()
@@ -123,7 +123,7 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "state.toml"
     file.write_bytes(content)
     store = load_state(file)
-    assert store.state == State()
+    assert store.state == SavedState()
     assert store.problem is not None
     assert "damaged" in store.problem
     assert (tmp_path / "state.toml.damaged").read_bytes() == content
@@ -151,7 +151,7 @@ name = "Ada"
     )
     store = load_state(file)
     assert store.problem is None
-    assert store.state == State(
+    assert store.state == SavedState(
         last_accounts={"trial": 1},
         accounts={"trial": (KnownAccount(1),)},
         viewers={"trial": KnownViewer(3, "Ada")},
@@ -177,4 +177,4 @@ async def test_a_place_that_cannot_be_written_is_told_and_is_no_error(tmp_path: 
     assert not await store.save()
     assert store.problem is not None
     assert "can't be written" in store.problem
-    assert store.load() == State()
+    assert store.load() == SavedState()

@@ -15,7 +15,7 @@ from tui.identity import Measure, Slot
 from tui.monitor.queue.pages import Found, Narrowing, Pages
 from tui.panes import where_from
 from tui.panes.conversation_list import conversation_list
-from tui.panes.conversation_list.conversation_list import Course
+from tui.panes.conversation_list.conversation_list import ListProgress
 from tui.panes.conversation_list.rows import ListLook, ListRows, kept, list_look, rows
 from tui.panes.curl import curl
 from tui.panes.drill_down import Behind, behind
@@ -51,8 +51,8 @@ def read(*answers: Answer[ConversationPage]) -> Pages:
     return pages
 
 
-def course(pages: Pages, number: float | None, **more: object) -> Course:
-    return Course(ALL, reading(number, age=40.0), pages, len(pages.found), **more)  # type: ignore[arg-type]
+def course(pages: Pages, number: float | None, **more: object) -> ListProgress:
+    return ListProgress(ALL, reading(number, age=40.0), pages, len(pages.found), **more)  # type: ignore[arg-type]
 
 
 CLOSED = read(page(range(25), 27), page(range(26, 27), 26))
@@ -151,7 +151,7 @@ def test_pages_are_estimated_from_the_count_that_fits_the_narrowing() -> None:
         (course(read(page(range(10), 10)), None), ["the number is not known"]),
     ],
 )  # fmt: skip
-def test_a_difference_between_the_numbers_is_explained(one: Course, words: list[str]) -> None:
+def test_a_difference_between_the_numbers_is_explained(one: ListProgress, words: list[str]) -> None:
     assert conversation_list.reasons(one) == words
 
 

@@ -23,7 +23,7 @@ from tui.monitor.monitor import Monitor
 from tui.monitor.reading import AccountSnapshot, Problem, Reading, Viewer
 from tui.output import metrics
 from tui.output.document import FIGURES, Moment, Taken
-from tui.output.exporter import OUTLINE_NEEDS, WHOLE, Page, Seen, drawn, slowed, watch
+from tui.output.exporter import OUTLINE_NEEDS, WHOLE, MetricsPage, Seen, drawn, slowed, watch
 from tui.output.openmetrics import NAMES, registry_of, to_openmetrics, written
 from tui.redact import Secret
 
@@ -247,7 +247,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 def test_a_page_is_made_anew_only_when_something_has_changed(loop: asyncio.AbstractEventLoop) -> None:
     known = Known(snapshot({account(Measure.OPEN): reading(7, age=0.0)}, viewer=ADMIN))
-    page = Page(known, loop)  # type: ignore[arg-type]
+    page = MetricsPage(known, loop)  # type: ignore[arg-type]
     first = page.collect()
     assert page.collect() is first
     known.made = snapshot({account(Measure.OPEN): reading(8, age=0.0)}, viewer=ADMIN)
@@ -271,7 +271,7 @@ def test_the_largest_lists_are_made_off_the_loop(loop: asyncio.AbstractEventLoop
             viewer=ADMIN,
         )
     )
-    made = {metric.name: metric for metric in Page(known, loop).collect()}  # type: ignore[arg-type]
+    made = {metric.name: metric for metric in MetricsPage(known, loop).collect()}  # type: ignore[arg-type]
     assert len(made["liveagent_team_open"].samples) == len(made["liveagent_team"].samples) == many
     assert len(known.threads) == 1
 
@@ -282,7 +282,7 @@ def test_a_loop_that_does_not_answer_gives_no_page(
     monkeypatch.setattr("tui.output.exporter.PATIENCE", 0.01)
     busy = threading.Event()
     loop.call_soon_threadsafe(busy.wait)
-    page = Page(Known(snapshot({})), loop)  # type: ignore[arg-type]
+    page = MetricsPage(Known(snapshot({})), loop)  # type: ignore[arg-type]
     try:
         with pytest.raises(TimeoutError):
             page.collect()

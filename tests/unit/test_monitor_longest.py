@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.api.models import PAGE, Conversation
-from tui.monitor.queue.longest import LEAST, PAGES, Part, Survey, Told, Waits, waits_since
+from tui.monitor.queue.longest import LEAST, PAGES, PageFacts, Survey, Waits, WaitsOfPart, waits_since
 
 NOW = 1_000_000
 DAY = 86_400.0
@@ -107,7 +107,7 @@ def test_a_conversation_that_could_not_be_read_is_not_forgotten_with_its_page() 
     assert waits.whole.longest == 4_999.0
     exact = waits.whole.longest_exact, waits.whole.over_target_exact, waits.backlog_exact, waits.complete
     assert not any(exact)
-    assert waits.by_team[1] == Part(25, False, 4_999.0, False, 24, False)
+    assert waits.by_team[1] == WaitsOfPart(25, False, 4_999.0, False, 24, False)
 
 
 @pytest.mark.parametrize(("there", "whole", "pages"), [(60, True, 3), (60, False, 1), (120, True, 1)])
@@ -116,7 +116,7 @@ def test_where_few_are_open_and_each_team_is_on_screen_all_are_read(
 ) -> None:
     everyone = [waiting(number, 5_000 - 60 * number) for number in range(there)]
     survey = Survey(NOW, target=None, backlog_after=DAY, whole=whole)
-    told = Told(there, NOW, NOW + 0.1)
+    told = PageFacts(there, NOW, NOW + 0.1)
     while survey.add(everyone[PAGE * survey.pages : PAGE * (survey.pages + 1)], told=told):
         pass
     assert survey.pages == pages
@@ -218,7 +218,7 @@ def read_while(
     survey, always = Survey(NOW, target=300.0, backlog_after=DAY), list(there)
     for page in range(PAGES):
         asked = NOW + page * 1.0
-        told = Told(len(there), asked, asked + 0.5)
+        told = PageFacts(len(there), asked, asked + 0.5)
         if not survey.add(there[page * PAGE : (page + 1) * PAGE], told=told):
             break
         gone = {there[place % len(there)].id for place in closed[page]}
@@ -249,8 +249,8 @@ def test_pages_that_lie_far_apart_leave_the_longest_at_least(apart: float, exact
     survey = Survey(NOW, target=None, backlog_after=86_400.0)
     first = [served(9_000 - number, None, number) for number in range(25)]
     second = [served(600 - 20 * number, 200 if number == 3 else None, 25 + number) for number in range(25)]
-    assert survey.add(first, told=Told(90, NOW, NOW + 0.2))
-    survey.add(second, told=Told(90, NOW + apart, NOW + apart + 0.2))
+    assert survey.add(first, told=PageFacts(90, NOW, NOW + 0.2))
+    survey.add(second, told=PageFacts(90, NOW + apart, NOW + apart + 0.2))
     waits = survey.result()
     assert (waits.whole.longest, waits.whole.longest_exact) == (200, exact)
 
@@ -273,7 +273,7 @@ def test_what_is_told_as_exact_hides_nobody_who_waited_all_the_while(
 
 def test_a_page_that_is_shorter_than_the_count_says_is_not_the_end() -> None:
     survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
-    asked = Told(12, NOW, NOW)
+    asked = PageFacts(12, NOW, NOW)
     assert survey.add([waiting(number, 3_600 - number) for number in range(10)], told=asked)
     assert not survey.result().complete
     assert survey.result().whole.over_target_exact is False
@@ -283,14 +283,14 @@ def test_a_page_that_is_shorter_than_the_count_says_is_not_the_end() -> None:
 
 def test_an_empty_page_where_some_are_open_says_nothing_of_who_waits() -> None:
     survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
-    assert not survey.add([], told=Told(82, NOW, NOW))
+    assert not survey.add([], told=PageFacts(82, NOW, NOW))
     waits = survey.result()
     assert (waits.whole.longest, waits.complete, waits.whole.over_target_exact) == (None, False, False)
 
 
 def test_one_whose_times_are_not_told_may_wait_longest_of_all() -> None:
     survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
-    survey.add([Conversation(1, status="open")], told=Told(1, NOW, NOW))
+    survey.add([Conversation(1, status="open")], told=PageFacts(1, NOW, NOW))
     waits = survey.result()
     assert (waits.whole.longest, waits.whole.longest_exact, waits.whole.over_target_exact) == (
         None,

@@ -16,6 +16,7 @@ from tui.api.decode import agents as decode_agents
 from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.columns import Column
 from tui.config.columns import AGENTS, CONVERSATIONS, INBOXES, TEAMS
+from tui.durations import DAY
 from tui.identity import Measure, ScopeKind
 from tui.measures import of
 from tui.monitor.presence import Since
@@ -27,10 +28,10 @@ from tui.panes.agents.agents import Crew
 from tui.panes.agents.rows import AgentRows, Largest
 from tui.panes.conversations import conversations, last_day
 from tui.panes.conversations.inbox_view import Lens
-from tui.panes.conversations.last_day import Day
+from tui.panes.conversations.last_day import LastDay
 from tui.text import safe_line
 from tui.widgets.columns import fit
-from tui.widgets.painting import Painter
+from tui.widgets.painting import RolePainter
 from tui.widgets.parts import Line, width_of
 from tui.widgets.row_painter import row_strip
 from tui.widgets.rows import Row
@@ -54,7 +55,7 @@ def text(line: Line) -> str:
 
 def straight(rows: Sequence[Row], columns: Sequence[Column], width: int) -> None:
     """Every row takes exactly `width` cells, as both libraries count them, and no more than one line."""
-    painter = Painter("dark", Color(0, 0, 0))
+    painter = RolePainter("dark", Color(0, 0, 0))
     for row in rows:
         strip = row_strip(painter, fit(columns, width - 1), width, row, "none")
         assert strip.cell_length == width
@@ -210,7 +211,7 @@ def test_hours_that_have_not_begun_are_not_nought() -> None:
 def test_each_hour_stands_in_its_own_place_whatever_is_told_of_the_others() -> None:
     until = end_of_hour(WALL, UTC)
     told = {3: 5.0, 4: None, 10: 7.0, 23: 1.0}
-    points = [ReportPoint(until - last_day.DAY + place * 3_600, value) for place, value in told.items()]
+    points = [ReportPoint(until - DAY + place * 3_600, value) for place, value in told.items()]
     ancient = ReportPoint(60, 99.0)
     for order in (points, points[::-1], [ancient, *points]):
         hours = last_day.incoming(listing(tuple(order)), until)
@@ -225,10 +226,10 @@ def test_the_charts_are_as_wide_and_high_as_there_is_room(width: int) -> None:
     points = tuple(ReportPoint(int(WALL) - hour * 3_600, 9.0) for hour in range(24, 0, -1))
     shown = snapshot()
     shown = msgspec.structs.replace(shown, incoming_by_hour=listing(points))
-    lines = last_day.lines(shown, Day(None, WALL, 9, (1.0, 2.0, None)), NOW, width)
+    lines = last_day.lines(shown, LastDay(None, WALL, 9, (1.0, 2.0, None)), NOW, width)
     assert len(lines) == 9
     assert {width_of(line) for line in lines} <= {width, width - 1}
-    assert last_day.lines(shown, Day(None, WALL, 4), NOW, width) == []
+    assert last_day.lines(shown, LastDay(None, WALL, 4), NOW, width) == []
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders import REF
 from tui.monitor.calls import What
-from tui.monitor.polling.plan import View, foreground
+from tui.monitor.polling.plan import Focus, foreground
 
 SHOWN = (3, 5, 8)
 COUNTS = (What.TEAM_COUNTS, What.INBOX_COUNTS)
@@ -33,7 +33,7 @@ class Numbers(Collection[int]):
 
 def taken_of(count: int, inbox: int | None) -> int:
     teams, inboxes = Numbers(count), Numbers(count)
-    view = View(
+    view = Focus(
         shown=True,
         teams=SHOWN,
         inboxes=SHOWN,
@@ -55,7 +55,7 @@ def test_it_goes_through_no_more_of_twenty_thousand_than_of_two_thousand(inbox: 
 
 def asked_of(**known: object) -> dict[tuple[What, int], float]:
     """Seconds between two of each call of an account, of which this is known."""
-    view = View(shown=True, teams=SHOWN, team_ids=range(20), **known)  # type: ignore[arg-type]
+    view = Focus(shown=True, teams=SHOWN, team_ids=range(20), **known)  # type: ignore[arg-type]
     wants = foreground(REF.environment, 1, REF.account_id, view)
     return {(want.ask.what, want.ask.page): want.period for want in wants}
 
@@ -108,7 +108,7 @@ def test_of_many_agents_only_those_pages_of_the_report_are_read_that_are_in_view
 
 
 def test_members_are_asked_for_of_the_teams_in_view_alone_every_quarter_of_an_hour() -> None:
-    view = View(shown=True, teams=SHOWN, team_ids=range(20))
+    view = Focus(shown=True, teams=SHOWN, team_ids=range(20))
     wants = foreground(REF.environment, 1, REF.account_id, view)
     asked = {want.ask.number: want.period for want in wants if want.ask.what is What.TEAM_MEMBERS}
     assert asked == dict.fromkeys(SHOWN, 900)

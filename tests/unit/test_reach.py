@@ -121,7 +121,7 @@ async def test_noughts_of_somebody_in_no_inbox_are_not_permitted_beside_other_ac
     other = member._replace(entry=bench.monitor.entry(THERE), snapshot=bench.monitor.snapshot(THERE))
     sums = "".join(part.text for part in fleet.totals([member, other], now, 160))
     assert "1 of 2 known" in sums
-    view = wall.View(now, bench.clock.wall(), None)
+    view = wall.TileView(now, bench.clock.wall(), None)
     tile = wall.tile(found, ("unassigned", "agents_online"), view, title="Support EU")
     assert tile.shown[0].text == "—"
     assert tile.shown[0].note == "not permitted"

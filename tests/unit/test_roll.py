@@ -12,7 +12,7 @@ from tests.unit.test_monitor_filing import REF, Desk
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import ServerError
 from tui.api.models import Agent, Team
-from tui.api.people_pages import MOST_PAGES, MOST_PEOPLE, Roll
+from tui.api.people_pages import MOST_PAGES, MOST_PEOPLE, PeoplePages
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore
@@ -31,8 +31,8 @@ def page(first: int, rows: int, *, lost: int = 0, total: int | None = None) -> A
     return Answer(people, call, lost, paged=True, total=total)
 
 
-def read(*pages: Answer[tuple[Agent, ...]], alone: float = 0) -> Roll:
-    roll = Roll(alone)
+def read(*pages: Answer[tuple[Agent, ...]], alone: float = 0) -> PeoplePages:
+    roll = PeoplePages(alone)
     more = [roll.add(one) for one in pages]
     assert more == [True] * (len(pages) - 1) + [False]
     return roll
@@ -40,7 +40,7 @@ def read(*pages: Answer[tuple[Agent, ...]], alone: float = 0) -> Roll:
 
 def test_a_bare_list_is_one_page() -> None:
     call = CallRecord("GET", "/agents", 1_000.0, 5_000.0, 1_000.1, status=200)
-    assert not Roll().add(Answer((Agent(1, "Ada"),) * 25, call))
+    assert not PeoplePages().add(Answer((Agent(1, "Ada"),) * 25, call))
 
 
 def test_a_short_page_is_the_last_and_so_is_what_is_counted() -> None:
@@ -69,14 +69,14 @@ def test_a_list_on_one_page_costs_one_call_once_that_is_known(
 ) -> None:
     roll = read(page(1, 12), second)
     assert (len(roll.result().value), roll.alone) == (12, alone)
-    assert Roll(roll.alone).add(page(1, 12)) is later
-    assert Roll(roll.alone).add(page(1, 9)) is later
+    assert PeoplePages(roll.alone).add(page(1, 12)) is later
+    assert PeoplePages(roll.alone).add(page(1, 9)) is later
 
 
 def test_a_full_page_is_no_evidence_that_there_is_no_other() -> None:
     roll = read(page(1, 25), page(1, 0))
-    assert Roll(roll.alone).add(page(1, 25))
-    assert Roll(roll.alone).add(page(1, 26))
+    assert PeoplePages(roll.alone).add(page(1, 25))
+    assert PeoplePages(roll.alone).add(page(1, 26))
 
 
 def test_what_lies_past_the_bound_is_lost() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tui.config.hours import parse_hours
 from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, recent, tallies, total
-from tui.monitor.service.hours import OpeningHours, Span, as_given
+from tui.monitor.service.hours import OpeningHours, OpenSpan, as_given
 from tui.monitor.service.intervals import EDGES, QUARTER, bin_of, day_of
 from tui.monitor.service.states import Arrival, State, judge
 
@@ -136,7 +136,7 @@ def test_the_last_half_hour_counts_who_came_in_it() -> None:
     assert counted[Part("team", 0)].counts[State.QUEUED_LATE] == 20
 
 
-HOURS = OpeningHours([*(Span(day, 480, 1_080) for day in range(5)), Span(5, 600, 840)], UTC)
+HOURS = OpeningHours([*(OpenSpan(day, 480, 1_080) for day in range(5)), OpenSpan(5, 600, 840)], UTC)
 MONDAY = 1_795_996_800
 """Monday, midnight in UTC."""
 

@@ -18,7 +18,7 @@ from tui.api.errors import NotPermittedError, ServerError
 from tui.api.models import PAGE, Agent, AgentLoad
 from tui.clock import Clock, ManualClock
 from tui.config.model import Config, Environment, Refresh
-from tui.config.state import KnownAccount, KnownViewer, State
+from tui.config.state import KnownAccount, KnownViewer, SavedState
 from tui.identity import Measure, ScopeKind, account, agent, inbox, status, team
 from tui.measures import IN_CONFIG, of
 from tui.monitor.history.reach_periods import note
@@ -292,7 +292,7 @@ def test_metrics_without_the_extra_are_one_sentence(
     assert len(asked.err.splitlines()) == 1
 
 
-STATE = State()
+STATE = SavedState()
 STATE.accounts["trial"] = (KnownAccount(1, "Support"),)
 STATE.viewers["trial"] = KnownViewer(7, "Ada")
 
@@ -375,7 +375,7 @@ def test_an_environment_of_which_no_account_is_known_is_told_and_never_well(
     code: int,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    more = {"history": history[0], "state": State(), "config": CONFIG, "clock": history[1].clock}
+    more = {"history": history[0], "state": SavedState(), "config": CONFIG, "clock": history[1].clock}
     asked = Asked(capsys, "trial", "--from-history", "--format", "json", *arguments, **more)
     assert (asked.code, [one["kind"] for one in asked.account["errors"]]) == (code, ["not_recorded"])
     asked = Asked(capsys, "trial", "--from-history", "--format", "nagios", *arguments, **more)

@@ -23,7 +23,7 @@ from tui.terminal.notify import BELL, notify, sequence
 from tui.terminal.output import Output
 from tui.terminal.skills import answers_queries, refusal
 from tui.terminal.style import ColourDepth
-from tui.terminal.title import Title
+from tui.terminal.title import WindowTitle
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ class Holding:
 
 def test_a_title_is_safe_comes_once_and_goes_again() -> None:
     holding = Holding()
-    title = Title(holding, {"TERM": "xterm"})
+    title = WindowTitle(holding, {"TERM": "xterm"})
     title.set("162 wait\x1b]52;c;x\x07")
     title.set("162 wait\x1b]52;c;x\x07")
     assert holding.held[0] == ("\x1b[22;2t", "\x1b[23;2t")
@@ -270,7 +270,7 @@ def test_a_title_is_safe_comes_once_and_goes_again() -> None:
     assert begin.startswith("\x1b]2;162 wait")
     assert begin.count("\x1b") == 1
     assert holding.held[1][1] == "\x1b]2;\x07", "a terminal that stacks no titles keeps none of ours"
-    Title(holding, {"TERM": "linux"}).set("x")
+    WindowTitle(holding, {"TERM": "linux"}).set("x")
     assert len(holding.held) == 2
-    Title(holding, {"TERM": "xterm"}, ascii_only=True).set("tui · Bürø")
+    WindowTitle(holding, {"TERM": "xterm"}, ascii_only=True).set("tui · Bürø")
     assert holding.held[-1][0] == "\x1b]2;tui . Buro\x07"

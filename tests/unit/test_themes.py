@@ -16,7 +16,7 @@ from tui.monitor.reading import Problem
 from tui.panes.agents.agents import availability_text
 from tui.panes.figures import figure
 from tui.widgets import themes
-from tui.widgets.painting import Painter
+from tui.widgets.painting import RolePainter
 from tui.widgets.themes import PALETTES, THEMES, look_of, selection_of, style_of
 
 OWN = [name for name, palette in PALETTES.items() if not palette.ansi]
@@ -113,7 +113,7 @@ def test_large_figures_that_are_stale_are_dim_without_colour() -> None:
 
 
 def test_what_is_reversed_stays_apart_in_a_selected_row() -> None:
-    painter = Painter("mono", Color(0, 0, 0))
+    painter = RolePainter("mono", Color(0, 0, 0))
     shown = [painter.style(role, "focused") for role in ("normal", "stale", "warning", "critical", "cursor")]
     assert len({(style.reverse, style.underline, style.dim) for style in shown}) == len(shown)
 

@@ -10,8 +10,8 @@ from tests.builders import NOW, WALL, reading, snapshot
 from tui import identity
 from tui.identity import Measure
 from tui.panes.wall import picture, wall
-from tui.panes.wall.layout import Figure, Layout, layout, shift
-from tui.panes.wall.wall import Tile, View, label_of, room_for
+from tui.panes.wall.layout import FigureRoom, Layout, layout, shift
+from tui.panes.wall.wall import Tile, TileView, label_of, room_for
 from tui.widgets.parts import Line, width_of
 
 SIZES = [(80, 24), (120, 40), (200, 50), (100, 60)]
@@ -19,8 +19,8 @@ THREE = ("unassigned", "longest", "agents_online")
 FIVE = (*THREE, "open", "pending")
 
 
-def figures_of(names: tuple[str, ...]) -> tuple[Figure, ...]:
-    return tuple(Figure(room_for(name), label_of(name)) for name in names)
+def figures_of(names: tuple[str, ...]) -> tuple[FigureRoom, ...]:
+    return tuple(FigureRoom(room_for(name), label_of(name)) for name in names)
 
 
 def text(line: Line) -> str:
@@ -35,11 +35,11 @@ def made(names: tuple[str, ...] = THREE, name: str = "Support EU", value: float 
         identity.account(Measure.OPEN): reading(value),
         identity.status("pending"): reading(value),
     }
-    return wall.tile(snapshot(known), names, View(NOW, WALL, None), title=name)
+    return wall.tile(snapshot(known), names, TileView(NOW, WALL, None), title=name)
 
 
 def drawn(size: tuple[int, int], plan: Layout, tiles: list[Tile], at: tuple[int, int] = (0, 0)) -> list[Line]:
-    return picture.lines(tiles, picture.Frame("14:05", "CET", shift=at), plan)
+    return picture.lines(tiles, picture.WallFrame("14:05", "CET", shift=at), plan)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -101,7 +101,7 @@ def test_without_data_every_digit_is_gone_and_a_band_reaches_from_side_to_side(
     gone = wall.tile(
         snapshot({identity.account(Measure.UNASSIGNED): reading(1234)}),
         names,
-        View(late, WALL + 400, None),
+        TileView(late, WALL + 400, None),
         title="A",
     )
     assert {shown.text for shown in gone.shown} <= {"—", "…"}

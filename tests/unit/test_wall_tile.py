@@ -10,7 +10,7 @@ from tui.config.model import Level
 from tui.identity import Measure, Slot
 from tui.monitor.history.direction import NoCourse
 from tui.monitor.reading import Problem, Reading
-from tui.panes.wall.wall import Tile, View, figure_text, label_of, room_for, slot_of, tile
+from tui.panes.wall.wall import Tile, TileView, figure_text, label_of, room_for, slot_of, tile
 
 UNASSIGNED = identity.account(Measure.UNASSIGNED)
 LONGEST = identity.account(Measure.LONGEST)
@@ -26,8 +26,8 @@ class Rising(NoCourse):
         return 12.0 if seconds == 900 else None
 
 
-def made(readings: dict[Slot, Reading], view: View | None = None, names: tuple[str, ...] = NAMES) -> Tile:
-    return tile(snapshot(readings), names, view or View(NOW, WALL, None), title="Support EU")
+def made(readings: dict[Slot, Reading], view: TileView | None = None, names: tuple[str, ...] = NAMES) -> Tile:
+    return tile(snapshot(readings), names, view or TileView(NOW, WALL, None), title="Support EU")
 
 
 def known(age: float = 5.0) -> dict[Slot, Reading]:
@@ -65,7 +65,7 @@ def test_every_figure_of_the_config_can_stand_on_a_wall(name: str) -> None:
 
 
 def test_live_figures_are_shown_with_their_change() -> None:
-    shown = made(known(), View(NOW, WALL, None, course=Rising())).shown
+    shown = made(known(), TileView(NOW, WALL, None, course=Rising())).shown
     assert [one.text for one in shown] == ["162", "18m", "5"]
     assert shown[0].change == "▲ 12"
 
@@ -102,7 +102,7 @@ def test_figures_asked_rarely_go_with_the_quickest_one() -> None:
 
 def test_what_is_bad_is_marked_without_any_rule() -> None:
     readings = {**known(), ONLINE: reading(0)}
-    shown = made(readings, View(NOW, WALL, None, target=300.0)).shown
+    shown = made(readings, TileView(NOW, WALL, None, target=300.0)).shown
     assert [one.level for one in shown] == [None, "warning", "critical"]
 
 
@@ -110,7 +110,7 @@ def test_what_fires_on_a_figure_gives_it_its_look() -> None:
     def level(name: str) -> Level | None:
         return "critical" if name == "unassigned" else None
 
-    shown = made(known(), View(NOW, WALL, None, level=level)).shown
+    shown = made(known(), TileView(NOW, WALL, None, level=level)).shown
     assert (shown[0].role, shown[1].role) == ("critical", "value")
 
 

@@ -6,7 +6,7 @@ from textual.color import Color
 
 from tui.columns import Column
 from tui.widgets.columns import Order, fit
-from tui.widgets.painting import Painter
+from tui.widgets.painting import RolePainter
 from tui.widgets.row_painter import header_strip
 
 COLUMNS = (
@@ -20,7 +20,7 @@ WIDTH = 60
 
 
 def header(order: Order | None) -> str:
-    painter = Painter("dark", Color(0, 0, 0))
+    painter = RolePainter("dark", Color(0, 0, 0))
     return header_strip(painter, fit(COLUMNS, WIDTH - 1), WIDTH, order).text
 
 

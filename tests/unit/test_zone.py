@@ -19,7 +19,7 @@ from tui.identity import AccountRef
 from tui.monitor import zones as named
 from tui.monitor.calls import What
 from tui.monitor.monitor import Monitor
-from tui.monitor.polling.plan import Need, View, background, before_the_day_is_known, foreground
+from tui.monitor.polling.plan import Focus, Need, background, before_the_day_is_known, foreground
 from tui.monitor.polling.session import Session
 from tui.monitor.zones import MOST_NAMES, zone_named, zone_of
 from tui.redact import Secret
@@ -104,14 +104,14 @@ def test_of_names_without_end_a_few_are_looked_up_and_those_named_most_first(
 def test_before_the_zone_is_known_the_inboxes_are_asked_and_no_report() -> None:
     needs = (Need(What.SUMMARY),)
     for wants in (
-        foreground("trial", 1, 1, View()),
-        background("trial", 1, 1, View(), needs, thorough=False),
+        foreground("trial", 1, 1, Focus()),
+        background("trial", 1, 1, Focus(), needs, thorough=False),
     ):
         asked = {want.ask.what for want in wants}
         assert What.SUMMARY in asked
         first = {want.ask.what for want in before_the_day_is_known(wants)}
         assert first == {what for what in asked if not what.call.of_day} | {What.INBOXES}
-    quiet = background("trial", 1, 1, View(), thorough=False)
+    quiet = background("trial", 1, 1, Focus(), thorough=False)
     assert before_the_day_is_known(quiet) == quiet
 
 

@@ -12,6 +12,7 @@ from tui.text import safe_line
 
 _READ = 64 * 1024
 _LONGEST_WAIT = 3600.0
+"""Seconds: a `Retry-After` beyond that is nobody's meaning."""
 _TOKEN_PLACE = "Profile Settings > Access Token"  # noqa: S105
 _COGNIGY_AI = re.compile(r"https://api-[^/]*\.cognigy\.cloud(?:/|$)")
 

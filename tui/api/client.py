@@ -26,7 +26,7 @@ from tui.api.models import (
     Summary,
     Team,
 )
-from tui.api.people_pages import Roll
+from tui.api.people_pages import PeoplePages
 from tui.api.request import Connection, Params, Reply, Request, Wire
 from tui.clock import Clock
 
@@ -230,13 +230,13 @@ class LiveAgentClient:
         return Answer(found.items, answer.call, found.lost, found.paged, found.total)
 
     async def _list(
-        self, request: Request, read: Callable[[bytes], decode.Found], account_id: int
+        self, request: Request, read: Callable[[bytes], decode.DecodedItems], account_id: int
     ) -> Answer[tuple[Any, ...]]:
         answer = await self._ask(request, read, account_id)
         return Answer(answer.value.items, answer.call, answer.value.lost)
 
     async def _whole(
-        self, request: Request, read: Callable[[bytes], decode.Found], account_id: int
+        self, request: Request, read: Callable[[bytes], decode.DecodedItems], account_id: int
     ) -> Answer[tuple[Any, ...]]:
         """A list that comes in one piece; what it counts and does not hold is lost."""
         answer = await self._ask(request, read, account_id)
@@ -321,7 +321,7 @@ class LiveAgentClient:
 async def _all_pages(
     page_of: Callable[[int], Awaitable[Answer[tuple[Agent, ...]]]],
 ) -> Answer[tuple[Agent, ...]]:
-    roll = Roll()
+    roll = PeoplePages()
     while roll.add(await page_of(roll.pages + 1)):
         pass
     return roll.result()

@@ -136,7 +136,7 @@ class _Root(msgspec.Struct):
     data_services: Any = None
 
 
-class Found(msgspec.Struct, frozen=True):
+class DecodedItems(msgspec.Struct, frozen=True):
     """The items of a list; `lost` could not be read; `paged` where it came wrapped.
 
     `total` is how many there are on all pages, as far as the wrapping tells.
@@ -184,32 +184,32 @@ def counts(data: bytes) -> ConversationCounts:
     return result
 
 
-def agents(data: bytes) -> Found:
+def agents(data: bytes) -> DecodedItems:
     """`…/agents` and `…/team_members`, bare or wrapped."""
     return _list(data, _agent)
 
 
-def teams(data: bytes) -> Found:
+def teams(data: bytes) -> DecodedItems:
     """`…/teams`."""
     return _list(data, _team)
 
 
-def inboxes(data: bytes) -> Found:
+def inboxes(data: bytes) -> DecodedItems:
     """`…/inboxes`; passwords and keys in it are not read."""
     return _list(data, _inbox)
 
 
-def labels(data: bytes) -> Found:
+def labels(data: bytes) -> DecodedItems:
     """`…/labels`."""
     return _list(data, _label)
 
 
-def agent_loads(data: bytes) -> Found:
+def agent_loads(data: bytes) -> DecodedItems:
     """`…/reports/conversations?type=agent`."""
     return _list(data, _agent_load)
 
 
-def report(data: bytes) -> Found:
+def report(data: bytes) -> DecodedItems:
     """`…/reports`."""
     return _list(data, _point)
 
@@ -239,10 +239,10 @@ def summary(data: bytes) -> Summary:
     return _summary(raw, previous=None if before == _Summary() else _summary(before, previous=None))
 
 
-def _list(data: bytes, read: Any) -> Found:
+def _list(data: bytes, read: Any) -> DecodedItems:
     if is_list(data):
         items, lost = several(data, read)
-        return Found(_each_once(items), lost)
+        return DecodedItems(_each_once(items), lost)
     envelope = one(data, Envelope)
     part: Raw = next((one for one in (envelope.payload, envelope.data) if is_list(one)), ABSENT)
     meta = envelope.meta
@@ -250,7 +250,7 @@ def _list(data: bytes, read: Any) -> Found:
         inner = one(envelope.data, Envelope)
         part, meta = inner.payload, inner.meta if meta == ABSENT else meta
     items, lost = several(part, read)
-    return Found(_each_once(items), lost, paged=True, total=_total(meta, len(items) + lost))
+    return DecodedItems(_each_once(items), lost, paged=True, total=_total(meta, len(items) + lost))
 
 
 def _each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -19,6 +19,7 @@ HEAD_START = 0.25
 _Failure = TypeVar("_Failure", httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 _MOST_HELD = 256 * 1024
 _LETTING_GO = 1.0
+"""Seconds that closing a connection may take."""
 _TURNS = 2
 """Of the event loop, until what the socket already holds has been handed over."""
 _TIMED_OUT_IDLE = b"HTTP/1.1 408"

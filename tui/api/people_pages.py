@@ -10,11 +10,12 @@ from tui.api.models import Agent
 MOST_PAGES = 100
 MOST_PEOPLE = 20_000
 GIVEN_UP = 120.0
+"""Seconds after a page for which the next one is to be expected."""
 ROUND = 5
 """Pages hold a multiple of so many rows: a first page of another length was not full."""
 
 
-class Roll:
+class PeoplePages:
     """The pages of one list, in their order; further ones are asked for only where there may be some.
 
     `alone` is from an earlier reading of the same list: a first page of how many rows turned

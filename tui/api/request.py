@@ -24,8 +24,11 @@ from tui.redact import Secret
 from tui.text import safe_line
 
 CONNECT = 5.0
+"""Seconds for the connection."""
 READ = 20.0
+"""Seconds between two pieces of an answer."""
 TOTAL = 30.0
+"""Seconds for a whole call, whatever comes meanwhile."""
 _LOCATION = "location"
 _DROPPED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 

@@ -16,7 +16,7 @@ from tui.config.model import Level
 from tui.identity import AccountKey, AccountRef, Scope, Slot
 from tui.monitor.alerts.command import run_command
 from tui.monitor.alerts.derived import derived, usual_waiting
-from tui.monitor.alerts.engine import SILENT, Alert, Alerts, Effect, Past, payload
+from tui.monitor.alerts.engine import SILENT, Alert, Alerts, Effect, PastAlert, payload
 from tui.monitor.alerts.lock import AlertLock, lock_file
 from tui.monitor.alerts.needs import needs_of
 from tui.monitor.alerts.rules import rules_for, shown_on
@@ -29,6 +29,7 @@ from tui.terminal.notify import BELL, notify
 from tui.terminal.textual_private import driver_of
 
 BEAT = 5.0
+"""Seconds between two judgements without news."""
 AWAY = 60.0
 """Seconds without a beat after which the program, or the whole machine, was asleep."""
 USUAL_EVERY = 900.0
@@ -88,7 +89,7 @@ class TerminalOutlet:
         return await run_command(command, details)
 
 
-def alerting_for(app: App[Any], context: Context, changed: Callable[[AccountRef], None]) -> "Alerting":
+def alerting_for(app: App[Any], context: Context, changed: Callable[[AccountRef], None]) -> "AlertsAtWork":
     """The alerts of an app; what they judge of a simulation is shown and never heard."""
 
     def write(text: str) -> None:
@@ -96,10 +97,10 @@ def alerting_for(app: App[Any], context: Context, changed: Callable[[AccountRef]
             driver.write(text)
 
     outlet = None if context.simulated else TerminalOutlet(write, os.environ)
-    return Alerting(context, outlet=outlet, lock_folder=context.crash_folder, changed=changed)
+    return AlertsAtWork(context, outlet=outlet, lock_folder=context.crash_folder, changed=changed)
 
 
-class Alerting:
+class AlertsAtWork:
     """Owns the alerts of one run; implements what screens ask of them (`panes.alarms.AlertView`).
 
     `outlet` None keeps all of it silent. `lock_folder` is where the instances on this machine
@@ -145,7 +146,7 @@ class Alerting:
         """What fired at a Unix time; None for a time before this run, of which nothing is known."""
         return None if wall < self._started_wall else self._alerts.at(ref, wall)
 
-    def past(self) -> tuple[Past, ...]:
+    def past(self) -> tuple[PastAlert, ...]:
         """What is over, the latest first; of this run."""
         return self._alerts.past()
 

@@ -38,7 +38,7 @@ from tui.screens.go_to import choices
 from tui.terminal import signals
 from tui.terminal.driver import DifferenceDriver, redraw
 from tui.terminal.textual_private import OwnCrash, driver_of, run_binding
-from tui.terminal.title import Title
+from tui.terminal.title import WindowTitle
 from tui.widgets import themes
 from tui.widgets.layers import push_layer
 from tui.widgets.picker import Picker, PickItem
@@ -93,7 +93,7 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         """Held while one config is exchanged for another: two at once would both start to ask."""
         self._exchange: asyncio.Task[None] | None = None
         self._keeping = False
-        self._title: Title | None = None
+        self._title: WindowTitle | None = None
         themes.install(self, context.config.display.theme)
         self._take_keys()
 
@@ -135,7 +135,7 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         ref = self.dashboard.ref
         driver = driver_of(self)
         if self._title is None and isinstance(driver, DifferenceDriver):
-            self._title = Title(driver, os.environ, ascii_only=driver.options.ascii)
+            self._title = WindowTitle(driver, os.environ, ascii_only=driver.options.ascii)
         if ref is not None and self._title is not None:
             name = self.context.monitor.entry(ref).name or str(ref.account_id)
             self._title.set(f"{self.TITLE} · {ref.environment} {name}")

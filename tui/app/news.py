@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tui.app.alerting import Alerting
+from tui.app.alerting import AlertsAtWork
 from tui.identity import AccountKey, AccountRef
 from tui.monitor.housekeeping import Guard
 from tui.monitor.recording import end_reach, record
@@ -12,7 +12,7 @@ from tui.screens.context import Context
 class News:
     """Listens to the monitor of the config in use; `show` puts on screen what is new of an account."""
 
-    def __init__(self, context: Context, alerting: Alerting, show: Callable[[AccountRef], None]) -> None:
+    def __init__(self, context: Context, alerting: AlertsAtWork, show: Callable[[AccountRef], None]) -> None:
         self._context = context
         self._guard = Guard()
         self._stop: Callable[[], None] = lambda: None

@@ -48,7 +48,7 @@ class ArgumentError(Exception):
     """Arguments that can't be followed; the text is for the person who typed them."""
 
 
-class Plan(msgspec.Struct):
+class RunPlan(msgspec.Struct):
     """What to run."""
 
     config: Config
@@ -125,7 +125,7 @@ def _refusal(*, wall: bool) -> str | None:
     return refusal(os.environ)
 
 
-def demo_plan(options: argparse.Namespace) -> Plan:
+def demo_plan(options: argparse.Namespace) -> RunPlan:
     """The embedded simulator; no file is read or written."""
     from tui.simulator.demo import Demo
 
@@ -142,17 +142,17 @@ def demo_plan(options: argparse.Namespace) -> Plan:
     )
     wall = Wall(accounts=("*",), hours=WallHours("always"))
     config = _with_theme(Config(environments=environments, wall=wall, targets=DEMO_TARGETS), options.theme)
-    plan = Plan(config, StateStore(None), simulated=True)
+    plan = RunPlan(config, StateStore(None), simulated=True)
     plan.transport_for = lambda environment: demo.transport(environment.url)
     plan.past_of = lambda key: demo.past(key.origin, key.account_id, key.viewer_id, DEMO_TARGETS.wait)
     return _aim(plan, options.where)
 
 
-def real_plan(options: argparse.Namespace, ask: Callable[[str], str]) -> Plan:
+def real_plan(options: argparse.Namespace, ask: Callable[[str], str]) -> RunPlan:
     """The config's environments, or the one behind the address given; raises ConfigError, ArgumentError."""
     loaded = load(Path(options.config) if options.config else None)
     config = _with_theme(loaded.config, options.theme)
-    plan = Plan(
+    plan = RunPlan(
         config,
         StateStore(None) if options.wall else load_state(paths.or_none(paths.state_file), AT_START),
         warnings=tuple(str(warning) for warning in loaded.warnings),
@@ -181,7 +181,7 @@ def _looks_like_address(where: str, config: Config) -> bool:
     return config.environment(name) is None and any(mark in where for mark in (".", ":", "localhost"))
 
 
-def _aim(plan: Plan, where: str | None) -> Plan:
+def _aim(plan: RunPlan, where: str | None) -> RunPlan:
     if where is None:
         return plan
     name, _, number = where.partition("/")
@@ -203,7 +203,7 @@ def _aim(plan: Plan, where: str | None) -> Plan:
     return plan
 
 
-def _at_address(plan: Plan, where: str, ask: Callable[[str], str]) -> Plan:
+def _at_address(plan: RunPlan, where: str, ask: Callable[[str], str]) -> RunPlan:
     try:
         address = parse(where)
     except AddressError as error:
@@ -228,7 +228,7 @@ def _with_account(config: Config, environment: Environment, account_id: int) -> 
 
 
 def _new_environment(
-    plan: Plan, url: str, account_id: int | None, alternative: str | None, ask: Callable[[str], str]
+    plan: RunPlan, url: str, account_id: int | None, alternative: str | None, ask: Callable[[str], str]
 ) -> Environment:
     if is_plain_http_elsewhere(url):
         raise ArgumentError(
@@ -262,7 +262,7 @@ def _new_environment(
     return environment
 
 
-def make_app(plan: Plan, options: argparse.Namespace) -> "LiveAgentApp":
+def make_app(plan: RunPlan, options: argparse.Namespace) -> "LiveAgentApp":
     """The app for a plan, with the driver that this terminal and these options need."""
     from tui.app.app import LiveAgentApp
     from tui.app.screens_on_demand import Start

@@ -15,7 +15,7 @@ from tui.text import excerpt, safe_line
 Table = dict[str, Any]
 """A table with its values converted, before the defaults."""
 
-Reader = Callable[[object, KeyPath, "Report"], Any]
+Reader = Callable[[object, KeyPath, "ProblemReport"], Any]
 """Turns one value of the file into one of the model; reports and returns UNSET where it can't."""
 
 MOST = 100
@@ -35,7 +35,7 @@ _KINDS = {
 }
 
 
-class Report:
+class ProblemReport:
     """Collects the problems of one file."""
 
     def __init__(self, file: Path | str, scan: Scan | None, folder: Path | None = None) -> None:
@@ -82,7 +82,7 @@ def kind_of(value: object) -> str:
 def plain(kind: Any) -> Reader:
     """Reads a value that msgspec can check alone: numbers with ranges, words, lists of words."""
 
-    def read(value: object, path: KeyPath, report: Report) -> Any:
+    def read(value: object, path: KeyPath, report: ProblemReport) -> Any:
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
@@ -94,7 +94,7 @@ def plain(kind: Any) -> Reader:
 def parsed(parse: Callable[[Any], Any]) -> Reader:
     """Reads a value with a function that raises ValueError with a sentence."""
 
-    def read(value: object, path: KeyPath, report: Report) -> Any:
+    def read(value: object, path: KeyPath, report: ProblemReport) -> Any:
         try:
             return parse(value)
         except ValueError as error:
@@ -107,7 +107,7 @@ def parsed(parse: Callable[[Any], Any]) -> Reader:
 def text(most: int = 200) -> Reader:
     """Reads one line of text without control characters, 1 to `most` long."""
 
-    def read(value: object, path: KeyPath, report: Report) -> Any:
+    def read(value: object, path: KeyPath, report: ProblemReport) -> Any:
         if not isinstance(value, str):
             return report.add(path, f"expected text in quotes, found {kind_of(value)}")
         if not value.strip() or len(value) > most or not value.isprintable():
@@ -133,7 +133,7 @@ class Schema:
                 if field.name not in readers and field.name not in skip:
                     self.readers[field.name] = plain(field.type)
 
-    def __call__(self, value: object, path: KeyPath, report: Report) -> Any:
+    def __call__(self, value: object, path: KeyPath, report: ProblemReport) -> Any:
         """Read a table: the keys that are right, converted; all others are reported."""
         if not isinstance(value, dict):
             return report.add(path, f"expected a table, found {kind_of(value)}")
@@ -157,7 +157,7 @@ class Schema:
 def each(reader: Reader, *, least: int = 0, most: int = 1000) -> Reader:
     """Reads a list, element by element; elements that are wrong are reported and left out."""
 
-    def read(value: object, path: KeyPath, report: Report) -> Any:
+    def read(value: object, path: KeyPath, report: ProblemReport) -> Any:
         if not isinstance(value, list):
             return report.add(path, f"expected a list, found {kind_of(value)}", "put it in [ ]")
         if not least <= len(value) <= most:
@@ -174,7 +174,7 @@ def each(reader: Reader, *, least: int = 0, most: int = 1000) -> Reader:
 def named(check: Callable[[str], None], reader: Reader) -> Reader:
     """Reads a table whose keys are names; `check` raises ValueError for a name that won't do."""
 
-    def read(value: object, path: KeyPath, report: Report) -> Any:
+    def read(value: object, path: KeyPath, report: ProblemReport) -> Any:
         if not isinstance(value, dict):
             return report.add(path, f"expected a table, found {kind_of(value)}")
         found: Table = {}

@@ -15,9 +15,9 @@ import msgspec
 
 from tui import paths
 from tui.aside import PATIENCE, in_thread, within
-from tui.config.check import MOST, Report
+from tui.config.check import MOST, ProblemReport
 from tui.config.environ import URL, from_environ
-from tui.config.merge import Layer, cross_check, merge, token_path
+from tui.config.merge import ConfigLayer, cross_check, merge, token_path
 from tui.config.model import Config, Environment, TokenSource
 from tui.config.problems import ConfigError, Problem, one
 from tui.config.scan import KeyPath, Scan, show_path
@@ -86,7 +86,7 @@ class Loaded(msgspec.Struct, frozen=True):
     config: Config
     sources: Sources
     warnings: tuple[Problem, ...] = ()
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[ConfigLayer, ...] = ()
     """The files that were there, in the order in which they lie on each other."""
     from_variables: str | None = None
     """The name of the environment that `LIVEAGENT_URL` made; None where the files have its address."""
@@ -183,9 +183,9 @@ def _load(
     return Loaded(config, sources, tuple(warnings), tuple(layers), name)
 
 
-def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[Layer], list[Problem]]:
+def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[ConfigLayer], list[Problem]]:
     """Each file by itself, and what is wrong in it; `replaced` stands in for the user's file."""
-    layers: list[Layer] = []
+    layers: list[ConfigLayer] = []
     problems: list[Problem] = []
     for file in (sources.system, sources.user):
         if file is None or file == NOWHERE:
@@ -209,7 +209,7 @@ def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[Lay
 
 def read_layer(
     file: Path, text: str, *, shared: bool = False, folder: Path | None = None
-) -> tuple[Layer, list[Problem]]:
+) -> tuple[ConfigLayer, list[Problem]]:
     """One file's text, checked by itself; raises ConfigError where it is no TOML.
 
     Relative paths in it count from `folder`, else from the file's.
@@ -222,12 +222,12 @@ def read_layer(
         raise one(file, "tables or lists are nested too deeply", "flatten them") from error
     except ValueError as error:
         raise _syntax(file, text, error) from error
-    report = Report(file, scan, folder)
+    report = ProblemReport(file, scan, folder)
     table = CONFIG(raw, (), report)
     problems = report.problems
     if report.more:
         problems.append(Problem(str(file), None, "", f"more is wrong; only the first {MOST} are told"))
-    return Layer(file, text, scan, raw, table, shared), problems
+    return ConfigLayer(file, text, scan, raw, table, shared), problems
 
 
 def read_text(file: Path) -> str | None:
@@ -333,7 +333,7 @@ def access(path: Path, *, secret: bool, shared: bool = False) -> list[Problem]:
     return found
 
 
-def unset_variables(layers: list[Layer], config: Config, environ: Mapping[str, str]) -> list[Problem]:
+def unset_variables(layers: list[ConfigLayer], config: Config, environ: Mapping[str, str]) -> list[Problem]:
     """Warnings about tokens from variables that are not set."""
     found: list[Problem] = []
     for environment in config.environments:
@@ -388,7 +388,7 @@ def _with_variables(config: Config, extra: Environment) -> tuple[Config, bool]:
     return msgspec.structs.replace(config, start=start, environments=environments), known is None
 
 
-def _access_warnings(layers: list[Layer], config: Config, sources: Sources) -> list[Problem]:
+def _access_warnings(layers: list[ConfigLayer], config: Config, sources: Sources) -> list[Problem]:
     found: list[Problem] = []
     for layer in layers:
         if sources.piped is None or layer.shared:

@@ -38,7 +38,7 @@ _NAMED = 50
 _WHOLE = frozenset({"token", "notify", "hours"})
 
 
-class Layer(msgspec.Struct, frozen=True):
+class ConfigLayer(msgspec.Struct, frozen=True):
     """One file, read and checked by itself."""
 
     file: Path
@@ -52,7 +52,7 @@ class Layer(msgspec.Struct, frozen=True):
     """Whether it is the machine's file rather than the user's."""
 
 
-def merge(layers: Sequence[Layer]) -> Config:
+def merge(layers: Sequence[ConfigLayer]) -> Config:
     """The config of `layers`, the later over the earlier; environments without address are left out."""
     table: Table = {}
     for layer in layers:
@@ -61,7 +61,7 @@ def merge(layers: Sequence[Layer]) -> Config:
 
 
 def cross_check(
-    layers: Sequence[Layer], config: Config, tokens: Path, extra: Iterable[str] = ()
+    layers: Sequence[ConfigLayer], config: Config, tokens: Path, extra: Iterable[str] = ()
 ) -> tuple[list[Problem], list[Problem]]:
     """Errors and warnings that concern several settings together.
 
@@ -117,7 +117,7 @@ def token_path(tokens: Path, name: str) -> Path:
 class _Places:
     """Where a setting of the merged config stands."""
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
+    def __init__(self, layers: Sequence[ConfigLayer]) -> None:
         self._layers = list(reversed(layers))
 
     def problem(self, path: KeyPath, message: str, mend: str = "") -> Problem:
@@ -186,7 +186,7 @@ def _clashes(place: _Places, config: Config) -> Iterator[Problem]:
         )
 
 
-def _unmatched(place: _Places, layers: Sequence[Layer], names: Sequence[str]) -> Iterator[Problem]:
+def _unmatched(place: _Places, layers: Sequence[ConfigLayer], names: Sequence[str]) -> Iterator[Problem]:
     for layer in layers:
         for index, alert in enumerate(layer.table.get("alerts", ())):
             pattern = alert.get("where", {}).get("environment", "*")

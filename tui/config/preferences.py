@@ -6,6 +6,7 @@ from tui.config.state import StateStore
 from tui.identity import AccountRef, ref_named
 
 SETTLE = 1.0
+"""Seconds that changes are gathered before they are written."""
 
 
 class Remembered:

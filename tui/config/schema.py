@@ -9,7 +9,7 @@ import msgspec
 
 from tui.actions import BY_NAME
 from tui.address import Address, is_loopback, parse
-from tui.config.check import Report, Schema, each, kind_of, named, parsed, plain, text
+from tui.config.check import ProblemReport, Schema, each, kind_of, named, parsed, plain, text
 from tui.config.columns import NAMES as COLUMNS
 from tui.config.columns import known_column
 from tui.config.conditions import OF_PARTS, account_figure, parse_condition
@@ -105,7 +105,7 @@ def _proxy(value: object) -> str:
     return value
 
 
-def _file(value: object, path: KeyPath, report: Report) -> Any:
+def _file(value: object, path: KeyPath, report: ProblemReport) -> Any:
     """A path; a relative one counts from the directory of the config."""
     if not isinstance(value, str) or not value or "\0" in value:
         return report.add(path, f"expected a file's path in quotes, found {kind_of(value)}")
@@ -116,7 +116,7 @@ def _file(value: object, path: KeyPath, report: Report) -> Any:
         return report.add(path, message, mend)
 
 
-def _keys(value: object, path: KeyPath, report: Report) -> Any:
+def _keys(value: object, path: KeyPath, report: ProblemReport) -> Any:
     if isinstance(value, list):
         keys = each(KEY, least=1, most=10)(value, path, report)
         return keys if keys is msgspec.UNSET else tuple(dict.fromkeys(keys))
@@ -124,7 +124,7 @@ def _keys(value: object, path: KeyPath, report: Report) -> Any:
     return key if key is msgspec.UNSET else (key,)
 
 
-def _command(value: object, path: KeyPath, report: Report) -> Any:
+def _command(value: object, path: KeyPath, report: ProblemReport) -> Any:
     mend = 'write the program and its arguments as a list: ["pass", "show", "liveagent"]'
     if (
         not isinstance(value, list)
@@ -175,7 +175,7 @@ _TOKEN = Schema(
 )
 
 
-def _token(value: object, path: KeyPath, report: Report) -> Any:
+def _token(value: object, path: KeyPath, report: ProblemReport) -> Any:
     if isinstance(value, str):
         return report.add(path, "this looks like a token itself", _SOURCES_MEND)
     found = _TOKEN(value, path, report)
@@ -188,7 +188,7 @@ def _token(value: object, path: KeyPath, report: Report) -> Any:
     return TokenSource(**found) if found.keys() - {"timeout"} else msgspec.UNSET
 
 
-def _notify(value: object, path: KeyPath, report: Report) -> Any:
+def _notify(value: object, path: KeyPath, report: ProblemReport) -> Any:
     if isinstance(value, dict):
         found = Schema(None, {"command": _command})(value, path, report)
         return Notify(bell=False, command=found["command"]) if "command" in found else msgspec.UNSET
@@ -198,7 +198,7 @@ def _notify(value: object, path: KeyPath, report: Report) -> Any:
     return Notify(bell="bell" in words, desktop="desktop" in words)
 
 
-def _accounts(value: object, path: KeyPath, report: Report) -> Any:
+def _accounts(value: object, path: KeyPath, report: ProblemReport) -> Any:
     found = each(ACCOUNT)(value, path, report)
     if found is msgspec.UNSET:
         return found
@@ -218,7 +218,7 @@ def _accounts(value: object, path: KeyPath, report: Report) -> Any:
     return tuple(item for item in found if "id" in item)
 
 
-def _alert(value: object, path: KeyPath, report: Report) -> Any:
+def _alert(value: object, path: KeyPath, report: ProblemReport) -> Any:
     found = _ALERT(value, path, report)
     if isinstance(value, dict) and "when" not in value:
         report.add(path, "this alert has no condition", 'write for example when = "unassigned > 20"')
@@ -251,7 +251,7 @@ def _pane(name: str) -> None:
         raise ValueError(f'there is no pane "{excerpt(name, 60)}"; the panes are {", ".join(PANES)}')
 
 
-def _columns(value: object, path: KeyPath, report: Report) -> Any:
+def _columns(value: object, path: KeyPath, report: ProblemReport) -> Any:
     pane = str(path[-1])
     found = each(parsed(lambda name: known_column(pane, name)), least=1, most=20)(value, path, report)
     if found is not msgspec.UNSET and len(set(found)) < len(found):

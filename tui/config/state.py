@@ -20,7 +20,9 @@ AT_START = 1.0
 AT_EXIT = 1.5
 """The same when somebody waits for the program to end."""
 _STILL_HUNG = 0.1
+"""Seconds for a disk that did not answer the last time."""
 _LOCK_SECONDS = 2.0
+"""Seconds to wait for another instance that writes."""
 _MOST_BYTES = 4_000_000
 _LEARNT = ("accounts", "viewers", "last_accounts", "header_forms", "sort_orders", "last")
 """The parts of the state, from those the servers tell again by themselves to what a person chose."""
@@ -40,7 +42,7 @@ class KnownViewer(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-class State(msgspec.Struct):
+class SavedState(msgspec.Struct):
     """All that is remembered. Its dictionaries are changed in place, then the store saves."""
 
     last: str | None = None
@@ -66,17 +68,17 @@ class StateStore:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self.state = State()
+        self.state = SavedState()
         self.problem: str | None = None
         """Why the last load or save did not do what it should, in words."""
         self.damage: str | None = None
         """In words, where a damaged file was put in this run; it stays said after a good save."""
-        self._known = State()
+        self._known = SavedState()
         """What the file held of ours when it was last read or written."""
         self._saving = asyncio.Lock()
         self._hung = False
 
-    def load(self, seconds: float = SECONDS) -> State:
+    def load(self, seconds: float = SECONDS) -> SavedState:
         """Read the file; what is damaged is set aside and forgotten, never an error.
 
         A disk that does not answer within `seconds` is gone without.
@@ -121,7 +123,7 @@ class StateStore:
         self.problem = f"{self.path} can't be written: its disk does not answer"
         return False
 
-    def _write(self, state: State) -> bool:
+    def _write(self, state: SavedState) -> bool:
         if self.path is None or state == self._known:
             return True
         try:
@@ -144,7 +146,7 @@ class StateStore:
             self.problem = f"{path} can't be read: {error.strerror or error}"
             return b""
 
-    def _parsed(self, path: Path, data: bytes) -> State:
+    def _parsed(self, path: Path, data: bytes) -> SavedState:
         try:
             if len(data) > _MOST_BYTES:
                 raise ValueError("too large")  # noqa: TRY301 - one way out for all damage
@@ -153,7 +155,7 @@ class StateStore:
             return _tolerant(tomllib.loads(text))
         except (ValueError, RecursionError):
             self._set_aside(path)
-            return State()
+            return SavedState()
 
     def _set_aside(self, path: Path) -> None:
         aside = path.with_name(path.name + ".damaged")
@@ -170,10 +172,10 @@ def load_state(path: Path | None, seconds: float = SECONDS) -> StateStore:
     return store
 
 
-def _merged(before: State, mine: State, theirs: State) -> State:
+def _merged(before: SavedState, mine: SavedState, theirs: SavedState) -> SavedState:
     """`theirs` with what has changed from `before` to `mine`, entry by entry."""
     merged = _copy(theirs)
-    for field in msgspec.structs.fields(State):
+    for field in msgspec.structs.fields(SavedState):
         was, now, there = (getattr(one, field.name) for one in (before, mine, merged))
         if not isinstance(now, dict):
             if now != was:
@@ -185,36 +187,36 @@ def _merged(before: State, mine: State, theirs: State) -> State:
     return merged
 
 
-def _copy(state: State) -> State:
+def _copy(state: SavedState) -> SavedState:
     """The state as it is now, whatever is remembered meanwhile; what its dictionaries hold is frozen."""
     parts: dict[str, Any] = msgspec.structs.asdict(state)
     for name, part in parts.items():
         if isinstance(part, dict):
             parts[name] = part.copy()
-    return State(**parts)
+    return SavedState(**parts)
 
 
-def _fitting(state: State) -> bytes:
+def _fitting(state: SavedState) -> bytes:
     """The state in words, without as many of its parts as make it longer than what is read again."""
     data = _dump(state)
     for name in _LEARNT:
         if len(data) <= _MOST_BYTES:
             break
-        state = msgspec.structs.replace(state, **{name: getattr(State(), name)})
+        state = msgspec.structs.replace(state, **{name: getattr(SavedState(), name)})
         data = _dump(state)
     return data
 
 
-def _dump(state: State) -> bytes:
+def _dump(state: SavedState) -> bytes:
     plain: dict[str, Any] = msgspec.to_builtins(state)
     kept = {key: value for key, value in plain.items() if value not in (None, {}, ())}
     return tomli_w.dumps(kept).encode("utf-8", "replace")
 
 
-def _tolerant(raw: dict[str, Any]) -> State:
+def _tolerant(raw: dict[str, Any]) -> SavedState:
     """A state of all parts that still fit; a single entry that doesn't is forgotten alone."""
-    state = State()
-    for field in msgspec.structs.fields(State):
+    state = SavedState()
+    for field in msgspec.structs.fields(SavedState):
         value = raw.get(field.name)
         with contextlib.suppress(msgspec.ValidationError):
             present = getattr(state, field.name)

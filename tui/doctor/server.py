@@ -15,9 +15,9 @@ from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import TokenError, own_terminal, resolve
 from tui.doctor.finding import Finding, surely, unexpected
+from tui.durations import DAY
 from tui.monitor.polling.session import client_for
 
-DAY = 86_400
 SKEW = 5.0
 """Seconds by which the server's clock may differ before waits look wrong."""
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from tui.monitor.calls import What
-from tui.monitor.polling.environments import Place
+from tui.monitor.polling.environments import RunningEnvironment
 from tui.monitor.polling.poller import Poller
 from tui.monitor.reading import Problem
 
@@ -65,7 +65,7 @@ def health_of_account(of_environment: Health, problem: Problem | None) -> Health
 
 
 def health_of(
-    place: Place | None, poller: Poller | None, standing: Iterable[Problem], paused: bool
+    place: RunningEnvironment | None, poller: Poller | None, standing: Iterable[Problem], paused: bool
 ) -> Health:
     """The one thing to say of `place`: the gravest first."""
     if place is None:

@@ -20,16 +20,16 @@ from tui.monitor.health import Health, HealthState, health_of, health_of_account
 from tui.monitor.housekeeping import Guard
 from tui.monitor.polling.budget import Priority
 from tui.monitor.polling.change_of_reach import ChangeOfReach, OnBreak
-from tui.monitor.polling.environments import Place, Places
+from tui.monitor.polling.environments import Places, RunningEnvironment
 from tui.monitor.polling.in_flight import Waiting
 from tui.monitor.polling.ingest import Filing
 from tui.monitor.polling.outcome import Outcome
-from tui.monitor.polling.plan import IDLE_AFTER, Needs, Shown
+from tui.monitor.polling.plan import IDLE_AFTER, Needs, ShownParts
 from tui.monitor.polling.planner import Agenda
 from tui.monitor.polling.poller import Gone, Poller
 from tui.monitor.polling.schedule import Schedule
 from tui.monitor.polling.session import Session, TransportFor
-from tui.monitor.reach import Seen
+from tui.monitor.reach import SeenReach
 from tui.monitor.reading import AccountSnapshot, Problem
 from tui.monitor.sources import FIRST
 from tui.monitor.store import Store
@@ -40,8 +40,11 @@ if TYPE_CHECKING:
 __all__ = ["Health", "HealthState", "Monitor"]
 
 HOUSEKEEPING = 60.0
+"""Seconds between two rounds."""
 JUST_ASKED = 3.0
+"""Seconds for which an answer is new enough for somebody who comes to an account."""
 ASKED_LATELY = 10.0
+"""The same of what else an account has, at the key that refreshes."""
 NOT_THERE = "This environment is no longer in the config."
 REMOVED = Problem(ConnectionFailedError(NOT_THERE), 0.0)
 """Why nothing is known of what a screen may still show: it is not about to come."""
@@ -182,7 +185,7 @@ class Monitor:
             if ref is not None:
                 self._agenda.urge(one, None, ASKED_LATELY)
 
-    def _open_again(self, place: Place, lend: Lend | None) -> None:
+    def _open_again(self, place: RunningEnvironment, lend: Lend | None) -> None:
         """Where the token is refused or missing, look for it again."""
         poller, session = self._pollers.get(place.host), place.session
         held = poller and session and poller.schedule.held_until(place.name, session.generation)
@@ -207,7 +210,7 @@ class Monitor:
         self._touched_at = self.clock.now()
         self._agenda.set_idle(False)
 
-    def visible(self, ref: AccountRef, **shown: Unpack[Shown]) -> None:
+    def visible(self, ref: AccountRef, **shown: Unpack[ShownParts]) -> None:
         """What the screen shows of an account; `teams` left out means all of them.
 
         `agents` are those whose own times it shows, `inbox` the one whose figures stand for the
@@ -300,7 +303,7 @@ class Monitor:
         place = self._places.get(environment)
         return place.session.client if place and place.session else None
 
-    def _opened(self, place: Place, old: Session | None) -> None:
+    def _opened(self, place: RunningEnvironment, old: Session | None) -> None:
         if old is not None:
             self._filing.forget(place.name)
             self.directory.forget(place.name)
@@ -313,7 +316,7 @@ class Monitor:
         for ref in self.directory.of(place.name):
             self._note(ref)
 
-    def _stuck(self, place: Place) -> None:
+    def _stuck(self, place: RunningEnvironment) -> None:
         for ref in self.directory.of(place.name):
             if place.session is None:
                 self.store.account_problem(self.key(ref), place.problem)
@@ -330,7 +333,7 @@ class Monitor:
                 raise Gone from None
             raise
 
-    def seen(self, ref: AccountRef) -> Seen | None:
+    def seen(self, ref: AccountRef) -> SeenReach | None:
         """How much of an account the token's user sees, since when; None before the server has said."""
         place = self._places.get(ref.environment)
         whose = place.session.whose(ref.account_id) if place and place.session else None

@@ -31,7 +31,7 @@ class Change(msgspec.Struct, frozen=True):
     """Unix time up to which the former is known to have held."""
 
 
-class Seen(msgspec.Struct, frozen=True):
+class SeenReach(msgspec.Struct, frozen=True):
     """How much of an account its user sees."""
 
     reach: Reach
@@ -99,10 +99,10 @@ class Reaches:
         known = self._known.get(whose)
         return -math.inf if known is None else known.began
 
-    def seen(self, whose: Whose) -> Seen:
+    def seen(self, whose: Whose) -> SeenReach:
         """All that is known of it."""
         known = self._of(whose)
-        return Seen(known.reach, known.change, known.confirmed)
+        return SeenReach(known.reach, known.change, known.confirmed)
 
     def roles(self, whose: Whose, roles: Iterable[str], asked_wall: float, now: float, wall: float) -> Learnt:
         """The profile names these roles; it was asked at `asked_wall` and answered at `now`."""

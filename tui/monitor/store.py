@@ -24,6 +24,7 @@ from tui.monitor.reading import (
 )
 
 UNASKED_PERIOD = 15.0
+"""Seconds: the period of what was never asked."""
 MOST_ADOPTED = 2_000
 NAMED: Mapping[type, str] = {Team: "team", Inbox: "inbox", Agent: "agent"}
 LIST_NAMES = ("teams", "agents", "inboxes", "incoming_by_hour")

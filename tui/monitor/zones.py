@@ -7,10 +7,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.api.models import Inbox
+from tui.durations import HOUR
 
 NO_EVIDENCE = frozenset({None, "", "UTC", "Etc/UTC"})
 """What an inbox names for which nobody has chosen a zone: UTC is the server's default."""
-HOUR = 3_600
 MOST_NAMES = 64
 """Different names of one account that are looked up; there are about 40 offsets in the world."""
 

@@ -22,7 +22,7 @@ Number = int | float | None
 StateWord = Literal["live", "stale", "unknown", "not_permitted"]
 
 
-class Failure(msgspec.Struct, frozen=True):
+class FailedCall(msgspec.Struct, frozen=True):
     """A call that gave nothing, or less than it should: which, the cause's word, and a sentence."""
 
     call: str
@@ -58,8 +58,8 @@ class Taken(msgspec.Struct, frozen=True):
 
     snapshot: AccountSnapshot
     chosen: Chosen = EVERYTHING
-    failures: tuple[Failure, ...] = ()
-    refused: tuple[Failure, ...] = ()
+    failures: tuple[FailedCall, ...] = ()
+    refused: tuple[FailedCall, ...] = ()
     """What this server, or this token's role, does not give."""
     untold: tuple[Measure, ...] = ()
     """What there is none of, such as those over a target where there is no target."""
@@ -133,7 +133,7 @@ class AgentRow(msgspec.Struct, frozen=True):
     figures: dict[str, FigureValue] = {}
 
 
-class Document(msgspec.Struct, frozen=True, rename={"seen_as": "as"}):
+class AccountDocument(msgspec.Struct, frozen=True, rename={"seen_as": "as"}):
     """One account; the shape of its JSON."""
 
     environment: str
@@ -146,17 +146,17 @@ class Document(msgspec.Struct, frozen=True, rename={"seen_as": "as"}):
     teams: tuple[TeamRow, ...]
     inboxes: tuple[InboxRow, ...]
     agents: tuple[AgentRow, ...]
-    errors: tuple[Failure, ...]
+    errors: tuple[FailedCall, ...]
 
 
 class Everything(msgspec.Struct, frozen=True, kw_only=True):
     """The shape of `--format json`, of `--watch` a line."""
 
     version: Literal[1] = 1
-    accounts: tuple[Document, ...]
+    accounts: tuple[AccountDocument, ...]
 
 
-def document(taken: Taken, moment: Moment) -> Document:
+def document(taken: Taken, moment: Moment) -> AccountDocument:
     """`taken` as it stands at `moment`."""
     snapshot, chosen = taken.snapshot, taken.chosen
     viewer, reach = snapshot.viewer, taken.reach or reach_of(snapshot)
@@ -167,7 +167,7 @@ def document(taken: Taken, moment: Moment) -> Document:
     def value(number_: int, measure: Measure) -> Number:
         return number(snapshot.reading(team(number_, measure)).value)
 
-    return Document(
+    return AccountDocument(
         environment=snapshot.ref.environment,
         account=AccountName(snapshot.ref.account_id or None, snapshot.name or None),
         seen_as=SeenAs(viewer.name or None, ", ".join(viewer.roles) or None, reach)
@@ -206,9 +206,9 @@ def reach_of(snapshot: AccountSnapshot) -> str | None:
     return Reach(viewer.roles, None if items is None else tuple(one.id for one in items)).name
 
 
-def failure(call: str, error: LiveAgentError) -> Failure:
+def failure(call: str, error: LiveAgentError) -> FailedCall:
     """`error` of `call` as data; its text is a sentence and holds no token."""
-    return Failure(call, error.kind, str(error))
+    return FailedCall(call, error.kind, str(error))
 
 
 def to_json(everything: Iterable[Taken], moment: Moment) -> str:

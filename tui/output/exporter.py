@@ -76,7 +76,7 @@ class Seen(NamedTuple):
     now: float
 
 
-class Page:
+class MetricsPage:
     """What is served: made anew once something has changed, or a figure has gone out of date.
 
     The event loop only hands over the snapshots. The metrics are made in the thread that serves

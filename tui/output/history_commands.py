@@ -20,10 +20,11 @@ from tui.config.durations import parse_duration
 from tui.config.file import load
 from tui.config.model import HistoryKept
 from tui.config.problems import ConfigError
+from tui.durations import MINUTE
 from tui.measures import OF_A_DAY
 from tui.monitor.history.check import NOT_SAID, UnusableFileError, is_damage, reason
 from tui.monitor.history.reader import Exported, everything, info
-from tui.monitor.history.retention import MINUTE, Retention, prune, retention
+from tui.monitor.history.retention import Retention, prune, retention
 from tui.monitor.history.schema import FILE_NAME, connect
 from tui.output.csv import shown, truth
 from tui.output.document import number, timestamp

@@ -22,7 +22,7 @@ from tui.monitor.health import HealthState
 from tui.monitor.monitor import Monitor
 from tui.monitor.polling.environments import RUN_IT_HERE
 from tui.monitor.polling.session import TransportFor
-from tui.output.exporter import Page, slowed, watch
+from tui.output.exporter import MetricsPage, slowed, watch
 from tui.output.openmetrics import NoExtraError, registry_of, require
 from tui.text import safe_line
 
@@ -53,7 +53,7 @@ class Watched(Protocol):
         """How they are reached."""
 
 
-class UnusableError(Exception):
+class MetricsUnusableError(Exception):
     """Nothing can be served; the text says why, and the mend."""
 
 
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace, demo: Callable[[], Watched]) -> int:
         return asyncio.run(_serve(slowed(config), transport_for, host, port))
     except NoExtraError:
         _say(MISSING)
-    except (ConfigError, UnusableError, paths.NoHomeError) as error:
+    except (ConfigError, MetricsUnusableError, paths.NoHomeError) as error:
         _say(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -97,7 +97,7 @@ def _watched(args: argparse.Namespace, demo: Callable[[], Watched]) -> tuple[Con
         return plan.config, plan.transport_for
     config = load(Path(args.config) if args.config else None).config
     if not config.environments:
-        raise UnusableError("There is no environment yet. Add one with `liveagent-tui config add`.")
+        raise MetricsUnusableError("There is no environment yet. Add one with `liveagent-tui config add`.")
     return config, None
 
 
@@ -121,7 +121,7 @@ async def _serve(config: Config, transport_for: TransportFor | None, host: str, 
         state=StateStore(None),
         transport_for=transport_for,
     )
-    with _listening(Page(monitor, loop), host, port) as where:
+    with _listening(MetricsPage(monitor, loop), host, port) as where:
         await monitor.start()
         try:
             if not stays_here(host):
@@ -137,7 +137,7 @@ async def _serve(config: Config, transport_for: TransportFor | None, host: str, 
 
 
 @contextlib.contextmanager
-def _listening(page: Page, host: str, port: int) -> Iterator[str]:
+def _listening(page: MetricsPage, host: str, port: int) -> Iterator[str]:
     """Serve `page` from a thread while the body runs; yields where. Raises UnusableError."""
     from prometheus_client import start_http_server
     from prometheus_client.process_collector import ProcessCollector
@@ -148,7 +148,7 @@ def _listening(page: Page, host: str, port: int) -> Iterator[str]:
         server, _ = start_http_server(port, host, registry)
     except (OSError, UnicodeError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnusableError(f"Nothing can be served at {shown(host, port)}: {reason}.") from error
+        raise MetricsUnusableError(f"Nothing can be served at {shown(host, port)}: {reason}.") from error
     try:
         yield shown(host, server.server_port)
     finally:
@@ -180,7 +180,7 @@ def _tell(monitor: Monitor, told: dict[str, str]) -> None:
         elif health.state is HealthState.OK and told.pop(name, None) is not None:
             _say(f"{name}: it answers again.")
     if all(name in told and monitor.client(name) is None for name in names):
-        raise UnusableError("No environment has a token to ask with.")
+        raise MetricsUnusableError("No environment has a token to ask with.")
 
 
 def _say(sentence: str) -> None:

@@ -9,14 +9,14 @@ import msgspec
 
 from tui.clock import Clock
 from tui.config.model import Environment
-from tui.config.state import State
+from tui.config.state import SavedState
 from tui.identity import AccountKey, AccountRef, ScopeKind
 from tui.monitor.calls import ENVIRONMENT_WIDE
 from tui.monitor.history.reader import last, seen_last
 from tui.monitor.history.replay import gone_inbox, gone_team, listing, numbers_of
 from tui.monitor.history.writer import Row
 from tui.monitor.reading import AccountSnapshot, Reading, Viewer
-from tui.output.document import Chosen, Failure, Taken
+from tui.output.document import Chosen, FailedCall, Taken
 
 NOT_RECORDED = "not_recorded"
 """The kind of failure that an account of which the history holds nothing is told as."""
@@ -34,7 +34,7 @@ class WantedAccounts(msgspec.Struct, frozen=True):
 
 
 def recorded(
-    path: Path, wanted: Iterable[WantedAccounts], state: State, chosen: Chosen, clock: Clock
+    path: Path, wanted: Iterable[WantedAccounts], state: SavedState, chosen: Chosen, clock: Clock
 ) -> list[Taken]:
     """The newest sample of each figure; raises sqlite3.Error.
 
@@ -51,7 +51,7 @@ def recorded(
         ]
 
 
-def _known(environment: Environment, state: State) -> Sequence[int]:
+def _known(environment: Environment, state: SavedState) -> Sequence[int]:
     """The accounts that are remembered; where there are none, that is told of the environment itself."""
     return [one.id for one in state.accounts.get(environment.name, ())] or [ENVIRONMENT_WIDE]
 
@@ -60,7 +60,7 @@ def _account(
     connection: sqlite3.Connection,
     environment: Environment,
     number: int,
-    state: State,
+    state: SavedState,
     chosen: Chosen,
     clock: Clock,
 ) -> Taken:
@@ -83,7 +83,7 @@ def _account(
         team_members={},
         incoming_by_hour=listing(None, 0.0),
     )
-    nothing = Failure("history", NOT_RECORDED, "The history holds nothing of this account.")
+    nothing = FailedCall("history", NOT_RECORDED, "The history holds nothing of this account.")
     return Taken(snapshot, chosen, () if rows else (nothing,), reach=reach)
 
 

@@ -42,7 +42,7 @@ class ServiceValues(msgspec.Struct, frozen=True):
     as_of: str | None = None
 
 
-class Span(msgspec.Struct, frozen=True):
+class SharedValues(msgspec.Struct, frozen=True):
     """What is the same in all values of one reading."""
 
     of: str
@@ -60,12 +60,14 @@ class Span(msgspec.Struct, frozen=True):
         return rules.team_targets.get(part.number, rules.target) if part.kind == "team" else rules.target
 
 
-def span_of(name: str, reading: Reading, rules: Rules) -> Span:
+def span_of(name: str, reading: Reading, rules: Rules) -> SharedValues:
     """What is said of all values of a reading of the day called `name`."""
-    return Span(name, rules, reading.coverage if reading.sound else None, reading.as_of)
+    return SharedValues(name, rules, reading.coverage if reading.sound else None, reading.as_of)
 
 
-def values_of(span: Span, part: Part, tally: Tally | None, recent: Tally | None = None) -> ServiceValues:
+def values_of(
+    span: SharedValues, part: Part, tally: Tally | None, recent: Tally | None = None
+) -> ServiceValues:
     """The figures of one part of an account; `recent` is of the last half-hour, where it is today's."""
     rules, target = span.rules, span.target(part)
     as_of = None if span.as_of is None else timestamp(span.as_of)

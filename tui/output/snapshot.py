@@ -18,7 +18,7 @@ from tui.config.file import load
 from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError, own_terminal
-from tui.config.state import AT_START, State, load_state
+from tui.config.state import AT_START, SavedState, load_state
 from tui.guess import near
 from tui.identity import ACCOUNT, AccountRef, Measure, ScopeKind, ref_named
 from tui.monitor.alerts.rules import data_age, known, newest_data
@@ -117,7 +117,7 @@ def run(
     last: AccountRef | None = None,
     clock: Clock | None = None,
     connect: Connect | None = None,
-    state: State | None = None,
+    state: SavedState | None = None,
     history: Path | None = None,
 ) -> int:
     """Ask, print and return the exit code.
@@ -136,7 +136,7 @@ def run(
         asked = _Asked(args, config, clock, wanted, _chosen(args), shape)
         if args.from_history:
             path = history or paths.data_dir() / FILE_NAME
-            return asyncio.run(asked.recorded(path, state or State()))
+            return asyncio.run(asked.recorded(path, state or SavedState()))
         return asyncio.run(asked.live(connect or _connect))
     except (ConfigError, UnusableError, NoExtraError, paths.NoHomeError) as error:
         if args.format == NAGIOS:
@@ -179,7 +179,7 @@ class _Asked:
 
             return await self._tell(ask)
 
-    async def recorded(self, path: Path, state: State) -> int:
+    async def recorded(self, path: Path, state: SavedState) -> int:
         """Look into the history, once or again and again."""
 
         async def look() -> list[Taken]:

@@ -23,7 +23,7 @@ from tui.monitor.polling.session import Session
 from tui.monitor.reading import NO_INBOX, AccountSnapshot, Problem, but_unseen
 from tui.monitor.sources import ask_for, sources_of
 from tui.monitor.store import Store
-from tui.output.document import EVERYTHING, Chosen, Failure, Taken, failure, is_sure, parts_of
+from tui.output.document import EVERYTHING, Chosen, FailedCall, Taken, failure, is_sure, parts_of
 
 T = TypeVar("T")
 
@@ -120,7 +120,7 @@ class _Round:
         if profile is not None and not wanted:
             wanted = tuple(one.id for one in profile.value.accounts if one.status != "suspended")
         if not wanted and profile is not None:
-            said = Failure("profile", "no_account", "The token's user has no active account.")
+            said = FailedCall("profile", "no_account", "The token's user has no active account.")
             return self._nothing((0,), None, said, profile.value)
         if error is not None and (not wanted or error.concerns == "token" or error.kind in HOPELESS):
             return self._nothing(wanted or (0,), error, failure("profile", error))
@@ -144,7 +144,7 @@ class _Round:
         self,
         accounts: Sequence[int],
         error: LiveAgentError | None,
-        said: Failure,
+        said: FailedCall,
         user: Profile | None = None,
     ) -> list[Taken]:
         """Each account with nothing known of it, and why."""
@@ -187,13 +187,13 @@ class _Account:
         self._number = number
         self._chosen = chosen
         self._ref = AccountRef(session.environment.name, number)
-        self._told: dict[Ask, Failure] = {}
-        self._refused: dict[Ask, Failure] = {}
+        self._told: dict[Ask, FailedCall] = {}
+        self._refused: dict[Ask, FailedCall] = {}
         self._calls = 0
         """Since the figures were begun with."""
         self._began = self._key
         """As whom the account was seen when the figures were begun with."""
-        self.failures: list[Failure] = []
+        self.failures: list[FailedCall] = []
 
     async def take(self) -> Taken:
         """All that is wanted of it, as seen through one reach: anew, once, where that changed meanwhile."""
@@ -204,7 +204,7 @@ class _Account:
             self.failures.append(failure("profile", problem.error))
             return self._taken()
         if await self._changed() and await self._changed():
-            self.failures.append(Failure("profile", ROLE_CHANGED, CHANGED_TWICE))
+            self.failures.append(FailedCall("profile", ROLE_CHANGED, CHANGED_TWICE))
         return self._taken()
 
     @property
@@ -315,9 +315,9 @@ class _Account:
         for name in LISTS:
             lost = self._desk.store.listing(self._key, name).lost
             if lost:
-                failures.append(Failure(name, "lost", f"{lost} of the {name} could not be read."))
+                failures.append(FailedCall(name, "lost", f"{lost} of the {name} could not be read."))
         if self._partial and listed.items == () and not listed.lost:
-            failures.append(Failure("inboxes", NOTHING_SEEN, NO_INBOX))
+            failures.append(FailedCall("inboxes", NOTHING_SEEN, NO_INBOX))
         targets = self._desk.config.targets_for(self._ref.environment, self._number)
         untold = () if targets.wait else (Measure.OVER_TARGET,)
         return Taken(snapshot, self._chosen, tuple(failures), tuple(self._refused.values()), untold)

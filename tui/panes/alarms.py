@@ -8,7 +8,7 @@ from tui import wording
 from tui.config.conditions import TIMES, Comparison
 from tui.config.model import Level
 from tui.identity import AccountRef, Measure, Scope, ScopeKind, Slot
-from tui.monitor.alerts.engine import Alert, Past
+from tui.monitor.alerts.engine import Alert, PastAlert
 from tui.monitor.alerts.rules import LONG_WAIT, MUCH
 from tui.panes.notice import Notice
 from tui.widgets.parts import Line, Part, clip
@@ -49,7 +49,7 @@ class AlertView(Protocol):
     def at(self, ref: AccountRef, wall: float) -> tuple[Alert, ...] | None:
         """What fired at a Unix time; None for a time before this run, of which nothing is known."""
 
-    def past(self) -> tuple[Past, ...]:
+    def past(self) -> tuple[PastAlert, ...]:
         """What is over, the latest first; of this run."""
 
     def level(self, ref: AccountRef) -> Level | None:

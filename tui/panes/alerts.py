@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from tui import wording
 from tui.columns import Column
 from tui.config.conditions import TIMES
-from tui.monitor.alerts.engine import RANKS, Alert, Past
+from tui.monitor.alerts.engine import RANKS, Alert, PastAlert
 from tui.monitor.alerts.rules import ONLINE_FALLEN, OVER_USUAL
 from tui.panes.alarms import SIGNS, Alarm, AlertView, matter, where
 from tui.widgets.rows import Cell, Row
@@ -37,7 +37,7 @@ def _firing(alert: Alert, alerts: AlertView, zone: tzinfo, now: float, wall: flo
     return _row(alert, look.role, told, now - alert.since, zone, wall, rank=0)
 
 
-def _over(past: Past, zone: tzinfo, wall: float) -> Row:
+def _over(past: PastAlert, zone: tzinfo, wall: float) -> Row:
     alert, ended = past.alert, past.ended_wall
     over = Cell(past.why or f"over {_ended(ended, zone, wall)}", "dim")
     return _row(alert, "dim", over, ended - alert.since_wall, zone, wall, rank=len(RANKS))

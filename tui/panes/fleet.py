@@ -10,6 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from tui import identity, wording
 from tui.columns import Column
 from tui.config.model import Level
+from tui.durations import QUARTER
 from tui.identity import AccountRef, Measure, Slot
 from tui.monitor.directory import AccountEntry, Membership
 from tui.monitor.health import Health
@@ -27,7 +28,6 @@ LONGEST = identity.account(Measure.LONGEST)
 OPEN = identity.account(Measure.OPEN)
 ONLINE = identity.account(Measure.AGENTS_ONLINE)
 
-QUARTER = 900.0
 SPARK = 5
 BADGE, MOST_BADGE = 8, 14
 """Cells of the environment's badge: at least, and where its name is longer and there is room."""

@@ -7,6 +7,7 @@ from typing import Any
 from tui import identity, wording
 from tui.api.models import Team
 from tui.config.columns import TEAMS, TREND, figures_in
+from tui.durations import QUARTER
 from tui.identity import Measure, Scope, ScopeKind, Slot
 from tui.monitor.history.direction import NO_COURSE, Course
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
@@ -16,7 +17,6 @@ from tui.panes.kept_rows import RowsInView
 from tui.widgets.rows import Cell, Row, SortValue
 from tui.widgets.trend import spark
 
-QUARTER = 900.0
 TREND_EVERY = 30
 
 SHOWN = figures_in(TEAMS)

@@ -13,7 +13,7 @@ from textual.content import Content
 
 from tui import identity, wording
 from tui.identity import AccountKey, AccountRef, Figure, Measure, Slot
-from tui.monitor.history.comparison import Comparison
+from tui.monitor.history.comparison import EarlierFigures
 from tui.monitor.history.trends import Point, Was
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import charted as pane
@@ -203,7 +203,7 @@ class ChartScreen(MonitorScreen):
 
     def _against(self, snapshot: AccountSnapshot, charted: Charted, zone: tzinfo) -> Line:
         comparisons = self.context.comparisons
-        found: Comparison | None = None
+        found: EarlierFigures | None = None
         if comparisons is not None:
             found = comparisons.of(snapshot.key, zone, self.draw)
         reading = snapshot.reading(charted.slot)

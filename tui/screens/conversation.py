@@ -33,7 +33,9 @@ from tui.widgets.parts import Part, pad
 
 NAME = "conversation"
 PERIOD = 60.0
+"""Seconds between two answers."""
 OLD = 150.0
+"""Seconds: after two periods and a half it is stale."""
 
 
 class ConversationScreen(ScrollKeys, MonitorScreen):

@@ -17,7 +17,7 @@ from tui.panes import header as header_pane
 from tui.panes import status as status_pane
 from tui.panes.conversation_list import conversation_list
 from tui.panes.conversation_list import rows as conversation_rows
-from tui.panes.conversation_list.conversation_list import Course
+from tui.panes.conversation_list.conversation_list import ListProgress
 from tui.panes.conversation_list.rows import ListLook, ListRows
 from tui.panes.drill_down import Behind, behind
 from tui.panes.table_pane import TablePane
@@ -42,11 +42,12 @@ MOST_KEPT = 2_000
 """Conversations a list holds: each page is dear to the server, and nobody reads so many rows."""
 NARROWER = "open a team, an inbox or a status for a shorter list."
 PERIOD = 60.0
+"""Seconds between two readings of a list."""
 PERIOD_OF_PAGE = PERIOD / PAGES_AT_ONCE
 """Seconds: a longer list is read anew less often, as each page is dear to the server."""
 
 
-class ConversationsPane(TablePane):
+class ConversationListPane(TablePane):
     """The rows of the list."""
 
     columns = CONVERSATIONS
@@ -63,7 +64,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
     def __init__(self, context: Context) -> None:
         super().__init__(context, name=NAME)
         self.header = LineView(id="header")
-        self.pane = ConversationsPane(id="conversation-list")
+        self.pane = ConversationListPane(id="conversation-list")
         self.status = LineView(id="status")
         self.ref: AccountRef | None = None
         self.behind: Behind | None = None
@@ -194,7 +195,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         pages = self._pages or Pages(behind.narrowing)
         look = self._look(pages, ref, now)
         rows = self._rows.rows(pages, behind.kept, snapshot, look)
-        course = Course(
+        course = ListProgress(
             behind,
             self._number,
             pages,
@@ -229,7 +230,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         table = self.pane.table
         return table.selected is None or table.rows[0].key == table.selected
 
-    def _below(self, course: Course, look: ListLook, as_of: str) -> str:
+    def _below(self, course: ListProgress, look: ListLook, as_of: str) -> str:
         """What fits into the lower border: why the numbers differ first, what the signs mean last."""
         told: list[tuple[int, Line]] = [
             (place, [Part(one)]) for place, one in enumerate(conversation_list.reasons(course))

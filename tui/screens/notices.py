@@ -12,7 +12,7 @@ from tui.config.model import Config
 from tui.config.state import StateStore
 from tui.identity import Measure, account
 from tui.monitor.history.history import History
-from tui.monitor.reach import Seen
+from tui.monitor.reach import SeenReach
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.notice import Notice
 
@@ -67,7 +67,7 @@ class Notices:
         return True
 
 
-def of_reach(seen: Seen | None, wall: float, zone: tzinfo | None) -> list[Notice]:
+def of_reach(seen: SeenReach | None, wall: float, zone: tzinfo | None) -> list[Notice]:
     """That the figures cover more or less of the account than before: for an hour, or until put away."""
     if seen is None or seen.change is None or not 0.0 <= wall - seen.change.wall <= TOLD_FOR:
         return []

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from tui import wording
 from tui.config.model import Level
+from tui.durations import MINUTE
 from tui.identity import AccountRef
 from tui.monitor.health import HealthState
 from tui.monitor.reading import but_unseen
@@ -17,9 +18,9 @@ from tui.panes.header import HEALTH_WORDS
 from tui.panes.wall import picture
 from tui.panes.wall import wall as pane
 from tui.panes.wall.hours import bright
-from tui.panes.wall.layout import Figure, Layout, layout, shift
+from tui.panes.wall.layout import FigureRoom, Layout, layout, shift
 from tui.panes.wall.turns import Turns
-from tui.panes.wall.wall import Tile, View
+from tui.panes.wall.wall import Tile, TileView
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
 from tui.screens.place import place
@@ -29,7 +30,7 @@ from tui.widgets.lines import LineView
 from tui.widgets.parts import Part
 
 LEAST_WAIT = 0.5
-MINUTE = 60
+"""Seconds between two drawings at least."""
 RANKS: dict[Level, int] = {"critical": 0, "warning": 1}
 
 
@@ -163,7 +164,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
             tiles = [self._tile(ref, refs, zone) for ref in refs]
             silent = next((one.since for one in tiles if one.since is not None), None)
             away = f"{wording.zone_name(wall, zone)} · outside its hours"
-            told = picture.Frame(wording.minute(wall, zone), away, shift=shift(wall))
+            told = picture.WallFrame(wording.minute(wall, zone), away, shift=shift(wall))
             self.view.set_lines(picture.dark(told, plan, silent))
 
     def _shine(self, light: bool) -> None:
@@ -173,7 +174,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
 
     def _layout(self, accounts: int) -> Layout:
         figures = tuple(
-            Figure(pane.room_for(name), pane.label_of(name)) for name in self.context.config.wall.figures
+            FigureRoom(pane.room_for(name), pane.label_of(name)) for name in self.context.config.wall.figures
         )
         return layout(*self.size, accounts, figures)
 
@@ -196,7 +197,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
         snapshot = context.monitor.snapshot(ref)
         context.fill_past(snapshot)
         alerts = context.alerts
-        view = View(
+        view = TileView(
             context.clock.now(),
             context.clock.wall(),
             zone,
@@ -234,7 +235,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
 
     def _frame(
         self, page: Sequence[AccountRef], refs: Sequence[AccountRef], wall: float, zone: tzinfo
-    ) -> picture.Frame:
+    ) -> picture.WallFrame:
         context = self.context
         notes: list[Part] = []
         for ref in dict.fromkeys(page):
@@ -250,7 +251,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
         if len(refs) > len(page):
             notes.append(Part(f"page {self._turns.number} of {self._turns.pages}", "dim"))
         notes = list(dict.fromkeys(notes))
-        return picture.Frame(
+        return picture.WallFrame(
             wording.minute(wall, zone), wording.zone_name(wall, zone), tuple(notes), shift(wall)
         )
 

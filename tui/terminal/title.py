@@ -16,7 +16,7 @@ class Holder(Protocol):
         """Keep a lasting setting of the terminal under `name`; a former one of that name is replaced."""
 
 
-class Title:
+class WindowTitle:
     """Sets the title through `holder`; nothing is sent to terminals without one."""
 
     def __init__(self, holder: Holder, environ: Mapping[str, str], *, ascii_only: bool = False) -> None:

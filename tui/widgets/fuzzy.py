@@ -3,6 +3,7 @@
 from tui.widgets.rows import fold
 
 START, WORD, WHOLE, RUN, GAP = 8.0, 6.0, 5.0, 4.0, 0.2
+"""Points for a hit at the start, at a word's start, of a whole word, in one piece; off for each gap."""
 
 
 def score(query: str, text: str) -> float | None:

@@ -6,7 +6,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.painting import Painter, painter_for
+from tui.widgets.painting import RolePainter, painter_for
 from tui.widgets.parts import Line, Part
 
 
@@ -23,7 +23,7 @@ class LineView(Widget):
         super().__init__(id=id, classes=classes)
         self.set_reactive(Widget.auto_links, False)
         self._lines: tuple[tuple[Part, ...], ...] = ()
-        self._painter: Painter | None = None
+        self._painter: RolePainter | None = None
 
     @property
     def lines(self) -> tuple[tuple[Part, ...], ...]:

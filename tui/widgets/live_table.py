@@ -23,7 +23,7 @@ from tui.widgets.arrangement import (
 )
 from tui.widgets.arranger import MANY, Arranger, Job
 from tui.widgets.columns import Order, Placed, clicked_order, fit, next_order, wider_numbers
-from tui.widgets.painting import Painter, Selection, painter_for
+from tui.widgets.painting import RolePainter, Selection, painter_for
 from tui.widgets.parts import Part, centre
 from tui.widgets.row_painter import MARGIN, header_strip, row_strip
 from tui.widgets.rows import Matcher, Predicate, Row
@@ -115,7 +115,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._loading_text = loading_text
         self._header = 1 if header else 0
         self._follow = follow
-        self._painter: Painter | None = None
+        self._painter: RolePainter | None = None
         self._strips: dict[Hashable, tuple[Row, Selection, Strip]] = {}
 
     @property
@@ -397,7 +397,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
             return painter.blank(width)
         return self._row(painter, self._shown.rows[place], width)
 
-    def _row(self, painter: Painter, row: Row, width: int) -> Strip:
+    def _row(self, painter: RolePainter, row: Row, width: int) -> Strip:
         selection: Selection = "none"
         if row.key == self._selected:
             watched = self if self._follow is None else self._follow
@@ -409,7 +409,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips[row.key] = row, selection, strip
         return strip
 
-    def _notice(self, painter: Painter, y: int, width: int) -> Strip:
+    def _notice(self, painter: RolePainter, y: int, width: int) -> Strip:
         if y != self._header + self._page // 2:
             return painter.blank(width)
         if self._given:

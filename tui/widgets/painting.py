@@ -15,7 +15,7 @@ from tui.widgets.parts import Part, pad
 Selection = Literal["none", "blurred", "focused"]
 
 
-class Painter:
+class RolePainter:
     """The styles of one widget: a theme, a background, and roles over it."""
 
     def __init__(self, theme: str, background: Color) -> None:
@@ -56,7 +56,7 @@ class Painter:
         return Strip([Segment(" " * width, self.style("normal"))], width)
 
 
-def painter_for(widget: Widget, known: Painter | None) -> Painter:
+def painter_for(widget: Widget, known: RolePainter | None) -> RolePainter:
     """`known` where the widget's theme and background are still the same, else a new one."""
     key = widget.app.theme, widget.background_colors[1]
-    return known if known is not None and known.key == key else Painter(*key)
+    return known if known is not None and known.key == key else RolePainter(*key)

@@ -19,8 +19,11 @@ from tui.widgets.rows import Cell, Row
 RECENT_KEPT = 20
 SHOWN_AT_MOST = 200
 KIND_STEP = 1.5
+"""Points that an item of the next kind is behind."""
 RECENT_BONUS = 6.0
+"""Points for what was chosen last."""
 HINT_SHARE = 0.5
+"""Share of the points that a hit in the hint counts."""
 MOVES = ("row_down", "row_up", "page_down", "page_up")
 
 COLUMNS = (

@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.widgets.columns import GAP, Placed, title_text
-from tui.widgets.painting import Painter, Selection
+from tui.widgets.painting import RolePainter, Selection
 from tui.widgets.parts import Part, clip
 from tui.widgets.rows import Row
 
@@ -22,7 +22,7 @@ ASCENDING, DESCENDING = "▲", "▼"
 
 
 def header_strip(
-    painter: Painter, placed: Sequence[Placed], width: int, sorted_by: tuple[str, bool] | None
+    painter: RolePainter, placed: Sequence[Placed], width: int, sorted_by: tuple[str, bool] | None
 ) -> Strip:
     """The titles; each carries its column's key, so that a click sorts by it."""
     segments = [Segment(" " * MARGIN, painter.style("header"))]
@@ -45,7 +45,7 @@ def header_strip(
 
 
 def row_strip(
-    painter: Painter, placed: Sequence[Placed], width: int, row: Row, selection: Selection
+    painter: RolePainter, placed: Sequence[Placed], width: int, row: Row, selection: Selection
 ) -> Strip:
     """One row; all of it carries the row's key, and each text its own meta."""
     carried = Style.from_meta({"row": row.key})

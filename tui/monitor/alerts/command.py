@@ -10,6 +10,7 @@ from tui.redact import child_environ
 from tui.text import safe_line
 
 SECONDS = 10.0
+"""Seconds a command may take."""
 
 
 async def run_command(command: Sequence[str], details: bytes, *, seconds: float = SECONDS) -> str:

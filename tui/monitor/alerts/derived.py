@@ -3,6 +3,7 @@
 import statistics
 from datetime import tzinfo
 
+from tui.durations import HALF_HOUR
 from tui.identity import Figure, Measure, account
 from tui.monitor.alerts.rules import FALLEN_WITHIN, ONLINE_FALLEN, OVER_USUAL, Known, fallen, over_usual
 from tui.monitor.days import same_time
@@ -10,7 +11,6 @@ from tui.monitor.history.history import History
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
 
 WEEKS = 4
-HALF_HOUR = 1_800.0
 
 ONLINE = account(Measure.AGENTS_ONLINE)
 WAITING = account(Measure.UNASSIGNED)

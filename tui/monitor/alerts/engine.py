@@ -22,7 +22,7 @@ from tui.monitor.alerts.rules import (
     newest_data,
     subjects,
 )
-from tui.monitor.alerts.state import Evidence, Watch, weigh
+from tui.monitor.alerts.state import Evidence, RuleWatch, weigh
 from tui.monitor.reading import AccountSnapshot
 
 SILENT = 60.0
@@ -88,7 +88,7 @@ def worst_of_each(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
     return tuple(found.values())
 
 
-class Past(msgspec.Struct, frozen=True):
+class PastAlert(msgspec.Struct, frozen=True):
     """An alert that is over, and when it ended, in Unix time."""
 
     alert: Alert
@@ -123,13 +123,13 @@ class Alerts:
         """Whether nothing but the lack of data is heard; the rest is judged and kept all the same."""
         self._rules: dict[AccountRef, tuple[AlertRule, ...]] = {}
         self._data_since: dict[AccountRef, float] = {}
-        self._watches: dict[AccountRef, dict[_Key, Watch]] = {}
+        self._watches: dict[AccountRef, dict[_Key, RuleWatch]] = {}
         self._firing: dict[AccountRef, dict[_Key, Alert]] = {}
         self._rings: dict[int, tuple[int, float]] = {}
         """By alert: how often it has rung, and when last."""
         self._last_ring = float("-inf")
-        self._ended: deque[Past] = deque(maxlen=REMEMBERED)
-        self._episodes: deque[Past] = deque(maxlen=REMEMBERED)
+        self._ended: deque[PastAlert] = deque(maxlen=REMEMBERED)
+        self._episodes: deque[PastAlert] = deque(maxlen=REMEMBERED)
         """The same by each rule, also of those that are one alert."""
         self._worst: dict[tuple[AccountRef, Scope, str], Alert] = {}
         """The worst that a cause has come to since it began."""
@@ -208,7 +208,7 @@ class Alerts:
         plain = [one for one in alert.rule.when if one.figure not in DERIVED]
         return known(plain, alert.subject.scope, snapshot, {}, now) is not None
 
-    def past(self) -> tuple[Past, ...]:
+    def past(self) -> tuple[PastAlert, ...]:
         """What is over, the latest first; bounded."""
         return tuple(reversed(self._ended))
 
@@ -254,7 +254,7 @@ class Alerts:
         key, watches = (subject.scope, rule), self._watches.setdefault(snapshot.ref, {})
         watch = watches.get(key)
         if watch is None:
-            watch = watches[key] = Watch(rule.lasting)
+            watch = watches[key] = RuleWatch(rule.lasting)
 
         def evidence(of_until: bool) -> Evidence | None:
             comparisons = rule.until if of_until else rule.when
@@ -350,10 +350,10 @@ class Alerts:
         if alert is None:
             return
         self._rings.pop(alert.id, None)
-        self._episodes.append(Past(alert, wall, why))
+        self._episodes.append(PastAlert(alert, wall, why))
         if self._same_cause(ref, *key) is None:
             worst = self._worst.pop((ref, key[0], alert.rule.cause), alert)
-            self._ended.append(Past(worst, wall, why))
+            self._ended.append(PastAlert(worst, wall, why))
 
 
 def _place(values: Mapping[str, float], subject: Subject, snapshot: AccountSnapshot) -> str:

@@ -26,6 +26,7 @@ DERIVED: Mapping[str, Slot | None] = {
 }
 """Figures that are no reading of their own, and where each of them shows; None: on the account alone."""
 FALLEN_WITHIN = 300.0
+"""Seconds within which the agents online have become fewer."""
 FEW_AGENTS = 4
 """Below so many agents online, half of them leaving is nothing to alarm anybody with."""
 

@@ -45,7 +45,7 @@ def weigh(comparisons: tuple[Comparison, ...], figures: Mapping[str, Known] | No
     )
 
 
-class Watch:
+class RuleWatch:
     """The state of one rule on one subject.
 
     Time counts between two pieces of evidence that both hold, unless the figures went stale in

@@ -7,20 +7,19 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from tui.clock import Clock
+from tui.durations import HOUR, MINUTE
 from tui.identity import AccountKey, Slot
 from tui.monitor.days import same_time
 from tui.monitor.history.history import History
 from tui.monitor.history.trends import Was
 
-HOUR = 3_600.0
-MINUTE = 60.0
 KEPT = 16
 """Accounts whose comparisons stay in memory."""
 
 Values = Mapping[Slot, float]
 
 
-class Comparison(NamedTuple):
+class EarlierFigures(NamedTuple):
     """Every figure of an account at earlier moments; what is not known for sure is left out."""
 
     wall: float
@@ -43,11 +42,11 @@ def _less(value: float | None, before: float | None) -> float | None:
     return None if value is None or before is None else value - before
 
 
-async def compare(history: History, key: AccountKey, wall: float, zone: tzinfo) -> Comparison:
+async def compare(history: History, key: AccountKey, wall: float, zone: tzinfo) -> EarlierFigures:
     """Read them; days are those of the contact centre's `zone`. Raises sqlite3.Error."""
     moments = (wall - HOUR, same_time(wall, zone, 1), same_time(wall, zone, 7))
     hour, yesterday, week = [_exactly(await history.at(key, moment)) for moment in moments]
-    return Comparison(wall, hour, yesterday, week)
+    return EarlierFigures(wall, hour, yesterday, week)
 
 
 def _exactly(known: Mapping[Slot, Was]) -> Values:
@@ -60,11 +59,11 @@ class Comparisons:
     def __init__(self, history: History, clock: Clock) -> None:
         self._history = history
         self._clock = clock
-        self._known: dict[AccountKey, Comparison] = {}
+        self._known: dict[AccountKey, EarlierFigures] = {}
         self._asked: dict[AccountKey, float] = {}
         self._reading: dict[AccountKey, asyncio.Task[None]] = {}
 
-    def of(self, key: AccountKey, zone: tzinfo, then: Callable[[], object]) -> Comparison | None:
+    def of(self, key: AccountKey, zone: tzinfo, then: Callable[[], object]) -> EarlierFigures | None:
         """What is known now; where that is a minute old it is read again, and `then` called."""
         now = self._clock.now()
         if not key.is_settled:

@@ -11,12 +11,13 @@ from typing import TypeVar
 import msgspec
 
 from tui.clock import Clock
+from tui.durations import QUARTER
 from tui.identity import AccountKey, Figure, ScopeKind, Slot
 from tui.monitor.history import trends
 from tui.monitor.history.last_hour import KEPT, Ring
 from tui.monitor.history.reach_periods import Period, cut, note, periods, seen_at
 from tui.monitor.history.reader import Info, course, courses, info, moment, recent
-from tui.monitor.history.replay import QUARTER, Past
+from tui.monitor.history.replay import Past
 from tui.monitor.history.retention import Pruned, Retention, prune
 from tui.monitor.history.trends import Point, Sample, Was
 from tui.monitor.history.writer import Batch, Row, Writer
@@ -26,7 +27,9 @@ T = TypeVar("T")
 
 MOST_STEPS = 10_000
 FORGET_EVERY = 600.0
+"""Seconds between two looks for what memory need not keep."""
 PATIENCE = 5.0
+"""Seconds the start waits for the file."""
 PROMPT = 120.0
 """Seconds an answer may take to be kept: it held at some instant of that time, and is kept for the first."""
 

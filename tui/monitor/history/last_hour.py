@@ -12,6 +12,7 @@ from tui.monitor.history.writer import Row
 KEPT = 3_900.0
 """Seconds that stay: an hour and a little."""
 FULL = 1_200.0
+"""Seconds for which every sample is kept."""
 MOST = 160
 """Samples a figure, at most; then they are thinned."""
 DENSE, SPARSE = 16.0, 60.0

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from tui.durations import MINUTE
 from tui.identity import AccountKey
 from tui.monitor.history.check import NOT_SAID
-from tui.monitor.history.retention import MINUTE
 
 WHOSE = "origin = ? AND account = ? AND viewer = ?"
 OF_MARK = f"SELECT id FROM figure WHERE {WHOSE} AND reach = ?"  # noqa: S608 - written here

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import msgspec
 
+from tui.durations import MINUTE
 from tui.identity import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
-from tui.monitor.history.retention import MINUTE, Stored, checked, sample_of, size
-from tui.monitor.history.trends import GAP, Point, Span, Was, spans
+from tui.monitor.history.retention import Stored, checked, sample_of, size
+from tui.monitor.history.trends import GAP, KnownSpan, Point, Was, spans
 from tui.monitor.history.writer import Row
 
 SCOPES = frozenset(ScopeKind)
@@ -68,7 +69,7 @@ def recent(connection: sqlite3.Connection, since: float, until: float) -> list[R
     return found
 
 
-def course(connection: sqlite3.Connection, figure: Figure, since: float, until: float) -> list[Span]:
+def course(connection: sqlite3.Connection, figure: Figure, since: float, until: float) -> list[KnownSpan]:
     """What is known of one figure between two moments, as spans in the order of time."""
     row = connection.execute(
         "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ? AND reach = ?"
@@ -88,7 +89,7 @@ def course(connection: sqlite3.Connection, figure: Figure, since: float, until: 
 
 def courses(
     connection: sqlite3.Connection, key: AccountKey, since: float, until: float
-) -> dict[Slot, list[Span]]:
+) -> dict[Slot, list[KnownSpan]]:
     """What is known of every figure of one account from `since` on; nothing that begins after `until`."""
     return {
         figure.slot: [span for span in _course(connection, number, since, until) if span.start <= until]
@@ -96,7 +97,7 @@ def courses(
     }
 
 
-def _course(connection: sqlite3.Connection, number: int, since: float, until: float) -> list[Span]:
+def _course(connection: sqlite3.Connection, number: int, since: float, until: float) -> list[KnownSpan]:
     minutes = connection.execute(
         "SELECT at, minimum, mean, maximum, at_least FROM minute"
         " WHERE figure = ? AND at >= ? AND at < ? ORDER BY at",
@@ -116,7 +117,7 @@ def _course(connection: sqlite3.Connection, number: int, since: float, until: fl
         following = minutes[place + 1][0] if place + 1 < len(minutes) else at + MINUTE
         end = following if following - at <= GAP else at + MINUTE
         found.append(
-            Span(checked(at), end, Point(checked(minimum), checked(mean), checked(maximum), bool(least)))
+            KnownSpan(checked(at), end, Point(checked(minimum), checked(mean), checked(maximum), bool(least)))
         )
     return found + spans([sample_of(row) for row in samples])
 
@@ -190,7 +191,7 @@ def last(connection: sqlite3.Connection, key: AccountKey) -> list[Row]:
         row = connection.execute(
             "SELECT at, value, period, at_least FROM sample WHERE figure = ?"
             " UNION ALL SELECT at, mean, ?, at_least FROM minute WHERE figure = ? ORDER BY at DESC LIMIT 1",
-            (number, MINUTE, number),
+            (number, float(MINUTE), number),
         ).fetchone()
         if row is not None:
             sample = sample_of(row)
@@ -228,7 +229,7 @@ def everything(connection: sqlite3.Connection, since: float) -> Iterator[Exporte
     for number, figure in _figures(connection):
         key, name = figure.account, figure.slot.name
         for table, seconds in (
-            ("minimum, mean, maximum, at_least FROM minute", MINUTE),
+            ("minimum, mean, maximum, at_least FROM minute", float(MINUTE)),
             ("value, value, value, at_least FROM sample", 0.0),
         ):
             rows = connection.execute(

@@ -11,12 +11,11 @@ from tui.identity import Measure, Reach, ScopeKind, Slot
 from tui.measures import of
 from tui.monitor.history import trends
 from tui.monitor.history.reach_periods import SeenThen
-from tui.monitor.history.trends import Sample, Span, Was
+from tui.monitor.history.trends import KnownSpan, Sample, Was
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, Viewer
 
 HELD = 60.0
 """Seconds that a replayed figure counts as live: as long as there is at least one sample in."""
-QUARTER = 900.0
 
 T = TypeVar("T")
 Values = Mapping[Slot, Was]
@@ -27,7 +26,7 @@ class Past(msgspec.Struct, frozen=True):
 
     wall: float
     values: Values
-    courses: Mapping[Slot, Sequence[Span]]
+    courses: Mapping[Slot, Sequence[KnownSpan]]
     """What is known of each figure over the last 15 minutes up to `wall`."""
     seen: SeenThen | None = None
     """As whom the account was seen then; None where the user's reach never changed."""

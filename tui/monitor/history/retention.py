@@ -6,10 +6,9 @@ import sqlite3
 import msgspec
 
 from tui.config.model import HistoryKept
+from tui.durations import DAY, MINUTE
 from tui.monitor.history.trends import Sample, points, spans
 
-MINUTE = 60.0
-DAY = 86_400.0
 MEGABYTE = 1_000_000
 Stored = tuple[float, float, float, int]
 """A row of the samples: at, value, period, and 1 where it was at least so much."""

@@ -81,7 +81,7 @@ class Point(msgspec.Struct, frozen=True):
     at_least: bool = False
 
 
-class Span(msgspec.Struct, frozen=True):
+class KnownSpan(msgspec.Struct, frozen=True):
     """What is known of a figure from `start` to `end`, in Unix time; an instant where they are equal."""
 
     start: float
@@ -96,7 +96,7 @@ class Span(msgspec.Struct, frozen=True):
         return held_for(self.period)
 
 
-def spans(samples: Sequence[Sample], live_at: float | None = None) -> list[Span]:
+def spans(samples: Sequence[Sample], live_at: float | None = None) -> list[KnownSpan]:
     """A sample holds until the next one, unless that is beyond its gap: then for its instant.
 
     With `live_at`, a Unix time, the last one holds up to then for as long as a figure counts as live.
@@ -114,11 +114,11 @@ def spans(samples: Sequence[Sample], live_at: float | None = None) -> list[Span]
     return found
 
 
-def _span(one: Sample, end: float) -> Span:
-    return Span(one.at, end, Point(one.value, one.value, one.value, one.at_least), one.period)
+def _span(one: Sample, end: float) -> KnownSpan:
+    return KnownSpan(one.at, end, Point(one.value, one.value, one.value, one.at_least), one.period)
 
 
-def points(known: Iterable[Span], since: float, until: float, step: float) -> list[Point | None]:
+def points(known: Iterable[KnownSpan], since: float, until: float, step: float) -> list[Point | None]:
     """`known` in steps of `step` seconds from `since`; None is a gap. Minimum and maximum are kept."""
     count = max(0, math.ceil((until - since) / step))
     low, high = [math.inf] * count, [-math.inf] * count

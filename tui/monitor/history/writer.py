@@ -13,9 +13,10 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from tui.durations import DAY
 from tui.identity import AccountKey, Figure
 from tui.monitor.history.check import UnusableFileError, damaged, is_damage, is_outside, reason, within
-from tui.monitor.history.retention import DAY, Retention, earn, prune
+from tui.monitor.history.retention import Retention, earn, prune
 from tui.monitor.history.schema import connect, inode_of, set_aside
 
 T = TypeVar("T")
@@ -23,7 +24,9 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PRUNE_EVERY = 600.0
+"""Seconds between two rounds of thinning out."""
 RETRY_AFTER = 60.0
+"""Seconds until a file that failed is tried again."""
 HELD_BACK = 20_000
 """Samples kept in memory while the disk takes none; then the oldest of them go."""
 BITES = 4

@@ -2,11 +2,16 @@
 
 import random
 
+from tui.durations import MINUTE
+
 FIRST_PAUSE = 2.0
+"""Seconds after a first failure; twice as many after each further one."""
 LONGEST_PAUSE = 120.0
-MINUTE = 60.0
+"""Seconds between two tries at most."""
 RATE_LIMIT_SPREAD = 10.0
+"""Seconds over which instances come back after a 429."""
 RECOVERY_PER_MINUTE = 0.1
+"""Share of the full budget that comes back each minute after a 429."""
 SMALLEST_BUDGET = 4
 
 

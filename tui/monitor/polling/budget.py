@@ -6,12 +6,14 @@ from enum import IntEnum
 
 import msgspec
 
+from tui.durations import MINUTE
 from tui.monitor.calls import Ask
 
-MINUTE = 60.0
 HEADROOM = 0.95
+"""Share of the budget that is planned for; the rest is for what comes between."""
 BACKGROUND_CREDIT = 3
 PAID_BACK = 0.2
+"""Share of the gap between two of a group while its credit lasts."""
 
 
 class Priority(IntEnum):

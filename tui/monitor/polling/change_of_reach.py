@@ -9,7 +9,7 @@ from tui.clock import Clock
 from tui.identity import AccountKey, AccountRef
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory
-from tui.monitor.polling.environments import Place, Places
+from tui.monitor.polling.environments import Places, RunningEnvironment
 from tui.monitor.polling.in_flight import Waiting
 from tui.monitor.polling.ingest import Filing
 from tui.monitor.polling.outcome import Outcome
@@ -61,7 +61,7 @@ class ChangeOfReach:
         self._waiting.settle(ask, ConnectionFailedError(ROLE_CHANGED), asked_at)
         return True
 
-    def follow(self, place: Place, outcome: Outcome) -> None:
+    def follow(self, place: RunningEnvironment, outcome: Outcome) -> None:
         """Do what an answer means for who looks, and for what that user may see."""
         for key in outcome.broken:
             self.begin_anew(key)
@@ -100,7 +100,7 @@ class ChangeOfReach:
             self._wanted_back.discard(ref)
             self._agenda.urge(ref, FIRST, 0.0)
 
-    def trouble(self, place: Place, ref: AccountRef, *, paused: bool) -> Problem | None:
+    def trouble(self, place: RunningEnvironment, ref: AccountRef, *, paused: bool) -> Problem | None:
         """What is wrong with an account, and when what says so is asked again; never, where `paused`."""
         session, poller = place.session, self._pollers.get(place.host)
         if place.problem is not None or session is None or poller is None:
@@ -130,7 +130,7 @@ class ChangeOfReach:
         schedule = self._pollers[session.host].schedule
         schedule.release(session.environment.name, session.generation, account_id, self._clock.now())
 
-    def ask_whose(self, place: Place) -> None:
+    def ask_whose(self, place: RunningEnvironment) -> None:
         """Ask at once in which role the token sees its accounts, and which inboxes."""
         session, now = place.session, self._clock.now()
         if session is None:

@@ -28,7 +28,7 @@ GENERATIONS = itertools.count(1)
 """Of the whole program: what a screen read in one session is not taken for another config's."""
 
 
-class Place:
+class RunningEnvironment:
     """One environment: its session, or the problem that keeps it from having one."""
 
     def __init__(self, environment: Environment) -> None:
@@ -66,8 +66,8 @@ class Places:
         state: StateStore,
         transport_for: TransportFor | None,
         *,
-        opened: Callable[[Place, Session | None], None],
-        stuck: Callable[[Place], None],
+        opened: Callable[[RunningEnvironment, Session | None], None],
+        stuck: Callable[[RunningEnvironment], None],
     ) -> None:
         self._clock = clock
         self._state = state
@@ -76,12 +76,12 @@ class Places:
         self._stuck = stuck
         self.reaches = Reaches()
         self._closing: set[asyncio.Task[None]] = set()
-        self._places = {one.name: Place(one) for one in config.environments}
+        self._places = {one.name: RunningEnvironment(one) for one in config.environments}
 
-    def __iter__(self) -> Iterator[Place]:
+    def __iter__(self) -> Iterator[RunningEnvironment]:
         return iter(self._places.values())
 
-    def get(self, name: str) -> Place | None:
+    def get(self, name: str) -> RunningEnvironment | None:
         """The environment called `name`."""
         return self._places.get(name)
 
@@ -91,7 +91,7 @@ class Places:
         session = place.session if place else None
         return session if session and session.generation == ask.generation else None
 
-    def seeing(self, session: Session) -> "list[tuple[Place, Session]]":
+    def seeing(self, session: Session) -> "list[tuple[RunningEnvironment, Session]]":
         """The environments whose tokens are of the same user at the same address, with their sessions."""
         return [
             (place, place.session)
@@ -107,7 +107,7 @@ class Places:
         who = (session.origin, session.user) if session else ask.generation
         return who, ask.at("", 0, ask.account_id)
 
-    def open(self, place: Place, lend: Lend | None = None) -> None:
+    def open(self, place: RunningEnvironment, lend: Lend | None = None) -> None:
         """Resolve the token, and begin a session unless the present one has the same.
 
         `lend` gives the terminal to a token's command that needs it: only where a person asked.
@@ -115,13 +115,13 @@ class Places:
         if place.opening is None or place.opening.done():
             place.opening = asyncio.create_task(self._open(place, lend), name=f"open {place.name}")
 
-    async def check(self, place: Place) -> None:
+    async def check(self, place: RunningEnvironment) -> None:
         """Once a minute: a replaced token file begins a session, a missing token is looked for again."""
         retry = place.problem is not None and (place.problem.retry_at or 0.0) <= self._clock.now()
         if retry or await token_file_changed(place.environment, place.mark):
             self.open(place)
 
-    def keep(self, place: Place) -> None:
+    def keep(self, place: RunningEnvironment) -> None:
         """Remember how the token's header was spelled when it worked."""
         form = place.session.client.header_form if place.session else None
         if form is not None:
@@ -144,7 +144,7 @@ class Places:
         except (KeyError, ValueError):
             return None
 
-    async def _open(self, place: Place, lend: Lend | None) -> None:
+    async def _open(self, place: RunningEnvironment, lend: Lend | None) -> None:
         generation = next(GENERATIONS)
         place.mark = await token_mark(place.environment)
         try:
@@ -177,7 +177,7 @@ class Places:
                 self._closing.add(task := asyncio.create_task(old.close()))
                 task.add_done_callback(self._closing.discard)
 
-    def _fail(self, place: Place, error: LiveAgentError) -> None:
+    def _fail(self, place: RunningEnvironment, error: LiveAgentError) -> None:
         now = self._clock.now()
         place.problem = Problem(error, now, now + RETRY_FINAL)
         self._stuck(place)

@@ -9,7 +9,7 @@ from tui.identity import AccountKey, AccountRef
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory, Membership, gone_error, placeholder
 from tui.monitor.polling.outcome import Outcome
-from tui.monitor.polling.plan import View
+from tui.monitor.polling.plan import Focus
 from tui.monitor.polling.schedule import RETRY_FINAL
 from tui.monitor.polling.session import Session
 from tui.monitor.reach import Learnt
@@ -21,7 +21,7 @@ class Identities:
     """Files what was read under the identity that the server tells for it."""
 
     def __init__(
-        self, clock: Clock, store: Store, directory: Directory, view: Callable[[AccountRef], View]
+        self, clock: Clock, store: Store, directory: Directory, view: Callable[[AccountRef], Focus]
     ) -> None:
         self._clock = clock
         self._store = store

@@ -9,9 +9,10 @@ import msgspec
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError, UnreadableAnswerError
 from tui.api.models import PAGE, Agent, CacheKeys
-from tui.api.people_pages import Roll
+from tui.api.people_pages import PeoplePages
 from tui.clock import Clock
 from tui.config.model import Config
+from tui.durations import HOUR
 from tui.identity import (
     AccountKey,
     AccountRef,
@@ -31,13 +32,13 @@ from tui.monitor.directory import Directory
 from tui.monitor.polling.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
 from tui.monitor.polling.identities import Identities
 from tui.monitor.polling.outcome import NOTHING, Outcome
-from tui.monitor.polling.plan import MANY_AGENTS, View, between_looks, size_of
+from tui.monitor.polling.plan import MANY_AGENTS, Focus, between_looks, size_of
 from tui.monitor.polling.queued_filter import QueuedFilter
 from tui.monitor.polling.schedule import RETRY_FINAL
 from tui.monitor.polling.session import Session
 from tui.monitor.polling.signals import Signals
-from tui.monitor.queue.longest import Part, Waits
-from tui.monitor.queue.who_waits import Past, WhoWaits
+from tui.monitor.polling.who_waits import EarlierLooks, WhoWaits
+from tui.monitor.queue.longest import Waits, WaitsOfPart
 from tui.monitor.reading import Problem, Reading
 from tui.monitor.sources import half_read
 from tui.monitor.store import Store, counted, reading_of
@@ -45,8 +46,8 @@ from tui.monitor.store import Store, counted, reading_of
 LOAD_PAGES = 8
 PAGES_AT_ONCE = 4
 PAGES_APART = 2.0
+"""Seconds between two further pages."""
 ALWAYS = 5
-HOUR = 3600
 A_MOMENT = 1.0
 """Seconds by which times in whole seconds may be off."""
 UNREACHED = frozenset({"connection", "tls", "proxy", "rate_limited"})
@@ -62,12 +63,12 @@ class _Notes:
         self.look: WhoWaits | None = None
         self.awaited: Ask | None = None
         """The page that a look waits for."""
-        self.past_looks = Past()
+        self.past_looks = EarlierLooks()
         self.cache_keys: CacheKeys | None = None
         self.queued_equal = 0
         self.resolved: int | None = None
         """How many are resolved, counted to compare with those of them that were never answered."""
-        self.rolls: dict[Ask, Roll] = {}
+        self.rolls: dict[Ask, PeoplePages] = {}
         self.alone: dict[Ask, float] = {}
 
 
@@ -83,12 +84,12 @@ class Filing:
         self._signals = Signals()
         self.identities = Identities(clock, store, directory, self.view)
         self._queued_filter = QueuedFilter()
-        self.views: dict[AccountRef, View] = {}
+        self.views: dict[AccountRef, Focus] = {}
         self.problems: dict[Ask, Problem] = {}
 
-    def view(self, ref: AccountRef) -> View:
+    def view(self, ref: AccountRef) -> Focus:
         """What is shown of an account and known about asking it."""
-        return self.views.setdefault(ref, View(every=self._config.refresh.every))
+        return self.views.setdefault(ref, Focus(every=self._config.refresh.every))
 
     def forget(self, environment: str) -> None:
         """A session ended: what was noted of it is void."""
@@ -303,7 +304,7 @@ class Filing:
             self._store.put(key, figures, answer, period, at_least=least)
         return moved
 
-    def _numbers(self, view: View, name: str, answer: Answer[Any]) -> Outcome:
+    def _numbers(self, view: Focus, name: str, answer: Answer[Any]) -> Outcome:
         numbers = dict.fromkeys(item.id for item in answer.value)
         if [*getattr(view, name)] == [*numbers]:
             return NOTHING
@@ -374,7 +375,7 @@ class Filing:
         notes, first, page = self._notes_of(ask), ask.first, ask.page
         roll = notes.rolls.get(first)
         if page == 1 and (roll is None or not roll.under_way(self._clock.now())):
-            roll = notes.rolls[first] = Roll(notes.alone.get(first, 0))
+            roll = notes.rolls[first] = PeoplePages(notes.alone.get(first, 0))
         if roll is None or roll.pages != page - 1:
             return NOTHING
         more = roll.add(answer)
@@ -398,7 +399,7 @@ class Filing:
         return Outcome(replan=replan)
 
     def _next_loads(
-        self, key: AccountKey, view: View, ask: Ask, answer: Answer[Any], period: float
+        self, key: AccountKey, view: Focus, ask: Ask, answer: Answer[Any], period: float
     ) -> Outcome:
         """Note on which page each agent stands; of few agents ask for the next page at once."""
         page, found = ask.page, {load.agent_id for load in answer.value}
@@ -424,7 +425,7 @@ class Filing:
             return NOTHING
         return Outcome(follow=(ask.at_page(page + 1),))
 
-    def _without_loads(self, key: AccountKey, view: View, answer: Answer[Any], period: float) -> None:
+    def _without_loads(self, key: AccountKey, view: Focus, answer: Answer[Any], period: float) -> None:
         """Of whom the report says nothing, or too late, nothing is known."""
         people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
         slots = [
@@ -436,7 +437,7 @@ class Filing:
         if slots:
             self._store.put(key, dict.fromkeys(slots), answer, period)
 
-    def _longest(self, key: AccountKey, view: View, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
+    def _longest(self, key: AccountKey, view: Focus, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         notes = self._notes_of(ask)
         if ask == ask.first:
             targets = self._config.targets_for(ask.environment, ask.account_id)
@@ -477,7 +478,7 @@ def _of_agents(known: Iterable[Slot]) -> list[Slot]:
     return [one for one in known if one.scope.kind is ScopeKind.AGENT and one.measure in told]
 
 
-def _after(look: WhoWaits, waits: Waits, ask: Ask, view: View) -> Outcome:
+def _after(look: WhoWaits, waits: Waits, ask: Ask, view: Focus) -> Outcome:
     """When the next look is due, after one that found `waits`."""
     who, whole = waits.where and waits.where.conversation_id, waits.whole
     replan = view.hear(ask.first, (who, whole.waiting, whole.over_target, waits.backlog))
@@ -494,7 +495,7 @@ def waits_of(
     waits: Waits,
     first: Answer[Any],
     period: float,
-    view: View,
+    view: Focus,
     answered_at: float,
     known: Mapping[Slot, Reading],
 ) -> dict[Slot, Reading]:
@@ -508,7 +509,7 @@ def waits_of(
         found = reading_of(value, first, period, at_least=value is not None and not exact)
         return msgspec.structs.replace(found, answered_at=answered_at)
 
-    def part_of(part: Part) -> dict[Measure, Reading]:
+    def part_of(part: WaitsOfPart) -> dict[Measure, Reading]:
         return {
             Measure.WAITING: reading(part.waiting, part.waiting_exact),
             Measure.LONGEST: reading(part.longest, part.longest_exact),

@@ -11,17 +11,23 @@ from tui.monitor.calls import STATUSES, Ask, Wanted, What
 from tui.monitor.polling.budget import Group, Priority, Want
 
 COUNTS_ELSEWHERE = 60.0
+"""Seconds between two counts of an account that is not on screen."""
 AGENTS = 30.0
+"""Seconds between two lists of agents."""
 AGENTS_IDLE = 60.0
+"""The same while nobody touches a key, and of many agents."""
 MANY_AGENTS = 100
 VERY_MANY_AGENTS = 200
 AGENTS_VERY_MANY = 120.0
 """Seconds between two lists of very many agents, each of which takes the server half a second."""
 RARELY_ELSEWHERE = 300.0
+"""Seconds between two lists of agents, or longest waits, of other accounts."""
 ROW = 58.5
 """Seconds between two counts of a row on screen: with the jitter no row gets older than a minute."""
 STATUS = 60.0
+"""Seconds between two counts of a status."""
 ABANDONED = 300.0
+"""The same of a status that seldom changes."""
 REST_A_MINUTE = 6
 """Calls for the teams and inboxes that are scrolled out of view."""
 REST_CREDIT = 60
@@ -29,24 +35,33 @@ REST_CREDIT = 60
 MOST_REST = 180
 """Rows out of view that are asked for at all: more would be older than half an hour."""
 MEMBERS_GAP = 6.0
+"""Seconds between the members of two teams."""
 MEMBERS_CREDIT = 4
 ALERTS_A_MINUTE = 4
 """Calls of an account on screen for what only alerts look at."""
 ALERTS_ELSEWHERE = 6
 """Calls a minute for parts of the accounts of one environment that are not on screen."""
 LONGEST = 60.0
+"""Seconds between two looks for the longest wait."""
 LONGEST_A_PAGE = 30.0
+"""Seconds for each page such a look took, where that is longer: pages are dear to the server."""
 LONGEST_A_PAGE_IDLE = 60.0
 """The same while nobody touches a key; sooner where somebody may wait longer than the target before."""
 AGENTS_A_PAGE = 4.0
+"""Seconds for each page of agents, where that is longer."""
 REPORTS = What.SUMMARY.call.every
 DAY_BEFORE = 300.0
+"""Seconds between two reports of the day before."""
 MEMBERS = 900.0
+"""Seconds between two lists of a team's members."""
 MEMBERS_UNSEEN = 3600.0
 """Of teams that only alerts look at: who belongs to a team seldom changes."""
 LISTS = 300.0
+"""Seconds between two lists of teams and inboxes."""
 LISTS_WITH_KEYS = 1800.0
+"""The same where the server tells when they have changed."""
 PROFILE = 3600.0
+"""Seconds between two profiles of who is not on screen."""
 PROFILE_SHOWN = 50.0
 """Seconds between two looks whether the role is still the one on screen; with the jitter a minute."""
 PROFILE_OF_GONE = 300.0
@@ -54,10 +69,14 @@ PROFILE_OF_GONE = 300.0
 OWN_INBOXES = 50.0
 """Seconds between two looks at the inboxes of somebody who sees only some."""
 OWN_INBOXES_ELSEWHERE = 900.0
+"""The same of an account that is not on screen."""
 IDLE_AFTER = 300.0
+"""Seconds without a key after which nobody is taken to be there."""
 AGENT_GAP = 45.0
+"""Seconds between the own figures of two agents."""
 AGENT_CREDIT = 12
 LOADS_GAP = 90.0
+"""Seconds between two pages of the agents' loads."""
 LOADS_CREDIT = 2
 ELSEWHERE_IN_ACCOUNT = 4
 MOVED_WEIGHT = 2
@@ -76,7 +95,7 @@ class Need(NamedTuple):
 Needs = Collection[Need]
 
 
-class View(msgspec.Struct):
+class Focus(msgspec.Struct):
     """What is shown of one account, and what is known about asking it."""
 
     shown: bool = False
@@ -128,7 +147,7 @@ class View(msgspec.Struct):
     partial: bool = False
     """The token's user sees some inboxes alone: which, decides what every figure counts."""
 
-    def take(self, shown: "Shown") -> bool:
+    def take(self, shown: "ShownParts") -> bool:
         """What is on screen now; True where that is something else than before.
 
         Agents who changed places among themselves are the same agents.
@@ -175,8 +194,8 @@ class Heard(NamedTuple):
     times: int
 
 
-class Shown(TypedDict, total=False):
-    """What a screen says it shows of an account; what it leaves out is the default of `View`."""
+class ShownParts(TypedDict, total=False):
+    """What a screen says it shows of an account; what it leaves out is the default of `Focus`."""
 
     teams: Iterable[int] | None
     inboxes: Iterable[int] | None
@@ -199,7 +218,7 @@ def profile(environment: str, generation: int, *, shown: bool = False, gone: boo
 
 
 def foreground(
-    environment: str, generation: int, account_id: int, view: View, needs: Needs = ()
+    environment: str, generation: int, account_id: int, view: Focus, needs: Needs = ()
 ) -> tuple[Want, ...]:
     """What the account on screen needs, in the order it is wanted at the start.
 
@@ -250,12 +269,12 @@ def foreground(
     return tuple(_rarer(want, view.heard) for want in wants) if view.idle else tuple(wants)
 
 
-def _slower(view: View) -> float:
+def _slower(view: Focus) -> float:
     """How many times longer than by default all periods are, as the config has it."""
     return max(1.0, view.every / 15.0)
 
 
-def between_looks(view: View, *, idle: bool) -> float:
+def between_looks(view: Focus, *, idle: bool) -> float:
     """Seconds between two looks at who waits: the more pages one takes, the rarer it is."""
     pages = view.longest_pages
     period = max(LONGEST, LONGEST_A_PAGE * pages)
@@ -278,7 +297,7 @@ def size_of(people: int) -> int:
     return (people > MANY_AGENTS) + (people > VERY_MANY_AGENTS)
 
 
-def _agents(view: View) -> float:
+def _agents(view: Focus) -> float:
     """Seconds between two lists of agents: the more there are, the dearer one is."""
     if view.people > VERY_MANY_AGENTS and view.idle:
         period = AGENTS_VERY_MANY
@@ -287,7 +306,7 @@ def _agents(view: View) -> float:
     return max(period, AGENTS_A_PAGE * view.agent_pages)
 
 
-def _counts(ask: Callable[..., Ask], view: View) -> Iterable[Want]:
+def _counts(ask: Callable[..., Ask], view: Focus) -> Iterable[Want]:
     """The counts that stand largest; with one inbox in view the account's are only for alerts."""
     if view.inbox in view.inbox_ids:
         yield Want(ask(What.INBOX_COUNTS, view.inbox), view.every, Priority.HEADLINE)
@@ -300,7 +319,7 @@ def _status(ask: Ask) -> float:
     return ABANDONED if ask.what is What.ABANDONED else STATUS
 
 
-def _loads(name: str, ask: Callable[..., Ask], view: View, slower: float) -> Iterable[Want]:
+def _loads(name: str, ask: Callable[..., Ask], view: Focus, slower: float) -> Iterable[Want]:
     """The open conversations of each agent: of many agents only the pages with those on screen.
 
     Which page that is, is known once all have been read, one after the other.
@@ -317,7 +336,7 @@ def _loads(name: str, ask: Callable[..., Ask], view: View, slower: float) -> Ite
         yield Want(ask(What.AGENT_LOADS).at_page(page), period, Priority.FOREGROUND, group)
 
 
-def _summaries(name: str, ask: Callable[..., Ask], view: View, slower: float) -> Iterable[Want]:
+def _summaries(name: str, ask: Callable[..., Ask], view: Focus, slower: float) -> Iterable[Want]:
     """Reports of the day before, of one inbox, and of the agents on screen one after the other."""
     if What.SUMMARY in view.refused:
         return
@@ -345,7 +364,7 @@ def before_the_day_is_known(wants: Iterable[Want]) -> tuple[Want, ...]:
 
 
 def background(
-    environment: str, generation: int, account_id: int, view: View, needs: Needs = (), *, thorough: bool
+    environment: str, generation: int, account_id: int, view: Focus, needs: Needs = (), *, thorough: bool
 ) -> tuple[Want, ...]:
     """What an account that is not on screen needs; `thorough` adds who is there and the longest wait.
 
@@ -372,21 +391,21 @@ def background(
     return tuple(wants)
 
 
-def _reported(view: View, needs: Needs) -> list[What]:
+def _reported(view: Focus, needs: Needs) -> list[What]:
     """The reports among `needs`."""
     by_report = {What.QUEUED: What.ACCOUNT_LOAD} if view.queued_by_report else {}
     whats = {by_report.get(need.what, need.what) for need in needs}
     return [what for what in (What.SUMMARY, What.SUMMARY_BEFORE, What.ACCOUNT_LOAD) if what in whats]
 
 
-def _unseen(ask: Callable[..., Ask], view: View, needs: Needs, asked: Collection[Ask]) -> list[Ask]:
+def _unseen(ask: Callable[..., Ask], view: Focus, needs: Needs, asked: Collection[Ask]) -> list[Ask]:
     """The parts among `needs` that are not `asked` for anything else."""
     reported = {What.SUMMARY, What.SUMMARY_BEFORE, *([What.QUEUED] if view.queued_by_report else [])}
     parts = [ask(*need) for need in sorted(needs) if need.what not in reported]
     return [one for one in parts if one not in asked]
 
 
-def _by_status(ask: Callable[..., Ask], view: View) -> Iterable[Ask]:
+def _by_status(ask: Callable[..., Ask], view: Focus) -> Iterable[Ask]:
     """The counts by status and of the queued: of the inbox in view, else of the account."""
     if view.inbox in view.inbox_ids:
         if not view.queued_by_report:
@@ -401,11 +420,11 @@ def _by_status(ask: Callable[..., Ask], view: View) -> Iterable[Ask]:
         yield ask(What.ABANDONED)
 
 
-def _teams_in_view(view: View) -> list[int]:
+def _teams_in_view(view: Focus) -> list[int]:
     return list(view.team_ids if view.teams is None else filter(view.team_ids.__contains__, view.teams))
 
 
-def _rows(ask: Callable[..., Ask], view: View) -> Iterable[Ask]:
+def _rows(ask: Callable[..., Ask], view: Focus) -> Iterable[Ask]:
     """The counts of the teams and inboxes on screen, in turn: both panes fill together."""
     there = view.inbox_ids
     inboxes = list(there if view.inboxes is None else filter(there.__contains__, view.inboxes))
@@ -416,7 +435,7 @@ def _rows(ask: Callable[..., Ask], view: View) -> Iterable[Ask]:
             yield ask(What.INBOX_COUNTS, inbox_id)
 
 
-def _scrolled(ask: Callable[..., Ask], view: View) -> list[Ask]:
+def _scrolled(ask: Callable[..., Ask], view: Focus) -> list[Ask]:
     """The counts of the teams and inboxes out of view, as far as they could be asked in half an hour."""
     if not view.scrolled:
         return []
@@ -429,7 +448,7 @@ def _scrolled(ask: Callable[..., Ask], view: View) -> list[Ask]:
     return list(islice((one for one in of_all if one not in rows), MOST_REST))
 
 
-def _members(view: View) -> Iterable[int]:
+def _members(view: Focus) -> Iterable[int]:
     """The teams on screen, whose members are counted; first the one whose members are listed."""
     one = view.members_of
     first = [] if one is None or one not in view.team_ids else [one]

@@ -8,7 +8,7 @@ from tui.monitor.calls import What
 from tui.monitor.directory import Directory
 from tui.monitor.polling import plan
 from tui.monitor.polling.budget import Priority, Want
-from tui.monitor.polling.environments import Place, Places
+from tui.monitor.polling.environments import Places, RunningEnvironment
 from tui.monitor.polling.ingest import Filing
 from tui.monitor.polling.poller import Poller
 from tui.monitor.polling.session import Session
@@ -125,7 +125,7 @@ class Agenda:
         poller.schedule.want(wants, self._clock.now())
         poller.wake()
 
-    def _wants_of(self, place: Place, session: Session, ref: AccountRef) -> tuple[Want, ...]:
+    def _wants_of(self, place: RunningEnvironment, session: Session, ref: AccountRef) -> tuple[Want, ...]:
         view = self._filing.view(ref)
         where = place.name, session.generation, ref.account_id, view
         needs, view.shown = self._needs.get(ref, ()), ref in self.shown()

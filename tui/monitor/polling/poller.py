@@ -18,6 +18,7 @@ from tui.monitor.polling.schedule import RETRY_FINAL, Schedule
 STUMBLED = 5.0
 """Seconds of rest after an error of our own, so that one that stays does not spin."""
 LONGEST_NAP = 5.0  # a timer sleeps through a suspend: look at the clock again soon after
+"""Seconds after which it looks again even where nothing is due."""
 
 log = logging.getLogger(__name__)
 

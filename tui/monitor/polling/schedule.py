@@ -6,29 +6,25 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import Protocol
 
+from tui.durations import MINUTE
 from tui.monitor.calls import Ask, What
 from tui.monitor.polling.backoff import FIRST_PAUSE, LONGEST_PAUSE, Backoff, Budget
-from tui.monitor.polling.budget import (
-    BACKGROUND_CREDIT,
-    CLASSES,
-    MINUTE,
-    Fit,
-    Pace,
-    Priority,
-    Want,
-    fit,
-    reserve,
-)
+from tui.monitor.polling.budget import BACKGROUND_CREDIT, CLASSES, Fit, Pace, Priority, Want, fit, reserve
 
 IN_FLIGHT = 4
+ONCE = float(MINUTE)
+"""Seconds: the period of what is asked once, by which its answer is judged."""
 WINDOW = MINUTE + 1.0  # a request leaves a little after it is taken, the server counts when it comes
 JITTER = 0.1
+"""Share of a period by which it may be shorter or longer."""
 ROW_JITTER = 0.02
 """Rows are many and spread by themselves; so none gets older than a minute at hardly more calls."""
 RETURN_RATE = 12
 """Requests a second at most to a host that has just come back, besides what a person asks for."""
 RETRY_FINAL = 300.0
+"""Seconds until what is final is tried again all the same."""
 SUSPENDED = 30.0
+"""Seconds without a look after which the machine was asleep."""
 HOST_FAILURES = 3
 GATEWAY = frozenset({502, 503, 504})
 
@@ -147,7 +143,7 @@ class Schedule:
             self._clear_the_way(ask, now)
             job = self._jobs.get(ask)
             if job is None:
-                job = self._jobs[ask] = _Job(Want(ask, MINUTE, Priority.USER), now, self._order, once=True)
+                job = self._jobs[ask] = _Job(Want(ask, ONCE, Priority.USER), now, self._order, once=True)
                 self._order += 1
             job.urged_at = now
             _make_due(job, now)
@@ -155,7 +151,7 @@ class Schedule:
     def follow(self, ask: Ask, priority: Priority, now: float) -> None:
         """Ask once, as the continuation of an answer: the next page."""
         if ask not in self._jobs:
-            self._jobs[ask] = _Job(Want(ask, MINUTE, priority), now, self._order, once=True)
+            self._jobs[ask] = _Job(Want(ask, ONCE, priority), now, self._order, once=True)
             self._order += 1
 
     def bring_forward(self, ask: Ask, now: float) -> None:

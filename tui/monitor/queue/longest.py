@@ -19,7 +19,7 @@ WHOLE = PAGE * PAGES
 """Open conversations up to which all pages are read for the account on screen: who waits is exact then."""
 
 
-class Part(NamedTuple):
+class WaitsOfPart(NamedTuple):
     """Who waits in the account, in a team or in an inbox; seconds, as of the moment of asking.
 
     The three figures are of one and the same customers: those who wait for an answer, backlog
@@ -43,14 +43,14 @@ class Part(NamedTuple):
 class Waits(NamedTuple):
     """What a look at the oldest open conversations found."""
 
-    whole: Part
+    whole: WaitsOfPart
     where: Wait | None
     """The conversation that waits longest."""
     backlog: int
     backlog_exact: bool
-    by_team: dict[int, Part]
-    by_inbox: dict[int, Part]
-    elsewhere: Part
+    by_team: dict[int, WaitsOfPart]
+    by_inbox: dict[int, WaitsOfPart]
+    elsewhere: WaitsOfPart
     """What is known of a team or inbox in which nobody was found to wait."""
     next_over: float | None
     """Seconds until the longest wait is over the target, or over it once more, if nobody is answered;
@@ -94,7 +94,7 @@ def _opened_by_campaign(conversation: Conversation) -> bool:
     return begun is not None and sent is not None and sent - begun <= OPENING
 
 
-class Told(NamedTuple):
+class PageFacts(NamedTuple):
     """What an answer says besides its page: how many are open, and between which moments it was so.
 
     The moments are Unix seconds by the server's clock.
@@ -126,7 +126,7 @@ class Survey:
         self._ended = False
         self._slipped: int | None = None
         self._lost = 0
-        self._answers: list[tuple[Told, int | None]] = []
+        self._answers: list[tuple[PageFacts, int | None]] = []
         """With the newest conversation read before each."""
         self._beside: dict[int, Conversation] = {}
         self._over: Over | None = None
@@ -136,7 +136,7 @@ class Survey:
         self,
         items: Iterable[Conversation],
         lost: int = 0,
-        told: Told | None = None,
+        told: PageFacts | None = None,
         *,
         most: int = PAGES,
         over: bool = True,
@@ -209,12 +209,12 @@ class Survey:
     def _next_over(self, longest: float) -> float | None:
         return self._target - longest % self._target if self._target else None
 
-    def _part(self, waits: Sequence[float]) -> Part:
+    def _part(self, waits: Sequence[float]) -> WaitsOfPart:
         known = bool(waits) or self._complete
         target = self._target
         over = None if target is None else sum(wait > target for wait in waits)
         longest = max(waits, default=0.0)
-        return Part(
+        return WaitsOfPart(
             waiting=len(waits) if known else None,
             waiting_exact=self._complete,
             longest=longest if known else None,
@@ -223,7 +223,7 @@ class Survey:
             over_target_exact=target is None or self._read_past(target),
         )
 
-    def _at_least(self, whole: Part) -> Part:
+    def _at_least(self, whole: WaitsOfPart) -> WaitsOfPart:
         """With those who were counted and not read, where these are more."""
         over, found = self._over, whole.over_target
         if over is None or found is None or whole.waiting_exact:

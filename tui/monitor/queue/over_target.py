@@ -26,7 +26,7 @@ class Over(NamedTuple):
     since: int
 
 
-class Queue:
+class QueuedList:
     """What is known of an account's list of queued conversations from look to look."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Queue:
         """Whether the server's list is another one: it holds some who were answered."""
 
 
-class Look:
+class QueueLook:
     """One look at the list, as of `wall`; `target` and `backlog_after` are seconds, `most` pages.
 
     `total` is how many were queued lately, None where that is not known.
@@ -55,7 +55,7 @@ class Look:
 
     def __init__(
         self,
-        queue: Queue,
+        queue: QueuedList,
         wall: float,
         *,
         target: float,

@@ -10,7 +10,7 @@ from tui.config.hours import WallHours
 MINUTES = 24 * 60
 
 
-class Span(NamedTuple):
+class OpenSpan(NamedTuple):
     """Open from one minute of a weekday, 0 is Monday, to another; above 1440 that is the next day's."""
 
     weekday: int
@@ -24,7 +24,7 @@ class OpeningHours:
     Sums are kept by the day, so that a day of thousands of conversations costs no calendar.
     """
 
-    def __init__(self, spans: Iterable[Span] = (), zone: tzinfo | None = None) -> None:
+    def __init__(self, spans: Iterable[OpenSpan] = (), zone: tzinfo | None = None) -> None:
         self._zone = zone
         self._spans = tuple(sorted(spans)) if zone is not None else ()
         self._days: dict[int, tuple[tuple[float, float], ...]] = {}
@@ -84,7 +84,7 @@ def of_inbox(hours: Iterable[WorkingHours], zone: tzinfo) -> OpeningHours:
         if each.open_all_day:
             opens, closes = 0, MINUTES
         if closes > opens:
-            spans.append(Span((each.day_of_week - 1) % 7, opens, closes))
+            spans.append(OpenSpan((each.day_of_week - 1) % 7, opens, closes))
     return OpeningHours(spans, zone)
 
 
@@ -93,4 +93,4 @@ def as_given(hours: WallHours, zone: tzinfo) -> OpeningHours:
     if hours.kind != "given":
         return ALWAYS
     closes = hours.closes if hours.opens < hours.closes else hours.closes + MINUTES
-    return OpeningHours((Span(day, hours.opens, closes) for day in hours.days), zone)
+    return OpeningHours((OpenSpan(day, hours.opens, closes) for day in hours.days), zone)

@@ -22,9 +22,11 @@ LOOK_EVERY = 600.0
 SLOW = 3.0
 """Seconds of an answer above which the server is left alone for a while."""
 LEFT_ALONE = 900.0
+"""Seconds for which a slow server is left alone."""
 NOT_HEEDED = 3_600.0
 """Seconds until a server that ignored what it was asked is tried again."""
 RETRIES = (30.0, 60.0, 120.0, 300.0, 900.0)
+"""Seconds until the same is asked again: after one failure, two, and so on."""
 NIGHT = 2
 """Hour of the contact centre from which on the two days before are read once more, for what was reopened."""
 REREAD_DAYS = 2

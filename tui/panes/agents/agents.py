@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tui import identity, wording
 from tui.api.models import Agent
 from tui.config.columns import AGENTS, LOAD, figures_in
+from tui.durations import MINUTE
 from tui.identity import Measure, Slot
 from tui.measures import AVAILABILITIES
 from tui.monitor.calls import What
@@ -56,7 +57,7 @@ def slots_of(agent_id: int) -> tuple[Slot, ...]:
     return tuple(identity.agent(agent_id, measure) for measure in MEASURES)
 
 
-class Seen(NamedTuple):
+class AgentSeen(NamedTuple):
     """All that the row of one agent is made of."""
 
     agent: Agent
@@ -100,7 +101,7 @@ def scale_above(largest: float) -> float:
         power *= 10
 
 
-def row(seen: Seen) -> LateRow:
+def row(seen: AgentSeen) -> LateRow:
     """The row of one agent; its cells are made when it comes into view."""
     sort = sort_values(seen.agent, seen.since, seen.readings)
     return LateRow.of(seen.agent.id, partial(_cells, seen), sort)
@@ -124,7 +125,7 @@ def rank_of(agent: Agent) -> int:
     return RANK.get(agent.availability or "", len(KNOWN))
 
 
-def _cells(seen: Seen) -> tuple[Cell, ...]:
+def _cells(seen: AgentSeen) -> tuple[Cell, ...]:
     agent, stale = seen.agent, seen.stale
     figures = dict(zip(SHOWN, map(partial(_figure_cell, seen), range(len(MEASURES))), strict=True))
 
@@ -145,7 +146,7 @@ def _cells(seen: Seen) -> tuple[Cell, ...]:
     return tuple(cell(place, one.key) for place, one in enumerate(AGENTS))
 
 
-def _figure_cell(seen: Seen, place: int) -> Cell:
+def _figure_cell(seen: AgentSeen, place: int) -> Cell:
     reading, measure = seen.readings[place], MEASURES[place]
     form = wording.duration if measure.row.is_time else wording.count
     slot = slots_of(seen.agent.id)[place]
@@ -153,7 +154,7 @@ def _figure_cell(seen: Seen, place: int) -> Cell:
     return _refused(reading, cell) if OF_DAY[place] and not seen.may_report else cell
 
 
-def _load_cell(seen: Seen) -> Cell:
+def _load_cell(seen: AgentSeen) -> Cell:
     reading = seen.readings[OPEN_AT]
     full = seen.limit is not None and reading.value is not None and reading.value >= seen.limit
     live = reading.state(seen.now) is State.LIVE
@@ -179,7 +180,7 @@ def held_text(asked_at: float, since: Since | None) -> str:
 
 
 def _held_text(held: float, at_least: bool) -> str:
-    if at_least and held < wording.MINUTE:
+    if at_least and held < MINUTE:
         return ""
     return wording.duration(held, at_least=at_least)
 

@@ -8,7 +8,7 @@ from tui.api.models import Agent
 from tui.identity import Measure
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes.agents import agents
-from tui.panes.agents.agents import Crew, Seen, held_text, slots_of
+from tui.panes.agents.agents import AgentSeen, Crew, held_text, slots_of
 from tui.panes.kept_rows import RowsInView
 from tui.widgets.rows import Row, SortValue
 
@@ -63,7 +63,7 @@ class AgentRows:
             since = None if stale else since_of(agent.id)
             readings = readings_of(agent)
             return agents.row(
-                Seen(agent, listed.asked_at, since, stale, readings, now, scale, limit, may_report)
+                AgentSeen(agent, listed.asked_at, since, stale, readings, now, scale, limit, may_report)
             )
 
         def sort_value(agent: Agent, index: int) -> SortValue:

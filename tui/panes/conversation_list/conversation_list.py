@@ -16,7 +16,7 @@ OLD = 150.0
 """Seconds: after two periods and a half the list is stale."""
 
 
-class Course(NamedTuple):
+class ListProgress(NamedTuple):
     """How far a list has come."""
 
     behind: Behind
@@ -35,7 +35,7 @@ class Course(NamedTuple):
     """The key that asks again."""
 
 
-def title(course: Course, snapshot: AccountSnapshot) -> Title:
+def title(course: ListProgress, snapshot: AccountSnapshot) -> Title:
     """`Unassigned · Support EU · trial/12345 · counted 31 · 33 rows`.
 
     Where that is too long the place goes first: it stands in the header too.
@@ -48,14 +48,14 @@ def title(course: Course, snapshot: AccountSnapshot) -> Title:
     return Title((*placed, f"{what} · {number} · {rows}", f"{what} · {number}", what))
 
 
-def _number(course: Course) -> str:
+def _number(course: ListProgress) -> str:
     number = course.number
     if course.behind.slot.measure is Measure.LONGEST:
         return f"longest {wording.wait(number.value, at_least=number.at_least)}"
     return f"counted {wording.count(number.value, at_least=number.at_least)}"
 
 
-def reasons(course: Course) -> list[str]:
+def reasons(course: ListProgress) -> list[str]:
     """Why there are not as many rows as were counted, the weightiest first; empty where they agree."""
     pages, behind = course.pages, course.behind
     told: list[str] = []
@@ -73,7 +73,7 @@ def reasons(course: Course) -> list[str]:
     return told
 
 
-def _unfinished(course: Course) -> str:
+def _unfinished(course: ListProgress) -> str:
     pages = course.pages
     if not pages.read:
         return "stopped" if course.stopped else "not read"
@@ -82,7 +82,7 @@ def _unfinished(course: Course) -> str:
     return f"only {read}{whole} loaded, {f'{course.more} reads on' if course.more else 'no more are kept'}"
 
 
-def _part(course: Course) -> str:
+def _part(course: ListProgress) -> str:
     words = {
         "waiting": "wait",
         "over_target": "wait longer than the target",
@@ -93,7 +93,7 @@ def _part(course: Course) -> str:
     return f"{wording.count(course.rows)} of {read} {of} {words[course.behind.kept]}"
 
 
-def _difference(course: Course) -> list[str]:
+def _difference(course: ListProgress) -> list[str]:
     pages, number = course.pages, course.number
     if number.value is None:
         return ["the number is not known"]
@@ -115,7 +115,7 @@ def _earlier(seconds: float) -> str:
     return f"counted {wording.spell(abs(seconds))} {'earlier' if seconds > 0 else 'later'}"
 
 
-def as_of(course: Course, now: float, wall: float, zone: tzinfo | None) -> str:
+def as_of(course: ListProgress, now: float, wall: float, zone: tzinfo | None) -> str:
     """When the first page of what is shown was asked for, or how old that is."""
     if not course.pages.calls:
         return ""
@@ -132,7 +132,7 @@ def legend(look: ListLook) -> str:
     return f"{late}{BACKLOG} backlog, over {wording.limit(look.backlog_after)}"
 
 
-def empty(course: Course) -> str:
+def empty(course: ListProgress) -> str:
     """What stands in the middle where there is no row."""
     if course.reading is not None:
         return "Asking the server…"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tui import wording
 from tui.api.models import Conversation, Inbox, Team
 from tui.config.model import Privacy, Targets
+from tui.durations import DAY
 from tui.measures import Kept
 from tui.monitor.queue.longest import unsure, waits_since
 from tui.monitor.queue.pages import Found, Pages
@@ -17,7 +18,6 @@ HIDDEN = "hidden"
 BACKLOG = "*"
 LATE = "!"
 MOST_UNREAD = 10
-DAY = 86_400.0
 PRIORITIES = ("low", "medium", "high", "urgent", "escalation")
 
 

@@ -3,11 +3,12 @@
 from typing import NamedTuple
 
 from tui import identity, wording
+from tui.durations import QUARTER
 from tui.identity import Measure, Slot
-from tui.monitor.history.comparison import Comparison
+from tui.monitor.history.comparison import EarlierFigures
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
-from tui.panes.conversations.headline import QUARTER, View
+from tui.panes.conversations.headline import View
 from tui.widgets.parts import Line, Part
 
 COMPARED_FROM = 100
@@ -96,7 +97,7 @@ def _that_fit(snapshot: AccountSnapshot, width: int) -> list[Compared]:
 
 
 def _changes(
-    snapshot: AccountSnapshot, slot: Slot, view: View, compared: Comparison
+    snapshot: AccountSnapshot, slot: Slot, view: View, compared: EarlierFigures
 ) -> tuple[float | None, ...]:
     reading = snapshot.reading(slot)
     known = reading.state(view.now) is State.LIVE and not reading.at_least

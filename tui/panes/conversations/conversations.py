@@ -28,7 +28,6 @@ from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
 from tui.widgets.trend import spark
 
 WORD = "Conversations"
-DAY = 86_400
 
 
 class Detail(NamedTuple):

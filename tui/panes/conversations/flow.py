@@ -1,12 +1,12 @@
 """In and out: how many conversations came and how many left within the last hour."""
 
 from tui import identity, wording
+from tui.durations import HOUR
 from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes.conversations.headline import View
 from tui.widgets.parts import Line, Part
 
-HOUR = 3_600.0
 CAME = identity.account(Measure.TODAY)
 WENT = identity.status("resolved")
 """All there are: what these grew by was closed, whenever it came."""

@@ -7,13 +7,14 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from tui import identity, wording
+from tui.durations import QUARTER
 from tui.identity import Measure, Slot
-from tui.monitor.history.comparison import Comparison
+from tui.monitor.history.comparison import EarlierFigures
 from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
-from tui.panes.conversations.last_day import Day
+from tui.panes.conversations.last_day import LastDay
 from tui.panes.conversations.worst_team import worst_team
 from tui.widgets.parts import Line, Part, width_of
 from tui.widgets.trend import spark
@@ -27,9 +28,9 @@ ONLINE = identity.account(Measure.AGENTS_ONLINE)
 
 ANSWERS = 5
 LEAST_ROOM = 13
-QUARTER = 900.0
 SPARK_STEPS = 12
 SIGNIFICANT_FLOW = 1.0
+"""Conversations an hour from which a direction is worth telling."""
 
 
 class View(NamedTuple):
@@ -45,13 +46,13 @@ class View(NamedTuple):
     course: Course = NoCourse()
     alarm: AlarmOf = quiet
     """What fires on a figure."""
-    compared: Comparison | None = None
+    compared: EarlierFigures | None = None
     """What the figures were at earlier times; None where that is not known."""
     whole: bool = True
     """False where these are the figures of a part of the account: its queue is not the agents' only one."""
     of_inbox: bool = False
     """Whether they are those of one inbox, while agents and teams stay the account's."""
-    day: Day | None = None
+    day: LastDay | None = None
     """The charts of the last 24 hours, where there is room for them."""
     zone: tzinfo | None = None
     """The contact centre's; its hours begin at half past in UTC in some."""

@@ -6,15 +6,13 @@ from typing import NamedTuple
 
 from tui import wording
 from tui.api.models import ReportPoint
+from tui.durations import DAY, HOUR
 from tui.monitor.reading import AccountSnapshot, Listing, State
 from tui.monitor.zones import end_of_hour
 from tui.widgets.chart import chart_lines
 from tui.widgets.parts import Line, Part, pad
 
 HOURS = 24
-HOUR = 3_600
-QUARTER = 900
-DAY = HOURS * HOUR
 LEAST_HEIGHT = 5
 LABELS = 5
 GAP = 2
@@ -22,7 +20,7 @@ GAP = 2
 Series = Sequence[float | None]
 
 
-class Day(NamedTuple):
+class LastDay(NamedTuple):
     """What the charts are drawn with besides the snapshot."""
 
     zone: tzinfo | None
@@ -47,7 +45,7 @@ def incoming(points: Listing[ReportPoint], until: float) -> list[float | None]:
     return hours if any(value is not None for value in hours) else []
 
 
-def lines(snapshot: AccountSnapshot, day: Day, now: float, width: int) -> list[Line]:
+def lines(snapshot: AccountSnapshot, day: LastDay, now: float, width: int) -> list[Line]:
     """What came in, and beside it the queue where enough of it was recorded; nothing where neither is."""
     until = end_of_hour(day.wall, day.zone)
     came, queued = incoming(snapshot.incoming_by_hour, until), day.queued

@@ -20,7 +20,7 @@ GRIDS = {1: ((1, 1),), 2: ((2, 1), (1, 2)), 3: ((3, 1), (1, 3), (2, 2)), 4: ((2,
 SMALLEST = 3
 
 
-class Figure(NamedTuple):
+class FigureRoom(NamedTuple):
     """What a figure needs at least: the text that must fit, and its label."""
 
     room: str
@@ -61,7 +61,7 @@ class Layout(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def layout(columns: int, rows: int, accounts: int, figures: tuple[Figure, ...]) -> Layout:
+def layout(columns: int, rows: int, accounts: int, figures: tuple[FigureRoom, ...]) -> Layout:
     """The layout of a screen: as many tiles as keep the digits at a fifth of its height, then the largest.
 
     On a screen too small for that the digits are as large as they get, and at last plain text.
@@ -82,7 +82,7 @@ def layout(columns: int, rows: int, accounts: int, figures: tuple[Figure, ...]) 
 
 
 def _best(
-    width: int, height: int, count: int, figures: tuple[Figure, ...], words: int, clock: int, least: int
+    width: int, height: int, count: int, figures: tuple[FigureRoom, ...], words: int, clock: int, least: int
 ) -> Layout | None:
     best: Layout | None = None
     for rows, columns in GRIDS[count]:
@@ -99,7 +99,7 @@ def _rows_of(count: int) -> Iterator[int]:
     yield from dict.fromkeys((count, -(-count // 2), 1))
 
 
-def _largest(base: Layout, figures: Sequence[Figure], least: int) -> Layout | None:
+def _largest(base: Layout, figures: Sequence[FigureRoom], least: int) -> Layout | None:
     lines = [figures[at : at + base.across] for at in range(0, len(figures), base.across)]
     most = (base.tile_height - base.words) // len(lines) - base.words
     best: Layout | None = None
@@ -113,7 +113,7 @@ def _largest(base: Layout, figures: Sequence[Figure], least: int) -> Layout | No
     return best
 
 
-def widths(sized: Layout, line: Sequence[Figure]) -> list[int]:
+def widths(sized: Layout, line: Sequence[FigureRoom]) -> list[int]:
     """Cells that each figure of a line needs, with its label."""
     return [
         max(digits_width(figure.room, sized.high, sized.wide), _label_width(figure.label, sized.words))

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from tui import wording
 from tui.panes.wall import layout as measure
-from tui.panes.wall.layout import APART, BELOW, BETWEEN, SIDE, Figure, Layout
-from tui.panes.wall.wall import Shown, Tile, meta, room_for
+from tui.panes.wall.layout import APART, BELOW, BETWEEN, SIDE, FigureRoom, Layout
+from tui.panes.wall.wall import Tile, TileFigure, meta, room_for
 from tui.widgets.big_digits import digits, digits_width, word, word_width
 from tui.widgets.parts import Line, Part, centre, clip, pad, spread, width_of
 
 NO_DATA = "NO DATA"
 
 
-class Frame(NamedTuple):
+class WallFrame(NamedTuple):
     """What stands around the tiles."""
 
     time: str
@@ -26,7 +26,7 @@ class Frame(NamedTuple):
     shift: tuple[int, int] = (0, 0)
 
 
-def lines(tiles: Sequence[Tile], frame: Frame, plan: Layout) -> list[Line]:
+def lines(tiles: Sequence[Tile], frame: WallFrame, plan: Layout) -> list[Line]:
     """The whole screen."""
     picture, named = [*_clock(frame, plan), []], _told_apart(tiles, plan)
     for row in range(plan.rows):
@@ -55,10 +55,10 @@ def words(texts: Sequence[str], plan: Layout, time: str) -> list[Line]:
     """A clock and a few plain lines in the middle, where there is no account to show."""
     shown = [centre([Part(clip(text, plan.width), "label")], plan.width) for text in texts]
     above = max(0, (plan.height - plan.clock - 1 - len(shown)) // 2)
-    return framed([*_clock(Frame(time, ""), plan), [], *([[]] * above), *shown], plan, (0, 0))
+    return framed([*_clock(WallFrame(time, ""), plan), [], *([[]] * above), *shown], plan, (0, 0))
 
 
-def dark(frame: Frame, plan: Layout, silent: str | None) -> list[Line]:
+def dark(frame: WallFrame, plan: Layout, silent: str | None) -> list[Line]:
     """Outside its hours: a clock that wanders, and nothing else but missing data."""
     size = max(1, min(plan.clock, plan.height - 2))
     clock = _blocks(frame.time, size, plan.wide or size, plan.width, "dim")
@@ -79,7 +79,7 @@ def dark(frame: Frame, plan: Layout, silent: str | None) -> list[Line]:
 # -- parts of the picture ---------------------------------------------------------------------
 
 
-def _clock(frame: Frame, plan: Layout) -> list[Line]:
+def _clock(frame: WallFrame, plan: Layout) -> list[Line]:
     clock = _blocks(frame.time, plan.clock, plan.wide or plan.clock, plan.width, "normal")
     beside = plan.width - width_of(clock[0]) - BETWEEN
     notes = [part._replace(text=clip(part.text, beside)) for part in frame.notes[: plan.clock]]
@@ -183,7 +183,7 @@ def _ruled(line: Line, width: int) -> Line:
     return [*line, Part(f"  {'─' * left}", "dim")] if left > 0 else line
 
 
-def _figures(row: Sequence[Shown], plan: Layout) -> tuple[list[Line], list[Line], Line | None]:
+def _figures(row: Sequence[TileFigure], plan: Layout) -> tuple[list[Line], list[Line], Line | None]:
     """Digits, labels, and the notes below them where there are any."""
     rooms = _columns(row, plan)
     blocks = [_digits(one, plan, room) for one, room in zip(row, rooms, strict=True)]
@@ -201,9 +201,9 @@ def _figures(row: Sequence[Shown], plan: Layout) -> tuple[list[Line], list[Line]
     return figures, labels, _row(below) if any(notes) else None
 
 
-def _columns(row: Sequence[Shown], plan: Layout) -> list[int]:
+def _columns(row: Sequence[TileFigure], plan: Layout) -> list[int]:
     """The widths of a row's figures: what each needs, and an equal share of what is left."""
-    needed = measure.widths(plan, [Figure(room_for(one.name), one.label) for one in row])
+    needed = measure.widths(plan, [FigureRoom(room_for(one.name), one.label) for one in row])
     spare = plan.tile_width - sum(needed) - BETWEEN * (len(row) - 1)
     share, rest = divmod(max(0, spare), len(row))
     return [need + share + (place < rest) for place, need in enumerate(needed)]
@@ -218,7 +218,7 @@ def _row(cells: Sequence[Line]) -> list[Part]:
     return joined
 
 
-def _digits(one: Shown, plan: Layout, room: int) -> list[Line]:
+def _digits(one: TileFigure, plan: Layout, room: int) -> list[Line]:
     """The figure in blocks, of its height; longer than was reckoned with, it gets narrower."""
     wide = next(
         (wide for wide in range(plan.wide, 2, -1) if digits_width(one.text, plan.high, wide) <= room), 0
@@ -245,7 +245,7 @@ def _runs(line: str, role: str, carried: Mapping[str, object] | None = None) -> 
     return [Part(run, role, carried) for run in re.findall(" +|[^ ]+", line)]
 
 
-def _label(one: Shown, plan: Layout, room: int) -> tuple[list[Line], str]:
+def _label(one: TileFigure, plan: Layout, room: int) -> tuple[list[Line], str]:
     """The word below a figure with its change, and what had no room there."""
     sign = "! " if one.level == "critical" else ""
     role = f"{one.level}-inverse" if one.level in {"warning", "critical"} else "label"

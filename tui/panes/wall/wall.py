@@ -9,17 +9,17 @@ import msgspec
 from tui import identity, wording
 from tui.config.conditions import DATA_AGE, TIMES
 from tui.config.model import Level
+from tui.durations import MINUTE, QUARTER
 from tui.identity import Measure, Slot
 from tui.measures import PEOPLE
 from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 
-QUARTER = 900.0
 LOADING = "…"
 
 
-class View(NamedTuple):
+class TileView(NamedTuple):
     """What a tile is made with besides the snapshot."""
 
     now: float
@@ -32,7 +32,7 @@ class View(NamedTuple):
     """The worst alert a figure is part of, by the figure's name."""
 
 
-class Shown(NamedTuple):
+class TileFigure(NamedTuple):
     """One figure of a tile."""
 
     name: str
@@ -51,7 +51,7 @@ class Tile(NamedTuple):
 
     name: str
     number: int
-    shown: tuple[Shown, ...]
+    shown: tuple[TileFigure, ...]
     since: str | None = None
     level: Level | None = None
     words: str = ""
@@ -61,7 +61,7 @@ class Tile(NamedTuple):
 def tile(
     snapshot: AccountSnapshot,
     names: Sequence[str],
-    view: View,
+    view: TileView,
     *,
     title: str,
     level: Level | None = None,
@@ -95,7 +95,7 @@ def reading_of(snapshot: AccountSnapshot, name: str, now: float) -> Reading:
     return reading
 
 
-def silent_since(readings: Sequence[Reading], view: View) -> str | None:
+def silent_since(readings: Sequence[Reading], view: TileView) -> str | None:
     """The minute of the last answer, once two periods of the quickest figure went by in silence.
 
     A single call that fails does not silence a tile: its figure alone is gone then.
@@ -111,22 +111,24 @@ def silent_since(readings: Sequence[Reading], view: View) -> str | None:
     return wording.minute(draw.asked(last, view.now, view.wall), view.zone)
 
 
-def _shown(name: str, reading: Reading, view: View, snapshot: AccountSnapshot, *, gone: bool) -> Shown:
+def _shown(
+    name: str, reading: Reading, view: TileView, snapshot: AccountSnapshot, *, gone: bool
+) -> TileFigure:
     label, account = label_of(name), str(snapshot.ref)
     state = reading.state(view.now)
     if gone:
-        return Shown(name, wording.UNKNOWN, "stale", label, account=account)
+        return TileFigure(name, wording.UNKNOWN, "stale", label, account=account)
     if state is not State.LIVE or reading.value is None:
         text = LOADING if state is State.LOADING else wording.UNKNOWN
-        return Shown(name, text, "unknown", label, note=_why(reading, state, view), account=account)
+        return TileFigure(name, text, "unknown", label, note=_why(reading, state, view), account=account)
     level = view.level(name) or _own_level(name, reading.value, snapshot, view)
     text = figure_text(name, reading.value, at_least=reading.at_least)
     role = "value" if level in {None, "info"} else str(level)
     change = "" if reading.at_least else _change(name, view)
-    return Shown(name, text, role, label, change, level=level, account=account)
+    return TileFigure(name, text, role, label, change, level=level, account=account)
 
 
-def _why(reading: Reading, state: State, view: View) -> str:
+def _why(reading: Reading, state: State, view: TileView) -> str:
     match state:
         case State.STALE:
             return f"since {wording.minute(draw.asked(reading, view.now, view.wall), view.zone)}"
@@ -136,7 +138,7 @@ def _why(reading: Reading, state: State, view: View) -> str:
             return ""
 
 
-def _own_level(name: str, value: float, snapshot: AccountSnapshot, view: View) -> Level | None:
+def _own_level(name: str, value: float, snapshot: AccountSnapshot, view: TileView) -> Level | None:
     """What is bad without any rule: a wait past the target, and nobody there for those who wait."""
     if name == Measure.LONGEST and view.target is not None and value > view.target:
         return "warning"
@@ -146,13 +148,13 @@ def _own_level(name: str, value: float, snapshot: AccountSnapshot, view: View) -
     return None
 
 
-def _change(name: str, view: View) -> str:
+def _change(name: str, view: TileView) -> str:
     if name == DATA_AGE:
         return ""
     change = view.course.change(slot_of(name), QUARTER)
     if change is None or name not in TIMES:
         return wording.change(change)
-    if abs(change) < wording.MINUTE:
+    if abs(change) < MINUTE:
         return "="
     return f"{'▲' if change > 0 else '▼'} {wording.duration(abs(change))}"
 
@@ -173,7 +175,7 @@ def room_for(name: str) -> str:
     return "000" if name in PEOPLE else "0000"
 
 
-def meta(one: Shown) -> Mapping[str, object]:
+def meta(one: TileFigure) -> Mapping[str, object]:
     """What the rendered digits carry."""
     figure = one.name if one.name == DATA_AGE else slot_of(one.name).name
     return {"figure": figure, "account": one.account}

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import App, ComposeResult
 
 from tui import identity
+from tui.durations import MINUTE
 from tui.identity import AccountKey, AccountRef, Measure
 from tui.measures import AVAILABILITIES
 from tui.monitor.calls import Ask, What
@@ -48,7 +49,7 @@ from tui.widgets.picker import Picker, PickItem
 
 FRESH = 60.0
 """Seconds for which a list of members is not asked for again by the key."""
-MINUTE, TEN_MINUTES = 60.0, 600.0
+TEN_MINUTES = 10 * MINUTE
 OF_THE_PRESENT = frozenset({"down", "where_from", "copy"})
 """Actions that lead from a figure to the present: a replay has none of them."""
 AVAILABILITY_OF = {measure: word for word, measure in AVAILABILITIES.items()}

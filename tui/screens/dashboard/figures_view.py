@@ -6,7 +6,7 @@ from textual.geometry import Size
 
 from tui.identity import AccountKey
 from tui.monitor.days import today
-from tui.monitor.history.comparison import Comparison
+from tui.monitor.history.comparison import EarlierFigures
 from tui.monitor.history.direction import Course
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.alarms import AlarmOf
@@ -14,7 +14,7 @@ from tui.panes.conversations import conversations
 from tui.panes.conversations.compared import COMPARED_FROM
 from tui.panes.conversations.headline import View
 from tui.panes.conversations.inbox_view import Lens
-from tui.panes.conversations.last_day import Day
+from tui.panes.conversations.last_day import LastDay
 from tui.panes.conversations.pane import ConversationsPane
 from tui.panes.header import Place
 from tui.screens.context import UTC, Context
@@ -69,14 +69,14 @@ class FiguresView:
         seen = snapshot if lens is None else lens.through(snapshot)
         self._pane.show(seen, view, where.wall, where.zone, lens)
 
-    def _day(self, key: AccountKey, where: Place, size: Size, lens: Lens | None) -> Day | None:
+    def _day(self, key: AccountKey, where: Place, size: Size, lens: Lens | None) -> LastDay | None:
         height = min(MOST_CHART, size.height - CHART_FROM + LEAST_CHART)
         if height < LEAST_CHART or size.width < NARROW:
             return None
         queued = () if lens is not None else self._days.of(key, where.wall, where.zone, self._redraw)
-        return Day(where.zone, where.wall, height, queued)
+        return LastDay(where.zone, where.wall, height, queued)
 
-    def _compared(self, key: AccountKey, where: Place, size: Size) -> Comparison | None:
+    def _compared(self, key: AccountKey, where: Place, size: Size) -> EarlierFigures | None:
         comparisons = self._context.comparisons
         if comparisons is None or size.width < COMPARED_FROM:
             return None

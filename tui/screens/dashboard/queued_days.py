@@ -5,10 +5,11 @@ import sqlite3
 from collections.abc import Callable
 from datetime import tzinfo
 
+from tui.durations import DAY, QUARTER
 from tui.identity import ACCOUNT, AccountKey, Figure, Measure
 from tui.monitor.history.history import History
 from tui.monitor.zones import end_of_hour
-from tui.panes.conversations.last_day import DAY, QUARTER, Series
+from tui.panes.conversations.last_day import Series
 
 KEPT = 16
 """Accounts whose day stays in memory."""

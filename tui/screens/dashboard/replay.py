@@ -13,9 +13,6 @@ from tui.monitor.reading import AccountSnapshot
 from tui.screens.context import Context
 from tui.widgets.parts import Part, clip
 
-MINUTE, TEN_MINUTES = 60.0, 600.0
-NAMES = ("time", "earlier", "later")
-OF_THE_PRESENT = frozenset({"down", "where_from", "copy"})
 NO_PEOPLE = "No row about a person is kept: only how many there were."
 
 

@@ -22,7 +22,7 @@ REFERENCES = ("env:", "file:", "command:", "keyring:")
 DEFAULT_WAIT = "5m"
 
 
-class Where(NamedTuple):
+class Installation(NamedTuple):
     """The installation meant, and what to call it."""
 
     address: Address
@@ -41,7 +41,7 @@ class Whose(NamedTuple):
         return self.source or TokenSource(held=self.typed)
 
 
-def where(text: str, taken: Collection[str] = ()) -> Where:
+def where(text: str, taken: Collection[str] = ()) -> Installation:
     """A preset, with its company where it needs one, or anything pasted; raises AddressError."""
     words = text.split()
     first = words[0].lower() if words else ""
@@ -51,14 +51,14 @@ def where(text: str, taken: Collection[str] = ()) -> Where:
             raise AddressError(f"The preset {first} stands alone; only saas and dedicated take a company.")
         address = parse(preset(first, company))
         own = first if company is None else company
-        return Where(address, _free(own, taken))
+        return Installation(address, _free(own, taken))
     address = parse(text)
     if is_plain_http_elsewhere(address.base_url):
         raise AddressError(
             "plain http exposes the token to the network. Use the https address, or put "
             "the environment into the config file with insecure_http = true."
         )
-    return Where(address, name_for(address.base_url, taken))
+    return Installation(address, name_for(address.base_url, taken))
 
 
 def is_reference(text: str) -> bool:

@@ -3,8 +3,8 @@
 from tui.api.call import Answer
 from tui.api.models import ConversationPage
 from tui.monitor.calls import Ask
-from tui.monitor.queue.longest import PAGES, WHOLE, Survey, Told, Waits
-from tui.monitor.queue.over_target import Look, Queue
+from tui.monitor.queue.longest import PAGES, WHOLE, PageFacts, Survey, Waits
+from tui.monitor.queue.over_target import QueuedList, QueueLook
 
 FIRST_APART, APART, APART_IDLE = 3, 8, 2
 """Pages of the queued in one look: in the first, in those while a person is there, and later."""
@@ -14,11 +14,11 @@ ANEW = 900.0
 """Seconds after which it is tried again whether four pages tell the longest wait."""
 
 
-class Past:
+class EarlierLooks:
     """What looks at one account leave to the next."""
 
     def __init__(self) -> None:
-        self.queue = Queue()
+        self.queue = QueuedList()
         self.hopeless: int | None = None
         """How many were open when four pages did not tell the longest wait; None where they do."""
         self.hopeless_until = 0.0
@@ -34,7 +34,7 @@ class WhoWaits:
 
     def __init__(
         self,
-        past: Past,
+        past: EarlierLooks,
         first: Answer[ConversationPage],
         *,
         target: float | None,
@@ -62,7 +62,7 @@ class WhoWaits:
             past.hopeless = None
         self._most = PAGES if past.hopeless is None else 1
         self._survey = Survey(self._wall, target=target, backlog_after=backlog_after, whole=whole)
-        self._look: Look | None = None
+        self._look: QueueLook | None = None
 
     @property
     def cost(self) -> int:
@@ -78,13 +78,13 @@ class WhoWaits:
             return self._on(ask)
         call, page = answer.call, answer.value
         asked = call.server_wall - call.server_unsure
-        told = Told(page.counts.all, asked, asked + call.duration + 2 * call.server_unsure)
+        told = PageFacts(page.counts.all, asked, asked + call.duration + 2 * call.server_unsure)
         if self._survey.add(page.items, page.lost, told, most=self._most, over=not self._apart):
             return ask.at_page(self._survey.pages + 1)
         self._judge(page.counts.all)
         if self._target is None or not self._apart or self._survey.result().whole.over_target_exact:
             return None
-        self._look = Look(
+        self._look = QueueLook(
             self._past.queue,
             self._wall,
             target=self._target,

@@ -1,0 +1,105 @@
+"""One name, one thing; and what one module alone needs lies with it."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.project import ROOT, dotted, modules
+
+OWN_WORLD = "tui.simulator"
+"""It stands alone, and plays the server: its accounts, teams and agents are called as the server's are."""
+STILL_TWICE = {"Part", "Problem", "Reading", "Row", "State"}
+"""Classes whose name another one has, too: whoever comes by gives one of them a name of its own."""
+
+MODULES = {dotted(path): path for path in modules("tui")}
+
+
+def classes_of(path: Path) -> Iterator[str]:
+    """The classes of a module; those inside a class are called by its name, too."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return (node.name for node in tree.body if isinstance(node, ast.ClassDef))
+
+
+def imported_by(path: Path) -> Iterator[str]:
+    """The modules of the package that one imports, at its top or where it needs them."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in MODULES else node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def layer_of(name: str) -> str:
+    """The folder below `tui`; of the ground floor the module itself."""
+    return ".".join(name.split(".")[:2])
+
+
+def test_no_class_is_called_as_another_one() -> None:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, path in MODULES.items():
+        if not name.startswith(OWN_WORLD):
+            for one in classes_of(path):
+                found[one].append(name)
+    twice = {one: places for one, places in found.items() if len(places) > 1}
+    assert {one: places for one, places in twice.items() if one not in STILL_TWICE} == {}
+    assert twice.keys() == STILL_TWICE, "Take out of `STILL_TWICE` what has a name of its own now."
+
+
+def test_what_one_module_alone_imports_lies_in_its_folder() -> None:
+    """Where both are of one layer: what is drawn and what draws it are two."""
+    users: dict[str, set[str]] = defaultdict(set)
+    for name, path in MODULES.items():
+        for used in set(imported_by(path)) & MODULES.keys() - {name}:
+            users[used].add(name)
+    far = []
+    for name, used_by in users.items():
+        (user, *others) = used_by
+        folder = MODULES[name].parent
+        if others or MODULES[name].name == "__init__.py" or layer_of(name) != layer_of(user):
+            continue
+        if not folder.is_relative_to(MODULES[user].parent):
+            far.append(f"{name} lies in {folder.relative_to(ROOT)}, and {user} alone imports it")
+    assert far == []
+
+
+def test_lengths_of_time_stand_in_one_module() -> None:
+    """But what the simulator plays by, which stands alone."""
+    lengths = {60, 900, 1_800, 3_600, 86_400}
+    found = [
+        f"{name}: {target.id}"
+        for name, path in MODULES.items()
+        if not name.startswith(OWN_WORLD) and name != "tui.durations" and ".service." not in name
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value in lengths
+        for target in node.targets
+        if isinstance(target, ast.Name)
+        and target.id.strip("_") in {"MINUTE", "QUARTER", "HALF_HOUR", "HOUR", "DAY"}
+    ]
+    assert found == []
+
+
+def test_a_number_with_a_fraction_says_its_unit() -> None:
+    """Seconds, shares and points look alike; whole numbers are counts, and their names say of what."""
+    silent = []
+    for name, path in MODULES.items():
+        if name.startswith(OWN_WORLD):
+            continue
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        for node, following in zip(body, [*body[1:], None], strict=True):
+            if not isinstance(node, ast.Assign):
+                continue
+            values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+            told = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
+            written = ast.unparse(node.targets[0])
+            if not told and "SECONDS" not in written and any(map(_is_fraction, values)):
+                silent.append(f"{name}: {written}")
+    assert silent == []
+
+
+def _is_fraction(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, float)
