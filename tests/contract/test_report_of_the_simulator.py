@@ -8,12 +8,14 @@ from datetime import UTC
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from tests.contract.test_service_of_the_simulator import ACCOUNT, EVERY, ORIGIN, in_truth, world_of
 from tui.api.client import Connection, LiveAgentClient
 from tui.clock import Clock, ManualClock
-from tui.config.model import Account, Config, Environment, Refresh, Targets
+from tui.config.hours import parse_hours
+from tui.config.model import Account, Config, Environment, Refresh, Service, Targets
 from tui.monitor.service.figures import WHOLE
 from tui.monitor.service.intervals import day_of
 from tui.monitor.service.states import State
@@ -136,6 +138,47 @@ def test_a_second_report_asks_for_what_was_not_complete_alone(
             row["service"].pop("as_of")
     assert kept[0] == kept[1]
     assert desk.asked - first < first * 0.75
+
+
+def rows_of(printed: str) -> list[dict[str, object]]:
+    """The account, its parts and its intervals, without the moment of each."""
+    account = json.loads(printed)["accounts"][0]
+    rows = [account["service"]]
+    rows += [row["service"] for kind in ("teams", "inboxes", "intervals") for row in account[kind]]
+    return [{name: value for name, value in row.items() if name != "as_of"} for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Targets(wait=300.0), Targets(wait=60.0)),
+        (Targets(wait=60.0), Targets(wait=300.0)),
+        (Targets(), Targets(wait=60.0)),
+        (Targets(wait=60.0), Targets()),
+    ],
+)
+def test_what_was_counted_by_another_target_counts_no_more(
+    before: Targets, after: Targets, desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "history.sqlite3"
+    first, second = (msgspec.structs.replace(PLENTY, targets=one) for one in (before, after))
+    told = []
+    for config, history in ((first, file), (second, file), (second, None)):
+        assert desk.report("--format", "json", history=history, config=config) == 0
+        told.append(rows_of(capsys.readouterr().out))
+    assert told[1] == told[2] != told[0]
+
+
+def test_what_was_counted_by_other_hours_counts_no_more(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "history.sqlite3"
+    closed = msgspec.structs.replace(PLENTY, service=Service(hours=parse_hours("12:00-12:30 mon-sun")))
+    told = []
+    for config, history in ((PLENTY, file), (closed, file), (closed, None)):
+        assert desk.report("--format", "json", history=history, config=config) == 0
+        told.append(rows_of(capsys.readouterr().out))
+    assert told[1] == told[2] != told[0]
 
 
 @pytest.mark.parametrize("day", ["2999-01-01", "someday", ""])

@@ -69,6 +69,7 @@ CREATE TABLE IF NOT EXISTS service (
     exact INTEGER NOT NULL,
     counts BLOB NOT NULL,
     speeds BLOB NOT NULL,
+    rules INTEGER NOT NULL,
     PRIMARY KEY (figure, begins, seconds)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pruning (
@@ -179,6 +180,7 @@ _ODD = (
         seconds=("1", "90000"),
         complete=("0", "1"),
         exact=("0", "1"),
+        rules=("-1", "4294967295"),
     ),
 )
 """What finds a row that can't be read as what it should be."""

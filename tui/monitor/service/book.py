@@ -21,6 +21,8 @@ class Interval(msgspec.Struct, frozen=True):
     complete: bool
     """Whether nothing in it is open: then it need not be read again."""
     seconds: int = QUARTER
+    rules: int = 0
+    """`Rules.mark` of those it was counted by."""
 
 
 def restored(day: Day, kept: Mapping[int, Interval], rules: Rules, now: float) -> dict[int, int]:
@@ -34,7 +36,7 @@ def restored(day: Day, kept: Mapping[int, Interval], rules: Rules, now: float) -
     clocks = (ALWAYS, *rules.hours.values()) if day.until > lately else ()
     for quarter in range(day.quarters):
         one = kept.get(day.begins(quarter))
-        if one is None or not one.complete or one.seconds != QUARTER:
+        if one is None or not one.complete or (one.seconds, one.rules) != (QUARTER, rules.mark):
             continue
         begins, ends = day.begins(quarter), day.begins(quarter + 1)
         if not any(each.opening(ends) > lately and each.opening(begins) < day.until for each in clocks):
@@ -77,6 +79,8 @@ class Book:
         for quarter in sorted(self._unwritten):
             counted = counts.get(quarter) or {WHOLE: Tally()}
             if quarter < day.quarter(reading.as_of) and counted[WHOLE].is_decided:
-                found.append(Interval(day.begins(quarter), counted, complete=reading.is_final(quarter)))
+                complete = reading.is_final(quarter)
+                begins = day.begins(quarter)
+                found.append(Interval(begins, counted, complete=complete, rules=self._rules.mark))
                 self._unwritten.discard(quarter)
         return found

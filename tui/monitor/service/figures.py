@@ -1,6 +1,7 @@
 """The figures of service level: what became of the conversations, and how fast they were answered."""
 
 import math
+import zlib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -152,6 +153,17 @@ class Rules(msgspec.Struct, frozen=True):
     """Of each inbox that is not always open."""
     closed_missed: bool = True
     """Whether who left without an answer counts against the level."""
+
+    @property
+    def mark(self) -> int:
+        """What tells counts by these rules from counts by others, the same in every run."""
+        told = (
+            self.target,
+            sorted(self.inbox_targets.items()),
+            sorted(self.team_targets.items()),
+            sorted((number, hours.mark) for number, hours in self.hours.items()),
+        )
+        return zlib.crc32(repr(told).encode())
 
     def target_of(self, arrival: Arrival) -> float | None:
         """The target of a conversation: of its inbox, else its team, else the account."""

@@ -29,6 +29,8 @@ class OpeningHours:
         self._spans = tuple(sorted(spans)) if zone is not None else ()
         self._days: dict[int, tuple[tuple[float, float], ...]] = {}
         self.always = not self._spans
+        self.mark = f"{self._zone} {[*map(tuple, self._spans)]}" if self._spans else ""
+        """What tells these hours from others, the same in every run."""
 
     def between(self, since: float, until: float) -> float:
         """Open seconds between two Unix times; 0 where the second comes first."""

@@ -19,6 +19,8 @@ FINE = 7 * DAY
 HOUR = 3_600
 BITE = 2_000
 """Rows that are made smaller at most in one transaction, so that nobody waits for it."""
+MIXED = -1
+"""In place of the mark of the rules, where not all of an hour was counted by the same."""
 _ORDER = tuple(State)
 
 
@@ -37,8 +39,8 @@ def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[In
                     numbers[part] = _number(connection, key, part)
                 exact = tally.bins is None
                 connection.execute(
-                    "INSERT INTO service (figure, begins, seconds, complete, exact, counts, speeds)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO service (figure, begins, seconds, complete, exact, counts, speeds, rules)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         numbers[part],
                         one.begins,
@@ -47,6 +49,7 @@ def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[In
                         exact,
                         pack([*(tally.counts[state] for state in _ORDER), tally.snoozed]),
                         _pack_speeds(tally),
+                        one.rules,
                     ),
                 )
         connection.execute("COMMIT")
@@ -59,20 +62,20 @@ def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[In
 def kept(connection: sqlite3.Connection, key: AccountKey, since: float, until: float) -> list[Interval]:
     """The intervals of [since, until) that are kept, oldest first. Raises sqlite3.Error, ValueError."""
     rows = connection.execute(
-        "SELECT begins, seconds, complete, exact, counts, speeds, scope, scope_id"
+        "SELECT begins, seconds, complete, exact, counts, speeds, scope, scope_id, rules"
         " FROM service JOIN figure ON figure.id = service.figure"
         " WHERE origin = ? AND account = ? AND viewer = ? AND reach = ? AND measure = ?"
         " AND begins >= ? AND begins < ? ORDER BY begins, seconds",
         (*_account(key), since, until),
     )
-    found: dict[tuple[int, int], tuple[dict[Part, Tally], bool]] = {}
-    for begins, seconds, complete, exact, counts, speeds, scope, number in rows:
-        tallies, _ = found.setdefault((begins, seconds), ({}, bool(complete)))
+    found: dict[tuple[int, int], tuple[dict[Part, Tally], bool, int]] = {}
+    for begins, seconds, complete, exact, counts, speeds, scope, number, rules in rows:
+        tallies, *_ = found.setdefault((begins, seconds), ({}, bool(complete), rules))
         part = Part() if scope == "account" else Part(scope, int(number))
         tallies[part] = _unpacked(counts, speeds, exact=bool(exact))
     return [
-        Interval(begins, tallies, complete, seconds)
-        for (begins, seconds), (tallies, complete) in found.items()
+        Interval(begins, tallies, complete, seconds, rules)
+        for (begins, seconds), (tallies, complete, rules) in found.items()
     ]
 
 
@@ -106,41 +109,44 @@ def condense(connection: sqlite3.Connection, wall: float, days: int) -> bool:
 
 def _join_hours(connection: sqlite3.Connection, due: float) -> bool:
     rows = connection.execute(
-        "SELECT figure, begins, complete, counts, speeds FROM service WHERE seconds = ? AND NOT exact"
+        "SELECT figure, begins, complete, counts, speeds, rules FROM service WHERE seconds = ? AND NOT exact"
         " AND begins < ? AND figure IN (SELECT id FROM figure WHERE scope != 'account')"
         " ORDER BY figure, begins LIMIT ?",
         (QUARTER, due - due % HOUR, BITE),
     ).fetchall()
-    hours: dict[tuple[int, int], list[tuple[int, Tally, int]]] = {}
-    for figure, begins, complete, counts, speeds in rows:
+    hours: dict[tuple[int, int], list[tuple[int, Tally, int, int]]] = {}
+    for figure, begins, complete, counts, speeds, rules in rows:
         tally = _unpacked(counts, speeds, exact=False)
-        hours.setdefault((figure, begins - begins % HOUR), []).append((begins, tally, complete))
+        hours.setdefault((figure, begins - begins % HOUR), []).append((begins, tally, complete, rules))
     if len(rows) == BITE and len(hours) > 1:
         hours.popitem()  # The rest of this hour is in the next bite.
     for (figure, hour), quarters in hours.items():
         whole = Tally()
         earlier = connection.execute(
-            "SELECT counts, speeds FROM service WHERE figure = ? AND begins = ? AND seconds = ?",
+            "SELECT counts, speeds, rules FROM service WHERE figure = ? AND begins = ? AND seconds = ?",
             (figure, hour, HOUR),
         ).fetchone()
+        by = {rules for *_, rules in quarters}
         if earlier is not None:
-            whole.add(_unpacked(*earlier, exact=False))
-        for begins, tally, _ in quarters:
+            whole.add(_unpacked(*earlier[:2], exact=False))
+            by.add(earlier[2])
+        for begins, tally, *_ in quarters:
             whole.add(tally)
             connection.execute(
                 "DELETE FROM service WHERE figure = ? AND begins = ? AND seconds = ?",
                 (figure, begins, QUARTER),
             )
         connection.execute(
-            "INSERT OR REPLACE INTO service (figure, begins, seconds, complete, exact, counts, speeds)"
-            " VALUES (?, ?, ?, ?, 0, ?, ?)",
+            "INSERT OR REPLACE INTO service (figure, begins, seconds, complete, exact, counts, speeds, rules)"
+            " VALUES (?, ?, ?, ?, 0, ?, ?, ?)",
             (
                 figure,
                 hour,
                 HOUR,
-                min(complete for _, _, complete in quarters),
+                min(complete for _, _, complete, _ in quarters),
                 pack([*(whole.counts[state] for state in _ORDER), whole.snoozed]),
                 _pack_speeds(whole),
+                by.pop() if len(by) == 1 else MIXED,
             ),
         )
     return len(rows) == BITE
