@@ -56,6 +56,8 @@ class Known:
         """Server time of the answer that told it."""
         self.roles_asked = float("-inf")
         """`Clock.now` of the newest call that told the roles."""
+        self.listed_asked = float("-inf")
+        """The same of one that told whether the user is a member: it tells the roles of members alone."""
         self._inboxes_asked = float("-inf")
         self.teams: frozenset[int] | None = None
         self.gone: frozenset[int] = frozenset()
@@ -104,6 +106,7 @@ class Known:
                 if event.value != self._listed:
                     self.counts = event.value
                 self.verdict = self._listed = event.value
+                self.listed_asked = event.asked
 
     def _begin(self, event: Event) -> None:
         self.began, self.read, self.inboxes = event.came, event.read, None

@@ -74,6 +74,8 @@ class Bench:
         self.was_set = False
         self.swapped: dict[str, float] = {}
         """When an environment's token became another user's, by its name."""
+        self.gone_teams: dict[tuple[str, int], dict[int, float]] = {}
+        """Server time at which each team of an address and account was deleted."""
         self._in_front: AccountRef | None = None
         self._calm_since = self.begun
         self.answers = answers
@@ -144,7 +146,8 @@ class Bench:
         book = self._books.get((url, ref.account_id, token))
         if book is None:
             world, spec = self._demo.world(url), self._specs[url, ref.account_id]
-            record = AccountRecord(world, ref.account_id, world.by_token[token].id, spec)
+            gone = self.gone_teams.setdefault((url, ref.account_id), {})
+            record = AccountRecord(world, ref.account_id, world.by_token[token].id, spec, gone)
             book = self._books[url, ref.account_id, token] = Book(record, slots_of(record), Reports(record))
         book.record.known_since = self.known(ref).read
         return book

@@ -226,6 +226,8 @@ class Play:
                 world.set_suspended(account_id, suspended=suspended)
             case DeleteTeam(account_id, team_id, traceless):
                 world.delete_team(account_id, team_id, traceless=traceless)
+                gone = self.judge.bench.gone_teams.setdefault((origin_of(name), account_id), {})
+                gone.setdefault(team_id, world.moment())
 
     async def _swap(self, user: str) -> None:
         bench = self.judge.bench

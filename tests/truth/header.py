@@ -39,8 +39,8 @@ def judge(screen: Screen, ref: AccountRef, record: AccountRecord, bench: Bench) 
             yield f"{place} is as of {moment.as_of}, before the change of reach"
     if screen.roles and bench.looked_since(ref) + RIGHT_WITHIN < bench.now:
         bench.tally.seen["headers that must be right by now"] += 1
-        if bench.now - known.roles_asked > RIGHT_WITHIN:
-            yield f"the role was asked for {bench.now - known.roles_asked:.0f} s ago"
+        if bench.now - known.listed_asked > RIGHT_WITHIN:
+            yield f"the role was asked for {bench.now - known.listed_asked:.0f} s ago"
 
 
 def _roles(screen: Screen, known: Known, record: AccountRecord, bench: Bench) -> Iterator[str]:

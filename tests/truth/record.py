@@ -1,6 +1,9 @@
 """What the worlds held, as the judge needs it: exact where a ledger knows it, bounded where it does not."""
 
 from collections import deque
+from collections.abc import Mapping
+from math import inf
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tui.identity import Measure, Reach, ScopeKind, Slot, account, agent, inbox, status, team
@@ -13,6 +16,7 @@ from tui.simulator.world import Account, Sight, World
 
 BACKLOG_AFTER = 86_400.0
 SAMPLES = 4_000
+NONE_GONE: Mapping[int, float] = MappingProxyType({})
 OF_INBOX = (Measure.ASSIGNED, Measure.MINE, Measure.QUEUED)
 STATUSES = {Measure.PENDING, Measure.SNOOZED, Measure.RESOLVED}
 
@@ -37,12 +41,21 @@ def _of_role(view: View) -> str:
 class AccountRecord:
     """One account of one world through one viewer's eyes, which may see more or less as time goes by."""
 
-    def __init__(self, world: World, account_id: int, viewer_id: int, spec: AccountSpec) -> None:
+    def __init__(
+        self,
+        world: World,
+        account_id: int,
+        viewer_id: int,
+        spec: AccountSpec,
+        gone: Mapping[int, float] = NONE_GONE,
+    ) -> None:
         self.world = world
         self.account_id = account_id
         self.viewer_id = viewer_id
         self.spec = spec
         """The account as it was at the beginning, with teams that are deleted since."""
+        self.gone = gone
+        """Server time at which each of those was deleted: its conversations are of no team from then on."""
         self.known_since = 0.0
         """Server time of the answer from which the program knows the reach that is on screen now."""
         self.plans: dict[int, Plan] = {}
@@ -198,7 +211,8 @@ class AccountRecord:
     def _waited(self, plan: Plan, slot: Slot, sight: Sight) -> tuple[float, float]:
         """What one conversation adds to both bounds: the least where it waited all the time."""
         since, end, view = sight
-        events = {*plan.times, *(at for at, _ in plan.messages(end))}
+        gone = self.gone.get(int(slot.scope.id), inf) if slot.scope.kind is ScopeKind.TEAM else inf
+        events = {gone, *plan.times, *(at for at, _ in plan.messages(end))}
         first = max(since, plan.created)
         moments = sorted({first, *(one for one in events if first < one < end)})
         most, begun = 0.0, set()
@@ -209,6 +223,7 @@ class AccountRecord:
                 and cell.status == "open"
                 and cell.inbox in view.inboxes
                 and _mine(slot, cell.team, cell.inbox)
+                and moment < gone
             )
             waits = self.waits_since(plan, moment) if counts else None
             begun.add(waits)

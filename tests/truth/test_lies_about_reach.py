@@ -8,18 +8,21 @@ import pytest
 from tests.truth.bench import Tally
 from tests.truth.drive import play
 from tests.truth.plan import Assign, Belong, DeleteTeam, Lock, Meet, Press, Resize, Step, Wait
-from tui.identity import AccountKey, AccountRef
+from tests.truth.record import AccountRecord
+from tui.clock import ManualClock
+from tui.identity import AccountKey, AccountRef, Measure, team
 from tui.monitor.directory import Directory
 from tui.monitor.polling.change_of_reach import ChangeOfReach
 from tui.monitor.reach import Reaches
 from tui.monitor.reading import Problem, Viewer
 from tui.monitor.store import Store
-from tui.simulator.demo import ADMIN
+from tui.simulator.demo import ADMIN, Demo, origin_of
 from tui.simulator.faults import Fault, Kind
 
 HERE = 12345
 LESS = Assign(ADMIN, HERE, "agent", frozenset({1}))
 MORE = Assign(ADMIN, HERE, "administrator", frozenset())
+WAITS = team(3, Measure.LONGEST)
 WIDE = Resize(200, 50)
 """Room for the role in the header."""
 REFRESH = Press(("r",))
@@ -114,3 +117,25 @@ async def test_a_reach_that_came_and_went_between_two_looks_is_held_against_nobo
     tally = Tally()
     assert await play([Wait(6.0), *elsewhere, *less, Wait(64.0), *back, Wait(64.0)], tally) == []
     assert tally.seen["samples, exact"]
+
+
+async def test_the_role_of_who_is_no_member_is_as_old_as_the_profile_that_says_so() -> None:
+    tally = Tally()
+    gone: list[Step] = [Belong(ADMIN, HERE, False), *[Wait(31.0)] * 4]
+    assert await play([WIDE, Wait(6.0), *gone], tally) == []
+    assert tally.seen["headers that must be right by now"]
+
+
+def test_nobody_waits_in_a_team_from_the_moment_it_is_deleted() -> None:
+    clock = ManualClock()
+    world = Demo(clock=clock).world(origin_of("trial"))
+    gone: dict[int, float] = {}
+    record = AccountRecord(world, HERE, ADMIN, world.specs[HERE], gone)
+    record.sample()
+    since = world.moment()
+    clock.leap(60.0)
+    low, high = record.waits(WAITS, since) or (0.0, 0.0)
+    gone[int(WAITS.scope.id)] = since + 30.0
+    assert 0.0 < low < high
+    assert record.waits(WAITS, since) == (0.0, high - 30.0)
+    assert record.waits(WAITS, since, since + 20.0) == (low, high - 40.0)
