@@ -242,10 +242,10 @@ def _missing(report: Report) -> str:
 def _level(report: Report, tally: Tally) -> str:
     """As a percentage; of a few as `7 of 9`."""
     missed = report.rules.closed_missed
-    of, level = tally.decided(closed_missed=missed), tally.level(closed_missed=missed)
-    if report.rules.target is None or level is None:
+    of, met = tally.decided(closed_missed=missed), tally.counts[State.IN_TARGET]
+    if report.rules.target is None or not of:
         return UNKNOWN
-    return f"{tally.counts[State.IN_TARGET]} of {of}" if of < FEW else f"{int(level * 100)} %"
+    return f"{met} of {of}" if of < FEW else f"{100 * met // of} %"
 
 
 def _tables(report: Report) -> list[tuple[str, list[tuple[str, ...]]]]:
