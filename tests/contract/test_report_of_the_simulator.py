@@ -204,3 +204,34 @@ def test_a_server_that_fails_leaves_the_report_incomplete(
     assert account["problem"]
     assert account["service"]["arrived"] is None
     assert account["service"]["coverage"] is None
+
+
+@pytest.mark.parametrize("answered", [10, 12, 16, 20])
+def test_an_interrupted_report_tells_of_a_stretch_all_there_is_or_nothing(
+    answered: int, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Failing(httpx.AsyncBaseTransport):
+        left = answered
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.url.path.endswith("/conversations"):
+                self.left -= 1
+                if self.left < 0:
+                    return httpx.Response(500, json={"error": "down"}, request=request)
+            return await inner.handle_async_request(request)
+
+    def told() -> tuple[dict[str, dict[str, object]], object]:
+        (account,) = json.loads(capsys.readouterr().out)["accounts"]
+        by_start = {row["start"]: row["service"] for row in account["intervals"]}
+        return by_start, account["service"]["level_30_min"]
+
+    inner = desk.transport
+    assert desk.report("--format", "json", config=PLENTY) == 0
+    everything, last_half_hour = told()
+    desk.transport = Failing()
+    assert desk.report("--format", "json", config=PLENTY) == 1
+    some, lately = told()
+    assert len(some) < len(everything)
+    for start, service in some.items():
+        assert service["arrived"] == everything[start]["arrived"], start
+    assert lately in (None, last_half_hour)

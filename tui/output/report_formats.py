@@ -8,7 +8,6 @@ from datetime import datetime
 import msgspec
 
 from tui.monitor.service.figures import FEW, WHOLE, Part, Tally
-from tui.monitor.service.intervals import QUARTER
 from tui.monitor.service.states import State
 from tui.output.csv import shown
 from tui.output.report_reading import Report
@@ -286,13 +285,16 @@ def _of(report: Report, kind: str, parts: "dict[Part, Tally] | None" = None) -> 
 
 
 def _intervals(report: Report, each: int) -> list[tuple[datetime, dict[Part, Tally]]]:
-    """Those that have begun, `each` quarters in one, with the contact centre's time."""
+    """Those that have begun and are known from their first second, with the contact centre's time.
+
+    `each` is how many quarters stand in one. Of one that is known in part the count would be too low.
+    """
     day, found = report.reading.day, []
     for first in range(0, day.quarters, each):
         begins = day.begins(first)
         if report.reading.as_of is None or begins > report.reading.as_of:
             break
-        if begins + each * QUARTER <= report.reading.roll.since:
+        if begins < report.reading.roll.since:
             continue
         parts: dict[Part, Tally] = {}
         for quarter in range(first, first + each):

@@ -82,7 +82,10 @@ class Report(msgspec.Struct, frozen=True):
     quarters: Mapping[int, Mapping[Part, Tally]]
     parts: Mapping[Part, Tally]
     recent: Mapping[Part, Tally] | None
-    """Of the last half-hour, where the day is today."""
+    """Of the last half-hour, where the day is today; None where not all of it may be known.
+
+    Who came long before counts in it where the opening was within it: so all of the day has to be.
+    """
     team_names: Mapping[int, str]
     inbox_names: Mapping[int, str]
     problem: str = ""
@@ -146,7 +149,7 @@ class Reporter:
             quarters=book.quarters(),
             parts=total(book.quarters().values()),
             recent=recent(reading.roll.arrivals, rules, reading.as_of)
-            if which.holds(now) and reading.as_of
+            if which.holds(now) and reading.as_of and reading.roll.whole
             else None,
             team_names={one.id: one.name for one in teams.value},
             inbox_names={one.id: one.name for one in inboxes.value},
