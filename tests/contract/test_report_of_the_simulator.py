@@ -205,6 +205,9 @@ def test_a_server_that_fails_leaves_the_report_incomplete(
     assert account["service"]["arrived"] is None
     assert account["service"]["coverage"] is None
 
+    assert desk.report("--format", "csv", config=PLENTY) == 1
+    assert f"trial/{ACCOUNT}: {account['problem']}" in capsys.readouterr().err
+
 
 @pytest.mark.parametrize("answered", [10, 12, 16, 20])
 def test_an_interrupted_report_tells_of_a_stretch_all_there_is_or_nothing(

@@ -98,6 +98,11 @@ def run(
     except KeyboardInterrupt:
         return INTERRUPTED
     emit(FORMATS[args.format](reports))
+    if args.format == "csv":
+        # The format has no place for it.
+        for one in reports:
+            if one.problem:
+                print(f"{one.ref}: {one.problem}", file=sys.stderr)  # noqa: T201
     return WHOLE if reports and all(one.whole for one in reports) else INCOMPLETE
 
 
