@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from tui.monitor.service.figures import FEW, WHOLE, Part, Tally
+from tui.monitor.service.figures import FEW, WHOLE, Part, Tally, total
 from tui.monitor.service.states import State
 from tui.output.csv import shown
 from tui.output.report_reading import Report
@@ -91,13 +91,13 @@ def _account(report: Report) -> AccountReport:
         service=values_of(
             span,
             WHOLE,
-            report.parts.get(WHOLE) if known else None,
-            report.recent.get(WHOLE) if report.recent else None,
+            report.parts[WHOLE] if known else None,
+            report.recent[WHOLE] if report.recent else None,
         ),
         teams=rows("team"),
         inboxes=rows("inbox"),
         intervals=tuple(
-            IntervalRow(start.isoformat(), values_of(span, WHOLE, parts.get(WHOLE, Tally())))
+            IntervalRow(start.isoformat(), values_of(span, WHOLE, parts[WHOLE]))
             for start, parts in _intervals(report, 1)
         ),
         problem=report.problem or None,
@@ -187,7 +187,7 @@ def _title(report: Report) -> str:
 
 
 def _sentences(report: Report) -> list[str]:
-    reading, tally = report.reading, report.parts.get(WHOLE) or Tally()
+    reading, tally = report.reading, report.parts[WHOLE]
     lines = []
     if reading.as_of is not None:
         counts = tally.counts
@@ -263,13 +263,9 @@ def _tables(report: Report) -> list[tuple[str, list[tuple[str, ...]]]]:
     if report.reading.as_of is None:
         return []
     tables = [
-        (title, [row(name, tally) for _, name, tally in _of(report, kind)])
-        for title, kind in (("team", "team"), ("inbox", "inbox"))
+        (kind, [row(name, tally) for _, name, tally in _of(report, kind)]) for kind in ("team", "inbox")
     ]
-    hours = [
-        row(start.strftime("%H:%M"), parts.get(WHOLE) or Tally())
-        for start, parts in _intervals(report, HALF_HOUR)
-    ]
+    hours = [row(start.strftime("%H:%M"), parts[WHOLE]) for start, parts in _intervals(report, HALF_HOUR)]
     return [(title, rows) for title, rows in (*tables, ("from", hours)) if rows]
 
 
@@ -296,9 +292,6 @@ def _intervals(report: Report, each: int) -> list[tuple[datetime, dict[Part, Tal
             break
         if begins < report.reading.roll.since:
             continue
-        parts: dict[Part, Tally] = {}
-        for quarter in range(first, first + each):
-            for part, tally in report.quarters.get(quarter, {}).items():
-                parts.setdefault(part, Tally()).add(tally)
+        parts = total(report.quarters.get(quarter, {}) for quarter in range(first, first + each))
         found.append((datetime.fromtimestamp(begins, report.zone), parts))
     return found

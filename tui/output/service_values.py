@@ -4,7 +4,7 @@ import math
 
 import msgspec
 
-from tui.monitor.service.figures import WHOLE, Part, Rules, Tally
+from tui.monitor.service.figures import Part, Rules, Tally
 from tui.monitor.service.reading import Reading
 from tui.monitor.service.states import State
 from tui.output.document import timestamp
@@ -108,11 +108,6 @@ def values_of(
         coverage=None if span.coverage is None else round(math.floor(span.coverage * 1e4) / 1e4, 4),
         as_of=as_of,
     )
-
-
-def whole_of(parts: dict[Part, Tally]) -> Tally:
-    """The account's own tally; empty where nothing arrived."""
-    return parts.get(WHOLE) or Tally()
 
 
 def _seconds(value: float | None) -> float | None:
