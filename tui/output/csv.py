@@ -32,14 +32,20 @@ def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
     spreadsheet would run as a formula gets a leading apostrophe. `at_least` is `true` where the
     value may be more: some of what it counts could not be read.
     """
+    return written([HEADER, *(row for taken in everything for row in _account(taken, moment))])
+
+
+def written(rows: Iterable[Row]) -> str:
+    """`rows` as lines; a cell is empty where it is None."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(HEADER)
-    for taken in everything:
-        ref = taken.snapshot.ref
-        head = (shown(ref.environment), ref.account_id or None, shown(taken.snapshot.name))
-        writer.writerows((*head, *row) for row in _rows(taken, moment))
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
+
+
+def _account(taken: Taken, moment: Moment) -> Iterator[Row]:
+    ref = taken.snapshot.ref
+    head = (shown(ref.environment), ref.account_id or None, shown(taken.snapshot.name))
+    return ((*head, *row) for row in _rows(taken, moment))
 
 
 def _rows(taken: Taken, moment: Moment) -> Iterator[Row]:

@@ -1,8 +1,6 @@
 """`liveagent-tui history`: what is kept, all of it as CSV or JSON, and pruning by hand."""
 
 import argparse
-import csv
-import io
 import os
 import sqlite3
 import sys
@@ -26,7 +24,7 @@ from tui.monitor.history.check import NOT_SAID, UnusableFileError, is_damage, re
 from tui.monitor.history.reader import Exported, everything, info
 from tui.monitor.history.retention import Retention, prune, retention
 from tui.monitor.history.schema import FILE_NAME, connect
-from tui.output.csv import shown, truth
+from tui.output.csv import shown, truth, written
 from tui.output.document import number, timestamp
 from tui.output.stdout import emit
 from tui.output.table import aligned
@@ -188,12 +186,15 @@ def _covered(one: Exported) -> str:
 
 
 def _csv(rows: list[ExportRow]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    for row in rows:
-        _, *cells, _, _ = msgspec.structs.astuple(row)
-        writer.writerow((shown(safe_line(row.origin)), *cells, truth(row.at_least), shown(row.reach)))
-    return buffer.getvalue()
+    return written(
+        (
+            shown(safe_line(row.origin)),
+            *msgspec.structs.astuple(row)[1:-2],
+            truth(row.at_least),
+            shown(row.reach),
+        )
+        for row in rows
+    )
 
 
 def _json(rows: list[ExportRow], *, first: bool) -> str:

@@ -1,15 +1,13 @@
 """A day's service level as text, Markdown, CSV and JSON."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
 from tui.monitor.service.figures import FEW, WHOLE, Part, Tally, total
 from tui.monitor.service.states import State
-from tui.output.csv import shown
+from tui.output.csv import Row, shown, written
 from tui.output.report_reading import Report
 from tui.output.service_values import ServiceValues, span_of, values_of
 from tui.output.table import aligned
@@ -146,31 +144,27 @@ def _escaped(text: str) -> str:
 
 def to_csv(reports: Iterable[Report]) -> str:
     """A planner's table: a row for each quarter of an hour and inbox or team."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(CSV_HEAD)
-    for report in reports:
-        judged = report.rules.target is not None
-        for start, parts in _intervals(report, 1):
-            for kind in ("", "team", "inbox"):
-                for part, name, tally in _of(report, kind, parts):
-                    mean = tally.mean()
-                    writer.writerow(
-                        (
-                            shown(report.ref.environment),
-                            report.ref.account_id,
-                            start.isoformat(),
-                            kind or "account",
-                            part.number if kind else "",
-                            shown(name),
-                            tally.arrived,
-                            tally.answered,
-                            tally.counts[State.CLOSED],
-                            tally.counts[State.IN_TARGET] if judged else "",
-                            "" if mean is None else round(mean, 1),
-                        )
-                    )
-    return out.getvalue()
+    return written([CSV_HEAD, *(row for report in reports for row in _csv_rows(report))])
+
+
+def _csv_rows(report: Report) -> Iterator[Row]:
+    judged = report.rules.target is not None
+    for start, parts in _intervals(report, 1):
+        for part, name, tally in (row for kind in ("", "team", "inbox") for row in _of(report, kind, parts)):
+            mean = tally.mean()
+            yield (
+                shown(report.ref.environment),
+                report.ref.account_id,
+                start.isoformat(),
+                part.kind or "account",
+                part.number if part.kind else None,
+                shown(name),
+                tally.arrived,
+                tally.answered,
+                tally.counts[State.CLOSED],
+                tally.counts[State.IN_TARGET] if judged else None,
+                None if mean is None else round(mean, 1),
+            )
 
 
 FORMATS: dict[str, Callable[[Iterable[Report]], str]] = {
