@@ -1,8 +1,10 @@
-"""Where a server of ours listens, and who can reach it there."""
+"""Where a server of ours listens, who can reach it there, and what ends it."""
 
 import argparse
+import asyncio
 import contextlib
 import ipaddress
+import signal
 
 
 def address(text: str) -> tuple[str, int]:
@@ -23,3 +25,21 @@ def stays_here(host: str) -> bool:
 def shown(host: str, port: int) -> str:
     """Both as they stand in an address: `[::1]:9464`."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def ending() -> "asyncio.Future[int]":
+    """Done with the number of the first SIGINT or SIGTERM; for a coroutine in the main thread."""
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[int] = loop.create_future()
+
+    def tell(number: int) -> None:
+        if not ended.done():
+            ended.set_result(number)
+
+    def end(number: int, _: object) -> None:
+        with contextlib.suppress(RuntimeError):  # It has ended already.
+            loop.call_soon_threadsafe(tell, number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    return ended

@@ -17,7 +17,7 @@ from tui.config.file import load
 from tui.config.model import Config
 from tui.config.problems import ConfigError
 from tui.config.state import StateStore
-from tui.listening import address, shown, stays_here
+from tui.listening import address, ending, shown, stays_here
 from tui.monitor.health import HealthState
 from tui.monitor.monitor import Monitor
 from tui.monitor.polling.environments import RUN_IT_HERE
@@ -102,17 +102,7 @@ def _watched(args: argparse.Namespace, demo: Callable[[], Watched]) -> tuple[Con
 
 
 async def _serve(config: Config, transport_for: TransportFor | None, host: str, port: int) -> int:
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    codes: list[int] = []
-
-    def end(number: int, _: object) -> None:
-        codes.append(INTERRUPTED if number == signal.SIGINT else STOPPED)
-        with contextlib.suppress(RuntimeError):  # It has ended already.
-            loop.call_soon_threadsafe(ended.set)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    clock = SystemClock()
+    ended, clock = ending(), SystemClock()
     # The state belongs to who sits before a screen: nothing is read from it, and nothing kept.
     monitor = Monitor(
         config,
@@ -121,7 +111,7 @@ async def _serve(config: Config, transport_for: TransportFor | None, host: str, 
         state=StateStore(None),
         transport_for=transport_for,
     )
-    with _listening(MetricsPage(monitor, loop), host, port) as where:
+    with _listening(MetricsPage(monitor, asyncio.get_running_loop()), host, port) as where:
         await monitor.start()
         try:
             if not stays_here(host):
@@ -133,12 +123,12 @@ async def _serve(config: Config, transport_for: TransportFor | None, host: str, 
         finally:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(monitor.stop(), LAST_WORDS)
-    return codes[0]
+    return INTERRUPTED if ended.result() == signal.SIGINT else STOPPED
 
 
 @contextlib.contextmanager
 def _listening(page: MetricsPage, host: str, port: int) -> Iterator[str]:
-    """Serve `page` from a thread while the body runs; yields where. Raises UnusableError."""
+    """Serve `page` from a thread while the body runs; yields where. Raises MetricsUnusableError."""
     from prometheus_client import start_http_server
     from prometheus_client.process_collector import ProcessCollector
 
@@ -156,18 +146,17 @@ def _listening(page: MetricsPage, host: str, port: int) -> Iterator[str]:
         server.server_close()
 
 
-async def _go_on(monitor: Monitor, ended: asyncio.Event) -> None:
+async def _go_on(monitor: Monitor, ended: "asyncio.Future[int]") -> None:
     """Watch all accounts there are until the end, and say what keeps an environment from answering."""
     told: dict[str, str] = {}
-    while not ended.is_set():
+    while not ended.done():
         watch(monitor)
         _tell(monitor, told)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(ended.wait(), LOOK)
+        await asyncio.wait([ended], timeout=LOOK)
 
 
 def _tell(monitor: Monitor, told: dict[str, str]) -> None:
-    """Say what has become of each environment; raises UnusableError where none ever had a token."""
+    """Say what has become of each environment; raises MetricsUnusableError where none ever had a token."""
     names = [one.name for one in monitor.config.environments]
     for name in names:
         health = monitor.health(name)

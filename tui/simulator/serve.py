@@ -3,12 +3,11 @@
 import asyncio
 import contextlib
 import errno
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING
 
-from tui.listening import shown
+from tui.listening import ending, shown
 from tui.simulator.app import App
 from tui.simulator.demo import Demo
 
@@ -36,21 +35,13 @@ def serve(demo: Demo, host: str, port: int, tell: Callable[[str], None]) -> None
 
 
 async def _serve(demo: Demo, host: str, port: int, tell: Callable[[str], None]) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def stop(*_: object) -> None:
-        with contextlib.suppress(RuntimeError):  # It has stopped already.
-            loop.call_soon_threadsafe(stopped.set)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    ended = ending()
     async with contextlib.AsyncExitStack() as stack:
         for index, environment in enumerate(demo.environments):
             app = App(demo.world(environment.url))
             url = await stack.enter_async_context(serving(app, host, port + index if port else 0))
             tell(f"{environment.name}: {url}  token {environment.token}")
-        await stopped.wait()
+        await ended
 
 
 @contextlib.asynccontextmanager
