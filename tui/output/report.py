@@ -15,16 +15,15 @@ from tui.clock import Clock, SystemClock
 from tui.config.file import load
 from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
-from tui.config.secrets import TokenError, own_terminal
+from tui.config.secrets import TokenError
 from tui.identity import AccountRef
 from tui.monitor.history.schema import FILE_NAME
-from tui.monitor.polling.session import open_session
 from tui.monitor.service.reading import Reading
 from tui.monitor.service.roll import PAGE
 from tui.output.recorded import WantedAccounts
 from tui.output.report_formats import FORMATS
 from tui.output.report_reading import Client, Progress, Report, Reporter, is_day
-from tui.output.snapshot import UnusableError, choose
+from tui.output.snapshot import UnusableError, choose, session_here
 from tui.output.stdout import emit
 from tui.text import excerpt
 from tui.wording import plural
@@ -127,11 +126,7 @@ async def _read(
 
 
 async def _connect(environment: Environment, clock: Clock) -> OpenClient:
-    session = await open_session(
-        environment, clock, 0, transport_for=None, header_form=None, lend=own_terminal()
-    )
-    client: OpenClient = session.client
-    return client
+    return (await session_here(environment, clock)).client
 
 
 def _tell(ref: AccountRef, reading: Reading, answers: int) -> None:

@@ -137,7 +137,7 @@ def run(
         if args.from_history:
             path = history or paths.data_dir() / FILE_NAME
             return asyncio.run(asked.recorded(path, state or SavedState()))
-        return asyncio.run(asked.live(connect or _connect))
+        return asyncio.run(asked.live(connect or session_here))
     except (ConfigError, UnusableError, NoExtraError, paths.NoHomeError) as error:
         if args.format == NAGIOS:
             emit(nagios.unusable(str(error)))
@@ -356,7 +356,8 @@ def _names(config: Config) -> str:
     return ", ".join(environment.name for environment in config.environments)
 
 
-async def _connect(environment: Environment, clock: Clock) -> Session:
+async def session_here(environment: Environment, clock: Clock) -> Session:
+    """A session whose token's command may ask at this terminal. Raises TokenError and LiveAgentError."""
     return await open_session(
         environment, clock, 0, transport_for=None, header_form=None, lend=own_terminal()
     )
