@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from operator import is_
 from typing import Any, NamedTuple
 
 import msgspec
@@ -99,7 +100,7 @@ class MetricsPage:
             same = (
                 before is not None
                 and len(before.snapshots) == len(seen.snapshots)
-                and all(map(_is, before.snapshots, seen.snapshots))
+                and all(map(is_, before.snapshots, seen.snapshots))
             )
             if not same or seen.now >= self._until:
                 self._metrics, self._until = drawn(seen)
@@ -110,10 +111,6 @@ class MetricsPage:
         monitor = self._monitor
         names = tuple(one.name for one in monitor.config.environments)
         return Seen(tuple(map(monitor.snapshot, monitor.refs())), names, monitor.clock.now())
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
 
 
 def drawn(seen: Seen) -> tuple[list[Any], float]:

@@ -173,9 +173,7 @@ class Reporter:
                         ask = course.send(told)
                         if answers % SAVE_EVERY == 0:
                             await asyncio.to_thread(self._keep, key, book.finished())
-        except IgnoredError as error:
-            return str(error)
-        except LiveAgentError as error:
+        except (IgnoredError, LiveAgentError) as error:
             return str(error)
         finally:
             await asyncio.to_thread(self._keep, key, book.finished())
