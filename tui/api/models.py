@@ -22,6 +22,11 @@ class ProfileAccount(msgspec.Struct, frozen=True):
     roles: tuple[str, ...] = ()
     availability: str | None = None
 
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the server answers nobody about it."""
+        return self.status == "suspended"
+
 
 class Profile(msgspec.Struct, frozen=True):
     """The token's user, from `GET /api/v1/profile`; `lost` accounts could not be read."""

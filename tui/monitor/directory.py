@@ -151,7 +151,7 @@ class Directory:
     def _status(self, ref: AccountRef) -> Membership:
         told = self._told(ref)
         if told is not None:
-            return Membership.SUSPENDED if told.status == "suspended" else Membership.MEMBER
+            return Membership.SUSPENDED if told.is_suspended else Membership.MEMBER
         profile = self._profiles.get(ref.environment)
         if profile is None or profile.lost:  # an account that could not be read may be this one
             return Membership.UNKNOWN

@@ -115,7 +115,7 @@ class Reporter:
         if wanted:
             return wanted
         profile = await self._gate.run(self._client.profile)
-        return tuple(one.id for one in profile.value.accounts if one.status != "suspended")
+        return tuple(one.id for one in profile.value.accounts if not one.is_suspended)
 
     async def read(self, account_id: int, day: str, progress: Progress) -> Report:
         """The day of one account: `today`, `yesterday` or a date in the contact centre's zone."""

@@ -118,7 +118,7 @@ class _Round:
         except LiveAgentError as failed:
             error = failed
         if profile is not None and not wanted:
-            wanted = tuple(one.id for one in profile.value.accounts if one.status != "suspended")
+            wanted = tuple(one.id for one in profile.value.accounts if not one.is_suspended)
         if not wanted and profile is not None:
             said = FailedCall("profile", "no_account", "The token's user has no active account.")
             return self._nothing((0,), None, said, profile.value)

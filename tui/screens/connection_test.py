@@ -250,7 +250,7 @@ def _first(outcome: TestedSoFar, account_id: int | None) -> ProfileAccount:
             "Take the address of one of the accounts above, or ask to be added.",
             concerns="account",
         )
-    usable = [account for account in outcome.accounts if account.status != "suspended"]
+    usable = [account for account in outcome.accounts if not account.is_suspended]
     return (named or usable or list(outcome.accounts))[0]
 
 

@@ -137,7 +137,7 @@ class ChoicePage(Vertical):
         sign = Cell("✓", "good") if account.id in self._chosen else Cell("·", "dim")
         name = Cell(account.name or f"account {account.id}")
         status = account.status or ""
-        look = "warning" if status == "suspended" else "dim"
+        look = "warning" if account.is_suspended else "dim"
         roles = ", ".join(account.roles)
         return Row(account.id, (sign, name, Cell(str(account.id)), Cell(roles, "dim"), Cell(status, look)))
 
