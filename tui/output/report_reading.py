@@ -31,7 +31,7 @@ from tui.monitor.zones import zone_named, zone_of
 from tui.output.take import Gate
 
 SAVE_EVERY = 20
-"""Answers after which what is known is written, so that an interrupted report goes on from there."""
+"""Answers after which what is final is written; of a day that is not whole, or does not add up, nothing."""
 
 Progress = Callable[[AccountRef, Reading, int], None]
 """Told after each answer: of which account, what is known, and how many questions there were."""
