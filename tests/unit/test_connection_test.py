@@ -14,7 +14,7 @@ import trustme
 from tui.clock import SystemClock
 from tui.config.model import Environment, TokenSource
 from tui.redact import Secret
-from tui.screens.connection_test import TestedSoFar, run_test, step_lines
+from tui.screens.connection_test import FoundSoFar, run_test, step_lines
 from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.serve import serving
 
@@ -23,7 +23,7 @@ def environment(url: str, token: str = token_of("trial")) -> Environment:
     return Environment(name="trial", url=url, token=TokenSource(held=Secret(token)))
 
 
-async def outcome_of(one: Environment, account_id: int | None = None) -> TestedSoFar:
+async def outcome_of(one: Environment, account_id: int | None = None) -> FoundSoFar:
     return await run_test(one, SystemClock(), None, account_id, lambda _: None)
 
 
@@ -145,7 +145,7 @@ async def test_with_a_proxy_the_first_steps_are_the_proxy_s() -> None:
 
 @pytest.mark.parametrize("width", [20, 74, 200])
 def test_long_words_are_broken_to_the_width(width: int) -> None:
-    outcome = TestedSoFar()
+    outcome = FoundSoFar()
     bad = msgspec.structs.replace(outcome.steps["token"], state="bad", words="why and what to do " * 20)
     outcome.steps["token"] = bad
     lines = step_lines(outcome, width)

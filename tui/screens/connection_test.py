@@ -63,7 +63,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 @dataclass
-class TestedSoFar:
+class FoundSoFar:
     """What a test has found out so far."""
 
     steps: dict[str, Step] = field(default_factory=lambda: {key: Step(key) for key in TITLES})
@@ -99,9 +99,9 @@ async def run_test(
     clock: Clock,
     transport_for: TransportFor | None,
     account_id: int | None,
-    tell: Callable[[TestedSoFar], None],
+    tell: Callable[[FoundSoFar], None],
     lend: Lend | None = None,
-) -> TestedSoFar:
+) -> FoundSoFar:
     """Test `environment` and `tell` the outcome after each step; may be cancelled at any moment.
 
     `account_id` is the one to count, else the first account the token is told of. With a
@@ -109,7 +109,7 @@ async def run_test(
     terminal to a token's command that needs it. Never raises
     but for cancellation: what fails is told in the step.
     """
-    outcome = TestedSoFar(url=environment.url)
+    outcome = FoundSoFar(url=environment.url)
     async for step in _steps(environment, clock, transport_for, account_id, outcome, lend):
         outcome.steps[step.key] = step
         tell(outcome)
@@ -121,7 +121,7 @@ async def _steps(
     clock: Clock,
     transport_for: TransportFor | None,
     account_id: int | None,
-    outcome: TestedSoFar,
+    outcome: FoundSoFar,
     lend: Lend | None,
 ) -> AsyncIterator[Step]:
     simulated = transport_for is not None and transport_for(environment) is not None
@@ -215,7 +215,7 @@ async def _api(client: "LiveAgentClient") -> str:
     return f"version {root.version}" if root.version else "answers"
 
 
-async def _token(client: "LiveAgentClient", outcome: TestedSoFar) -> str:
+async def _token(client: "LiveAgentClient", outcome: FoundSoFar) -> str:
     profile = (await client.profile()).value
     outcome.profile = profile
     name = profile.called
@@ -223,7 +223,7 @@ async def _token(client: "LiveAgentClient", outcome: TestedSoFar) -> str:
     return f"belongs to {name}" + (f", {', '.join(roles)}" if roles else "")
 
 
-async def _accounts(outcome: TestedSoFar) -> str:
+async def _accounts(outcome: FoundSoFar) -> str:
     accounts = outcome.accounts
     if not accounts:
         raise NotFoundError(
@@ -235,14 +235,14 @@ async def _accounts(outcome: TestedSoFar) -> str:
     return f"{len(accounts)}{lost}: {safe_line(names, limit=200)}"
 
 
-async def _counts(client: "LiveAgentClient", outcome: TestedSoFar, account_id: int | None) -> str:
+async def _counts(client: "LiveAgentClient", outcome: FoundSoFar, account_id: int | None) -> str:
     account = _first(outcome, account_id)
     found = (await client.counts(account.id)).value
     name = account.name or f"account {account.id}"
     return f"{name}: {wording.count(found.unassigned)} unassigned of {wording.count(found.all)} open"
 
 
-def _first(outcome: TestedSoFar, account_id: int | None) -> ProfileAccount:
+def _first(outcome: FoundSoFar, account_id: int | None) -> ProfileAccount:
     named = [account for account in outcome.accounts if account.id == account_id]
     if account_id is not None and not named:
         raise NotFoundError(
@@ -254,7 +254,7 @@ def _first(outcome: TestedSoFar, account_id: int | None) -> ProfileAccount:
     return (named or usable or list(outcome.accounts))[0]
 
 
-async def _zones(client: "LiveAgentClient", outcome: TestedSoFar, account_id: int | None) -> tuple[str, ...]:
+async def _zones(client: "LiveAgentClient", outcome: FoundSoFar, account_id: int | None) -> tuple[str, ...]:
     """What the inboxes say; a suggestion only, so a failure costs nothing."""
     first = _first(outcome, account_id)
     others = [account for account in outcome.accounts if account.id != first.id]
@@ -271,7 +271,7 @@ async def _zones(client: "LiveAgentClient", outcome: TestedSoFar, account_id: in
     return tuple(zone for zone, _ in seen.most_common())
 
 
-def step_lines(outcome: TestedSoFar, width: int) -> list[Line]:
+def step_lines(outcome: FoundSoFar, width: int) -> list[Line]:
     """A line for each step, more where the words are long: sign, title, words."""
     lines: list[Line] = []
     for key, title in TITLES.items():

@@ -21,7 +21,7 @@ from tui.identity import AccountRef
 from tui.private_files import private_dir
 from tui.screens.base import ConfigChanged, bindings, keys_here
 from tui.screens.config_saving import NO_FILE, reload
-from tui.screens.connection_test import TestedSoFar, run_test, step_lines
+from tui.screens.connection_test import FoundSoFar, run_test, step_lines
 from tui.screens.context import Context
 from tui.screens.editor import NoEditorError, edit, lend_of
 from tui.screens.notices import shorter
@@ -79,7 +79,7 @@ class SettingsScreen(Box[None], inherit_bindings=False):
         self.detail = LineView(id="settings-detail")
         self.scroll = VerticalScroll(self.detail, id="settings-scroll", classes="pane")
         self.message = LineView(id="settings-message")
-        self._outcome: TestedSoFar | None = None
+        self._outcome: FoundSoFar | None = None
         self._problems: tuple[Problem, ...] = ()
         self._tested = ""
         self._asked: Picked | None = None
@@ -278,7 +278,7 @@ class SettingsScreen(Box[None], inherit_bindings=False):
         picked = self.picked
         if picked is not None:
             self._problems = ()
-            self._tested, self._outcome = picked.environment, TestedSoFar()
+            self._tested, self._outcome = picked.environment, FoundSoFar()
             self._draw_detail()
             self.run_latest(partial(self._test, picked), "test")
 
@@ -291,7 +291,7 @@ class SettingsScreen(Box[None], inherit_bindings=False):
                 environment, context.clock, context.transport_for, picked.account, self._show, lend
             )
 
-    def _show(self, outcome: TestedSoFar) -> None:
+    def _show(self, outcome: FoundSoFar) -> None:
         self._outcome = outcome
         self._draw_detail()
 

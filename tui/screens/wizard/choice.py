@@ -10,7 +10,7 @@ from textual.widget import Widget
 from tui.api.models import ProfileAccount
 from tui.columns import Column
 from tui.config.durations import format_duration
-from tui.screens.connection_test import TestedSoFar
+from tui.screens.connection_test import FoundSoFar
 from tui.screens.wizard import answers
 from tui.screens.wizard.forms import Field, FieldRow
 from tui.widgets.live_table import LiveTable
@@ -72,7 +72,7 @@ class ChoicePage(Vertical):
         """What is typed into."""
         return self.name_row.field, self.zone_row.field, self.wait_row.field
 
-    def offer(self, name: str, outcome: TestedSoFar, general_wait: float | None) -> None:
+    def offer(self, name: str, outcome: FoundSoFar, general_wait: float | None) -> None:
         """Fill in what a good test has found; `general_wait` is the config's own target, in seconds."""
         self._found = outcome.accounts
         self._chosen = {account.id for account in self._found}

@@ -18,7 +18,7 @@ from tui.config.secrets import TokenError
 from tui.identity import AccountRef
 from tui.screens.base import ConfigChanged, bindings
 from tui.screens.config_saving import NO_FILE, save_environment
-from tui.screens.connection_test import TestedSoFar, run_test, step_lines
+from tui.screens.connection_test import FoundSoFar, run_test, step_lines
 from tui.screens.context import Context
 from tui.screens.editor import lend_of
 from tui.screens.wizard import answers
@@ -71,7 +71,7 @@ class WizardScreen(Box[None], inherit_bindings=False):
                 "previous_pane": self.action_previous_pane,
             }
         self.page = ASK
-        self.outcome = TestedSoFar()
+        self.outcome = FoundSoFar()
         self._where: answers.Installation | None = None
         self._whose: answers.Whose | None = None
         self._saving = False
@@ -98,7 +98,7 @@ class WizardScreen(Box[None], inherit_bindings=False):
 
     def open(self) -> None:
         """Begin with nothing typed."""
-        self.outcome = TestedSoFar()
+        self.outcome = FoundSoFar()
         self._where = self._whose = None
         self._saving = False
         for field in (self.address, self.token):
@@ -302,7 +302,7 @@ class WizardScreen(Box[None], inherit_bindings=False):
         self._begin_test()
 
     def _begin_test(self) -> None:
-        self.outcome = TestedSoFar()
+        self.outcome = FoundSoFar()
         self._show(TEST)
         self.run_latest(self._test, "test")
 
@@ -321,7 +321,7 @@ class WizardScreen(Box[None], inherit_bindings=False):
             environment, context.clock, context.transport_for, address.account_id, self._tested, lend
         )
 
-    def _tested(self, outcome: TestedSoFar) -> None:
+    def _tested(self, outcome: FoundSoFar) -> None:
         self.outcome = outcome
         self._draw()
         if outcome.good:
