@@ -5,7 +5,8 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from tui.monitor.service.roll import PAGE, Ask, Page, Queue, Told, Total
+from tui.api.models import PAGE
+from tui.monitor.service.roll import Ask, Page, Queue, Told, Total
 from tui.monitor.service.states import Arrival
 
 START = 1_795_910_400

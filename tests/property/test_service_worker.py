@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from tests.property.service_desk import START, Calm, Desk, Staff
 from tui.config.hours import parse_hours
+from tui.durations import QUARTER
 from tui.identity import AccountKey
 from tui.monitor.history.check import TABLES
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import WHOLE, Rules, Tally, recent, tallies
 from tui.monitor.service.hours import as_given
-from tui.monitor.service.intervals import QUARTER, Day, day_of
+from tui.monitor.service.intervals import Day, day_of
 from tui.monitor.service.kept import condense, keep, kept
 from tui.monitor.service.roll import Page, Total
 from tui.monitor.service.states import Arrival

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.config.hours import parse_hours
+from tui.durations import QUARTER
 from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, recent, tallies, total
 from tui.monitor.service.hours import OpeningHours, OpenSpan, as_given
-from tui.monitor.service.intervals import EDGES, QUARTER, bin_of, day_of
+from tui.monitor.service.intervals import EDGES, bin_of, day_of
 from tui.monitor.service.states import Arrival, State, judge
 
 BEGUN = 1_795_940_000

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from tui import paths
 from tui.api.errors import LiveAgentError
+from tui.api.models import PAGE
 from tui.clock import Clock, SystemClock
 from tui.config.file import load
 from tui.config.model import Config, Environment
@@ -19,7 +20,6 @@ from tui.config.secrets import TokenError
 from tui.identity import AccountRef
 from tui.monitor.history.schema import FILE_NAME
 from tui.monitor.service.reading import Reading
-from tui.monitor.service.roll import PAGE
 from tui.output.recorded import WantedAccounts
 from tui.output.report_formats import FORMATS
 from tui.output.report_reading import Client, Progress, Report, Reporter, is_day

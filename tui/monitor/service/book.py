@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import msgspec
 
+from tui.durations import QUARTER
 from tui.monitor.service.figures import RECENT, WHOLE, Part, Rules, Tally, tallies
 from tui.monitor.service.hours import ALWAYS
-from tui.monitor.service.intervals import QUARTER, Day
+from tui.monitor.service.intervals import Day
 from tui.monitor.service.reading import Reading
 
 LONGEST_READING = 1_800.0

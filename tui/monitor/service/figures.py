@@ -10,7 +10,7 @@ import msgspec
 
 from tui.monitor.service.hours import ALWAYS, OpeningHours
 from tui.monitor.service.intervals import EDGES, bin_of
-from tui.monitor.service.states import Arrival, State, judge
+from tui.monitor.service.states import OPEN, QUEUED, Arrival, State, judge
 
 RECENT = 1_800.0
 """Seconds of the figure that people act on."""
@@ -86,7 +86,7 @@ class Tally:
     @property
     def is_open(self) -> bool:
         """Whether some may still become something else."""
-        return any(self.counts[one] for one in (State.HELD, State.QUEUED_IN_TIME, State.QUEUED_LATE))
+        return any(self.counts[one] for one in OPEN)
 
     @property
     def is_decided(self) -> bool:
@@ -193,7 +193,7 @@ def tallies(arrivals: Iterable[Arrival], rules: Rules, at: float) -> dict[Part, 
             tally.counts[verdict.state] += 1
             if verdict.state in ANSWERED and verdict.speed is not None:
                 tally.speeds.append(verdict.speed)
-            if one.status == "snoozed" and verdict.state in (State.QUEUED_IN_TIME, State.QUEUED_LATE):
+            if one.status == "snoozed" and verdict.state in QUEUED:
                 tally.snoozed += 1
     return found
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tui.api.models import WorkingHours
 from tui.config.hours import WallHours
+from tui.durations import DAY
 
 MINUTES = 24 * 60
 
@@ -47,7 +48,7 @@ class OpeningHours:
         """`moment` itself while it is open, else when it opens next; within eight days."""
         if self.always:
             return moment
-        for opens, closes in self._around(moment, moment + 8 * 86_400):
+        for opens, closes in self._around(moment, moment + 8 * DAY):
             if closes > moment:
                 return max(opens, moment)
         return moment

@@ -5,10 +5,8 @@ from datetime import date, datetime, timedelta, tzinfo
 
 import msgspec
 
+from tui.durations import QUARTER
 from tui.monitor.days import today
-
-QUARTER = 900
-"""Seconds of an interval of arrival."""
 
 
 class Day(msgspec.Struct, frozen=True):

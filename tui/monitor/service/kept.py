@@ -3,20 +3,19 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from tui.durations import DAY, HOUR, QUARTER
 from tui.identity import AccountKey
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import Part, Tally
-from tui.monitor.service.intervals import EDGES, QUARTER
+from tui.monitor.service.intervals import EDGES
 from tui.monitor.service.states import State
 
 MEASURE = "service"
 """What stands in the table of figures for a part of an account whose service level is kept."""
-DAY = 86_400
 EXACT = 2 * DAY
 """Seconds for which the speeds are kept exactly; then the histogram alone."""
 FINE = 7 * DAY
 """Seconds after which teams and inboxes are kept by the hour."""
-HOUR = 3_600
 BITE = 2_000
 """Rows that are made smaller at most in one transaction, so that nobody waits for it."""
 MIXED = -1

@@ -7,8 +7,9 @@ those before it, must add up to where the list ends; where they don't, the place
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
 
+from tui.api.models import PAGE
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.roll import PAGE, Ask, Fresh, IgnoredError, Page, Queue, Roll, Told, Total
+from tui.monitor.service.roll import Ask, Fresh, IgnoredError, Page, Queue, Roll, Told, Total
 from tui.monitor.service.states import CLOSED, Arrival, is_settled
 
 QUEUE_PAGES = 4

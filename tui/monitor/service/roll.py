@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from tui.api.models import PAGE
+from tui.durations import QUARTER
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.states import Arrival
-
-PAGE = 25
 
 
 class Page(NamedTuple):
@@ -71,10 +71,6 @@ class Fresh(NamedTuple):
         """Whether nothing comes after it."""
         return len(self.arrivals) < PAGE or self.end >= self.total
 
-    def holds_end(self, until: int) -> bool:
-        """Whether nothing from before `until` comes after it."""
-        return self.is_last or self.arrivals[-1].created >= until
-
     def older(self, moment: int) -> int:
         """How many on it were created before `moment`."""
         return sum(one.created < moment for one in self.arrivals)
@@ -126,7 +122,7 @@ class Roll:
         """Those that arrived in one quarter of the day."""
         begins = self.day.begins(quarter)
         low = bisect_left(self._order, (begins, -1 << 62), key=_key)
-        return self._order[low : bisect_left(self._order, (begins + 900, -1 << 62), key=_key)]
+        return self._order[low : bisect_left(self._order, (begins + QUARTER, -1 << 62), key=_key)]
 
     def position(self, arrival: Arrival) -> int:
         """Where a known conversation should stand on the server."""
