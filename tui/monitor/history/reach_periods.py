@@ -9,6 +9,7 @@ import msgspec
 from tui.durations import MINUTE
 from tui.identity import AccountKey
 from tui.monitor.history.check import NOT_SAID
+from tui.monitor.history.transaction import transaction
 
 WHOSE = "origin = ? AND account = ? AND viewer = ?"
 OF_MARK = f"SELECT id FROM figure WHERE {WHOSE} AND reach = ?"  # noqa: S608 - written here
@@ -59,8 +60,7 @@ def note(connection: sqlite3.Connection, key: AccountKey, name: str, since: floa
     What an older version recorded is taken as of the first reach that is known.
     """
     whose = (key.origin, key.account_id, key.viewer_id)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         last = connection.execute(
             f"SELECT since, mark, confirmed FROM reach WHERE {WHOSE} ORDER BY since DESC LIMIT 1",  # noqa: S608
             whose,
@@ -83,11 +83,6 @@ def note(connection: sqlite3.Connection, key: AccountKey, name: str, since: floa
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (*whose, since, key.reach, name, confirmed),
             )
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 def cut(connection: sqlite3.Connection, former: AccountKey, confirmed: float) -> None:

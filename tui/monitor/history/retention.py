@@ -7,6 +7,7 @@ import msgspec
 
 from tui.config.model import HistoryKept
 from tui.durations import DAY, MINUTE
+from tui.monitor.history.transaction import transaction
 from tui.monitor.history.trends import Sample, points, spans
 
 MEGABYTE = 1_000_000
@@ -60,8 +61,7 @@ def prune(connection: sqlite3.Connection, retention: Retention, wall: float) -> 
     wrong clock look like those of a long absence, but they come no faster than time passes.
     """
     early = 0
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         newest = max(
             (
                 at
@@ -74,11 +74,6 @@ def prune(connection: sqlite3.Connection, retention: Retention, wall: float) -> 
         minutes, due = _drop_minutes(connection, newest - retention.minutes)
         more = unfinished or (minutes > 0 and due > 0.0 and _noted(connection, "minute") >= MINUTE)
         _drop_reaches(connection, newest - retention.minutes)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
     if not more and size(connection) > retention.largest:
         early = _drop_oldest(connection)
     connection.execute(f"PRAGMA incremental_vacuum({PAGES})").fetchall()

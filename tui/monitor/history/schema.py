@@ -21,6 +21,7 @@ from tui.monitor.history.check import (
     limit,
     within,
 )
+from tui.monitor.history.transaction import transaction
 from tui.private_files import private_dir
 
 FILE_NAME = "history.sqlite3"
@@ -136,8 +137,7 @@ def _prepare(connection: sqlite3.Connection, path: Path | None, *, wholly: bool)
 
 def _upgrade(connection: sqlite3.Connection) -> None:
     """Make the tables, or bring those of an older file up to date; another process may be at it too."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         for added_in, table, column in COLUMNS:
             if 0 < version < added_in:
@@ -150,8 +150,3 @@ def _upgrade(connection: sqlite3.Connection) -> None:
             for statement in OLDER_FIGURES.split(";"):
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

@@ -18,6 +18,7 @@ from tui.identity import AccountKey, Figure
 from tui.monitor.history.check import UnusableFileError, damaged, is_damage, is_outside, reason, within
 from tui.monitor.history.retention import Retention, earn, prune
 from tui.monitor.history.schema import connect, inode_of, set_aside
+from tui.monitor.history.transaction import transaction
 
 T = TypeVar("T")
 
@@ -199,8 +200,7 @@ class Writer:
             return
         ran = 0.0 if self._counted_until is None else now - self._counted_until
         ids = dict(self._ids)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection):
             connection.executemany(
                 "INSERT OR IGNORE INTO sample (figure, at, value, period, at_least) VALUES (?, ?, ?, ?, ?)",
                 [
@@ -209,11 +209,6 @@ class Writer:
                 ],
             )
             earn(connection, ran, self.retention)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
         self._ids = ids
         self._counted_until = now
         self._pending.clear()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tui.durations import DAY, HOUR, QUARTER
 from tui.identity import AccountKey
+from tui.monitor.history.transaction import transaction
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import Part, Tally
 from tui.monitor.service.intervals import EDGES
@@ -25,8 +26,7 @@ _ORDER = tuple(State)
 
 def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[Interval]) -> None:
     """Write what became of whom; what was kept of these intervals is replaced. Raises sqlite3.Error."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         numbers: dict[Part, int] = {}
         for one in intervals:
             connection.execute(
@@ -51,11 +51,6 @@ def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[In
                         one.rules,
                     ),
                 )
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 def kept(connection: sqlite3.Connection, key: AccountKey, since: float, until: float) -> list[Interval]:
@@ -84,8 +79,7 @@ def condense(connection: sqlite3.Connection, wall: float, days: int) -> bool:
     `wall` is a Unix time. Speeds become histograms after two days, quarters of teams and inboxes
     hours after seven: of the whole account the quarters stay. Raises sqlite3.Error.
     """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         connection.execute("DELETE FROM service WHERE begins < ?", (wall - days * DAY,))
         old = connection.execute(
             "SELECT figure, begins, seconds, counts, speeds FROM service WHERE exact AND begins < ? LIMIT ?",
@@ -98,11 +92,6 @@ def condense(connection: sqlite3.Connection, wall: float, days: int) -> bool:
                 (pack(_trimmed(tally.histogram())), figure, begins, seconds),
             )
         joined = len(old) < BITE and _join_hours(connection, wall - FINE)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
     return len(old) == BITE or joined
 
 
