@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tui.durations import MINUTE
 from tui.identity import AccountKey, Figure, Measure, account
+from tui.monitor.history.figure_rows import cells_of_figure, number_for
 from tui.monitor.history.reader import course
 from tui.monitor.history.retention import Retention, prune
 from tui.monitor.history.schema import connect
 from tui.monitor.history.trends import GAP, Sample, points, spans
-from tui.monitor.history.writer import _id_of
 
 FIGURE = Figure(AccountKey("https://trial.example", 1, 7), account(Measure.OPEN).scope, Measure.OPEN)
 
@@ -58,13 +58,14 @@ def test_nothing_is_drawn_inside_a_gap(walk: list[tuple[float, int]], step: floa
 def test_minimum_and_maximum_survive_the_way_into_minutes(walk: list[tuple[float, int]], bites: int) -> None:
     samples = samples_of(walk)
     with closing(connect(None)) as connection:
-        number = _id_of(connection, {}, FIGURE)
+        number = number_for(connection, cells_of_figure(FIGURE))
         connection.executemany(
             "INSERT OR IGNORE INTO sample (figure, at, value, period) VALUES (?, ?, ?, ?)",
             [(number, one.at, one.value, one.period) for one in samples],
         )
         connection.execute("INSERT INTO pruning VALUES ('sample', 1e9)")
-        other = _id_of(connection, {}, msgspec.structs.replace(FIGURE, measure=Measure.UNASSIGNED))
+        unassigned = msgspec.structs.replace(FIGURE, measure=Measure.UNASSIGNED)
+        other = number_for(connection, cells_of_figure(unassigned))
         half = samples[len(samples) // 2].at
         for wall in (half, samples[-1].at + 2 * MINUTE):
             connection.execute("INSERT INTO sample (figure, at, value) VALUES (?, ?, 0)", (other, wall))

@@ -9,6 +9,7 @@ import msgspec
 
 from tui.durations import MINUTE
 from tui.identity import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
+from tui.monitor.history.figure_rows import cells_of_figure, number_of
 from tui.monitor.history.retention import Stored, checked, sample_of, size
 from tui.monitor.history.trends import GAP, KnownSpan, Point, Was, spans
 from tui.monitor.history.writer import Row
@@ -71,20 +72,8 @@ def recent(connection: sqlite3.Connection, since: float, until: float) -> list[R
 
 def course(connection: sqlite3.Connection, figure: Figure, since: float, until: float) -> list[KnownSpan]:
     """What is known of one figure between two moments, as spans in the order of time."""
-    row = connection.execute(
-        "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ? AND reach = ?"
-        " AND scope = ? AND scope_id = ? AND measure = ?",
-        (
-            figure.account.origin,
-            figure.account.account_id,
-            figure.account.viewer_id,
-            figure.account.reach,
-            str(figure.scope.kind),
-            figure.scope.id,
-            str(figure.measure),
-        ),
-    ).fetchone()
-    return [] if row is None else _course(connection, row[0], since, until)
+    number = number_of(connection, cells_of_figure(figure))
+    return [] if number is None else _course(connection, number, since, until)
 
 
 def courses(

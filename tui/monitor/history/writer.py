@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from tui.durations import DAY
 from tui.identity import AccountKey, Figure
 from tui.monitor.history.check import UnusableFileError, damaged, is_damage, is_outside, reason, within
+from tui.monitor.history.figure_rows import cells_of_figure, number_for
 from tui.monitor.history.retention import Retention, earn, prune
 from tui.monitor.history.schema import connect, inode_of, set_aside
 from tui.monitor.history.transaction import transaction
@@ -204,7 +205,7 @@ class Writer:
             connection.executemany(
                 "INSERT OR IGNORE INTO sample (figure, at, value, period, at_least) VALUES (?, ?, ?, ?, ?)",
                 [
-                    (_id_of(connection, ids, row.figure), row.at, row.value, row.period, row.at_least)
+                    (_number_of(connection, ids, row.figure), row.at, row.value, row.period, row.at_least)
                     for row in self._pending
                 ],
             )
@@ -265,29 +266,10 @@ class Writer:
                 self.problem = f"The history is off: {reason(left)}"
 
 
-def _id_of(connection: sqlite3.Connection, ids: dict[Figure, int], figure: Figure) -> int:
-    found = ids.get(figure)
+def _number_of(connection: sqlite3.Connection, known: dict[Figure, int], figure: Figure) -> int:
+    found = known.get(figure)
     if found is None:
-        account, scope = figure.account, figure.scope
-        cells: tuple[Any, ...] = (
-            account.origin,
-            account.account_id,
-            account.viewer_id,
-            account.reach,
-            str(scope.kind),
-            scope.id,
-            str(figure.measure),
-        )
-        connection.execute(
-            "INSERT OR IGNORE INTO figure (origin, account, viewer, reach, scope, scope_id, measure)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            cells,
-        )
-        found = ids[figure] = connection.execute(
-            "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ? AND reach = ?"
-            " AND scope = ? AND scope_id = ? AND measure = ?",
-            cells,
-        ).fetchone()[0]
+        found = known[figure] = number_for(connection, cells_of_figure(figure))
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tui.durations import DAY, HOUR, QUARTER
 from tui.identity import AccountKey
+from tui.monitor.history.figure_rows import Cells, cells_of, number_for
 from tui.monitor.history.transaction import transaction
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import Part, Tally
@@ -35,7 +36,7 @@ def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[In
             )
             for part, tally in one.tallies.items():
                 if part not in numbers:
-                    numbers[part] = _number(connection, key, part)
+                    numbers[part] = number_for(connection, _cells(key, part))
                 exact = tally.bins is None
                 connection.execute(
                     "INSERT INTO service (figure, begins, seconds, complete, exact, counts, speeds, rules)"
@@ -149,20 +150,8 @@ def _account(key: AccountKey) -> tuple[str, int, int, str, str]:
     return (key.origin, key.account_id, key.viewer_id, key.reach, MEASURE)
 
 
-def _number(connection: sqlite3.Connection, key: AccountKey, part: Part) -> int:
-    scope = (part.kind or "account", str(part.number) if part.kind else "")
-    row = (*_account(key)[:4], *scope, MEASURE)
-    connection.execute(
-        "INSERT OR IGNORE INTO figure (origin, account, viewer, reach, scope, scope_id, measure)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        row,
-    )
-    found = connection.execute(
-        "SELECT id FROM figure WHERE origin = ? AND account = ? AND viewer = ? AND reach = ?"
-        " AND scope = ? AND scope_id = ? AND measure = ?",
-        row,
-    ).fetchone()
-    return int(found[0])
+def _cells(key: AccountKey, part: Part) -> Cells:
+    return cells_of(key, part.kind or "account", str(part.number) if part.kind else "", MEASURE)
 
 
 def _pack_speeds(tally: Tally) -> bytes:
