@@ -170,11 +170,11 @@ class Roll:
         """
         fresh = Fresh(number, told.arrivals, told.total if told.total is not None else 1 << 62)
         self._check(fresh)
-        if keep and fresh.arrivals:
+        if keep and (fresh.arrivals or number == 1):
             ids = {one.id for one in fresh.arrivals}
-            first = fresh.arrivals[0].created
-            low = bisect_right(self._order, (first, 1 << 62), key=_key) if number > 1 else 0
-            high = len(self._order)
+            low, high = 0, len(self._order)
+            if number > 1:
+                low = bisect_right(self._order, (fresh.arrivals[0].created, 1 << 62), key=_key)
             if not fresh.is_last:
                 high = bisect_left(self._order, (fresh.arrivals[-1].created, -1 << 62), key=_key)
             self.drop([one for one in self._order[low:high] if one.id not in ids])
