@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from tests.pages import between, rewrite
 from tui.identity import Measure, ScopeKind, Slot, inbox, team, whole
 from tui.monitor.calls import What
 from tui.monitor.sources import source_of
@@ -11,7 +12,6 @@ from tui.output.exporter import OUTLINE_NEEDS, OWN
 from tui.output.openmetrics import INFOS, MOMENTS, NAMES
 
 PAGE = Path(__file__).parent.parent / "docs" / "metrics.md"
-BEGIN, END = "<!-- series -->\n", "<!-- /series -->"
 OUTLINE = {What.COUNTS, *(need.what for need in OUTLINE_NEEDS)}
 SLOTS: dict[ScopeKind, Callable[[Measure], Slot]] = {
     ScopeKind.ACCOUNT: whole,
@@ -42,10 +42,8 @@ def table() -> str:
 
 def with_table(text: str) -> str:
     """`text` with the table between its two marks."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{table()}{END}{after}"
+    return between(text, "series", table())
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    rewrite(PAGE, with_table)
