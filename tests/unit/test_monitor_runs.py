@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,6 +32,8 @@ NEAR = Outline(12345, "Support EU", "Europe/Berlin", 40, 10, 10, 150, 270)
 FAR = Outline(12346, "Support US", "America/New_York", 12, 4, 3, 60, 120)
 HERE = AccountRef("trial", 12345)
 THERE = AccountRef("trial", 12346)
+PATIENCE = 600.0
+"""Seconds of the moved clock: whatever is waited for has come by then."""
 
 
 class Bench:
@@ -86,6 +88,13 @@ class Bench:
         while left > 0:
             await self.clock.advance(min(left, 5.0), settle=30)
             left -= 5.0
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Let time pass until this holds, in steps short enough to see what is under way then."""
+        end = self.clock.now() + PATIENCE
+        while not holds():
+            assert self.clock.now() < end, "it did not come"
+            await self.clock.advance(0.5, settle=30)
 
     async def open(self) -> None:
         await self.monitor.start()

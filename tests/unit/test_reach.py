@@ -154,16 +154,19 @@ async def test_another_set_of_inboxes_in_the_same_role_is_another_reach() -> Non
     await bench.monitor.stop()
 
 
-@pytest.mark.parametrize("how", ["suspended", "outside"])
-async def test_an_account_that_was_gone_comes_back_by_itself_and_at_one_key(bench: Bench, how: str) -> None:
-    def gone(yes: bool) -> None:
-        if how == "suspended":
-            bench.world.set_suspended(HERE.account_id, suspended=yes)
-        else:
-            bench.world.set_member(HERE.account_id, ADMIN, member=not yes)
+def keep_out(bench: Bench, word: HealthState, *, out: bool) -> None:
+    """Suspend the account, or take the viewer out of it; or let it be as it was."""
+    if word is HealthState.SUSPENDED:
+        bench.world.set_suspended(HERE.account_id, suspended=out)
+    else:
+        bench.world.set_member(HERE.account_id, ADMIN, member=not out)
 
-    word = HealthState.SUSPENDED if how == "suspended" else HealthState.NOT_A_MEMBER
-    gone(True)
+
+@pytest.mark.parametrize("word", [HealthState.SUSPENDED, HealthState.NOT_A_MEMBER])
+async def test_an_account_that_was_gone_comes_back_by_itself_and_at_one_key(
+    bench: Bench, word: HealthState
+) -> None:
+    keep_out(bench, word, out=True)
     await bench.run(40.0)
     assert bench.monitor.health_of(HERE).state is word
     problem = bench.monitor.last_error(HERE)
@@ -176,40 +179,32 @@ async def test_an_account_that_was_gone_comes_back_by_itself_and_at_one_key(benc
     assert bench.paths(since), "what is promised is kept"
     await bench.run(1_700.0)
     assert bench.monitor.health_of(HERE).state is word
-    gone(False)
+    keep_out(bench, word, out=False)
     await bench.run(65.0)
     assert bench.monitor.health_of(HERE).state is HealthState.OK
     assert bench.state(Measure.OPEN) is State.LIVE
-    gone(True)
+    keep_out(bench, word, out=True)
     await bench.run(40.0)
     assert bench.monitor.health_of(HERE).state is word
-    gone(False)
+    keep_out(bench, word, out=False)
     bench.monitor.refresh(HERE)
     await bench.run(5.0)
     assert bench.monitor.health_of(HERE).state is HealthState.OK
     assert bench.state(Measure.OPEN) is State.LIVE
 
 
-@pytest.mark.parametrize("how", ["suspended", "outside"])
+@pytest.mark.parametrize("word", [HealthState.SUSPENDED, HealthState.NOT_A_MEMBER])
 @pytest.mark.parametrize("late", [2.0, 9.0, 18.0])
 async def test_an_account_that_is_back_before_the_profile_is_answered_is_asked_at_once(
-    bench: Bench, how: str, late: float
+    bench: Bench, word: HealthState, late: float
 ) -> None:
-    def gone(yes: bool) -> None:
-        if how == "suspended":
-            bench.world.set_suspended(HERE.account_id, suspended=yes)
-        else:
-            bench.world.set_member(HERE.account_id, ADMIN, member=not yes)
-
-    word = HealthState.SUSPENDED if how == "suspended" else HealthState.NOT_A_MEMBER
     await bench.run(20.0)
     for _ in range(2):
         bench.transport.faults.add(Fault(kind=Kind.DELAY, path="*/profile", seconds=late))
-        gone(True)
-        while bench.monitor.health_of(HERE).state is not word:
-            await bench.clock.advance(0.5, settle=30)
+        keep_out(bench, word, out=True)
+        await bench.until(lambda: bench.monitor.health_of(HERE).state is word)
         assert bench.monitor.entry(HERE).status is Membership.MEMBER
-        gone(False)
+        keep_out(bench, word, out=False)
         bench.transport.faults.clear()
         await bench.run(late + 5.0)
         assert bench.monitor.health_of(HERE).state is HealthState.OK
@@ -224,12 +219,10 @@ async def test_what_the_former_role_was_refused_late_keeps_nothing_from_the_new_
     for one in (kind, Kind.DELAY):
         bench.transport.faults.add(Fault(kind=one, path="*/meta", account=HERE.account_id, seconds=19.0))
     counts = f"/api/v1/accounts/{HERE.account_id}/conversations/meta"
-    while counts not in bench.paths(bench.clock.now() - 1.0):
-        await bench.clock.advance(0.5, settle=30)
+    await bench.until(lambda: counts in bench.paths(bench.clock.now() - 1.0))
     bench.transport.faults.clear()
     bench.world.assign_role(HERE.account_id, ADMIN, "agent", {1, 2})
-    while roles(bench) != AGENT:
-        await bench.clock.advance(0.5, settle=30)
+    await bench.until(lambda: roles(bench) == AGENT)
     assert bench.transport.in_flight, "the refusal is under way"
     await bench.run(25.0)
     assert bench.monitor.health_of(HERE).state is HealthState.OK
