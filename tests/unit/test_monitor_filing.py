@@ -83,6 +83,16 @@ class Desk:
     def value(self, measure: Measure) -> float | None:
         return self.store.readings(self.session.key(1))[account(measure)].value
 
+    def left_alone(self) -> None:
+        """The account is on screen, and nobody has pressed a key for long."""
+        view = self.filing.view(REF)
+        view.shown = view.idle = True
+
+    def period(self, what: What, status: str = "") -> float:
+        """Seconds between two asks for this of the account as it is known now."""
+        wants = foreground(REF.environment, 3, REF.account_id, self.filing.view(REF))
+        return next(one.period for one in wants if (one.ask.what, one.ask.status) == (what, status))
+
     def state_of(self, measure: Measure) -> State:
         return self.store.readings(self.session.key(1))[account(measure)].state(self.clock.now())
 
@@ -301,7 +311,7 @@ def test_a_look_is_repeated_at_the_latest_when_somebody_may_wait_too_long(
     since: tuple[int, ...], seconds: float
 ) -> None:
     desk = Desk(targets=Targets(wait=300.0))
-    desk.filing.view(REF).shown = desk.filing.view(REF).idle = True
+    desk.left_alone()
     asked_at = desk.clock.now()
     assert desk.answer(What.LONGEST, waiting(*since)).again_by == asked_at + seconds
 
@@ -314,38 +324,30 @@ def test_without_a_target_no_look_is_hurried() -> None:
 
 def test_what_tells_the_same_is_asked_half_as_often_until_something_moves() -> None:
     desk = Desk(targets=Targets(wait=300.0))
-    view = desk.filing.view(REF)
-    view.shown = view.idle = True
-
-    def period(what: What, status: str = "") -> float:
-        wants = foreground(REF.environment, 3, REF.account_id, view)
-        return next(one.period for one in wants if (one.ask.what, one.ask.status) == (what, status))
-
+    desk.left_alone()
     for seconds in (120, 240, 240):
         desk.answer(What.LONGEST, waiting(400, 30))
-        assert period(What.LONGEST) == seconds
+        assert desk.period(What.LONGEST) == seconds
     desk.answer(What.COUNTS, ConversationCounts(0, 0, 2, 2))
     assert desk.answer(What.COUNTS, ConversationCounts(0, 1, 2, 3)).replan
-    assert period(What.LONGEST) == 120
+    assert desk.period(What.LONGEST) == 120
     for seconds in (60, 120, 120):
         desk.answer(What.STATUS_COUNTS, ConversationCounts(0, 0, 7, 7), status="pending")
-        assert period(What.STATUS_COUNTS, "pending") == seconds
+        assert desk.period(What.STATUS_COUNTS, "pending") == seconds
     assert desk.answer(What.STATUS_COUNTS, ConversationCounts(0, 0, 8, 8), status="pending").replan
-    assert period(What.STATUS_COUNTS, "pending") == 60
-    view.idle = False
-    assert period(What.LONGEST) == 60
+    assert desk.period(What.STATUS_COUNTS, "pending") == 60
+    desk.filing.view(REF).idle = False
+    assert desk.period(What.LONGEST) == 60
 
 
 def test_members_are_the_same_whoever_of_them_is_online() -> None:
     desk = Desk()
     desk.answer(What.TEAMS, (Team(1, "A"),))
-    view = desk.filing.view(REF)
-    view.shown = view.idle = True
+    desk.left_alone()
 
     def period(*members: Agent) -> float:
         desk.answer(What.TEAM_MEMBERS, members, 1)
-        wants = foreground(REF.environment, 3, REF.account_id, view)
-        return next(one.period for one in wants if one.ask.what is What.TEAM_MEMBERS)
+        return desk.period(What.TEAM_MEMBERS)
 
     assert period(Agent(1, "Ada", availability="online")) == 900
     assert period(Agent(1, "Ada", availability="busy")) == 1_800

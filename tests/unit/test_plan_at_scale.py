@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import REF
 from tui.monitor.calls import What
+from tui.monitor.polling.budget import Want
 from tui.monitor.polling.plan import Focus, foreground
 
 SHOWN = (3, 5, 8)
@@ -31,18 +32,15 @@ class Numbers(Collection[int]):
             yield number
 
 
+def wanted(**known: object) -> tuple[Want, ...]:
+    """What is asked of an account on screen, of which this is known."""
+    view = Focus(shown=True, teams=SHOWN, **known)  # type: ignore[arg-type]
+    return foreground(REF.environment, 1, REF.account_id, view)
+
+
 def taken_of(count: int, inbox: int | None) -> int:
     teams, inboxes = Numbers(count), Numbers(count)
-    view = Focus(
-        shown=True,
-        teams=SHOWN,
-        inboxes=SHOWN,
-        team_ids=teams,
-        inbox_ids=inboxes,
-        members_of=4,
-        inbox=inbox,
-    )
-    wants = foreground(REF.environment, 1, REF.account_id, view)
+    wants = wanted(inboxes=SHOWN, team_ids=teams, inbox_ids=inboxes, members_of=4, inbox=inbox)
     asked = [str(want.ask.number) for want in wants if want.ask.what in COUNTS]
     assert {str(one) for one in SHOWN} <= set(asked)
     return teams.taken + inboxes.taken
@@ -55,9 +53,7 @@ def test_it_goes_through_no_more_of_twenty_thousand_than_of_two_thousand(inbox: 
 
 def asked_of(**known: object) -> dict[tuple[What, int], float]:
     """Seconds between two of each call of an account, of which this is known."""
-    view = Focus(shown=True, teams=SHOWN, team_ids=range(20), **known)  # type: ignore[arg-type]
-    wants = foreground(REF.environment, 1, REF.account_id, view)
-    return {(want.ask.what, want.ask.page): want.period for want in wants}
+    return {(want.ask.what, want.ask.page): want.period for want in wanted(team_ids=range(20), **known)}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +104,6 @@ def test_of_many_agents_only_those_pages_of_the_report_are_read_that_are_in_view
 
 
 def test_members_are_asked_for_of_the_teams_in_view_alone_every_quarter_of_an_hour() -> None:
-    view = Focus(shown=True, teams=SHOWN, team_ids=range(20))
-    wants = foreground(REF.environment, 1, REF.account_id, view)
+    wants = wanted(team_ids=range(20))
     asked = {want.ask.number: want.period for want in wants if want.ask.what is What.TEAM_MEMBERS}
     assert asked == dict.fromkeys(SHOWN, 900)
