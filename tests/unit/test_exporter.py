@@ -3,19 +3,20 @@
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 import pytest
 
 from tests.builders import KEY, NOW, REF, WALL, listing, reading, snapshot
+from tests.unit.test_every_format import SCOPES
 from tui.api.errors import NotPermittedError, ServerError
 from tui.api.models import Agent, Inbox, Team
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, TokenSource
 from tui.config.state import StateStore
-from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, team, whole
+from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account, agent, team
 from tui.measures import IN_CONFIG, of
 from tui.monitor.calls import What
 from tui.monitor.health import Health, HealthState
@@ -50,15 +51,6 @@ def of_one(readings: Mapping[Slot, Reading], **more: Any) -> Series:
     return series(Seen((made,), ("trial",), NOW))
 
 
-def slot_of(kind: ScopeKind, measure: Measure) -> Slot:
-    makers: dict[ScopeKind, Callable[[Measure], Slot]] = {
-        ScopeKind.ACCOUNT: whole,
-        ScopeKind.TEAM: lambda one: team(3, one),
-        ScopeKind.INBOX: lambda one: inbox(5, one),
-    }
-    return makers[kind](measure)
-
-
 def test_every_row_of_the_table_has_a_metric_of_its_own() -> None:
     wanted = {(ScopeKind.ACCOUNT, measure) for measure in IN_CONFIG if str(measure) in FIGURES}
     parts = (ScopeKind.TEAM, ScopeKind.INBOX, ScopeKind.AGENT)
@@ -67,13 +59,11 @@ def test_every_row_of_the_table_has_a_metric_of_its_own() -> None:
     assert len(set(NAMES.values())) == len(NAMES)
 
 
-@pytest.mark.parametrize(
-    ("kind", "measure"), [one for one in NAMES if one[0] is not ScopeKind.AGENT], ids=str
-)
+@pytest.mark.parametrize(("kind", "measure"), EXPORTED, ids=str)
 def test_a_figure_is_served_while_it_is_live_and_never_as_nought_else(
     kind: ScopeKind, measure: Measure
 ) -> None:
-    name, slot = NAMES[kind, measure], slot_of(kind, measure)
+    name, slot = NAMES[kind, measure], SCOPES[kind](measure)
     labels = {"environment": "trial", "account": "12345"}
     if kind is not ScopeKind.ACCOUNT:
         labels |= {str(kind): slot.scope.id}
