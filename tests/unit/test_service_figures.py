@@ -125,8 +125,7 @@ def test_the_bounds_hold_whatever_becomes_of_who_waits(found: list[Arrival], lat
             one = Arrival(one.id, one.created, reply, status, one.inbox, one.team)  # noqa: PLW2901
         ended.append(one)
     level = tallies(ended, Rules(target), BEGUN + 86_400)[WHOLE].level()
-    at_once = sum(now.counts[one] for one in (State.HELD,))
-    if level is not None and low is not None and high is not None and not at_once:
+    if level is not None and low is not None and high is not None and not now.counts[State.HELD]:
         assert low - 1e-9 <= level <= high + 1e-9
 
 
