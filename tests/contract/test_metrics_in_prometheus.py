@@ -4,21 +4,17 @@ import contextlib
 import json
 import re
 import shutil
-import socket
 import subprocess
 import threading
 import time
 import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.contract.test_metrics_of_the_command import PATIENCE, environment, exporting, names
-from tests.unit.test_metrics_docs import FOLDER, panels, rules
+from tests.prometheus import RULES, Prometheus, scraping
+from tests.unit.test_metrics_docs import panels, rules
 
 pytest.importorskip("prometheus_client")
 
@@ -54,9 +50,7 @@ def promtool(*words: str, said: str | None = None) -> str:
 
 @needs_promtool
 def test_the_rules_can_be_read() -> None:
-    assert f"SUCCESS: {len(rules())} rules found" in promtool(
-        "check", "rules", str(FOLDER / "liveagent-rules.yml")
-    )
+    assert f"SUCCESS: {len(rules())} rules found" in promtool("check", "rules", str(RULES))
 
 
 @needs_promtool
@@ -83,7 +77,7 @@ def judged(*, seconds_gone: int) -> str:
         ("liveagent_team_longest_seconds > 3600 or vector(0)", later, {TEAM_WAITS: 4000.0, "{}": 0.0}),
     ]
     test = {
-        "rule_files": [str(FOLDER / "liveagent-rules.yml")],
+        "rule_files": [str(RULES)],
         "evaluation_interval": "10s",
         "tests": [
             {
@@ -112,69 +106,26 @@ def test_every_alert_fires_and_none_once_the_writer_has_stopped(tmp_path: Path) 
     assert "SUCCESS" in promtool("test", "rules", str(file))
 
 
-class Prometheus:
-    """A Prometheus that scrapes one exporter each second."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def asked(self, path: str, **query: str) -> Any:
-        """What its API says."""
-        with urllib.request.urlopen(
-            f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(query)}", timeout=PATIENCE
-        ) as answer:
-            return json.load(answer)["data"]
-
-    def values(self, expression: str) -> list[float]:
-        """What a query finds now."""
-        return [float(one["value"][1]) for one in self.asked("query", query=expression)["result"]]
-
-    def wait_for(self, expression: str) -> list[float]:
-        """What a query finds, once it finds anything."""
-        end = time.monotonic() + PATIENCE
-        pause = threading.Event()
-        while True:
-            with contextlib.suppress(urllib.error.URLError):
-                if found := self.values(expression):
-                    return found
-            assert time.monotonic() < end, expression
-            pause.wait(0.2)
-
-
-@contextlib.contextmanager
-def scraping(target: str, folder: Path) -> Iterator[Prometheus]:
-    """A Prometheus of its own, at a free port, ended at the end."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        where = f"127.0.0.1:{free.getsockname()[1]}"
-    config = {
-        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
-        "scrape_configs": [{"job_name": "liveagent", "static_configs": [{"targets": [target]}]}],
-        "rule_files": [str(FOLDER / "liveagent-rules.yml")],
-    }
-    file = folder / "prometheus.yml"
-    file.write_text(json.dumps(config))
-    process = subprocess.Popen(
-        ["prometheus", f"--config.file={file}", f"--storage.tsdb.path={folder / 'data'}",
-         f"--web.listen-address={where}", "--log.level=error"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield Prometheus(f"http://{where}")
-    finally:
-        process.kill()
-        process.wait(PATIENCE)
+def first(prometheus: Prometheus, expression: str) -> list[float]:
+    """What a query finds, once it finds anything."""
+    end = time.monotonic() + PATIENCE
+    pause = threading.Event()
+    while True:
+        with contextlib.suppress(urllib.error.URLError):
+            if found := prometheus.values(expression):
+                return found
+        assert time.monotonic() < end, expression
+        pause.wait(0.2)
 
 
 @needs_prometheus
 def test_every_panel_finds_what_it_asks_for(tmp_path: Path) -> None:
     with (
         exporting(environment(tmp_path), "--demo") as exporter,
-        scraping(exporter.url.split("/")[2], tmp_path) as prometheus,
+        scraping(exporter.url.split("/")[2], tmp_path, every=1) as prometheus,
     ):
         for title, expression in panels():
             asked = re.sub(r"\$(environment|account)", ".*", expression)
-            assert prometheus.wait_for(asked), title
+            assert first(prometheus, asked), title
         assert {one["health"] for one in prometheus.asked("rules")["groups"][0]["rules"]} <= {"ok", "unknown"}
         assert prometheus.values('ALERTS{alertname=~".*Down"}') == []

@@ -12,7 +12,6 @@ after the tenth minute.
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import random
 import socket
@@ -20,14 +19,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
 
+from tests.prometheus import Prometheus, scraping
 from tui.clock import SystemClock
 from tui.simulator.app import App
 from tui.simulator.demo import ADMIN, Demo, origin_of, token_of
@@ -35,7 +33,6 @@ from tui.simulator.serve import serving
 from tui.simulator.world import World
 
 COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
-RULES = Path(__file__).parents[2] / "docs" / "metrics" / "liveagent-rules.yml"
 SETTLED = 10
 MOST_GROWTH = 8_000_000
 ROUND, GONE = 7, 2
@@ -44,7 +41,7 @@ FIRST_ROUND = 3
 """Minutes before the first outage."""
 ACCOUNTS = (12345, 12346, 12390)
 ANSWER = {"type": "http.response.start", "headers": [(b"content-type", b"application/json")]}
-OURS = "LiveAgentAccountDown|LiveAgentExporterDown"
+OURS = {"LiveAgentAccountDown", "LiveAgentExporterDown"}
 """What may never fire: no outage lasts five minutes."""
 COUNTS = {"liveagent_unassigned", "liveagent_open"}
 """What goes with `liveagent_up`; the rest is asked for more rarely, and stays a little longer."""
@@ -176,33 +173,27 @@ class Row(NamedTuple):
 class Watch:
     """Prometheus and the exporter it scrapes, looked at once a minute."""
 
-    def __init__(self, prometheus: str, exporter: psutil.Process, server: Server) -> None:
-        self._url = prometheus
+    def __init__(self, prometheus: Prometheus, exporter: psutil.Process, server: Server) -> None:
+        self._prometheus = prometheus
         self._exporter = exporter
         self._server = server
         self._asked = 0
         self._cpu = 0.0
 
-    def query(self, expression: str) -> list[dict[str, Any]]:
-        """What Prometheus finds."""
-        words = urllib.parse.urlencode({"query": expression})
-        with urllib.request.urlopen(f"{self._url}/api/v1/query?{words}", timeout=30) as answer:
-            found: list[dict[str, Any]] = json.load(answer)["data"]["result"]
-        return found
-
     def row(self, minute: int, there: bool, gone_for: int) -> Row:
         """What is so now; `gone_for` counts the minutes for which the server was gone."""
-        names = sorted({one["metric"]["alertname"] for one in self.query('ALERTS{alertstate="firing"}')})
-        up = {self._of(one): one["value"][1] for one in self.query("liveagent_up")}
-        figures = self.query(FIGURES)
-        wrong = [f"false alert {name}" for name in names if name in OURS.split("|")]
+        query = self._prometheus.found
+        names = sorted({one["metric"]["alertname"] for one in query('ALERTS{alertstate="firing"}')})
+        up = {self._of(one): one["value"][1] for one in query("liveagent_up")}
+        figures = query(FIGURES)
+        wrong = [f"false alert {name}" for name in names if name in OURS]
         for one in figures:
             ref, name = self._of(one), one["metric"]["__name__"]
             if name in COUNTS and up.get(ref) != "1":
                 wrong.append(f"a count of {ref}, which is down")
             if gone_for >= GONE and up.get(ref) == "1":
                 wrong.append(f"{ref} is up without a server")
-        told = self.query('count({__name__=~"liveagent_.*", job="liveagent"})')
+        told = query('count({__name__=~"liveagent_.*", job="liveagent"})')
         spent = sum(self._exporter.cpu_times()[:2])
         asked = self._server.asked
         row = Row(
@@ -243,7 +234,7 @@ def run(minutes: int, seed: int) -> int:
         stack.callback(server.kill)
         server.start()
         exporter, target = _exporter(stack, folder, server.port)
-        prometheus = _prometheus(stack, folder, target)
+        prometheus = stack.enter_context(scraping(target, folder, every=15))
         watch = Watch(prometheus, psutil.Process(exporter.pid), server)
         began = time.monotonic()
         gone_for = 0
@@ -275,22 +266,6 @@ def _exporter(stack: contextlib.ExitStack, folder: Path, port: int) -> "tuple[su
     stack.enter_context(ended(process))
     assert process.stdout is not None
     return process, process.stdout.readline().split("/")[2]
-
-
-def _prometheus(stack: contextlib.ExitStack, folder: Path, target: str) -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        where = f"127.0.0.1:{free.getsockname()[1]}"
-    config = {
-        "global": {"scrape_interval": "15s", "evaluation_interval": "15s"},
-        "scrape_configs": [{"job_name": "liveagent", "static_configs": [{"targets": [target]}]}],
-        "rule_files": [str(RULES)],
-    }
-    (folder / "prometheus.yml").write_text(json.dumps(config))
-    words = [f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}"]
-    stack.enter_context(
-        ended(subprocess.Popen(["prometheus", *words, f"--web.listen-address={where}", "--log.level=error"]))
-    )
-    return f"http://{where}"
 
 
 def main() -> int:
