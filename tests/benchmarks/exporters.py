@@ -31,7 +31,7 @@ SETTLED = 600
 MEASURED = 600
 
 
-class Exported(NamedTuple):
+class ExporterCost(NamedTuple):
     """Some minutes of an exporter."""
 
     accounts: int
@@ -48,12 +48,12 @@ class Exported(NamedTuple):
     """The same of a team's counts."""
 
 
-def exported(accounts: int, budget: int, settled: int = SETTLED, measured: int = MEASURED) -> Exported:
+def exported(accounts: int, budget: int, settled: int = SETTLED, measured: int = MEASURED) -> ExporterCost:
     """Export so many small accounts of one address for some minutes, once what is asked has settled."""
     return asyncio.run(_exported(accounts, budget, settled, measured))
 
 
-async def _exported(accounts: int, budget: int, settled: int, measured: int) -> Exported:
+async def _exported(accounts: int, budget: int, settled: int, measured: int) -> ExporterCost:
     clock = ManualClock()
     numbers = range(FIRST, FIRST + accounts)
     outlines = [
@@ -94,7 +94,7 @@ async def _exported(accounts: int, budget: int, settled: int, measured: int) -> 
     periods = [_period(monitor, kind, measure) for kind, measure in ASKED]
     await monitor.stop()
     minutes = measured / 60
-    return Exported(accounts, budget, asked / minutes, cost / minutes, *periods)
+    return ExporterCost(accounts, budget, asked / minutes, cost / minutes, *periods)
 
 
 ASKED = (
@@ -121,7 +121,7 @@ HEAD = (
 )
 
 
-def row(one: Exported) -> str:
+def row(one: ExporterCost) -> str:
     """As it stands in the docs."""
     periods = [
         "—" if period is None else f"{period:.0f} s" if period < 120 else f"{period / 60:.0f} min"

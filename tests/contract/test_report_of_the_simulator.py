@@ -31,7 +31,7 @@ CONFIG = Config(
 )
 
 
-class Desk:
+class ReportDesk:
     """A world, and `report` asked of it."""
 
     def __init__(self) -> None:
@@ -57,8 +57,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk() -> ReportDesk:
+    return ReportDesk()
 
 
 # The budget of a host would have the clock moved by hand.
@@ -70,7 +70,7 @@ def truth_of(world: World) -> dict[str, int]:
     return {str(state): number for state, number in found.counts.items()}
 
 
-def test_json_holds_every_term_and_the_truth(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_holds_every_term_and_the_truth(desk: ReportDesk, capsys: pytest.CaptureFixture[str]) -> None:
     assert desk.report("--format", "json", config=PLENTY) == 0
     printed = json.loads(capsys.readouterr().out)
     (account,) = printed["accounts"]
@@ -87,7 +87,7 @@ def test_json_holds_every_term_and_the_truth(desk: Desk, capsys: pytest.CaptureF
     assert service["level"] == pytest.approx(service["in_target"] / decided, abs=1e-4)
 
 
-def test_csv_adds_up_for_each_kind_of_part(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_csv_adds_up_for_each_kind_of_part(desk: ReportDesk, capsys: pytest.CaptureFixture[str]) -> None:
     assert desk.report("--format", "csv", config=PLENTY) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     truth = truth_of(desk.world)
@@ -101,7 +101,7 @@ def test_csv_adds_up_for_each_kind_of_part(desk: Desk, capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("form", ["text", "markdown"])
 def test_words_tell_the_level_its_parts_and_its_goal(
-    form: str, desk: Desk, capsys: pytest.CaptureFixture[str]
+    form: str, desk: ReportDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert desk.report("--format", form, config=PLENTY) == 0
     told, truth = capsys.readouterr().out, truth_of(desk.world)
@@ -113,7 +113,9 @@ def test_words_tell_the_level_its_parts_and_its_goal(
     }
 
 
-def test_without_a_target_nothing_is_called_late(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_target_nothing_is_called_late(
+    desk: ReportDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
     bare = Config(environments=CONFIG.environments, refresh=PLENTY.refresh)
     assert desk.report("--format", "json", config=bare) == 0
     service = json.loads(capsys.readouterr().out)["accounts"][0]["service"]
@@ -124,7 +126,7 @@ def test_without_a_target_nothing_is_called_late(desk: Desk, capsys: pytest.Capt
 
 
 def test_a_second_report_asks_for_what_was_not_complete_alone(
-    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    desk: ReportDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "history.sqlite3"
     assert desk.report("--format", "json", history=file, config=PLENTY) == 0
@@ -158,7 +160,7 @@ def rows_of(printed: str) -> list[dict[str, object]]:
     ],
 )
 def test_what_was_counted_by_another_target_counts_no_more(
-    before: Targets, after: Targets, desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    before: Targets, after: Targets, desk: ReportDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "history.sqlite3"
     first, second = (msgspec.structs.replace(PLENTY, targets=one) for one in (before, after))
@@ -170,7 +172,7 @@ def test_what_was_counted_by_another_target_counts_no_more(
 
 
 def test_what_was_counted_by_other_hours_counts_no_more(
-    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    desk: ReportDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "history.sqlite3"
     closed = msgspec.structs.replace(PLENTY, service=Service(hours=parse_hours("12:00-12:30 mon-sun")))
@@ -183,14 +185,14 @@ def test_what_was_counted_by_other_hours_counts_no_more(
 
 @pytest.mark.parametrize("day", ["2999-01-01", "someday", ""])
 def test_a_day_that_has_not_begun_is_refused(
-    day: str, desk: Desk, capsys: pytest.CaptureFixture[str]
+    day: str, desk: ReportDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert desk.report("--day", day) == 2
     assert "is no day that has begun" in capsys.readouterr().err
 
 
 def test_a_server_that_fails_leaves_the_report_incomplete(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
+    desk: ReportDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Failing(httpx.AsyncBaseTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -211,7 +213,7 @@ def test_a_server_that_fails_leaves_the_report_incomplete(
 
 @pytest.mark.parametrize("answered", [10, 12, 16, 20])
 def test_an_interrupted_report_tells_of_a_stretch_all_there_is_or_nothing(
-    answered: int, desk: Desk, capsys: pytest.CaptureFixture[str]
+    answered: int, desk: ReportDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Failing(httpx.AsyncBaseTransport):
         left = answered

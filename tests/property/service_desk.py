@@ -31,7 +31,7 @@ class Talk:
 
 
 @dataclass
-class Desk:
+class ServiceDesk:
     """Everything there is, at `now`; `ignores` names what the server takes no notice of."""
 
     now: float = START + 30_000
@@ -97,7 +97,7 @@ class Desk:
 class Staff:
     """What happens to the conversations while time passes, drawn at random."""
 
-    def __init__(self, desk: Desk, rng: random.Random, *, hourly: float, wild: bool = True) -> None:
+    def __init__(self, desk: ServiceDesk, rng: random.Random, *, hourly: float, wild: bool = True) -> None:
         self.desk = desk
         self.rng = rng
         self.hourly = hourly
@@ -163,7 +163,7 @@ class Staff:
 class Calm:
     """A believable day: who comes is answered within minutes or gives up; nothing odd happens."""
 
-    def __init__(self, desk: Desk, rng: random.Random, *, hourly: float, wait: float = 360.0) -> None:
+    def __init__(self, desk: ServiceDesk, rng: random.Random, *, hourly: float, wait: float = 360.0) -> None:
         self.desk = desk
         self.rng = rng
         self.hourly = hourly

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.property.service_desk import START, Desk, Staff
+from tests.property.service_desk import START, ServiceDesk, Staff
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.reading import Course, Reading
 from tui.monitor.service.roll import Ask, IgnoredError
@@ -18,7 +18,7 @@ MOST = 2_000
 """Questions of one look, far more than a day needs."""
 
 
-def look(reading: Reading, desk: Desk, staff: Staff | None = None, *, asks: int = MOST) -> int:
+def look(reading: Reading, desk: ServiceDesk, staff: Staff | None = None, *, asks: int = MOST) -> int:
     """One look, in which time passes between the questions where there is `staff`; the questions asked."""
     course: Course = reading.course()
     ask: Ask = next(course)
@@ -34,7 +34,7 @@ def look(reading: Reading, desk: Desk, staff: Staff | None = None, *, asks: int 
     return asks
 
 
-def settle(reading: Reading, desk: Desk) -> None:
+def settle(reading: Reading, desk: ServiceDesk) -> None:
     """The centre stands still, and what was to be noted has been."""
     for _ in range(6):
         desk.now += 1_000
@@ -49,7 +49,7 @@ def outcome(arrival: Arrival) -> object:
     return arrival.created, arrival.first_reply, state, arrival.inbox
 
 
-def agrees(reading: Reading, desk: Desk, day: Day = DAY) -> None:
+def agrees(reading: Reading, desk: ServiceDesk, day: Day = DAY) -> None:
     """Everything of the day is known as it is."""
     truth = desk.truth(day.since, day.until)
     assert reading.roll.whole
@@ -90,7 +90,7 @@ def test_a_day_is_known_as_it_is_however_the_list_moves(
     seed: int, hourly: int, earlier: float, swaps: bool, looks: int
 ) -> None:
     rng = random.Random(seed)
-    desk = Desk(now=START + rng.uniform(0, 40_000), swaps=rng if swaps else None)
+    desk = ServiceDesk(now=START + rng.uniform(0, 40_000), swaps=rng if swaps else None)
     staff = Staff(desk, rng, hourly=hourly)
     staff.fill(START - earlier * 3_600, desk.now)
     reading = Reading(DAY)
@@ -107,7 +107,7 @@ def test_a_day_is_known_as_it_is_however_the_list_moves(
 @given(seed=st.integers(0, 1 << 32), hourly=st.sampled_from((5, 60, 200)), kills=st.integers(1, 5))
 def test_killed_at_any_question_it_goes_on_from_what_was_complete(seed: int, hourly: int, kills: int) -> None:
     rng = random.Random(seed)
-    desk = Desk(now=START + rng.uniform(10_000, 40_000))
+    desk = ServiceDesk(now=START + rng.uniform(10_000, 40_000))
     staff = Staff(desk, rng, hourly=hourly)
     staff.fill(START - 7_200, desk.now)
     reading = Reading(DAY)
@@ -125,7 +125,7 @@ def test_killed_at_any_question_it_goes_on_from_what_was_complete(seed: int, hou
 @pytest.mark.parametrize("what", ["status", "sort", "page"])
 def test_a_server_that_ignores_what_it_is_asked_is_found_out(what: str) -> None:
     rng = random.Random(3)
-    desk = Desk(now=START + 30_000, ignores=frozenset({what}))
+    desk = ServiceDesk(now=START + 30_000, ignores=frozenset({what}))
     Staff(desk, rng, hourly=60).fill(START - 20_000, desk.now)
     with pytest.raises(IgnoredError):
         look(Reading(DAY), desk)

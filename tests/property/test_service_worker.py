@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.property.service_desk import START, Calm, Desk, Staff
+from tests.property.service_desk import START, Calm, ServiceDesk, Staff
 from tui.config.hours import parse_hours
 from tui.durations import QUARTER
 from tui.identity import AccountKey
@@ -34,11 +34,16 @@ def history() -> sqlite3.Connection:
     return connection
 
 
-class Shift:
+class WorkerShift:
     """The worker at work on a desk, with a history; it may be killed and started again at any question."""
 
     def __init__(
-        self, desk: Desk, staff: Staff | Calm | None, rules: Rules = RULES, zone: tzinfo = UTC, days: int = 0
+        self,
+        desk: ServiceDesk,
+        staff: Staff | Calm | None,
+        rules: Rules = RULES,
+        zone: tzinfo = UTC,
+        days: int = 0,
     ):
         self.desk, self.staff, self.rules, self.zone, self.days = desk, staff, rules, zone, days
         self.file = history()
@@ -89,10 +94,10 @@ class Shift:
 @example(seed=1, hourly=4, kills=2)  # Every conversation is deleted in the end.
 def test_the_figures_of_a_day_are_those_of_the_books(seed: int, hourly: int, kills: int) -> None:
     rng = random.Random(seed)
-    desk = Desk(now=START + rng.uniform(3_600, 60_000))
+    desk = ServiceDesk(now=START + rng.uniform(3_600, 60_000))
     staff = Staff(desk, rng, hourly=hourly)
     staff.fill(START - 10_000, desk.now)
-    shift = Shift(desk, staff)
+    shift = WorkerShift(desk, staff)
     for _ in range(kills):
         shift.run(rng.uniform(600, 7_200), until_asked=rng.randrange(1, 200))
         shift.start()
@@ -103,13 +108,13 @@ def test_the_figures_of_a_day_are_those_of_the_books(seed: int, hourly: int, kil
 
 def test_after_a_restart_only_what_was_open_is_read_again() -> None:
     rng = random.Random(5)
-    desk = Desk(now=START + 50_000)
+    desk = ServiceDesk(now=START + 50_000)
     Staff(desk, rng, hourly=90, wild=False).fill(START - 10_000, START + 48_000)
     for talk in desk.talks.values():
         talk.status = "resolved"
     for n in range(30):
         desk.add(START + 48_000 + n * 60)
-    shift = Shift(desk, None)
+    shift = WorkerShift(desk, None)
     shift.rest()
     before = shift.worker.today()
     assert before is not None
@@ -127,20 +132,20 @@ def test_after_a_restart_only_what_was_open_is_read_again() -> None:
 
 @pytest.mark.parametrize(("daily", "readings"), [(850, 8.0), (2_000, 6.0)])
 def test_every_page_of_a_day_is_read_few_times(daily: int, readings: float) -> None:
-    desk = Desk(now=START)
+    desk = ServiceDesk(now=START)
     staff = Calm(desk, random.Random(8), hourly=daily / 12)
     staff.pass_time(600)
-    shift = Shift(desk, staff)
+    shift = WorkerShift(desk, staff)
     shift.run(12 * 3_600)
     read = sum(isinstance(ask, Page) for ask in desk.asked)
     assert read / (len(desk.talks) / 25) < readings
 
 
 def test_a_night_later_the_day_before_is_kept_and_today_begins_anew() -> None:
-    desk = Desk(now=START + 40_000)
+    desk = ServiceDesk(now=START + 40_000)
     staff = Calm(desk, random.Random(11), hourly=20)
     staff.pass_time(44_000)
-    shift = Shift(desk, staff, days=1)
+    shift = WorkerShift(desk, staff, days=1)
     shift.run(2_400 + 5 * 3_600)
     shift.rest()
     shift.agrees()
@@ -157,10 +162,10 @@ def test_the_days_on_which_the_clock_is_set(moment: int) -> None:
     zone = ZoneInfo("Europe/Berlin")
     day = day_of(moment, zone)
     rng = random.Random(2)
-    desk = Desk(now=day.until - 3_000)
+    desk = ServiceDesk(now=day.until - 3_000)
     staff = Staff(desk, rng, hourly=20)
     staff.fill(day.since - 5_000, desk.now)
-    shift = Shift(desk, None, zone=zone)
+    shift = WorkerShift(desk, None, zone=zone)
     shift.run(2_900)
     today = shift.worker.today()
     assert today is not None
@@ -178,10 +183,10 @@ def test_the_days_on_which_the_clock_is_set(moment: int) -> None:
 def test_who_comes_before_the_opening_counts_in_the_last_half_hour_after_it() -> None:
     hours = as_given(parse_hours("08:00-18:00"), UTC)
     rules = Rules(target=300.0, hours=dict.fromkeys((1, 2, 3), hours))
-    desk = Desk(now=START + 8 * 3_600 + 300)
+    desk = ServiceDesk(now=START + 8 * 3_600 + 300)
     for n in range(40):
         desk.add(START + 3_600 + n * 300, inbox=1)
-    shift = Shift(desk, None, rules)
+    shift = WorkerShift(desk, None, rules)
     shift.run(900)
     shift.start()
     shift.run(500)
@@ -193,10 +198,10 @@ def test_who_comes_before_the_opening_counts_in_the_last_half_hour_after_it() ->
 
 def test_an_import_of_thousands_in_an_hour_is_read() -> None:
     rng = random.Random(4)
-    desk = Desk(now=START + 40_000)
+    desk = ServiceDesk(now=START + 40_000)
     staff = Staff(desk, rng, hourly=20, wild=False)
     staff.fill(START - 3_000, desk.now)
-    shift = Shift(desk, None)
+    shift = WorkerShift(desk, None)
     shift.run(1_500)
     for n in range(5_000):
         desk.add(desk.now + n * 0.7, status="resolved")
@@ -206,7 +211,7 @@ def test_an_import_of_thousands_in_an_hour_is_read() -> None:
 
 
 def test_a_slow_server_is_left_alone_and_one_that_fails_is_asked_the_same_again() -> None:
-    desk = Desk(now=START + 40_000)
+    desk = ServiceDesk(now=START + 40_000)
     Staff(desk, random.Random(1), hourly=20).fill(START, desk.now)
     worker = Worker(UTC, RULES)
     ask = worker.next(0.0, desk.now)
@@ -221,19 +226,19 @@ def test_a_slow_server_is_left_alone_and_one_that_fails_is_asked_the_same_again(
 
 
 def test_a_server_that_ignores_the_order_has_no_figures() -> None:
-    desk = Desk(now=START + 40_000, ignores=frozenset({"sort"}))
+    desk = ServiceDesk(now=START + 40_000, ignores=frozenset({"sort"}))
     Staff(desk, random.Random(1), hourly=40).fill(START - 30_000, desk.now)
-    shift = Shift(desk, None)
+    shift = WorkerShift(desk, None)
     shift.run(600)
     assert "does not sort" in shift.worker.problem
     assert shift.worker.today() is None
 
 
 def test_no_more_is_asked_than_the_pace_allows() -> None:
-    desk = Desk(now=START + 60_000)
+    desk = ServiceDesk(now=START + 60_000)
     staff = Staff(desk, random.Random(3), hourly=100)
     staff.fill(START - 50_000, desk.now)
-    shift = Shift(desk, staff)
+    shift = WorkerShift(desk, staff)
     shift.run(300)
     first = len(desk.asked)
     assert first <= 300 / GAPS[0] + 1
@@ -243,7 +248,7 @@ def test_no_more_is_asked_than_the_pace_allows() -> None:
 
 def test_what_is_kept_stays_small_and_comes_back() -> None:
     file = history()
-    desk = Desk(now=START)
+    desk = ServiceDesk(now=START)
     Staff(desk, random.Random(6), hourly=35, wild=False).fill(START - 35 * 86_400, START)
 
     by_quarter: dict[int, list[Arrival]] = {}

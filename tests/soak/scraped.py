@@ -110,7 +110,7 @@ def lift(world: World) -> None:
         world.set_suspended(number, suspended=False)
 
 
-class Server:
+class FlakyServer:
     """The simulator as a process that comes and goes; its requests are counted through all of them."""
 
     def __init__(self, folder: Path, seed: int) -> None:
@@ -149,7 +149,7 @@ class Server:
             self.kill()
 
 
-class Row(NamedTuple):
+class ScrapedMinute(NamedTuple):
     """A minute."""
 
     minute: int
@@ -170,17 +170,17 @@ class Row(NamedTuple):
         )
 
 
-class Watch:
+class ScrapeWatch:
     """Prometheus and the exporter it scrapes, looked at once a minute."""
 
-    def __init__(self, prometheus: Prometheus, exporter: psutil.Process, server: Server) -> None:
+    def __init__(self, prometheus: Prometheus, exporter: psutil.Process, server: FlakyServer) -> None:
         self._prometheus = prometheus
         self._exporter = exporter
         self._server = server
         self._asked = 0
         self._cpu = 0.0
 
-    def row(self, minute: int, there: bool, gone_for: int) -> Row:
+    def row(self, minute: int, there: bool, gone_for: int) -> ScrapedMinute:
         """What is so now; `gone_for` counts the minutes for which the server was gone."""
         query = self._prometheus.found
         names = sorted({one["metric"]["alertname"] for one in query('ALERTS{alertstate="firing"}')})
@@ -196,7 +196,7 @@ class Watch:
         told = query('count({__name__=~"liveagent_.*", job="liveagent"})')
         spent = sum(self._exporter.cpu_times()[:2])
         asked = self._server.asked
-        row = Row(
+        row = ScrapedMinute(
             minute,
             there,
             int(told[0]["value"][1]) if told else 0,
@@ -230,12 +230,12 @@ def run(minutes: int, seed: int) -> int:
     rows = []
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         folder = Path(name)
-        server = Server(folder, seed)
+        server = FlakyServer(folder, seed)
         stack.callback(server.kill)
         server.start()
         exporter, target = _exporter(stack, folder, server.port)
         prometheus = stack.enter_context(scraping(target, folder, every=15))
-        watch = Watch(prometheus, psutil.Process(exporter.pid), server)
+        watch = ScrapeWatch(prometheus, psutil.Process(exporter.pid), server)
         began = time.monotonic()
         gone_for = 0
         for minute in range(1, minutes + 1):

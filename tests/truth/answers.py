@@ -135,7 +135,7 @@ class Known:
         return (one.value for one in (*self._skipped, *self.coming) if one.kind == kind)
 
 
-class Heard(httpx.AsyncByteStream):
+class HeardBody(httpx.AsyncByteStream):
     """A body; tells when all of it has been read, which is when somebody has the answer."""
 
     def __init__(self, stream: httpx.AsyncByteStream, ended: Callable[[], None]) -> None:
@@ -180,7 +180,7 @@ class Answers:
                     self._note(request, response.status_code, body, origin, times, honest)
 
                 assert isinstance(stream, httpx.AsyncByteStream)
-                response.stream = Heard(stream, note)
+                response.stream = HeardBody(stream, note)
             return response
 
         with (

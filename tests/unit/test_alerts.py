@@ -219,7 +219,7 @@ def test_of_thousands_of_teams_those_are_judged_of_which_something_was_told() ->
     assert len(list(subjects(of_a_team, shown))) > 1
 
 
-class Large(dict[Slot, Reading]):
+class ManyReadings(dict[Slot, Reading]):
     """Readings of which there are too many to go through."""
 
     def __iter__(self) -> Iterator[Slot]:
@@ -231,7 +231,7 @@ class Large(dict[Slot, Reading]):
 def test_of_thousands_of_figures_the_account_s_own_are_found_without_going_through_them() -> None:
     desk = Desk(rule("unassigned > 20"), rule("data_age > 60s", where=Where(team="*")))
     shown = snapshot({WAITING: 99, agent(7, Measure.OPEN): 3, status("pending"): 5}, START)
-    large = msgspec.structs.replace(shown, readings=Large(shown.readings))
+    large = msgspec.structs.replace(shown, readings=ManyReadings(shown.readings))
     desk.alerts.judge(large, START, START)
     assert newest_data(large) == newest_data(shown) > 0.0
     assert data_age(large, START, START + 999.0) == data_age(shown, START, START + 999.0)

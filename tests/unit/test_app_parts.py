@@ -12,7 +12,7 @@ from tui.monitor.reading import AccountSnapshot
 from tui.screens.context import Context
 
 
-class Source:
+class NewsSource:
     """A monitor of one account that says when something is new."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Source:
         return snapshot({})
 
 
-class Judge:
+class FailingAlerts:
     """Alerts that fail, and say whose reach has changed."""
 
     def __init__(self) -> None:
@@ -50,23 +50,23 @@ def news_of(source: Any, judge: Any) -> tuple[News, list[AccountRef]]:
 
 
 def test_what_fails_of_one_step_keeps_no_news_from_the_screen() -> None:
-    source = Source()
-    news, shown = news_of(source, Judge())
+    source = NewsSource()
+    news, shown = news_of(source, FailingAlerts())
     news.listen()
     source.hears[0](REF)
     assert shown == [REF]
 
 
 def test_of_a_monitor_that_is_left_nothing_is_heard() -> None:
-    source = Source()
-    news, _ = news_of(source, Judge())
+    source = NewsSource()
+    news, _ = news_of(source, FailingAlerts())
     news.listen()
     news.stop()
     assert source.hears == []
 
 
 def test_alerts_hear_of_a_change_of_reach() -> None:
-    source, judge = Source(), Judge()
+    source, judge = NewsSource(), FailingAlerts()
     news, _ = news_of(source, judge)
     news.listen()
     former: AccountKey = KEY

@@ -106,7 +106,7 @@ def test_where_no_inbox_is_known_a_sentence_says_so() -> None:
     assert InboxChoice().choices(snapshot({}, inboxes=listing([]))) == "There is no inbox."
 
 
-class Answers:
+class ScriptedMonitor:
     """A monitor whose asks end as they are told to."""
 
     def __init__(self, *ends: LiveAgentError | None) -> None:
@@ -120,9 +120,9 @@ class Answers:
 async def test_of_several_asks_the_first_failure_is_told() -> None:
     error = ConnectionFailedError("The server can't be reached.")
     asks = of_one_inbox(8)[:2]
-    monitor: Any = Answers(None, error)
+    monitor: Any = ScriptedMonitor(None, error)
     assert await problem_of(monitor, REF, asks) == str(error)
-    monitor = Answers(None, None)
+    monitor = ScriptedMonitor(None, None)
     assert await problem_of(monitor, REF, asks) == ""
 
 

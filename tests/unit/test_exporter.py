@@ -207,7 +207,7 @@ def test_no_account_is_asked_more_often_than_is_scraped(every: float, then: floa
     assert slowed(Config(refresh=Refresh(every=every))).refresh.every == then
 
 
-class Known:
+class KnowingMonitor:
     """A monitor that knows what a test says; its snapshots are looked at on the loop alone."""
 
     def __init__(self, made: AccountSnapshot) -> None:
@@ -236,7 +236,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 def test_a_page_is_made_anew_only_when_something_has_changed(loop: asyncio.AbstractEventLoop) -> None:
-    known = Known(snapshot({account(Measure.OPEN): reading(7, age=0.0)}, viewer=ADMIN))
+    known = KnowingMonitor(snapshot({account(Measure.OPEN): reading(7, age=0.0)}, viewer=ADMIN))
     page = MetricsPage(known, loop)  # type: ignore[arg-type]
     first = page.collect()
     assert page.collect() is first
@@ -253,7 +253,7 @@ def test_a_page_is_made_anew_only_when_something_has_changed(loop: asyncio.Abstr
 
 def test_the_largest_lists_are_made_off_the_loop(loop: asyncio.AbstractEventLoop) -> None:
     many = 20_000
-    known = Known(
+    known = KnowingMonitor(
         snapshot(
             {account(Measure.OPEN): reading(1)}
             | {team(number, Measure.OPEN): reading(number) for number in range(many)},
@@ -272,7 +272,7 @@ def test_a_loop_that_does_not_answer_gives_no_page(
     monkeypatch.setattr("tui.output.exporter.PATIENCE", 0.01)
     busy = threading.Event()
     loop.call_soon_threadsafe(busy.wait)
-    page = MetricsPage(Known(snapshot({})), loop)  # type: ignore[arg-type]
+    page = MetricsPage(KnowingMonitor(snapshot({})), loop)  # type: ignore[arg-type]
     try:
         with pytest.raises(TimeoutError):
             page.collect()
@@ -280,7 +280,7 @@ def test_a_loop_that_does_not_answer_gives_no_page(
         busy.set()
 
 
-class Answering:
+class AnsweringMonitor:
     """A monitor of one environment, which answers as a test says."""
 
     def __init__(self) -> None:
@@ -295,7 +295,7 @@ class Answering:
 
 
 def test_each_trouble_is_said_once_and_none_without_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    monitor, told = Answering(), dict[str, str]()
+    monitor, told = AnsweringMonitor(), dict[str, str]()
     for state, message in (
         (HealthState.OK, ""),
         (HealthState.BACKING_OFF, ""),

@@ -146,7 +146,7 @@ def test_what_is_refused_of_one_agent_is_asked_of_no_other(capsys: pytest.Captur
     assert asked.code == 1
 
 
-class Large(FakeClient):
+class ManyAgents(FakeClient):
     """An account of many agents, whose loads come in pages."""
 
     people = 230
@@ -163,7 +163,7 @@ class Large(FakeClient):
 @pytest.mark.parametrize("people", [1, 25, 90, 101, 250, 1_001])
 async def test_the_load_of_all_agents_is_read_page_by_page_within_the_budget(people: int) -> None:
     clock = ManualClock()
-    client = Large(clock)
+    client = ManyAgents(clock)
     client.people = people
     chosen = Chosen(agent=(Measure.OPEN,), agents=True, named=True)
     config = Config(refresh=Refresh(budget=20))
