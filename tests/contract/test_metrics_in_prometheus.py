@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_metrics_of_the_command import PATIENCE, environment, exporting, names
+from tests.contract.test_metrics_of_the_command import exporting, names
+from tests.installed import PATIENCE
 from tests.prometheus import RULES, Prometheus, scraping
 from tests.unit.test_metrics_docs import panels, rules
 
@@ -54,8 +55,8 @@ def test_the_rules_can_be_read() -> None:
 
 
 @needs_promtool
-def test_what_is_served_is_as_prometheus_wants_it(tmp_path: Path) -> None:
-    with exporting(environment(tmp_path), "--demo") as exporter:
+def test_what_is_served_is_as_prometheus_wants_it() -> None:
+    with exporting("--demo") as exporter:
         exporter.wait_for(lambda page: "liveagent_longest_seconds" in names(page))
         assert promtool("check", "metrics", said=exporter.text("text/plain")) == ""
 
@@ -121,7 +122,7 @@ def first(prometheus: Prometheus, expression: str) -> list[float]:
 @needs_prometheus
 def test_every_panel_finds_what_it_asks_for(tmp_path: Path) -> None:
     with (
-        exporting(environment(tmp_path), "--demo") as exporter,
+        exporting("--demo") as exporter,
         scraping(exporter.url.split("/")[2], tmp_path, every=1) as prometheus,
     ):
         for title, expression in panels():

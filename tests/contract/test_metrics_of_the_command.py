@@ -1,7 +1,6 @@
 """The exporter as installed: what it serves over TCP, how it begins, and how it ends."""
 
 import contextlib
-import os
 import signal
 import socket
 import subprocess
@@ -9,13 +8,14 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 import pytest
 
 from tests.architecture.project import ROOT
+from tests.installed import COMMAND, PATIENCE, asking, ran
 from tests.security.server import served
 from tui.identity import ScopeKind
 from tui.output.openmetrics import NAMES
@@ -23,9 +23,7 @@ from tui.simulator.demo import token_of
 
 parser = pytest.importorskip("prometheus_client.openmetrics.parser")
 
-COMMAND = [str(Path(sys.executable).with_name("liveagent-tui"))]
 SPEED = "20"
-PATIENCE = 120.0
 ACCEPT = "application/openmetrics-text"
 GAUGES = {
     name
@@ -43,14 +41,8 @@ GAUGES = {
 Page = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
-def environment(home: Path, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVEAGENT_")}
-    folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("DATA", "CONFIG", "STATE", "CACHE")}
-    return {**kept, "HOME": str(home), **folders, **more}
-
-
-def at(address: str, token: str = token_of("trial")) -> dict[str, str]:
-    return {"LIVEAGENT_URL": address, "LIVEAGENT_TOKEN": token, "LIVEAGENT_ACCOUNT": "12345"}
+def at(address: str, token: str | None = None) -> dict[str, str]:
+    return asking(address, "trial", 12345, token)
 
 
 def hurried() -> list[str]:
@@ -99,7 +91,9 @@ def up(page: Page) -> set[float]:
 
 
 @contextlib.contextmanager
-def exporting(env: Mapping[str, str], *words: str, command: list[str] = COMMAND) -> Iterator[Exporter]:
+def exporting(
+    *words: str, env: Mapping[str, str] | None = None, command: Sequence[str] = (COMMAND,)
+) -> Iterator[Exporter]:
     """The exporter at a free port, ended at the end."""
     process = subprocess.Popen(
         [*command, "metrics", "--listen", "127.0.0.1:0", *words],
@@ -108,7 +102,7 @@ def exporting(env: Mapping[str, str], *words: str, command: list[str] = COMMAND)
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env=dict(env),
+        env=env,
     )
     with process:
         assert process.stdout is not None
@@ -129,24 +123,10 @@ def _read(stream: IO[str], said: list[str]) -> None:
     said.extend(stream)
 
 
-def refused(env: Mapping[str, str], *words: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [*COMMAND, "metrics", *words],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env=dict(env),
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stderr
-
-
-def test_every_figure_is_served_and_none_is_left_once_the_server_is_gone(tmp_path: Path) -> None:
+def test_every_figure_is_served_and_none_is_left_once_the_server_is_gone() -> None:
     with contextlib.ExitStack() as server:
         address = server.enter_context(served("trial"))
-        with exporting(environment(tmp_path, **at(address)), command=hurried()) as exporter:
+        with exporting(env=at(address), command=hurried()) as exporter:
             page = exporter.wait_for(lambda page: not GAUGES - names(page))
             assert up(page) == {1.0}
             told = {(name, dict(labels).get("name")) for name, labels in page}
@@ -159,12 +139,12 @@ def test_every_figure_is_served_and_none_is_left_once_the_server_is_gone(tmp_pat
             assert [name for name, value in own.items() if not value] == ["liveagent_up"]
             assert "liveagent_asked_timestamp_seconds" not in own
     assert exporter.complaints[0].startswith("127.0.0.1: ")
-    assert not list(tmp_path.rglob("*.toml"))
+    assert not list(Path.home().rglob("*.toml"))
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_it_ends_at_once_and_says_nothing(tmp_path: Path, number: signal.Signals, code: int) -> None:
-    with served("trial") as address, exporting(environment(tmp_path, **at(address))) as exporter:
+def test_it_ends_at_once_and_says_nothing(number: signal.Signals, code: int) -> None:
+    with served("trial") as address, exporting(env=at(address)) as exporter:
         exporter.wait_for(lambda page: up(page) == {1.0})
         assert "liveagent_open{" in exporter.text("text/plain")
         exporter.process.send_signal(number)
@@ -172,20 +152,16 @@ def test_it_ends_at_once_and_says_nothing(tmp_path: Path, number: signal.Signals
     assert exporter.complaints == []
 
 
-def test_the_demo_needs_neither_config_nor_network(tmp_path: Path) -> None:
-    with exporting(environment(tmp_path), "--demo") as exporter:
+def test_the_demo_needs_neither_config_nor_network() -> None:
+    with exporting("--demo") as exporter:
         page = exporter.wait_for(lambda page: up(page) == {1.0})
     assert {dict(labels)["environment"] for name, labels in page if name == "liveagent_up"} == {
         "trial", "app", "onprem",
     }  # fmt: skip
 
 
-def test_a_refused_token_is_a_sentence_and_asked_for_again(tmp_path: Path) -> None:
-    wrong = at("", token="a-token-that-is-wrong")
-    with (
-        served("trial") as address,
-        exporting(environment(tmp_path, **wrong | {"LIVEAGENT_URL": address})) as one,
-    ):
+def test_a_refused_token_is_a_sentence_and_asked_for_again() -> None:
+    with served("trial") as address, exporting(env=at(address, "a-token-that-is-wrong")) as one:
         end = time.monotonic() + PATIENCE
         while not one.complaints:
             assert time.monotonic() < end
@@ -196,17 +172,18 @@ def test_a_refused_token_is_a_sentence_and_asked_for_again(tmp_path: Path) -> No
     assert "a-token-that-is-wrong" not in "".join(one.complaints)
 
 
-def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
+def test_a_port_in_use_is_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         where = f"127.0.0.1:{taken.getsockname()[1]}"
-        code, said = refused(environment(tmp_path), "--demo", "--listen", where)
-    assert (code, said) == (2, f"Nothing can be served at {where}: Address already in use.\n")
+        done = ran("metrics", "--demo", "--listen", where)
+    assert done.returncode == 2
+    assert done.stderr == f"Nothing can be served at {where}: Address already in use.\n"
 
 
-def test_without_a_config_there_is_nothing_to_ask(tmp_path: Path) -> None:
-    code, said = refused(environment(tmp_path))
-    assert code == 2
-    assert "liveagent-tui config add" in said
+def test_without_a_config_there_is_nothing_to_ask() -> None:
+    done = ran("metrics")
+    assert done.returncode == 2
+    assert "liveagent-tui config add" in done.stderr
 
 
 @pytest.mark.parametrize("source", ['file = "/nowhere/at/all"', 'command = ["false"]'])
@@ -216,15 +193,15 @@ def test_a_token_that_is_nowhere_is_a_sentence(tmp_path: Path, source: str) -> N
         f'[environments.desk]\nurl = "https://liveagent.example"\ntoken = {{ {source} }}\n'
         "accounts = [{ id = 1 }]\n"
     )
-    code, said = refused(environment(tmp_path), "--listen", "127.0.0.1:0", "--config", str(config))
-    first, last = said.splitlines()
-    assert code == 2
+    done = ran("metrics", "--listen", "127.0.0.1:0", "--config", str(config))
+    first, last = done.stderr.splitlines()
+    assert done.returncode == 2
     assert first.startswith("desk: ")
     assert "Press" not in first
     assert last == "No environment has a token to ask with."
 
 
-def test_an_address_that_is_not_this_machine_s_is_a_sentence(tmp_path: Path) -> None:
-    code, said = refused(environment(tmp_path), "--demo", "--listen", "192.0.2.1:0")
-    assert code == 2
-    assert said.startswith("Nothing can be served at 192.0.2.1:0: ")
+def test_an_address_that_is_not_this_machine_s_is_a_sentence() -> None:
+    done = ran("metrics", "--demo", "--listen", "192.0.2.1:0")
+    assert done.returncode == 2
+    assert done.stderr.startswith("Nothing can be served at 192.0.2.1:0: ")

@@ -3,17 +3,14 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.installed import asking, ran
 from tests.security.server import served
 from tui.simulator.demo import token_of
-
-COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
-PATIENCE = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -22,27 +19,16 @@ def desk() -> Iterator[str]:
         yield address
 
 
-def run(url: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    env = {
-        **os.environ,
-        "XDG_DATA_HOME": str(home),
-        "XDG_CONFIG_HOME": str(home),
-        "LIVEAGENT_URL": url,
-        "LIVEAGENT_TOKEN": token_of("onprem"),
-        "LIVEAGENT_ACCOUNT": "2",
-    }
-    ran = subprocess.run(
-        [COMMAND, "report", *words], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-    assert "Traceback" not in ran.stderr
-    assert token_of("onprem") not in ran.stdout + ran.stderr
-    return ran
+def run(url: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    done = ran("report", *words, env=asking(url, "onprem", 2))
+    assert token_of("onprem") not in done.stdout + done.stderr
+    return done
 
 
-def test_it_prints_data_alone_and_says_by_its_code_that_all_is_known(desk: str, tmp_path: Path) -> None:
-    ran = run(desk, tmp_path, "--format", "json")
-    assert (ran.returncode, ran.stderr) == (0, "")
-    (account,) = json.loads(ran.stdout)["accounts"]
+def test_it_prints_data_alone_and_says_by_its_code_that_all_is_known(desk: str) -> None:
+    done = run(desk, "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    (account,) = json.loads(done.stdout)["accounts"]
     service = account["service"]
     assert service["coverage"] == 1.0
     states = (
@@ -56,19 +42,19 @@ def test_it_prints_data_alone_and_says_by_its_code_that_all_is_known(desk: str, 
         "unknown",
     )
     assert sum(service[state] for state in states) == service["arrived"] > 0
-    assert (tmp_path / "liveagent-tui" / "history.sqlite3").exists()
+    assert Path(os.environ["XDG_DATA_HOME"], "liveagent-tui", "history.sqlite3").exists()
 
 
 @pytest.mark.parametrize("words", [["--day", "2999-01-01"], ["--format", "pdf"], ["elsewhere/1"]])
-def test_what_it_is_asked_wrongly_is_told_in_a_sentence(words: list[str], desk: str, tmp_path: Path) -> None:
-    ran = run(desk, tmp_path, *words)
-    assert ran.returncode == 2
-    assert ran.stdout == ""
-    assert ran.stderr
+def test_what_it_is_asked_wrongly_is_told_in_a_sentence(words: list[str], desk: str) -> None:
+    done = run(desk, *words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr
 
 
-def test_a_server_that_is_not_there_leaves_it_incomplete(tmp_path: Path) -> None:
-    ran = run("http://127.0.0.1:9", tmp_path)
-    assert ran.returncode == 1
-    assert ran.stdout == ""
-    assert ran.stderr.count("\n") == 1
+def test_a_server_that_is_not_there_leaves_it_incomplete() -> None:
+    done = run("http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from tests.installed import COMMAND
 from tests.prometheus import Prometheus, scraping
 from tui.clock import SystemClock
 from tui.simulator.app import App
@@ -32,7 +33,6 @@ from tui.simulator.demo import ADMIN, Demo, origin_of, token_of
 from tui.simulator.serve import serving
 from tui.simulator.world import World
 
-COMMAND = str(Path(sys.executable).with_name("liveagent-tui"))
 SETTLED = 10
 MOST_GROWTH = 8_000_000
 ROUND, GONE = 7, 2
