@@ -43,6 +43,12 @@ def names_of_textual() -> frozenset[str]:
     return frozenset(name for name in found - OF_PYTHON if is_private(name))
 
 
+@cache
+def private_names(base: type) -> frozenset[str]:
+    """The private names that a class of Textual itself gives."""
+    return frozenset(re.findall(r"(?:def |self\.|^    )(_[a-z]\w+)", inspect.getsource(base), re.M))
+
+
 def bound_in(tree: ast.AST) -> set[str]:
     """The names that a module gives to something itself."""
     found = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and not is_read(node)}
@@ -78,8 +84,7 @@ def of_bases(path: Path) -> Iterator[str]:
         bases = [base for base in found.__mro__ if base.__module__.partition(".")[0] == "textual"]
         if not bases:
             continue
-        source = "\n".join(map(inspect.getsource, bases))
-        private = set(re.findall(r"(?:def |self\.|^    )(_[a-z]\w+)", source, re.M))
+        private = frozenset[str]().union(*map(private_names, bases))
         asked = set(re.findall(r"\bself\.(_[a-z]\w+)", inspect.getsource(found)))
         touched = asked | (vars(found).keys() - MADE_BY_TEXTUAL)
         yield from sorted(f"{found.__name__}.{name}" for name in touched & private)
