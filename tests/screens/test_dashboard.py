@@ -113,3 +113,20 @@ async def test_nothing_is_asked_that_no_screen_shows() -> None:
         paths = {asked.path.rpartition("/")[2] for asked in stage.transport.requests}
         assert "teams" in paths
         assert "labels" not in paths
+
+
+async def test_the_line_of_a_filter_leaves_fewer_rows_in_view_and_that_is_told() -> None:
+    async with on_stage(size=(80, 24), settle=90) as stage:
+        pane, draw = stage.dashboard.agents, stage.dashboard.draw
+        stage.dashboard.tables.open(pane)
+        await stage.settled()
+        before, drawn_with = len(pane.in_view), list[int]()
+
+        def drawn() -> None:
+            draw()
+            drawn_with.append(len(pane.in_view))
+
+        stage.dashboard.draw = drawn  # type: ignore[method-assign]
+        await stage.press("slash")
+        assert len(pane.in_view) == before - 1
+        assert drawn_with[-1:] == [before - 1]

@@ -141,9 +141,12 @@ class TablePane(Vertical):
         self._draw_border()
 
     def on_resize(self) -> None:
-        """Fit the border's words to the new width; tell once the table has placed its columns, too."""
+        """Fit the border's words to the new width."""
         self._draw_border()
-        self.table.call_later(self._tell_view)
+
+    def on_live_table_page_changed(self) -> None:
+        """The table has another size, maybe because it was unfolded or the filter line opened below it."""
+        self._tell_view()
 
     def on_live_table_matches_changed(self) -> None:
         """The filter lets another number of rows through, maybe long after it was typed."""

@@ -83,6 +83,9 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
     class SortChanged(Said):
         """Rows stand in another order: see `sorted_by`."""
 
+    class PageChanged(Said):
+        """There is room for other rows, or other columns: see `rows_in_view` and `shown_columns`."""
+
     def __init__(
         self,
         columns: Sequence[Column] = (),
@@ -373,6 +376,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         place = self._shown.places.get(self._selected)
         if place is not None:
             self._move_to(place)
+        self.post_message(self.PageChanged(self))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of a region; the theme and the background are looked at once for all of them."""
