@@ -214,6 +214,16 @@ async def test_sorting_overrides_the_groups_and_is_remembered() -> None:
         assert stage.app.context.state.sort_order("fleet") == "-unassigned"
 
 
+async def test_an_order_chosen_by_a_click_is_remembered_too() -> None:
+    async with on_stage() as stage:
+        await fleet(stage)
+        await stage.pilot.click("#fleet-table", offset=(14, 0))
+        await stage.settled()
+        table = stage.app.on_demand.fleet.pane.table
+        assert table.sorted_by == ("name", False)
+        assert stage.app.context.state.sort_order("fleet") == "name"
+
+
 async def test_without_an_environment_it_says_what_to_do() -> None:
     async with on_stage(config=Config()) as stage:
         await stage.press("escape", "f")

@@ -53,6 +53,7 @@ class FleetScreen(TableKeys, MonitorScreen):
         super().__init__(context, name="fleet")
         self.header = LineView(id="header")
         self.pane = FleetPane(id="fleet")
+        self.pane.first_order = context.state.sort_order(TABLE)
         self.totals = LineView(id="totals")
         self.status = LineView(id="status")
 
@@ -65,11 +66,8 @@ class FleetScreen(TableKeys, MonitorScreen):
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
-        """Start with the order chosen the last time."""
+        """Start with the rows under the cursor."""
         self.pane.table.focus()
-        order = self.context.state.sort_order(TABLE)
-        if order:
-            self.pane.table.sort_by(order.lstrip("-"), order.startswith("-"))
 
     def on_screen_resume(self) -> None:
         """Ask for agents and longest waits of all accounts."""
@@ -178,20 +176,10 @@ class FleetScreen(TableKeys, MonitorScreen):
         """Type to filter the rows."""
         self.pane.open_filter()
 
-    def action_sort(self) -> None:
-        """Sort by the next column, and remember it."""
-        super().action_sort()
-        self._remember_order()
-
-    def action_sort_reverse(self) -> None:
-        """Turn the order round, and remember it."""
-        super().action_sort_reverse()
-        self._remember_order()
-
-    def _remember_order(self) -> None:
-        order = self.pane.table.sorted_by
-        told = None if order is None else f"{'-' if order[1] else ''}{order[0]}"
-        self.context.state.remember_sort_order(TABLE, told)
+    def on_live_table_sort_changed(self, event: LiveTable.SortChanged) -> None:
+        """Remember the order for the next start."""
+        event.stop()
+        self.context.state.remember_sort_order(TABLE, self.pane.order)
 
     def action_refresh(self) -> None:
         """Ask for the counts of all accounts at once, as far as the budgets allow."""
