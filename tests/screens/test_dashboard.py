@@ -89,6 +89,18 @@ async def test_at_80x24_a_pause_stands_in_the_header_beside_the_moment() -> None
         assert "as of" in stage.lines()[0]
 
 
+@pytest.mark.parametrize("keys", [[], ["enter"], ["enter", "enter"], ["f"]])
+async def test_every_screen_tells_at_once_that_it_is_paused_or_no_longer(keys: list[str]) -> None:
+    async with on_stage(settle=90) as stage:
+        for key in keys:
+            await stage.press(key)
+            await stage.run_for(2)
+        await stage.press("p")
+        assert "‖ paused" in stage.lines()[0]
+        await stage.press("p")
+        assert "‖ paused" not in stage.lines()[0]
+
+
 async def test_what_a_role_may_not_see_looks_different_from_unknown() -> None:
     async with on_stage(faults=[Fault(kind=Kind.ROLE, path=AGENTS)]) as stage:
         assert stage.figures()["agents_online"] == "—✗"

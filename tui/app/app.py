@@ -328,7 +328,7 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
             monitor.resume()
         else:
             monitor.pause()
-        self.dashboard.draw()
+        self._tell_screen(None)
 
     def action_go_to(self) -> None:
         """Open the go-to box."""

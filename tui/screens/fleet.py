@@ -47,7 +47,7 @@ class AccountChosen(Message):
 class FleetScreen(TableKeys, MonitorScreen):
     """One row an account; while it is open, agents and longest waits of all are asked too, rarely."""
 
-    BINDINGS = bindings("down", "filter", *NAMES, "fleet", "back", "refresh", "pause", "acknowledge")
+    BINDINGS = bindings("down", "filter", *NAMES, "fleet", "back", "refresh", "acknowledge")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, name="fleet")
@@ -184,15 +184,6 @@ class FleetScreen(TableKeys, MonitorScreen):
     def action_refresh(self) -> None:
         """Ask for the counts of all accounts at once, as far as the budgets allow."""
         self.context.monitor.refresh(None, lend_of(self.app))
-        self.draw()
-
-    def action_pause(self) -> None:
-        """Stop asking, or go on."""
-        monitor = self.context.monitor
-        if monitor.paused:
-            monitor.resume()
-        else:
-            monitor.pause()
         self.draw()
 
     def action_acknowledge(self) -> None:
