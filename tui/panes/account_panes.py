@@ -47,7 +47,8 @@ class AccountPane(TablePane):
 
     def name_of_row(self, snapshot: AccountSnapshot) -> str | None:
         """What the part under the cursor is called; None where there is none."""
-        return next((item.name for item in self.items(snapshot).items or () if item.id == self.row), None)
+        part = self.items(snapshot).get(self.row)
+        return None if part is None else part.name
 
     def named(self, snapshot: AccountSnapshot) -> str:
         """What is explained: the part under the cursor, else all of them."""
