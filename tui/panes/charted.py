@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from tui import identity, wording
+from tui.durations import DAY, HALF_HOUR, HOUR, MINUTE
 from tui.identity import Measure, ScopeKind, Slot
 from tui.measures import DAY_BEFORE, IN_CONFIG, of
 from tui.monitor.calls import What
@@ -32,10 +33,10 @@ class Range(NamedTuple):
 
 
 RANGES = (
-    Range("1 h", 3_600, 300, (12, 6, 4, 3, 2), "%H:%M"),
-    Range("8 h", 28_800, 1_800, (16, 8, 4, 2), "%H:%M"),
-    Range("24 h", 86_400, 3_600, (12, 8, 6, 4, 2), "%H:%M"),
-    Range("7 days", 604_800, 21_600, (14, 7), "%a %H:%M"),
+    Range("1 h", HOUR, 5 * MINUTE, (12, 6, 4, 3, 2), "%H:%M"),
+    Range("8 h", 8 * HOUR, HALF_HOUR, (16, 8, 4, 2), "%H:%M"),
+    Range("24 h", DAY, HOUR, (12, 8, 6, 4, 2), "%H:%M"),
+    Range("7 days", 7 * DAY, 6 * HOUR, (14, 7), "%a %H:%M"),
 )
 
 
@@ -51,7 +52,7 @@ class Unit(NamedTuple):
 
 
 COUNT = Unit(1, "")
-UNITS = (Unit(1, "s"), Unit(60, "m"), Unit(3_600, "h"), Unit(86_400, "d"))
+UNITS = (Unit(1, "s"), Unit(MINUTE, "m"), Unit(HOUR, "h"), Unit(DAY, "d"))
 
 
 class Charted(NamedTuple):

@@ -3,12 +3,13 @@
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from tui.durations import DAY, HOUR, MINUTE
 from tui.text import excerpt
 
 EXAMPLES = "14:05, yesterday 9:30, mon 9:30, -2h, 2026-11-21 14:00"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
-LONGEST_BACK = 10 * 366 * 86_400
+UNITS = {"d": DAY, "h": HOUR, "m": MINUTE, "s": 1}
+LONGEST_BACK = 10 * 366 * DAY
 TOO_LONG_AGO = "That is longer ago than anything is kept."
 
 _AGO = re.compile(r"-\s*((?:\d{1,6}\s*[dhms]\s*)+)|((?:\d{1,6}\s*[dhms]\s*)+)\s*ago")
