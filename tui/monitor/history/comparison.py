@@ -15,6 +15,8 @@ from tui.monitor.history.trends import Was
 
 KEPT = 16
 """Accounts whose comparisons stay in memory."""
+HOLDS = 2 * MINUTE
+"""Seconds for which "an hour ago" may be told of what held an hour before the reading."""
 
 Values = Mapping[Slot, float]
 
@@ -64,7 +66,10 @@ class Comparisons:
         self._reading: dict[AccountKey, asyncio.Task[None]] = {}
 
     def of(self, key: AccountKey, zone: tzinfo, then: Callable[[], object]) -> EarlierFigures | None:
-        """What is known now; where that is a minute old it is read again, and `then` called."""
+        """What is known now; where that is a minute old it is read again, and `then` called.
+
+        After a suspend, a clock that was set or a disk that hangs nothing is known until it is read.
+        """
         now = self._clock.now()
         if not key.is_settled:
             return None
@@ -76,7 +81,8 @@ class Comparisons:
             # Not by the task itself, which may have ended before it is kept: tasks can start eagerly.
             self._reading[key] = task
             task.add_done_callback(lambda _: self._reading.pop(key, None))
-        return self._known.get(key)
+        known = self._known.get(key)
+        return known if known is not None and abs(self._clock.wall() - known.wall) < HOLDS else None
 
     def forget(self, key: AccountKey) -> None:
         """Read it again at the next question: the past itself has changed."""

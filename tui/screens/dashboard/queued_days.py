@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from datetime import tzinfo
+from typing import NamedTuple
 
 from tui.durations import DAY, QUARTER
 from tui.identity import ACCOUNT, AccountKey, Figure, Measure
@@ -17,42 +18,58 @@ AGAIN, SOON = 300.0, 20.0
 """Seconds after which it is read again; sooner while nothing is known."""
 
 
+class ReadDay(NamedTuple):
+    """What was read of an account."""
+
+    wall: float
+    """Unix time of the reading."""
+    until: int
+    """Unix time at which the day ends: with the hour of the reading."""
+    series: Series = ()
+
+    def seen_from(self, until: int) -> Series:
+        """The same as part of the day that ends at `until`: what has come since is not known."""
+        later = (until - self.until) // QUARTER
+        if not 0 <= later <= len(self.series):
+            return ()
+        return [*self.series[later:], *[None] * later]
+
+
 class QueuedDays:
     """The last day of each account; read again every five minutes."""
 
     def __init__(self, history: History | None) -> None:
         self._history = history
-        self._known: dict[AccountKey, tuple[float, Series]] = {}
+        self._known: dict[AccountKey, ReadDay] = {}
         self._reading: set[asyncio.Task[None]] = set()
 
     def of(self, key: AccountKey, wall: float, zone: tzinfo | None, then: Callable[[], object]) -> Series:
         """What is known now; where that is too old it is read again, and `then` called."""
-        read_at, series = self._known.get(key, (-AGAIN, ()))
         if self._history is None or not key.is_settled:
             return ()
-        soon = AGAIN if any(value is not None for value in series) else SOON
-        if not 0.0 <= wall - read_at < soon:
+        until = end_of_hour(wall, zone)
+        known = self._known.get(key, ReadDay(-AGAIN, until))
+        soon = AGAIN if any(value is not None for value in known.series) else SOON
+        if not 0.0 <= wall - known.wall < soon:
             self._known.pop(key, None)
-            self._known[key] = wall, series
+            self._known[key] = known._replace(wall=wall)
             while len(self._known) > KEPT:
                 del self._known[next(iter(self._known))]
             task = asyncio.get_running_loop().create_task(
-                self._read(self._history, key, wall, end_of_hour(wall, zone), then),
-                name="read the day's queue",
+                self._read(self._history, key, ReadDay(wall, until), then), name="read the day's queue"
             )
             self._reading.add(task)
             task.add_done_callback(self._reading.discard)
-        return series
+        return known.seen_from(until)
 
     async def _read(
-        self, history: History, key: AccountKey, wall: float, until: int, then: Callable[[], object]
+        self, history: History, key: AccountKey, asked: ReadDay, then: Callable[[], object]
     ) -> None:
         figure = Figure(key, ACCOUNT, Measure.QUEUED)
         try:
-            points = await history.series(figure, until - DAY, until, QUARTER)
+            points = await history.series(figure, asked.until - DAY, asked.until, QUARTER)
         except sqlite3.Error:
             return
-        series = [point.mean if point else None for point in points]
-        if self._known.get(key, (wall, ()))[0] == wall:
-            self._known[key] = wall, series
+        if self._known.get(key, asked).wall == asked.wall:
+            self._known[key] = asked._replace(series=[point.mean if point else None for point in points])
             then()
