@@ -28,6 +28,7 @@ _STATUS = (ScopeKind.STATUS, ScopeKind.INBOX)
 _TODAY = "today, midnight to midnight in the contact centre's zone"
 DAY_BEFORE = "the day before, to the same time of day"
 _SURVEY = "worked out from the open conversations, oldest first; the call is that of the first page"
+_SERVICE = "worked out from the pages of all conversations, by creation; the call is the newest of them"
 _AGENTS = "counted in the list of agents"
 
 Kept = Literal["all", "waiting", "over_target", "backlog"]
@@ -59,6 +60,8 @@ class Row(NamedTuple):
     """The name where it stands without its pane; empty where that is `word`."""
     label: str = ""
     """The word under the digits of a wall; empty where that is `word`."""
+    is_share: bool = False
+    """Whether it is a part of a hundred."""
     is_time: bool = False
     """Whether it is a length of time, in seconds; else it is a count."""
     day: str = ""
@@ -76,7 +79,7 @@ class Row(NamedTuple):
     compared: int = 0
     """Its place among those that are shown beside what they were at earlier times; 0 where it is none."""
     in_config: bool = True
-    """Whether alerts, the wall and scripts may name it."""
+    """Whether alerts, the wall and scripts may name it; of a share, see `ON_SCREEN`."""
 
 
 _LOOKED_UP = Row("", "")
@@ -205,6 +208,19 @@ class Measure(StrEnum):
         "resolutions before", f"of the conversations created {DAY_BEFORE}, those resolved by now",
         day=DAY_BEFORE,
     )  # fmt: skip
+    SERVICE_LEVEL = "service_level", Row(
+        "service level, last 30 min",
+        "of the conversations created in the last half-hour and decided, those a person answered within "
+        "the target",
+        _AND_PARTS, title="service level", label="% in 30 min", is_share=True, derived=_SERVICE,
+        in_config=False,
+    )  # fmt: skip
+    SERVICE_LEVEL_TODAY = "service_level_today", Row(
+        "service level, today",
+        "of the conversations created today and decided, those a person answered within the target",
+        _AND_PARTS, title="service level today", label="% today", is_share=True, derived=_SERVICE,
+        in_config=False,
+    )  # fmt: skip
     ALL = "all", Row("all", "all conversations", (ScopeKind.STATUS,), in_config=False)
 
     @property
@@ -225,10 +241,14 @@ class Measure(StrEnum):
 
 OF_A_DAY = frozenset(measure for measure in Measure if measure.row.day)
 """What a report tells of today and of the day before."""
+SERVICE = frozenset(measure for measure in Measure if measure.row.is_share)
+"""What is worked out from the conversations of a day, read page by page."""
 PEOPLE = frozenset(measure for measure in Measure if measure.row.of_people)
 """What is counted from lists of people."""
 IN_CONFIG = tuple(measure for measure in Measure if measure.row.in_config)
 """What alerts, the wall and scripts may name."""
+ON_SCREEN = tuple(measure for measure in Measure if measure.row.in_config or measure.row.is_share)
+"""The same and shares: scripts ask once, and to read a day's conversations takes minutes."""
 STATUSES = tuple(str(measure) for measure in IN_CONFIG if measure.is_status)
 """The words of the statuses that are counted."""
 AVAILABILITIES: Mapping[str, Measure] = {

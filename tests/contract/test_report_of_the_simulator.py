@@ -11,7 +11,8 @@ import httpx
 import msgspec
 import pytest
 
-from tests.contract.test_service_of_the_simulator import ACCOUNT, EVERY, ORIGIN, in_truth, world_of
+from tests.contract.test_service_of_the_simulator import ACCOUNT, EVERY, ORIGIN, TARGET, world_of
+from tests.service_truth import in_truth
 from tui.api.client import Connection, LiveAgentClient
 from tui.clock import Clock, ManualClock
 from tui.config.hours import parse_hours
@@ -66,7 +67,7 @@ PLENTY = Config(targets=CONFIG.targets, environments=CONFIG.environments, refres
 
 
 def truth_of(world: World) -> dict[str, int]:
-    found = in_truth(world, EVERY, day_of(world.moment(), UTC).since)[WHOLE]
+    found = in_truth(world.account(ACCOUNT).ledger, EVERY, day_of(world.moment(), UTC).since, TARGET)[WHOLE]
     return {str(state): number for state, number in found.counts.items()}
 
 

@@ -6,17 +6,17 @@ from datetime import UTC
 
 import pytest
 
+from tests.service_truth import in_truth
 from tui.api.client import Connection, LiveAgentClient
 from tui.clock import ManualClock
 from tui.monitor.service.arrivals import arrivals_of
-from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, tallies
+from tui.monitor.service.figures import WHOLE, Rules, tallies
 from tui.monitor.service.intervals import day_of
 from tui.monitor.service.reading import Reading
 from tui.monitor.service.roll import Ask, Page, Queue, Told, Total
 from tui.monitor.service.states import State
 from tui.redact import Secret
 from tui.simulator.app import App
-from tui.simulator.conversations import Cell, Plan
 from tui.simulator.people import AccountSpec, Agent, Inbox, Team
 from tui.simulator.transport import SimulatorTransport
 from tui.simulator.visibility import User
@@ -81,40 +81,6 @@ async def put(client: LiveAgentClient, ask: Ask) -> Told:
     return Told(page.call.server_wall, page.value.counts.all, arrivals_of(page.value))
 
 
-def state_in_truth(plan: Plan, cell: Cell, moment: float) -> State:
-    """The table of states, from what the simulator knows of a conversation."""
-    created, replied = int(plan.created), int(plan.first_reply)
-    if plan.first_reply and plan.first_reply <= moment:
-        if replied - created <= 2:
-            return State.AT_ONCE
-        return State.LATE if replied - created > TARGET else State.IN_TARGET
-    spoken = [one for one in plan.written(moment) if one.kind != "activity"]
-    if spoken[-1].kind == "campaign":
-        return State.NO_CUSTOMER
-    if cell.status == "pending":
-        return State.HELD
-    if cell.status in {"resolved", "abandoned"}:
-        return State.CLOSED_BY_BOT if spoken[-1].kind in {"bot", "automation"} else State.CLOSED
-    return State.QUEUED_LATE if moment - created > TARGET else State.QUEUED_IN_TIME
-
-
-def in_truth(world: World, seen: frozenset[int], since: float) -> dict[Part, Tally]:
-    ledger = world.account(ACCOUNT).ledger
-    found: dict[Part, Tally] = {WHOLE: Tally()}
-    for id_, plan in ledger.live.items():
-        cell = ledger.now[id_]
-        if plan.created < since or cell.inbox not in seen:
-            continue
-        state = state_in_truth(plan, cell, world.moment())
-        for part in (WHOLE, Part("team", cell.team), Part("inbox", cell.inbox)):
-            tally = found.setdefault(part, Tally())
-            tally.counts[state] += 1
-            if state in (State.IN_TARGET, State.LATE):
-                tally.speeds.append(float(int(plan.first_reply) - int(plan.created)))
-            tally.snoozed += cell.status == "snoozed" and state in (State.QUEUED_IN_TIME, State.QUEUED_LATE)
-    return found
-
-
 @pytest.mark.parametrize("flavour", [CHATWOOT, LIVE_AGENT], ids=["2.16", "4.83"])
 @pytest.mark.parametrize("role", ["administrator", "agent"])
 async def test_the_figures_of_a_day_are_the_simulator_s(flavour: Flavour, role: str) -> None:
@@ -130,7 +96,7 @@ async def test_the_figures_of_a_day_are_the_simulator_s(flavour: Flavour, role: 
     for seconds in (0.0, 1_200.0, 5.0, 3_000.0):
         await clock.advance(seconds)
         asked.append(await read(client, reading))
-        truth = in_truth(world, seen, day.since)
+        truth = in_truth(world.account(ACCOUNT).ledger, seen, day.since, TARGET)
         found = tallies(reading.roll.arrivals, Rules(TARGET), world.moment())
         assert reading.sound
         assert reading.coverage == 1.0

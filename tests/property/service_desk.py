@@ -154,7 +154,7 @@ class Staff:
             talk.status = "resolved"
         elif draw < 0.85:
             talk.status = "snoozed"
-        elif draw < 0.9:
+        elif draw < 0.9 and not talk.first_reply:  # Who is answered counts where that was done.
             talk.team = int(draw * 97) % 4
         elif talk.status == "snoozed":
             talk.status = "open"

@@ -104,7 +104,7 @@ class Trial:
     async def judge_history(self) -> None:
         await self.history.flush()
         world = self.bench.world
-        rows = await self.history._ask(
+        rows = await self.history.ask(
             lambda connection: connection.execute(
                 "SELECT reach, at FROM sample JOIN figure ON figure.id = figure WHERE account = ?", (ACCOUNT,)
             ).fetchall()
@@ -113,7 +113,7 @@ class Trial:
             sights = world.sights(ACCOUNT, ADMIN, at, at + PROMPT)
             marks = {_mark(one.view.member.roles, one.view.inboxes) for one in sights}
             assert reach in marks, f"a sample of {at} is kept as {reach!r}, and was one of {marks}"
-        assert await self.history._ask(lambda connection: list(everything(connection, 0.0)))
+        assert await self.history.ask(lambda connection: list(everything(connection, 0.0)))
 
 
 def _mark(roles: Iterable[str], inboxes: Iterable[int]) -> str:

@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tui.monitor.calls import Ask, What
-from tui.monitor.polling.budget import Group, Priority, Want
-from tui.monitor.polling.schedule import Schedule
+from tui.monitor.polling.budget import CLASSES, Group, Priority, Want
+from tui.monitor.polling.schedule import SERVICE_A_MINUTE, Schedule
 
 STEPS = 4_000
 
@@ -96,7 +96,7 @@ class Run:
 
 
 wants = st.lists(
-    st.tuples(st.floats(5.0, 600.0), st.sampled_from([*Priority][1:]), st.booleans()), min_size=1, max_size=60
+    st.tuples(st.floats(5.0, 600.0), st.sampled_from(CLASSES), st.booleans()), min_size=1, max_size=60
 )
 
 
@@ -434,3 +434,51 @@ def test_what_nobody_waits_for_any_more_is_not_asked_once_more() -> None:
     schedule.cancel(page)
     schedule.answered(page, 1_000.0, 1_002.0)
     assert schedule.due_at(1_002.0) == math.inf
+
+
+PAGE = Ask("env", 1, 1, What.SERVICE_PAGE)
+COUNTS = Ask("env", 1, 1, What.COUNTS)
+
+
+def test_service_level_leaves_behind_all_that_is_due() -> None:
+    schedule = Schedule(60, random.Random(1), in_flight=100)
+    wanted = [Want(one, 60.0, priority) for one, priority in zip(asks(4), CLASSES, strict=True)]
+    schedule.follow(PAGE, Priority.SERVICE, 900.0)
+    schedule.want(wanted, 1_000.0)
+    assert [schedule.next(1_000.0) for _ in range(5)][-1] == PAGE
+
+
+@given(drawn=wants, budget=st.integers(10, 120))
+@settings(max_examples=30, deadline=None)
+def test_service_level_takes_only_what_the_others_leave(
+    drawn: list[tuple[float, Priority, bool]], budget: int
+) -> None:
+    def busy(*, with_service: bool) -> Run:
+        run = Run(Schedule(budget, random.Random(1)))
+        run.schedule.want(made(drawn), 1_000.0)
+        for minute in range(1, 11):
+            if with_service:
+                for page in range(1, 30):
+                    run.schedule.follow(PAGE.at_page(page), Priority.SERVICE, run.now)
+            run.until(1_000.0 + 60.0 * minute)
+        return run
+
+    alone, beside = busy(with_service=False), busy(with_service=True)
+    pages = [at for at, one in beside.left if one.what is What.SERVICE_PAGE]
+    others = len(beside.left) - len(pages)
+    assert beside.most_in_a_minute() <= budget
+    assert all(sum(at <= one < at + 60.0 for one in pages) <= SERVICE_A_MINUTE + 1 for at in pages)
+    assert others >= 0.85 * len(alone.left) - 10
+
+
+def test_service_level_waits_while_the_counts_fail() -> None:
+    schedule = Schedule(60, random.Random(1))
+    schedule.want([Want(COUNTS, 15.0, Priority.HEADLINE)], 1_000.0)
+    assert schedule.next(1_000.0) == COUNTS
+    schedule.failed(COUNTS, UNREADABLE, 1_000.0, 1_001.0, 1_001.0)
+    schedule.follow(PAGE, Priority.SERVICE, 1_001.0)
+    assert schedule.next(1_002.0) is None
+    due = schedule.due_at(1_002.0)
+    assert schedule.next(due) == COUNTS
+    schedule.answered(COUNTS, due, due + 1.0)
+    assert schedule.next(due + 1.0) == PAGE

@@ -22,7 +22,7 @@ async def wrong_samples(bench: Bench, rng: random.Random) -> list[str]:
     if history is None or bench.was_set:
         return []
     await history.flush()
-    kept = await history._ask(lambda connection: list(everything(connection, 0.0)))
+    kept = await history.ask(lambda connection: list(everything(connection, 0.0)))
     chosen = rng.sample(kept, min(LOOKED_AT, len(kept)))
     refs = {(bench.origin(ref), ref.account_id, bench.record(ref).viewer_id): ref for ref in bench.refs}
     found: list[str] = []

@@ -63,7 +63,7 @@ async def test_what_was_written_and_not_confirmed_goes_before_another_reach_is_k
         connection.commit()
     history.part(ADMIN, confirmed)
     await history.flush()
-    kept = await history._ask(lambda connection: list(everything(connection, 0.0)))
+    kept = await history.ask(lambda connection: list(everything(connection, 0.0)))
     assert [(one.mean, one.seconds) for one in kept] == [(1.0, 60.0), (500.0, 0.0)]
     assert [one.at for one in kept if one.seconds] == [confirmed - 120.0]
     history.close()

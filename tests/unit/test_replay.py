@@ -1,5 +1,7 @@
 """The past as a snapshot: what was known then, nothing from today but names, and nothing from later."""
 
+import msgspec
+
 from tests.builders import KEY, NOW, REF, WALL, listing, reading, snapshot
 from tui import identity
 from tui.api.models import Agent, Inbox, Team
@@ -11,6 +13,7 @@ from tui.monitor.history.replay import Past, PastCourse, past_snapshot
 from tui.monitor.history.trends import Sample, Was, spans
 from tui.monitor.history.writer import Row
 from tui.monitor.reading import State
+from tui.monitor.service.level import ServiceLevel
 
 WAITING = identity.account(Measure.UNASSIGNED)
 OPEN = identity.account(Measure.OPEN)
@@ -49,6 +52,11 @@ def test_what_was_not_known_is_unknown_and_never_the_present() -> None:
     for slot in slots:
         assert past.reading(slot).value is None
         assert past.reading(slot).state(THEN) is State.UNKNOWN
+
+
+def test_of_todays_service_level_nothing_is_left_in_it() -> None:
+    now = msgspec.structs.replace(LIVE, service=ServiceLevel(goal=80.0))
+    assert past_snapshot(now, Past(THEN, {}, {})).service is None
 
 
 def test_what_was_at_least_so_much_then_is_still_no_more_than_that() -> None:

@@ -150,11 +150,19 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
             self.action_add_environment()
 
     async def _start_asking(self) -> None:
-        await self.context.monitor.start()
+        await self._ask()
         if self.context.history is not None:
             # Beside the asking: no disk keeps figures from the screen.
             await self.context.history.start()
             self._tell_screen(None)
+
+    async def _ask(self) -> None:
+        """Let the monitor ask, for service level too: of that the first picture has nothing."""
+        monitor = self.context.monitor
+        await monitor.start()
+        from tui.monitor.service.levels import Levels
+
+        monitor.beside(Levels(monitor, self.context.history).run(), "service level")
 
     def _show_news(self, ref: AccountRef) -> None:
         if self.dashboard.ref is None:
@@ -203,7 +211,7 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         shown = ref or self.dashboard.ref
         self.dashboard.show(None)
         self.news.listen()
-        await self.context.monitor.start()
+        await self._ask()
         if paused:
             self.context.monitor.pause()
         if shown is not None and self.context.config.environment(shown.environment) is not None:

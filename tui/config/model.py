@@ -192,6 +192,8 @@ class Service(msgspec.Struct, frozen=True):
     """Whether who was closed without a reply counts against the level."""
     hours: WallHours = WallHours()
     """When the clock of a waiting customer runs; "inbox" is that inbox's working hours."""
+    days: Annotated[int, msgspec.Meta(ge=0, le=400)] = 35
+    """Past days that are read of the account on screen, and kept of every account."""
 
 
 class Environment(msgspec.Struct, frozen=True):

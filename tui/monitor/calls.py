@@ -92,7 +92,7 @@ class Call(NamedTuple):
     weighed: bool = False
     """Whether it is asked sooner again where its figures have changed."""
     on_demand: bool = False
-    """Whether a person asks for it, and nothing is filed."""
+    """Whether it is asked once, and who asked takes the answer: nothing is filed."""
 
     @property
     def is_summary(self) -> bool:
@@ -151,6 +151,17 @@ async def _page(line: Line, ask: "Ask") -> Answer[Any]:
         labels=query.labels,
         conversation_type=query.conversation_type,
         sort_by=query.sort_by,
+    )
+
+
+async def _by_creation(line: Line, ask: "Ask") -> Answer[Any]:
+    """All conversations, or with `Ask.queued` those open that nobody has answered: oldest first."""
+    return await line.client.conversations(
+        ask.account_id,
+        page=ask.page,
+        status="open" if ask.queued else "all",
+        sort_by="sort_on_created_at",
+        conversation_type=QUEUED if ask.queued else None,
     )
 
 
@@ -322,6 +333,18 @@ class What(StrEnum):
         "conversation", lambda line, ask: line.client.conversation(ask.account_id, ask.number),
         on_demand=True,
     )  # fmt: skip
+    SERVICE_TOTAL = "service_total", Call(
+        "number of conversations", lambda line, ask: line.client.counts(ask.account_id, status=ask.status),
+        on_demand=True,
+    )  # fmt: skip
+    SERVICE_PAGE = "service_page", Call(
+        "conversations by creation", _by_creation,
+        makes=(Measure.SERVICE_LEVEL, Measure.SERVICE_LEVEL_TODAY), parts=(ScopeKind.TEAM, ScopeKind.INBOX),
+        dear=True, on_demand=True,
+    )  # fmt: skip
+    SERVICE_QUEUE = "service_queue", Call(
+        "queued by creation", _by_creation, dear=True, on_demand=True
+    )  # fmt: skip
 
 
 DAYS_OF_ACCOUNT = tuple(what for what in What if what.call.of_day and what.call.of is ScopeKind.ACCOUNT)
@@ -364,7 +387,7 @@ class Ask(msgspec.Struct, frozen=True, cache_hash=True):
     """Which status is counted."""
     page: int = 1
     queued: bool = False
-    """Of a look at who waits: whether it is a page of the queued, besides those of the open."""
+    """Whether it is a page of the queued: of a look at who waits besides those of the open."""
     query: Query = EVERYTHING_OPEN
     """Of a list of conversations: which."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import UTC, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
@@ -45,6 +45,7 @@ JUST_ASKED = 3.0
 """Seconds for which an answer is new enough for somebody who comes to an account."""
 ASKED_LATELY = 10.0
 """The same of what else an account has, at the key that refreshes."""
+OTHER_SESSION = "The token has changed meanwhile; ask again."
 NOT_THERE = "This environment is no longer in the config."
 REMOVED = Problem(ConnectionFailedError(NOT_THERE), 0.0)
 """Why nothing is known of what a screen may still show: it is not about to come."""
@@ -78,6 +79,7 @@ class Monitor:
         self._pollers: dict[str, Poller] = {}
         self._waiting = Waiting()
         self._agenda = Agenda(clock, self._places, self._pollers, self._filing, self.directory)
+        self.is_shown = self._agenda.is_shown
         self._running: list[asyncio.Task[None]] = []
         self._listeners: dict[int, Callable[[AccountRef], None]] = {}
         self._number = 0
@@ -118,6 +120,10 @@ class Monitor:
         self._running.append(asyncio.create_task(self._keep_house(), name="monitor housekeeping"))
         head_start = self._guard.run("the head start", self._agenda.head_start)
         self._running.append(asyncio.create_task(head_start, name="head start"))
+
+    def beside(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Let `work` run until `stop`."""
+        self._running.append(asyncio.create_task(work, name=name))
 
     async def stop(self) -> None:
         """End all asking, let the connections go, save what is remembered; returns when that is done."""
@@ -276,10 +282,10 @@ class Monitor:
         """Call `callback` with the account and its former identity where its reach becomes another one."""
         self._change_of_reach.callbacks.append(callback)
 
-    async def ask(self, ref: AccountRef, ask: Ask) -> Answer[Any]:
+    async def ask(self, ref: AccountRef, ask: Ask, priority: Priority = Priority.USER) -> Answer[Any]:
         """Ask something on demand: see `sources.conversations` and `sources.conversation`.
 
-        First in the queue and inside the budget; may be cancelled. Raises LiveAgentError.
+        First in the queue, or by its `priority`, inside the budget; may be cancelled. Raises LiveAgentError.
         """
         place = self._places.get(ref.environment)
         poller = self._pollers.get(place.host) if place else None
@@ -290,8 +296,7 @@ class Monitor:
             raise place.problem.error if place.problem else not_yet
         full = ask.at(ref.environment, place.session.generation, ref.account_id)
         future = self._waiting.join(full, self.clock.now())
-        poller.schedule.urge((full,), self.clock.now())
-        poller.wake()
+        poller.ask_once(full, priority)
         try:
             return await future
         finally:
@@ -307,9 +312,7 @@ class Monitor:
         if old is not None:
             self._filing.forget(place.name)
             self.directory.forget(place.name)
-            self._waiting.fail(
-                place.name, ConnectionFailedError("The token has changed meanwhile; ask again.")
-            )
+            self._waiting.fail(place.name, ConnectionFailedError(OTHER_SESSION))
         self._agenda.replan(place.name)
         if self._agenda.looking and self._agenda.looking.environment == place.name:
             self._agenda.urge(self._agenda.looking, FIRST, JUST_ASKED)

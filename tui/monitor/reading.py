@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
 from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError, NotPermittedError
 from tui.api.models import Agent, Inbox, ReportPoint, Team
-from tui.identity import AccountKey, AccountRef, Reach, Slot
+from tui.identity import ACCOUNT, AccountKey, AccountRef, Reach, Slot
 from tui.monitor.calls import What
 from tui.monitor.sources import source_of
+
+if TYPE_CHECKING:
+    from tui.monitor.service.level import ServiceLevel
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -227,6 +230,8 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
     incoming_by_hour: Listing[ReportPoint]
     longest: Wait | None = None
     """Where the figure `longest` comes from; None while unknown and where nobody waits."""
+    service: "ServiceLevel | None" = None
+    """What is known of today's service level; None before anything was read for it."""
     problem: Problem | None = None
     """What keeps the whole account from answering: a dead token, no longer a member."""
     refused: Mapping[What, Problem] = {}
@@ -242,10 +247,15 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
         return self.viewer is not None and not Reach(self.viewer.roles).is_whole
 
     def reading(self, slot: Slot) -> Reading:
-        """The reading of `slot`; where there is none, loading, or unknown if nothing is asked any more."""
+        """The reading of `slot`; where there is none, loading, or unknown if nothing is asked any more.
+
+        Of a share it is unknown as soon as the account's is told: nobody came to this part of it.
+        """
         found = self.readings.get(slot)
         if found is not None:
             return found
+        if slot.row.is_share and slot.scope != ACCOUNT:
+            return msgspec.structs.replace(self.reading(Slot(ACCOUNT, slot.measure)), value=None)
         source = source_of(slot) if self.refused else None
         problem = self.problem or (self.refused.get(source) if source is not None else None)
         return UNREAD if problem is None else msgspec.structs.replace(UNREAD, problem=problem)

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tui.api.call import Answer
 from tui.api.models import Agent, Inbox, ReportPoint, Team
 from tui.identity import AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, team
-from tui.measures import OF_A_DAY
+from tui.measures import OF_A_DAY, SERVICE
 from tui.monitor.calls import What
 from tui.monitor.housekeeping import Guard
 from tui.monitor.reading import (
@@ -22,6 +22,9 @@ from tui.monitor.reading import (
     derived,
     refuses,
 )
+
+if TYPE_CHECKING:
+    from tui.monitor.service.level import ServiceLevel
 
 UNASKED_PERIOD = 15.0
 """Seconds: the period of what was never asked."""
@@ -42,6 +45,7 @@ class _Book:
         self.lists: dict[str, Listing[Any]] = {name: _unread() for name in LIST_NAMES}
         self.members: dict[int, Listing[Agent]] = {}
         self.longest: Wait | None = None
+        self.service: ServiceLevel | None = None
         self.problem: Problem | None = None
         self.refused: Mapping[What, Problem] = {}
         """Calls that are refused, with the reason."""
@@ -148,6 +152,22 @@ class Store:
         """File which conversation waits longest, beside the figure."""
         self._book(key).longest = wait
         self._changed(key)
+
+    def put_service(
+        self, key: AccountKey, level: "ServiceLevel", readings: Mapping[Slot, Reading] | None = None
+    ) -> None:
+        """File what is known of an account's service level; with `readings`, what it comes to.
+
+        Of a team or inbox that is not among these nobody came: what it had is let go of.
+        """
+        book = self._book(key)
+        book.service = level
+        if readings is None:
+            self._changed(key)
+            return
+        for slot in [one for one in book.readings if one.measure in SERVICE and one not in readings]:
+            del book.readings[slot]
+        self.put_readings(key, readings)
 
     def fail(
         self,
@@ -285,9 +305,9 @@ class Store:
             return drawn
         book.drawn_days = days
         others = days is not None and book.days not in {None, days}
-        readings = {
-            slot: one for slot, one in book.readings.items() if not (others and slot.measure in OF_A_DAY)
-        }
+        foreign = book.service is not None and days not in {None, book.service.days}
+        left_out = (OF_A_DAY if others else frozenset()) | (SERVICE if foreign else frozenset())
+        readings = {slot: one for slot, one in book.readings.items() if slot.measure not in left_out}
         teams: Listing[Team] = _kept_from(book.lists["teams"], book.problem)
         agents: Listing[Agent] = _kept_from(book.lists["agents"], book.problem)
         inboxes: Listing[Inbox] = _kept_from(book.lists["inboxes"], book.problem)
@@ -304,6 +324,7 @@ class Store:
             team_members=MappingProxyType(dict(book.members)),
             incoming_by_hour=incoming,
             longest=book.longest,
+            service=None if foreign else book.service,
             problem=book.problem,
             refused=book.refused,
             serial=book.serial,

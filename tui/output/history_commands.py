@@ -16,7 +16,7 @@ from tui import paths
 from tui.clock import Clock, SystemClock
 from tui.config.durations import parse_duration
 from tui.config.file import load
-from tui.config.model import HistoryKept
+from tui.config.model import Config
 from tui.config.problems import ConfigError
 from tui.durations import MINUTE
 from tui.measures import OF_A_DAY
@@ -95,7 +95,7 @@ def run(args: argparse.Namespace, path: Path | None = None, clock: Clock | None 
     except ValueError as error:
         return _complain(f"--since: {error}", WRONG)
     try:
-        kept = _kept(args)
+        kept = retention(_config(args))
     except ConfigError as error:
         return _complain("\n".join(map(str, error.problems)), WRONG)
     if not (os.path.islink(path) or paths.may_be_there(path)):  # noqa: PTH114 - it raises nothing
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace, path: Path | None = None, clock: Clock | None 
             if args.action == "export":
                 _export(everything(connection, since), args.format)
             elif args.action == "prune":
-                _prune(connection, clock, retention(kept))
+                _prune(connection, clock, kept)
             else:
                 emit(_info(connection, path))
     except UnusableFileError as error:
@@ -202,11 +202,11 @@ def _json(rows: list[ExportRow], *, first: bool) -> str:
     return ("\n" if first else ",\n") + lines
 
 
-def _kept(args: argparse.Namespace) -> HistoryKept:
+def _config(args: argparse.Namespace) -> Config:
     if args.action != "prune":
-        return HistoryKept()
+        return Config()
     given = getattr(args, "config", None)
-    return load(Path(given) if given else None).config.history
+    return load(Path(given) if given else None).config
 
 
 def _prune(connection: sqlite3.Connection, clock: Clock, kept: Retention) -> None:

@@ -15,14 +15,14 @@ from tui.api.call import Answer
 from tui.api.errors import LiveAgentError
 from tui.api.models import ConversationCounts, ConversationPage, Inbox, Profile, Team
 from tui.clock import Clock
-from tui.config.model import Config, Environment, Targets
+from tui.config.model import Config, Environment
 from tui.identity import AccountKey, AccountRef, Reach
 from tui.monitor.history.check import UnusableFileError
 from tui.monitor.history.schema import connect
 from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.book import Book, Interval, restored
 from tui.monitor.service.figures import Part, Rules, Tally, recent, total
-from tui.monitor.service.hours import ALWAYS, as_given, of_inbox
+from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day, day_of, day_on
 from tui.monitor.service.kept import keep, kept
 from tui.monitor.service.reading import Reading
@@ -217,19 +217,6 @@ class Reporter:
             closing(connect(self._history)) as connection,
         ):
             keep(connection, key, intervals)
-
-
-def rules_of(config: Config, targets: Targets, inboxes: tuple[Inbox, ...], zone: tzinfo) -> Rules:
-    """What the config and the inboxes' own working hours say of how soon customers are to be answered."""
-    service, hours = config.service, {}
-    for one in inboxes:
-        found = as_given(service.hours, zone)
-        if service.hours.kind == "inbox":
-            there = zone_named(one.timezone) or zone
-            found = of_inbox(one.working_hours, there) if one.working_hours_enabled else ALWAYS
-        if not found.always:
-            hours[one.id] = found
-    return Rules(target=targets.wait, hours=hours, closed_missed=service.closed_without_reply == "missed")
 
 
 def _day(text: str, now: float, zone: tzinfo) -> Day:

@@ -91,7 +91,7 @@ class Context:
         self.warnings = tuple(str(warning) for warning in loaded.warnings)
         self.notices.warn(self.warnings)
         if self.history is not None:
-            self.history.keep(retention(config.history))
+            self.history.keep(retention(config))
         self.monitor = Monitor(
             config,
             self.clock,

@@ -66,7 +66,7 @@ class History:
         until = self._clock.wall()
         since = until - KEPT
         try:
-            rows = await self._ask(lambda connection: recent(connection, since, until))
+            rows = await self.ask(lambda connection: recent(connection, since, until))
         except sqlite3.Error:
             return
         self._ring.load(rows)
@@ -137,7 +137,7 @@ class History:
 
     async def reaches(self, key: AccountKey) -> list[Period]:
         """As whom the user of `key` saw the account over time. Raises sqlite3.Error."""
-        return await self._ask(lambda connection: periods(connection, key))
+        return await self.ask(lambda connection: periods(connection, key))
 
     async def flush(self) -> None:
         """Come back when all that was recorded is committed, or can't be just now."""
@@ -173,7 +173,7 @@ class History:
         """
         if step <= 0 or (until - since) / step > MOST_STEPS:
             raise ValueError(f"a series has at most {MOST_STEPS} steps")
-        return await self._ask(
+        return await self.ask(
             lambda connection: trends.points(course(connection, figure, since, until), since, until, step)
         )
 
@@ -182,7 +182,7 @@ class History:
 
         Older than a day it is the mean of that minute. Raises sqlite3.Error.
         """
-        return await self._ask(lambda connection: moment(connection, key, wall))
+        return await self.ask(lambda connection: moment(connection, key, wall))
 
     async def past(self, key: AccountKey, wall: float) -> Past:
         """What is known of an account at Unix time `wall`, and how it came there. Raises sqlite3.Error.
@@ -200,7 +200,7 @@ class History:
             known = {slot: [one for one in found if one.start >= begun] for slot, found in spans.items()}
             return Past(wall, moment(connection, then, wall, since=begun), known, seen)
 
-        return await self._ask(question)
+        return await self.ask(question)
 
     def fill(self, rows: Sequence[Row]) -> None:
         """Put samples of the past there as if they had been recorded.
@@ -212,14 +212,19 @@ class History:
     async def info(self) -> Info:
         """How much there is; raises sqlite3.Error."""
         path = self._path
-        return await self._ask(lambda connection: info(connection, path))
+        return await self.ask(lambda connection: info(connection, path))
 
     async def prune(self) -> Pruned:
         """One bite of pruning, now; raises sqlite3.Error."""
         wall, retention = self._clock.wall(), self._writer.retention
-        return await self._ask(lambda connection: prune(connection, retention, wall))
+        return await self.ask(lambda connection: prune(connection, retention, wall))
 
-    async def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+    def do(self, job: Callable[[sqlite3.Connection], object]) -> None:
+        """Run `job` in the history's thread, after all that was put before; a failure stands in `problem`."""
+        self._writer.do(job)
+
+    async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """What `question` finds in the history's thread; raises sqlite3.Error."""
         return await asyncio.wrap_future(self._writer.ask(question))
 
 

@@ -58,6 +58,7 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
         team_members={},
         incoming_by_hour=listing(None, wall),
         longest=None,
+        service=None,
         problem=None,
     )
 

@@ -5,7 +5,7 @@ import sqlite3
 
 import msgspec
 
-from tui.config.model import HistoryKept
+from tui.config.model import Config
 from tui.durations import DAY, MINUTE
 from tui.monitor.history.transaction import transaction
 from tui.monitor.history.trends import Sample, points, spans
@@ -17,12 +17,15 @@ BITE = 5_000
 """Samples taken at most in one transaction, so that nobody waits for it."""
 SLICE = 600.0
 """Seconds of minutes that one bite drops at most."""
+SERVICE = "service"
 LINE = "condensed"
 """Where the file notes up to when samples became minutes; under "sample" and "minute" stands what may go."""
 RATE = 3.0
 """For each second the monitor runs, so many of the past may be condensed, and so many dropped."""
 PART = 0.1
 """What part of the time that is kept may go at once, when the monitor ran long without a need to prune."""
+LEAST_SERVICE = 2
+"""Days of service level that are kept at least: today's report is compared with them."""
 PAGES = 2_000
 """Free pages given back to the disk at most in one go."""
 
@@ -36,11 +39,14 @@ class Retention(msgspec.Struct, frozen=True):
     """One-minute minimum, mean and maximum."""
     largest: int = 512_000_000
     """Above this the oldest goes early."""
+    service: float = 35 * 86_400.0
+    """Service level by quarter of an hour."""
 
 
-def retention(kept: HistoryKept) -> Retention:
-    """What the config's `[history]` asks for."""
-    return Retention(kept.days_full * DAY, kept.days_minutes * DAY, kept.size * MEGABYTE)
+def retention(config: Config) -> Retention:
+    """What the config's `[history]` and `[service]` ask for; of yesterday service level is always kept."""
+    kept, days = config.history, max(LEAST_SERVICE, config.service.days)
+    return Retention(kept.days_full * DAY, kept.days_minutes * DAY, kept.size * MEGABYTE, days * DAY)
 
 
 class Pruned(msgspec.Struct, frozen=True):
@@ -74,6 +80,7 @@ def prune(connection: sqlite3.Connection, retention: Retention, wall: float) -> 
         minutes, due = _drop_minutes(connection, newest - retention.minutes)
         more = unfinished or (minutes > 0 and due > 0.0 and _noted(connection, "minute") >= MINUTE)
         _drop_reaches(connection, newest - retention.minutes)
+        more |= _prune_service(connection, retention, wall)
     if not more and size(connection) > retention.largest:
         early = _drop_oldest(connection)
     connection.execute(f"PRAGMA incremental_vacuum({PAGES})").fetchall()
@@ -82,7 +89,11 @@ def prune(connection: sqlite3.Connection, retention: Retention, wall: float) -> 
 
 def earn(connection: sqlite3.Connection, seconds: float, retention: Retention) -> None:
     """The monitor ran for `seconds`, whatever the clock on the wall said: so much more may be pruned."""
-    for table, kept in (("sample", retention.full), ("minute", retention.minutes)):
+    for table, kept in (
+        ("sample", retention.full),
+        ("minute", retention.minutes),
+        (SERVICE, retention.service),
+    ):
         allowed = _noted(connection, table) + max(0.0, seconds) * RATE
         _note(connection, table, min(allowed, max(kept * PART, 2 * SLICE)))
 
@@ -225,6 +236,26 @@ def _drop_minutes(connection: sqlite3.Connection, due: float) -> tuple[int, floa
     _note(connection, "minute", allowed - (until - oldest))
     left = _end(connection, "minute", "min", due)
     return dropped, 0.0 if left is None else due - left
+
+
+def _prune_service(connection: sqlite3.Connection, retention: Retention, wall: float) -> bool:
+    """Make service level smaller by its age, and drop what is due and earned; True where more is to do.
+
+    Its age counts from its own newest row: those have the server's times.
+    """
+    first, newest = connection.execute(
+        "SELECT min(begins), max(begins) FROM service WHERE begins <= ?", (wall,)
+    ).fetchone()
+    if newest is None:
+        return False
+    from tui.monitor.service.kept import condense
+
+    allowed, until = _noted(connection, SERVICE), newest - retention.service
+    if first < until:
+        until = min(until, first + allowed)
+        connection.execute("DELETE FROM service WHERE begins < ?", (until,))
+        _note(connection, SERVICE, max(0.0, allowed - (until - first)))
+    return condense(connection, newest)
 
 
 def _drop_reaches(connection: sqlite3.Connection, due: float) -> None:

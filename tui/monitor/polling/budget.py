@@ -27,12 +27,14 @@ class Priority(IntEnum):
     FOREGROUND = 3
     """What else there is of the account on screen."""
     BACKGROUND = 4
+    SERVICE = 5
+    """Service level: behind all else, and only what the others leave of the budget."""
 
 
 SHARES = {Priority.VISIBLE: 0.3, Priority.FOREGROUND: 0.1, Priority.BACKGROUND: 0.2}
 """Parts of the budget that a class keeps, where it wants as much, however much the classes above want."""
-CLASSES = tuple(Priority)[1:]
-"""Those that share the budget; what a person asks for comes on top."""
+CLASSES = (Priority.HEADLINE, Priority.VISIBLE, Priority.FOREGROUND, Priority.BACKGROUND)
+"""Those that share the budget; what a person asks for comes on top, service level takes what is left."""
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -91,6 +93,8 @@ class Fit(msgspec.Struct, frozen=True):
     """What accounts that are not on screen may ask for: all that is left."""
     elsewhere_kept: float
     """Requests a minute that accounts not on screen are sure of."""
+    spare: int
+    """Requests a minute that nothing else is going to need."""
 
     def factor(self, want: Want) -> float:
         """How many times its period `want` has to wait."""
@@ -144,4 +148,5 @@ def fit(wants: Iterable[Want], allowed: int) -> Fit:
         headline_slots=max(int(rates[Priority.HEADLINE]), min(slots, allowed - reserve(allowed) - below)),
         background_rate=max(rates[Priority.BACKGROUND], left + rates[Priority.BACKGROUND]),
         elsewhere_kept=kept[Priority.BACKGROUND],
+        spare=max(0, int(left)),
     )

@@ -135,6 +135,10 @@ class Agenda:
             wants = plan.background(*where, needs, thorough=self.watch_all or ref in self._needs)
         return wants if session.knows_day(ref.account_id) else plan.before_the_day_is_known(wants)
 
+    def is_shown(self, ref: AccountRef) -> bool:
+        """Whether the account is on screen."""
+        return ref in self.shown()
+
     def shown(self) -> frozenset[AccountRef]:
         """The accounts on screen."""
         return self.also if self.looking is None else self.also | {self.looking}

@@ -12,6 +12,7 @@ from tui.api.errors import LiveAgentError, UnreadableAnswerError
 from tui.clock import Clock
 from tui.monitor.calls import Ask
 from tui.monitor.housekeeping import Guard
+from tui.monitor.polling.budget import Priority
 from tui.monitor.polling.capabilities import NOT_OFFERED_FOR, not_offered
 from tui.monitor.polling.schedule import RETRY_FINAL, Schedule
 
@@ -61,6 +62,14 @@ class Poller:
     def wake(self) -> None:
         """Something is wanted: look at the schedule now."""
         self._wake.set()
+
+    def ask_once(self, ask: Ask, priority: Priority) -> None:
+        """Somebody waits for the answer to this: a person, or what can wait behind everything else."""
+        if priority is Priority.USER:
+            self.schedule.urge((ask,), self._clock.now())
+        else:
+            self.schedule.follow(ask, priority, self._clock.now())
+        self.wake()
 
     def pause(self, paused: bool) -> None:
         """Let nothing leave but what a person asks for, or go on; what is in flight still comes in."""

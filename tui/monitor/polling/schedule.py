@@ -21,6 +21,8 @@ ROW_JITTER = 0.02
 """Rows are many and spread by themselves; so none gets older than a minute at hardly more calls."""
 RETURN_RATE = 12
 """Requests a second at most to a host that has just come back, besides what a person asks for."""
+SERVICE_A_MINUTE = 12
+"""Requests for service level at most, of all accounts of a host."""
 RETRY_FINAL = 300.0
 """Seconds until what is final is tried again all the same."""
 SUSPENDED = 30.0
@@ -106,6 +108,7 @@ class Schedule:
         self._allowed = budget
         self._fit: Fit = fit((), budget)
         self._returned_at = -math.inf
+        self._left_service: deque[float] = deque()
         self._rows = Pace(0.0, credit=budget)
         self._background = Pace(0.0, credit=BACKGROUND_CREDIT)
 
@@ -224,17 +227,19 @@ class Schedule:
         ready = [job for job in self._of(urged_only) if job.due <= now and self._ready_at(job, now) <= now]
         if not ready:
             return None
-        job = min(ready, key=lambda one: self._rank(one, now))
+        job = min(ready, key=lambda one: _rank(one, now, self._period(one), fails=self.backoff.active))
         ask = job.want.ask
         identity = self._identity(ask)
-        if job.urged_at is None and job.want.priority > Priority.HEADLINE:
+        if job.urged_at is None and Priority.HEADLINE < job.want.priority < Priority.SERVICE:
             self._pace_of(job).take(now)
         if job.want.group is not None:
             self._group(job.want).take(now)
         # From here on nothing of ours can fail: what is in flight is handed out.
         self._flying[ask] = identity
         self._left.append(now)
-        if job.urged_at is None and job.want.priority > Priority.HEADLINE:
+        if job.want.priority is Priority.SERVICE:
+            self._left_service.append(now)
+        elif job.urged_at is None and job.want.priority > Priority.HEADLINE:
             for one in CLASSES[1:]:
                 if one <= job.want.priority:
                     self._left_below[one].append(now)
@@ -353,6 +358,9 @@ class Schedule:
         full = len(self._flying) >= self._limit - 1 or _waits_for_another(ask, self._flying)
         if job.urged_at is None and full:
             return math.inf  # the last place is kept for what a person wants
+        counts = self._jobs.get(ask.other(What.COUNTS))
+        if job.want.priority is Priority.SERVICE and counts is not None and counts.failures:
+            return math.inf  # what the others need to come back is not spent on it
         at = max(job.due, self.backoff.until if self.backoff.active else 0.0)
         for key in _hold_keys(ask) if self._holds else ():
             hold = self._holds.get(key)
@@ -361,7 +369,7 @@ class Schedule:
                 other = key[0] == "account" and ask.what is not What.COUNTS and job.urged_at is None
                 at = math.inf if hold.probe is not None or other else max(at, hold.until)
         if job.urged_at is None:
-            if job.want.priority > Priority.HEADLINE:
+            if Priority.HEADLINE < job.want.priority < Priority.SERVICE:
                 at = max(at, self._pace_of(job).ready_at())
             if job.want.group is not None and not job.hastened:
                 at = max(at, self._group(job.want).ready_at())
@@ -375,6 +383,10 @@ class Schedule:
         at = _room(self._left, limit, now)
         if now - self._returned_at < MINUTE:
             at = max(at, _room(self._left, RETURN_RATE, now, 1.0))
+        if job.want.priority is Priority.SERVICE:
+            # Where the last minute was a full one, what stands largest on screen comes first in the next.
+            at = max(at, _room(self._left, limit - self._fit.headline_slots, now))
+            return max(at, _room(self._left_service, min(self._fit.spare, SERVICE_A_MINUTE), now))
         rates = self._fit.rates
         if Priority.HEADLINE < job.want.priority < Priority.BACKGROUND:
             others = self._fit.headline_slots + int(self._fit.elsewhere_kept)
@@ -385,15 +397,6 @@ class Schedule:
                 at = max(at, _room(self._left_below[one], limit, now))
                 limit -= int(rates[one])
         return at
-
-    def _rank(self, job: _Job, now: float) -> tuple[float, float, int]:
-        if job.urged_at is not None:
-            return (0.0, job.urged_at, job.order)
-        doubtful = 1.0 if self.backoff.active and job.failures else 0.0
-        lateness = (now - job.due) / self._period(job)
-        if not math.isfinite(job.asked_at):
-            lateness += 1.0  # it is missing on screen, however rarely it is to be asked again
-        return (1.0 + doubtful, job.want.priority - lateness, job.order)
 
     def _pace_of(self, job: _Job) -> Pace:
         return self._background if job.want.priority is Priority.BACKGROUND else self._rows
@@ -450,7 +453,7 @@ class Schedule:
         return self._server_failures >= HOST_FAILURES
 
     def _notice(self, now: float) -> None:
-        for left in (self._left, self._left_rows, *self._left_below.values()):
+        for left in (self._left, self._left_rows, self._left_service, *self._left_below.values()):
             while left and now - left[0] >= WINDOW:
                 left.popleft()
         if self._seen is not None and now - self._seen > SUSPENDED:
@@ -469,6 +472,19 @@ class Schedule:
 
     def _wants(self) -> tuple[Want, ...]:
         return tuple(job.want for job in self._jobs.values() if not job.once)
+
+
+def _rank(job: _Job, now: float, period: float, *, fails: bool) -> tuple[float, float, int]:
+    """Who goes first, the least one; `fails`: the host did not answer the last time."""
+    if job.urged_at is not None:
+        return (0.0, job.urged_at, job.order)
+    doubtful = 1.0 if fails and job.failures else 0.0
+    if job.want.priority is Priority.SERVICE:
+        doubtful += 2.0  # however long it has waited
+    lateness = (now - job.due) / period
+    if not math.isfinite(job.asked_at):
+        lateness += 1.0  # it is missing on screen, however rarely it is to be asked again
+    return (1.0 + doubtful, job.want.priority - lateness, job.order)
 
 
 def _waits_for_another(ask: Ask, flying: Iterable[Ask]) -> bool:

@@ -55,7 +55,8 @@ class Tally:
     def add(self, other: "Tally") -> None:
         """Count another one's conversations too."""
         for state, number in other.counts.items():
-            self.counts[state] += number
+            if number:
+                self.counts[state] += number
         self.snoozed += other.snoozed
         if self.bins is None and other.bins is None:
             self.speeds += other.speeds
@@ -153,6 +154,11 @@ class Rules(msgspec.Struct, frozen=True):
     """Of each inbox that is not always open."""
     closed_missed: bool = True
     """Whether who left without an answer counts against the level."""
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether there is a target at all."""
+        return self.target is not None or bool(self.inbox_targets or self.team_targets)
 
     @property
     def mark(self) -> int:

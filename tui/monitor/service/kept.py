@@ -74,25 +74,34 @@ def kept(connection: sqlite3.Connection, key: AccountKey, since: float, until: f
     ]
 
 
-def condense(connection: sqlite3.Connection, wall: float, days: int) -> bool:
-    """Make what is old smaller, and let go of what is older than `days`; True where more is to do.
+def which(connection: sqlite3.Connection, key: AccountKey, since: float, until: float) -> list[int]:
+    """The first second of each quarter of [since, until) that is kept. Raises sqlite3.Error."""
+    rows = connection.execute(
+        "SELECT begins FROM service JOIN figure ON figure.id = service.figure"
+        " WHERE origin = ? AND account = ? AND viewer = ? AND reach = ? AND measure = ?"
+        " AND scope = 'account' AND seconds = ? AND begins >= ? AND begins < ?",
+        (*_account(key), QUARTER, since, until),
+    )
+    return [int(begins) for (begins,) in rows]
 
-    `wall` is a Unix time. Speeds become histograms after two days, quarters of teams and inboxes
-    hours after seven: of the whole account the quarters stay. Raises sqlite3.Error.
+
+def condense(connection: sqlite3.Connection, newest: float) -> bool:
+    """Make what is old at `newest`, a Unix time, smaller, within a transaction; True where more is to do.
+
+    Speeds become histograms after two days, quarters of teams and inboxes hours after seven: of
+    the whole account the quarters stay. Raises sqlite3.Error, ValueError.
     """
-    with transaction(connection):
-        connection.execute("DELETE FROM service WHERE begins < ?", (wall - days * DAY,))
-        old = connection.execute(
-            "SELECT figure, begins, seconds, counts, speeds FROM service WHERE exact AND begins < ? LIMIT ?",
-            (wall - EXACT, BITE),
-        ).fetchall()
-        for figure, begins, seconds, counts, speeds in old:
-            tally = _unpacked(counts, speeds, exact=True)
-            connection.execute(
-                "UPDATE service SET exact = 0, speeds = ? WHERE figure = ? AND begins = ? AND seconds = ?",
-                (pack(_trimmed(tally.histogram())), figure, begins, seconds),
-            )
-        joined = len(old) < BITE and _join_hours(connection, wall - FINE)
+    old = connection.execute(
+        "SELECT figure, begins, seconds, counts, speeds FROM service WHERE exact AND begins < ? LIMIT ?",
+        (newest - EXACT, BITE),
+    ).fetchall()
+    for figure, begins, seconds, counts, speeds in old:
+        tally = _unpacked(counts, speeds, exact=True)
+        connection.execute(
+            "UPDATE service SET exact = 0, speeds = ? WHERE figure = ? AND begins = ? AND seconds = ?",
+            (pack(_trimmed(tally.histogram())), figure, begins, seconds),
+        )
+    joined = len(old) < BITE and _join_hours(connection, newest - FINE)
     return len(old) == BITE or joined
 
 

@@ -20,6 +20,10 @@ CLOSING = 4
 """How often a page is read again for a closed conversation whose first reply is still to be noted."""
 REFRESH = 600.0
 """Seconds after which a long way back to midnight is left for a look at what is new."""
+ENOUGH = 12
+"""New conversations for which a look is worth its pages: about half a page."""
+QUEUE_AFTER = 1_800.0
+"""Seconds after which the queue is read even where the pages just read tell of all who wait."""
 ATTEMPTS = 3
 """How often a day that does not add up is looked through in one go; then with the next."""
 SLACK = 25
@@ -55,6 +59,10 @@ class Reading:
         """When the last page was asked for, by the server's clock."""
         self._listed = 0
         """How many conversations the server had when it was asked last."""
+        self._looked: tuple[float, int] | None = None
+        """When the last look began, and how many conversations there were at its end."""
+        self._queue_at = float("-inf")
+        """When the queue was read last."""
 
     @property
     def coverage(self) -> float | None:
@@ -63,9 +71,15 @@ class Reading:
             return None
         return min(1.0, self.roll.count / self.total) if self.total else 1.0
 
-    def course(self) -> Course:
-        """One look: what is new, the way back to midnight, whether it adds up, and who has left the queue."""
+    def course(self, patience: float = 0.0) -> Course:
+        """One look: what is new, the way back to midnight, whether it adds up, and who has left the queue.
+
+        Where next to nothing is new the total alone is asked for, until the last look is `patience`
+        seconds ago.
+        """
         told = yield Total()
+        if self._can_wait(told, patience):
+            return
         self._listed = told.total or 0
         yield from self._find_out()
         if self.before is None and not self.roll.restored:
@@ -79,9 +93,16 @@ class Reading:
             if not self.roll.seen_from_its_start:
                 yield from self._find_start()
             yield from self._add_up()
-        yield from self._queue()
+        yield from self._queue(told.asked)
         yield from self._doubtful()
         self.as_of = told.asked
+        self._looked = told.asked, self._listed
+
+    def _can_wait(self, told: Told, patience: float) -> bool:
+        if self._looked is None or told.total is None or not (self.roll.whole and self.sound):
+            return False
+        at, listed = self._looked
+        return told.asked - at < patience and 0 <= told.total - listed < ENOUGH
 
     def _page(self, number: int, *, keep: bool = True) -> Generator[Ask, Told, Fresh]:
         told = yield Page(number)
@@ -277,10 +298,17 @@ class Reading:
             stretches += [(low, middle), (middle, high)]
         self._count()
 
-    def _queue(self) -> Course:
-        """Who still waits for a first reply; the pages of those who do no longer are read again."""
+    def _queue(self, began: float) -> Course:
+        """Who still waits for a first reply; the pages of those who do no longer are read again.
+
+        Where all who wait stand on pages read since the look `began`, nobody else is asked about.
+        """
         roll = self.roll
         waiting = [one for one in roll.arrivals if _is_queued(one)]
+        fresh = all(self._read_at.get(roll.page_of(one), 0.0) >= began for one in waiting)
+        if fresh and began - self._queue_at < QUEUE_AFTER:
+            return
+        self._queue_at = began
         listed: dict[int, Arrival] = {}
         complete = False
         asked = 0.0

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from tui.monitor.service.book import Book, Interval, restored
-from tui.monitor.service.figures import Part, Rules, Tally, recent, total
+from tui.monitor.service.figures import RECENT, Part, Rules, Tally, recent, total
 from tui.monitor.service.intervals import Day, before, day_of
 from tui.monitor.service.reading import Course, Reading
 from tui.monitor.service.roll import Ask, IgnoredError, Told
@@ -19,6 +19,12 @@ PAST_GAP = 60.0
 """Seconds between two questions about a day that is over."""
 LOOK_EVERY = 600.0
 """Seconds between two looks at what is new."""
+DOUBTFUL_AGAIN = 60.0
+"""Seconds until the next look after one at whose end the day did not add up."""
+PATIENCE = 900.0
+"""Seconds after which a look reads its pages however little is new; of the account on screen."""
+PATIENCE_ELSEWHERE = 1_800.0
+"""The same of an account that no screen shows; it is looked at no more often either."""
 SLOW = 3.0
 """Seconds of an answer above which the server is left alone for a while."""
 LEFT_ALONE = 900.0
@@ -50,6 +56,20 @@ class Today(msgspec.Struct, frozen=True):
         """Whether all of the day is known."""
         return self.since <= self.day.since and self.coverage == 1.0
 
+    @property
+    def knows_half_hour(self) -> bool:
+        """Whether the last half-hour is known.
+
+        Who came before an opening counts in the half-hour after it: nobody of whom nothing is known,
+        of today or of yesterday, may be one of those.
+        """
+        begins = self.as_of - RECENT
+        for hours in self.rules.hours.values():
+            opens = hours.opening(begins)
+            if begins < opens <= self.as_of and hours.opening(self.since - 1) == opens:
+                return False
+        return self.since <= begins
+
 
 class _Line:
     """A reading and the question it waits to have answered."""
@@ -59,10 +79,10 @@ class _Line:
         self.ask: Ask | None = None
         self._course: Course | None = None
 
-    def begin(self) -> None:
-        """One look."""
+    def begin(self, patience: float = 0.0) -> None:
+        """One look; after less than `patience` seconds only where something is new."""
         if self.reading is not None:
-            self._course = self.reading.course()
+            self._course = self.reading.course(patience)
             self.ask = next(self._course)
 
     def send(self, told: Told) -> None:
@@ -87,6 +107,10 @@ class Worker:
         """Why nothing is read just now, as a sentence; empty where all is well."""
         self.answers = 0
         """Questions answered so far."""
+        self.rests = False
+        """Whether the answer before was the last of a look at some day: then there may be more to keep."""
+        self.looked = False
+        """Whether that was today: then there are new figures."""
         self._zone = zone
         self._days = days
         self._kept = {one.begins: one for one in kept}
@@ -112,7 +136,7 @@ class Worker:
             self._begun = now
         if now < self._ask_at:
             return None
-        line = self._line(now, wall)
+        line = self._line(now, wall, shown=shown)
         if line is None:
             self._ask_at = max(now + 1.0, min(self._look_at, now + PAST_GAP))
             return None
@@ -140,6 +164,27 @@ class Worker:
             self._today, self._yesterday = _Line(), _Line()
             self._books.clear()
             self._ask_at = now + NOT_HEEDED
+        self.rests = self._asked.ask is None
+        self.looked = self.rests and self._asked is self._today and not self.problem
+        if self.looked and not self.is_sound:
+            self._look_at = min(self._look_at, now + DOUBTFUL_AGAIN)
+
+    @property
+    def as_of(self) -> float | None:
+        """When the last complete look at today began, by the server's clock."""
+        return None if self._today.reading is None else self._today.reading.as_of
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether what is known of today adds up to what there is."""
+        reading = self._today.reading
+        return reading is not None and reading.sound
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether today is known from its beginning."""
+        reading = self._today.reading
+        return reading is not None and reading.roll.whole
 
     def failed(self, now: float, problem: str) -> None:
         """The question asked last was not answered: the same one again, later and later."""
@@ -153,8 +198,11 @@ class Worker:
         hasty = shown and self._begun is not None and now - self._begun < HASTE
         return GAPS[0] if hasty else GAPS[1] if shown else GAPS[2]
 
-    def _line(self, now: float, wall: float) -> "_Line | None":
-        """Whose question is next: today's while there is one or a look is due, else one of the past."""
+    def _line(self, now: float, wall: float, *, shown: bool) -> "_Line | None":
+        """Whose question is next: today's while there is one or a look is due, else one of the past.
+
+        The past of an account is read while a screen shows it.
+        """
         day = day_of(wall, self._zone)
         reading = self._today.reading
         if reading is None or reading.day != day:
@@ -163,10 +211,13 @@ class Worker:
             self._today = _Line(Reading(day, restored(day, self._kept, self.rules, wall)))
             self._look_at = now
         if self._today.ask is None and now >= self._look_at:
-            self._look_at = now + LOOK_EVERY
-            self._today.begin()
+            patience = PATIENCE if shown else PATIENCE_ELSEWHERE
+            self._look_at = now + (LOOK_EVERY if shown else patience)
+            self._today.begin(patience)
         if self._today.ask is not None:
             return self._today
+        if not shown:
+            return None
         if self._yesterday.ask is None:
             self._yesterday.reading = self._next_past(wall)
             self._yesterday.begin()
@@ -212,12 +263,15 @@ class Worker:
         reading = self._today.reading
         if reading is None or reading.as_of is None:
             return None
+        parts = total(self._book(reading).quarters().values())
+        for tally in parts.values():
+            tally.speeds.sort()  # a screen asks for the median at each drawing
         return Today(
             day=reading.day,
             as_of=reading.as_of,
             since=max(reading.roll.since, reading.day.since),
             coverage=reading.coverage if reading.sound else None,
-            parts=total(self._book(reading).quarters().values()),
+            parts=parts,
             recent=recent(reading.roll.arrivals, self.rules, reading.as_of),
             rules=self.rules,
         )

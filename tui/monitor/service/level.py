@@ -1,0 +1,75 @@
+"""What the rest of the program sees of an account's service level, and the readings it comes to."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tui.identity import ACCOUNT, Measure, Scope, ScopeKind, Slot
+from tui.monitor.reading import Reading
+from tui.monitor.service.figures import WHOLE, Part, Tally
+from tui.monitor.service.worker import Today
+
+
+class ServiceLevel(msgspec.Struct, frozen=True):
+    """Service level of today, as far as it is known; `today` is None before the first look."""
+
+    today: Today | None = None
+    goal: float | None = None
+    """The level that is aimed at, in percent."""
+    problem: str = ""
+    """Why nothing is read just now, as a sentence; empty where all is well."""
+    days: str = ""
+    """The zone whose day it is of."""
+    part: Part = WHOLE
+    """What of the account stands for all of it on screen."""
+
+    @property
+    def closed_missed(self) -> bool:
+        """Whether who was closed without a reply counts against the level."""
+        return self.today is None or self.today.rules.closed_missed
+
+    def tally(self, tallies: Mapping[Part, Tally]) -> Tally:
+        """What became of the conversations of this part; empty where none came."""
+        return tallies.get(self.part) or Tally()
+
+    def of_part(self, part: Part) -> "ServiceLevel":
+        """The same of one team or inbox."""
+        return msgspec.structs.replace(self, part=part)
+
+
+def scope_of(part: Part) -> Scope:
+    """The part of an account in the words of every other figure; team 0 is that of those in none."""
+    return Scope(ScopeKind(part.kind), str(part.number)) if part.kind else ACCOUNT
+
+
+def part_of(scope: Scope) -> Part | None:
+    """The reverse; None for what has no service level of its own."""
+    if scope == ACCOUNT:
+        return WHOLE
+    if scope.kind in {ScopeKind.TEAM, ScopeKind.INBOX} and scope.id.isdecimal():
+        return Part(str(scope.kind), int(scope.id))
+    return None
+
+
+def readings_of(today: Today, made: Reading) -> dict[Slot, Reading]:
+    """The level of the last half-hour and of the day, in percent, of every part; as old as `made`.
+
+    A day that is not known from its beginning has no level yet.
+    """
+
+    def level(part: Part, tallies: Mapping[Part, Tally]) -> float | None:
+        tally = tallies.get(part)
+        if tally is None or not today.rules.is_judged:
+            return None
+        share = tally.level(closed_missed=today.rules.closed_missed)
+        return None if share is None else 100.0 * share
+
+    found = {}
+    for part in {WHOLE, *today.parts, *today.recent}:
+        scope = scope_of(part)
+        for measure, value in (
+            (Measure.SERVICE_LEVEL, level(part, today.recent) if today.knows_half_hour else None),
+            (Measure.SERVICE_LEVEL_TODAY, level(part, today.parts) if today.whole else None),
+        ):
+            found[Slot(scope, measure)] = msgspec.structs.replace(made, value=value)
+    return found

@@ -1,0 +1,298 @@
+"""The service level of every account: one question at a time, behind everything else that is asked."""
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, Any
+
+from tui.api.call import Answer, CallRecord
+from tui.api.errors import LiveAgentError
+from tui.api.models import Inbox
+from tui.identity import AccountKey, AccountRef, Measure, account
+from tui.monitor.calls import Ask, What
+from tui.monitor.history.history import History
+from tui.monitor.housekeeping import Guard
+from tui.monitor.polling.budget import Priority
+from tui.monitor.reading import Problem, Reading
+from tui.monitor.service.arrivals import arrivals_of
+from tui.monitor.service.book import Interval
+from tui.monitor.service.given import rules_of
+from tui.monitor.service.intervals import before, day_of
+from tui.monitor.service.kept import keep, kept, which
+from tui.monitor.service.level import ServiceLevel, readings_of
+from tui.monitor.service.roll import Ask as Question
+from tui.monitor.service.roll import Page, Queue, Told, Total
+from tui.monitor.service.worker import PATIENCE, PATIENCE_ELSEWHERE, Today, Worker
+
+if TYPE_CHECKING:
+    from tui.monitor.monitor import Monitor
+
+TURN, LONGEST_TURN = 1.0, 5.0
+"""Seconds between two looks whether a question is due."""
+TELL_EVERY = 15.0
+"""Seconds between two figures while the way back to midnight is long."""
+HEAD_START = 120.0
+"""Seconds from the start until accounts that no screen shows are read, too."""
+WHOLE_DAYS = 2
+"""Days of which what is kept is taken up; of those before only which quarters there are."""
+SLOTS = (account(Measure.SERVICE_LEVEL), account(Measure.SERVICE_LEVEL_TODAY))
+
+
+class _Reader:
+    """What reads one account as one user sees it."""
+
+    def __init__(self, ref: AccountRef, worker: Worker, inboxes: Sequence[Inbox], zone: tzinfo) -> None:
+        self.ref = ref
+        """By which environment it began: another one of the same user may have another zone, and day."""
+        self.worker = worker
+        self.inboxes = inboxes
+        self.zone = zone
+        self.asking: asyncio.Task[None] | None = None
+        self.call: CallRecord | None = None
+        """The newest that was answered."""
+        self.told_at = float("-inf")
+        """`Clock.now` of the last figures."""
+
+
+class Levels:
+    """Begins with each account as soon as it is known who sees it, and anew with each other reach.
+
+    Answers are filed under the identity they were asked for; what is complete is kept in the history.
+    """
+
+    def __init__(self, monitor: "Monitor", history: History | None) -> None:
+        self._monitor = monitor
+        self._history = history
+        self._clock = monitor.clock
+        self._began = self._clock.now()
+        self._guard = Guard()
+        self._readers: dict[AccountKey, _Reader] = {}
+        self._beginning: dict[AccountKey, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        try:
+            while True:
+                wait = LONGEST_TURN
+                self._let_go()
+                for ref in self._leading():
+                    wait = min(wait, self._guarded(ref))
+                await self._clock.sleep(max(TURN, wait))
+        finally:
+            asking = [one.asking for one in self._readers.values() if one.asking is not None]
+            for task in (tasks := [*self._beginning.values(), *asking]):
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _leading(self) -> list[AccountRef]:
+        """Each account once: of several environments of one user the one on screen, else the one read."""
+        found: dict[AccountKey, AccountRef] = {}
+        for ref in self._monitor.refs():
+            key = self._monitor.key(ref)
+            reader = self._readers.get(key)
+            if key not in found or (reader is not None and reader.ref == ref):
+                found[key] = ref
+        for ref in filter(self._monitor.is_shown, self._monitor.refs()):
+            found[self._monitor.key(ref)] = ref
+        return list(found.values())
+
+    def _guarded(self, ref: AccountRef) -> float:
+        try:
+            return self._turn(ref)
+        except Exception as error:
+            self._guard.note("reading service level", error)
+            return LONGEST_TURN
+
+    def _turn(self, ref: AccountRef) -> float:
+        """Put the next question about an account, if one is due; seconds until there may be another."""
+        monitor, key = self._monitor, self._monitor.key(ref)
+        if not key.is_settled or not monitor.directory.worth_asking(ref):
+            return LONGEST_TURN
+        reader = self._readers.get(key)
+        if reader is None:
+            early = self._clock.now() - self._began < HEAD_START
+            if key not in self._beginning and (monitor.is_shown(ref) or not early):
+                task = asyncio.create_task(self._begin(ref, key), name=f"begin service level of {ref}")
+                self._beginning[key] = task
+            return TURN
+        now, shown = self._clock.now(), monitor.is_shown(ref)
+        if reader.ref != ref and reader.zone != (monitor.zone(ref) or UTC):
+            self._drop(key)  # The day on screen is the one that is read.
+            return TURN
+        self._renew(ref, key, reader)
+        if reader.asking is not None:
+            return LONGEST_TURN
+        question = reader.worker.next(now, self._server_wall(reader), shown=shown)
+        if question is not None:
+            work = self._ask(ref, key, reader, question, shown=shown)
+            reader.asking = asyncio.create_task(work, name=f"service level of {ref}")
+        return reader.worker.due_at - now
+
+    def _server_wall(self, reader: _Reader) -> float:
+        """The time by the server's clock; somebody may set this machine's between two answers."""
+        call = reader.call
+        return self._clock.wall() if call is None else call.server_wall + self._clock.now() - call.asked_at
+
+    async def _begin(self, ref: AccountRef, key: AccountKey) -> None:
+        """Find out when its inboxes are open and what is kept of it, then read it."""
+        try:
+            inboxes = await self._inboxes(ref)
+            zone = self._monitor.zone(ref) or UTC
+            days = self._monitor.config.service.days
+            known = await self._kept(key, zone, days)
+            self._readers[key] = _Reader(ref, self._worker(ref, inboxes, zone, known), inboxes, zone)
+        except Exception as error:
+            self._guard.note("beginning with service level", error)
+        finally:
+            del self._beginning[key]
+
+    def _worker(
+        self, ref: AccountRef, inboxes: Sequence[Inbox], zone: tzinfo, known: Sequence[Interval]
+    ) -> Worker:
+        config = self._monitor.config
+        targets = config.targets_for(ref.environment, ref.account_id)
+        return Worker(zone, rules_of(config, targets, tuple(inboxes), zone), known, config.service.days)
+
+    async def _inboxes(self, ref: AccountRef) -> Sequence[Inbox]:
+        listed = self._monitor.snapshot(ref).inboxes
+        if listed.items is None and listed.problem is None:
+            with suppress(LiveAgentError):  # Then every inbox counts as always open.
+                await self._monitor.ask(ref, Ask(what=What.INBOXES), Priority.SERVICE)
+        return self._monitor.snapshot(ref).inboxes.items or ()
+
+    async def _kept(self, key: AccountKey, zone: tzinfo, days: int) -> list[Interval]:
+        if self._history is None:
+            return []
+        today = day_of(self._clock.wall(), zone)
+        recent = before(today, zone, WHOLE_DAYS - 1).since
+        first = before(today, zone, max(days, WHOLE_DAYS)).since
+
+        def question(connection: sqlite3.Connection) -> list[Interval]:
+            older = which(connection, key, first, recent)
+            found = [Interval(begins, {}, complete=False) for begins in older]
+            # The server's clock may be a day ahead of this machine's.
+            return found + kept(connection, key, recent, today.until + 86_400)
+
+        try:
+            return await self._history.ask(question)
+        except (sqlite3.Error, ValueError):
+            return []  # Then all of it is read again.
+
+    def _renew(self, ref: AccountRef, key: AccountKey, reader: _Reader) -> None:
+        """Begin anew where the inboxes' hours or the zone have become others."""
+        listed = self._monitor.snapshot(ref).inboxes.items
+        zone = self._monitor.zone(ref) or UTC
+        if (listed is None or listed is reader.inboxes) and zone == reader.zone:
+            return
+        inboxes = reader.inboxes if listed is None else listed
+        fresh = self._worker(ref, inboxes, zone, ())
+        if fresh.rules.mark == reader.worker.rules.mark and zone == reader.zone:
+            reader.inboxes = inboxes
+        else:
+            self._drop(key)
+
+    def _let_go(self) -> None:
+        """End the reading of accounts that are seen with another reach, by another user, or not at all."""
+        refs = self._monitor.refs()
+        present = {self._monitor.key(ref) for ref in refs}
+        gone = [key for key, one in self._readers.items() if key not in present or one.ref not in refs]
+        for key in gone:
+            self._drop(key)
+
+    def _drop(self, key: AccountKey) -> None:
+        reader = self._readers.pop(key)
+        if reader.asking is not None:
+            reader.asking.cancel()
+
+    async def _ask(
+        self, ref: AccountRef, key: AccountKey, reader: _Reader, question: Question, *, shown: bool
+    ) -> None:
+        worker = reader.worker
+        try:
+            answer = await self._monitor.ask(ref, _ask_of(question), Priority.SERVICE)
+        except LiveAgentError as error:
+            now = self._clock.now()
+            worker.failed(now, str(error))
+            self._fail(ref, key, Problem(error, now, worker.due_at, call=_ask_of(question).what.call.name))
+        except Exception as error:
+            worker.failed(self._clock.now(), "A page could not be read; the log says where.")
+            self._guard.note("asking for service level", error)
+        else:
+            self._guard.call("reading service level", self._take, ref, key, reader, question, answer, shown)
+        finally:
+            reader.asking = None
+
+    def _take(
+        self,
+        ref: AccountRef,
+        key: AccountKey,
+        reader: _Reader,
+        question: Question,
+        answer: Answer[Any],
+        shown: bool,
+    ) -> None:
+        if self._readers.get(key) is not reader:
+            return  # It was asked through a reach that has ended.
+        worker, now = reader.worker, self._clock.now()
+        reader.call = answer.call
+        worker.take(told_of(question, answer), now, answer.call.duration)
+        if worker.rests:
+            self._keep(key, worker)
+        hurry = not worker.is_whole and now - reader.told_at >= TELL_EVERY
+        if worker.looked or hurry or worker.problem:
+            reader.told_at = now
+            self._tell(ref, key, reader, shown=shown)
+
+    def _keep(self, key: AccountKey, worker: Worker) -> None:
+        finished = worker.finished()
+        if self._history is not None and finished:
+            self._history.do(lambda connection: keep(connection, key, finished))
+
+    def _tell(self, ref: AccountRef, key: AccountKey, reader: _Reader, *, shown: bool) -> None:
+        worker, call = reader.worker, reader.call
+        today = worker.today()
+        goal = self._monitor.config.targets_for(ref.environment, ref.account_id).service_level
+        level = ServiceLevel(today, goal, worker.problem, days=str(reader.zone))
+        if today is None or call is None:
+            self._monitor.store.put_service(key, level)
+            return
+        made = _reading(today, call, PATIENCE if shown else PATIENCE_ELSEWHERE)
+        self._monitor.store.put_service(key, level, readings_of(today, made))
+
+    def _fail(self, ref: AccountRef, key: AccountKey, problem: Problem) -> None:
+        """Say why nothing new comes; what is known stays, and grows old."""
+        if key in self._readers and self._monitor.key(ref) == key:
+            self._monitor.store.fail(key, problem, slots=SLOTS)
+
+
+def _reading(today: Today, call: CallRecord, period: float) -> Reading:
+    """A figure that is as old as the look it comes from."""
+    behind = call.server_wall - today.as_of
+    return Reading(
+        value=None,
+        asked_at=call.asked_at - behind,
+        asked_wall=call.asked_wall - behind,
+        answered_at=call.answered_at,
+        period=period,
+        call=call,
+    )
+
+
+def _ask_of(question: Question) -> Ask:
+    match question:
+        case Total(status):
+            return Ask(what=What.SERVICE_TOTAL, status=status)
+        case Page(number):
+            return Ask(what=What.SERVICE_PAGE, page=number)
+        case Queue(number):
+            return Ask(what=What.SERVICE_QUEUE, page=number, queued=True)
+
+
+def told_of(question: Question, answer: Answer[Any]) -> Told:
+    """What the answer to a question says."""
+    asked, value = answer.call.server_wall, answer.value
+    if isinstance(question, Total):
+        return Told(asked, value.all)
+    return Told(asked, value.counts.all, arrivals_of(value))
