@@ -3,6 +3,7 @@
 Times are written in two ways: `12 m` in cells, where room is dear, `12 min` in sentences.
 """
 
+import math
 from datetime import datetime, tzinfo
 
 from tui.durations import DAY, HOUR, MINUTE
@@ -27,6 +28,13 @@ def count(value: float | None, *, at_least: bool = False) -> str:
         return UNKNOWN
     text = f"{round(value):,}".replace(",", THIN)
     return f"≥ {text}" if at_least else text
+
+
+def share(value: float | None, *, at_least: bool = False) -> str:
+    """A part of a hundred, never rounded up: 79.9 has not met a goal of 80."""
+    if value is None:
+        return UNKNOWN
+    return f"{'≥ ' if at_least else ''}{math.floor(value + 1e-9)} %"
 
 
 def amount(value: float, *, decimals: int | None = None) -> str:

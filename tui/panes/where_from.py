@@ -13,6 +13,7 @@ from tui.columns import Column
 from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, State
 from tui.panes import figures as draw
+from tui.panes.conversations.service_line import made_of
 from tui.panes.figure_help import covers, meaning, part, word
 from tui.widgets.parts import Line, Part
 from tui.widgets.rows import Cell, Row
@@ -55,12 +56,14 @@ class Source(NamedTuple):
     period: str = ""
     every: float | None = None
     curl: str = ""
+    more: Sequence[tuple[str, str]] = ()
+    """What else is to be said of it, each under a short word."""
 
 
 def of_figure(snapshot: AccountSnapshot, slot: Slot, now: float, curl: Curl) -> Source:
     """The source of one figure."""
     reading = snapshot.reading(slot)
-    form: Callable[..., str] = wording.count
+    form: Callable[..., str] = wording.share if slot.row.is_share else wording.count
     if slot.row.is_time:
         form = wording.wait if slot.measure is Measure.LONGEST else wording.duration
     call = _call(reading, known=reading.value is not None)
@@ -78,6 +81,7 @@ def of_figure(snapshot: AccountSnapshot, slot: Slot, now: float, curl: Curl) -> 
         period=slot.row.day,
         every=reading.period if call is not None else None,
         curl="" if call is None else curl(call, None),
+        more=made_of(snapshot, slot) if slot.row.is_share else (),
     )
 
 
@@ -173,6 +177,7 @@ def lines(source: Source, zone: tzinfo | None, width: int) -> list[Line]:
     if source.derived:
         told.append(("from", source.derived, "normal"))
     told.append(("value", f"{source.value}, {source.state}", "normal"))
+    told += [(label, text, "normal") for label, text in source.more]
     if source.why:
         told.append(("why", source.why, "warning"))
     if source.call is None:

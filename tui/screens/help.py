@@ -29,6 +29,12 @@ LEGEND: tuple[tuple[str, str, str], ...] = (
     ("● ◐ ◌ ○ ?", "normal", "online, busy, away, offline, a word we don't know"),
 )
 
+SERVICE_LEVEL = (
+    "answered in target, of those answered, closed without reply",
+    "or waiting longer than the target; new ones count by when they",
+    "were created. i on the figure tells its parts and its bounds.",
+)
+
 
 class HelpScreen(ScrollKeys, Box[None], inherit_bindings=False):
     """Made once and reused: it reads the keys of the screen it is opened over."""
@@ -88,7 +94,7 @@ def tables_of(screen: Screen[Any]) -> list[tuple[str, Sequence[Column]]]:
 def help_lines(
     keys: Mapping[str, list[str]], tables: Iterable[tuple[str, Sequence[Column]]] = ()
 ) -> list[Line]:
-    """A line for each action that has a key here, then the digits, the signs, and the columns."""
+    """A line for each action that has a key here, the digits, the signs, service level, and the columns."""
     lines: list[Line] = []
     for action in ACTIONS:
         if action.name in keys:
@@ -104,6 +110,7 @@ def help_lines(
     lines.append([Part(" Signs", "title")])
     for sign, role, meaning in LEGEND:
         lines.append([Part(" "), Part(sign, role), Part(" " * (KEYS_WIDTH - len(sign))), Part(meaning)])
+    lines += [[], [Part(" Service level", "title")], *([Part(f" {told}")] for told in SERVICE_LEVEL)]
     for word, columns in tables:
         lines += [[], [Part(f" Columns: {word.lower()}" if word else " Columns", "title")]]
         for column in columns:

@@ -8,7 +8,7 @@ from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.zones import end_of_hour
 from tui.panes import figures as draw
-from tui.panes.conversations import last_day
+from tui.panes.conversations import last_day, service_line
 from tui.panes.conversations.compared import against, quarter
 from tui.panes.conversations.flow import in_and_out
 from tui.panes.conversations.headline import (
@@ -94,7 +94,7 @@ def sees_part(snapshot: AccountSnapshot) -> bool:
 
 def slots() -> tuple[Slot, ...]:
     """The figures this pane shows, in the order a person steps through them."""
-    first = (UNASSIGNED, WAITING, OVER_TARGET, LONGEST, ONLINE)
+    first = (UNASSIGNED, WAITING, OVER_TARGET, LONGEST, ONLINE, service_line.LATELY, service_line.TODAY)
     return (*first, *(detail.slot for detail in (*COUNTS, *TODAY)))
 
 
@@ -105,6 +105,7 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     block: list[Line] = [
         [part for answer in five for part in centre(_cut(answer[row], width - 1), width)] for row in range(3)
     ]
+    service = [pad([Part(" "), *service_line.line(snapshot, view)], view.width)]
     counted = _counted(snapshot, view)
     today = [_detail(snapshot, one, view) for one in TODAY if _told(snapshot, one)]
     if today and snapshot.reports_cover_more and not view.of_inbox:
@@ -118,7 +119,7 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     hours = [] if charts else _hours(snapshot, view)
     below = _rows([*today, *([hours] if hours else [])], view.width)
     compared = [pad(line, view.width) for line in against(snapshot, view)]
-    return [*block, *counts, *below, *compared][: max(1, view.height)] + charts
+    return [*block, *service, *counts, *below, *compared][: max(1, view.height)] + charts
 
 
 def _cut(line: Line, width: int) -> Line:

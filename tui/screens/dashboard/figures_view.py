@@ -52,7 +52,7 @@ class FiguresView:
         view = View(
             where.now,
             self._pane.inner_width,
-            max(4, min(9, size.height // 4)),
+            max(4, min(10, size.height // 4)),
             targets.wait,
             targets.conversations_per_agent,
             course if lens is None else lens.course(course),

@@ -1,0 +1,216 @@
+"""The sixth answer: service level of the last half-hour and of today, as one plain line."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tui import identity, wording
+from tui.identity import Measure, Slot
+from tui.monitor.reading import AccountSnapshot, State
+from tui.monitor.service.figures import FEW, Tally
+from tui.monitor.service.states import State as Became
+from tui.panes import figures as draw
+from tui.panes.conversations.headline import View
+from tui.widgets.parts import Line, Part, width_of
+
+if TYPE_CHECKING:
+    from tui.monitor.service.level import ServiceLevel
+    from tui.monitor.service.worker import Today
+
+LATELY = identity.account(Measure.SERVICE_LEVEL)
+TODAY = identity.account(Measure.SERVICE_LEVEL_TODAY)
+NO_TARGET = "no target: set wait under [targets]"
+UNREAD = "today's conversations are being read"
+
+
+def line(snapshot: AccountSnapshot, view: View) -> Line:
+    """`service level  last 30 min 71 % · today 84 % in 5 min · goal 80 % · 312 of 371 · …`.
+
+    What has no room is left out from the end; as of when it is true always stands.
+    """
+    label = Part("service level ", "label")
+    known = snapshot.service
+    today = known.today if known is not None else None
+    if known is None or today is None:
+        return [label, *_untold(snapshot, known, view)]
+    moment: Line = [Part(f" · as of {wording.minute(today.as_of, view.zone)}", "dim")]
+    look = "dim" if snapshot.reading(TODAY).state(view.now) is not State.STALE else "stale"
+    parts: list[Part] = [label]
+    room = view.width - 2 - width_of(moment)
+    for piece in _pieces(snapshot, view, known, today):
+        between = [Part(" · ", "dim")] if len(parts) > 1 else []
+        if parts[1:] and width_of(parts) + width_of(between) + width_of(piece) > room:
+            break
+        parts += [*between, *(one._replace(role=look) if one.role == "dim" else one for one in piece)]
+    return [*parts, *moment]
+
+
+def _untold(snapshot: AccountSnapshot, known: "ServiceLevel | None", view: View) -> Line:
+    """Why there is no figure yet, or what the figures say themselves, as those of a replay do."""
+    reading = snapshot.reading(TODAY)
+    figure = draw.figure(snapshot, TODAY, view.now, form=wording.share)
+    if known is None and not {reading.value, snapshot.reading(LATELY).value} <= {None}:
+        lately = draw.figure(snapshot, LATELY, view.now, form=wording.share)
+        return [Part("last 30 min ", "label"), *lately, Part(" · today ", "label"), *figure]
+    why = known.problem if known is not None else ""
+    if not why and reading.value is None and reading.problem is not None:
+        why = str(reading.problem.error)
+    if not why and reading.state(view.now) is State.LOADING:
+        why = UNREAD
+    return [*figure, Part(f" {why}", "dim")] if why else figure
+
+
+def _pieces(snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today: "Today") -> list[Line]:
+    """What is told, the most needed first."""
+    tally = known.tally(today.parts)
+    judged = today.rules.is_judged
+    pieces: list[Line] = []
+    if judged:
+        pieces += [_lately(snapshot, view, known, today), _of_today(snapshot, view, known, today)]
+    else:
+        pieces.append([Part(f"{wording.UNKNOWN} {NO_TARGET}", "dim")])
+        if not today.whole:
+            pieces.append([Part(_since(view, today), "dim")])
+    if judged and known.goal is not None:
+        pieces.append([Part(f"goal {wording.amount(known.goal)} %", "dim")])
+    if tally is None or not today.whole:
+        return pieces
+    missed = today.rules.closed_missed
+    counts, decided = tally.counts, tally.decided(closed_missed=missed)
+    if judged and decided >= FEW:
+        pieces.append([Part(f"{wording.count(counts[Became.IN_TARGET])} of {wording.count(decided)}", "dim")])
+    pieces.append([Part(f"half within {_within(tally, 0.5)}", "dim")])
+    pieces.append([Part(f"9 of 10 within {_within(tally, 0.9)}", "dim")])
+    pieces.append([Part(f"closed without reply {wording.count(counts[Became.CLOSED])}", "dim")])
+    if judged and known.goal is not None:
+        pieces.append([Part(_margin(counts[Became.IN_TARGET], decided, known.goal), "dim")])
+    return pieces
+
+
+def _lately(snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today: "Today") -> Line:
+    tally = known.tally(today.recent) if today.knows_half_hour else None
+    return [Part("last 30 min ", "label"), *_level(snapshot, LATELY, view, known, tally)]
+
+
+def _of_today(snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today: "Today") -> Line:
+    if not today.whole:
+        figure = draw.figure(snapshot, TODAY, view.now)
+        return [Part("today ", "label"), *figure, Part(f" ({_since(view, today)})", "dim")]
+    tally = known.tally(today.parts)
+    bounds = bounds_of(tally, closed_missed=today.rules.closed_missed)
+    target = today.rules.target
+    words = f" in {wording.limit(target)}" if target is not None else " by inbox targets"
+    return [
+        Part("today ", "label"),
+        *_level(snapshot, TODAY, view, known, tally),
+        Part(f"{bounds and f' ({bounds})'}{words}", "dim"),
+    ]
+
+
+def _level(
+    snapshot: AccountSnapshot, slot: Slot, view: View, known: "ServiceLevel", tally: Tally | None
+) -> Line:
+    reading, missed = snapshot.reading(slot), known.closed_missed
+    text = "" if tally is None else level_text(tally, closed_missed=missed)
+    below = known.goal is not None and reading.value is not None and reading.value < known.goal
+    form: Callable[..., str] = lambda _value, **_: text  # noqa: E731 - of few it is `7 of 9`
+    return draw.figure(
+        snapshot, slot, view.now, form=form, live="warning" if below else "value", alarm=view.alarm(slot)
+    )
+
+
+def level_text(tally: Tally, *, closed_missed: bool) -> str:
+    """`84 %`; of fewer than 20 conversations `7 of 9`; a dash where nothing is decided."""
+    level, decided = tally.level(closed_missed=closed_missed), tally.decided(closed_missed=closed_missed)
+    if level is None:
+        return wording.UNKNOWN
+    if decided < FEW:
+        return f"{wording.count(tally.counts[Became.IN_TARGET])} of {wording.count(decided)}"
+    return wording.share(100.0 * level)
+
+
+def bounds_of(tally: Tally, *, closed_missed: bool) -> str:
+    """`79 to 91`, in percent: what it can become by those who wait in time; empty where it is decided."""
+    low, high = tally.bounds(closed_missed=closed_missed)
+    if low is None or high is None or not tally.counts[Became.QUEUED_IN_TIME]:
+        return ""
+    least, most = (wording.share(100.0 * one).removesuffix(" %") for one in (low, high))
+    return f"{least} to {most}"
+
+
+def _since(view: View, today: "Today") -> str:
+    if today.since > today.day.since:
+        return f"known since {wording.minute(today.since, view.zone)}"
+    if today.coverage is None:
+        return "not complete yet"
+    return f"{wording.share(100.0 * today.coverage)} of today's read"
+
+
+def _within(tally: Tally, part: float) -> str:
+    about = "" if tally.bins is None else "≈ "
+    return f"{about}{wording.spell(tally.within(part))}"
+
+
+def _margin(met: int, decided: int, goal: float) -> str:
+    """How many more may be late before the day falls below its goal, or how far it is below."""
+    more = math.floor(met / (goal / 100.0) - decided + 1e-9)
+    return f"{wording.count(more)} more may be late" if more >= 0 else "below the goal"
+
+
+STATES = {
+    Became.IN_TARGET: "answered in target",
+    Became.LATE: "answered late",
+    Became.CLOSED: "closed without reply",
+    Became.QUEUED_LATE: "waiting longer than the target",
+    Became.QUEUED_IN_TIME: "waiting, still in time",
+    Became.HELD: "with a bot",
+    Became.CLOSED_BY_BOT: "closed by a bot",
+    Became.AT_ONCE: "answered at once, begun by agents",
+    Became.NO_CUSTOMER: "campaigns without an answer",
+    Became.UNKNOWN: "without usable times",
+}
+
+
+def made_of(snapshot: AccountSnapshot, slot: Slot) -> list[tuple[str, str]]:
+    """What `i` says of a level besides: the target, what it counts, what it can become, what is known."""
+    from tui.monitor.service.level import part_of
+
+    known, part = snapshot.service, part_of(slot.scope)
+    today = None if known is None else known.today
+    if known is None or today is None or part is None:
+        return [("known", known.problem if known and known.problem else UNREAD)]
+    lately = slot.measure is Measure.SERVICE_LEVEL
+    tally = known.of_part(part).tally(today.recent if lately else today.parts)
+    told: list[tuple[str, str]] = []
+    if today.rules.target is None:
+        told.append(("target", NO_TARGET))
+    else:
+        goal = "" if known.goal is None else f", goal {wording.amount(known.goal)} %"
+        told.append(("target", f"answered within {wording.limit(today.rules.target)}{goal}"))
+    counts = [
+        f"{wording.count(tally.counts[state])} {word}"
+        for state, word in STATES.items()
+        if tally.counts[state]
+    ]
+    told.append(("counts", f"{wording.count(tally.arrived)} new: {', '.join(counts) or 'none'}"))
+    left_out = "" if today.rules.closed_missed else "those closed without reply are left out"
+    outside = "who waits in time or with a bot, and what agents, bots and campaigns did, is in no level"
+    told.append(("level", "; ".join(filter(None, (LEVEL, left_out, outside)))))
+    bounds = bounds_of(tally, closed_missed=today.rules.closed_missed)
+    if bounds:
+        told.append(("open", f"{bounds} % possible, unless some are moved, reopened, handed over or deleted"))
+    if tally.answered:
+        told.append(("speed", f"half within {_within(tally, 0.5)}, 9 of 10 within {_within(tally, 0.9)}"))
+    if today.coverage is None:
+        told.append(("read", "how much of today's conversations is not known yet"))
+    else:
+        told.append(("read", f"{wording.share(100.0 * today.coverage)} of today's conversations"))
+    if known.problem:
+        told.append(("now", known.problem))
+    return told
+
+
+LEVEL = (
+    "answered in target, of those answered, closed without reply, or waiting longer than the target; "
+    "new ones count by when they were created"
+)
