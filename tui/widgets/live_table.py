@@ -320,9 +320,8 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._scroll_rows(min(top, max(0, count - standing.page)))
         if self._top == standing.top:
             after = lines_in_view(arranged, standing, self._selected)
-            self._refresh_rows(
-                {standing.top + line for line in range(standing.page) if lines[line] != after[line]}
-            )
+            others = (line for line in range(standing.page) if lines[line] != after[line])
+            self._refresh_rows({standing.top + line for line in others})
         self._widen()
         self._tell(was_selected)
         if self._to_first:
@@ -416,10 +415,8 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _notice(self, painter: RolePainter, y: int, width: int) -> Strip:
         if y != self._header + self._page // 2:
             return painter.blank(width)
-        if self._given:
-            text = "No row matches."
-        else:
-            text = self._empty if self._ever_set else self._loading_text or self._empty
+        empty = self._empty if self._ever_set else self._loading_text or self._empty
+        text = "No row matches." if self._given else empty
         return painter.strip(centre([Part(text, "dim")], width), width)
 
     def on_click(self, event: events.Click) -> None:
