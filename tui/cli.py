@@ -26,7 +26,7 @@ commands:
   URL                     open it at an address copied from the browser
   --wall [ENV[/ACCOUNT]]  large figures for a whole room
   snapshot …              print the figures once
-  report …                the service level of a day
+  report …                the service level of a day or week
   check [ENV[/ACCOUNT]]   look at config, network, token, endpoints
   config …                path | show | check | add | remove
   history …               info | export | prune

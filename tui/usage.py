@@ -57,8 +57,9 @@ USAGES: dict[str, Usage] = {
             ("report trial/12345", "the service level of today, so far"),
             ("report trial/12345 --day yesterday --format markdown", "for a mail or a wiki"),
             ("report trial --day 2026-11-28 --format csv", "every account, for a planner"),
+            ("report trial/12345 --week last --format html > week.html", "a page to print"),
         ),
-        ((0, "all of the day is known"), (1, "something of it is missing"), _WRONG),
+        ((0, "all of the day or week is known"), (1, "something of it is missing"), _WRONG),
     ),
     "check": Usage(
         (

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -45,7 +47,29 @@ def test_it_prints_data_alone_and_says_by_its_code_that_all_is_known(desk: str) 
     assert Path(os.environ["XDG_DATA_HOME"], "liveagent-tui", "history.sqlite3").exists()
 
 
-@pytest.mark.parametrize("words", [["--day", "2999-01-01"], ["--format", "pdf"], ["elsewhere/1"]])
+def test_a_page_is_one_file_that_needs_nothing_else(desk: str) -> None:
+    done = run(desk, "--format", "html")
+    assert (done.returncode, done.stderr) == (0, "")
+    ElementTree.fromstring(done.stdout)
+    assert not re.search(r"<script|\b(href|src)=|url\((?!#)|http", done.stdout)
+
+
+def test_a_week_is_told_day_by_day(desk: str) -> None:
+    done = run(desk, "--week", "--format", "markdown")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "| day |" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--day", "2999-01-01"],
+        ["--week", "2999-01-01"],
+        ["--week", "--day", "today"],
+        ["--format", "pdf"],
+        ["elsewhere/1"],
+    ],
+)
 def test_what_it_is_asked_wrongly_is_told_in_a_sentence(words: list[str], desk: str) -> None:
     done = run(desk, *words)
     assert done.returncode == 2

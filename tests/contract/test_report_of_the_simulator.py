@@ -4,8 +4,12 @@ import argparse
 import csv
 import io
 import json
-from datetime import UTC
+import re
+import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import msgspec
@@ -182,6 +186,95 @@ def test_what_was_counted_by_other_hours_counts_no_more(
         assert desk.report("--format", "json", history=history, config=config) == 0
         told.append(rows_of(capsys.readouterr().out))
     assert told[1] == told[2] != told[0]
+
+
+def account_of(printed: str) -> dict[str, Any]:
+    """The one account of a report."""
+    (account,) = json.loads(printed)["accounts"]
+    assert isinstance(account, dict)
+    return account
+
+
+# Seven days are looked through at once.
+WEEK = msgspec.structs.replace(PLENTY, refresh=Refresh(budget=3_000))
+
+
+def test_a_week_holds_its_days_and_adds_them_up(desk: ReportDesk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert desk.report("--format", "json", config=WEEK) == 0
+    today = account_of(capsys.readouterr().out)
+    assert desk.report("--week", "--format", "json", config=WEEK) == 0
+    week = account_of(capsys.readouterr().out)
+    assert week["days"][-1]["service"] == today["service"] | {"level_30_min": None}
+    assert week["days"][-1]["day"] == today["day"]
+    assert len(week["days"]) == 1 + date.fromisoformat(today["day"]).weekday()
+    for name in ("arrived", "answered", "closed_without_reply", "queued_late"):
+        assert week["service"][name] == sum(row["service"][name] for row in week["days"])
+    for kind in ("teams", "inboxes", "intervals"):
+        assert sum(row["service"]["arrived"] for row in week[kind]) == week["service"]["arrived"], kind
+
+
+def test_earlier_days_are_compared_where_they_are_kept_or_wanted(
+    desk: ReportDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "history.sqlite3"
+
+    def compared(*words: str) -> tuple[list[object], int]:
+        before = desk.asked
+        assert desk.report("--format", "json", *words, history=file, config=WEEK) == 0
+        rows = account_of(capsys.readouterr().out)["compared"]
+        return [row["service"]["arrived"] for row in rows], desk.asked - before
+
+    alone, _ = compared()
+    assert [one is None for one in alone] == [False, True, True]
+    read, asked = compared("--compare")
+    assert None not in read
+    kept, again = compared("--compare")
+    assert kept == read
+    assert again < asked / 2
+    assert compared()[0] == read
+
+
+def test_a_terminal_is_told_how_far_it_is_and_standard_output_is_not(
+    desk: ReportDesk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert desk.report("--format", "json", config=PLENTY) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert desk.report("--format", "json", config=PLENTY) == 0
+    told = capsys.readouterr()
+    assert account_of(told.out)["service"]["coverage"] == 1.0
+    lines = told.err.splitlines()
+    assert lines
+    for line in lines:
+        assert re.fullmatch(
+            r"trial/3 \d{4}-\d\d-\d\d: \d+ of \d+ read, about \d+ pages? or \d+ min to go", line
+        )
+
+
+def test_the_page_tells_the_same_in_one_file(desk: ReportDesk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert desk.report("--format", "html", config=PLENTY) == 0
+    page, truth = capsys.readouterr().out, truth_of(desk.world)
+    ElementTree.fromstring(page)
+    assert f"({truth[State.IN_TARGET]} of " in page
+    assert "partners" in page
+
+
+@pytest.mark.parametrize("week", ["2999-01-01", "trial/1", ""])
+def test_a_week_that_has_not_begun_is_refused(
+    week: str, desk: ReportDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert desk.report("--week", week) == 2
+    assert "is no week that has begun" in capsys.readouterr().err
+
+
+def test_a_day_that_has_not_begun_over_there_is_refused(
+    desk: ReportDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tomorrow = datetime.fromtimestamp(desk.clock.wall(), UTC).date() + timedelta(days=1)
+    assert desk.report("--day", tomorrow.isoformat()) == 2
+    told = capsys.readouterr()
+    assert "has not begun where the contact centre is" in told.err
+    assert not told.out
 
 
 @pytest.mark.parametrize("day", ["2999-01-01", "someday", ""])

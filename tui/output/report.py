@@ -1,4 +1,4 @@
-"""`liveagent-tui report`: the service level of a day, by team, inbox and half-hour."""
+"""`liveagent-tui report`: the service level of a day or week, by team, inbox and half-hour."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ import datetime
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tui import paths
 from tui.api.errors import LiveAgentError
@@ -17,16 +17,17 @@ from tui.config.file import load
 from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError
-from tui.identity import AccountRef
 from tui.monitor.history.schema import FILE_NAME
 from tui.monitor.service.reading import Reading
 from tui.output.recorded import WantedAccounts
+from tui.output.report_days import Report
 from tui.output.report_formats import FORMATS
-from tui.output.report_reading import Client, Progress, Report, Reporter, is_day
+from tui.output.report_period import NotBegunError, WantedPeriod, has_begun
+from tui.output.report_reading import Client, Progress, Reporter
 from tui.output.snapshot import UnusableError, choose, session_here
 from tui.output.stdout import emit
 from tui.text import excerpt
-from tui.wording import plural
+from tui.wording import count, plural, spell
 
 WHOLE, INCOMPLETE, UNUSABLE = 0, 1, 2
 INTERRUPTED = 130
@@ -48,15 +49,27 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add `report` and its arguments."""
     parser = subparsers.add_parser(
         "report",
-        help="the service level of a day",
-        description="Print the service level of a day, by team, inbox and half-hour. What was read "
-        "completely is kept in the history and not asked for again.",
+        help="the service level of a day or week",
+        description="Print the service level of a day or week, by team, inbox and half-hour, and compare it "
+        "with the day and the week before. What was read completely is kept in the history and not asked "
+        "for again.",
     )
     parser.add_argument(
         "target", nargs="?", metavar="ENV[/ACCOUNT]", help="an account, or all accounts of an environment"
     )
+    period = parser.add_mutually_exclusive_group()
+    period.add_argument("--day", help="today, yesterday, or a date such as 2026-11-29; default: today")
+    period.add_argument(
+        "--week",
+        nargs="?",
+        const="this",
+        metavar="DAY",
+        help="Monday to Sunday: this, last, or a date in it; default: this",
+    )
     parser.add_argument(
-        "--day", default="today", help="today, yesterday, or a date such as 2026-11-29; default: today"
+        "--compare",
+        action="store_true",
+        help="read what it is compared with, too, where that is not kept: two days more, or a week",
     )
     parser.add_argument("--format", choices=tuple(FORMATS), default="text", help="default: text")
 
@@ -75,20 +88,18 @@ def run(
     the `history`. `connect` makes a client; raises TokenError.
     """
     clock = clock or SystemClock()
-    if not is_day(args.day, datetime.datetime.fromtimestamp(clock.wall(), datetime.UTC).date()):
-        wrong = (
-            f'--day: "{excerpt(args.day)}" is no day that has begun; write today, yesterday or 2026-11-29.'
-        )
-        print(wrong, file=sys.stderr)  # noqa: T201
+    period = _period(args)
+    if not has_begun(period, datetime.datetime.fromtimestamp(clock.wall(), datetime.UTC).date()):
+        print(_wrong(period), file=sys.stderr)  # noqa: T201
         return UNUSABLE
     try:
         if config is None:
             config = load(Path(args.config) if args.config else None).config
             history = paths.data_dir() / FILE_NAME
         (wanted,) = choose(config, args.target, None, everything=False)
-        tell = _tell if sys.stderr.isatty() else _tell_nothing
-        reports = asyncio.run(_read(wanted, args.day, config, clock, connect or _connect, history, tell))
-    except (ConfigError, UnusableError, TokenError) as error:
+        asked = _AskedReport(wanted, period, args.compare, history)
+        reports = asyncio.run(_read(asked, config, clock, connect or _connect))
+    except (ConfigError, UnusableError, TokenError, NotBegunError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return UNUSABLE
     except LiveAgentError as error:
@@ -100,28 +111,44 @@ def run(
     if args.format == "csv":
         # The format has no place for it.
         for one in reports:
-            if one.problem:
-                print(f"{one.ref}: {one.problem}", file=sys.stderr)  # noqa: T201
+            for problem in one.problems:
+                print(f"{one.ref}: {problem}", file=sys.stderr)  # noqa: T201
     return WHOLE if reports and all(one.whole for one in reports) else INCOMPLETE
 
 
-async def _read(
-    wanted: WantedAccounts,
-    day: str,
-    config: Config,
-    clock: Clock,
-    connect: Connect,
-    history: Path | None,
-    tell: Progress,
-) -> Sequence[Report]:
+class _AskedReport(NamedTuple):
+    """What was asked for on the command line."""
+
+    wanted: WantedAccounts
+    period: WantedPeriod
+    compare: bool
+    history: Path | None
+
+
+def _period(args: argparse.Namespace) -> WantedPeriod:
+    if args.week is not None:
+        return WantedPeriod(args.week, week=True)
+    return WantedPeriod("today" if args.day is None else args.day)
+
+
+def _wrong(period: WantedPeriod) -> str:
+    text = excerpt(period.text)
+    if period.week:
+        return f'--week: "{text}" is no week that has begun; write this, last or a date in it.'
+    return f'--day: "{text}" is no day that has begun; write today, yesterday or 2026-11-29.'
+
+
+async def _read(asked: _AskedReport, config: Config, clock: Clock, connect: Connect) -> Sequence[Report]:
     """One account after the other: the host's budget is the same for all of them."""
+    environment = asked.wanted.environment
+    tell = _teller(config.refresh.budget) if sys.stderr.isatty() else _tell_nothing
     async with contextlib.AsyncExitStack() as stack:
-        client = await connect(wanted.environment, clock)
+        client = await connect(environment, clock)
         stack.push_async_callback(client.aclose)
-        reporter = Reporter(wanted.environment, config, client, clock, history)
+        reporter = Reporter(environment, config, client, clock, asked.history)
         found = []
-        for account_id in await reporter.accounts(wanted.accounts):
-            found.append(await reporter.read(account_id, day, tell))
+        for account_id in await reporter.accounts(asked.wanted.accounts):
+            found.append(await reporter.read(account_id, asked.period, tell, compare=asked.compare))
         return found
 
 
@@ -129,14 +156,20 @@ async def _connect(environment: Environment, clock: Clock) -> OpenClient:
     return (await session_here(environment, clock)).client
 
 
-def _tell(ref: AccountRef, reading: Reading, answers: int) -> None:
-    """How much is read, and how much is left, while somebody waits at a terminal."""
-    if reading.total is None or answers % TOLD_EVERY != 1:
-        return
-    left = max(0, reading.total - reading.roll.count)
-    pages = plural(-(-left // PAGE), "page")
-    sys.stderr.write(f"{ref}: {reading.roll.count} of {reading.total} read, about {pages} to go\n")
+def _teller(budget: int) -> Progress:
+    """Tells how much is read and how much is left, by so many requests a minute, to who waits for it."""
+
+    def tell(of: str, reading: Reading, answers: int) -> None:
+        if reading.total is None or answers % TOLD_EVERY != 1:
+            return
+        left = max(0, reading.total - reading.roll.count)
+        pages = -(-left // PAGE)
+        minutes = spell(60.0 * max(1, round(pages / budget)))
+        some = f"{count(reading.roll.count)} of {count(reading.total)}"
+        sys.stderr.write(f"{of}: {some} read, about {plural(pages, 'page')} or {minutes} to go\n")
+
+    return tell
 
 
-def _tell_nothing(_ref: AccountRef, _reading: Reading, _answers: int) -> None:
+def _tell_nothing(_of: str, _reading: Reading, _answers: int) -> None:
     """The output is for a program."""

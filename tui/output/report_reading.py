@@ -1,40 +1,43 @@
-"""Read the service level of one day for a report: what is kept of it, and what is missing asked for."""
+"""Read the service level of days for a report: what is kept of them, and what is missing asked for."""
 
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import Protocol
-
-import msgspec
+from typing import NamedTuple, Protocol
 
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError
 from tui.api.models import ConversationCounts, ConversationPage, Inbox, Profile, Team
 from tui.clock import Clock
 from tui.config.model import Config, Environment
-from tui.identity import AccountKey, AccountRef, Reach
+from tui.durations import QUARTER
+from tui.identity import ACCOUNT, AccountKey, AccountRef, Figure, Measure, Reach
 from tui.monitor.history.check import UnusableFileError
+from tui.monitor.history.reader import course as course_of
 from tui.monitor.history.schema import connect
+from tui.monitor.history.trends import KnownSpan
 from tui.monitor.service.arrivals import arrivals_of
-from tui.monitor.service.book import Book, Interval, restored
-from tui.monitor.service.figures import Part, Rules, Tally, recent, total
+from tui.monitor.service.book import Book, Interval, from_midnight, restored
+from tui.monitor.service.figures import WHOLE, Rules, Tally, recent, total
 from tui.monitor.service.given import rules_of
-from tui.monitor.service.intervals import Day, day_of, day_on
+from tui.monitor.service.intervals import Day
 from tui.monitor.service.kept import keep, kept
 from tui.monitor.service.reading import Reading
 from tui.monitor.service.roll import Ask, IgnoredError, Page, Queue, Told, Total
 from tui.monitor.zones import zone_named, zone_of
+from tui.output.report_days import ComparedPeriod, Report, ReportedDay, known_to, totals
+from tui.output.report_period import ReportPeriod, WantedPeriod, earlier, period_of
 from tui.output.take import Gate
 
 SAVE_EVERY = 20
 """Answers after which what is final is written; of a day that is not whole, or does not add up, nothing."""
 
-Progress = Callable[[AccountRef, Reading, int], None]
-"""Told after each answer: of which account, what is known, and how many questions there were."""
+Progress = Callable[[str, Reading, int], None]
+"""Told after each answer: of which account and day, what is known, and how many questions there were."""
 
 
 class Client(Protocol):
@@ -66,35 +69,14 @@ class Client(Protocol):
         """A page of conversations."""
 
 
-class Report(msgspec.Struct, frozen=True):
-    """What is known of one account's day; `problem` is a sentence where that is not all."""
+class _ReportedAccount(NamedTuple):
+    """Whose days are read: of which account, as whom, in which zone and by which rules."""
 
     ref: AccountRef
-    name: str
-    day: str
+    key: AccountKey
     zone: tzinfo
-    so_far: bool
-    """Whether the day is not over."""
-    reading: Reading
     rules: Rules
-    goal: float | None
-    """The level that is aimed at, in percent."""
-    quarters: Mapping[int, Mapping[Part, Tally]]
-    parts: Mapping[Part, Tally]
-    recent: Mapping[Part, Tally] | None
-    """Of the last half-hour, where the day is today; None where not all of it may be known.
-
-    Who came long before counts in it where the opening was within it: so all of the day has to be.
-    """
-    team_names: Mapping[int, str]
-    inbox_names: Mapping[int, str]
-    problem: str = ""
-
-    @property
-    def whole(self) -> bool:
-        """Whether all of the day is known."""
-        reading = self.reading
-        return not self.problem and reading.roll.whole and reading.sound and reading.coverage == 1.0
+    progress: Progress
 
 
 class Reporter:
@@ -117,8 +99,13 @@ class Reporter:
         profile = await self._gate.run(self._client.profile)
         return tuple(one.id for one in profile.value.accounts if not one.is_suspended)
 
-    async def read(self, account_id: int, day: str, progress: Progress) -> Report:
-        """The day of one account: `today`, `yesterday` or a date in the contact centre's zone."""
+    async def read(
+        self, account_id: int, wanted: WantedPeriod, progress: Progress, *, compare: bool = False
+    ) -> Report:
+        """What is wanted of one account; with `compare` what it is compared with is read, too.
+
+        Raises NotBegunError and LiveAgentError.
+        """
         gate, client = self._gate, self._client
         profile = await gate.run(client.profile)
         inboxes = await gate.run(lambda: client.inboxes(account_id))
@@ -126,39 +113,93 @@ class Reporter:
         member = next((one for one in profile.value.accounts if one.id == account_id), None)
         zone = zone_named(self._environment.timezone) or zone_of(inboxes.value) or UTC
         now = profile.call.server_wall
-        which = _day(day, now, zone)
+        period = period_of(wanted, now, zone)
         reach = Reach(member.roles if member else (), tuple(one.id for one in inboxes.value))
         key = AccountKey(self._environment.url, account_id, profile.value.id, reach.mark)
         ref = AccountRef(self._environment.name, account_id)
         targets = self._config.targets_for(ref.environment, account_id)
         rules = rules_of(self._config, targets, inboxes.value, zone)
-        earlier = await asyncio.to_thread(self._kept, key, which)
-        reading = Reading(which, restored(which, earlier, rules, now))
-        book = Book(reading, rules, earlier)
-        problem = await self._course(key, ref, reading, book, progress)
+        account = _ReportedAccount(ref, key, zone, rules, progress)
+        days = [await self._day(account, day, now) for day in period.days]
+        last = days[-1].reading
         listed = self._environment.account(account_id)
         return Report(
             ref=ref,
             name=(listed.name if listed else None) or (member.name if member else ""),
-            day=which.name(zone),
+            period=period,
+            now=now,
             zone=zone,
-            so_far=which.holds(now),
-            reading=reading,
             rules=rules,
             goal=targets.service_level,
-            quarters=book.quarters(),
-            parts=total(book.quarters().values()),
-            recent=recent(reading.roll.arrivals, rules, reading.as_of)
-            if which.holds(now) and reading.as_of and reading.roll.whole
+            days=tuple(days),
+            parts=totals(days),
+            recent=recent(last.roll.arrivals, rules, last.as_of)
+            if len(days) == 1 and last.day.holds(now) and last.as_of and last.roll.whole
             else None,
+            compared=tuple(await self._compared(account, period, days, now, read=compare)),
+            online=tuple(await asyncio.to_thread(self._online, key, period)),
             team_names={one.id: one.name for one in teams.value},
             inbox_names={one.id: one.name for one in inboxes.value},
-            problem=problem,
         )
 
-    async def _course(
-        self, key: AccountKey, ref: AccountRef, reading: Reading, book: Book, progress: Progress
-    ) -> str:
+    async def _day(self, account: "_ReportedAccount", day: Day, now: float) -> ReportedDay:
+        """What is kept of a day, and what is missing asked for."""
+        before = await asyncio.to_thread(self._kept, account.key, day)
+        reading = Reading(day, restored(day, before, account.rules, now))
+        book = Book(reading, account.rules, before)
+        name = day.name(account.zone)
+        problem = await self._course(account, name, reading, book)
+        return ReportedDay(name, reading, book.quarters(), problem)
+
+    async def _compared(
+        self,
+        account: "_ReportedAccount",
+        period: ReportPeriod,
+        days: Sequence[ReportedDay],
+        now: float,
+        *,
+        read: bool,
+    ) -> list[ComparedPeriod]:
+        """The same of earlier times, from what is kept; where that is not enough and `read`, asked for."""
+        found = []
+        for one in earlier(period, known_to(period, days), account.zone):
+            tally: Tally | None = Tally()
+            for day, quarters in zip(one.period.days, one.quarters, strict=True):
+                known = next((each for each in days if each.day == day), None)
+                some = await self._until(account, day, quarters, now, known, read=read)
+                if some is None:
+                    tally = None
+                elif tally is not None:
+                    tally.add(some)
+            until = one.period.days[-1].begins(one.quarters[-1])
+            title = one.period.title
+            found.append(ComparedPeriod(title, one.period.name, until, tally))
+        return found if len(found) > 1 else []
+
+    async def _until(
+        self,
+        account: "_ReportedAccount",
+        day: Day,
+        quarters: int,
+        now: float,
+        known: ReportedDay | None,
+        *,
+        read: bool,
+    ) -> Tally | None:
+        """What became of whom in so many quarters of a day from midnight on; None where not all is known."""
+        if known is None:
+            kept = await asyncio.to_thread(self._kept, account.key, day)
+            whole, parts = from_midnight(day, kept, account.rules, quarters)
+            if whole == quarters:
+                return parts[WHOLE]
+            if not read:
+                return None
+            known = await self._day(account, day, now)
+        if not known.whole:
+            return None
+        return total(known.quarters.get(quarter, {}) for quarter in range(quarters))[WHOLE]
+
+    async def _course(self, account: "_ReportedAccount", name: str, reading: Reading, book: Book) -> str:
         """One look at the day, or as many as it takes; why it had to end, as a sentence."""
         answers = 0
         try:
@@ -167,16 +208,16 @@ class Reporter:
                 ask = next(course)
                 with contextlib.suppress(StopIteration):
                     while True:
-                        told = await self._put(ref.account_id, ask)
+                        told = await self._put(account.ref.account_id, ask)
                         answers += 1
-                        progress(ref, reading, answers)
+                        account.progress(f"{account.ref} {name}", reading, answers)
                         ask = course.send(told)
                         if answers % SAVE_EVERY == 0:
-                            await asyncio.to_thread(self._keep, key, book.finished())
+                            await asyncio.to_thread(self._keep, account.key, book.finished())
         except (IgnoredError, LiveAgentError) as error:
             return str(error)
         finally:
-            await asyncio.to_thread(self._keep, key, book.finished())
+            await asyncio.to_thread(self._keep, account.key, book.finished())
         return ""
 
     async def _put(self, account_id: int, ask: Ask) -> Told:
@@ -205,9 +246,21 @@ class Reporter:
             return {}
         try:
             with closing(connect(self._history)) as connection:
-                return {one.begins: one for one in kept(connection, key, day.since, day.until)}
+                found = kept(connection, key, day.since, day.until)
+                return {one.begins: one for one in found if one.seconds == QUARTER}
         except (OSError, sqlite3.Error, UnusableFileError, ValueError):
             return {}  # A report without a history asks for everything.
+
+    def _online(self, key: AccountKey, period: ReportPeriod) -> list[KnownSpan]:
+        """How many agents were online, as far as a running monitor recorded it."""
+        if self._history is None or not key.is_settled:
+            return []
+        figure = Figure(key, ACCOUNT, Measure.AGENTS_ONLINE)
+        try:
+            with closing(connect(self._history)) as connection:
+                return course_of(connection, figure, period.days[0].since, period.days[-1].until)
+        except (OSError, sqlite3.Error, UnusableFileError, ValueError):
+            return []
 
     def _keep(self, key: AccountKey, intervals: list[Interval]) -> None:
         if self._history is None or not key.is_settled or not intervals:
@@ -217,22 +270,3 @@ class Reporter:
             closing(connect(self._history)) as connection,
         ):
             keep(connection, key, intervals)
-
-
-def _day(text: str, now: float, zone: tzinfo) -> Day:
-    today = day_of(now, zone)
-    if text == "today":
-        return today
-    if text == "yesterday":
-        return day_of(today.since - 1, zone)
-    return day_on(date.fromisoformat(text), zone)
-
-
-def is_day(text: str, today: date) -> bool:
-    """Whether `text` names a day that has begun; a zone may be a day ahead of `today`."""
-    if text in {"today", "yesterday"}:
-        return True
-    try:
-        return date.fromisoformat(text) <= today + timedelta(days=1)
-    except ValueError:
-        return False

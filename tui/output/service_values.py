@@ -5,7 +5,6 @@ import math
 import msgspec
 
 from tui.monitor.service.figures import Part, Rules, Tally
-from tui.monitor.service.reading import Reading
 from tui.monitor.service.states import State
 from tui.output.document import timestamp
 
@@ -60,19 +59,15 @@ class SharedValues(msgspec.Struct, frozen=True):
         return rules.team_targets.get(part.number, rules.target) if part.kind == "team" else rules.target
 
 
-def span_of(name: str, reading: Reading, rules: Rules) -> SharedValues:
-    """What is said of all values of a reading of the day called `name`."""
-    return SharedValues(name, rules, reading.coverage if reading.sound else None, reading.as_of)
-
-
 def values_of(
     span: SharedValues, part: Part, tally: Tally | None, recent: Tally | None = None
 ) -> ServiceValues:
     """The figures of one part of an account; `recent` is of the last half-hour, where it is today's."""
     rules, target = span.rules, span.target(part)
     as_of = None if span.as_of is None else timestamp(span.as_of)
-    if tally is None or span.as_of is None:
-        return ServiceValues(span.of, target, coverage=span.coverage, as_of=as_of)
+    coverage = None if span.coverage is None else math.floor(span.coverage * 1e4) / 1e4
+    if tally is None:
+        return ServiceValues(span.of, target, coverage=coverage, as_of=as_of)
     counts, missed = tally.counts, rules.closed_missed
     judged = rules.target is not None or bool(rules.inbox_targets or rules.team_targets)
     low, high = tally.bounds(closed_missed=missed)
@@ -105,7 +100,7 @@ def values_of(
         speed_mean_s=_seconds(tally.mean()),
         speed_p50_s=tally.within(0.5),
         speed_p90_s=tally.within(0.9),
-        coverage=None if span.coverage is None else round(math.floor(span.coverage * 1e4) / 1e4, 4),
+        coverage=coverage,
         as_of=as_of,
     )
 

@@ -51,7 +51,7 @@ function _shtab_liveagent_tui_using
 end
 
 set -g _shtab_liveagent_tui_commands snapshot report check config 'config path' 'config show' 'config check' 'config add' 'config remove' demo history 'history info' 'history export' 'history prune' metrics version completion
-set -g _shtab_liveagent_tui_opts_with_value --account --color --config --day --fail-if --figures --format --listen --log-level --name --serve --since --theme --timezone --token-command --token-env --token-file --token-keyring --watch
+set -g _shtab_liveagent_tui_opts_with_value --account --color --config --day --fail-if --figures --format --listen --log-level --name --serve --since --theme --timezone --token-command --token-env --token-file --token-keyring --watch --week
 
 complete -c liveagent-tui -e
 complete -c liveagent-tui -f
@@ -77,10 +77,12 @@ complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l watch -x -
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l from-history -d 'ask no server: what a running monitor recorded last'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'the config file to use'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using snapshot; and test $_shtab_liveagent_tui_npos -eq 0' -ka "(liveagent-tui completion names 2>/dev/null)" -d 'an account, or all accounts of an environment; left out: what the dashboard would show'
-complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a report -d 'Print the service level of a day, by team, inbox and half-hour. What was read completely is kept in the history and not asked for again.'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a report -d 'Print the service level of a day or week, by team, inbox and half-hour, and compare it with the day and the week before. What was read completely is kept in the history and not asked for again.'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using report' -s h -l help -d 'show this help message and exit'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using report' -l day -x -d 'today, yesterday, or a date such as 2026-11-29; default: today'
-complete -c liveagent-tui -n '_shtab_liveagent_tui_using report' -l format -xka "text markdown csv json" -d 'default: text'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using report' -l week -x -d 'Monday to Sunday: this, last, or a date in it; default: this'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using report' -l compare -d 'read what it is compared with, too, where that is not kept: two days more, or a week'
+complete -c liveagent-tui -n '_shtab_liveagent_tui_using report' -l format -xka "text markdown html csv json" -d 'default: text'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using report' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'the config file to use'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using report; and test $_shtab_liveagent_tui_npos -eq 0' -ka "(liveagent-tui completion names 2>/dev/null)" -d 'an account, or all accounts of an environment'
 complete -c liveagent-tui -n '_shtab_liveagent_tui_using; and test $_shtab_liveagent_tui_npos -eq 0' -a check -d 'Look at everything from config to endpoints, a line each: 0 when nothing failed, 1 when something did, 2 when the config or the arguments are wrong.'

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from tui.durations import QUARTER
-from tui.monitor.service.figures import RECENT, WHOLE, Part, Rules, Tally, tallies
+from tui.monitor.service.figures import RECENT, WHOLE, Part, Rules, Tally, tallies, total
 from tui.monitor.service.hours import ALWAYS
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.reading import Reading
@@ -25,6 +25,13 @@ class Interval(msgspec.Struct, frozen=True):
     rules: int = 0
     """`Rules.mark` of those it was counted by."""
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether its teams and inboxes stand in it, too: of older days they are kept by the hour."""
+        whole = self.tallies.get(WHOLE)
+        of_teams = sum(tally.arrived for part, tally in self.tallies.items() if part.kind == "team")
+        return whole is None or whole.arrived == of_teams
+
 
 def restored(day: Day, kept: Mapping[int, Interval], rules: Rules, now: float) -> dict[int, int]:
     """How many arrived in each quarter of `day` that need not be read again; `kept` by first second.
@@ -39,10 +46,28 @@ def restored(day: Day, kept: Mapping[int, Interval], rules: Rules, now: float) -
         one = kept.get(day.begins(quarter))
         if one is None or not one.complete or (one.seconds, one.rules) != (QUARTER, rules.mark):
             continue
+        if not one.has_parts:
+            continue
         begins, ends = day.begins(quarter), day.begins(quarter + 1)
         if not any(each.opening(ends) > lately and each.opening(begins) < day.until for each in clocks):
             found[quarter] = one.tallies[WHOLE].arrived if WHOLE in one.tallies else 0
     return found
+
+
+def from_midnight(
+    day: Day, kept: Mapping[int, Interval], rules: Rules, most: int | None = None
+) -> tuple[int, dict[Part, Tally]]:
+    """How many quarters are kept from the beginning of `day` without a gap, `most` at most, and their sum.
+
+    What was counted by other rules is as good as missing; `kept` by first second.
+    """
+    found: list[Mapping[Part, Tally]] = []
+    for quarter in range(day.quarters if most is None else most):
+        one = kept.get(day.begins(quarter))
+        if one is None or (one.seconds, one.rules) != (QUARTER, rules.mark):
+            break
+        found.append(one.tallies)
+    return len(found), total(found)
 
 
 class Book:

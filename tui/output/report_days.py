@@ -1,0 +1,258 @@
+"""What is known of the days of a report, and what is made of it: totals, worst half-hour, longest wait."""
+
+from collections.abc import Iterable, Mapping
+from datetime import tzinfo
+from typing import NamedTuple
+
+import msgspec
+
+from tui.identity import AccountRef
+from tui.monitor.history.trends import KnownSpan, Point, points
+from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, total
+from tui.monitor.service.intervals import EDGES, Day
+from tui.monitor.service.reading import Reading
+from tui.monitor.service.states import QUEUED, judge
+from tui.output.report_period import ReportPeriod
+
+HALF_HOUR = 2
+"""Quarters in one."""
+ENOUGH = 10
+"""Decided conversations from which on the level of a half-hour is compared with others."""
+
+Quarters = Mapping[int, Mapping[Part, Tally]]
+
+
+class ReportedDay(msgspec.Struct, frozen=True):
+    """One day of a report; `problem` is a sentence where something kept it from being read."""
+
+    name: str
+    """The date, as ISO writes it."""
+    reading: Reading
+    quarters: Quarters
+    problem: str = ""
+
+    @property
+    def day(self) -> Day:
+        """Its first second and its last."""
+        return self.reading.day
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of it."""
+        return self.reading.as_of is not None
+
+    @property
+    def known_from_midnight(self) -> bool:
+        """Whether its counts are those of all of it, up to its as-of."""
+        return self.known and self.reading.roll.whole
+
+    @property
+    def parts(self) -> dict[Part, Tally]:
+        """What became of whom in all that is known of it."""
+        return total(self.quarters.values())
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it up to its as-of is known."""
+        reading = self.reading
+        return not self.problem and reading.roll.whole and reading.sound and reading.coverage == 1.0
+
+
+class ComparedPeriod(NamedTuple):
+    """What an earlier day or week was, up to the same time of day; None where that is not known."""
+
+    title: str
+    name: str
+    """As ISO writes the day or the week."""
+    until: int
+    """Unix time of its end, or of where it is compared to."""
+    tally: Tally | None
+
+
+class Longest(NamedTuple):
+    """How long the one who waited longest for a first answer waited, in seconds of the opening hours.
+
+    `most` is None where it may have been longer than anything that is known.
+    """
+
+    least: float
+    most: float | None
+    waits: bool = False
+    """Whether that one is still to be answered."""
+
+
+class ReportedInterval(NamedTuple):
+    """Some quarters of a day from Unix time `begins` on; `parts` is None where nothing is known of it."""
+
+    begins: int
+    ends: int
+    parts: Mapping[Part, Tally] | None
+    begun: bool
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What is known of one account's day, or of its week."""
+
+    ref: AccountRef
+    name: str
+    period: ReportPeriod
+    now: float
+    """By the server's clock, when the report began."""
+    zone: tzinfo
+    rules: Rules
+    goal: float | None
+    """The level that is aimed at, in percent."""
+    days: tuple[ReportedDay, ...]
+    parts: Mapping[Part, Tally]
+    """Of all days."""
+    recent: Mapping[Part, Tally] | None
+    """Of the last half-hour, where the day is today; None where not all of it may be known.
+
+    Who came long before counts in it where the opening was within it: so all of the day has to be.
+    """
+    compared: tuple[ComparedPeriod, ...]
+    """Itself first, as far as there is something to compare it with."""
+    online: tuple[KnownSpan, ...]
+    """The agents online, as far as a running monitor recorded them."""
+    team_names: Mapping[int, str]
+    inbox_names: Mapping[int, str]
+
+    @property
+    def so_far(self) -> bool:
+        """Whether it is not over."""
+        last = self.period.days[-1]
+        return last.holds(self.now)
+
+    @property
+    def known(self) -> bool:
+        """Whether something is known of every day: only then is there a sum."""
+        return all(one.known for one in self.days)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is known."""
+        return all(one.whole for one in self.days)
+
+    @property
+    def as_of(self) -> float | None:
+        """Everything told held at some instant since then; None where nothing is known of a day."""
+        moments = [one.reading.as_of for one in self.days]
+        known = [one for one in moments if one is not None]
+        return min(known) if len(known) == len(moments) else None
+
+    @property
+    def coverage(self) -> float | None:
+        """What part of the conversations is known; None where there is a day of which nobody can tell."""
+        read = there = 0
+        for one in self.days:
+            reading = one.reading
+            if reading.total is None or not reading.sound:
+                return None
+            read += min(reading.roll.count, reading.total)
+            there += reading.total
+        return read / there if there else 1.0
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What kept days from being read, as sentences, each once."""
+        named = len(self.days) > 1
+        told = (f"{one.name}: {one.problem}" if named else one.problem for one in self.days if one.problem)
+        return tuple(dict.fromkeys(told))
+
+    def intervals(self, one: ReportedDay, quarters: int = HALF_HOUR) -> list[ReportedInterval]:
+        """All of a day, so many quarters in each.
+
+        Of what is known in part alone nothing is told: the count would be too low.
+        """
+        day, reading, found = one.day, one.reading, []
+        for first in range(0, day.quarters, quarters):
+            begins, ends = day.begins(first), min(day.until, day.begins(first + quarters))
+            known = reading.as_of is not None and reading.roll.since <= begins <= reading.as_of
+            parts = total(one.quarters.get(each, {}) for each in range(first, first + quarters))
+            found.append(ReportedInterval(begins, ends, parts if known else None, begins <= self.now))
+        return found
+
+    def known_intervals(
+        self, quarters: int = HALF_HOUR
+    ) -> list[tuple[ReportedInterval, Mapping[Part, Tally]]]:
+        """Those of all days that are known."""
+        return [
+            (each, each.parts)
+            for one in self.days
+            for each in self.intervals(one, quarters)
+            if each.parts is not None
+        ]
+
+    def worst(self) -> tuple[ReportedInterval, Tally] | None:
+        """The half-hour with the lowest level of those with enough decided; of equals the first."""
+        if self.rules.target is None:
+            return None
+        missed, found = self.rules.closed_missed, []
+        for each, parts in self.known_intervals():
+            tally = parts[WHOLE]
+            level = tally.level(closed_missed=missed)
+            if level is not None and tally.decided(closed_missed=missed) >= ENOUGH:
+                found.append((level, each, tally))
+        return min(found, key=lambda row: row[0])[1:] if found else None
+
+    def longest(self) -> Longest | None:
+        """The longest wait for a first answer: of who was answered, or still waits.
+
+        How long those waited who were closed without a reply, nobody tells.
+        """
+        if not self.known:
+            return None
+        found = [*_answered(self.parts[WHOLE])]
+        for one in self.days:
+            found += _waiting(one.reading, self.rules)
+        if not found:
+            return None
+        longest = max(found, key=lambda one: one.least)
+        open_ended = not self.whole or any(one.most is None for one in found)
+        most = None if open_ended else max(one.most for one in found if one.most is not None)
+        return Longest(longest.least, most, longest.waits)
+
+    def online_in(self, since: float, until: float) -> Point | None:
+        """The agents online from `since` to `until`, Unix times; None where nobody recorded them."""
+        return self.online_by(since, until, until - since)[0] if until > since else None
+
+    def online_share(self, since: float, until: float) -> int:
+        """In what part of that time it is known how many were online, in whole percent."""
+        known = sum(max(0.0, min(one.end, until) - max(one.start, since)) for one in self.online)
+        return int(100 * known / (until - since))
+
+    def online_by(self, since: float, until: float, step: float) -> list[Point | None]:
+        """The same in steps of so many seconds."""
+        return points(self.online, since, until, step)
+
+
+def _answered(tally: Tally) -> Iterable[Longest]:
+    """Of a histogram the edges between which the slowest answer lies."""
+    if tally.speeds:
+        yield Longest(max(tally.speeds), max(tally.speeds))
+    edges = (0, *EDGES)
+    for place, number in enumerate(tally.bins or ()):
+        if number:
+            yield Longest(edges[place], edges[place + 1] if place < len(EDGES) else None)
+
+
+def _waiting(reading: Reading, rules: Rules) -> Iterable[Longest]:
+    for one in reading.roll.arrivals:
+        if judge(one, target=None, answered_in=0.0, waited=0.0).state in QUEUED:
+            waited = rules.hours_of(one).between(one.created, reading.as_of or 0.0)
+            yield Longest(waited, waited, waits=True)
+
+
+def totals(days: Iterable[ReportedDay]) -> dict[Part, Tally]:
+    """What became of whom in all of some days."""
+    return total(one.parts for one in days)
+
+
+def known_to(period: ReportPeriod, days: Iterable[ReportedDay]) -> float:
+    """The moment to which a period is known from its beginning, Unix time."""
+    found = float(period.days[0].since)
+    for one in days:
+        if not one.whole or one.reading.as_of is None:
+            return found
+        found = min(one.reading.as_of, float(one.day.until))
+    return found

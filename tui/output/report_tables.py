@@ -1,0 +1,241 @@
+"""What a report says in words: its sentences, and the rows of its tables, for every format that is read."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from tui.monitor.history.trends import Point
+from tui.monitor.service.figures import FEW, WHOLE, Part, Tally
+from tui.monitor.service.states import State
+from tui.output.report_days import Report, ReportedDay
+from tui.text import safe_line
+from tui.wording import UNKNOWN, amount, clock_time, count, minute, spell, zone_name
+
+HEAD = ("new", "answered", "in target", "level", "half within", "9 of 10 within", "closed without reply")
+NOTHING = (UNKNOWN,) * len(HEAD)
+
+
+class Table(NamedTuple):
+    """A table with its heads; the first column names the row, and all others hold figures."""
+
+    heads: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+
+def title(report: Report) -> str:
+    """Of whom it is, and of when."""
+    where = " ".join(filter(None, (str(report.ref), safe_line(report.name))))
+    return f"{where} · {report.period.title}{' so far' if report.so_far else ''}"
+
+
+def sentences(report: Report) -> list[str]:
+    """What a person reads first."""
+    tally, as_of = report.parts[WHOLE], report.as_of
+    lines = []
+    if as_of is not None:
+        counts = tally.counts
+        lines.append(f"{_headline(report, tally)} · {_shape(tally)}")
+        rest = (
+            (counts[State.CLOSED], "closed without reply"),
+            (counts[State.QUEUED_LATE] + counts[State.QUEUED_IN_TIME], "waiting for a first answer"),
+            (counts[State.HELD], "with a bot"),
+            (counts[State.CLOSED_BY_BOT], "closed by a bot"),
+            (counts[State.AT_ONCE], "begun by agents"),
+            (counts[State.NO_CUSTOMER], "campaigns without an answer"),
+            (counts[State.UNKNOWN], "unknown"),
+        )
+        parts = [f"{count(tally.arrived)} new, {count(tally.answered)} answered"]
+        lines.append(", ".join([*parts, *(f"{count(number)} {word}" for number, word in rest if number)]))
+        lines.append(f"worst half-hour {_worst(report)} · longest wait {_longest(report)}")
+        lines.append(f"agents online {_online(report)} · alerts {UNKNOWN} (not recorded)")
+        when = "" if report.so_far or not report.period.is_week else f"{_date(as_of, report.zone)} "
+        told = f"{when}{clock_time(as_of, report.zone)} {zone_name(as_of, report.zone)}"
+        lines.append(f"as of {told}{_missing(report)}")
+    lines += map(safe_line, report.problems)
+    unknown = [one.title for one in report.compared if one.tally is None]
+    if unknown:
+        lines.append(f"not kept: {', '.join(unknown)}; --compare reads it")
+    return lines
+
+
+def tables(report: Report) -> list[Table]:
+    """By day, team, inbox and half-hour, and what it is compared with; none without a row."""
+    found = [_compared(report)]
+    if report.period.is_week:
+        days = [
+            (row_name(one), *(row(report, one.parts[WHOLE]) if one.known_from_midnight else NOTHING))
+            for one in report.days
+        ]
+        found.append(Table(("day", *HEAD), days))
+    if report.known:
+        for kind in ("team", "inbox"):
+            rows = [(name, *row(report, tally)) for _, name, tally in parts_of(report, kind)]
+            found.append(Table((kind, *HEAD), rows))
+    if not report.period.is_week:
+        found.append(_half_hours(report, report.days[0]))
+    return [one for one in found if one.rows]
+
+
+def row(report: Report, tally: Tally) -> tuple[str, ...]:
+    """The cells below `HEAD`."""
+    return (
+        count(tally.arrived),
+        count(tally.answered),
+        count(tally.counts[State.IN_TARGET]) if report.rules.target is not None else UNKNOWN,
+        level(report, tally),
+        _about(tally, 0.5),
+        _about(tally, 0.9),
+        count(tally.counts[State.CLOSED]),
+    )
+
+
+def level(report: Report, tally: Tally) -> str:
+    """As a percentage; of a few as `7 of 9`."""
+    missed = report.rules.closed_missed
+    of, met = tally.decided(closed_missed=missed), tally.counts[State.IN_TARGET]
+    if report.rules.target is None or not of:
+        return UNKNOWN
+    return f"{count(met)} of {count(of)}" if of < FEW else f"{100 * met // of} %"
+
+
+def parts_of(
+    report: Report, kind: str, parts: Mapping[Part, Tally] | None = None
+) -> list[tuple[Part, str, Tally]]:
+    """The parts of a kind, with their names, by name; no team comes last."""
+    names = report.team_names if kind == "team" else report.inbox_names
+    found = []
+    for part, tally in (report.parts if parts is None else parts).items():
+        if part.kind == kind and tally.arrived:
+            fallback = "no team" if kind == "team" and not part.number else f"{kind} {part.number}"
+            found.append((part, safe_line(names.get(part.number, "")) or fallback if kind else "", tally))
+    return sorted(found, key=lambda row: (row[0].number == 0, row[1].lower()))
+
+
+def labels(moments: Sequence[float], zone: tzinfo) -> list[str]:
+    """Each as `14:30`; with the offset where a clock that is set back shows it twice."""
+    found = [minute(one, zone) for one in moments]
+    seen = Counter(found)
+    return [
+        label if seen[label] == 1 else datetime.fromtimestamp(one, zone).strftime("%H:%M %z")
+        for label, one in zip(found, moments, strict=True)
+    ]
+
+
+def iso(moment: float, zone: tzinfo) -> str:
+    """A moment as ISO 8601 with the contact centre's offset."""
+    return datetime.fromtimestamp(moment, zone).isoformat()
+
+
+def online(point: Point | None) -> str:
+    """How many agents were online on average; `—` where nobody recorded it."""
+    if point is None:
+        return UNKNOWN
+    return f"{'≥ ' if point.at_least else ''}{amount(round(point.mean, 1))}"
+
+
+def _half_hours(report: Report, one: ReportedDay) -> Table:
+    known = [each for each in report.intervals(one) if each.parts is not None]
+    names = labels([each.begins for each in known], report.zone)
+    rows = [
+        (name, *row(report, each.parts[WHOLE]), online(report.online_in(each.begins, each.ends)))
+        for name, each in zip(names, known, strict=True)
+        if each.parts is not None
+    ]
+    return Table(("from", *HEAD, "agents online"), rows)
+
+
+def _compared(report: Report) -> Table:
+    rows = []
+    for one in report.compared:
+        until = f" until {_until(report, one.until)}" if report.so_far else ""
+        rows.append((f"{one.title}{until}", *(NOTHING if one.tally is None else row(report, one.tally))))
+    return Table(("compared", *HEAD), rows)
+
+
+def _until(report: Report, moment: int) -> str:
+    return datetime.fromtimestamp(moment, report.zone).strftime(_shown(report))
+
+
+def _shown(report: Report) -> str:
+    """How a time of the report is written."""
+    return "%a %H:%M" if report.period.is_week else "%H:%M"
+
+
+def row_name(one: ReportedDay) -> str:
+    """A day of a week: `Mon 2026-11-23`."""
+    return f"{datetime.fromisoformat(one.name):%a} {one.name}"
+
+
+def _headline(report: Report, tally: Tally) -> str:
+    rules = report.rules
+    if rules.target is None:
+        return "service level — (no target: set wait under [targets])"
+    missed = rules.closed_missed
+    goal = "" if report.goal is None else f" · goal {amount(report.goal)} %"
+    left_out = "" if missed else " · closed without reply left out"
+    return f"service level {level_of(report, tally)} within {spell(rules.target)}{goal}{left_out}"
+
+
+def level_of(report: Report, tally: Tally) -> str:
+    """The level and what it is made of; of a few that is the level."""
+    decided = tally.decided(closed_missed=report.rules.closed_missed)
+    of = f"{count(tally.counts[State.IN_TARGET])} of {count(decided)}"
+    told = level(report, tally)
+    return f"{told} ({of})" if told.endswith("%") else of
+
+
+def _shape(tally: Tally) -> str:
+    return f"half within {_about(tally, 0.5)} · 9 of 10 within {_about(tally, 0.9)}"
+
+
+def _about(tally: Tally, part: float) -> str:
+    """Within which time so many had their answer; of a histogram that is the edge above it."""
+    found = tally.within(part)
+    return f"≈ {spell(found)}" if tally.bins is not None and found is not None else spell(found)
+
+
+def _worst(report: Report) -> str:
+    worst = report.worst()
+    if worst is None:
+        return UNKNOWN
+    interval, tally = worst
+    when = datetime.fromtimestamp(interval.begins, report.zone)
+    return f"{when.strftime(_shown(report))}, {level_of(report, tally)} in target"
+
+
+def _longest(report: Report) -> str:
+    longest = report.longest()
+    if longest is None:
+        return UNKNOWN
+    if longest.most is None:
+        told = spell(longest.least, at_least=True)
+    elif longest.most == longest.least:
+        told = spell(longest.least)
+    else:
+        told = f"{spell(longest.least)} to {spell(longest.most)}"
+    return f"{told}, still waiting" if longest.waits else told
+
+
+def _online(report: Report) -> str:
+    since, until = report.period.days[0].since, min(report.period.days[-1].until, report.now)
+    point = report.online_in(since, until)
+    if point is None:
+        return UNKNOWN
+    least = "at least " if point.at_least else ""
+    share = report.online_share(since, until)
+    of = "" if share >= 100 else f" (recorded {share} % of the time)"
+    return f"{least}{count(point.minimum)} to {count(point.maximum)}, {online(point)} on average{of}"
+
+
+def _date(moment: float, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(moment, zone).date().isoformat()
+
+
+def _missing(report: Report) -> str:
+    if report.whole:
+        return ""
+    first = report.days[0].reading
+    if len(report.days) == 1 and not first.roll.whole:
+        return f" · known since {minute(first.roll.since, report.zone)}"
+    return " · not everything could be read"
