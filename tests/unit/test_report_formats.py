@@ -285,6 +285,14 @@ def test_a_day_of_the_week_that_is_not_known_is_hatched() -> None:
     assert page.count("met") == 6
 
 
+def test_days_of_the_week_to_come_have_their_place_and_no_bar() -> None:
+    days = week_of()[:3]
+    page = page_of(report_of(*days, now=days[-1].day.since + 1.0))
+    assert page.count("unknown") == 0
+    assert page.count("met") == 3
+    assert "Sun 2026-11-29" in page.words
+
+
 def test_without_a_target_no_level_is_drawn() -> None:
     tally = tally_of(in_target=30)
     page = page_of(report_of(reported(SUNDAY, {MORNING: tally}), rules=Rules()))

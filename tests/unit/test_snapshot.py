@@ -196,6 +196,7 @@ def test_json_is_as_agreed(capsys: pytest.CaptureFixture[str]) -> None:
         "reach",
         "taken_at",
         "figures",
+        "service",
         "teams",
         "inboxes",
         "agents",

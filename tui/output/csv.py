@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from tui.output.document import Moment, Taken, figure_value, slots_of, state_word, timestamp
+from tui.output.document import Moment, Taken, figure_value, slots_of, state_word
+from tui.output.timestamps import timestamp
 
 HEADER = (
     "environment",

@@ -1,7 +1,6 @@
 """One account at one moment, as the figures, teams, agents and errors that every one-shot format prints."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -13,7 +12,10 @@ from tui.identity import Measure, Reach, ScopeKind, Slot, agent, inbox, team, wh
 from tui.measures import IN_CONFIG, of
 from tui.monitor.calls import What
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
+from tui.monitor.service.figures import WHOLE, Part
 from tui.monitor.sources import sources_of
+from tui.output.service_values import AccountService, ServiceValues
+from tui.output.timestamps import timestamp
 
 FIGURES: dict[str, Slot] = {str(measure): whole(measure) for measure in IN_CONFIG if measure.is_of_account}
 """The account's figures by their names, in the order in which they are printed."""
@@ -65,6 +67,8 @@ class Taken(msgspec.Struct, frozen=True):
     """What there is none of, such as those over a target where there is no target."""
     reach: str | None = None
     """What the figures cover, where the snapshot's viewer does not tell it."""
+    service: AccountService | None = None
+    """The service level of today, as far as the history has it; None where it was not asked for."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -114,6 +118,7 @@ class TeamRow(msgspec.Struct, frozen=True):
     open: Number
     unassigned: Number
     figures: dict[str, FigureValue] = {}
+    service: ServiceValues | None = None
 
 
 class InboxRow(msgspec.Struct, frozen=True):
@@ -122,6 +127,7 @@ class InboxRow(msgspec.Struct, frozen=True):
     id: int
     name: str
     figures: dict[str, FigureValue] = {}
+    service: ServiceValues | None = None
 
 
 class AgentRow(msgspec.Struct, frozen=True):
@@ -143,6 +149,8 @@ class AccountDocument(msgspec.Struct, frozen=True, rename={"seen_as": "as"}):
     """What the figures cover, as in `as`."""
     taken_at: str
     figures: dict[str, FigureValue]
+    service: ServiceValues | None
+    """Of today, from the history; None where figures were named."""
     teams: tuple[TeamRow, ...]
     inboxes: tuple[InboxRow, ...]
     agents: tuple[AgentRow, ...]
@@ -167,6 +175,9 @@ def document(taken: Taken, moment: Moment) -> AccountDocument:
     def value(number_: int, measure: Measure) -> Number:
         return number(snapshot.reading(team(number_, measure)).value)
 
+    def service(part: Part) -> ServiceValues | None:
+        return None if taken.service is None else taken.service.values(part)
+
     return AccountDocument(
         environment=snapshot.ref.environment,
         account=AccountName(snapshot.ref.account_id or None, snapshot.name or None),
@@ -176,6 +187,7 @@ def document(taken: Taken, moment: Moment) -> AccountDocument:
         reach=reach,
         taken_at=timestamp(moment.wall),
         figures=figures(whole, chosen.account),
+        service=service(WHOLE),
         teams=tuple(
             TeamRow(
                 one.id,
@@ -183,11 +195,17 @@ def document(taken: Taken, moment: Moment) -> AccountDocument:
                 value(one.id, Measure.OPEN),
                 value(one.id, Measure.UNASSIGNED),
                 figures(partial(team, one.id), chosen.team),
+                service(Part("team", one.id)),
             )
             for one in (snapshot.teams.items or () if chosen.team else ())
         ),
         inboxes=tuple(
-            InboxRow(one.id, one.name, figures(partial(inbox, one.id), chosen.inbox))
+            InboxRow(
+                one.id,
+                one.name,
+                figures(partial(inbox, one.id), chosen.inbox),
+                service(Part("inbox", one.id)),
+            )
             for one in (snapshot.inboxes.items or () if chosen.inbox else ())
         ),
         agents=tuple(
@@ -300,11 +318,6 @@ def state_word(reading: Reading | Listing[Agent], now: float) -> StateWord:
 def number(value: float | None) -> Number:
     """`value` without a needless `.0`."""
     return int(value) if value is not None and value == int(value) else value
-
-
-def timestamp(wall: float) -> str:
-    """Unix time as ISO 8601 in UTC, whole seconds: `2026-11-22T14:05:09Z`."""
-    return datetime.fromtimestamp(int(wall), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def figure_value(reading: Reading, now: float) -> FigureValue:

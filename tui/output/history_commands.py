@@ -25,9 +25,10 @@ from tui.monitor.history.reader import Exported, everything, info
 from tui.monitor.history.retention import Retention, prune, retention
 from tui.monitor.history.schema import FILE_NAME, connect
 from tui.output.csv import shown, truth, written
-from tui.output.document import number, timestamp
+from tui.output.document import number
 from tui.output.stdout import emit
 from tui.output.table import aligned
+from tui.output.timestamps import timestamp
 from tui.text import safe_line
 from tui.wording import UNKNOWN, count
 

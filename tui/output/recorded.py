@@ -40,15 +40,19 @@ def recorded(
 
     A figure's age is that of its sample by the wall clock; one from the future is unknown.
     """
-    # Where nobody writes, nothing but the file is needed, and no other file is left beside it.
-    alone = "" if Path(f"{path}-wal").exists() else "&immutable=1"
-    address = f"{path.absolute().as_uri()}?mode=ro{alone}"
-    with closing(sqlite3.connect(address, uri=True)) as connection:
+    with closing(open_to_read(path)) as connection:
         return [
             _account(connection, one.environment, number, state, chosen, clock)
             for one in wanted
             for number in one.accounts or _known(one.environment, state)
         ]
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """The history in `path` as it is, while others may write to it. Raises sqlite3.Error."""
+    # Where nobody writes, nothing but the file is needed, and no other file is left beside it.
+    alone = "" if Path(f"{path}-wal").exists() else "&immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{alone}", uri=True)
 
 
 def _known(environment: Environment, state: SavedState) -> Sequence[int]:

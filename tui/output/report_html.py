@@ -117,8 +117,14 @@ _Place = tuple[str, Mapping[Part, Tally] | None, bool]
 
 
 def _days(report: Report) -> list[_Place]:
-    """A day that is known in part has no bar: it would be too low."""
-    return [(row_name(one), one.parts if one.known_from_midnight else None, True) for one in report.days]
+    """All of a week; a day that is known in part has no bar: it would be too low."""
+    begun = {one.name: one for one in report.days}
+    found: list[_Place] = []
+    for name in report.period.dates:
+        one = begun.get(name)
+        known = one is not None and one.known_from_midnight
+        found.append((row_name(name), one.parts if one is not None and known else None, one is not None))
+    return found
 
 
 def _half_hours(report: Report) -> list[_Place]:

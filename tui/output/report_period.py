@@ -36,8 +36,13 @@ class ReportPeriod(msgspec.Struct, frozen=True):
         """The same for a person: a week by its first day and its last."""
         if not self.is_week:
             return self.name
-        monday = date.fromisoformat(self.name)
-        return f"{monday} to {monday + timedelta(days=WEEK - 1)}"
+        return f"{self.dates[0]} to {self.dates[-1]}"
+
+    @property
+    def dates(self) -> list[str]:
+        """Every day as ISO writes it, those to come too."""
+        first = date.fromisoformat(self.name)
+        return [(first + timedelta(days=place)).isoformat() for place in range(WEEK if self.is_week else 1)]
 
 
 class Earlier(NamedTuple):

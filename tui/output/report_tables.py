@@ -49,7 +49,7 @@ def sentences(report: Report) -> list[str]:
         lines.append(", ".join([*parts, *(f"{count(number)} {word}" for number, word in rest if number)]))
         lines.append(f"worst half-hour {_worst(report)} · longest wait {_longest(report)}")
         lines.append(f"agents online {_online(report)} · alerts {UNKNOWN} (not recorded)")
-        when = "" if report.so_far or not report.period.is_week else f"{_date(as_of, report.zone)} "
+        when = "" if report.so_far else f"{_date(as_of, report.zone)} "
         told = f"{when}{clock_time(as_of, report.zone)} {zone_name(as_of, report.zone)}"
         lines.append(f"as of {told}{_missing(report)}")
     lines += map(safe_line, report.problems)
@@ -64,7 +64,7 @@ def tables(report: Report) -> list[Table]:
     found = [_compared(report)]
     if report.period.is_week:
         days = [
-            (row_name(one), *(row(report, one.parts[WHOLE]) if one.known_from_midnight else NOTHING))
+            (row_name(one.name), *(row(report, one.parts[WHOLE]) if one.known_from_midnight else NOTHING))
             for one in report.days
         ]
         found.append(Table(("day", *HEAD), days))
@@ -162,9 +162,9 @@ def _shown(report: Report) -> str:
     return "%a %H:%M" if report.period.is_week else "%H:%M"
 
 
-def row_name(one: ReportedDay) -> str:
+def row_name(day: str) -> str:
     """A day of a week: `Mon 2026-11-23`."""
-    return f"{datetime.fromisoformat(one.name):%a} {one.name}"
+    return f"{datetime.fromisoformat(day):%a} {day}"
 
 
 def _headline(report: Report, tally: Tally) -> str:

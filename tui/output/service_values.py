@@ -1,12 +1,13 @@
 """Service level as data: the object that stands under `service` in JSON, every term of it."""
 
 import math
+from collections.abc import Mapping
 
 import msgspec
 
 from tui.monitor.service.figures import Part, Rules, Tally
 from tui.monitor.service.states import State
-from tui.output.document import timestamp
+from tui.output.timestamps import timestamp
 
 
 class ServiceValues(msgspec.Struct, frozen=True):
@@ -15,7 +16,8 @@ class ServiceValues(msgspec.Struct, frozen=True):
     The states from `in_target` to `unknown`, with `answered_at_once`, add up to `arrived`.
     """
 
-    of: str
+    of: str | None
+    """The day or week; None where the contact centre's zone is not known."""
     target_s: float | None
     """None where there is none, and where inboxes or teams have their own."""
     arrived: int | None = None
@@ -44,7 +46,7 @@ class ServiceValues(msgspec.Struct, frozen=True):
 class SharedValues(msgspec.Struct, frozen=True):
     """What is the same in all values of one reading."""
 
-    of: str
+    of: str | None
     rules: Rules
     coverage: float | None
     as_of: float | None
@@ -107,3 +109,14 @@ def values_of(
 
 def _seconds(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
+
+
+class AccountService(msgspec.Struct, frozen=True):
+    """The service level of an account and its parts; `parts` is None where nothing is known of it."""
+
+    shared: SharedValues
+    parts: Mapping[Part, Tally] | None = None
+
+    def values(self, part: Part) -> ServiceValues:
+        """Of the account, a team or an inbox; where nobody came to one that is known, nought."""
+        return values_of(self.shared, part, None if self.parts is None else self.parts.get(part, Tally()))

@@ -38,6 +38,7 @@ from tui.output.document import (
 )
 from tui.output.openmetrics import NoExtraError, require, to_openmetrics
 from tui.output.recorded import WantedAccounts, recorded
+from tui.output.service_kept import with_service
 from tui.output.stdout import emit
 from tui.output.table import to_table
 from tui.output.take import Gate, Site, take
@@ -132,8 +133,10 @@ def run(
             config = load(Path(args.config) if args.config else None).config
             state = state or load_state(paths.or_none(paths.state_file), AT_START).state
             last = last or ref_named(state.last or "")
+            data = paths.or_none(paths.data_dir)
+            history = history or (data and data / FILE_NAME)
         wanted = choose(config, args.target, last, everything=args.all)
-        asked = _Asked(args, config, clock, wanted, _chosen(args), shape)
+        asked = _Asked(args, config, clock, wanted, _chosen(args), shape, history)
         if args.from_history:
             path = history or paths.data_dir() / FILE_NAME
             return asyncio.run(asked.recorded(path, state or SavedState()))
@@ -159,6 +162,7 @@ class _Asked:
         wanted: Sequence[WantedAccounts],
         chosen: Chosen,
         shape: str,
+        history: Path | None,
     ) -> None:
         self._condition: tuple[Comparison, ...] = args.fail_if or ()
         self._watch: float | None = args.watch
@@ -167,6 +171,7 @@ class _Asked:
         self._wanted = wanted
         self._chosen = chosen
         self._shape = shape
+        self._history = history
 
     async def live(self, connect: Connect) -> int:
         """Ask the servers, once or until the condition is met or nobody reads any more."""
@@ -175,7 +180,8 @@ class _Asked:
             sites = await self._sites(stack, connect)
 
             async def ask() -> list[Taken]:
-                return await take(sites, self._config, self._clock, chosen=self._chosen, gates=gates)
+                taken = await take(sites, self._config, self._clock, chosen=self._chosen, gates=gates)
+                return await asyncio.to_thread(self._with_service, taken, asked=True)
 
             return await self._tell(ask)
 
@@ -184,13 +190,20 @@ class _Asked:
 
         async def look() -> list[Taken]:
             try:
-                return recorded(path, self._wanted, state, self._chosen, self._clock)
+                taken = recorded(path, self._wanted, state, self._chosen, self._clock)
+                return self._with_service(taken, asked=False)
             except sqlite3.Error as error:
                 raise UnusableError(f"The history in {path} can't be read: {error}.") from None
 
         if not paths.may_be_there(path):
             raise UnusableError(f"Nothing is recorded yet: there is no {path}.")
         return await self._tell(look)
+
+    def _with_service(self, taken: list[Taken], *, asked: bool) -> list[Taken]:
+        """The formats of one value a figure have no place for it, and who names figures asks for no other."""
+        if self._shape != "json" or self._chosen.named:
+            return taken
+        return with_service(taken, self._history, self._config, self._clock, asked=asked)
 
     async def _tell(self, ask: Callable[[], Awaitable[list[Taken]]]) -> int:
         while True:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from tui.api.models import Agent, Inbox, Team
 from tui.identity import Slot, whole
 from tui.monitor.reading import Reading
-from tui.output.document import Moment, Taken, parts_of, reach_of, state_word, timestamp
+from tui.output.document import Moment, Taken, parts_of, reach_of, state_word
+from tui.output.timestamps import timestamp
 from tui.wording import UNKNOWN, count, duration
 
 MARKS = {"live": "", "stale": " (stale)", "unknown": "", "not_permitted": "✗"}
