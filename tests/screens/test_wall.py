@@ -69,7 +69,7 @@ def block(stage: Stage, name: str) -> list[str]:
 
 def says(stage: Stage, name: str, text: str) -> bool:
     """Whether the figure `name` stands there as `text`, in digits of any width."""
-    drawn = block(stage, name)
+    drawn = tuple(block(stage, name))
     return any(drawn == digits(text, len(drawn), wide) for wide in digit_widths(len(drawn)))
 
 

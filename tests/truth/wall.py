@@ -1,7 +1,7 @@
 """Whether the wall tells the truth: large digits, read from their blocks, against the last two periods."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ def _spelled(text: str, wanted: tuple[str, ...], height: int, wide: int) -> str 
     return None
 
 
-def _begins(drawn: list[str], wanted: tuple[str, ...]) -> bool:
+def _begins(drawn: Sequence[str], wanted: tuple[str, ...]) -> bool:
     width = len(drawn[0])
     return any(len(one) > width for one in wanted) and all(
         one.ljust(width)[:width] == other for one, other in zip(wanted, drawn, strict=True)

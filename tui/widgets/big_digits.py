@@ -13,6 +13,8 @@ WIDEST, NARROWEST = 0.6, 0.25
 LETTERS = 5
 """Half-cells of the smallest letters that can be read."""
 BLOCKS = " ▀▄█"
+KEPT = 512
+"""Texts whose drawing is remembered, some 2 kB each: a wall draws the same ones every second."""
 SIMILAR: Mapping[str, str] = {
     "–": "-", "‐": "-", "−": "-", "’": "'", "‘": "'", "“": "'", "”": "'", "ß": "SS", "Ø": "O", "ø": "O",
     "Æ": "AE", "æ": "AE", "Œ": "OE", "œ": "OE", "Ł": "L", "ł": "L", "Đ": "D", "đ": "D", "ı": "I",
@@ -35,7 +37,8 @@ def digits_width(text: str, height: int, width: int) -> int:
     return sum(widths) + _gap(thick) * max(0, len(text) - 1)
 
 
-def digits(text: str, height: int, width: int) -> list[str]:
+@lru_cache(maxsize=KEPT)
+def digits(text: str, height: int, width: int) -> tuple[str, ...]:
     """`text` as `height` lines of blocks, with digits `width` cells wide.
 
     Knows the digits, `—`, `…`, `:`, `.`, `≥`, a blank and the units h, m, s and d, which stand
@@ -52,7 +55,8 @@ def word_height(screen_rows: int) -> int:
     return 1 if screen_rows < 28 else half_cells // 2 + 1
 
 
-def word(text: str, height: int, width: int) -> list[str]:
+@lru_cache(maxsize=KEPT)
+def word(text: str, height: int, width: int) -> tuple[str, ...]:
     """`text` in `height` lines, half a line free below, cut with `…` to at most `width` cells.
 
     Empty where a character has no shape, or where not even one fits: say it in another way.
@@ -61,7 +65,7 @@ def word(text: str, height: int, width: int) -> list[str]:
         raise ValueError("letters need three lines at least")
     shown = drawable(text)
     if shown is None or width < 3:
-        return []
+        return ()
     half_cells = 2 * height - 1
     thick = max(1, half_cells // 7)
     fitted = shown
@@ -69,7 +73,7 @@ def word(text: str, height: int, width: int) -> list[str]:
         fitted = fitted.rstrip("…").rstrip()[:-1].rstrip()
         fitted = f"{fitted}…" if fitted else ""
     if not fitted:
-        return []
+        return ()
     bitmaps = [_bitmap(char, _letter_width(char, thick), half_cells, thick) for char in fitted]
     return _packed(_joined(bitmaps, thick, 2 * height))
 
@@ -162,9 +166,9 @@ def _joined(bitmaps: Sequence[list[list[bool]]], gap: int, height: int) -> list[
     return lines
 
 
-def _packed(lines: list[list[bool]]) -> list[str]:
+def _packed(lines: list[list[bool]]) -> tuple[str, ...]:
     pairs = zip(lines[::2], lines[1::2], strict=True)
-    return [
+    return tuple(
         "".join(BLOCKS[above + 2 * below] for above, below in zip(upper, lower, strict=True))
         for upper, lower in pairs
-    ]
+    )
