@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ from tui.api.client import Connection, LiveAgentClient
 from tui.clock import Clock, ManualClock
 from tui.config.hours import parse_hours
 from tui.config.model import Account, Config, Environment, Refresh, Service, Targets
+from tui.identity import AccountKey, Reach
+from tui.monitor.history.figure_rows import cells_of, number_for
+from tui.monitor.history.schema import connect
 from tui.monitor.service.figures import WHOLE
 from tui.monitor.service.intervals import day_of
 from tui.monitor.service.states import State
@@ -234,6 +238,25 @@ def test_earlier_days_are_compared_where_they_are_kept_or_wanted(
     assert compared()[0] == read
 
 
+def test_agents_online_are_those_that_a_monitor_recorded_as_the_same_user(
+    desk: ReportDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, begins = tmp_path / "history.sqlite3", day_of(desk.clock.wall(), UTC).since + 9 * 3_600
+    key = AccountKey(ORIGIN, ACCOUNT, 1, Reach(("administrator",), (1, 2, 3)).mark)
+    for viewer, online in ((1, 4.0), (2, 40.0)):
+        seen_by = msgspec.structs.replace(key, viewer_id=viewer)
+        with closing(connect(file)) as connection:
+            figure = number_for(connection, cells_of(seen_by, "account", "", "agents_online"))
+            rows = [(figure, begins + 60 * minute, online + minute % 2) for minute in range(31)]
+            connection.executemany("INSERT INTO sample (figure, at, value) VALUES (?, ?, ?)", rows)
+    assert desk.report("--format", "json", history=file, config=PLENTY) == 0
+    account = account_of(capsys.readouterr().out)
+    recorded = {"min": 4.0, "mean": 4.5, "max": 5.0, "at_least": False}
+    assert account["agents_online"] == recorded
+    known = {row["start"][11:16] for row in account["intervals"] if row["agents_online"]}
+    assert {"09:00", "09:15"} <= known <= {"09:00", "09:15", "09:30"}
+
+
 def test_a_terminal_is_told_how_far_it_is_and_standard_output_is_not(
     desk: ReportDesk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,6 +326,38 @@ def test_a_server_that_fails_leaves_the_report_incomplete(
 
     assert desk.report("--format", "csv", config=PLENTY) == 1
     assert f"trial/{ACCOUNT}: {account['problem']}" in capsys.readouterr().err
+
+
+def test_an_account_that_fails_takes_no_other_one_with_it(
+    desk: ReportDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accounts = (Account(99), Account(ACCOUNT))
+    trial = msgspec.structs.replace(CONFIG.environments[0], accounts=accounts)
+    config = msgspec.structs.replace(PLENTY, environments=(trial,))
+    assert desk.report("--format", "json", config=config) == 1
+    told = capsys.readouterr()
+    assert account_of(told.out)["service"]["coverage"] == 1.0
+    assert told.err.startswith("trial/99: ")
+    assert len(told.err.splitlines()) == 1
+
+
+def test_a_token_that_is_not_accepted_is_told_once(
+    desk: ReportDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Refusing(httpx.AsyncBaseTransport):
+        asked = 0
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            self.asked += 1
+            return httpx.Response(401, json={"error": "Invalid Access Token"}, request=request)
+
+    refusing = desk.transport = Refusing()
+    accounts = (Account(99), Account(ACCOUNT))
+    trial = msgspec.structs.replace(CONFIG.environments[0], accounts=accounts)
+    config = msgspec.structs.replace(PLENTY, environments=(trial,))
+    assert desk.report("--format", "json", config=config) == 1
+    told = capsys.readouterr()
+    assert (told.out, len(told.err.splitlines()), refusing.asked) == ("", 1, 1)
 
 
 @pytest.mark.parametrize("answered", [10, 12, 16, 20])

@@ -20,6 +20,7 @@ from tui.monitor.service.figures import FEW, WHOLE, Part, Rules, Tally, total
 from tui.monitor.service.intervals import day_on
 from tui.monitor.service.reading import Reading
 from tui.monitor.service.states import Arrival, State
+from tui.output.markup import markup, node
 from tui.output.report_days import ComparedPeriod, Report, ReportedDay
 from tui.output.report_formats import FORMATS, to_text
 from tui.output.report_html import to_html
@@ -149,6 +150,8 @@ def test_what_is_not_kept_of_earlier_days_is_unknown_and_said() -> None:
     assert re.search(r"2026-11-28 +30 +30 +15 +50 %", told)
     assert re.search(r"2026-11-22( +—){7}", told)
     assert "not kept: 2026-11-22; --compare reads it" in told
+    tried = msgspec.structs.replace(report, compared=tuple(one._replace(asked=True) for one in compared))
+    assert "could not be read: 2026-11-22" in to_text([tried])
     rows = json.loads(to_json([report]))["accounts"][0]["compared"]
     assert [row["service"]["of"] for row in rows] == ["2026-11-29", "2026-11-28", "2026-11-22"]
     assert [row["service"]["arrived"] for row in rows] == [30, 30, None]
@@ -238,6 +241,13 @@ def page_of(report: Report) -> Page:
     assert "<script" not in text
     assert not re.search(r"url\((?!#)|@import", text)
     return page
+
+
+@pytest.mark.parametrize("text", [*ATTACKS, '"><script>'])
+def test_what_is_written_into_an_element_does_nothing(text: str) -> None:
+    written = markup(node("td", {}, text))
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", written)
+    assert written.count("<") == written.count(">") == 2
 
 
 @pytest.mark.parametrize("week", [False, True])

@@ -17,6 +17,7 @@ from tui.config.file import load
 from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError
+from tui.identity import AccountRef
 from tui.monitor.history.schema import FILE_NAME
 from tui.monitor.service.reading import Reading
 from tui.output.recorded import WantedAccounts
@@ -26,6 +27,7 @@ from tui.output.report_period import NotBegunError, WantedPeriod, has_begun
 from tui.output.report_reading import Client, Progress, Reporter
 from tui.output.snapshot import UnusableError, choose, session_here
 from tui.output.stdout import emit
+from tui.output.take import HOPELESS
 from tui.text import excerpt
 from tui.wording import count, plural, spell
 
@@ -98,7 +100,7 @@ def run(
             history = paths.data_dir() / FILE_NAME
         (wanted,) = choose(config, args.target, None, everything=False)
         asked = _AskedReport(wanted, period, args.compare, history)
-        reports = asyncio.run(_read(asked, config, clock, connect or _connect))
+        reports, failed = asyncio.run(_read(asked, config, clock, connect or _connect))
     except (ConfigError, UnusableError, TokenError, NotBegunError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return UNUSABLE
@@ -107,13 +109,18 @@ def run(
         return INCOMPLETE
     except KeyboardInterrupt:
         return INTERRUPTED
+    for sentence in failed:
+        print(sentence, file=sys.stderr)  # noqa: T201
+    if failed and not reports:
+        return INCOMPLETE
     emit(FORMATS[args.format](reports))
     if args.format == "csv":
         # The format has no place for it.
         for one in reports:
             for problem in one.problems:
                 print(f"{one.ref}: {problem}", file=sys.stderr)  # noqa: T201
-    return WHOLE if reports and all(one.whole for one in reports) else INCOMPLETE
+    whole = reports and not failed and all(one.whole for one in reports)
+    return WHOLE if whole else INCOMPLETE
 
 
 class _AskedReport(NamedTuple):
@@ -138,18 +145,30 @@ def _wrong(period: WantedPeriod) -> str:
     return f'--day: "{text}" is no day that has begun; write today, yesterday or 2026-11-29.'
 
 
-async def _read(asked: _AskedReport, config: Config, clock: Clock, connect: Connect) -> Sequence[Report]:
-    """One account after the other: the host's budget is the same for all of them."""
+async def _read(
+    asked: _AskedReport, config: Config, clock: Clock, connect: Connect
+) -> tuple[Sequence[Report], Sequence[str]]:
+    """One account after the other, and a sentence for each of which not even the inboxes are told.
+
+    The host's budget is the same for all of them. What concerns the host or the token ends it.
+    Raises LiveAgentError where not even the accounts are told.
+    """
     environment = asked.wanted.environment
     tell = _teller(config.refresh.budget) if sys.stderr.isatty() else _tell_nothing
     async with contextlib.AsyncExitStack() as stack:
         client = await connect(environment, clock)
         stack.push_async_callback(client.aclose)
         reporter = Reporter(environment, config, client, clock, asked.history)
-        found = []
+        found: list[Report] = []
+        failed: list[str] = []
         for account_id in await reporter.accounts(asked.wanted.accounts):
-            found.append(await reporter.read(account_id, asked.period, tell, compare=asked.compare))
-        return found
+            try:
+                found.append(await reporter.read(account_id, asked.period, tell, compare=asked.compare))
+            except LiveAgentError as error:
+                failed.append(f"{AccountRef(environment.name, account_id)}: {error}")
+                if error.concerns == "token" or error.kind in HOPELESS:
+                    break
+        return found, failed
 
 
 async def _connect(environment: Environment, clock: Clock) -> OpenClient:

@@ -67,6 +67,8 @@ class ComparedPeriod(NamedTuple):
     until: int
     """Unix time of its end, or of where it is compared to."""
     tally: Tally | None
+    asked: bool = False
+    """Whether what is not kept of it was asked for."""
 
 
 class Longest(NamedTuple):

@@ -173,7 +173,7 @@ class Reporter:
                     tally.add(some)
             until = one.period.days[-1].begins(one.quarters[-1])
             title = one.period.title
-            found.append(ComparedPeriod(title, one.period.name, until, tally))
+            found.append(ComparedPeriod(title, one.period.name, until, tally, asked=read))
         return found if len(found) > 1 else []
 
     async def _until(

@@ -53,9 +53,11 @@ def sentences(report: Report) -> list[str]:
         told = f"{when}{clock_time(as_of, report.zone)} {zone_name(as_of, report.zone)}"
         lines.append(f"as of {told}{_missing(report)}")
     lines += map(safe_line, report.problems)
-    unknown = [one.title for one in report.compared if one.tally is None]
+    unknown = [one for one in report.compared if one.tally is None]
     if unknown:
-        lines.append(f"not kept: {', '.join(unknown)}; --compare reads it")
+        named = ", ".join(one.title for one in unknown)
+        failed = all(one.asked for one in unknown)
+        lines.append(f"could not be read: {named}" if failed else f"not kept: {named}; --compare reads it")
     return lines
 
 
