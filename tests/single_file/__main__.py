@@ -19,6 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
+EXTRA = "metrics"
+"""Its one library is all Python and needs no other."""
 
 
 def main() -> int:
@@ -81,7 +83,7 @@ def _install(wheel: Path, python: str, platforms: Sequence[str], to: Path) -> No
     words = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"]
     words += ["--only-binary", ":all:", "--python-version", python, "--implementation", "cp"]
     words += [word for platform in platforms for word in ("--platform", platform)]
-    _run(*words, "-c", str(ROOT / "constraints.txt"), "--target", str(place), str(wheel))
+    _run(*words, "-c", str(ROOT / "constraints.txt"), "--target", str(place), f"{wheel}[{EXTRA}]")
     shutil.copytree(place, to, dirs_exist_ok=True)
     shutil.rmtree(place)
 

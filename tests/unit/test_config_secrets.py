@@ -145,7 +145,7 @@ async def test_from_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_keyring_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
-    assert "liveagent-tui[keyring]" in await failure(environment(keyring="trial"))
+    assert "'.[keyring]'" in await failure(environment(keyring="trial"))
 
 
 async def test_a_source_that_hangs_neither_blocks_the_loop_nor_waits_for_ever(

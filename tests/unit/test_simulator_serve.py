@@ -48,6 +48,6 @@ async def test_a_taken_port_is_told() -> None:
 async def test_without_uvicorn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     demo = Demo(clock=ManualClock())
-    with pytest.raises(serve.ServeUnavailableError, match=r"liveagent-tui\[serve\]"):
+    with pytest.raises(serve.ServeUnavailableError, match=r"'\.\[serve\]'"):
         async with serve.serving(App(demo.world(demo.environments[0].url))):
             pass

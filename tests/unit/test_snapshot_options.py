@@ -288,7 +288,7 @@ def test_metrics_without_the_extra_are_one_sentence(
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     asked = Asked(capsys, "trial/1", "--format", "openmetrics")
     assert (asked.code, asked.requests, asked.out) == (2, 0, "")
-    assert "liveagent-tui[metrics]" in asked.err
+    assert "'.[metrics]'" in asked.err
     assert len(asked.err.splitlines()) == 1
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from tui.aside import in_thread
 from tui.config.model import Environment, TokenSource
 from tui.config.token_command import CommandError, CommandRun, NotThereError, has_terminal
+from tui.extras import lacking
 from tui.private_files import private_dir, read_ordinary, write_private
 from tui.redact import Secret, hide_variable
 from tui.text import safe_line
@@ -251,9 +252,7 @@ def _ask_keyring(entry: str) -> str:
     try:
         keyring = importlib.import_module("keyring")
     except ImportError as error:
-        raise TokenError(
-            'The keyring needs a further package: pip install "liveagent-tui[keyring]".'
-        ) from error
+        raise TokenError(lacking("The keyring takes", "keyring")) from error
     try:
         value = keyring.get_password(service if slash else KEYRING_SERVICE, user)
     except Exception as error:

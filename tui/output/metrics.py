@@ -36,7 +36,6 @@ OPEN = (
     "Other machines may reach {where}: whoever does can read every figure, without a password. "
     "127.0.0.1 keeps it to this machine."
 )
-MISSING = "Metrics take the extra `metrics`; add it with `pip install 'liveagent-tui[metrics]'`."
 TROUBLES = frozenset({HealthState.DEAD_TOKEN, HealthState.BACKING_OFF, HealthState.RATE_LIMITED})
 """States of an environment that are said on standard error as they begin."""
 
@@ -82,9 +81,7 @@ def run(args: argparse.Namespace, demo: Callable[[], Watched]) -> int:
         config, transport_for = _watched(args, demo)
         host, port = args.listen
         return asyncio.run(_serve(slowed(config), transport_for, host, port))
-    except NoExtraError:
-        _say(MISSING)
-    except (ConfigError, MetricsUnusableError, paths.NoHomeError) as error:
+    except (ConfigError, MetricsUnusableError, NoExtraError, paths.NoHomeError) as error:
         _say(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from tui.extras import lacking
 from tui.identity import ACCOUNT, AccountRef, Scope, Slot
 from tui.measures import IN_CONFIG, Measure, ScopeKind
 from tui.monitor.calls import What
@@ -19,10 +20,6 @@ from tui.text import safe_line
 if TYPE_CHECKING:
     from prometheus_client.registry import CollectorRegistry
 
-MISSING = (
-    "Metrics take the extra `metrics`; add it with `pip install 'liveagent-tui[metrics]'`, "
-    "or choose another format."
-)
 PREFIX = "liveagent"
 PARTS = (ScopeKind.TEAM, ScopeKind.INBOX, ScopeKind.AGENT)
 AT_LEAST = "at_least"
@@ -57,7 +54,7 @@ def require() -> None:
     try:
         import prometheus_client.openmetrics.exposition  # noqa: F401
     except ImportError:
-        raise NoExtraError(MISSING) from None
+        raise NoExtraError(lacking("Metrics take", "metrics")) from None
 
 
 def name_of(kind: ScopeKind, measure: Measure) -> str:

@@ -17,7 +17,7 @@ from tui.text import safe_line
 
 LIBRARIES = (
     "textual", "rich", "httpx", "httpcore", "h11", "msgspec", "platformdirs", "tomli-w", "truststore",
-    "tzdata", "keyring", "uvicorn",
+    "tzdata", "keyring", "uvicorn", "prometheus_client",
 )  # fmt: skip
 TERMINAL = (
     "TERM", "COLORTERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "VTE_VERSION", "NO_COLOR", "LC_ALL",

@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING
 
+from tui.extras import lacking
 from tui.listening import ending, shown
 from tui.simulator.app import App
 from tui.simulator.demo import Demo
@@ -81,9 +82,7 @@ def _server(app: App) -> "uvicorn.Server":
     try:
         import uvicorn
     except ImportError:
-        raise ServeUnavailableError(
-            "Serving over TCP needs uvicorn: install liveagent-tui with its extra, liveagent-tui[serve]."
-        ) from None
+        raise ServeUnavailableError(lacking("Serving over TCP takes", "serve")) from None
 
     class Server(uvicorn.Server):
         """Leaves signals to the program."""
