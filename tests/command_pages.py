@@ -121,9 +121,9 @@ def manual() -> str:
                 _roff(one.description or _help_of(parser, command)),
                 *_arguments(one),
             ]
-    lines += [".SH EXIT STATUS", "130 after ctrl+c, whatever the command."]
+    lines += [".SH EXIT STATUS"]
     for command, usage in USAGES.items():
-        codes = "; ".join(f"{code} {when}" for code, when in usage.codes)
+        codes = "; ".join(f"{code} {when}" for code, when in (*usage.codes, (130, usage.interrupted)))
         lines += [".TP", f".B {_roff(command or 'the monitor')}", f"{_roff(codes)}."]
     lines += [".SH ENVIRONMENT"]
     for names, text in ENVIRONMENT:

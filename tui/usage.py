@@ -14,6 +14,8 @@ class Usage(NamedTuple):
     """What is typed after `liveagent-tui`, and what that does."""
     codes: tuple[tuple[int, str], ...]
     """Every exit code but that of ctrl+c, 130, and when it comes."""
+    interrupted: str = "ctrl+c"
+    """When 130 comes."""
 
 
 _WRONG = (2, "the config or the arguments are wrong")
@@ -30,10 +32,11 @@ USAGES: dict[str, Usage] = {
             ("--log-level debug", "write a log to send with a bug report"),
         ),
         (
-            (0, "quit"),
+            (0, "quit, by q or ctrl+c"),
             (1, "an error of the program; the message names the report it saved"),
             (2, "the config, the arguments or the terminal can't be used"),
         ),
+        "ctrl+c before the screen opens, or while the program hangs",
     ),
     "snapshot": Usage(
         (
@@ -107,7 +110,7 @@ USAGES: dict[str, Usage] = {
             ("demo", "watch the simulator, as --demo"),
             ("demo --serve 127.0.0.1:8321", "serve it, for other programs; prints its tokens"),
         ),
-        ((0, "stopped by SIGINT or SIGTERM"), (2, "it can't listen there, or an argument is wrong")),
+        ((0, "stopped by SIGTERM"), (2, "it can't listen there, or an argument is wrong")),
     ),
     "history": Usage(
         (("history info", "how much is recorded"), ("history export --since 24h", "the last day as CSV")),
@@ -187,4 +190,4 @@ def epilog(usage: Usage) -> str:
     for typed, does in usage.examples:
         lines += [f"  {PROG} {typed}".rstrip(), f"      {does}"]
     lines += ["", "exit codes:", *(f"  {code:<3} {when}" for code, when in usage.codes)]
-    return "\n".join([*lines, "  130 ctrl+c"])
+    return "\n".join([*lines, f"  130 {usage.interrupted}"])

@@ -106,7 +106,7 @@ def test_a_signal_ends_a_program_that_still_reads_its_files(where: str, number: 
 def test_the_hidden_prompt_gives_the_terminal_back(words: tuple[str, ...]) -> None:
     ways: list[tuple[Callable[[PtyProgram], None], int]] = [
         (lambda program: program.signal(signal.SIGTERM), 128 + signal.SIGTERM),
-        (lambda program: program.press("ctrl+c"), 2),
+        (lambda program: program.press("ctrl+c"), 128 + signal.SIGINT),
         (lambda program: program.press("ctrl+d"), 2),
     ]
     for leave, code in ways:
@@ -172,13 +172,14 @@ def test_under_nohup_a_hang_up_signal_changes_nothing() -> None:
         program.wait_for("Next account", PATIENCE)
 
 
-def test_the_simulator_served_ends_at_a_signal() -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 128 + signal.SIGINT)])
+def test_the_simulator_served_ends_at_a_signal(number: signal.Signals, code: int) -> None:
     with subprocess.Popen([COMMAND, "demo", "--serve", "127.0.0.1:0"], stdout=subprocess.PIPE) as serving:
         assert serving.stdout is not None
         assert serving.stdout.readline()
         with contextlib.suppress(ProcessLookupError):
-            serving.send_signal(signal.SIGTERM)
-        assert serving.wait(PATIENCE) == 0
+            serving.send_signal(number)
+        assert serving.wait(PATIENCE) == code
 
 
 def test_no_signal_is_handled_by_the_loop() -> None:

@@ -127,8 +127,8 @@ def test_nothing_typed_is_no_traceback(file: Path) -> None:
     arguments = parser.parse_args(["config", "add", "trial"])
     arguments.config = str(file)
     err = io.StringIO()
-    assert commands.run(arguments, io.StringIO(), err, ask_token=interrupt) == 2
-    assert "nothing was changed" in err.getvalue()
+    assert commands.run(arguments, io.StringIO(), err, ask_token=interrupt) == 130
+    assert err.getvalue() == "error: interrupted, and nothing was changed\n"
 
 
 def test_accounts_of_a_known_environment_come_and_go(file: Path) -> None:

@@ -239,7 +239,7 @@ def _new_environment(
     if not token:
         try:
             token = ask(f"Access token for {url} (Profile Settings > Access Token; not shown): ").strip()
-        except (EOFError, KeyboardInterrupt) as error:
+        except EOFError as error:
             raise ArgumentError("No token was given.") from error
     if not token:
         raise ArgumentError("No token was given.")

@@ -26,7 +26,7 @@ from tui.private_files import named_path
 from tui.redact import Secret
 from tui.text import excerpt
 
-OK, WRONG = 0, 2
+OK, WRONG, INTERRUPTED = 0, 2, 130
 
 Ask = Callable[[str], str]
 
@@ -61,7 +61,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace, stdout: TextIO, stderr: TextIO, *, ask_token: Ask) -> int:
-    """Do what `args` say; 0, or 2 where the config or the arguments are wrong.
+    """Do what `args` say; 0, 2 where the config or the arguments are wrong, or 130 at ctrl+c.
 
     `args.config`, if there, is the file of `--config`. `ask_token` prompts without echo.
     """
@@ -87,8 +87,11 @@ def run(args: argparse.Namespace, stdout: TextIO, stderr: TextIO, *, ask_token: 
         print(f"error: {error}", file=stderr)
     except TimeoutError:
         print(f"error: the disk of the config did not answer within {PATIENCE:.0f} s", file=stderr)
-    except (EOFError, KeyboardInterrupt):
+    except EOFError:
         print("error: no token was typed, and nothing was changed", file=stderr)
+    except KeyboardInterrupt:
+        print("error: interrupted, and nothing was changed", file=stderr)
+        return INTERRUPTED
     return WRONG
 
 

@@ -1,6 +1,7 @@
 """`liveagent-tui demo --serve HOST:PORT`: the simulator over TCP, for other programs and machines."""
 
 import argparse
+import signal
 import sys
 
 from tui.clock import SystemClock
@@ -8,7 +9,7 @@ from tui.listening import address, stays_here
 from tui.simulator.demo import Demo
 from tui.simulator.serve import ServeUnavailableError, serve
 
-DONE, UNUSABLE = 0, 2
+DONE, UNUSABLE, INTERRUPTED = 0, 2, 130
 OPEN = (
     "Other machines may reach {host}: whoever does can read the simulator, with the tokens below. "
     "127.0.0.1 keeps it to this machine.\n"
@@ -29,7 +30,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM, a line on stdout for each environment; 2 if that cannot be done."""
+    """Serve, a line on stdout for each environment: until SIGTERM, 0, or ctrl+c, 130; 2 where it can't."""
     host, port = args.serve
     warnings = [] if stays_here(host) else [OPEN.format(host=host)]
 
@@ -41,14 +42,14 @@ def run(args: argparse.Namespace) -> int:
         _tell(line)
 
     try:
-        serve(Demo(clock=SystemClock()), host, port, tell)
+        ended = serve(Demo(clock=SystemClock()), host, port, tell)
     except ServeUnavailableError as problem:
         sys.stderr.write(f"{problem}\n")
         return UNUSABLE
     except OSError as problem:
         sys.stderr.write(f"The simulator cannot listen at {host}:{port}: {problem.strerror or problem}.\n")
         return UNUSABLE
-    return DONE
+    return INTERRUPTED if ended == signal.SIGINT else DONE
 
 
 def _tell(line: str) -> None:

@@ -24,25 +24,25 @@ class ServeUnavailableError(Exception):
     """The extra that serves over TCP is not installed."""
 
 
-def serve(demo: Demo, host: str, port: int, tell: Callable[[str], None]) -> None:
-    """Serve every demo environment until SIGINT or SIGTERM, on `port` and those after it.
+def serve(demo: Demo, host: str, port: int, tell: Callable[[str], None]) -> int:
+    """Serve every demo environment until SIGINT or SIGTERM, on `port` and those after it; returns which.
 
     Port 0 takes free ones. `tell` gets a line for each: name, address and token. Raises
     ServeUnavailableError without uvicorn, OSError where a port is taken or beyond the last.
     """
     if port + len(demo.environments) - 1 > LAST_PORT:
         raise OSError(errno.EINVAL, f"each environment takes a port, and {LAST_PORT} is the last there is")
-    asyncio.run(_serve(demo, host, port, tell))
+    return asyncio.run(_serve(demo, host, port, tell))
 
 
-async def _serve(demo: Demo, host: str, port: int, tell: Callable[[str], None]) -> None:
+async def _serve(demo: Demo, host: str, port: int, tell: Callable[[str], None]) -> int:
     ended = ending()
     async with contextlib.AsyncExitStack() as stack:
         for index, environment in enumerate(demo.environments):
             app = App(demo.world(environment.url))
             url = await stack.enter_async_context(serving(app, host, port + index if port else 0))
             tell(f"{environment.name}: {url}  token {environment.token}")
-        await ended
+        return await ended
 
 
 @contextlib.asynccontextmanager
