@@ -22,17 +22,21 @@ MANUAL = SHARE / "man" / "man1" / f"{PROG}.1"
 NAMES, FIGURES = "_liveagent_tui_names", "_liveagent_tui_figures"
 BASH = """\
 {function}() {{
-  local word
+  local word before=
+  [[ $1 == *,* ]] && before="${{1%,*}},"
   while IFS= read -r word; do
-    [[ $word == "$1"* ]] && printf '%s\\n' "$word"
+    [[ $before$word == "$1"* ]] && printf '%s\\n' "$before$word"
   done < <(liveagent-tui completion {words} 2>/dev/null)
 }}"""
 ZSH = """\
 {function}() {{
   local -a words
   words=(${{(f)"$(liveagent-tui completion {words} 2>/dev/null)"}})
+  compset -P '*,'
   compadd -a words
 }}"""
+FISH = "(__fish_append , (liveagent-tui completion {words} 2>/dev/null))"
+"""All three complete what stands behind a comma, too: figures are listed so, and no name has one."""
 FIRST = "_liveagent_tui_first"
 ZSH_FIRST = f"""\
 {FIRST}() {{
@@ -55,8 +59,7 @@ def _asks(function: str, words: str) -> dict[str, object]:
     preamble = {
         shell: text.format(function=function, words=words) for shell, text in (("bash", BASH), ("zsh", ZSH))
     }
-    fish = f"(liveagent-tui completion {words} 2>/dev/null)"
-    return {"bash": function, "zsh": function, "fish": fish, "preamble": preamble}
+    return {"bash": function, "zsh": function, "fish": FISH.format(words=words), "preamble": preamble}
 
 
 def _told(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

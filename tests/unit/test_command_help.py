@@ -107,6 +107,8 @@ def test_the_command_prints_the_completions_of_a_shell(
         ("liveagent-tui sn", {"snapshot"}),
         ("liveagent-tui check trial/", {"trial/12345"}),
         ("liveagent-tui snapshot --format ", {"table", "json", "csv"}),
+        ("liveagent-tui snapshot --figures un", {"unassigned"}),
+        ("liveagent-tui snapshot --figures unassigned,long", {"unassigned,longest"}),
         ("liveagent-tui --theme h", {"high-contrast"}),
         ("liveagent-tui config ", {"path", "show", "check", "add", "remove"}),
         ("liveagent-tui config remove t", {"trial", "trial/12345"}),
