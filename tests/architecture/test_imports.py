@@ -1,5 +1,6 @@
 """Imports run one way, and what a person waits for loads only what it needs."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -27,6 +28,7 @@ PLAIN_FILES = (
     "clock",
     "crash",
     "durations",
+    "extras",
     "guess",
     "log",
     "paths",
@@ -79,6 +81,19 @@ def test_the_monitor_is_there_before_httpx() -> None:
 
 def test_the_app_draws_before_httpx_is_there() -> None:
     assert not loaded("import tui.app.app") & {"httpx", "httpcore", "uvicorn", "keyring"}
+
+
+def test_the_client_and_the_simulators_transport_alone_know_httpx() -> None:
+    """So that what follows it is the work of one folder; for its types, too."""
+    knowing = set()
+    for path in modules("tui"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if {name.partition(".")[0] for name in names} & {"httpx", "httpcore"}:
+                knowing.add(dotted(path))
+    elsewhere = {name for name in knowing if not name.startswith("tui.api.")}
+    assert elsewhere == {"tui.simulator.transport"}
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])

@@ -11,6 +11,8 @@ import httpx
 from tui.api.network import Network, Stream, settled
 from tui.proxies import Proxy, UnusableProxyError, current_way
 
+AnyTransport = httpx.AsyncBaseTransport
+"""What carries requests: ours, or the simulator in its place. The name under which others speak of it."""
 MOST_CONNECTIONS = 4
 KEPT_ALIVE = 15.0
 """Seconds; the server closes what idles for 20."""

@@ -29,10 +29,9 @@ from tui.terminal.prompt import ask_hidden
 from tui.text import excerpt, safe_line
 
 if TYPE_CHECKING:
-    import httpx
-
     from tui.app.app import LiveAgentApp
     from tui.monitor.history.backfill import PastOf
+    from tui.monitor.polling.session import TransportFor
 
 DEMO_TARGETS = Targets(wait=1_200.0)
 """Most customers of the demo wait for less; some alerts fire."""
@@ -59,7 +58,7 @@ class RunPlan(msgspec.Struct):
     """The environment of an address on the command line, or of variables: not in any file yet."""
     simulated: bool = False
     warnings: tuple[str, ...] = ()
-    transport_for: "Callable[[Environment], httpx.AsyncBaseTransport | None] | None" = None
+    transport_for: "TransportFor | None" = None
     past_of: "PastOf | None" = None
     """What is known of the time before the start, account by account; None: what the file says."""
     loaded: Loaded | None = None

@@ -20,12 +20,11 @@ from tui.monitor.reach import Reaches, Whose
 from tui.monitor.zones import zone_named, zone_of
 
 if TYPE_CHECKING:
-    import httpx
-
     from tui.api.client import LiveAgentClient
+    from tui.api.transport import AnyTransport
     from tui.redact import Secret
 
-TransportFor = Callable[[Environment], "httpx.AsyncBaseTransport | None"]
+TransportFor = Callable[[Environment], "AnyTransport | None"]
 IMPORT_SECONDS = 60.0
 
 
