@@ -74,15 +74,21 @@ def run_monitor(options: argparse.Namespace) -> int:
 def _run_monitor(options: argparse.Namespace) -> int:
     if os.environ.get("TEXTUAL_COLOR_SYSTEM", "auto") not in COLOUR_SYSTEMS:
         del os.environ["TEXTUAL_COLOR_SYSTEM"]
+    refusal = _refusal(wall=options.wall)
+
+    def ask(text: str) -> str:
+        if refusal is not None:  # A token would be typed for nothing.
+            raise ArgumentError(refusal)
+        return ask_hidden(text)
+
     try:
-        plan = demo_plan(options) if options.demo else real_plan(options, ask=ask_hidden)
+        plan = demo_plan(options) if options.demo else real_plan(options, ask)
     except ConfigError as error:
         for problem in error.problems:
             print(safe_line(problem, limit=LONGEST_COMPLAINT), file=sys.stderr)  # noqa: T201
         return 2
     except ArgumentError as error:
         return _refuse(str(error))
-    refusal = _refusal(wall=options.wall)
     if refusal is not None:
         return _refuse(refusal)
     if options.wall and not plan.config.environments:

@@ -1,10 +1,10 @@
 """Asks for a secret at the terminal: nothing typed is shown, and the terminal is always given back."""
 
 import contextlib
-import getpass
 import os
 import select
 import signal
+import sys
 import termios
 from collections.abc import Iterator
 from typing import Any
@@ -13,29 +13,43 @@ from tui.terminal import restore, signals
 
 _MOST = 4096
 """Bytes of a line that terminals hand over."""
+_HOW = os.O_RDWR | os.O_NOCTTY
 _JOB = (signal.SIGTSTP, signal.SIGCONT)
 
 
 def ask_hidden(text: str) -> str:
     """The line typed at `text`, without its end; raises EOFError, and KeyboardInterrupt at ctrl+c.
 
-    Where there is no terminal, what `getpass` does. Stopped by ctrl+z the terminal shows again what
-    is typed there; continued, it hides it again.
+    Without a terminal nobody types and nothing echoes: the first line of standard input is taken then.
+    Stopped by ctrl+z the terminal shows again what is typed there; continued, it hides it again.
     """
     try:
-        fd = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+        fd = _open_terminal()
     except OSError:
-        return getpass.getpass(text)
+        return _handed_over()
     try:
         before = termios.tcgetattr(fd)
-    except termios.error:
-        os.close(fd)
-        return getpass.getpass(text)
-    try:
         with signals.watching() as watch, _told(watch) as told:
             return _Prompt(text, fd, before, told, watch).ask()
+    except termios.error as error:  # It has hung up.
+        raise EOFError from error
     finally:
         os.close(fd)
+
+
+def _open_terminal() -> int:
+    """The controlling terminal or, without one, that of standard input; raises OSError."""
+    try:
+        return os.open("/dev/tty", _HOW)
+    except OSError:
+        return os.open(os.ttyname(0), _HOW)
+
+
+def _handed_over() -> str:
+    line = sys.stdin.readline() if sys.stdin is not None else ""
+    if not line:
+        raise EOFError
+    return line.rstrip("\r\n")
 
 
 @contextlib.contextmanager
