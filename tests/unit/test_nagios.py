@@ -9,6 +9,7 @@ from tests.unit.test_snapshot_options import Asked
 from tui.api.errors import ServerError
 from tui.cli import main
 from tui.output import nagios
+from tui.wording import spell
 
 PERFORMANCE = re.compile(r"'[^'=|]+'=(?:U|\d+(?:\.\d+)?s?)(?: |$)")
 
@@ -55,8 +56,11 @@ def test_what_is_not_known_is_unknown_and_never_ok(capsys: pytest.CaptureFixture
 
 def test_everything_fits_its_form(capsys: pytest.CaptureFixture[str]) -> None:
     asked = Asked(capsys, "trial/1", "--format", "nagios")
-    _, data = checked(asked.out)
+    text, data = checked(asked.out)
     assert "'longest'=" in data
+    exact = re.search(r"'longest'=([\d.]+)s", data)
+    assert exact is not None
+    assert f"longest {spell(float(exact[1]))}" in text
 
 
 def test_a_check_that_cannot_ask_says_so_where_nagios_looks(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from tui.identity import Slot, whole
 from tui.output.document import Moment, Taken, number, slots_of, state_word
 from tui.text import safe_line
+from tui.wording import spell
 
 OK, CRITICAL, UNKNOWN = 0, 2, 3
 WORDS = {OK: "OK", CRITICAL: "CRITICAL", UNKNOWN: "UNKNOWN"}
@@ -44,12 +45,12 @@ def _lines(taken: Taken, moment: Moment) -> Iterator[str]:
 def _told(taken: Taken, slot: Slot, moment: Moment) -> str:
     reading = taken.snapshot.reading(slot)
     state = state_word(reading, moment.now).replace("_", " ")
-    value = number(reading.value)
-    if value is None:
+    if reading.value is None:
         return f"{slot.name} {state}"
-    unit = " s" if slot.row.is_time else ""
+    # These lines are read by whoever is on call; what is exact, and for machines, is the performance data.
+    value = spell(reading.value) if slot.row.is_time else number(reading.value)
     doubts = ", ".join([state] * (state != "live") + ["at least"] * reading.at_least)
-    return f"{slot.name} {value}{unit}{doubts and f' ({doubts})'}"
+    return f"{slot.name} {value}{doubts and f' ({doubts})'}"
 
 
 def _performance(taken: Taken, *, several: bool) -> Iterator[str]:
