@@ -112,7 +112,7 @@ def terminal_findings(environ: Mapping[str, str], *, isatty: bool, encoding: str
     """What the monitor can draw with here."""
     term = safe_line(environ.get("TERM", ""), limit=80)
     if not isatty:
-        yield Finding("terminal", "skip", "not looked at: the output goes to a file or a pipe")
+        yield Finding("terminal", "skip", "skipped: the output goes to a file or a pipe")
         return
     if term in ("", "dumb", "unknown"):
         words = f'TERM is "{term}": no screen can be drawn; set it to the terminal you use, as xterm-256color'

@@ -139,7 +139,7 @@ def _skew(timestamp: str, call: CallRecord, name: str) -> Finding:
         return Finding("clock", "warn", words, name)
     apart = moment - (call.asked_wall + call.duration / 2)
     if abs(apart) <= SKEW:
-        return Finding("clock", "pass", "as the server's", name)
+        return Finding("clock", "pass", "in step with the server", name)
     way = "ahead of" if apart < 0 else "behind"
     told = wording.spell(abs(apart))
     words = f"this machine is {told} {way} the server, and waits look it; set the time by NTP"
