@@ -167,18 +167,33 @@ class _AtOnce(Writer):
         answered.set_result(question(self._connection))
         return answered
 
+    def begin_as(self, other: "_AtOnce") -> None:
+        """Hold what `other` holds, as if the same had been written."""
+        self._open()
+        assert self._connection is not None
+        assert other._connection is not None
+        other._connection.backup(self._connection)
+        self._ids = dict(other._ids)
+        self._counted_until, self._prune_at = other._counted_until, other._prune_at
+
 
 def _memory(accounts: int, clock: ManualClock) -> History:
     """A history that holds the past of so many accounts before anything is asked: else it would race."""
     kept = History(None, clock)
     kept.close()
-    kept._writer = _AtOnce(None, Retention())
-    for rows in _past(accounts):
-        kept.fill(rows)
+    kept._writer = writer = _AtOnce(None, Retention())
+    writer.begin_as(_filled(accounts))
     return kept
 
 
 @cache
+def _filled(accounts: int) -> _AtOnce:
+    writer, clock = _AtOnce(None, Retention()), ManualClock(wall=NOON)
+    for rows in _past(accounts):
+        writer.put(Batch(rows, clock.now(), clock.wall()), wholly=True)
+    return writer
+
+
 def _past(accounts: int) -> list[Sequence[Row]]:
     demo = Demo(clock=ManualClock(wall=NOON))
     keys = [
