@@ -40,9 +40,9 @@ def config(
 
 def shown_names(stage: Stage) -> set[str]:
     """The accounts whose names stand on the wall."""
-    text = stage.text().replace("\n", " ")
-    names = [stage.monitor.entry(ref).name for ref in stage.monitor.refs()]
     lines = stage.lines()
+    text = " ".join(lines)
+    names = [stage.monitor.entry(ref).name for ref in stage.monitor.refs()]
 
     def large(name: str) -> bool:
         drawn = word(name, 3, 200)
