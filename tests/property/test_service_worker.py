@@ -24,6 +24,7 @@ from tui.monitor.service.kept import condense, keep, kept, pack, unpack
 from tui.monitor.service.reading import Reading
 from tui.monitor.service.roll import Page, Total
 from tui.monitor.service.states import Arrival
+from tui.monitor.service.stretches import of_today, stretches, sum_of
 from tui.monitor.service.worker import DOUBTFUL_AGAIN, GAPS, LEFT_ALONE, LOOK_EVERY, Today, Worker
 
 RULES = Rules(target=300.0, inbox_targets={2: 600.0}, team_targets={1: 60.0})
@@ -92,6 +93,10 @@ class WorkerShift:
             assert {p: t for p, t in mine.items() if p.kind == "inbox" and t.arrived} == {
                 p: t for p, t in theirs.items() if p.kind == "inbox"
             }
+        rows = stretches(today.day, of_today(today), WHOLE, 2 * QUARTER, today.as_of)
+        assert sum_of(rows) == today.parts[WHOLE]
+        replies = sum(one.get(WHOLE, 0) for one in today.answered.values())
+        assert replies == today.parts[WHOLE].answered if today.answers_whole else True
 
 
 @settings(max_examples=12, deadline=None)

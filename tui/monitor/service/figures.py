@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from tui.monitor.service.hours import ALWAYS, OpeningHours
-from tui.monitor.service.intervals import EDGES, bin_of
+from tui.monitor.service.intervals import EDGES, Day, bin_of
 from tui.monitor.service.states import OPEN, QUEUED, Arrival, State, judge
 
 RECENT = 1_800.0
@@ -201,6 +201,18 @@ def tallies(arrivals: Iterable[Arrival], rules: Rules, at: float) -> dict[Part, 
                 tally.speeds.append(verdict.speed)
             if one.status == "snoozed" and verdict.state in QUEUED:
                 tally.snoozed += 1
+    return found
+
+
+def answered(arrivals: Iterable[Arrival], day: Day) -> dict[int, dict[Part, int]]:
+    """By quarter of `day`, how many of `arrivals` a person first replied to in it, but for those at once."""
+    found: dict[int, dict[Part, int]] = {}
+    for one in arrivals:
+        verdict = judge(one, target=None, answered_in=0.0, waited=0.0)
+        if verdict.state in ANSWERED and day.holds(one.first_reply):
+            counts = found.setdefault(day.quarter(one.first_reply), {})
+            for part in (WHOLE, Part("team", one.team), Part("inbox", one.inbox)):
+                counts[part] = counts.get(part, 0) + 1
     return found
 
 

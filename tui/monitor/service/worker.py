@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from tui.monitor.service.book import Book, Interval, restored
-from tui.monitor.service.figures import RECENT, Part, Rules, Tally, recent, total
+from tui.monitor.service.figures import RECENT, Part, Rules, Tally, answered, recent, total
 from tui.monitor.service.intervals import Day, before, day_of
 from tui.monitor.service.reading import Course, Reading
 from tui.monitor.service.roll import Ask, IgnoredError, Told
@@ -50,6 +50,14 @@ class Today(msgspec.Struct, frozen=True):
     recent: Mapping[Part, Tally]
     """Of the last half-hour."""
     rules: Rules
+    quarters: Mapping[int, Mapping[Part, Tally]] = {}
+    """The same by quarter of arrival; of one without anybody nothing stands there."""
+    answered: Mapping[int, Mapping[Part, int]] = {}
+    """By quarter, how many of the day's conversations had their first reply in it."""
+    answers_whole: bool = True
+    """Whether all of these are known: of what an earlier run had read it is not known when."""
+    positions: Mapping[int, int] = {}
+    """Where in the list of all conversations, from 0, the first of each quarter stood."""
 
     @property
     def whole(self) -> bool:
@@ -263,7 +271,8 @@ class Worker:
         reading = self._today.reading
         if reading is None or reading.as_of is None:
             return None
-        parts = total(self._book(reading).quarters().values())
+        quarters = self._book(reading).quarters()
+        parts = total(quarters.values())
         for tally in parts.values():
             tally.speeds.sort()  # a screen asks for the median at each drawing
         return Today(
@@ -274,6 +283,10 @@ class Worker:
             parts=parts,
             recent=recent(reading.roll.arrivals, self.rules, reading.as_of),
             rules=self.rules,
+            quarters=dict(quarters),
+            answered=answered(reading.roll.arrivals, reading.day),
+            answers_whole=reading.roll.whole and not reading.roll.sealed,
+            positions=reading.roll.positions() if reading.roll.whole and reading.sound else {},
         )
 
     def finished(self) -> list[Interval]:

@@ -1,0 +1,122 @@
+"""A day cut into rows of 15, 30 or 60 minutes: what became of whoever arrived in each; pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from tui.durations import QUARTER
+from tui.monitor.service.book import Interval
+from tui.monitor.service.figures import WHOLE, Part, Tally
+from tui.monitor.service.intervals import Day
+from tui.monitor.service.worker import Today
+
+
+class Known(StrEnum):
+    """How much is known of a stretch of arrival."""
+
+    ALL = "all"
+    SO_FAR = "so far"
+    """It has begun and is not over: up to the moment of the figures."""
+    NOTHING = "nothing"
+    AHEAD = "ahead"
+    """It begins after the moment of the figures."""
+
+
+class Stretch(NamedTuple):
+    """Part of a day by arrival, in Unix seconds; `tally` is None where it is not known."""
+
+    begins: int
+    until: int
+    known: Known
+    tally: Tally | None = None
+
+    @property
+    def seconds(self) -> int:
+        """Its length."""
+        return self.until - self.begins
+
+
+def of_today(today: Today) -> list[Interval]:
+    """The quarters that are known of today, the present one so far; a doubtful day has none.
+
+    A day is in doubt while what was read of it does not add up to what the server has.
+    """
+    if today.coverage is None and today.since <= today.day.since:
+        return []
+    found = []
+    for quarter in range(today.day.quarters):
+        begins = today.day.begins(quarter)
+        if today.since <= begins < today.as_of:
+            tallies = today.quarters.get(quarter) or {WHOLE: Tally()}
+            found.append(Interval(begins, tallies, complete=False, rules=today.rules.mark))
+    return found
+
+
+def stretches(
+    day: Day, intervals: Sequence[Interval], part: Part, seconds: int, as_of: float | None = None
+) -> list[Stretch]:
+    """The day in rows of so many `seconds`, and longer ones where only that is kept.
+
+    `intervals` are what is known, also an hour that began the day before; `as_of` is the moment of
+    the figures on a day that is not over. Quarters of the whole account say what is known: a team
+    without anybody in one has no count there.
+    """
+    ends = float(day.until) if as_of is None else as_of
+    quarters = {one.begins for one in intervals if one.seconds == QUARTER and WHOLE in one.tallies}
+    counted = [one for one in intervals if part in one.tallies]
+    hours = [one for one in counted if one.seconds > QUARTER]
+    edges = [*range(day.since, day.until, seconds), day.until]
+    # Neither can an hour be told apart by what is asked here, nor one by the midnight within it.
+    inner = [edge for edge in edges[1:-1] if not any(_crosses(one, edge) for one in hours)]
+    torn = [one for one in hours for edge in (day.since, day.until) if _crosses(one, edge)]
+    cuts = [day.since, *inner, day.until]
+    found = []
+    for begins, until in zip(cuts, cuts[1:], strict=False):
+        if begins >= ends:
+            found.append(Stretch(begins, until, Known.AHEAD))
+            continue
+        wanted = range(begins, until, QUARTER)
+        complete = all(one in quarters for one in wanted if one < ends)
+        if not complete or any(one.begins < until and begins < one.begins + one.seconds for one in torn):
+            found.append(Stretch(begins, until, Known.NOTHING))
+            continue
+        tally = Tally()
+        for one in counted:
+            if begins <= one.begins < until:
+                tally.add(one.tallies[part])
+        found.append(Stretch(begins, until, Known.SO_FAR if until > ends else Known.ALL, tally))
+    return found
+
+
+def _crosses(interval: Interval, moment: int) -> bool:
+    return interval.begins < moment < interval.begins + interval.seconds
+
+
+def sum_of(rows: Iterable[Stretch]) -> Tally:
+    """What became of everybody in those that are known."""
+    whole = Tally()
+    for one in rows:
+        if one.tally is not None:
+            whole.add(one.tally)
+    return whole
+
+
+def coverage_of(rows: Iterable[Stretch]) -> float:
+    """What part of the time that has passed is known, 0 to 1."""
+    passed = known = 0
+    for one in rows:
+        if one.known is not Known.AHEAD:
+            passed += one.seconds
+            known += one.seconds if one.tally is not None else 0
+    return known / passed if passed else 0.0
+
+
+def answered_in(today: Today, row: Stretch, part: Part) -> int:
+    """How many of the day's conversations had their first reply within a row, whenever they came."""
+    day, counts = today.day, today.answered
+    numbers = range(day.quarter(row.begins), day.quarter(row.until - 1) + 1)
+    return sum(_count(counts, number, part) for number in numbers)
+
+
+def _count(counts: Mapping[int, Mapping[Part, int]], quarter: int, part: Part) -> int:
+    return counts.get(quarter, {}).get(part, 0)

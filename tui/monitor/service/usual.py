@@ -1,0 +1,122 @@
+"""What is usual: how many arrive at which hour of which weekday, from the days that are kept; pure."""
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from itertools import pairwise
+from typing import NamedTuple
+
+from tui.durations import HOUR
+from tui.monitor.service.book import Interval
+from tui.monitor.service.figures import Part, Tally
+from tui.monitor.service.intervals import EDGES, Day, before
+from tui.monitor.service.stretches import Known, Stretch, stretches
+
+ENOUGH = 3
+"""Weeks that a forecast needs."""
+
+Times = tuple[int, int, int]
+"""Hour and minute by the clock on the wall, and the length in seconds."""
+
+
+class Usual(NamedTuple):
+    """How many arrive in an hour of a weekday, and in how many weeks that was counted."""
+
+    arrived: float
+    weeks: int
+
+
+class Length(NamedTuple):
+    """Those answered within (above, up_to] seconds; `up_to` is None past the last edge."""
+
+    above: int
+    up_to: int | None
+    number: int
+    within: float
+    """The part of all answered that had their answer by then, 0 to 1."""
+
+
+def days_of(today: Day, zone: tzinfo, back: int) -> list[Day]:
+    """The `back` days before today, the latest first."""
+    return [before(today, zone, number) for number in range(1, back + 1)]
+
+
+def _in_day(day: Day, intervals: Sequence[Interval]) -> list[Interval]:
+    return [one for one in intervals if one.begins < day.until and one.begins + one.seconds > day.since]
+
+
+def forecast(
+    day: Day, days: Iterable[Day], intervals: Sequence[Interval], part: Part, seconds: int, zone: tzinfo
+) -> dict[Times, float]:
+    """How many usually arrive in each row of `day`: the median of the same weekday of `days`.
+
+    Nothing for a row that fewer than `ENOUGH` of them know.
+    """
+    weekday = _local(day.since, zone).weekday()
+    found: dict[Times, list[int]] = {}
+    for one in days:
+        if _local(one.since, zone).weekday() != weekday:
+            continue
+        met: set[Times] = set()
+        for row in stretches(one, _in_day(one, intervals), part, seconds):
+            when = times_of(row, zone)
+            # Of an hour that is there twice the first counts: the other has no like in most weeks.
+            if row.tally is not None and when not in met:
+                met.add(when)
+                found.setdefault(when, []).append(row.tally.arrived)
+    return {when: statistics.median(each) for when, each in found.items() if len(each) >= ENOUGH}
+
+
+def times_of(row: Stretch, zone: tzinfo) -> Times:
+    """When a row begins by the clock on the wall, and how long it is."""
+    local = _local(row.begins, zone)
+    return local.hour, local.minute, row.seconds
+
+
+def busiest(
+    days: Iterable[Day], intervals: Sequence[Interval], part: Part, zone: tzinfo
+) -> dict[tuple[int, int], Usual]:
+    """By weekday, 0 is Monday, and hour: how many arrive on average; only of hours known wholly."""
+    counted: dict[tuple[int, int], list[int]] = {}
+    for day in days:
+        for row in stretches(day, _in_day(day, intervals), part, HOUR):
+            local = _local(row.begins, zone)
+            if row.known is Known.ALL and row.tally is not None and row.seconds == HOUR and not local.minute:
+                counted.setdefault((local.weekday(), local.hour), []).append(row.tally.arrived)
+    return {place: Usual(statistics.fmean(each), len(each)) for place, each in counted.items()}
+
+
+LENGTHS = (0, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400, 86_400)
+"""Seconds between which waits are told apart on screen: all of them edges of the histogram."""
+
+
+def lengths(tally: Tally) -> list[Length]:
+    """How long those answered waited for it, shortest first."""
+    bins, total, so_far = tally.histogram(), tally.answered, 0
+    uppers: list[int | None] = [*EDGES, None]
+    found = []
+    for above, up_to in (*pairwise(LENGTHS), (LENGTHS[-1], None)):
+        number = sum(
+            count
+            for upper, count in zip(uppers, bins, strict=True)
+            if (upper is None and up_to is None)
+            or (upper is not None and up_to is not None and above < upper <= up_to)
+        )
+        so_far += number
+        found.append(Length(above, up_to, number, so_far / total if total else 0.0))
+    return found
+
+
+def _local(moment: float, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(moment, zone)
+
+
+def shades(cells: Mapping[tuple[int, int], Usual], steps: int) -> dict[tuple[int, int], int]:
+    """How dark each hour is: 0 where nobody came, else 1 to `steps` in equal parts of the busiest."""
+    most = max((one.arrived for one in cells.values()), default=0.0)
+    if most <= 0:
+        return dict.fromkeys(cells, 0)
+    return {
+        place: 0 if one.arrived <= 0 else min(steps, 1 + int(one.arrived / most * steps - 1e-9))
+        for place, one in cells.items()
+    }
