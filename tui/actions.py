@@ -45,14 +45,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", ("y",), "copy", "Copy the number or name under the cursor", 10),
     Action("time", ("t",), "time", "Go to a time: what the figures were then; escape is back to now", 12),
     Action("chart", ("c",), "chart", "Chart the figure under the cursor over an hour up to a week", 13),
+    Action("day", ("D",), "day", "The day by half-hours: who came, answered in target, late, forecast"),
+    Action("busiest", ("H",), "busiest hours", "Busiest hours of the week, and how long customers waited"),
+    Action("interval", ("z",), "15/30/60 min", "Rows of 15, 30 or 60 minutes of the day, the next"),
     Action(
         "earlier",
         ("left",),
         "earlier",
-        "Figure before; in a replay a minute back; on the chart a longer range",
+        "Figure or day before; in a replay a minute back; on the chart a longer range",
     ),
     Action(
-        "later", ("right",), "later", "Next figure; in a replay a minute on; on the chart a shorter range"
+        "later",
+        ("right",),
+        "later",
+        "Next figure or day; in a replay a minute on; on the chart a shorter range",
     ),
     Action("fleet", ("f",), "fleet", "All accounts of all environments in one table", 14),
     Action("wall", ("w",), "wall", "A few large figures for a whole room", 15),
@@ -66,7 +72,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_up", ("pageup",), "page up", "A page up", places=TABLES),
     Action("availability", ("v",), "availability", "Show agents of one availability, the next at each press"),
     Action("members", ("M",), "members", "Who belongs to the team under the cursor, and who is there", 16),
-    Action("inbox", ("b",), "inbox", "Show the figures of one inbox in place of the account's", 17),
+    Action("inbox", ("b",), "inbox", "Show one inbox in place of the account; of a day also one team", 17),
     Action("sort", ("s",), "sort", "Sort by the next column; S turns the order round"),
     Action("sort_reverse", ("S",), "sort order", "Turn the sort order round"),
     Action(

@@ -17,7 +17,7 @@ from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, answered, tal
 from tui.monitor.service.intervals import Day, before, day_on
 from tui.monitor.service.kept import condense, keep, kept
 from tui.monitor.service.states import Arrival
-from tui.monitor.service.stretches import Known, coverage_of, of_today, stretches, sum_of
+from tui.monitor.service.stretches import Extent, coverage_of, of_today, stretches, sum_of
 from tui.monitor.service.usual import ENOUGH, busiest, days_of, forecast, lengths, shades
 from tui.monitor.service.worker import Today
 
@@ -84,7 +84,7 @@ def test_a_gap_makes_its_row_unknown_and_no_other(
     full = stretches(day, every, WHOLE, seconds)
     for row, whole in zip(stretches(day, left, WHOLE, seconds), full, strict=True):
         holed = any(row.begins <= one < row.until for one in missing)
-        assert row.known is (Known.NOTHING if holed else Known.ALL)
+        assert row.known is (Extent.NOTHING if holed else Extent.ALL)
         assert row.tally == (None if holed else whole.tally)
 
 
@@ -109,7 +109,7 @@ def test_parts_kept_by_the_hour_still_add_up_or_say_that_they_are_not_known(name
                 inside = [one for one in arrivals if row.begins <= one.created < row.until]
                 wanted = tallies(inside, RULES, day.until).get(part) or Tally()
                 assert row.tally is None or row.tally.counts == wanted.counts
-                assert row.known is Known.ALL or part != WHOLE
+                assert row.known is Extent.ALL or part != WHOLE
             if (day.since % HOUR, day.until % HOUR) == (0, 0) or part == WHOLE:
                 assert sum_of(rows).counts == truth[part].counts
 
@@ -135,11 +135,11 @@ def test_today_is_known_from_where_it_is_read_to_its_moment(
     rows = stretches(day, of_today(today), WHOLE, seconds, as_of)
     for row in rows:
         if row.begins >= as_of:
-            assert row.known is Known.AHEAD
+            assert row.known is Extent.AHEAD
         elif row.begins < since:
-            assert row.known is Known.NOTHING
+            assert row.known is Extent.NOTHING
         else:
-            assert row.known is (Known.SO_FAR if row.until > as_of else Known.ALL)
+            assert row.known is (Extent.SO_FAR if row.until > as_of else Extent.ALL)
     if since == day.since:
         assert sum_of(rows) == today.parts[WHOLE]
 
@@ -201,6 +201,9 @@ def test_busiest_hours_are_means_of_hours_known_wholly() -> None:
     assert (found[0, 9].arrived, found[0, 9].weeks) == (5, 2)
     assert (found[0, 10].arrived, found[0, 10].weeks) == (5, 3)
     assert found[1, 10].arrived == 0
+    over_the_change = day_on(date(2026, 11, 2), BERLIN)
+    days, intervals = weeks(BERLIN, over_the_change, 21, 5)
+    assert {one.weeks for one in busiest(days, intervals, WHOLE, BERLIN).values()} == {3}
     dark = shades(found, 4)
     assert dark[0, 10] == 4
     assert dark[1, 10] == 0

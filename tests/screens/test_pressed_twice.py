@@ -68,6 +68,7 @@ LAYERS: dict[str, tuple[str, Callable[[Stage], Awaitable[None]]]] = {
     "conversations": ("ConversationsScreen", opened_by("enter")),
     "conversation": ("ConversationScreen", conversation),
     "chart": ("ChartScreen", opened_by("c")),
+    "day": ("DayScreen", opened_by("D")),
     "time": ("DashboardScreen", opened_by("t")),
     "filter": ("DashboardScreen", opened_by("slash")),
     "fleet": ("FleetScreen", opened_by("f")),

@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 from textual import events
 
+from tests.kept_weeks import keep_weeks, tell, today
 from tests.snapshots.picture import picture
 from tests.stage import NOON, Stage, demo_config, on_stage
 from tui.app.screens_on_demand import Start
@@ -50,6 +51,14 @@ async def _wall_unplugged(stage: Stage) -> None:
     await stage.press("w")
     stage.fail(Kind.REFUSE)
     await stage.run_for(200, step=10)
+
+
+async def _day_read(stage: Stage) -> None:
+    """All of today is read, and four weeks before it are kept."""
+    history, wall = stage.app.context.history, stage.clock.wall()
+    assert history is not None
+    keep_weeks(history, wall)
+    tell(stage, today(wall))
 
 
 async def _connected(stage: Stage) -> None:
@@ -125,6 +134,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("conversations", keys=("shift+tab", "enter")),
     Scene("conversation", keys=("shift+tab", "enter", "enter")),
     Scene("chart", keys=("c",), past=1),
+    Scene("day", keys=("D",), then=_day_read, past=1),
+    Scene("busiest", keys=("H",), then=_day_read, past=1),
     Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=1),
     Scene("fleet", keys=("f",), past=ALL, after=35),
     Scene("wall", keys=("w",), sizes=(*SIZES, (100, 60)), past=1, after=18),

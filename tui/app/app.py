@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 STYLES = (
     "base.tcss", "dashboard.tcss", "fleet.tcss", "wall.tcss", "help.tcss", "settings.tcss",
-    "conversations.tcss", "where_from.tcss", "replay.tcss", "chart.tcss",
+    "conversations.tcss", "where_from.tcss", "replay.tcss", "chart.tcss", "day.tcss",
 )  # fmt: skip
 
 

@@ -85,6 +85,7 @@ class ScreensOnDemand:
             "conversation": self._conversation,
             "where-from": self._where_from,
             "chart": self._chart,
+            "day": self._day,
         }
         for name, make in makers.items():
             # Textual calls it at the first use, as it does with those of SCREENS.
@@ -114,3 +115,8 @@ class ScreensOnDemand:
         from tui.screens.chart import ChartScreen
 
         return ChartScreen(self._context)
+
+    def _day(self) -> Screen[Any]:
+        from tui.screens.day import DayScreen
+
+        return DayScreen(self._context)

@@ -58,6 +58,8 @@ class Source(NamedTuple):
     curl: str = ""
     more: Sequence[tuple[str, str]] = ()
     """What else is to be said of it, each under a short word."""
+    kept: bool = False
+    """Whether it stands in the history, and the call behind it is no longer known."""
 
 
 def of_figure(snapshot: AccountSnapshot, slot: Slot, now: float, curl: Curl) -> Source:
@@ -181,7 +183,7 @@ def lines(source: Source, zone: tzinfo | None, width: int) -> list[Line]:
     if source.why:
         told.append(("why", source.why, "warning"))
     if source.call is None:
-        told.append(("call", NO_CALL, "dim"))
+        told += [] if source.kept else [("call", NO_CALL, "dim")]
     else:
         told += _told(source.call, zone)
     if source.tried is not None and source.tried is not source.call:

@@ -54,20 +54,27 @@ def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[In
                 )
 
 
-def kept(connection: sqlite3.Connection, key: AccountKey, since: float, until: float) -> list[Interval]:
-    """The intervals of [since, until) that are kept, oldest first. Raises sqlite3.Error, ValueError."""
+def kept(
+    connection: sqlite3.Connection, key: AccountKey, since: float, until: float, part: Part | None = None
+) -> list[Interval]:
+    """The intervals of [since, until) that are kept, oldest first. Raises sqlite3.Error, ValueError.
+
+    Of the whole account and `part` alone, if one is given.
+    """
+    kind, number = ("", "") if part is None else (part.kind, str(part.number))
     rows = connection.execute(
         "SELECT begins, seconds, complete, exact, counts, speeds, scope, scope_id, rules"
         " FROM service JOIN figure ON figure.id = service.figure"
         " WHERE origin = ? AND account = ? AND viewer = ? AND reach = ? AND measure = ?"
-        " AND begins >= ? AND begins < ? ORDER BY begins, seconds",
-        (*_account(key), since, until),
+        " AND begins >= ? AND begins < ? AND (? OR scope = 'account' OR (scope = ? AND scope_id = ?))"
+        " ORDER BY begins, seconds",
+        (*_account(key), since, until, part is None, kind, number),
     )
     found: dict[tuple[int, int], tuple[dict[Part, Tally], bool, int]] = {}
-    for begins, seconds, complete, exact, counts, speeds, scope, number, rules in rows:
+    for begins, seconds, complete, exact, counts, speeds, scope, scope_id, rules in rows:
         tallies, *_ = found.setdefault((begins, seconds), ({}, bool(complete), rules))
-        part = Part() if scope == "account" else Part(scope, int(number))
-        tallies[part] = _unpacked(counts, speeds, exact=bool(exact))
+        of = Part() if scope == "account" else Part(scope, int(scope_id))
+        tallies[of] = _unpacked(counts, speeds, exact=bool(exact))
     return [
         Interval(begins, tallies, complete, seconds, rules)
         for (begins, seconds), (tallies, complete, rules) in found.items()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from tui.durations import QUARTER
@@ -11,7 +12,7 @@ from tui.monitor.service.intervals import Day
 from tui.monitor.service.worker import Today
 
 
-class Known(StrEnum):
+class Extent(StrEnum):
     """How much is known of a stretch of arrival."""
 
     ALL = "all"
@@ -27,7 +28,7 @@ class Stretch(NamedTuple):
 
     begins: int
     until: int
-    known: Known
+    known: Extent
     tally: Tally | None = None
 
     @property
@@ -71,20 +72,20 @@ def stretches(
     torn = [one for one in hours for edge in (day.since, day.until) if _crosses(one, edge)]
     cuts = [day.since, *inner, day.until]
     found = []
-    for begins, until in zip(cuts, cuts[1:], strict=False):
+    for begins, until in pairwise(cuts):
         if begins >= ends:
-            found.append(Stretch(begins, until, Known.AHEAD))
+            found.append(Stretch(begins, until, Extent.AHEAD))
             continue
         wanted = range(begins, until, QUARTER)
         complete = all(one in quarters for one in wanted if one < ends)
         if not complete or any(one.begins < until and begins < one.begins + one.seconds for one in torn):
-            found.append(Stretch(begins, until, Known.NOTHING))
+            found.append(Stretch(begins, until, Extent.NOTHING))
             continue
         tally = Tally()
         for one in counted:
             if begins <= one.begins < until:
                 tally.add(one.tallies[part])
-        found.append(Stretch(begins, until, Known.SO_FAR if until > ends else Known.ALL, tally))
+        found.append(Stretch(begins, until, Extent.SO_FAR if until > ends else Extent.ALL, tally))
     return found
 
 
@@ -105,7 +106,7 @@ def coverage_of(rows: Iterable[Stretch]) -> float:
     """What part of the time that has passed is known, 0 to 1."""
     passed = known = 0
     for one in rows:
-        if one.known is not Known.AHEAD:
+        if one.known is not Extent.AHEAD:
             passed += one.seconds
             known += one.seconds if one.tally is not None else 0
     return known / passed if passed else 0.0

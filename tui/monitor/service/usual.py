@@ -1,5 +1,6 @@
 """What is usual: how many arrive at which hour of which weekday, from the days that are kept; pure."""
 
+import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -10,7 +11,7 @@ from tui.durations import HOUR
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import Part, Tally
 from tui.monitor.service.intervals import EDGES, Day, before
-from tui.monitor.service.stretches import Known, Stretch, stretches
+from tui.monitor.service.stretches import Extent, Stretch, stretches
 
 ENOUGH = 3
 """Weeks that a forecast needs."""
@@ -79,29 +80,27 @@ def busiest(
     """By weekday, 0 is Monday, and hour: how many arrive on average; only of hours known wholly."""
     counted: dict[tuple[int, int], list[int]] = {}
     for day in days:
-        for row in stretches(day, _in_day(day, intervals), part, HOUR):
-            local = _local(row.begins, zone)
-            if row.known is Known.ALL and row.tally is not None and row.seconds == HOUR and not local.minute:
-                counted.setdefault((local.weekday(), local.hour), []).append(row.tally.arrived)
+        hours = [row for row in stretches(day, _in_day(day, intervals), part, HOUR) if row.seconds == HOUR]
+        # Of an hour that is there twice the first counts, as in a forecast.
+        first = {times_of(row, zone): row for row in reversed(hours) if row.known is Extent.ALL}
+        for (hour, minute, _), row in first.items():
+            if row.tally is not None and not minute:
+                place = _local(row.begins, zone).weekday(), hour
+                counted.setdefault(place, []).append(row.tally.arrived)
     return {place: Usual(statistics.fmean(each), len(each)) for place, each in counted.items()}
 
 
-LENGTHS = (0, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400, 86_400)
+LENGTHS = (0, 30, 60, 120, 300, 600, 1_800, 3_600)
 """Seconds between which waits are told apart on screen: all of them edges of the histogram."""
 
 
 def lengths(tally: Tally) -> list[Length]:
     """How long those answered waited for it, shortest first."""
-    bins, total, so_far = tally.histogram(), tally.answered, 0
-    uppers: list[int | None] = [*EDGES, None]
-    found = []
+    total, so_far, found = tally.answered, 0, []
+    counted = [*zip((*EDGES, math.inf), tally.histogram(), strict=True)]
     for above, up_to in (*pairwise(LENGTHS), (LENGTHS[-1], None)):
-        number = sum(
-            count
-            for upper, count in zip(uppers, bins, strict=True)
-            if (upper is None and up_to is None)
-            or (upper is not None and up_to is not None and above < upper <= up_to)
-        )
+        most = math.inf if up_to is None else up_to
+        number = sum(count for upper, count in counted if above < upper <= most)
         so_far += number
         found.append(Length(above, up_to, number, so_far / total if total else 0.0))
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui import identity, wording
 from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, State
-from tui.monitor.service.figures import FEW, Tally
+from tui.monitor.service.figures import FEW, Rules, Tally
 from tui.monitor.service.states import State as Became
 from tui.panes import figures as draw
 from tui.panes.conversations.headline import View
@@ -79,8 +79,8 @@ def _pieces(snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today:
     counts, decided = tally.counts, tally.decided(closed_missed=missed)
     if judged and decided >= FEW:
         pieces.append([Part(f"{wording.count(counts[Became.IN_TARGET])} of {wording.count(decided)}", "dim")])
-    pieces.append([Part(f"half within {_within(tally, 0.5)}", "dim")])
-    pieces.append([Part(f"9 of 10 within {_within(tally, 0.9)}", "dim")])
+    pieces.append([Part(f"half within {within(tally, 0.5)}", "dim")])
+    pieces.append([Part(f"9 of 10 within {within(tally, 0.9)}", "dim")])
     pieces.append([Part(f"closed without reply {wording.count(counts[Became.CLOSED])}", "dim")])
     if judged and known.goal is not None:
         pieces.append([Part(_margin(counts[Became.IN_TARGET], decided, known.goal), "dim")])
@@ -146,7 +146,8 @@ def _since(view: View, today: "Today") -> str:
     return f"{wording.share(100.0 * today.coverage)} of today's read"
 
 
-def _within(tally: Tally, part: float) -> str:
+def within(tally: Tally, part: float) -> str:
+    """How long that part of those answered waited at most; `≈` where only a histogram is kept."""
     about = "" if tally.bins is None else "≈ "
     return f"{about}{wording.spell(tally.within(part))}"
 
@@ -171,6 +172,31 @@ STATES = {
 }
 
 
+def facts_of(tally: Tally, rules: Rules, goal: float | None) -> list[tuple[str, str]]:
+    """The target, what is counted, what the level can become, and how fast they were answered."""
+    told: list[tuple[str, str]] = []
+    if rules.target is None:
+        told.append(("target", NO_TARGET))
+    else:
+        aim = "" if goal is None else f", goal {wording.amount(goal)} %"
+        told.append(("target", f"answered within {wording.limit(rules.target)}{aim}"))
+    counts = [
+        f"{wording.count(tally.counts[state])} {word}"
+        for state, word in STATES.items()
+        if tally.counts[state]
+    ]
+    told.append(("counts", f"{wording.count(tally.arrived)} new: {', '.join(counts) or 'none'}"))
+    left_out = "" if rules.closed_missed else "those closed without reply are left out"
+    outside = "who waits in time or with a bot, and what agents, bots and campaigns did, is in no level"
+    told.append(("level", "; ".join(filter(None, (LEVEL, left_out, outside)))))
+    bounds = bounds_of(tally, closed_missed=rules.closed_missed)
+    if bounds:
+        told.append(("open", f"{bounds} % possible, unless some are moved, reopened, handed over or deleted"))
+    if tally.answered:
+        told.append(("speed", f"half within {within(tally, 0.5)}, 9 of 10 within {within(tally, 0.9)}"))
+    return told
+
+
 def made_of(snapshot: AccountSnapshot, slot: Slot) -> list[tuple[str, str]]:
     """What `i` says of a level besides: the target, what it counts, what it can become, what is known."""
     from tui.monitor.service.level import part_of
@@ -181,26 +207,7 @@ def made_of(snapshot: AccountSnapshot, slot: Slot) -> list[tuple[str, str]]:
         return [("known", known.problem if known and known.problem else UNREAD)]
     lately = slot.measure is Measure.SERVICE_LEVEL
     tally = known.of_part(part).tally(today.recent if lately else today.parts)
-    told: list[tuple[str, str]] = []
-    if today.rules.target is None:
-        told.append(("target", NO_TARGET))
-    else:
-        goal = "" if known.goal is None else f", goal {wording.amount(known.goal)} %"
-        told.append(("target", f"answered within {wording.limit(today.rules.target)}{goal}"))
-    counts = [
-        f"{wording.count(tally.counts[state])} {word}"
-        for state, word in STATES.items()
-        if tally.counts[state]
-    ]
-    told.append(("counts", f"{wording.count(tally.arrived)} new: {', '.join(counts) or 'none'}"))
-    left_out = "" if today.rules.closed_missed else "those closed without reply are left out"
-    outside = "who waits in time or with a bot, and what agents, bots and campaigns did, is in no level"
-    told.append(("level", "; ".join(filter(None, (LEVEL, left_out, outside)))))
-    bounds = bounds_of(tally, closed_missed=today.rules.closed_missed)
-    if bounds:
-        told.append(("open", f"{bounds} % possible, unless some are moved, reopened, handed over or deleted"))
-    if tally.answered:
-        told.append(("speed", f"half within {_within(tally, 0.5)}, 9 of 10 within {_within(tally, 0.9)}"))
+    told = facts_of(tally, today.rules, known.goal)
     if today.coverage is None:
         told.append(("read", "how much of today's conversations is not known yet"))
     else:

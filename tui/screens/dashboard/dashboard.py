@@ -29,6 +29,7 @@ from tui.panes.notice import NoticeLine
 from tui.panes.table_pane import TablePane
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
+from tui.screens.dashboard.day_keys import DayKeys
 from tui.screens.dashboard.figures_view import FiguresView
 from tui.screens.dashboard.inbox_choice import InboxChoice, problem_of
 from tui.screens.dashboard.moment_prompt import MomentPrompt
@@ -55,12 +56,13 @@ OF_THE_PRESENT = frozenset({"down", "where_from", "copy"})
 AVAILABILITY_OF = {measure: word for word, measure in AVAILABILITIES.items()}
 
 
-class DashboardScreen(TableKeys, MonitorScreen):
+class DashboardScreen(TableKeys, DayKeys):
     """Everything of one account on one screen, from 80x24 up."""
 
     BINDINGS = bindings(
         "down", "where_from", "copy", "filter", "next_pane", "previous_pane", *TABLE_KEYS,
-        "availability", "members", "inbox", "back", "put_away", "time", "earlier", "later", "chart",
+        "availability", "members", "inbox", "back", "put_away", "time", "earlier", "later", "chart", "day",
+        "busiest",
     )  # fmt: skip
 
     def __init__(self, context: Context) -> None:

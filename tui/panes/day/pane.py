@@ -1,0 +1,57 @@
+"""The panes of the day screen: its rows, the week's busiest hours, and the lengths of waits."""
+
+from collections.abc import Callable, Sequence
+
+from textual.content import Content
+
+from tui.panes.day import rows
+from tui.panes.day.rows import ShownDay
+from tui.panes.table_pane import FRAME, TablePane, Title
+from tui.widgets.border import set_border
+from tui.widgets.columns import fit, wider_numbers
+from tui.widgets.lines import LineView
+from tui.widgets.parts import Line, clip, width_of
+from tui.widgets.parts import Part as Piece
+from tui.widgets.rows import Row
+
+
+class DayPane(TablePane):
+    """One row a stretch of arrival."""
+
+    columns = rows.COLUMNS
+    word = "Day"
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._drawn: tuple[ShownDay, int] | None = None
+        self._rows: list[Row] = []
+
+    def draw(self, shown: ShownDay, name: str, below: str) -> None:
+        """Show a day; `below` is what stands in the lower border."""
+        room = self.table.room
+        if self._drawn is None or self._drawn[0] is not shown or self._drawn[1] != room:
+            self._drawn, self._rows = (shown, room), rows.table_rows(shown, self._bar_width(shown, room))
+        self.show_rows(self._rows, title=Title(rows.title(shown, name)), as_of=below, empty="")
+
+    def _bar_width(self, shown: ShownDay, room: int) -> int:
+        """Cells of the column of bars, as far as a number in any row that is wider than its column leaves."""
+        wider = wider_numbers(fit(self.columns, room), rows.table_rows(shown, 0))
+        placed = fit(self.columns, room, wider=wider)
+        return next((one.width for one in placed if one.column.key == rows.BAR), 0)
+
+
+class LinesPane(LineView):
+    """Lines in a border with a title."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, classes="pane")
+
+    def draw(
+        self, titles: Sequence[str], lines: Callable[[int, int], Sequence[Line]], below: str = ""
+    ) -> None:
+        """Show what `lines` makes for the width and height there is, under the longest title that fits."""
+        size, room = self.content_size, self.outer_size.width - FRAME
+        self.set_lines(lines(size.width, size.height))
+        fitting = (one for one in titles if width_of([Piece(one)]) <= room)
+        title = next(fitting, None) or clip(titles[-1], max(1, room))
+        set_border(self, Content(title), Content(below) if below else None)

@@ -1,0 +1,311 @@
+"""The rows of a day, one a stretch of arrival, and the lines below them: pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from tui import wording
+from tui.columns import Column
+from tui.monitor.service.figures import Part, Rules, Tally
+from tui.monitor.service.intervals import Day
+from tui.monitor.service.states import State as Became
+from tui.monitor.service.stretches import Extent, Stretch, answered_in, coverage_of, sum_of
+from tui.monitor.service.usual import ENOUGH, Times, times_of
+from tui.monitor.service.worker import Today
+from tui.panes.conversations.service_line import NO_TARGET, bounds_of, level_text, within
+from tui.widgets import parts as pieces
+from tui.widgets.parts import Line
+from tui.widgets.rows import Cell, Row, SortValue
+
+BAR = "bar"
+LEGEND = (("█", "in target", "good"), ("▒", "late or closed", "warning"), ("░", "other", "dim"))
+"""What a bar is made of."""
+COLUMNS = (
+    Column("time", "time", width=11, priority=0, sortable=False, help="when the customers came"),
+    Column("new", "new", width=5, align="right", priority=1, help="conversations created in that time"),
+    Column(
+        BAR, "", min_width=14, flex=1, priority=3, sortable=False,
+        help="█ in target, ▒ late or closed without reply, ░ others, · forecast",
+    ),
+    Column(
+        "level", "level", width=8, align="right", priority=2,
+        help="in target, of those with an answer, late or closed",
+    ),
+    Column(
+        "possible", "possible", width=9, align="right", priority=9, sortable=False,
+        help="what the level can still become by those who wait",
+    ),
+    Column("in_target", "in target", width=9, align="right", priority=4, help="answered in target"),
+    Column(
+        "late", "late", width=5, align="right", priority=5,
+        help="answered later than the target, or waiting longer",
+    ),
+    Column("closed", "closed", width=6, align="right", priority=6, help="closed without a reply"),
+    Column(
+        "answered", "replies", width=8, align="right", priority=8,
+        help="first replies given in that time, to the day's customers",
+    ),
+    Column("half", "half in", width=7, align="right", priority=12, help="half were answered within"),
+    Column("most", "9 of 10", width=8, align="right", priority=7, help="nine of ten were answered within"),
+    Column("queued", "queued", width=7, align="right", priority=11, help="never answered at its end"),
+    Column("online", "online", width=6, align="right", priority=10, help="agents online, on average"),
+)  # fmt: skip
+
+
+class ShownDay(NamedTuple):
+    """What is drawn of a day: its rows, and what they are held against."""
+
+    day: Day
+    zone: tzinfo
+    part: Part
+    seconds: int
+    """Of a row."""
+    rows: Sequence[Stretch]
+    rules: Rules
+    """Those of now: what is kept may have been counted by others."""
+    goal: float | None = None
+    today: Today | None = None
+    """What is read of it just now; None of a day that is over, and before anything is read."""
+    is_today: bool = False
+    stale: bool = False
+    other_rules: bool = False
+    usual: Mapping[Times, float] = {}
+    """How many usually come, by the clock on the wall."""
+    queued: Mapping[int, float] = {}
+    """How many were never answered at the end of a row, by its beginning."""
+    online: Mapping[int, float] = {}
+    """How many agents were online on average, the same way."""
+    waiting: bool = False
+    """Whether the history has yet to answer."""
+
+
+def date_of(day: Day, zone: tzinfo) -> str:
+    """`Mon 2026-11-30`."""
+    return datetime.fromtimestamp(day.since, zone).strftime("%a %Y-%m-%d")
+
+
+def time_text(row: Stretch, shown: ShownDay) -> str:
+    """`08:00-08:30`, up to the moment of the figures; with its zone on a day whose clock is set."""
+    day, zone = shown.day, shown.zone
+    begins = wording.minute(row.begins, zone)
+    if len({datetime.fromtimestamp(one, zone).utcoffset() for one in (day.since, day.until - 1)}) > 1:
+        return f"{begins} {wording.zone_name(row.begins, zone)}"
+    until = "24:00" if row.until == day.until else wording.minute(row.until, zone)
+    if row.known is Extent.SO_FAR and shown.today is not None:
+        until = wording.minute(shown.today.as_of, zone)
+    return f"{begins}–{until}"
+
+
+def decided_late(tally: Tally) -> int:
+    """Those answered later than the target, and those who wait longer already."""
+    return tally.counts[Became.LATE] + tally.counts[Became.QUEUED_LATE]
+
+
+def table_rows(shown: ShownDay, bar_width: int) -> list[Row]:
+    """One row a stretch; bars of at most `bar_width` cells on one scale."""
+    expected = {row.begins: shown.usual.get(times_of(row, shown.zone)) for row in shown.rows}
+    numbers = [float(row.tally.arrived) for row in shown.rows if row.tally is not None]
+    numbers += [
+        one for row in shown.rows if row.known is Extent.AHEAD and (one := expected[row.begins]) is not None
+    ]
+    scale = max([*numbers, 1.0])
+    return [_row(row, shown, expected[row.begins], scale, bar_width) for row in shown.rows]
+
+
+def _row(row: Stretch, shown: ShownDay, expected: float | None, scale: float, width: int) -> Row:
+    time = Cell(time_text(row, shown), _look(row, shown, "normal"))
+    if row.known is Extent.AHEAD:
+        return _bare(row, time, _ahead(expected, scale, width))
+    if row.tally is None:
+        return _bare(row, time, (Cell(wording.UNKNOWN, "unknown"), Cell(_why(shown), "unknown")))
+    tally, missed = row.tally, shown.rules.closed_missed
+    judged = shown.rules.is_judged
+    value, quiet = _look(row, shown, "value"), _look(row, shown, "normal")
+    level = level_text(tally, closed_missed=missed) if judged else wording.UNKNOWN
+    share = tally.level(closed_missed=missed) if judged else None
+    below = share is not None and shown.goal is not None and 100.0 * share < shown.goal
+    cells = {
+        "time": time,
+        "new": Cell(wording.count(tally.arrived), value),
+        BAR: Cell("", parts=tuple(_bar(tally, scale, width, stale=shown.stale))),
+        "level": Cell(level, _look(row, shown, "warning") if below else value),
+        "possible": Cell(bounds_of(tally, closed_missed=missed) if judged else "", quiet),
+        "in_target": Cell(
+            wording.count(tally.counts[Became.IN_TARGET]) if judged else wording.UNKNOWN, quiet
+        ),
+        "late": Cell(wording.count(decided_late(tally)) if judged else wording.UNKNOWN, quiet),
+        "closed": Cell(wording.count(tally.counts[Became.CLOSED]), quiet),
+        "answered": Cell(_replies(row, shown), quiet),
+        "half": Cell(_within(tally, 0.5), quiet),
+        "most": Cell(_within(tally, 0.9), quiet),
+        "queued": Cell(wording.count(shown.queued.get(row.begins)), quiet),
+        "online": Cell(wording.count(shown.online.get(row.begins)), quiet),
+    }
+    sort: dict[str, SortValue] = {
+        "new": tally.arrived,
+        "level": share,
+        "in_target": tally.counts[Became.IN_TARGET],
+        "late": decided_late(tally),
+        "closed": tally.counts[Became.CLOSED],
+        "answered": None if shown.today is None else answered_in(shown.today, row, shown.part),
+        "half": tally.within(0.5),
+        "most": tally.within(0.9),
+        "queued": shown.queued.get(row.begins),
+        "online": shown.online.get(row.begins),
+    }
+    keys = [column.key for column in COLUMNS]
+    return Row(row.begins, tuple(cells[key] for key in keys), tuple(sort.get(key) for key in keys))
+
+
+def _bare(row: Stretch, time: Cell, told: tuple[Cell, Cell]) -> Row:
+    """A row of which at most the number of new ones is told."""
+    blank = Cell("", "dim")
+    cells = (time, *told, *(blank for _ in COLUMNS[3:]))
+    return Row(row.begins, cells, tuple(None for _ in COLUMNS))
+
+
+def _look(row: Stretch, shown: ShownDay, live: str) -> str:
+    if row.known is Extent.AHEAD:
+        return "dim"
+    return "stale" if shown.stale else live
+
+
+def _why(shown: ShownDay) -> str:
+    if shown.is_today:
+        return "not read yet"
+    return "…" if shown.waiting else "not known"
+
+
+def _ahead(expected: float | None, scale: float, width: int) -> tuple[Cell, Cell]:
+    if expected is None:
+        return Cell("", "dim"), Cell("", "dim")
+    dots = max(1, round(expected / scale * width)) if expected else 0
+    return Cell(f"≈ {wording.count(expected)}", "dim"), Cell("·" * dots, "dim")
+
+
+def _bar(tally: Tally, scale: float, width: int, *, stale: bool) -> list[pieces.Part]:
+    """Answered in target, late or without a reply, all others; as long as many came."""
+    met = tally.counts[Became.IN_TARGET]
+    failed = decided_late(tally) + tally.counts[Became.CLOSED]
+    ends = [round(number / scale * width) for number in (met, met + failed, tally.arrived)]
+    if tally.arrived:
+        ends[2] = max(1, ends[2])
+    lengths = (ends[0], ends[1] - ends[0], ends[2] - ends[1])
+    return [
+        pieces.Part(sign * length, "stale" if stale else look)
+        for (sign, _, look), length in zip(LEGEND, lengths, strict=True)
+        if length > 0
+    ]
+
+
+def _within(tally: Tally, part: float) -> str:
+    about = "" if tally.bins is None else "≈ "
+    return f"{about}{wording.duration(tally.within(part))}"
+
+
+def _replies(row: Stretch, shown: ShownDay) -> str:
+    if shown.today is None:
+        return wording.UNKNOWN
+    return wording.count(answered_in(shown.today, row, shown.part), at_least=not shown.today.answers_whole)
+
+
+def title(shown: ShownDay, name: str) -> tuple[str, ...]:
+    """`Mon 2026-11-30 · today so far · Support EU · rows of 30 min`; shorter ones after it."""
+    date = date_of(shown.day, shown.zone)
+    so_far = " · today so far" if shown.is_today else ""
+    rows = f" · rows of {wording.limit(shown.seconds)}"
+    return (f"{date}{so_far} · {name}{rows}", f"{date}{so_far} · {name}", f"{date} · {name}", date)
+
+
+def as_of(shown: ShownDay) -> str:
+    """How much is known, and of when: `as of 14:05 · 100 % read`."""
+    today = shown.today
+    if today is None:
+        if shown.waiting:
+            return ""
+        covered = coverage_of(shown.rows)
+        return "" if shown.is_today else f"{wording.share(100.0 * covered)} of the day kept"
+    moment = f"as of {wording.minute(today.as_of, shown.zone)}"
+    if today.since > today.day.since:
+        return f"{moment} · known since {wording.minute(today.since, shown.zone)}"
+    if today.coverage is None:
+        return f"{moment} · not complete yet"
+    return f"{moment} · {wording.share(100.0 * today.coverage)} read"
+
+
+def total_line(shown: ShownDay, width: int) -> Line:
+    """What the rows come to; of a day that is known in part no level, and at least so many."""
+    tally, missed = sum_of(shown.rows), shown.rules.closed_missed
+    told: list[tuple[str, str]] = []
+    known = [row for row in shown.rows if row.tally is not None]
+    if not known:
+        return [pieces.Part(" nothing is known of this day yet", "dim")]
+    whole = all(row.tally is not None for row in shown.rows if row.known is not Extent.AHEAD)
+    look = "stale" if shown.stale else "value"
+    told.append((f"{wording.count(tally.arrived, at_least=not whole)} new", look))
+    if whole and shown.rules.is_judged:
+        level, decided = tally.level(closed_missed=missed), tally.decided(closed_missed=missed)
+        below = level is not None and shown.goal is not None and 100.0 * level < shown.goal
+        bounds = bounds_of(tally, closed_missed=missed)
+        told.append((f"level {level_text(tally, closed_missed=missed)}", "warning" if below else look))
+        if bounds:
+            told.append((f"{bounds} possible", "dim"))
+        if shown.goal is not None:
+            told.append((f"goal {wording.amount(shown.goal)} %", "dim"))
+        target = shown.rules.target
+        in_target = f" in {wording.limit(target)}" if target is not None else ""
+        met = wording.count(tally.counts[Became.IN_TARGET])
+        told.append((f"{met} of {wording.count(decided)} answered{in_target}", "dim"))
+    elif not whole:
+        told.append(
+            (f"level {wording.UNKNOWN}: {wording.share(100.0 * coverage_of(shown.rows))} known", "dim")
+        )
+    else:
+        told.append((NO_TARGET, "dim"))
+    if whole:
+        told.append((f"half within {within(tally, 0.5)}", "dim"))
+        told.append((f"9 of 10 within {within(tally, 0.9)}", "dim"))
+        told.append((f"closed without reply {wording.count(tally.counts[Became.CLOSED])}", "dim"))
+        still = sum(tally.counts[one] for one in (Became.QUEUED_IN_TIME, Became.QUEUED_LATE, Became.HELD))
+        if still:
+            told.append((f"{wording.count(still)} without an answer yet", "dim"))
+    return _joined(told, width)
+
+
+def note_line(shown: ShownDay, width: int) -> Line:
+    """What is expected of the rest of today, or what else is to be said of the numbers."""
+    told: list[tuple[str, str]] = []
+    if shown.other_rules:
+        told.append(("some were counted by another target or other hours", "warning"))
+    ahead = [row for row in shown.rows if row.known is Extent.AHEAD]
+    expected = [shown.usual.get(times_of(row, shown.zone)) for row in ahead]
+    if ahead and shown.is_today and all(one is not None for one in expected):
+        more = sum(one for one in expected if one is not None)
+        weekday = datetime.fromtimestamp(shown.day.since, shown.zone).strftime("%A")
+        told.append((f"usual {weekday}: ≈ {wording.count(more)} more until midnight", "dim"))
+    elif ahead and shown.is_today and not shown.waiting:
+        told.append((f"no forecast before {ENOUGH} weeks are kept", "dim"))
+    legend: list[pieces.Part] = []
+    for sign, word, look in LEGEND:
+        gap = [pieces.Part("  ", "dim")] if legend else []
+        legend += [*gap, pieces.Part(sign, look), pieces.Part(f" {word}", "dim")]
+    line = _joined(told, width)
+    between = [pieces.Part(" · ", "dim")] if told else []
+    whole = [*line, *between, *legend]
+    return whole if pieces.width_of(whole) <= width else line
+
+
+def _joined(told: Sequence[tuple[str, str]], width: int) -> Line:
+    """As many as fit, from the first."""
+    line: list[pieces.Part] = [pieces.Part(" ")]
+    for text, look in told:
+        between = [pieces.Part(" · ", "dim")] if len(line) > 1 else []
+        if len(line) > 1 and pieces.width_of([*line, *between, pieces.Part(text)]) > width:
+            break
+        line += [*between, pieces.Part(text, look)]
+    return line
+
+
+def facts_title(row: Stretch, shown: ShownDay) -> str:
+    """`Mon 2026-11-30 08:00-08:30`."""
+    return f"{date_of(shown.day, shown.zone)} {time_text(row, shown)}"
