@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.architecture.project import ROOT
 from tests.many_commands import Streams, ran_forked
 from tests.security.server import served
 from tests.terminal.pty_harness import PtyProgram
@@ -46,14 +48,18 @@ READER_GONE = 'pipe=$(mktemp -u) && mkfifo "$pipe" && exec 4<>"$pipe" 3>"$pipe" 
 """Makes descriptor 3 of a shell a pipe whose reader has gone."""
 INTERRUPTED = """
 import sys
-from tui import cli
+from importlib.metadata import EntryPoint
 class Interrupts:
     def find_spec(self, name, path=None, target=None):
         if name == {module!r}:
             raise KeyboardInterrupt
 sys.meta_path.insert(0, Interrupts())
-sys.exit(cli.main({words!r}))
+sys.argv[1:] = {words!r}
+sys.exit(EntryPoint("liveagent-tui", {entry!r}, "console_scripts").load()())
 """
+ENTRY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"][
+    "liveagent-tui"
+]
 
 
 def ran(
@@ -261,6 +267,9 @@ def test_a_colour_system_nobody_knows_is_ignored(word: str) -> None:
 @pytest.mark.parametrize(
     ("module", "words"),
     [
+        ("tui.cli", ["--version"]),
+        ("argparse", ["--version"]),
+        ("tui.output.stdout", ["snapshot"]),
         ("tui.app.start", ["--demo"]),
         ("tui.doctor.command", ["check"]),
         ("tui.output.snapshot", ["snapshot"]),
@@ -269,7 +278,7 @@ def test_a_colour_system_nobody_knows_is_ignored(word: str) -> None:
 )
 def test_an_interrupt_while_it_starts_is_no_traceback(module: str, words: list[str]) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED.format(module=module, words=words)],
+        [sys.executable, "-c", INTERRUPTED.format(module=module, words=words, entry=ENTRY)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
