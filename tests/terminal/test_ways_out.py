@@ -135,6 +135,16 @@ def test_a_prompt_that_was_stopped_hides_again_what_is_typed() -> None:
         program.wait_for(lambda seen: seen.modes.restored, PATIENCE)
 
 
+def test_a_token_pasted_between_marks_is_taken_without_them(tmp_path: Path) -> None:
+    env = {"XDG_CONFIG_HOME": str(tmp_path)}
+    with PtyProgram([COMMAND, "config", "add", "trial"], env=env, size=(120, 24)) as program:
+        program.wait_for("oken", PATIENCE)
+        program.wait_for(lambda seen: not seen.settings()[3] & 8, PATIENCE)
+        program.write("\x1b[200~a-pasted-token\x1b[201~\r")
+        assert program.exit_code(PATIENCE) == 0
+    assert (tmp_path / "liveagent-tui" / "tokens" / "trial").read_text("utf-8").strip() == "a-pasted-token"
+
+
 def test_an_answer_of_the_terminal_that_comes_late_is_not_left_to_the_shell() -> None:
     with PtyProgram(RESTARTED, env={"PS1": "shell> "}) as program:
         program.wait_for("shell>", PATIENCE)

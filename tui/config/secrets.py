@@ -84,12 +84,12 @@ def checked(value: str, origin: str) -> Secret:
     if not token:
         raise TokenError(f"There is no token in {origin}: it is empty.")
     if len(token) > LONGEST:
-        raise TokenError(f"What {origin} holds is no token: it is longer than {LONGEST} characters.")
+        raise TokenError(f"There is no token in {origin}: it is longer than {LONGEST} characters.")
     if token[0] in "\"'" or token[-1] in "\"'":
         raise TokenError(f"The token in {origin} has quotes around it; leave them out.")
     if not _SAFE.fullmatch(token):
         raise TokenError(
-            f"What {origin} holds is no token: it has spaces, line breaks or characters that no token has. "
+            f"There is no token in {origin}: it has spaces, line breaks or characters that no token has. "
             "Copy it again from Profile Settings > Access Token."
         )
     return Secret(token)

@@ -13,6 +13,8 @@ from tui.terminal import restore, signals
 
 _MOST = 4096
 """Bytes of a line that terminals hand over."""
+_PASTED = (b"\x1b[200~", b"\x1b[201~")
+"""What a terminal puts around a paste where the program before left it asked to."""
 _HOW = os.O_RDWR | os.O_NOCTTY
 _JOB = (signal.SIGTSTP, signal.SIGCONT)
 
@@ -108,6 +110,8 @@ class _Prompt:
             restore.restore_terminal()
         if not line:
             raise EOFError
+        for mark in _PASTED:
+            line = line.replace(mark, b"")
         return line.rstrip(b"\r\n").decode("utf-8", "replace")
 
     def _wait(self) -> int | None:
