@@ -142,9 +142,13 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
 
     def _begin(self) -> None:
         self.news.listen()
-        self.run_worker(self._start_asking(), name="start asking")
-        self.run_worker(self.alerting.run(), name="alerts")
-        self.run_worker(self.alerting.learn(), name="what is usual")
+        works = {
+            "start asking": self._start_asking,
+            "alerts": self.alerting.run,
+            "what is usual": self.alerting.learn,
+        }
+        for name, work in works.items():
+            _: Worker[None] = self.run_worker(work, name=name)
         self._settle_on_account()
         if self.start.wizard:
             self.action_add_environment()

@@ -5,6 +5,8 @@ import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from typing import NamedTuple
 
+from textual.worker import Worker
+
 from tui.widgets.arrangement import Arrangement, Wish, arranging
 from tui.widgets.rows import Row
 
@@ -27,7 +29,7 @@ class Arranger:
 
     def __init__(
         self,
-        start: Callable[[Coroutine[None, None, None]], object],
+        start: Callable[[Callable[[], Coroutine[None, None, None]]], Worker[None]],
         done: Callable[[Arrangement], None],
     ) -> None:
         self._start = start
@@ -43,7 +45,7 @@ class Arranger:
             self._hurry.set()
         if not self._running:
             self._running = True
-            self._start(self._run())
+            self._start(self._run)
 
     def forget(self) -> None:
         """What is under way is not wanted any more."""

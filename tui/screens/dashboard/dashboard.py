@@ -7,6 +7,7 @@ from typing import Any
 
 from textual import on
 from textual.app import App, ComposeResult
+from textual.worker import Worker
 
 from tui import identity
 from tui.durations import MINUTE
@@ -380,7 +381,7 @@ class DashboardScreen(TableKeys, DayKeys):
         if live is not None:
             self.context.fill_past(live)
             if self.replay.due(live.key) and not self.replay.reading:
-                self.run_worker(self._read_past(), name="read the past", group="replay")
+                _: Worker[None] = self.run_worker(self._read_past, name="read the past", group="replay")
         frame = self.replay.frame(live)
         self.set_class(self.replay.on, "-replay")
         if frame is not None:
