@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -79,7 +80,7 @@ def test_the_monitor_is_there_before_httpx() -> None:
     assert not loaded("import tui.monitor.monitor, tui.api.models, tui.api.errors") & {"httpx", "httpcore"}
 
 
-def test_the_app_draws_before_httpx_is_there() -> None:
+def test_the_app_needs_no_httpx_to_be_built() -> None:
     assert not loaded("import tui.app.app") & {"httpx", "httpcore", "uvicorn", "keyring"}
 
 
@@ -94,6 +95,35 @@ def test_the_client_and_the_simulators_transport_alone_know_httpx() -> None:
                 knowing.add(dotted(path))
     elsewhere = {name for name in knowing if not name.startswith("tui.api.")}
     assert elsewhere == {"tui.simulator.transport"}
+
+
+START = """
+import sys, tui.cli, tui.app.start
+sys.modules["click"] = None
+from tui.app.app import LiveAgentApp
+tui.app.start._refusal = lambda wall: None
+LiveAgentApp.run = lambda app: print(*sorted(sys.modules))
+tui.cli.main([])
+"""
+"""Prints what has been read by the moment at which the terminal is taken over."""
+
+@pytest.fixture(scope="module")
+def at_the_start(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    home = str(tmp_path_factory.mktemp("home"))
+    account = {"LIVEAGENT_URL": "https://127.0.0.1:9", "LIVEAGENT_TOKEN": "a-token", "LIVEAGENT_ACCOUNT": "1"}
+    run = subprocess.run(
+        [sys.executable, "-c", START],
+        cwd=ROOT,
+        env={"HOME": home, "PATH": os.environ["PATH"], "TERM": "xterm-256color", **account},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(run.stdout.split())
+
+
+def test_a_start_has_read_the_client_before_the_first_picture(at_the_start: set[str]) -> None:
+    assert {"tui.api.client", "httpx", "httpcore", "anyio._backends._asyncio"} <= at_the_start
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])

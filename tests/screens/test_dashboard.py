@@ -4,6 +4,7 @@ import pytest
 
 from tests.stage import on_stage
 from tui.identity import ACCOUNT, AccountRef, Measure, Slot
+from tui.screens.dashboard.dashboard import DashboardScreen
 from tui.simulator.faults import Fault, Kind
 
 TRIAL = AccountRef("trial", 12345)
@@ -17,6 +18,28 @@ async def test_the_first_account_shows_what_the_server_holds() -> None:
         assert "Support EU · 12345" in stage.lines()[0]
         for measure in (Measure.UNASSIGNED, Measure.ASSIGNED, Measure.OPEN):
             assert shown[str(measure)] == f"{truth[Slot(ACCOUNT, measure)]:.0f}"
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[AccountRef | None]:
+    """The account of each drawing of the dashboard, from the start on."""
+    found: list[AccountRef | None] = []
+    draw = DashboardScreen.draw
+
+    def noted(screen: DashboardScreen) -> None:
+        if screen.is_mounted:
+            found.append(screen.ref)
+        draw(screen)
+
+    monkeypatch.setattr(DashboardScreen, "draw", noted)
+    return found
+
+
+async def test_the_first_picture_is_of_the_account_and_asking_has_begun(
+    drawn: list[AccountRef | None],
+) -> None:
+    async with on_stage():
+        assert drawn[0] == TRIAL
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])

@@ -114,14 +114,17 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         return self.dashboard
 
     def on_mount(self) -> None:
-        """Install the screens once, show the dashboard, then begin to ask."""
+        """Install the screens once, begin to ask, then show the dashboard."""
         self._unwatch = stalls.watch()
         self.add_mode(self.DEFAULT_MODE, lambda: self.dashboard)
         self.install_screen(self.picker, "picker")
         self.on_demand.install(self)
         if self.start.wall:
             self.switch_mode("wall")
-        self.call_after_refresh(self._begin)
+        # Before the first picture: the first requests are on their way while it is drawn.
+        self._begin()
+        if self.start.wizard:
+            self.call_after_refresh(self.action_add_environment)
 
     def switch_to(self, ref: AccountRef, *, remember: bool = True) -> None:
         """Show another account in the next frame and ask for it at once; the window is named after it."""
@@ -150,8 +153,6 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         for name, work in works.items():
             _: Worker[None] = self.run_worker(work, name=name)
         self._settle_on_account()
-        if self.start.wizard:
-            self.action_add_environment()
 
     async def _start_asking(self) -> None:
         await self._ask()

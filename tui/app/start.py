@@ -100,12 +100,16 @@ def _run_monitor(options: argparse.Namespace) -> int:
         return _refuse(f"{told} Make room for it there, set XDG_STATE_HOME, or leave out --log-level.")
     from tui.config.secrets import prepare
     from tui.config.token_command import has_terminal, kill_all
+    from tui.monitor.polling.session import import_client
 
     restore.when_leaving(kill_all)
     if sys.stdin.isatty() and has_terminal():
         prepare(plan.config.environments)
     restore.install()
     app = make_app(plan, options)
+    if plan.config.environments:
+        # Beside the first picture it would take as long, and every answer after that a picture of its own.
+        import_client()
     gc.freeze()  # Looking through what stays for good, again and again, would hold up the loop.
     gc.enable()
     try:

@@ -143,7 +143,8 @@ async def open_session(
     return Session(environment, token, client, generation, reaches)
 
 
-def _import_client() -> None:
+def import_client() -> None:
+    """Read the client's modules, all that a first request needs; from disk, so never on the event loop."""
     importlib.import_module("tui.api.client")
     # Else httpx would import them on the event loop: one with its first client, one at its first connection.
     for name in ("httpcore", "anyio._backends._asyncio"):
@@ -160,9 +161,9 @@ async def client_for(
 ) -> "LiveAgentClient":
     """A client that reaches `environment` as the config says.
 
-    httpx is imported here and in a thread, so that the first picture does not wait for it.
+    httpx is imported in a thread where no start has done so: the first environment may come later.
     """
-    await in_thread("the client's modules", _import_client, IMPORT_SECONDS)
+    await in_thread("the client's modules", import_client, IMPORT_SECONDS)
     from tui.api.client import Connection, LiveAgentClient
 
     connection = Connection(
