@@ -42,6 +42,16 @@ async def test_the_first_picture_is_of_the_account_and_asking_has_begun(
         assert drawn[0] == TRIAL
 
 
+async def test_what_is_told_in_one_go_is_one_drawing(drawn: list[AccountRef | None]) -> None:
+    async with on_stage() as stage:
+        await stage.pilot.pause()
+        drawn.clear()
+        for _ in range(5):
+            stage.dashboard.news(TRIAL)
+        await stage.pilot.pause()
+        assert len(drawn) == 1
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
 async def test_all_three_panes_are_there_at_every_size(size: tuple[int, int]) -> None:
     async with on_stage(size=size) as stage:

@@ -80,6 +80,7 @@ class MonitorScreen(Layer[None], inherit_bindings=False):
         super().__init__(name=name)
         self.context = context
         self._said = "", 0.0
+        self._to_draw = False
 
     def say(self, words: str) -> None:
         """Tell in the status line what a key did, or why it did nothing."""
@@ -139,6 +140,16 @@ class MonitorScreen(Layer[None], inherit_bindings=False):
 
     def past_changed(self, key: AccountKey) -> None:
         """What is kept of an account's past has changed; most screens show none of it."""
+
+    def draw_soon(self) -> None:
+        """Draw once for all that is told by then: each pane tells of a new size, each answer of itself."""
+        if not self._to_draw:
+            self._to_draw = True
+            self.call_later(self._draw_once)
+
+    def _draw_once(self) -> None:
+        self._to_draw = False
+        self.draw()
 
     def draw(self) -> None:
         """Compare what the store knows with what is shown, and mend the difference."""

@@ -82,7 +82,7 @@ class DashboardScreen(TableKeys, DayKeys):
         self.folded = LineView(id="folded")
         self.moment = MomentPrompt(self._moment_typed, id="moment-prompt")
         self.status = LineView(id="status")
-        self._figures = FiguresView(context, self.conversations, self.draw)
+        self._figures = FiguresView(context, self.conversations, self.draw_soon)
         if context.backfill is not None:
             context.backfill.listen(self.past_changed)
 
@@ -112,7 +112,7 @@ class DashboardScreen(TableKeys, DayKeys):
     def news(self, ref: AccountRef | None) -> None:
         """Redraw for this account and for the list of accounts; others are not shown here."""
         if ref is None or ref == self.ref:
-            self.draw()
+            self.draw_soon()
 
     # -- drawing ------------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ class DashboardScreen(TableKeys, DayKeys):
     def on_resize(self) -> None:
         """Choose the layout that this size can carry."""
         self._lay_out()
-        self.call_after_refresh(self.draw)
+        self.call_after_refresh(self.draw_soon)
 
     def _lay_out(self) -> None:
         self.tables.fit(self.size)
@@ -186,7 +186,7 @@ class DashboardScreen(TableKeys, DayKeys):
     def _in_view(self, event: TablePane.ViewChanged) -> None:
         # Rows in view are asked for first, and the border tells how old they are.
         event.stop()
-        self.draw()
+        self.draw_soon()
 
     @on(LiveTable.RowChosen)
     @on(ConversationsPane.FigureChosen)
