@@ -40,6 +40,9 @@ COLOURLESS = "mono"
 COLOUR_SYSTEMS = ("auto", "standard", "256", "truecolor", "windows")
 """What Textual takes of its own variable; it breaks off at any other word."""
 LONGEST_NUMBER = 18
+COLLECT_AFTER = 10_000, 20, 20
+"""When Python looks for cycles among what is new, what is older, and all: figures and rows, which come by
+the thousand, form none, and each look holds everything up."""
 LONGEST_COMPLAINT = 2_000
 
 
@@ -111,6 +114,7 @@ def _run_monitor(options: argparse.Namespace) -> int:
         # Beside the first picture it would take as long, and every answer after that a picture of its own.
         import_client()
     gc.freeze()  # Looking through what stays for good, again and again, would hold up the loop.
+    gc.set_threshold(*COLLECT_AFTER)
     gc.enable()
     try:
         app.run()
