@@ -107,6 +107,40 @@ tui.cli.main([])
 """
 """Prints what has been read by the moment at which the terminal is taken over."""
 
+LATER = (
+    "keyring",
+    "tui.api.probe",
+    "tui.config.commands",
+    "tui.config.edit",
+    "tui.config.splice",
+    "tui.doctor",
+    "tui.log",
+    "tui.monitor.service.levels",
+    "tui.monitor.service.reading",
+    "tui.monitor.service.worker",
+    "tui.output.snapshot",
+    "tui.panes.charted",
+    "tui.panes.conversation_list",
+    "tui.panes.fleet",
+    "tui.panes.wall",
+    "tui.screens.alerts",
+    "tui.screens.chart",
+    "tui.screens.config_saving",
+    "tui.screens.connection_test",
+    "tui.screens.conversation",
+    "tui.screens.conversations",
+    "tui.screens.fleet",
+    "tui.screens.help",
+    "tui.screens.settings",
+    "tui.screens.wall",
+    "tui.screens.where_from",
+    "tui.screens.wizard",
+    "tui.simulator",
+    "uvicorn",
+)
+"""What no start on the dashboard needs; read where somebody first wants it."""
+
+
 @pytest.fixture(scope="module")
 def at_the_start(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     home = str(tmp_path_factory.mktemp("home"))
@@ -124,6 +158,16 @@ def at_the_start(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 def test_a_start_has_read_the_client_before_the_first_picture(at_the_start: set[str]) -> None:
     assert {"tui.api.client", "httpx", "httpcore", "anyio._backends._asyncio"} <= at_the_start
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_a_start_reads_nothing_of_what_is_seen_later(name: str, at_the_start: set[str]) -> None:
+    assert not {one for one in at_the_start if one == name or one.startswith(f"{name}.")}
+
+
+def test_what_a_start_does_not_read_is_there_all_the_same() -> None:
+    ours = {dotted(path) for path in modules("tui")}
+    assert not [name for name in LATER if name.startswith("tui.") and name not in ours]
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])

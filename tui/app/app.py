@@ -30,7 +30,6 @@ from tui.config.state import AT_EXIT
 from tui.identity import AccountRef
 from tui.monitor.housekeeping import Guard
 from tui.screens.base import ConfigChanged, SnapshotChanged, bindings, keys_here
-from tui.screens.config_saving import keep
 from tui.screens.context import Context
 from tui.screens.dashboard.dashboard import DashboardScreen
 from tui.screens.editor import lend_of
@@ -290,6 +289,9 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
             _: Worker[None] = self.run_worker(self._keep, name="keep")
 
     async def _keep(self) -> None:
+        # Not before: a start would read all that writes a config.
+        from tui.screens.config_saving import keep
+
         try:
             notice, loaded = await keep(self.context)
             self.context.notices.tell(notice)
