@@ -3,7 +3,8 @@
 import asyncio
 import json
 import math
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 import msgspec
@@ -20,6 +21,9 @@ _IN_LOOP = 64 * 1024
 _FEW = 4_000
 """Commas: what has no more of them is decoded within 30 ms, whatever it is."""
 _AT_ONCE = 200_000
+_GIVE_WAY = 50
+"""Items after which a thread that decodes lets the event loop go on: Python itself would have the loop wait
+for 5 ms, each time it has waited for anything else."""
 _MENDABLE = 2 * 1024 * 1024
 _DIGITS = 40
 _WINDOWS = (4_096, 65_536, 1_048_576, 16_777_216)
@@ -94,8 +98,11 @@ def several(
     The first `most` are looked at, and the rest counted up to a bound. Raises UnreadableError
     where `part` is no list.
     """
-    parts, lost = _items(bytes(part), most)
-    kept = [result for item in parts if (result := _attempt(read, item)) is not None]
+    data = bytes(part)
+    parts, lost = _items(data, most)
+    # What is that long is decoded in a thread; the loop itself has nobody to give way to.
+    turns = _giving_way(parts) if len(data) > _IN_LOOP else parts
+    kept = [result for item in turns if (result := _attempt(read, item)) is not None]
     return tuple(kept), lost + len(parts) - len(kept)
 
 
@@ -123,6 +130,13 @@ def _items(data: bytes, most: int) -> tuple[list[Raw], int]:
             if lost >= _COUNTED * most:
                 break
     return parts, lost
+
+
+def _giving_way(parts: Iterable[Raw]) -> Iterator[Raw]:
+    for place, part in enumerate(parts, 1):
+        if place % _GIVE_WAY == 0:
+            time.sleep(0)
+        yield part
 
 
 def _attempt(read: Callable[[Raw], S | None], item: Raw) -> S | None:
