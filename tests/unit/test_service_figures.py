@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tui.config.hours import parse_hours
 from tui.durations import QUARTER
-from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, recent, tallies, total
+from tui.monitor.service.figures import ANSWERED, WHOLE, Part, Rules, Tally, recent, tallies, total
 from tui.monitor.service.hours import OpeningHours, OpenSpan, as_given
 from tui.monitor.service.intervals import EDGES, bin_of, day_of
-from tui.monitor.service.states import Arrival, State, judge
+from tui.monitor.service.states import Arrival, State, is_answered, judge
 
 BEGUN = 1_795_940_000
 """A Sunday, 08:13:20 UTC."""
@@ -44,6 +44,7 @@ def test_the_first_state_that_matches_holds(fields: dict[str, object], state: St
     arrival = Arrival(1, BEGUN, **fields)  # type: ignore[arg-type]
     counted = tallies([arrival], Rules(target=300.0), BEGUN + 300)[WHOLE]
     assert counted.counts[state] == counted.arrived == 1
+    assert is_answered(arrival) is (state in ANSWERED)
 
 
 def test_who_waits_longer_than_the_target_is_late_from_the_second_after() -> None:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from tui.durations import QUARTER
 from tui.monitor.service.hours import ALWAYS, OpeningHours
 from tui.monitor.service.intervals import EDGES, Day, bin_of
-from tui.monitor.service.states import OPEN, QUEUED, Arrival, State, judge
+from tui.monitor.service.states import OPEN, QUEUED, Arrival, State, is_answered, judge
 
 RECENT = 1_800.0
 """Seconds of the figure that people act on."""
@@ -206,13 +207,16 @@ def tallies(arrivals: Iterable[Arrival], rules: Rules, at: float) -> dict[Part, 
 
 def answered(arrivals: Iterable[Arrival], day: Day) -> dict[int, dict[Part, int]]:
     """By quarter of `day`, how many of `arrivals` a person first replied to in it, but for those at once."""
-    found: dict[int, dict[Part, int]] = {}
+    counts: dict[tuple[int, int, int], int] = {}
     for one in arrivals:
-        verdict = judge(one, target=None, answered_in=0.0, waited=0.0)
-        if verdict.state in ANSWERED and day.holds(one.first_reply):
-            counts = found.setdefault(day.quarter(one.first_reply), {})
-            for part in (WHOLE, Part("team", one.team), Part("inbox", one.inbox)):
-                counts[part] = counts.get(part, 0) + 1
+        if is_answered(one) and day.since <= one.first_reply < day.until:
+            place = (one.first_reply - day.since) // QUARTER, one.team, one.inbox
+            counts[place] = counts.get(place, 0) + 1
+    found: dict[int, dict[Part, int]] = {}
+    for (quarter, team, inbox), number in counts.items():
+        parts = found.setdefault(quarter, {})
+        for part in (WHOLE, Part("team", team), Part("inbox", inbox)):
+            parts[part] = parts.get(part, 0) + number
     return found
 
 

@@ -87,6 +87,14 @@ def judge(arrival: Arrival, *, target: float | None, answered_in: float, waited:
     return Verdict(State.QUEUED_LATE if late else State.QUEUED_IN_TIME)
 
 
+def is_answered(arrival: Arrival) -> bool:
+    """Whether a person answered it, in target or late; what `judge` says of it, for thousands at a time."""
+    reply, created = arrival.first_reply, arrival.created
+    if not reply or arrival.odd or reply < created:
+        return False
+    return arrival.by_customer or reply - created > AT_ONCE
+
+
 def is_settled(arrival: Arrival) -> bool:
     """Whether what became of it is final, unless somebody reopens it.
 
