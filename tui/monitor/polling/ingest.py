@@ -326,8 +326,7 @@ class Filing:
     ) -> dict[Slot, float | None]:
         """Unknown until it is known that the server heeds the filter: else it just counts everything open.
 
-        Once it surely counts fewer it heeds it, whatever it seemed before; of one inbox nobody may
-        have been answered, so that only the account's count can tell against it.
+        Once it surely counts fewer it heeds it, whatever it seemed before.
         """
         notes, works = self._notes_of(ask), self._queued_filter
         (slot, queued), *_ = figures.items()
@@ -335,7 +334,8 @@ class Filing:
         if queued is None:
             return figures
         if opened is not None and opened.value is not None:
-            works.take(key, queued, opened.value, self._clock.wall())
+            apart = self._clock.now() - opened.asked_at
+            works.take(key, slot.scope, queued, opened.value, apart=apart, wall=self._clock.wall())
         if works.heeded(key.origin):
             notes.queued_equal = 0
             self.view(AccountRef(ask.environment, ask.account_id)).queued_by_report = False

@@ -4,7 +4,7 @@ Where nobody has been answered yet both are equal on a server that heeds it, too
 resolved ones some have been answered: there the filter shows, with one more call.
 """
 
-from tui.identity import AccountKey
+from tui.identity import ACCOUNT, AccountKey, Scope
 
 ENOUGH = 10
 """Resolved conversations of which some have surely been answered."""
@@ -12,6 +12,8 @@ FEW = 3.0
 """By so many two counts may differ because something happened between them."""
 SHARE = 0.1
 """And by this part of all."""
+TOGETHER = 30.0
+"""Seconds between two counts within which they may be held against each other."""
 AGAIN_AFTER = 600.0
 """Seconds after which an account that could not tell is compared again."""
 
@@ -21,6 +23,10 @@ class QueuedFilter:
 
     def __init__(self) -> None:
         self._heeded: dict[str, bool] = {}
+        self._proven: set[str] = set()
+        """Addresses of which a comparison of the resolved ones has told it."""
+        self._before: dict[tuple[AccountKey, Scope], float] = {}
+        """The count of queued that came before."""
         self._compared: dict[AccountKey, float] = {}
         self._learnt: dict[str, tuple[int, float]] = {}
         """By address: from counts of which account it is known, and since what Unix time."""
@@ -29,10 +35,27 @@ class QueuedFilter:
         """Whether the server heeds the filter; None while that is not known."""
         return self._heeded.get(origin)
 
-    def take(self, key: AccountKey, queued: float, opened: float, wall: float) -> None:
-        """Take two counts of the open ones: where surely fewer are queued the filter works."""
-        if opened - queued > max(FEW, opened * SHARE) and not self._heeded.get(key.origin):
-            self._learn(key, wall, heeded=True)
+    def take(
+        self, key: AccountKey, scope: Scope, queued: float, opened: float, *, apart: float, wall: float
+    ) -> None:
+        """Take two counts of the open ones, `queued` that came `apart` seconds after the other.
+
+        Where surely fewer are queued the filter works. Many may have left between the two: what is
+        learnt so is forgotten once both are near, until the resolved ones are compared. Where those
+        told against it, the queued counted before all open ones must have been fewer, too. Of one
+        inbox nobody may have been answered, so that only the account's count can tell against it.
+        """
+        before = self._before.get((key, scope), opened)
+        self._before[key, scope] = queued
+        if apart > TOGETHER:
+            return
+        heeded = self._heeded.get(key.origin)
+        most = max(queued, before) if heeded is False else queued
+        if opened - most > max(FEW, opened * SHARE):
+            if not heeded:
+                self._learn(key, wall, heeded=True)
+        elif heeded and scope == ACCOUNT and key.origin not in self._proven:
+            self._forget(key.origin)
 
     def doubt(self, origin: str, account_id: int, confirmed: float) -> None:
         """The reach into an account is another one since some moment after Unix time `confirmed`.
@@ -41,7 +64,12 @@ class QueuedFilter:
         """
         found = self._learnt.get(origin)
         if found is not None and found[0] == account_id and found[1] > confirmed:
-            del self._heeded[origin], self._learnt[origin]
+            self._forget(origin)
+        self._before = {
+            place: count
+            for place, count in self._before.items()
+            if (place[0].origin, place[0].account_id) != (origin, account_id)
+        }
         self._compared = {
             key: at
             for key, at in self._compared.items()
@@ -62,8 +90,14 @@ class QueuedFilter:
         if queued is None or resolved is None or resolved < ENOUGH:
             return False
         self._learn(key, wall, heeded=queued < resolved - FEW)
+        self._proven.add(key.origin)
         return True
 
     def _learn(self, key: AccountKey, wall: float, *, heeded: bool) -> None:
+        self._proven.discard(key.origin)
         self._heeded[key.origin] = heeded
         self._learnt[key.origin] = key.account_id, wall
+
+    def _forget(self, origin: str) -> None:
+        self._proven.discard(origin)
+        del self._heeded[origin], self._learnt[origin]
