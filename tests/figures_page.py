@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.pages import between, rewrite
-from tui.measures import IN_CONFIG, Measure, ScopeKind
+from tui.measures import ON_SCREEN, Measure, ScopeKind
 
 PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
 
@@ -11,7 +11,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
 def table() -> str:
     """A row for each measure that a config may name."""
     rows = ["| word | what it counts or times | of each | notes |", "|---|---|---|---|"]
-    rows += [f"| `{one}` | {one.row.means} | {_of(one)} | {_notes(one)} |" for one in IN_CONFIG]
+    rows += [f"| `{one}` | {one.row.means} | {_of(one)} | {_notes(one)} |" for one in ON_SCREEN]
     return "\n".join(rows) + "\n"
 
 
@@ -24,6 +24,8 @@ def _notes(measure: Measure) -> str:
     row = measure.row
     told = ["a time"] if row.is_time else []
     told += ["at least"] if row.at_least else []
+    told += ["of a hundred"] if row.is_share else []
+    told += [] if row.in_config else ["not in `snapshot`"]
     return ", ".join([*told, *([row.derived] if row.derived else [])])
 
 

@@ -212,7 +212,7 @@ class Measure(StrEnum):
         "service level, last 30 min",
         "of the conversations created in the last half-hour and decided, those a person answered within "
         "the target",
-        _AND_PARTS, title="service level", label="% in 30 min", is_share=True, derived=_SERVICE,
+        _AND_PARTS, title="service level", label="% in target", is_share=True, derived=_SERVICE,
         in_config=False,
     )  # fmt: skip
     SERVICE_LEVEL_TODAY = "service_level_today", Row(
@@ -259,4 +259,4 @@ AVAILABILITIES: Mapping[str, Measure] = {
 
 def of(kind: ScopeKind) -> tuple[Measure, ...]:
     """The figures that a part of this kind has of its own."""
-    return tuple(measure for measure in IN_CONFIG if kind in measure.row.of)
+    return tuple(measure for measure in ON_SCREEN if kind in measure.row.of)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders import NOW, REF, WALL, reading, snapshot
-from tui import identity
+from tui import identity, wording
 from tui.api.errors import NotPermittedError
 from tui.config.conditions import FIGURES, OF_PARTS
 from tui.config.model import Level
@@ -60,7 +60,9 @@ def test_a_figure_is_as_short_as_can_be(name: str, value: float, at_least: bool,
 def test_every_figure_of_the_config_can_stand_on_a_wall(name: str) -> None:
     shown = made({slot_of(name): reading(7)}, names=(name,)).shown[0]
     assert shown.text[0].isdigit()
-    assert shown.label == label_of(name)
+    moment = wording.minute(WALL - 5.0, None)
+    assert shown.label == label_of(name, moment)
+    assert not made({}, names=(name,)).shown[0].label.endswith(moment)
     assert room_for(name)
 
 

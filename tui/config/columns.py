@@ -10,6 +10,8 @@ from tui.text import excerpt
 TREND, LOAD = 7, 6
 """Cells of the small chart of a team, and of an agent's bar."""
 
+LEVEL = "service level of the last 30 min (the border: as of when)"
+
 TEAMS = (
     Column("name", "team", min_width=10, flex=1, priority=0),
     Column(
@@ -38,6 +40,7 @@ TEAMS = (
     ),
     Column("trend", "15 m", width=TREND, priority=5, help="unassigned, over the last 15 minutes"),
     Column("change", "change", width=6, priority=8, help="unassigned, against 15 minutes ago"),
+    Column("level", "level", figure=Measure.SERVICE_LEVEL, width=8, align="right", priority=9, help=LEVEL),
 )  # fmt: skip
 AGENTS = (
     Column("name", "agent", min_width=18, flex=1, priority=0, help="the name shown to customers"),
@@ -89,6 +92,7 @@ INBOXES = (
         "longest", "longest", figure=Measure.LONGEST, width=8, align="right", priority=4,
         help="the longest of waiting",
     ),
+    Column("level", "level", figure=Measure.SERVICE_LEVEL, width=8, align="right", priority=6, help=LEVEL),
 )  # fmt: skip
 CONVERSATIONS = (
     Column("id", "id", width=7, align="right", priority=0),

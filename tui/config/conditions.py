@@ -9,7 +9,7 @@ import msgspec
 
 from tui.config.durations import parse_duration
 from tui.guess import meant
-from tui.measures import IN_CONFIG, Measure
+from tui.measures import ON_SCREEN, SERVICE, Measure
 from tui.text import excerpt
 
 Op = Literal["<", "<=", "=", "!=", ">=", ">"]
@@ -23,11 +23,12 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
 }
 DATA_AGE = "data_age"
-TIMES = frozenset({*(str(measure) for measure in IN_CONFIG if measure.row.is_time), DATA_AGE})
+TIMES = frozenset({*(str(measure) for measure in ON_SCREEN if measure.row.is_time), DATA_AGE})
+SHARES = frozenset(map(str, SERVICE))
 RENAMED = {"past_target": str(Measure.OVER_TARGET)}
 """Words of earlier versions that a config may still hold."""
-FIGURES = (*map(str, IN_CONFIG), DATA_AGE)
-OF_PARTS = frozenset(str(measure) for measure in IN_CONFIG if not measure.is_of_account)
+FIGURES = (*map(str, ON_SCREEN), DATA_AGE)
+OF_PARTS = frozenset(str(measure) for measure in ON_SCREEN if not measure.is_of_account)
 """What no account as a whole has, but each of its teams."""
 _MOST = 10
 _COMPARISON = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|!=|==|<|>|=)\s*(.+?)\s*", re.DOTALL)
@@ -42,7 +43,7 @@ class Comparison(msgspec.Struct, frozen=True):
     """One of `FIGURES`: a measure's or a status's word, or `data_age`."""
     op: Op
     value: float
-    """A count, or seconds where the figure is one of `TIMES`."""
+    """A count; seconds where the figure is one of `TIMES`, percent where it is one of `SHARES`."""
 
     def holds(self, actual: float) -> bool:
         """Whether a known figure of `actual` fulfils this."""
@@ -74,10 +75,18 @@ def known_figure(name: str) -> str:
 
 
 def account_figure(name: str) -> str:
-    """`known_figure` of a whole account, as walls and scripts want it; raises ValueError."""
+    """`known_figure` of a whole account, as walls want it; raises ValueError."""
     name = known_figure(name)
     if name in OF_PARTS:
         raise ValueError(f'"{name}" is counted of each team by itself; no account as a whole has it')
+    return name
+
+
+def asked_figure(name: str) -> str:
+    """`account_figure` that one round of asking tells, as scripts want it; raises ValueError."""
+    name = account_figure(name)
+    if name in SHARES:
+        raise ValueError(f'"{name}" takes reading a day\'s conversations; `liveagent-tui report` tells it')
     return name
 
 
@@ -96,6 +105,10 @@ def _value(figure: str, text: str) -> float:
             # Seconds by the rules of durations, but who leaves the unit out mostly means minutes.
             raise ValueError(f'"{figure}" is a time, which takes a unit; write "{text}s" or "{text}m"')
         return parse_duration(text)
+    if figure in SHARES:
+        text = text.removesuffix("%").rstrip()
+        if _NUMBER.fullmatch(text) and float(text) > 100:
+            raise ValueError(f'"{figure}" is a part of a hundred; write for example "{figure} < 80"')
     if not _NUMBER.fullmatch(text):
         raise ValueError(f'"{figure}" is compared with a number, not with "{excerpt(text)}"')
     return float(text)

@@ -47,7 +47,7 @@ class Chosen(msgspec.Struct, frozen=True):
 
 EVERYTHING = Chosen(
     tuple(Measure(name) for name in FIGURES),
-    of(ScopeKind.TEAM),
+    tuple(measure for measure in of(ScopeKind.TEAM) if measure.row.in_config),
     tuple(dict.fromkeys((*What.INBOX_COUNTS.call.tells, *What.LONGEST.call.makes[:3]))),
     tuple(What.AGENT_LOADS.call.tells),
     agents=True,

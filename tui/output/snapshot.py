@@ -13,7 +13,7 @@ import msgspec
 from tui import paths
 from tui.api.errors import LiveAgentError, SignInRequiredError
 from tui.clock import Clock, SystemClock
-from tui.config.conditions import DATA_AGE, Comparison, account_figure, known_figure, parse_condition
+from tui.config.conditions import DATA_AGE, Comparison, asked_figure, known_figure, parse_condition
 from tui.config.file import load
 from tui.config.model import Config, Environment
 from tui.config.problems import ConfigError
@@ -292,10 +292,11 @@ def _figures(text: str) -> Chosen:
     for name in (one.strip() for one in text.split(",")):
         kind, _, word = name.rpartition(":")
         try:
-            measure = Measure(known_figure(word) if kind else account_figure(word))
+            measure = Measure(known_figure(word) if kind else asked_figure(word))
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
-        if kind not in found or (kind and ScopeKind(kind) not in measure.row.of):
+        untold = kind not in found or measure.row.is_share
+        if untold or (kind and ScopeKind(kind) not in measure.row.of):
             raise argparse.ArgumentTypeError(f'there is no figure "{excerpt(name)}"; see docs/figures.md')
         found[kind].append(measure)
     of_account, of_teams, of_inboxes, of_agents = (tuple(dict.fromkeys(one)) for one in found.values())
@@ -306,7 +307,7 @@ def _condition(text: str) -> tuple[Comparison, ...]:
     try:
         found = parse_condition(text)
         for one in found:
-            account_figure(one.figure)
+            asked_figure(one.figure)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return found

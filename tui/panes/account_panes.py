@@ -45,6 +45,11 @@ class AccountPane(TablePane):
     def _of_row(self, measure: Measure) -> Slot | None:
         return None if self.row is None else Slot(Scope(self.kind, str(self.row)), measure)
 
+    @property
+    def shows_levels(self) -> bool:
+        """Whether there is room for service level."""
+        return "level" in self.table.shown_columns
+
     def name_of_row(self, snapshot: AccountSnapshot) -> str | None:
         """What the part under the cursor is called; None where there is none."""
         part = self.items(snapshot).get(self.row)
@@ -88,7 +93,9 @@ class TeamsPane(AccountPane):
         self.show_rows(
             teams.rows(snapshot, where.now, alarm, course, self.kept),
             title=Title.whole(teams.title(snapshot), narrowed=narrowed),
-            as_of=lambda: teams.as_of(snapshot, self.in_view, where.now, where.wall, where.zone),
+            as_of=lambda: teams.as_of(
+                snapshot, self.in_view, where.now, where.wall, where.zone, levels=self.shows_levels
+            ),
             empty=teams.empty(snapshot, where.now),
         )
 
@@ -111,6 +118,8 @@ class InboxesPane(AccountPane):
         self.show_rows(
             inboxes.rows(snapshot, where.now, alarm, self.kept),
             title=inboxes.title(snapshot),
-            as_of=lambda: inboxes.as_of(snapshot, self.in_view, where.now, where.wall, where.zone),
+            as_of=lambda: inboxes.as_of(
+                snapshot, self.in_view, where.now, where.wall, where.zone, levels=self.shows_levels
+            ),
             empty=inboxes.empty(snapshot, where.now),
         )

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import NamedTuple, Protocol
 
 from tui import wording
-from tui.config.conditions import TIMES, Comparison
+from tui.config.conditions import SHARES, TIMES, Comparison
 from tui.config.model import Level
 from tui.identity import AccountRef, Measure, Scope, ScopeKind, Slot
 from tui.monitor.alerts.engine import Alert, PastAlert
@@ -124,7 +124,10 @@ def state(alert: Alert) -> str:
 
 def clearing(limit: Comparison) -> str:
     """`unassigned < 15`, as a person writes it."""
-    value = wording.limit(limit.value) if limit.figure in TIMES else wording.count(limit.value)
+    if limit.figure in SHARES:
+        value = f"{wording.amount(limit.value)} %"
+    else:
+        value = wording.limit(limit.value) if limit.figure in TIMES else wording.count(limit.value)
     return f"{limit.figure.replace('_', ' ')} {limit.op} {value}"
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 
 from tui import wording
 from tui.columns import Column
-from tui.config.conditions import TIMES
+from tui.config.conditions import SHARES, TIMES
 from tui.monitor.alerts.engine import RANKS, Alert, PastAlert
 from tui.monitor.alerts.rules import ONLINE_FALLEN, OVER_USUAL
 from tui.panes.alarms import SIGNS, Alarm, AlertView, matter, where
@@ -98,7 +98,7 @@ def _value(name: str, value: float, *, at_least: bool) -> str:
         return f"by {value:.0%}"
     if name == OVER_USUAL:
         return f"{wording.amount(value, decimals=1)} times"
-    form = wording.duration if name in TIMES else wording.count
+    form = wording.duration if name in TIMES else wording.share if name in SHARES else wording.count
     return form(value, at_least=at_least)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tui import identity, wording
 from tui.durations import DAY, HALF_HOUR, HOUR, MINUTE
 from tui.identity import Measure, ScopeKind, Slot
-from tui.measures import DAY_BEFORE, IN_CONFIG, of
+from tui.measures import DAY_BEFORE, ON_SCREEN, of
 from tui.monitor.calls import What
 from tui.monitor.history.reach_periods import Period
 from tui.monitor.history.trends import Point, Was, gap_of
@@ -52,6 +52,7 @@ class Unit(NamedTuple):
 
 
 COUNT = Unit(1, "")
+SHARE = Unit(1, "%")
 UNITS = (Unit(1, "s"), Unit(MINUTE, "m"), Unit(HOUR, "h"), Unit(DAY, "d"))
 
 
@@ -68,13 +69,19 @@ class Charted(NamedTuple):
 
     def text(self, value: float | None, *, at_least: bool = False) -> str:
         """A value of it in words."""
-        form = wording.wait if self.is_time else wording.count
-        return form(value, at_least=at_least)
+        return self.form(value, at_least=at_least)
+
+    @property
+    def form(self) -> Callable[..., str]:
+        """How its values are written."""
+        if self.slot.row.is_share:
+            return wording.share
+        return wording.wait if self.is_time else wording.count
 
 
 ACCOUNT_WIDE = tuple(
     Charted(identity.whole(measure), measure.heading)
-    for measure in IN_CONFIG
+    for measure in ON_SCREEN
     if measure.is_of_account and measure.row.day != DAY_BEFORE
 )
 COUNTED = {
@@ -150,7 +157,7 @@ def held_to_now(
 def unit_of(charted: Charted, points: Sequence[Point | None]) -> Unit:
     """The largest unit in which the highest value is two or more."""
     if not charted.is_time:
-        return COUNT
+        return SHARE if charted.slot.row.is_share else COUNT
     highest = max((point.maximum for point in points if point), default=0.0)
     return next((unit for unit in reversed(UNITS) if highest >= 2 * unit.seconds), UNITS[0])
 
@@ -213,7 +220,7 @@ def summary(
 
 
 def _mean(charted: Charted, mean: float, at_least: bool) -> str:
-    if charted.is_time or mean >= 10:
+    if charted.is_time or charted.slot.row.is_share or mean >= 10:
         return charted.text(mean, at_least=at_least)
     told = wording.amount(mean, decimals=1)
     return f"≥ {told}" if at_least else told
@@ -222,8 +229,7 @@ def _mean(charted: Charted, mean: float, at_least: bool) -> str:
 def live(snapshot: AccountSnapshot, charted: Charted, now: float, wall: float, zone: tzinfo) -> Line:
     """`now 5 as of 21:24:34`, or `last 5 as of 21:20:34, 4 m ago` once stale; `—` while not known."""
     reading = snapshot.reading(charted.slot)
-    form = wording.wait if charted.is_time else wording.count
-    figure = draw.figure(snapshot, charted.slot, now, form=form, with_age=False)
+    figure = draw.figure(snapshot, charted.slot, now, form=charted.form, with_age=False)
     if reading.value is None:
         return [Part("now ", "label"), *figure]
     asked = f" as of {wording.clock_time(draw.asked(reading, now, wall), zone)}"

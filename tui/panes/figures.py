@@ -91,9 +91,11 @@ def age_beside(reading: Reading, now: float) -> str:
     return f"({wording.old(reading.age(now))} old)"
 
 
-def cell(text: str, reading: Reading, slot: Slot, now: float, alarm: Alarm | None = None) -> Cell:
+def cell(
+    text: str, reading: Reading, slot: Slot, now: float, alarm: Alarm | None = None, live: str = "value"
+) -> Cell:
     """A figure as a cell of a table, `text` being its value; an alarm's sign before it."""
-    look = role(reading, now, alarm=alarm)
+    look = role(reading, now, live, alarm)
     if alarm is None:
         return Cell(text, look, meta(slot))
     return Cell("", parts=(alarm.sign, Part(text, look, meta(slot))))

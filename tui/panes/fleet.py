@@ -18,6 +18,7 @@ from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.header import HEALTH_WORDS
+from tui.panes.level_cells import level_cell
 from tui.widgets.columns import fit
 from tui.widgets.parts import Line, Part, clip, pad
 from tui.widgets.rows import Cell, Row
@@ -27,6 +28,7 @@ UNASSIGNED = identity.account(Measure.UNASSIGNED)
 LONGEST = identity.account(Measure.LONGEST)
 OPEN = identity.account(Measure.OPEN)
 ONLINE = identity.account(Measure.AGENTS_ONLINE)
+LEVEL = identity.account(Measure.SERVICE_LEVEL)
 
 SPARK = 5
 BADGE, MOST_BADGE = 8, 14
@@ -47,6 +49,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("trend", "15 m", width=11, align="right", priority=8, help="unassigned, against 15 minutes ago"),
     Column("alerts", "alerts", width=10, priority=7, help="what fires, the worst first"),
     Column("as_of", "as of", width=8, align="right", priority=5, help="when its figures were asked for"),
+    Column("level", "service level", width=16, align="right", priority=11, help="last 30 min (its own time)"),
     Column("health", "server", width=13, priority=9, help="how the environment answers"),
 )
 
@@ -145,6 +148,7 @@ def _row(place: int, one: Member, now: float, wall: float, environment: str) -> 
             _trend(one, change),
             _alerts(one),
             _as_of(one, now, wall),
+            _level(one, now, wall),
             _health(one),
         ),
         sort=(
@@ -158,6 +162,7 @@ def _row(place: int, one: Member, now: float, wall: float, environment: str) -> 
             change,
             RANKS[one.level] * 1_000 + one.alerts,
             unassigned.asked_at if unassigned.value is not None else None,
+            snapshot.reading(LEVEL).value,
             HEALTH_WORDS[one.health.state][2] or "ok",
         ),
     )
@@ -192,6 +197,16 @@ def _own(
         return Cell(part.text, part.role, part.meta)
     moment = Part(f" ({wording.minute(draw.asked(reading, now, wall), one.zone)})", "dim")
     return Cell("", parts=(part, moment))
+
+
+def _level(one: Member, now: float, wall: float) -> Cell:
+    """Service level is told a few times an hour: it always names its own minute."""
+    cell, reading = level_cell(one.snapshot, LEVEL, now), one.snapshot.reading(LEVEL)
+    figure = Part(cell.text, cell.style, _meta(LEVEL, one.snapshot.ref))
+    if reading.value is None:
+        return Cell(figure.text, figure.role, figure.meta)
+    moment = Part(f" ({wording.minute(draw.asked(reading, now, wall), one.zone)})", "dim")
+    return Cell("", parts=(figure, moment))
 
 
 def _trend(one: Member, change: float | None) -> Cell:

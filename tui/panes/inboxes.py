@@ -6,11 +6,12 @@ from datetime import tzinfo
 from tui import identity
 from tui.api.models import Inbox
 from tui.config.columns import INBOXES, figures_in
-from tui.identity import Scope, ScopeKind
+from tui.identity import Measure, Scope, ScopeKind
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.kept_rows import RowsInView
+from tui.panes.level_cells import level_cell, moment
 from tui.panes.teams import figure_cell, listing_empty, listing_title
 from tui.widgets.rows import Cell, Row, SortValue
 
@@ -73,6 +74,8 @@ def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float, alarm: AlarmOf) ->
                 return draw.name_cell(inbox.name, normal, named)
             case "channel":
                 return Cell(_channel(inbox), "dim")
+            case "level":
+                return level_cell(snapshot, identity.inbox(inbox.id, Measure.SERVICE_LEVEL), now, alarm)
             case _:
                 return figure_cell(snapshot, identity.inbox(inbox.id, SHOWN[place]), now, alarm)
 
@@ -85,13 +88,26 @@ def title(snapshot: AccountSnapshot) -> str:
 
 
 def as_of(
-    snapshot: AccountSnapshot, in_view: Iterable[int], now: float, wall: float, zone: tzinfo | None
+    snapshot: AccountSnapshot,
+    in_view: Iterable[int],
+    now: float,
+    wall: float,
+    zone: tzinfo | None,
+    *,
+    levels: bool = False,
 ) -> str:
-    """The oldest moment among the live figures in view, and how old the dimmed ones are."""
+    """The oldest moment among the live figures in view, and how old the dimmed ones are.
+
+    With `levels` as of when those of service level are: they come a few times an hour alone."""
     shown = [
-        snapshot.reading(identity.inbox(inbox_id, measure)) for inbox_id in in_view for measure in MEASURES
+        snapshot.reading(identity.inbox(inbox_id, measure))
+        for inbox_id in in_view
+        for measure in MEASURES
+        if measure is not Measure.SERVICE_LEVEL
     ]
-    return draw.moments(shown, now, wall, zone)
+    slots = [identity.inbox(one, Measure.SERVICE_LEVEL) for one in in_view] if levels else []
+    told = (draw.moments(shown, now, wall, zone), moment(snapshot, slots, now, wall, zone))
+    return " · ".join(filter(None, told))
 
 
 def empty(snapshot: AccountSnapshot, now: float) -> str:

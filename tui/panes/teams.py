@@ -14,6 +14,7 @@ from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.kept_rows import RowsInView
+from tui.panes.level_cells import level_cell, moment
 from tui.widgets.rows import Cell, Row, SortValue
 from tui.widgets.trend import spark
 
@@ -91,6 +92,8 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, cour
                 return _trend_cell(snapshot, unassigned, now, course)
             case "change":
                 return _change_cell(snapshot, unassigned, now, course.change(unassigned, QUARTER))
+            case "level":
+                return level_cell(snapshot, identity.team(team.id, Measure.SERVICE_LEVEL), now, alarm)
             case _:
                 return figure_cell(snapshot, identity.team(team.id, SHOWN[place]), now, alarm)
 
@@ -140,9 +143,17 @@ def listing_title(word: str, items: Sequence[object] | None, lost: int) -> str:
 
 
 def as_of(
-    snapshot: AccountSnapshot, in_view: Iterable[int], now: float, wall: float, zone: tzinfo | None
+    snapshot: AccountSnapshot,
+    in_view: Iterable[int],
+    now: float,
+    wall: float,
+    zone: tzinfo | None,
+    *,
+    levels: bool = False,
 ) -> str:
     """The oldest moment among the live figures in view, and how old the dimmed ones are.
+
+    With `levels` as of when those of service level are: they come a few times an hour alone.
 
     Who belongs to a team is read rarely and seldom changes: of the members online it is the
     agents' moment that counts, as long as they are fresh.
@@ -151,13 +162,15 @@ def as_of(
         snapshot.reading(identity.team(team_id, measure))
         for team_id in in_view
         for measure in SHOWN.values()
-        if measure is not Measure.MEMBERS_ONLINE
+        if measure not in {Measure.MEMBERS_ONLINE, Measure.SERVICE_LEVEL}
     ]
     for team_id in in_view:
         online = snapshot.reading(identity.team(team_id, Measure.MEMBERS_ONLINE))
         if online.value is not None:
             shown.append(snapshot.agents if online.state(now) is State.LIVE else online)
-    return draw.moments(shown, now, wall, zone)
+    slots = [identity.team(one, Measure.SERVICE_LEVEL) for one in in_view] if levels else []
+    told = (draw.moments(shown, now, wall, zone), moment(snapshot, slots, now, wall, zone))
+    return " · ".join(filter(None, told))
 
 
 def empty(snapshot: AccountSnapshot, now: float) -> str:

@@ -32,6 +32,13 @@ class ServiceLevel(msgspec.Struct, frozen=True):
         """What became of the conversations of this part; empty where none came."""
         return tallies.get(self.part) or Tally()
 
+    def lately(self, scope: Scope) -> Tally | None:
+        """What became of who came to a team or inbox in the last half-hour; None where that is not known."""
+        part = part_of(scope)
+        if self.today is None or part is None or not self.today.knows_half_hour:
+            return None
+        return self.today.recent.get(part) or Tally()
+
     def of_part(self, part: Part) -> "ServiceLevel":
         """The same of one team or inbox."""
         return msgspec.structs.replace(self, part=part)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from tui import identity, wording
-from tui.config.conditions import DATA_AGE, TIMES
+from tui.config.conditions import DATA_AGE, SHARES, TIMES
 from tui.config.model import Level
 from tui.durations import MINUTE, QUARTER
 from tui.identity import Measure, Slot
@@ -74,12 +74,12 @@ def tile(
     return Tile(title, snapshot.ref.account_id, shown, since, level, words)
 
 
-def label_of(name: str) -> str:
-    """The word under a figure."""
+def label_of(name: str, moment: str = "00:00") -> str:
+    """The word under a figure; under a share, told a few times an hour alone, with its own `moment`."""
     if name == DATA_AGE:
         return "data age"
     row = Measure(name).row
-    return row.label or row.word
+    return f"{row.label} {moment}".rstrip() if row.is_share else row.label or row.word
 
 
 def slot_of(name: str) -> Slot:
@@ -114,8 +114,9 @@ def silent_since(readings: Sequence[Reading], view: TileView) -> str | None:
 def _shown(
     name: str, reading: Reading, view: TileView, snapshot: AccountSnapshot, *, gone: bool
 ) -> TileFigure:
-    label, account = label_of(name), str(snapshot.ref)
-    state = reading.state(view.now)
+    state, account = reading.state(view.now), str(snapshot.ref)
+    moment = wording.minute(draw.asked(reading, view.now, view.wall), view.zone)
+    label = label_of(name, moment if state is State.LIVE and not gone else "")
     if gone:
         return TileFigure(name, wording.UNKNOWN, "stale", label, account=account)
     if state is not State.LIVE or reading.value is None:
@@ -140,6 +141,9 @@ def _why(reading: Reading, state: State, view: TileView) -> str:
 
 def _own_level(name: str, value: float, snapshot: AccountSnapshot, view: TileView) -> Level | None:
     """What is bad without any rule: a wait past the target, and nobody there for those who wait."""
+    goal = snapshot.service.goal if snapshot.service is not None else None
+    if name in SHARES and goal is not None and value < goal:
+        return "warning"
     if name == Measure.LONGEST and view.target is not None and value > view.target:
         return "warning"
     waiting = snapshot.reading(identity.account(Measure.UNASSIGNED))
@@ -149,7 +153,7 @@ def _own_level(name: str, value: float, snapshot: AccountSnapshot, view: TileVie
 
 
 def _change(name: str, view: TileView) -> str:
-    if name == DATA_AGE:
+    if name == DATA_AGE or name in SHARES:
         return ""
     change = view.course.change(slot_of(name), QUARTER)
     if change is None or name not in TIMES:
@@ -163,6 +167,8 @@ def figure_text(name: str, value: float, *, at_least: bool = False) -> str:
     """A figure as short as can be: `162`, `12 345`, `18m`, `3h05`, `≥9`."""
     if name in TIMES:
         text = "0" if name == Measure.LONGEST and not value else wording.duration(value).replace(" ", "")
+    elif name in SHARES:
+        text = wording.share(value).removesuffix(" %")
     else:
         text = str(round(value)) if abs(value) < 10_000 else wording.count(value).replace(wording.THIN, " ")
     return f"≥{text}" if at_least else text
@@ -172,7 +178,7 @@ def room_for(name: str) -> str:
     """A text as wide as the figure gets in an ordinary day, so that nothing jumps as it grows."""
     if name in TIMES:
         return "00h00"
-    return "000" if name in PEOPLE else "0000"
+    return "000" if name in PEOPLE or name in SHARES else "0000"
 
 
 def meta(one: TileFigure) -> Mapping[str, object]:
