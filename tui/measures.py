@@ -62,6 +62,8 @@ class Row(NamedTuple):
     """The word under the digits of a wall; empty where that is `word`."""
     is_share: bool = False
     """Whether it is a part of a hundred."""
+    of_service: bool = False
+    """Whether it is of service level: worked out from all conversations of a day, read page by page."""
     is_time: bool = False
     """Whether it is a length of time, in seconds; else it is a count."""
     day: str = ""
@@ -79,7 +81,7 @@ class Row(NamedTuple):
     compared: int = 0
     """Its place among those that are shown beside what they were at earlier times; 0 where it is none."""
     in_config: bool = True
-    """Whether alerts, the wall and scripts may name it; of a share, see `ON_SCREEN`."""
+    """Whether alerts, the wall and scripts may name it; of those of service level, see `ON_SCREEN`."""
 
 
 _LOOKED_UP = Row("", "")
@@ -212,14 +214,25 @@ class Measure(StrEnum):
         "service level, last 30 min",
         "of the conversations created in the last half-hour and decided, those a person answered within "
         "the target",
-        _AND_PARTS, title="service level", label="% in target", is_share=True, derived=_SERVICE,
-        in_config=False,
+        _AND_PARTS, title="service level", label="% in target", is_share=True, of_service=True,
+        derived=_SERVICE, in_config=False,
     )  # fmt: skip
     SERVICE_LEVEL_TODAY = "service_level_today", Row(
         "service level, today",
         "of the conversations created today and decided, those a person answered within the target",
-        _AND_PARTS, title="service level today", label="% today", is_share=True, derived=_SERVICE,
-        in_config=False,
+        _AND_PARTS, title="service level today", label="% today", is_share=True, of_service=True,
+        derived=_SERVICE, in_config=False,
+    )  # fmt: skip
+    SPEED_P90 = "speed_p90", Row(
+        "speed of answer, 9 of 10",
+        "of the conversations created in the last half-hour and answered by a person, how long nine of ten "
+        "took at most",
+        _AND_PARTS, label="9 of 10 within", is_time=True, of_service=True, derived=_SERVICE, in_config=False,
+    )  # fmt: skip
+    CLOSED_WITHOUT_REPLY = "closed_without_reply", Row(
+        "closed without reply",
+        "of the conversations created in the last half-hour, those closed without an answer of a person",
+        _AND_PARTS, label="no reply", of_service=True, derived=_SERVICE, in_config=False,
     )  # fmt: skip
     ALL = "all", Row("all", "all conversations", (ScopeKind.STATUS,), in_config=False)
 
@@ -241,14 +254,14 @@ class Measure(StrEnum):
 
 OF_A_DAY = frozenset(measure for measure in Measure if measure.row.day)
 """What a report tells of today and of the day before."""
-SERVICE = frozenset(measure for measure in Measure if measure.row.is_share)
+SERVICE = frozenset(measure for measure in Measure if measure.row.of_service)
 """What is worked out from the conversations of a day, read page by page."""
 PEOPLE = frozenset(measure for measure in Measure if measure.row.of_people)
 """What is counted from lists of people."""
 IN_CONFIG = tuple(measure for measure in Measure if measure.row.in_config)
 """What alerts, the wall and scripts may name."""
-ON_SCREEN = tuple(measure for measure in Measure if measure.row.in_config or measure.row.is_share)
-"""The same and shares: scripts ask once, and to read a day's conversations takes minutes."""
+ON_SCREEN = tuple(measure for measure in Measure if measure.row.in_config or measure.row.of_service)
+"""The same and those of service level: scripts ask once, and to read a day's conversations takes minutes."""
 STATUSES = tuple(str(measure) for measure in IN_CONFIG if measure.is_status)
 """The words of the statuses that are counted."""
 AVAILABILITIES: Mapping[str, Measure] = {

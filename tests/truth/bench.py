@@ -15,6 +15,7 @@ from tests.truth.segments import whole
 from tui.api.call import CLOCKS_AGREE, CallRecord
 from tui.config.model import Config
 from tui.identity import AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, status, team
+from tui.measures import SERVICE
 from tui.monitor.history.trends import gap_of
 from tui.monitor.reading import MISSED_PERIODS
 from tui.screens.base import SHORT_TICK, TICK
@@ -297,6 +298,9 @@ class Bench:
             yield from self._members(slot, text, where, moment, record, end)
         elif slot is not None and slot.measure in OF_TODAY:
             yield from self._of_today(slot, text, where, moment, ref)
+        elif slot is not None and slot.measure in SERVICE:
+            # The ledger keeps no past of them: tests/contract/test_service_of_the_monitor.py judges them.
+            self.tally.seen["of service level, not judged"] += 1
         elif exact is None:
             yield f"{where} is a figure the server has not"
         else:

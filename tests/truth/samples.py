@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from tests.truth.bench import ANSWERED_WITHIN, WAITS_SLACK, Bench, slot_named
 from tests.truth.reports import OF_TODAY
 from tui.identity import AccountRef, Measure, ScopeKind
+from tui.measures import SERVICE
 from tui.monitor.history.history import PROMPT
 from tui.monitor.history.reader import Exported, everything
 
 LOOKED_AT = 400
 """Samples of a run that are compared; looking at all would take longer than the run."""
 BOUNDED = {Measure.LONGEST, Measure.BACKLOG}
-OTHER = {Measure.OVER_TARGET, *OF_TODAY}
+OTHER = {Measure.OVER_TARGET, *OF_TODAY, *SERVICE}
 """Not told by the ledger."""
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tui import identity
-from tui.config.conditions import DATA_AGE, FIGURES, SHARES
+from tui.config.conditions import DATA_AGE, FIGURES
 from tui.identity import Measure, Scope, ScopeKind, Slot
-from tui.measures import IN_CONFIG
+from tui.measures import IN_CONFIG, SERVICE
 from tui.monitor.alerts.needs import needs_of_figure
 from tui.monitor.calls import What
 from tui.monitor.sources import ask_for, slots_of, source_of, sources_of
@@ -35,7 +35,7 @@ def test_every_figure_the_config_takes_has_a_call_wherever_it_can_stand(measure:
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("scope", [identity.ACCOUNT, *PARTS.values()], ids=lambda scope: scope.kind)
 def test_every_figure_of_an_alert_is_asked_for(name: str, scope: Scope) -> None:
-    if name in SHARES:  # Every account's is read, whatever the rules are.
+    if name in SERVICE:  # Every account's is read, whatever the rules are.
         assert needs_of_figure(name, scope) == set()
     elif name == DATA_AGE or scope.kind in Measure(name).row.of or Measure(name).is_of_account:
         assert needs_of_figure(name, scope)

@@ -24,7 +24,7 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
 }
 DATA_AGE = "data_age"
 TIMES = frozenset({*(str(measure) for measure in ON_SCREEN if measure.row.is_time), DATA_AGE})
-SHARES = frozenset(map(str, SERVICE))
+SHARES = frozenset(str(measure) for measure in ON_SCREEN if measure.row.is_share)
 RENAMED = {"past_target": str(Measure.OVER_TARGET)}
 """Words of earlier versions that a config may still hold."""
 FIGURES = (*map(str, ON_SCREEN), DATA_AGE)
@@ -85,7 +85,7 @@ def account_figure(name: str) -> str:
 def asked_figure(name: str) -> str:
     """`account_figure` that one round of asking tells, as scripts want it; raises ValueError."""
     name = account_figure(name)
-    if name in SHARES:
+    if name in SERVICE:
         raise ValueError(f'"{name}" takes reading a day\'s conversations; `liveagent-tui report` tells it')
     return name
 

@@ -13,7 +13,7 @@ import msgspec
 from tui.api.call import Answer
 from tui.api.errors import BadRequestError, ServerError
 from tui.api.models import Agent
-from tui.measures import AVAILABILITIES, Measure, ScopeKind, of
+from tui.measures import AVAILABILITIES, SERVICE, Measure, ScopeKind, of
 from tui.monitor.days import day_before, offset_hours, today
 from tui.monitor.zones import end_of_hour
 
@@ -339,7 +339,7 @@ class What(StrEnum):
     )  # fmt: skip
     SERVICE_PAGE = "service_page", Call(
         "conversations by creation", _by_creation,
-        makes=(Measure.SERVICE_LEVEL, Measure.SERVICE_LEVEL_TODAY), parts=(ScopeKind.TEAM, ScopeKind.INBOX),
+        makes=tuple(SERVICE), parts=(ScopeKind.TEAM, ScopeKind.INBOX),
         dear=True, on_demand=True,
     )  # fmt: skip
     SERVICE_QUEUE = "service_queue", Call(

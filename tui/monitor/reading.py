@@ -249,12 +249,12 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
     def reading(self, slot: Slot) -> Reading:
         """The reading of `slot`; where there is none, loading, or unknown if nothing is asked any more.
 
-        Of a share it is unknown as soon as the account's is told: nobody came to this part of it.
+        Of service level it is unknown as soon as the account's is told: nobody came to this part of it.
         """
         found = self.readings.get(slot)
         if found is not None:
             return found
-        if slot.row.is_share and slot.scope != ACCOUNT:
+        if slot.row.of_service and slot.scope != ACCOUNT:
             return msgspec.structs.replace(self.reading(Slot(ACCOUNT, slot.measure)), value=None)
         source = source_of(slot) if self.refused else None
         problem = self.problem or (self.refused.get(source) if source is not None else None)

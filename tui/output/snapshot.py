@@ -295,7 +295,7 @@ def _figures(text: str) -> Chosen:
             measure = Measure(known_figure(word) if kind else asked_figure(word))
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
-        untold = kind not in found or measure.row.is_share
+        untold = kind not in found or measure.row.of_service
         if untold or (kind and ScopeKind(kind) not in measure.row.of):
             raise argparse.ArgumentTypeError(f'there is no figure "{excerpt(name)}"; see docs/figures.md')
         found[kind].append(measure)

@@ -17,7 +17,7 @@ def level_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf
     reading, known = snapshot.reading(slot), snapshot.service
     below = known is not None and known.goal is not None and (reading.value or 0.0) < known.goal
 
-    tally = None if known is None else known.lately(slot.scope)
+    tally = None if known is None else known.behind(slot)
     text = draw.value_text(reading, now, wording.share)
     if known is not None and tally is not None and reading.value is not None:
         text = level_text(tally, closed_missed=known.closed_missed)

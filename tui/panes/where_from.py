@@ -83,7 +83,7 @@ def of_figure(snapshot: AccountSnapshot, slot: Slot, now: float, curl: Curl) -> 
         period=slot.row.day,
         every=reading.period if call is not None else None,
         curl="" if call is None else curl(call, None),
-        more=made_of(snapshot, slot) if slot.row.is_share else (),
+        more=made_of(snapshot, slot) if slot.row.of_service else (),
     )
 
 

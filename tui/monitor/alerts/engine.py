@@ -258,7 +258,8 @@ class Alerts:
 
         def evidence(of_until: bool) -> Evidence | None:
             comparisons = rule.until if of_until else rule.when
-            return weigh(comparisons, known(comparisons, subject.scope, snapshot, figures, now))
+            told = known(comparisons, subject.scope, snapshot, figures, now)
+            return weigh(comparisons, told, clearing=of_until)
 
         when = evidence(False)
         until = evidence(True) if watch.firing and rule.until else None

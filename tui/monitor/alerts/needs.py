@@ -46,7 +46,7 @@ def needs_of_figure(figure: str, scope: Scope) -> set[Need]:
         slot = slot_of(figure, scope)
     except ValueError:
         return {Need(What.COUNTS)}
-    if slot.row.is_share:
+    if slot.row.of_service:
         return set()  # It is read by itself, page by page.
     asks = (ask_for(what, slot) for what in sources_of(slot))
     return {Need(ask.what, ask.number, ask.status) for ask in asks}

@@ -11,7 +11,7 @@ import msgspec
 from tui.config.conditions import DATA_AGE, Comparison
 from tui.config.model import AlertRule, Config, Level, Notify, Targets, Where
 from tui.identity import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, status, whole
-from tui.measures import STATUSES
+from tui.measures import SERVICE, STATUSES
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Listing, Reading, State
 
 ONLINE_FALLEN = "agents_online_fallen"
@@ -27,6 +27,8 @@ DERIVED: Mapping[str, Slot | None] = {
 """Figures that are no reading of their own, and where each of them shows; None: on the account alone."""
 FALLEN_WITHIN = 300.0
 """Seconds within which the agents online have become fewer."""
+FEW_DECIDED = 10
+"""Below so many conversations one more or less moves a level, or a speed, by a tenth and more."""
 FEW_AGENTS = 4
 """Below so many agents online, half of them leaving is nothing to alarm anybody with."""
 
@@ -64,6 +66,8 @@ class Known(msgspec.Struct, frozen=True):
     live_for: float
     at_least: bool = False
     """Whether it may be more."""
+    of_few: bool = False
+    """Whether it is of so few conversations that it says nothing: it alarms nobody, and clears."""
 
 
 def rules_for(config: Config, ref: AccountRef) -> tuple[AlertRule, ...]:
@@ -215,18 +219,33 @@ def known(
         elif one.figure in DERIVED:
             return None
         else:
-            reading = snapshot.reading(slot_of(one.figure, scope))
-            if reading.value is None or reading.state(now) is not State.LIVE:
+            slot = slot_of(one.figure, scope)
+            reading = snapshot.reading(slot)
+            few = is_of_few(snapshot, slot)
+            if not few and (reading.value is None or reading.state(now) is not State.LIVE):
                 return None
-            if reading.at_least and not decided(one, reading.value):
+            known_value = reading.value or 0.0
+            if reading.at_least and not decided(one, known_value):
                 return None
             told = reading.renewed
             live_for = MISSED_PERIODS * told.period
-            value = Known(reading.value, told.asked_at, live_for, reading.at_least)
+            value = Known(known_value, told.asked_at, live_for, reading.at_least, few)
         if now - value.asked_at > value.live_for:
             return None
         found[one.figure] = value
     return found
+
+
+def is_of_few(snapshot: AccountSnapshot, slot: Slot) -> bool:
+    """Whether a level or a speed is known to be of fewer than `FEW_DECIDED` conversations."""
+    if snapshot.service is None or slot.measure not in SERVICE - {Measure.CLOSED_WITHOUT_REPLY}:
+        return False
+    tally = snapshot.service.behind(slot)
+    if tally is None:
+        return False
+    if slot.measure is Measure.SPEED_P90:
+        return tally.answered < FEW_DECIDED
+    return tally.decided(closed_missed=snapshot.service.closed_missed) < FEW_DECIDED
 
 
 def decided(comparison: Comparison, at_least: float) -> bool:

@@ -18,8 +18,8 @@ class Evidence(msgspec.Struct, frozen=True):
 
     @property
     def values(self) -> dict[str, float]:
-        """The figures alone, by their names."""
-        return {name: one.value for name, one in self.used.items()}
+        """The figures alone, by their names; without those of too few conversations."""
+        return {name: one.value for name, one in self.used.items() if not one.of_few}
 
     @property
     def at_least(self) -> frozenset[str]:
@@ -33,13 +33,21 @@ class Evidence(msgspec.Struct, frozen=True):
         )
 
 
-def weigh(comparisons: tuple[Comparison, ...], figures: Mapping[str, Known] | None) -> Evidence | None:
-    """Whether all of `comparisons` hold; None where a figure is not known or not fresh."""
+def weigh(
+    comparisons: tuple[Comparison, ...], figures: Mapping[str, Known] | None, *, clearing: bool = False
+) -> Evidence | None:
+    """Whether all of `comparisons` hold; None where a figure is not known or not fresh.
+
+    One of too few conversations holds where it is `clearing`, and never else.
+    """
     if figures is None or not comparisons:
         return None
     used = {one.figure: figures[one.figure] for one in comparisons}
     return Evidence(
-        all(one.holds(figures[one.figure].value) for one in comparisons),
+        all(
+            clearing if figures[one.figure].of_few else one.holds(figures[one.figure].value)
+            for one in comparisons
+        ),
         min(one.asked_at for one in used.values()),
         used,
     )

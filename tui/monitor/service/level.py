@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import msgspec
 
 from tui.identity import ACCOUNT, Measure, Scope, ScopeKind, Slot
+from tui.measures import SERVICE
 from tui.monitor.reading import Reading
 from tui.monitor.service.figures import WHOLE, Part, Tally
+from tui.monitor.service.states import State
 from tui.monitor.service.worker import Today
 
 
@@ -32,12 +34,14 @@ class ServiceLevel(msgspec.Struct, frozen=True):
         """What became of the conversations of this part; empty where none came."""
         return tallies.get(self.part) or Tally()
 
-    def lately(self, scope: Scope) -> Tally | None:
-        """What became of who came to a team or inbox in the last half-hour; None where that is not known."""
-        part = part_of(scope)
-        if self.today is None or part is None or not self.today.knows_half_hour:
+    def behind(self, slot: Slot) -> Tally | None:
+        """What became of the conversations that a figure is of; None where that is not known."""
+        part, today = part_of(slot.scope), self.today
+        if today is None or part is None:
             return None
-        return self.today.recent.get(part) or Tally()
+        if slot.measure is Measure.SERVICE_LEVEL_TODAY:
+            return (today.parts.get(part) or Tally()) if today.whole else None
+        return (today.recent.get(part) or Tally()) if today.knows_half_hour else None
 
     def of_part(self, part: Part) -> "ServiceLevel":
         """The same of one team or inbox."""
@@ -59,24 +63,25 @@ def part_of(scope: Scope) -> Part | None:
 
 
 def readings_of(today: Today, made: Reading) -> dict[Slot, Reading]:
-    """The level of the last half-hour and of the day, in percent, of every part; as old as `made`.
+    """The figures of every part: of the last half-hour, and the level of the day; as old as `made`.
 
     A day that is not known from its beginning has no level yet.
     """
-
-    def level(part: Part, tallies: Mapping[Part, Tally]) -> float | None:
-        tally = tallies.get(part)
-        if tally is None or not today.rules.is_judged:
-            return None
-        share = tally.level(closed_missed=today.rules.closed_missed)
-        return None if share is None else 100.0 * share
-
+    level = ServiceLevel(today)
     found = {}
     for part in {WHOLE, *today.parts, *today.recent}:
-        scope = scope_of(part)
-        for measure, value in (
-            (Measure.SERVICE_LEVEL, level(part, today.recent) if today.knows_half_hour else None),
-            (Measure.SERVICE_LEVEL_TODAY, level(part, today.parts) if today.whole else None),
-        ):
-            found[Slot(scope, measure)] = msgspec.structs.replace(made, value=value)
+        for measure in SERVICE:
+            slot = Slot(scope_of(part), measure)
+            tally = level.behind(slot)
+            value = None if tally is None else _value(measure, tally, today)
+            found[slot] = msgspec.structs.replace(made, value=value)
     return found
+
+
+def _value(measure: Measure, tally: Tally, today: Today) -> float | None:
+    if measure is Measure.SPEED_P90:
+        return tally.within(0.9)
+    if measure is Measure.CLOSED_WITHOUT_REPLY:
+        return float(tally.counts[State.CLOSED])
+    level = tally.level(closed_missed=today.rules.closed_missed) if today.rules.is_judged else None
+    return None if level is None else 100.0 * level

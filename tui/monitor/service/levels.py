@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import LiveAgentError
 from tui.api.models import Inbox
-from tui.identity import AccountKey, AccountRef, Measure, account
+from tui.identity import AccountKey, AccountRef, account
+from tui.measures import SERVICE
 from tui.monitor.calls import Ask, What
 from tui.monitor.history.history import History
 from tui.monitor.housekeeping import Guard
@@ -37,7 +38,7 @@ HEAD_START = 120.0
 """Seconds from the start until accounts that no screen shows are read, too."""
 WHOLE_DAYS = 2
 """Days of which what is kept is taken up; of those before only which quarters there are."""
-SLOTS = (account(Measure.SERVICE_LEVEL), account(Measure.SERVICE_LEVEL_TODAY))
+SLOTS = tuple(map(account, SERVICE))
 
 
 class _Reader:

@@ -39,7 +39,7 @@ class Lens(NamedTuple):
         gone = derived(None, snapshot.inboxes) if self.is_gone(snapshot) else None
         for slot, mine in slots(self.inbox_id).items():
             readings.pop(slot, None)
-            if mine in snapshot.readings or slot.row.is_share:
+            if mine in snapshot.readings or slot.row.of_service:
                 readings[slot] = snapshot.reading(mine)
             elif gone is not None:
                 readings[slot] = gone

@@ -11,7 +11,7 @@ from tui.config.conditions import DATA_AGE, SHARES, TIMES
 from tui.config.model import Level
 from tui.durations import MINUTE, QUARTER
 from tui.identity import Measure, Slot
-from tui.measures import PEOPLE
+from tui.measures import PEOPLE, SERVICE
 from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
 from tui.panes import figures as draw
@@ -79,7 +79,7 @@ def label_of(name: str, moment: str = "00:00") -> str:
     if name == DATA_AGE:
         return "data age"
     row = Measure(name).row
-    return f"{row.label} {moment}".rstrip() if row.is_share else row.label or row.word
+    return f"{row.label} {moment}".rstrip() if row.of_service else row.label or row.word
 
 
 def slot_of(name: str) -> Slot:
@@ -153,7 +153,7 @@ def _own_level(name: str, value: float, snapshot: AccountSnapshot, view: TileVie
 
 
 def _change(name: str, view: TileView) -> str:
-    if name == DATA_AGE or name in SHARES:
+    if name == DATA_AGE or name in SERVICE:
         return ""
     change = view.course.change(slot_of(name), QUARTER)
     if change is None or name not in TIMES:
