@@ -55,6 +55,12 @@ class Targets(msgspec.Struct, frozen=True):
     """How many conversations an agent takes; without it "free" is never claimed."""
     service_level: Annotated[float, msgspec.Meta(gt=0, le=100)] | None = None
     """The percentage that is to be answered within `wait`."""
+    channels: dict[str, float] = {}
+    """Seconds in place of `wait` for service level, by the channel of the inbox, such as `Email`."""
+    inboxes: dict[str, float] = {}
+    """The same by the inbox's name or number; before `channels`."""
+    teams: dict[str, float] = {}
+    """The same by the team's name or number, where neither its inbox nor its channel has one."""
 
     def over(self, base: "Targets") -> "Targets":
         """These targets, and those of `base` where these say nothing."""
@@ -65,6 +71,9 @@ class Targets(msgspec.Struct, frozen=True):
             if self.conversations_per_agent is None
             else self.conversations_per_agent,
             service_level=base.service_level if self.service_level is None else self.service_level,
+            channels={**base.channels, **self.channels},
+            inboxes={**base.inboxes, **self.inboxes},
+            teams={**base.teams, **self.teams},
         )
 
 

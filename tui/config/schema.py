@@ -251,6 +251,11 @@ def _pane(name: str) -> None:
         raise ValueError(f'there is no pane "{excerpt(name, 60)}"; the panes are {", ".join(PANES)}')
 
 
+def _named(name: str) -> None:
+    if not name.strip():
+        raise ValueError('expected a name or a number; write for example email = "4h"')
+
+
 def _columns(value: object, path: KeyPath, report: ProblemReport) -> Any:
     pane = str(path[-1])
     found = each(parsed(lambda name: known_column(pane, name)), least=1, most=20)(value, path, report)
@@ -269,7 +274,12 @@ _figure = parsed(lambda value: account_figure(value if isinstance(value, str) el
 _duration = parsed(parse_duration)
 _condition = parsed(parse_condition)
 
-TARGETS = Schema(Targets, {"wait": _duration, "backlog_after": _duration})
+_waits = named(_named, _duration)
+
+TARGETS = Schema(
+    Targets,
+    {"wait": _duration, "backlog_after": _duration, "channels": _waits, "inboxes": _waits, "teams": _waits},
+)
 ACCOUNT = Schema(Account, {"name": text(), "key": KEY, "targets": TARGETS})
 ENVIRONMENT = Schema(
     Environment,

@@ -176,7 +176,8 @@ def _headline(report: Report, tally: Tally) -> str:
     missed = rules.closed_missed
     goal = "" if report.goal is None else f" · goal {amount(report.goal)} %"
     left_out = "" if missed else " · closed without reply left out"
-    return f"service level {level_of(report, tally)} within {spell(rules.target)}{goal}{left_out}"
+    within = rules.own_targets or f"within {spell(rules.target)}"
+    return f"service level {level_of(report, tally)} {within}{goal}{left_out}"
 
 
 def level_of(report: Report, tally: Tally) -> str:

@@ -71,7 +71,7 @@ def values_of(
     if tally is None:
         return ServiceValues(span.of, target, coverage=coverage, as_of=as_of)
     counts, missed = tally.counts, rules.closed_missed
-    judged = rules.target is not None or bool(rules.inbox_targets or rules.team_targets)
+    judged = rules.is_judged
     low, high = tally.bounds(closed_missed=missed)
 
     def of_target(value: int) -> int | None:

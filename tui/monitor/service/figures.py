@@ -158,8 +158,14 @@ class Rules(msgspec.Struct, frozen=True):
 
     @property
     def is_judged(self) -> bool:
-        """Whether there is a target at all."""
-        return self.target is not None or bool(self.inbox_targets or self.team_targets)
+        """Whether there is a target for everybody."""
+        return self.target is not None
+
+    @property
+    def own_targets(self) -> str:
+        """`by inbox and team targets`, where some have one of their own; else empty."""
+        kinds = [word for word, own in (("inbox", self.inbox_targets), ("team", self.team_targets)) if own]
+        return f"by {' and '.join(kinds)} targets" if kinds else ""
 
     @property
     def mark(self) -> int:

@@ -1,15 +1,18 @@
 """The rules of service level, as the config and the inboxes give them."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
-from tui.api.models import Inbox
+from tui.api.models import Inbox, Team
 from tui.config.model import Config, Targets
 from tui.monitor.service.figures import Rules
 from tui.monitor.service.hours import ALWAYS, as_given, of_inbox
 from tui.monitor.zones import zone_named
 
 
-def rules_of(config: Config, targets: Targets, inboxes: tuple[Inbox, ...], zone: tzinfo) -> Rules:
+def rules_of(
+    config: Config, targets: Targets, inboxes: Sequence[Inbox], teams: Iterable[Team], zone: tzinfo
+) -> Rules:
     """What the config and the inboxes' own working hours say of how soon customers are to be answered."""
     service, hours = config.service, {}
     for one in inboxes:
@@ -19,4 +22,19 @@ def rules_of(config: Config, targets: Targets, inboxes: tuple[Inbox, ...], zone:
             found = of_inbox(one.working_hours, there) if one.working_hours_enabled else ALWAYS
         if not found.always:
             hours[one.id] = found
-    return Rules(target=targets.wait, hours=hours, closed_missed=service.closed_without_reply == "missed")
+    by_channel = {one.id: _wait(targets.channels, one.channel.removeprefix("Channel::")) for one in inboxes}
+    by_inbox = {one.id: _wait(targets.inboxes, one.name, one.id) or by_channel[one.id] for one in inboxes}
+    by_team = {one.id: _wait(targets.teams, one.name, one.id) for one in teams}
+    return Rules(
+        target=targets.wait,
+        inbox_targets={number: wait for number, wait in by_inbox.items() if wait},
+        team_targets={number: wait for number, wait in by_team.items() if wait},
+        hours=hours,
+        closed_missed=service.closed_without_reply == "missed",
+    )
+
+
+def _wait(waits: Mapping[str, float], name: str, number: int | None = None) -> float | None:
+    """What is said of a name, in any case, or of a number; None where nothing is."""
+    known = {one.casefold(): seconds for one, seconds in waits.items()}
+    return known.get(str(number), known.get(name.casefold()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import LiveAgentError
-from tui.api.models import Inbox
+from tui.api.models import Inbox, Team
 from tui.identity import AccountKey, AccountRef, account
 from tui.measures import SERVICE
 from tui.monitor.calls import Ask, What
@@ -41,14 +41,18 @@ WHOLE_DAYS = 2
 SLOTS = tuple(map(account, SERVICE))
 
 
+_Parts = tuple[Sequence[Inbox], Sequence[Team]]
+"""The inboxes and teams that the rules were made of."""
+
+
 class _Reader:
     """What reads one account as one user sees it."""
 
-    def __init__(self, ref: AccountRef, worker: Worker, inboxes: Sequence[Inbox], zone: tzinfo) -> None:
+    def __init__(self, ref: AccountRef, worker: Worker, parts: _Parts, zone: tzinfo) -> None:
         self.ref = ref
         """By which environment it began: another one of the same user may have another zone, and day."""
         self.worker = worker
-        self.inboxes = inboxes
+        self.parts = parts
         self.zone = zone
         self.asking: asyncio.Task[None] | None = None
         self.call: CallRecord | None = None
@@ -139,29 +143,32 @@ class Levels:
     async def _begin(self, ref: AccountRef, key: AccountKey) -> None:
         """Find out when its inboxes are open and what is kept of it, then read it."""
         try:
-            inboxes = await self._inboxes(ref)
+            parts = await self._parts(ref)
             zone = self._monitor.zone(ref) or UTC
             days = self._monitor.config.service.days
             known = await self._kept(key, zone, days)
-            self._readers[key] = _Reader(ref, self._worker(ref, inboxes, zone, known), inboxes, zone)
+            self._readers[key] = _Reader(ref, self._worker(ref, parts, zone, known), parts, zone)
         except Exception as error:
             self._guard.note("beginning with service level", error)
         finally:
             del self._beginning[key]
 
-    def _worker(
-        self, ref: AccountRef, inboxes: Sequence[Inbox], zone: tzinfo, known: Sequence[Interval]
-    ) -> Worker:
+    def _worker(self, ref: AccountRef, parts: _Parts, zone: tzinfo, known: Sequence[Interval]) -> Worker:
         config = self._monitor.config
         targets = config.targets_for(ref.environment, ref.account_id)
-        return Worker(zone, rules_of(config, targets, tuple(inboxes), zone), known, config.service.days)
+        return Worker(zone, rules_of(config, targets, *parts, zone), known, config.service.days)
 
-    async def _inboxes(self, ref: AccountRef) -> Sequence[Inbox]:
-        listed = self._monitor.snapshot(ref).inboxes
-        if listed.items is None and listed.problem is None:
-            with suppress(LiveAgentError):  # Then every inbox counts as always open.
-                await self._monitor.ask(ref, Ask(what=What.INBOXES), Priority.SERVICE)
-        return self._monitor.snapshot(ref).inboxes.items or ()
+    async def _parts(self, ref: AccountRef) -> _Parts:
+        seen = self._monitor.snapshot(ref)
+        wanted = [(What.INBOXES, seen.inboxes)]
+        if self._monitor.config.targets_for(ref.environment, ref.account_id).teams:
+            wanted.append((What.TEAMS, seen.teams))
+        for what, listed in wanted:
+            if listed.items is None and listed.problem is None:
+                with suppress(LiveAgentError):  # Then every inbox is always open, and no team has a target.
+                    await self._monitor.ask(ref, Ask(what=what), Priority.SERVICE)
+        seen = self._monitor.snapshot(ref)
+        return seen.inboxes.items or (), seen.teams.items or ()
 
     async def _kept(self, key: AccountKey, zone: tzinfo, days: int) -> list[Interval]:
         if self._history is None:
@@ -182,15 +189,15 @@ class Levels:
             return []  # Then all of it is read again.
 
     def _renew(self, ref: AccountRef, key: AccountKey, reader: _Reader) -> None:
-        """Begin anew where the inboxes' hours or the zone have become others."""
-        listed = self._monitor.snapshot(ref).inboxes.items
-        zone = self._monitor.zone(ref) or UTC
-        if (listed is None or listed is reader.inboxes) and zone == reader.zone:
+        """Begin anew where the inboxes' hours, the names that have targets, or the zone become others."""
+        seen, zone = self._monitor.snapshot(ref), self._monitor.zone(ref) or UTC
+        inboxes, teams = reader.parts
+        parts = seen.inboxes.items or inboxes, seen.teams.items or teams
+        if parts[0] is inboxes and parts[1] is teams and zone == reader.zone:
             return
-        inboxes = reader.inboxes if listed is None else listed
-        fresh = self._worker(ref, inboxes, zone, ())
+        fresh = self._worker(ref, parts, zone, ())
         if fresh.rules.mark == reader.worker.rules.mark and zone == reader.zone:
-            reader.inboxes = inboxes
+            reader.parts = parts
         else:
             self._drop(key)
 

@@ -98,8 +98,7 @@ def _of_today(snapshot: AccountSnapshot, view: View, known: "ServiceLevel", toda
         return [Part("today ", "label"), *figure, Part(f" ({_since(view, today)})", "dim")]
     tally = known.tally(today.parts)
     bounds = bounds_of(tally, closed_missed=today.rules.closed_missed)
-    target = today.rules.target
-    words = f" in {wording.limit(target)}" if target is not None else " by inbox targets"
+    words = f" {today.rules.own_targets or f'in {wording.limit(today.rules.target or 0.0)}'}"
     return [
         Part("today ", "label"),
         *_level(snapshot, TODAY, view, known, tally),
@@ -179,7 +178,8 @@ def facts_of(tally: Tally, rules: Rules, goal: float | None) -> list[tuple[str, 
         told.append(("target", NO_TARGET))
     else:
         aim = "" if goal is None else f", goal {wording.amount(goal)} %"
-        told.append(("target", f"answered within {wording.limit(rules.target)}{aim}"))
+        own = f"; {rules.own_targets} where there are any" if rules.own_targets else ""
+        told.append(("target", f"answered within {wording.limit(rules.target)}{own}{aim}"))
     counts = [
         f"{wording.count(tally.counts[state])} {word}"
         for state, word in STATES.items()

@@ -1,0 +1,76 @@
+"""Whose target a conversation has: of its inbox, else its channel, else its team, else the account."""
+
+from datetime import UTC
+
+import msgspec
+import pytest
+
+from tests.unit.test_service_line import IN_FIVE_MINUTES, seen, told
+from tui.api.models import Inbox, Team
+from tui.config.model import Account, Config, Environment, Targets
+from tui.monitor.service.figures import Rules
+from tui.monitor.service.given import rules_of
+from tui.monitor.service.states import Arrival
+from tui.panes.conversations.service_line import TODAY, made_of
+
+INBOXES = (Inbox(1, "Web site", "WebWidget"), Inbox(2, "Mail", "Channel::Email"), Inbox(3, "Post", "Email"))
+TEAMS = (Team(7, "Billing"), Team(8, "Sales"))
+GIVEN = Targets(
+    wait=300.0,
+    channels={"email": 14_400.0},
+    inboxes={"WEB SITE": 120.0, "3": 7_200.0},
+    teams={"billing": 60.0, "9": 30.0},
+)
+
+
+def rules(targets: Targets) -> Rules:
+    return rules_of(Config(), targets, INBOXES, TEAMS, UTC)
+
+
+@pytest.mark.parametrize(
+    ("inbox", "team", "target"),
+    [(1, 7, 120.0), (2, 7, 14_400.0), (3, 0, 7_200.0), (4, 7, 60.0), (4, 8, 300.0), (4, 0, 300.0)],
+)
+def test_the_nearest_target_counts(inbox: int, team: int, target: float) -> None:
+    arrival = Arrival(id=1, created=0, first_reply=0, status="open", inbox=inbox, team=team)
+    assert rules(GIVEN).target_of(arrival) == target
+
+
+def test_those_of_an_account_come_before_those_of_its_environment_and_of_all() -> None:
+    own = Targets(inboxes={"mail": 1.0})
+    of_environment = Targets(wait=200.0, inboxes={"mail": 2.0, "chat": 2.0}, teams={"sales": 2.0})
+    environment = Environment("trial", "https://trial.example", targets=of_environment)
+    environment = msgspec.structs.replace(environment, accounts=(Account(1, targets=own),))
+    found = Config(targets=GIVEN, environments=(environment,)).targets_for("trial", 1)
+    assert found.wait == 200.0
+    assert found.inboxes == {"WEB SITE": 120.0, "3": 7_200.0, "mail": 1.0, "chat": 2.0}
+    assert found.teams == {"billing": 60.0, "9": 30.0, "sales": 2.0}
+
+
+def test_counts_by_other_targets_of_parts_count_no_more() -> None:
+    others = [
+        GIVEN,
+        msgspec.structs.replace(GIVEN, inboxes={}),
+        msgspec.structs.replace(GIVEN, channels={}),
+        msgspec.structs.replace(GIVEN, teams={}),
+    ]
+    assert len({rules(one).mark for one in others}) == len(others)
+
+
+def test_without_a_target_for_everybody_there_is_no_level() -> None:
+    assert not rules(msgspec.structs.replace(GIVEN, wait=None)).is_judged
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        (Rules(300.0, inbox_targets={1: 60.0}), "by inbox targets"),
+        (Rules(300.0, team_targets={1: 60.0}), "by team targets"),
+        (Rules(300.0, {1: 60.0}, {1: 60.0}), "by inbox and team targets"),
+        (IN_FIVE_MINUTES, "in 5 min"),
+    ],
+)
+def test_the_screen_says_by_whose_targets_a_level_is(own: Rules, words: str) -> None:
+    assert f"today 84 % (79 to 84) {words} · goal" in told(seen(rules=own))
+    target = dict(made_of(seen(rules=own), TODAY))["target"]
+    assert words in target.replace("within 5 min", "in 5 min")
