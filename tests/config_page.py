@@ -44,6 +44,7 @@ TABLES = (
     Table("[service]", _below(schema.CONFIG, "service"), model.Service),
     Table("[wall]", _below(schema.CONFIG, "wall"), model.Wall),
     Table("[environments.NAME]", schema.ENVIRONMENT, model.Environment),
+    Table("[environments.NAME] service", schema.OWN_SERVICE, model.OwnService),
     Table("[environments.NAME] token", schema._TOKEN, model.TokenSource),
     Table("[[environments.NAME.accounts]]", schema.ACCOUNT, model.Account),
 )
@@ -96,6 +97,10 @@ WORDS = {
     "[environments.NAME].verify": "`false`: trust any certificate. The screen says so.",
     "[environments.NAME].colour": f"Of the badge: {', '.join(f'`{one}`' for one in get_args(model.Colour))}.",
     "[environments.NAME].targets": "As `[targets]`, for this environment.",
+    "[environments.NAME].service": "How service level is counted here: a table, below.",
+    "[environments.NAME] service.hours": "As in `[service]`, for this environment.",
+    "[environments.NAME] service.closed_without_reply": "As in `[service]`, for this environment.",
+    "[[environments.NAME.accounts]].service": "As `[environments.NAME] service`, for this account.",
     "[environments.NAME].accounts": "The accounts, in the order of the digits; left out: those the token sees.",
     "[[environments.NAME.accounts]].id": "Its number in the web address.",
     "[[environments.NAME.accounts]].name": "What to call it, in place of the server's name.",

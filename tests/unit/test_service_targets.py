@@ -1,13 +1,17 @@
 """Whose target a conversation has: of its inbox, else its channel, else its team, else the account."""
 
 from datetime import UTC
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from tests.unit.test_service_line import IN_FIVE_MINUTES, seen, told
 from tui.api.models import Inbox, Team
-from tui.config.model import Account, Config, Environment, Targets
+from tui.config.file import load
+from tui.config.hours import parse_hours
+from tui.config.model import Account, Config, Environment, OwnService, Service, Targets
+from tui.config.problems import ConfigError
 from tui.monitor.service.figures import Rules
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.states import Arrival
@@ -24,7 +28,7 @@ GIVEN = Targets(
 
 
 def rules(targets: Targets) -> Rules:
-    return rules_of(Config(), targets, INBOXES, TEAMS, UTC)
+    return rules_of(Service(), targets, INBOXES, TEAMS, UTC)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,51 @@ def test_those_of_an_account_come_before_those_of_its_environment_and_of_all() -
     assert found.wait == 200.0
     assert found.inboxes == {"WEB SITE": 120.0, "3": 7_200.0, "mail": 1.0, "chat": 2.0}
     assert found.teams == {"billing": 60.0, "9": 30.0, "sales": 2.0}
+
+
+def test_how_it_is_counted_in_an_account_comes_before_its_environment_and_all() -> None:
+    given, always = parse_hours("08:00-18:00 mon-fri"), parse_hours("always")
+    account = Account(1, service=OwnService(closed_without_reply="left out"))
+    environment = Environment("trial", "https://trial.example", service=OwnService(hours=given))
+    environment = msgspec.structs.replace(environment, accounts=(account, Account(2)))
+    config = Config(service=Service("missed", always, 7), environments=(environment,))
+    assert config.service_for("trial", 1) == Service("left out", given, 7)
+    assert config.service_for("trial", 2) == config.service_for("trial", 3) == Service("missed", given, 7)
+    assert config.service_for("other", 1) == config.service
+
+
+def test_a_file_may_say_so_of_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIAL", "a-token")
+    file = tmp_path / "config.toml"
+    file.write_text(
+        """
+        [targets]
+        wait = "5m"
+        channels = { email = "4h" }
+        [environments.trial]
+        url = "https://trial.example"
+        token = { env = "TRIAL" }
+        service = { hours = "always" }
+        [[environments.trial.accounts]]
+        id = 1
+        targets = { inboxes = { "Web site" = "2m", 3 = "1h" }, teams = { Billing = "60s" } }
+        service = { closed_without_reply = "left out" }
+        """
+    )
+    config = load(file).config
+    found = config.targets_for("trial", 1)
+    assert (found.channels, found.inboxes) == ({"email": 14_400.0}, {"Web site": 120.0, "3": 3_600.0})
+    assert found.teams == {"Billing": 60.0}
+    service = config.service_for("trial", 1)
+    assert (service.closed_without_reply, service.hours.kind) == ("left out", "always")
+
+
+@pytest.mark.parametrize("wrong", ['channels = { email = "soon" }', 'inboxes = { "" = "5m" }', "teams = 3"])
+def test_what_is_no_target_of_a_part_is_refused(wrong: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f"[targets]\n{wrong}\n")
+    with pytest.raises(ConfigError):
+        load(file)
 
 
 def test_counts_by_other_targets_of_parts_count_no_more() -> None:

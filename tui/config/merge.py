@@ -20,6 +20,7 @@ from tui.config.model import (
     Environment,
     HistoryKept,
     Notify,
+    OwnService,
     Privacy,
     Refresh,
     Service,
@@ -255,14 +256,15 @@ def _build(table: Table) -> Config:
     )
 
 
-def _targets(table: Table) -> dict[str, Targets]:
-    return {"targets": Targets(**table["targets"])} if "targets" in table else {}
+def _own(table: Table) -> dict[str, Targets | OwnService]:
+    kinds = (("targets", Targets), ("service", OwnService))
+    return {name: kind(**table[name]) for name, kind in kinds if name in table}
 
 
 def _environment(name: str, table: Table) -> Environment:
-    accounts = tuple(Account(**{**item, **_targets(item)}) for item in table.get("accounts", ()))
+    accounts = tuple(Account(**{**item, **_own(item)}) for item in table.get("accounts", ()))
     address: Address = table["url"]
-    rest = {**table, **_targets(table), "accounts": accounts}
+    rest = {**table, **_own(table), "accounts": accounts}
     return Environment(name=name, **{**rest, "url": address.base_url, "alternative": address.alternative})
 
 

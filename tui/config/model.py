@@ -1,5 +1,6 @@
 """What the config holds, checked and with its defaults: the structs that everybody else reads."""
 
+from functools import reduce
 from typing import Annotated, Literal
 
 import msgspec
@@ -180,6 +181,30 @@ class TokenSource(msgspec.Struct, frozen=True):
         return "what was typed"
 
 
+class Service(msgspec.Struct, frozen=True):
+    """How service level is counted."""
+
+    closed_without_reply: Literal["missed", "left out"] = "missed"
+    """Whether who was closed without a reply counts against the level."""
+    hours: WallHours = WallHours()
+    """When the clock of a waiting customer runs; "inbox" is that inbox's working hours."""
+    days: Annotated[int, msgspec.Meta(ge=0, le=400)] = 35
+    """Past days that are read of the account on screen, and kept of every account."""
+
+
+class OwnService(msgspec.Struct, frozen=True):
+    """The same of one environment or account; None where nothing was said, so that it is inherited."""
+
+    closed_without_reply: Literal["missed", "left out"] | None = None
+    hours: WallHours | None = None
+
+    def over(self, base: Service) -> Service:
+        """How it is counted here, where `base` is how it is counted elsewhere."""
+        return Service(
+            self.closed_without_reply or base.closed_without_reply, self.hours or base.hours, base.days
+        )
+
+
 AccountId = Annotated[int, msgspec.Meta(ge=1, lt=10**18)]
 """As SQLite can keep it."""
 
@@ -192,17 +217,7 @@ class Account(msgspec.Struct, frozen=True):
     key: str | None = None
     """The key that jumps here, by the screens' name."""
     targets: Targets | None = None
-
-
-class Service(msgspec.Struct, frozen=True):
-    """How service level is counted."""
-
-    closed_without_reply: Literal["missed", "left out"] = "missed"
-    """Whether who was closed without a reply counts against the level."""
-    hours: WallHours = WallHours()
-    """When the clock of a waiting customer runs; "inbox" is that inbox's working hours."""
-    days: Annotated[int, msgspec.Meta(ge=0, le=400)] = 35
-    """Past days that are read of the account on screen, and kept of every account."""
+    service: OwnService | None = None
 
 
 class Environment(msgspec.Struct, frozen=True):
@@ -230,6 +245,7 @@ class Environment(msgspec.Struct, frozen=True):
     """A short word before the name, so that production is never mistaken for trial."""
     colour: Colour | None = None
     targets: Targets | None = None
+    service: OwnService | None = None
     accounts: tuple[Account, ...] = ()
     """In the file's order; empty: those the token sees."""
     others: bool = False
@@ -271,6 +287,13 @@ class Config(msgspec.Struct, frozen=True):
             targets = found.targets.over(targets)
         account = found.account(account_id)
         return account.targets.over(targets) if account and account.targets else targets
+
+    def service_for(self, environment: str, account_id: int) -> Service:
+        """How service level is counted in one account: its own way, its environment's, the general one."""
+        found = self.environment(environment)
+        account = None if found is None else found.account(account_id)
+        own = [one.service for one in (account, found) if one is not None and one.service is not None]
+        return reduce(lambda base, one: one.over(base), reversed(own), self.service)
 
     def jump_keys(self) -> dict[str, str | AccountRef]:
         """What the config's own `key` settings jump to: key to environment name or account."""

@@ -25,6 +25,7 @@ from tui.config.model import (
     HistoryKept,
     Level,
     Notify,
+    OwnService,
     Privacy,
     Refresh,
     Service,
@@ -280,7 +281,8 @@ TARGETS = Schema(
     Targets,
     {"wait": _duration, "backlog_after": _duration, "channels": _waits, "inboxes": _waits, "teams": _waits},
 )
-ACCOUNT = Schema(Account, {"name": text(), "key": KEY, "targets": TARGETS})
+OWN_SERVICE = Schema(OwnService, {"hours": parsed(parse_hours)})
+ACCOUNT = Schema(Account, {"name": text(), "key": KEY, "targets": TARGETS, "service": OWN_SERVICE})
 ENVIRONMENT = Schema(
     Environment,
     {
@@ -293,6 +295,7 @@ ENVIRONMENT = Schema(
         "proxy": parsed(_proxy),
         "badge": text(12),
         "targets": TARGETS,
+        "service": OWN_SERVICE,
         "accounts": _accounts,
     },
     skip=frozenset({"name", "alternative"}),

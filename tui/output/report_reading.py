@@ -118,7 +118,8 @@ class Reporter:
         key = AccountKey(self._environment.url, account_id, profile.value.id, reach.mark)
         ref = AccountRef(self._environment.name, account_id)
         targets = self._config.targets_for(ref.environment, account_id)
-        rules = rules_of(self._config, targets, inboxes.value, teams.value, zone)
+        service = self._config.service_for(ref.environment, account_id)
+        rules = rules_of(service, targets, inboxes.value, teams.value, zone)
         account = _ReportedAccount(ref, key, zone, rules, progress)
         days = [await self._day(account, day, now) for day in period.days]
         last = days[-1].reading

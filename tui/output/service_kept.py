@@ -58,7 +58,8 @@ def _service(
     """
     targets = config.targets_for(snapshot.ref.environment, snapshot.ref.account_id)
     zone = _zone(inboxes, environment)
-    rules = rules_of(config, targets, inboxes or (), snapshot.teams.items or (), zone or UTC)
+    counted = config.service_for(snapshot.ref.environment, snapshot.ref.account_id)
+    rules = rules_of(counted, targets, inboxes or (), snapshot.teams.items or (), zone or UTC)
     if zone is None:
         return AccountService(SharedValues(None, rules, None, None))
     day = day_of(now, zone)

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from tui.api.models import Inbox, Team
-from tui.config.model import Config, Targets
+from tui.config.model import Service, Targets
 from tui.monitor.service.figures import Rules
 from tui.monitor.service.hours import ALWAYS, as_given, of_inbox
 from tui.monitor.zones import zone_named
 
 
 def rules_of(
-    config: Config, targets: Targets, inboxes: Sequence[Inbox], teams: Iterable[Team], zone: tzinfo
+    service: Service, targets: Targets, inboxes: Sequence[Inbox], teams: Iterable[Team], zone: tzinfo
 ) -> Rules:
     """What the config and the inboxes' own working hours say of how soon customers are to be answered."""
-    service, hours = config.service, {}
+    hours = {}
     for one in inboxes:
         found = as_given(service.hours, zone)
         if service.hours.kind == "inbox":

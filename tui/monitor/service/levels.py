@@ -16,7 +16,7 @@ from tui.monitor.calls import Ask, What
 from tui.monitor.history.history import History
 from tui.monitor.housekeeping import Guard
 from tui.monitor.polling.budget import Priority
-from tui.monitor.reading import Problem, Reading
+from tui.monitor.reading import Listing, Problem, Reading
 from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.book import Interval
 from tui.monitor.service.given import rules_of
@@ -156,11 +156,12 @@ class Levels:
     def _worker(self, ref: AccountRef, parts: _Parts, zone: tzinfo, known: Sequence[Interval]) -> Worker:
         config = self._monitor.config
         targets = config.targets_for(ref.environment, ref.account_id)
-        return Worker(zone, rules_of(config, targets, *parts, zone), known, config.service.days)
+        service = config.service_for(ref.environment, ref.account_id)
+        return Worker(zone, rules_of(service, targets, *parts, zone), known, service.days)
 
     async def _parts(self, ref: AccountRef) -> _Parts:
         seen = self._monitor.snapshot(ref)
-        wanted = [(What.INBOXES, seen.inboxes)]
+        wanted: list[tuple[What, Listing[Any]]] = [(What.INBOXES, seen.inboxes)]
         if self._monitor.config.targets_for(ref.environment, ref.account_id).teams:
             wanted.append((What.TEAMS, seen.teams))
         for what, listed in wanted:
