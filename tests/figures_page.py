@@ -25,7 +25,7 @@ def _notes(measure: Measure) -> str:
     told = ["a time"] if row.is_time else []
     told += ["at least"] if row.at_least else []
     told += ["of a hundred"] if row.is_share else []
-    told += [] if row.in_config else ["not in `snapshot`"]
+    told += [] if row.in_config else ["not for `--figures`"]
     return ", ".join([*told, *([row.derived] if row.derived else [])])
 
 

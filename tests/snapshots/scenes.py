@@ -19,7 +19,7 @@ from tui.app.start import DEMO_TARGETS
 from tui.clock import ManualClock
 from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
-from tui.config.model import Config, Wall
+from tui.config.model import Config, Refresh, Wall
 from tui.identity import AccountKey
 from tui.monitor.history.backfill import slices_of
 from tui.monitor.history.history import History
@@ -86,6 +86,8 @@ class Scene:
     """Of how many accounts, in the config's order, two days of history are there from the start."""
     hours: WallHours = ALWAYS
     """When the wall is bright."""
+    budget: int = 60
+    """Requests a minute."""
     after: float = 0
     """Simulated seconds that pass once the keys are pressed."""
     first: bool = False
@@ -96,7 +98,7 @@ class Scene:
         faults = [Fault(kind=Kind.ROLE, path=self.forbidden)] if self.forbidden else []
         async with on_stage(
             size=size,
-            config=None if self.first else _config(self.hours),
+            config=None if self.first else _config(self.hours, self.budget),
             loaded=Loaded(Config(), Sources(Path("config.toml"), None)) if self.first else None,
             start=Start(wizard=self.first),
             settle=0,
@@ -124,7 +126,7 @@ class Scene:
 
 
 SCENES: tuple[Scene, ...] = (
-    Scene("dashboard", past=1),
+    Scene("dashboard", past=1, seconds=545, budget=300),  # by then all of the day is read
     Scene("dashboard-first-second", seconds=1),
     Scene("dashboard-stale", then=_server_fails),
     Scene("dashboard-not-permitted", forbidden="*/agents"),
@@ -219,6 +221,7 @@ def _past(accounts: int) -> list[Sequence[Row]]:
     ]
 
 
-def _config(hours: WallHours) -> Config:
+def _config(hours: WallHours, budget: int) -> Config:
     config = demo_config(Demo(clock=ManualClock()))
-    return msgspec.structs.replace(config, targets=DEMO_TARGETS, wall=Wall(accounts=("*",), hours=hours))
+    wall, refresh = Wall(accounts=("*",), hours=hours), Refresh(budget=budget)
+    return msgspec.structs.replace(config, targets=DEMO_TARGETS, wall=wall, refresh=refresh)

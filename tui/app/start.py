@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from tui.monitor.history.backfill import PastOf
     from tui.monitor.polling.session import TransportFor
 
-DEMO_TARGETS = Targets(wait=1_200.0)
-"""Most customers of the demo wait for less; some alerts fire."""
+DEMO_TARGETS = Targets(wait=1_200.0, service_level=80.0)
+"""Most customers of the demo wait for less: some alerts fire, and one team is far below the goal."""
 THEMES: tuple[str, ...] = get_args(Theme)
 COLOURLESS = "mono"
 COLOUR_SYSTEMS = ("auto", "standard", "256", "truecolor", "windows")

@@ -70,7 +70,7 @@ ENVIRONMENTS: tuple[tuple[str, Flavour, tuple[Outline, ...]], ...] = (
             Outline(205, "Retail Nordics", "Europe/Stockholm", 28, 6, 4, 80, 380),
         ),
     ),
-    ("onprem", CHATWOOT, (Outline(2, "Service Desk", "Europe/Vienna", 18, 4, 3, 50, 480),)),
+    ("onprem", CHATWOOT, (Outline(2, "Service Desk", "Europe/Vienna", 18, 4, 3, 50, 400),)),
 )
 
 
