@@ -1,7 +1,7 @@
 """The sixth answer: service level of the last half-hour and of today, as one plain line."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tui import identity, wording
@@ -26,7 +26,8 @@ UNREAD = "today's conversations are being read"
 def line(snapshot: AccountSnapshot, view: View) -> Line:
     """`service level  last 30 min 71 % · today 84 % in 5 min · goal 80 % · 312 of 371 · …`.
 
-    What has no room is left out from the end; as of when it is true always stands.
+    What has no room is left out from the end, and what today can become before today itself; as of
+    when it is true always stands.
     """
     label = Part("service level ", "label")
     known = snapshot.service
@@ -35,14 +36,21 @@ def line(snapshot: AccountSnapshot, view: View) -> Line:
         return [label, *_untold(snapshot, known, view)]
     moment: Line = [Part(f" · as of {wording.minute(today.as_of, view.zone)}", "dim")]
     look = "dim" if snapshot.reading(TODAY).state(view.now) is not State.STALE else "stale"
-    parts: list[Part] = [label]
-    room = view.width - 2 - width_of(moment)
-    for piece in _pieces(snapshot, view, known, today):
-        between = [Part(" · ", "dim")] if len(parts) > 1 else []
-        if parts[1:] and width_of(parts) + width_of(between) + width_of(piece) > room:
-            break
-        parts += [*between, *(one._replace(role=look) if one.role == "dim" else one for one in piece)]
-    return [*parts, *moment]
+    room = view.width - 2 - width_of([label, *moment])
+    pieces = _pieces(snapshot, view, known, today, bounds=True)
+    if width_of(_joined(pieces[:2])) > room:
+        pieces = _pieces(snapshot, view, known, today, bounds=False)
+    fitting = (number for number in range(len(pieces), 1, -1) if width_of(_joined(pieces[:number])) <= room)
+    shown = pieces[: next(fitting, 1)]
+    aged = [[one._replace(role=look) if one.role == "dim" else one for one in piece] for piece in shown]
+    return [label, *_joined(aged), *moment]
+
+
+def _joined(pieces: Sequence[Line]) -> Line:
+    joined: Line = []
+    for piece in pieces:
+        joined = [*joined, *([Part(" · ", "dim")] if joined else []), *piece]
+    return joined
 
 
 def _untold(snapshot: AccountSnapshot, known: "ServiceLevel | None", view: View) -> Line:
@@ -60,13 +68,18 @@ def _untold(snapshot: AccountSnapshot, known: "ServiceLevel | None", view: View)
     return [*figure, Part(f" {why}", "dim")] if why else figure
 
 
-def _pieces(snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today: "Today") -> list[Line]:
+def _pieces(
+    snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today: "Today", *, bounds: bool
+) -> list[Line]:
     """What is told, the most needed first."""
     tally = known.tally(today.parts)
     judged = today.rules.is_judged
     pieces: list[Line] = []
     if judged:
-        pieces += [_lately(snapshot, view, known, today), _of_today(snapshot, view, known, today)]
+        pieces += [
+            _lately(snapshot, view, known, today),
+            _of_today(snapshot, view, known, today, bounds=bounds),
+        ]
     else:
         pieces.append([Part(f"{wording.UNKNOWN} {NO_TARGET}", "dim")])
         if not today.whole:
@@ -92,17 +105,19 @@ def _lately(snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today:
     return [Part("last 30 min ", "label"), *_level(snapshot, LATELY, view, known, tally)]
 
 
-def _of_today(snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today: "Today") -> Line:
+def _of_today(
+    snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today: "Today", *, bounds: bool
+) -> Line:
     if not today.whole:
         figure = draw.figure(snapshot, TODAY, view.now)
         return [Part("today ", "label"), *figure, Part(f" ({_since(view, today)})", "dim")]
     tally = known.tally(today.parts)
-    bounds = bounds_of(tally, closed_missed=today.rules.closed_missed)
+    possible = bounds_of(tally, closed_missed=today.rules.closed_missed) if bounds else ""
     words = f" {today.rules.own_targets or f'in {wording.limit(today.rules.target or 0.0)}'}"
     return [
         Part("today ", "label"),
         *_level(snapshot, TODAY, view, known, tally),
-        Part(f"{bounds and f' ({bounds})'}{words}", "dim"),
+        Part(f"{possible and f' ({possible})'}{words}", "dim"),
     ]
 
 
