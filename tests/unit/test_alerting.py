@@ -339,7 +339,7 @@ def test_the_rules_of_the_documentation_work(tmp_path: Path) -> None:
     config.chmod(0o600)
     loaded = load(config)
     assert loaded.warnings == ()
-    assert len(loaded.config.alerts) == 2
+    assert len(loaded.config.alerts) == 3
     assert not loaded.config.alerting.built_in
 
 
