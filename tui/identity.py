@@ -8,7 +8,7 @@ import msgspec
 from tui.measures import STATUSES, Measure, Row, ScopeKind
 
 __all__ = [
-    "ACCOUNT", "ADMINISTRATOR", "KEPT", "LONGEST_MARK", "UNSETTLED",
+    "ACCOUNT", "ADMINISTRATOR", "HEADLINE", "KEPT", "LONGEST_MARK", "UNSETTLED",
     "AccountKey", "AccountRef", "Figure", "Measure", "Reach", "Scope", "ScopeKind", "Slot",
     "account", "agent", "inbox", "ref_named", "status", "team", "whole",
 ]  # fmt: skip
@@ -153,6 +153,11 @@ KEPT = 32_768
 def account(measure: Measure) -> Slot:
     """The account-wide figure of `measure`; counts are of open conversations."""
     return Slot(ACCOUNT, measure)
+
+
+HEADLINE = account(next(iter(Measure)))
+"""The first row of the table: drawn first, charted and judged where nobody chose another figure, and
+asked so often that its age is that of the data."""
 
 
 def status(word: str, measure: Measure = Measure.ALL) -> Slot:

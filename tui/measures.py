@@ -58,6 +58,8 @@ class Row(NamedTuple):
     """What has such a figure of its own. STATUS is the account's figure of one status."""
     title: str = ""
     """The name where it stands without its pane; empty where that is `word`."""
+    brief: str = ""
+    """What is counted or timed, in the few words that a column has."""
     label: str = ""
     """The word under the digits of a wall; empty where that is `word`."""
     is_share: bool = False
@@ -68,8 +70,8 @@ class Row(NamedTuple):
     """Whether it is a length of time, in seconds; else it is a count."""
     day: str = ""
     """The day a report tells it of; empty where it is of now."""
-    before: str = ""
-    """The measure that is the same of the day before; empty where none is."""
+    day_after: str = ""
+    """The measure that is the same of the day after; empty where none is."""
     of_people: bool = False
     """Whether people are counted; everything else counts or times conversations."""
     at_least: bool = False
@@ -80,8 +82,12 @@ class Row(NamedTuple):
     """What it is worked out from; empty where the server says it."""
     compared: int = 0
     """Its place among those that are shown beside what they were at earlier times; 0 where it is none."""
+    on_wall: bool = False
+    """Whether a wall shows it where the config names no figures."""
     in_config: bool = True
     """Whether alerts, the wall and scripts may name it; of those of service level, see `ON_SCREEN`."""
+    earlier_word: str = ""
+    """What earlier versions called it, which a config may still hold."""
 
 
 _LOOKED_UP = Row("", "")
@@ -101,7 +107,8 @@ class Measure(StrEnum):
 
     UNASSIGNED = "unassigned", Row(
         "unassigned", "open conversations nobody is assigned to: the exact count", _AND_PARTS,
-        listed=Listed("Unassigned", assignee_type="unassigned"), compared=1,
+        brief="open and nobody's", listed=Listed("Unassigned", assignee_type="unassigned"),
+        compared=1, on_wall=True,
     )  # fmt: skip
     WAITING = "waiting", Row(
         "waiting",
@@ -112,11 +119,11 @@ class Measure(StrEnum):
     LONGEST = "longest", Row(
         "longest", "how long the customer waits who waits longest, of all who are counted as waiting",
         _AND_PARTS, title="longest wait", is_time=True, at_least=True,
-        listed=Listed("Waiting", kept="waiting"), derived=_SURVEY, compared=3,
+        listed=Listed("Waiting", kept="waiting"), derived=_SURVEY, compared=3, on_wall=True,
     )  # fmt: skip
     AGENTS_ONLINE = "agents_online", Row(
         "agents online", "agents who are online",
-        label="online", of_people=True, at_least=True, derived=_AGENTS, compared=5,
+        label="online", of_people=True, at_least=True, derived=_AGENTS, compared=5, on_wall=True,
     )  # fmt: skip
     BACKLOG = "backlog", Row(
         "backlog", "open conversations whose customer waits longer than the backlog limit",
@@ -157,15 +164,15 @@ class Measure(StrEnum):
         title="all-time abandoned", listed=Listed("Abandoned", "abandoned"),
     )  # fmt: skip
     TODAY = "today", Row(
-        "today", "conversations that came in today", _AND_INBOX, day=_TODAY, before="today_before"
+        "today", "conversations that came in today", _AND_INBOX, day=_TODAY
     )  # fmt: skip
     FIRST_RESPONSE = "avg_first_response", Row(
         "first response", "average time to the first response, today", (*_AND_INBOX, ScopeKind.AGENT),
-        label="response", is_time=True, day=_TODAY, before="avg_first_response_before",
+        label="response", is_time=True, day=_TODAY,
     )  # fmt: skip
     RESOLUTION = "avg_resolution", Row(
         "resolution", "average time to the resolution, today", (*_AND_INBOX, ScopeKind.AGENT),
-        is_time=True, day=_TODAY, before="avg_resolution_before",
+        is_time=True, day=_TODAY,
     )  # fmt: skip
     RESOLUTIONS = "resolutions", Row(
         "resolutions", "of the conversations created today, those resolved by now",
@@ -175,6 +182,7 @@ class Measure(StrEnum):
         "over target", "of those who are counted as waiting, who waits longer than the target",
         _AND_PARTS, title="waiting longer than the target", at_least=True,
         listed=Listed("Over the target", kept="over_target"), derived=_SURVEY, compared=8,
+        earlier_word="past_target",
     )  # fmt: skip
     AGENTS_BUSY = "agents_busy", Row(
         "agents busy", "agents who are busy",
@@ -197,14 +205,15 @@ class Measure(StrEnum):
         derived="the team's members, by what the list of agents says; the older of both calls",
     )  # fmt: skip
     TODAY_BEFORE = "today_before", Row(
-        "today before", f"conversations that came in {DAY_BEFORE}", day=DAY_BEFORE
+        "today before", f"conversations that came in {DAY_BEFORE}", day=DAY_BEFORE, day_after="today"
     )  # fmt: skip
     FIRST_RESPONSE_BEFORE = "avg_first_response_before", Row(
         "first response before", f"average time to the first response, {DAY_BEFORE}",
-        is_time=True, day=DAY_BEFORE,
+        is_time=True, day=DAY_BEFORE, day_after="avg_first_response",
     )  # fmt: skip
     RESOLUTION_BEFORE = "avg_resolution_before", Row(
-        "resolution before", f"average time to the resolution, {DAY_BEFORE}", is_time=True, day=DAY_BEFORE
+        "resolution before", f"average time to the resolution, {DAY_BEFORE}",
+        is_time=True, day=DAY_BEFORE, day_after="avg_resolution",
     )  # fmt: skip
     RESOLUTIONS_BEFORE = "resolutions_before", Row(
         "resolutions before", f"of the conversations created {DAY_BEFORE}, those resolved by now",
@@ -242,6 +251,11 @@ class Measure(StrEnum):
         return self.row.title or self.row.word
 
     @property
+    def is_wait(self) -> bool:
+        """Whether it is how long a customer waits: at nought nobody does."""
+        return self.row.is_time and self.row.listed is not None
+
+    @property
     def is_of_account(self) -> bool:
         """Whether the account has such a figure, of all it holds or of one status."""
         return ScopeKind.ACCOUNT in self.row.of or self.is_status
@@ -252,6 +266,16 @@ class Measure(StrEnum):
         return ScopeKind.STATUS in self.row.of
 
 
+WAITS = tuple(measure for measure in Measure if measure.is_wait)
+"""How long customers wait, which a target judges."""
+BY_TARGET = tuple(
+    measure for measure in Measure if measure.row.listed and measure.row.listed.kept == "over_target"
+)
+"""What is counted by the target, and by nothing where there is none."""
+DAY_BEFORE_OF: Mapping[str, Measure] = {
+    measure.row.day_after: measure for measure in Measure if measure.row.day_after
+}
+"""By the word of a figure of today, the same of the day before."""
 OF_A_DAY = frozenset(measure for measure in Measure if measure.row.day)
 """What a report tells of today and of the day before."""
 SERVICE = frozenset(measure for measure in Measure if measure.row.of_service)

@@ -9,9 +9,8 @@ from tests.past import remembering
 from tests.stage import NOON, on_stage
 from tui import wording
 from tui.app.screens_on_demand import Start
-from tui.identity import AccountRef, Measure, Slot, account, team
+from tui.identity import AccountRef, Measure, Slot, account, team, whole
 from tui.monitor.history.history import History
-from tui.panes.conversations.flow import CAME, WENT
 from tui.widgets.trend import BLOCKS
 
 WAITING, OPEN, ONLINE = account(Measure.UNASSIGNED), account(Measure.OPEN), account(Measure.AGENTS_ONLINE)
@@ -24,6 +23,7 @@ def growing(back: float) -> Mapping[Slot, float]:
     return {WAITING: 100 - back // 60, team(1, Measure.UNASSIGNED): 40 - back // 60}
 
 
+CAME, WENT = account(Measure.TODAY), whole(Measure.RESOLVED)
 LATELY = remembering(growing, (1_200, 0.0, 60.0))
 
 

@@ -13,10 +13,11 @@ from tui.monitor.reading import Viewer
 from tui.panes import figure_help
 from tui.panes.agents import agents
 from tui.panes.conversations import conversations
-from tui.panes.conversations.flow import CAME, WENT, in_and_out
+from tui.panes.conversations.flow import in_and_out
 from tui.panes.conversations.headline import View
 from tui.widgets.parts import Line
 
+CAME, WENT = identity.account(Measure.TODAY), identity.whole(Measure.RESOLVED)
 KNOWN = {CAME: reading(409), WENT: reading(240)}
 AFTERNOON = NOW - 14 * 3_600
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tui.columns import Column
 from tui.guess import meant
+from tui.identity import HEADLINE
 from tui.measures import Measure
 from tui.text import excerpt
 
@@ -16,7 +17,7 @@ TEAMS = (
     Column("name", "team", min_width=10, flex=1, priority=0),
     Column(
         "unassigned", "unassigned", figure=Measure.UNASSIGNED, width=10, align="right", priority=1,
-        help="open and nobody's",
+        help=Measure.UNASSIGNED.row.brief,
     ),
     Column(
         "open", "open", figure=Measure.OPEN, width=5, align="right", priority=3,
@@ -38,8 +39,8 @@ TEAMS = (
         "longest", "longest", figure=Measure.LONGEST, width=8, align="right", priority=4,
         help="the longest of waiting",
     ),
-    Column("trend", "15 m", width=TREND, priority=5, help="unassigned, over the last 15 minutes"),
-    Column("change", "change", width=6, priority=8, help="unassigned, against 15 minutes ago"),
+    Column("trend", "15 m", width=TREND, priority=5, help=f"{HEADLINE.row.word}, over the last 15 minutes"),
+    Column("change", "change", width=6, priority=8, help=f"{HEADLINE.row.word}, against 15 minutes ago"),
     Column("level", "level", figure=Measure.SERVICE_LEVEL, width=8, align="right", priority=9, help=LEVEL),
 )  # fmt: skip
 AGENTS = (
@@ -78,7 +79,7 @@ INBOXES = (
     Column("channel", "channel", width=12, priority=3, help="how conversations reach this inbox"),
     Column(
         "unassigned", "unassigned", figure=Measure.UNASSIGNED, width=10, align="right", priority=1,
-        help="open and nobody's",
+        help=Measure.UNASSIGNED.row.brief,
     ),
     Column(
         "open", "open", figure=Measure.OPEN, width=8, align="right", priority=2,

@@ -9,7 +9,7 @@ import msgspec
 
 from tui.config.durations import parse_duration
 from tui.guess import meant
-from tui.measures import ON_SCREEN, SERVICE, Measure
+from tui.measures import ON_SCREEN, SERVICE
 from tui.text import excerpt
 
 Op = Literal["<", "<=", "=", "!=", ">=", ">"]
@@ -25,7 +25,7 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
 DATA_AGE = "data_age"
 TIMES = frozenset({*(str(measure) for measure in ON_SCREEN if measure.row.is_time), DATA_AGE})
 SHARES = frozenset(str(measure) for measure in ON_SCREEN if measure.row.is_share)
-RENAMED = {"past_target": str(Measure.OVER_TARGET)}
+RENAMED = {measure.row.earlier_word: str(measure) for measure in ON_SCREEN if measure.row.earlier_word}
 """Words of earlier versions that a config may still hold."""
 FIGURES = (*map(str, ON_SCREEN), DATA_AGE)
 OF_PARTS = frozenset(str(measure) for measure in ON_SCREEN if not measure.is_of_account)

@@ -9,6 +9,7 @@ from tui.actions import DIGITS
 from tui.config.conditions import Comparison
 from tui.config.hours import WallHours
 from tui.identity import AccountRef
+from tui.measures import IN_CONFIG
 from tui.redact import Secret
 from tui.text import safe_line
 
@@ -144,7 +145,7 @@ class Wall(msgspec.Struct, frozen=True):
     """Patterns of `environment/account`; empty: the account shown first."""
     seconds: Annotated[float, msgspec.Meta(ge=3, le=3600)] = 20.0
     """How long a page of accounts stands before the next."""
-    figures: tuple[str, ...] = ("unassigned", "longest", "agents_online")
+    figures: tuple[str, ...] = tuple(str(measure) for measure in IN_CONFIG if measure.row.on_wall)
     """One to five figures, by their names in alerts and JSON."""
     hours: WallHours = WallHours()
 

@@ -11,7 +11,7 @@ import msgspec
 
 from tui import __version__
 from tui.config.model import Config
-from tui.identity import Measure, ScopeKind, account
+from tui.identity import ScopeKind, account
 from tui.monitor.alerts.needs import MOST_PARTS
 from tui.monitor.calls import What
 from tui.monitor.monitor import Monitor
@@ -147,4 +147,5 @@ def _own(seen: Seen) -> Iterable[Any]:
 
 
 def _is_up(snapshot: AccountSnapshot, now: float) -> bool:
-    return snapshot.reading(account(Measure.OPEN)).state(now) is State.LIVE
+    told = map(account, What.COUNTS.call.tells)
+    return any(snapshot.reading(slot).state(now) is State.LIVE for slot in told)

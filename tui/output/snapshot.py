@@ -20,7 +20,7 @@ from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError, own_terminal
 from tui.config.state import AT_START, SavedState, load_state
 from tui.guess import near
-from tui.identity import ACCOUNT, AccountRef, Measure, ScopeKind, ref_named
+from tui.identity import ACCOUNT, HEADLINE, AccountRef, Measure, ScopeKind, ref_named
 from tui.monitor.alerts.rules import data_age, known, newest_data
 from tui.monitor.history.schema import FILE_NAME
 from tui.monitor.polling.session import Session, open_session
@@ -273,7 +273,7 @@ def _chosen(args: argparse.Namespace) -> Chosen:
     """
     chosen = EVERYTHING if args.figures is None else args.figures
     compared = [Measure(one.figure) for one in args.fail_if or () if one.figure != DATA_AGE]
-    pulse = [Measure.UNASSIGNED] if any(one.figure == DATA_AGE for one in args.fail_if or ()) else []
+    pulse = [HEADLINE.measure] if any(one.figure == DATA_AGE for one in args.fail_if or ()) else []
     account = tuple(dict.fromkeys((*chosen.account, *compared, *pulse)))
     if chosen.named and chosen.agent and args.from_history:
         raise UnusableError("The history holds nothing of persons: with --from-history leave agent: out.")

@@ -14,7 +14,8 @@ from tui.api.models import Profile
 from tui.clock import Clock
 from tui.config.model import Account, Config, Environment
 from tui.config.state import StateStore
-from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, agent, whole
+from tui.identity import AccountKey, AccountRef, ScopeKind, Slot, agent, whole
+from tui.measures import BY_TARGET
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory
 from tui.monitor.polling.capabilities import refused_for_good
@@ -319,7 +320,7 @@ class _Account:
         if self._partial and listed.items == () and not listed.lost:
             failures.append(FailedCall("inboxes", NOTHING_SEEN, NO_INBOX))
         targets = self._desk.config.targets_for(self._ref.environment, self._number)
-        untold = () if targets.wait else (Measure.OVER_TARGET,)
+        untold = () if targets.wait else BY_TARGET
         return Taken(snapshot, self._chosen, tuple(failures), tuple(self._refused.values()), untold)
 
     def _snapshot(self) -> AccountSnapshot:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tui.config.columns import INBOXES, TEAMS
-from tui.identity import Measure, Scope, ScopeKind, Slot
+from tui.identity import HEADLINE, Measure, Scope, ScopeKind, Slot
 from tui.monitor.history.direction import Course
 from tui.monitor.reading import AccountSnapshot, Listing
 from tui.panes import inboxes, teams
@@ -40,7 +40,7 @@ class AccountPane(TablePane):
     @property
     def charted(self) -> Slot | None:
         """What is charted of the row under the cursor."""
-        return self._of_row(Measure.UNASSIGNED)
+        return self._of_row(HEADLINE.measure)
 
     def _of_row(self, measure: Measure) -> Slot | None:
         return None if self.row is None else Slot(Scope(self.kind, str(self.row)), measure)

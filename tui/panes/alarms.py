@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from tui import wording
 from tui.config.conditions import SHARES, TIMES, Comparison
 from tui.config.model import Level
-from tui.identity import AccountRef, Measure, Scope, ScopeKind, Slot
+from tui.identity import AccountRef, Scope, ScopeKind, Slot
 from tui.monitor.alerts.engine import Alert, PastAlert
 from tui.monitor.alerts.rules import LONG_WAIT, MUCH
 from tui.panes.notice import Notice
@@ -107,11 +107,11 @@ def state(alert: Alert) -> str:
     yet cleared `longest wait 19 min, was over 20 min, clears below 18 min`.
     """
     clears = " and ".join(clearing(one) for one in alert.rule.until)
-    if alert.rule.cause != LONG_WAIT or Measure.LONGEST not in alert.present:
+    limit = alert.rule.when[0]
+    if alert.rule.cause != LONG_WAIT or limit.figure not in alert.present:
         over = f" · no longer so, clears when {clears}" if clears and not alert.holds else ""
         return f"{matter(alert)}{over}"
-    (limit,) = alert.rule.when
-    wait = wording.spell(alert.present[Measure.LONGEST], at_least=Measure.LONGEST in alert.present_at_least)
+    wait = wording.spell(alert.present[limit.figure], at_least=limit.figure in alert.present_at_least)
     if not alert.holds:
         (least,) = alert.rule.until
         told = f"was over {wording.limit(limit.value)}, clears below {wording.limit(least.value)}"

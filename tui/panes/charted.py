@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tui import identity, wording
 from tui.durations import DAY, HALF_HOUR, HOUR, MINUTE
-from tui.identity import Measure, ScopeKind, Slot
+from tui.identity import HEADLINE, Measure, ScopeKind, Slot
 from tui.measures import DAY_BEFORE, ON_SCREEN, of
 from tui.monitor.calls import What
 from tui.monitor.history.reach_periods import Period
@@ -118,7 +118,7 @@ def chosen(found: Sequence[Charted], slot: Slot) -> int:
     slots = [one.slot for one in found]
     if slot in slots:
         return slots.index(slot)
-    near = slot if slot.scope.kind is ScopeKind.AGENT else Slot(slot.scope, Measure.UNASSIGNED)
+    near = slot if slot.scope.kind is ScopeKind.AGENT else Slot(slot.scope, HEADLINE.measure)
     return slots.index(near) if near in slots else 0
 
 

@@ -1,7 +1,8 @@
 """What each figure is, in words, and which part of an account it covers."""
 
 from tui import wording
-from tui.identity import Measure, ScopeKind, Slot
+from tui.identity import ScopeKind, Slot
+from tui.measures import STATUSES
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.drill_down import name_of
 from tui.text import safe_line
@@ -16,7 +17,7 @@ def word(slot: Slot) -> str:
 
 def meaning(slot: Slot) -> str:
     """What is counted or timed."""
-    if slot.scope.kind is ScopeKind.STATUS and slot.row is Measure.ALL.row:
+    if slot.scope.kind is ScopeKind.STATUS and slot.scope.id not in STATUSES:
         return f"conversations in the status {safe_line(slot.scope.id)}"
     return slot.row.means
 

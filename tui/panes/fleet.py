@@ -11,7 +11,7 @@ from tui import identity, wording
 from tui.columns import Column
 from tui.config.model import Level
 from tui.durations import QUARTER
-from tui.identity import AccountRef, Measure, Slot
+from tui.identity import HEADLINE, AccountRef, Measure, Slot
 from tui.monitor.directory import AccountEntry, Membership
 from tui.monitor.health import Health
 from tui.monitor.history.direction import Course, NoCourse
@@ -24,7 +24,6 @@ from tui.widgets.parts import Line, Part, clip, pad
 from tui.widgets.rows import Cell, Row
 from tui.widgets.trend import spark
 
-UNASSIGNED = identity.account(Measure.UNASSIGNED)
 LONGEST = identity.account(Measure.LONGEST)
 OPEN = identity.account(Measure.OPEN)
 ONLINE = identity.account(Measure.AGENTS_ONLINE)
@@ -42,11 +41,25 @@ COLUMNS: tuple[Column, ...] = (
     Column("environment", "where", width=BADGE, priority=1, help="the environment"),
     Column("name", "account", min_width=13, flex=1, priority=0),
     Column("id", "number", width=7, align="right", priority=10, help="the account's, as in its web address"),
-    Column("unassigned", "unassigned", width=10, align="right", priority=2, help="open and nobody's"),
+    Column(
+        HEADLINE.name,
+        HEADLINE.row.word,
+        width=10,
+        align="right",
+        priority=2,
+        help=HEADLINE.row.brief,
+    ),
     Column("longest", "longest", width=14, align="right", priority=3, help="asked rarely: (its own time)"),
     Column("open", "open", width=6, align="right", priority=6, help="open conversations"),
     Column("online", "online", width=10, align="right", priority=4, help="agents online (their own time)"),
-    Column("trend", "15 m", width=11, align="right", priority=8, help="unassigned, against 15 minutes ago"),
+    Column(
+        "trend",
+        "15 m",
+        width=11,
+        align="right",
+        priority=8,
+        help=f"{HEADLINE.row.word}, against 15 minutes ago",
+    ),
     Column("alerts", "alerts", width=10, priority=7, help="what fires, the worst first"),
     Column("as_of", "as of", width=8, align="right", priority=5, help="when its figures were asked for"),
     Column("level", "service level", width=16, align="right", priority=11, help="last 30 min (its own time)"),
@@ -130,9 +143,9 @@ def rows(members: Sequence[Member], now: float, wall: float, badge: int = BADGE)
 
 def _row(place: int, one: Member, now: float, wall: float, environment: str) -> Row:
     snapshot = one.snapshot
-    unassigned = snapshot.reading(UNASSIGNED)
+    unassigned = snapshot.reading(HEADLINE)
     longest, online = snapshot.reading(LONGEST), snapshot.reading(ONLINE)
-    change = one.course.change(UNASSIGNED, QUARTER) if unassigned.state(now) is State.LIVE else None
+    change = one.course.change(HEADLINE, QUARTER) if unassigned.state(now) is State.LIVE else None
     late = one.target is not None and longest.value is not None and longest.value > one.target
     nobody = online.value == 0 and bool(unassigned.value)
     return Row(
@@ -141,7 +154,7 @@ def _row(place: int, one: Member, now: float, wall: float, environment: str) -> 
             Cell("", parts=(Part(f" {environment} ", one.badge),)),
             Cell("", parts=_name(one)),
             Cell(str(one.snapshot.ref.account_id), "dim"),
-            _cell(unassigned, UNASSIGNED, now, one.snapshot.ref, live=_alarming(one, "value")),
+            _cell(unassigned, HEADLINE, now, one.snapshot.ref, live=_alarming(one, "value")),
             _own(longest, LONGEST, unassigned, one, now, wall, live="warning" if late else "value"),
             _cell(snapshot.reading(OPEN), OPEN, now, one.snapshot.ref),
             _own(online, ONLINE, unassigned, one, now, wall, live="critical" if nobody else "value"),
@@ -189,7 +202,7 @@ def _own(
     reading: Reading, slot: Slot, row: Reading, one: Member, now: float, wall: float, *, live: str
 ) -> Cell:
     """A figure that is asked more rarely than the row's counts: it names its own minute."""
-    form = wording.wait if slot == LONGEST else wording.count
+    form = wording.wait if slot.measure.is_wait else wording.count
     part = Part(
         draw.value_text(reading, now, form), draw.role(reading, now, live), _meta(slot, one.snapshot.ref)
     )
@@ -210,9 +223,9 @@ def _level(one: Member, now: float, wall: float) -> Cell:
 
 
 def _trend(one: Member, change: float | None) -> Cell:
-    picture = spark(one.course.sparkline(UNASSIGNED, QUARTER, SPARK), SPARK)
+    picture = spark(one.course.sparkline(HEADLINE, QUARTER, SPARK), SPARK)
     told = wording.change(change)
-    return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>5}", "normal", draw.change_meta(UNASSIGNED))))
+    return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>5}", "normal", draw.change_meta(HEADLINE))))
 
 
 def _alerts(one: Member) -> Cell:
@@ -229,14 +242,14 @@ def _has_own_moment(reading: Reading, counts: Reading, now: float) -> bool:
 
 def _by_the_row(one: Member, now: float) -> list[Reading]:
     """The figures that the row's moment speaks for: the counts, and those that name none of their own."""
-    counts = one.snapshot.reading(UNASSIGNED)
+    counts = one.snapshot.reading(HEADLINE)
     rarer = (one.snapshot.reading(slot) for slot in (LONGEST, ONLINE))
     shared = [each for each in rarer if not _has_own_moment(each, counts, now)]
     return [counts, one.snapshot.reading(OPEN), *shared]
 
 
 def _as_of(one: Member, now: float, wall: float) -> Cell:
-    counts = one.snapshot.reading(UNASSIGNED)
+    counts = one.snapshot.reading(HEADLINE)
     match counts.state(now):
         case State.LIVE:
             oldest = draw.as_of(_by_the_row(one, now), now, wall, one.zone)
@@ -285,7 +298,7 @@ def totals(members: Sequence[Member], now: float, width: int, left_out: int = 0)
     for one in members:
         accounts.setdefault((one.snapshot.key.origin, one.entry.ref.account_id), []).append(one)
     parts: list[Part] = [Part(" all ", "title")]
-    for word, slot in (("unassigned", UNASSIGNED), ("open", OPEN), ("online", ONLINE)):
+    for word, slot in ((HEADLINE.row.word, HEADLINE), ("open", OPEN), ("online", ONLINE)):
         found = [_widest(same, slot, now) for same in accounts.values()]
         known = [one for one in found if one is not None]
         live = [one.value for one in known if one.value is not None]

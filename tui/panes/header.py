@@ -6,10 +6,10 @@ from functools import cache
 from typing import NamedTuple
 
 from tui import wording
+from tui.identity import HEADLINE
 from tui.monitor.health import Health
 from tui.monitor.reading import AccountSnapshot, State
 from tui.panes import figures as draw
-from tui.panes.conversations.headline import UNASSIGNED
 from tui.widgets.parts import Line, Part, clip, joined, spread, width_of
 
 NAME_WIDTH, VIEWER_WIDTH = 40, 30
@@ -182,7 +182,7 @@ def _as_of(snapshot: AccountSnapshot | None, place: Place) -> Line:
         return []
     if place.replay:
         return [Part(place.replay, "stale-mark")]
-    counts = snapshot.reading(UNASSIGNED)
+    counts = snapshot.reading(HEADLINE)
     match counts.state(place.now):
         case State.LIVE:
             return [Part(draw.as_of([counts], place.now, place.wall, place.zone), "normal")]
@@ -196,7 +196,7 @@ def _as_of(snapshot: AccountSnapshot | None, place: Place) -> Line:
 
 def _is_live(snapshot: AccountSnapshot | None, place: Place) -> bool:
     """Whether a moment of the present is told."""
-    live = snapshot is not None and snapshot.reading(UNASSIGNED).state(place.now) is State.LIVE
+    live = snapshot is not None and snapshot.reading(HEADLINE).state(place.now) is State.LIVE
     return live and not place.replay
 
 

@@ -4,11 +4,10 @@ from typing import Protocol
 
 from tui import wording
 from tui.api.errors import ServerError
-from tui.identity import AccountRef
+from tui.identity import HEADLINE, AccountRef
 from tui.monitor.calls import What
 from tui.monitor.health import HealthState
 from tui.monitor.reading import AccountSnapshot, Problem, State
-from tui.panes.conversations.headline import UNASSIGNED
 from tui.panes.header import Place
 from tui.widgets.parts import Line, Part, choose, pad
 
@@ -60,7 +59,7 @@ def _told(problem: Problem, place: Place) -> tuple[str, str]:
 
 def _healthy(problem: Problem, snapshot: AccountSnapshot, place: Place) -> Line:
     """That the account itself answers, where one call of it fails."""
-    if problem.call == COUNTS or snapshot.reading(UNASSIGNED).state(place.now) is not State.LIVE:
+    if problem.call == COUNTS or snapshot.reading(HEADLINE).state(place.now) is not State.LIVE:
         return []
     return [Part("● counts", "good"), Part(" answer", "dim")]
 

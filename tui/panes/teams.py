@@ -8,7 +8,7 @@ from tui import identity, wording
 from tui.api.models import Team
 from tui.config.columns import TEAMS, TREND, figures_in
 from tui.durations import QUARTER
-from tui.identity import Measure, Scope, ScopeKind, Slot
+from tui.identity import HEADLINE, Measure, Scope, ScopeKind, Slot
 from tui.monitor.history.direction import NO_COURSE, Course
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes import figures as draw
@@ -65,7 +65,7 @@ def _sort_value(snapshot: AccountSnapshot, team: Team, index: int, course: Cours
         return team.name.casefold()
     if index in SHOWN:
         return snapshot.reading(identity.team(team.id, SHOWN[index])).value
-    return course.change(identity.team(team.id, Measure.UNASSIGNED), QUARTER)
+    return course.change(identity.team(team.id, HEADLINE.measure), QUARTER)
 
 
 def _figures(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf) -> Iterable[object]:
@@ -80,7 +80,7 @@ def _figures(snapshot: AccountSnapshot, team_id: int, now: float, alarm: AlarmOf
 def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, course: Course) -> Row:
     stale = snapshot.teams.state(now) is State.STALE
     named = alarm(Scope(ScopeKind.TEAM, str(team.id)))
-    unassigned = identity.team(team.id, Measure.UNASSIGNED)
+    charted = identity.team(team.id, HEADLINE.measure)
 
     def cell(place: int, key: str) -> Cell:
         match key:
@@ -89,9 +89,9 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, cour
             case "online":
                 return _online_cell(snapshot, team.id, now, alarm)
             case "trend":
-                return _trend_cell(snapshot, unassigned, now, course)
+                return _trend_cell(snapshot, charted, now, course)
             case "change":
-                return _change_cell(snapshot, unassigned, now, course.change(unassigned, QUARTER))
+                return _change_cell(snapshot, charted, now, course.change(charted, QUARTER))
             case "level":
                 return level_cell(snapshot, identity.team(team.id, Measure.SERVICE_LEVEL), now, alarm)
             case _:

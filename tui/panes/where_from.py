@@ -10,7 +10,7 @@ from tui import wording
 from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError
 from tui.columns import Column
-from tui.identity import Measure, Slot
+from tui.identity import Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, State
 from tui.panes import figures as draw
 from tui.panes.conversations.service_line import made_of
@@ -67,7 +67,7 @@ def of_figure(snapshot: AccountSnapshot, slot: Slot, now: float, curl: Curl) -> 
     reading = snapshot.reading(slot)
     form: Callable[..., str] = wording.share if slot.row.is_share else wording.count
     if slot.row.is_time:
-        form = wording.wait if slot.measure is Measure.LONGEST else wording.duration
+        form = wording.wait if slot.measure.is_wait else wording.duration
     call = _call(reading, known=reading.value is not None)
     return Source(
         name=word(slot),

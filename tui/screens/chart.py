@@ -11,8 +11,8 @@ from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from tui import identity, wording
-from tui.identity import AccountKey, AccountRef, Figure, Measure, Slot
+from tui import wording
+from tui.identity import HEADLINE, AccountKey, AccountRef, Figure, Slot
 from tui.monitor.history.comparison import EarlierFigures
 from tui.monitor.history.trends import Point, Was
 from tui.monitor.reading import AccountSnapshot, State
@@ -77,7 +77,7 @@ class ChartScreen(MonitorScreen):
         self.words = LineView(id="chart-words")
         self._box = Vertical(id="chart-pane", classes="pane")
         self.status = LineView(id="status")
-        self._slot: Slot = identity.account(Measure.UNASSIGNED)
+        self._slot: Slot = HEADLINE
         self._range = DAY_RANGE
         self._wanted: Wanted | None = None
         self._read: Read | None = None

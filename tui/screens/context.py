@@ -14,7 +14,7 @@ from tui.config.file import Loaded
 from tui.config.keys import first_key, spelt_key
 from tui.config.model import Config, Targets
 from tui.config.preferences import Remembered
-from tui.identity import AccountKey, AccountRef
+from tui.identity import HEADLINE, AccountKey, AccountRef
 from tui.monitor.history.backfill import Backfill
 from tui.monitor.history.comparison import Comparisons
 from tui.monitor.history.direction import AccountCourse, Course, NoCourse
@@ -26,7 +26,6 @@ from tui.monitor.presence import Presence, Since
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.zones import zone_named
 from tui.panes.alarms import AlertView
-from tui.panes.conversations.headline import UNASSIGNED
 from tui.screens.notices import Notices
 
 UTC = ZoneInfo("UTC")
@@ -131,7 +130,7 @@ class Context:
 
     def fill_past(self, live: AccountSnapshot) -> None:
         """Have the demo's past of an account worked out, once its first figures stand."""
-        if self.backfill is not None and live.reading(UNASSIGNED).value is not None:
+        if self.backfill is not None and live.reading(HEADLINE).value is not None:
             self.backfill.want(live.key)
 
     def since(self, snapshot: AccountSnapshot) -> Mapping[int, Since]:

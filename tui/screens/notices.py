@@ -10,7 +10,7 @@ from tui.actions import BY_NAME
 from tui.config.keys import show_key
 from tui.config.model import Config
 from tui.config.state import StateStore
-from tui.identity import Measure, account
+from tui.identity import HEADLINE
 from tui.monitor.history.history import History
 from tui.monitor.reach import SeenReach
 from tui.monitor.reading import AccountSnapshot
@@ -52,7 +52,7 @@ class Notices:
         standing = {one.key for one in files}
         self.put_away = {key for key in self.put_away if not key.startswith(FILE) or key in standing}
         shown = [*files, *(one for key, one in self.told.items() if key not in self.put_away)]
-        answered = snapshot is not None and snapshot.reading(account(Measure.UNASSIGNED)).value is not None
+        answered = snapshot is not None and snapshot.reading(HEADLINE).value is not None
         if unkept is not None and answered and snapshot is not None and snapshot.ref.environment == unkept:
             keep, dismiss = key_of(config, "keep"), key_of(config, "put_away")
             text = f'Not kept yet: press {keep} to keep "{unkept}" in the config, {dismiss} to go on without.'

@@ -6,11 +6,10 @@ from rich.cells import cell_len
 
 from tui import wording
 from tui.config.model import Environment
-from tui.identity import AccountRef
+from tui.identity import HEADLINE, AccountRef
 from tui.monitor.health import Health, HealthState
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import alarms
-from tui.panes.conversations.headline import UNASSIGNED
 from tui.panes.header import Place
 from tui.screens.context import Context
 from tui.widgets.themes import badge
@@ -47,8 +46,8 @@ def place(
     marks: list[str] = ["SIMULATION"] if context.simulated else []
     marks += [mark for mark, weak in WEAKNESSES if found is not None and weak(found)]
     every = context.config.refresh.every
-    if snapshot is not None and snapshot.reading(UNASSIGNED).value is not None:
-        every = snapshot.reading(UNASSIGNED).period
+    if snapshot is not None and snapshot.reading(HEADLINE).value is not None:
+        every = snapshot.reading(HEADLINE).period
     index = next((number for number, one in enumerate(environments) if one.name == name), 0)
     return Place(
         environment=name,

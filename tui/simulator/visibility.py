@@ -5,16 +5,12 @@ from collections.abc import Mapping
 import msgspec
 
 from tui.identity import Measure, ScopeKind, Slot, account, inbox, status, team
+from tui.measures import AVAILABILITIES
 from tui.simulator.conversations import Cell
 from tui.simulator.ledger import Ledger, Test
 from tui.simulator.people import AccountSpec, Agent
 
-AVAILABILITY_OF = {
-    Measure.AGENTS_ONLINE: "online",
-    Measure.AGENTS_BUSY: "busy",
-    Measure.AGENTS_AWAY: "away",
-    Measure.AGENTS_OFFLINE: "offline",
-}
+AVAILABILITY_OF = {measure: word for word, measure in AVAILABILITIES.items()}
 
 
 class User(msgspec.Struct, frozen=True):

@@ -4,16 +4,21 @@ import statistics
 from datetime import tzinfo
 
 from tui.durations import HALF_HOUR
-from tui.identity import Figure, Measure, account
-from tui.monitor.alerts.rules import FALLEN_WITHIN, ONLINE_FALLEN, OVER_USUAL, Known, fallen, over_usual
+from tui.identity import HEADLINE, Figure
+from tui.monitor.alerts.rules import (
+    FALLEN_WITHIN,
+    ONLINE,
+    ONLINE_FALLEN,
+    OVER_USUAL,
+    Known,
+    fallen,
+    over_usual,
+)
 from tui.monitor.days import same_time
 from tui.monitor.history.history import History
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
 
 WEEKS = 4
-
-ONLINE = account(Measure.AGENTS_ONLINE)
-WAITING = account(Measure.UNASSIGNED)
 
 
 def derived(history: History, snapshot: AccountSnapshot, usual: float | None, now: float) -> dict[str, Known]:
@@ -28,7 +33,7 @@ def derived(history: History, snapshot: AccountSnapshot, usual: float | None, no
         share = fallen(online, change)
         if share is not None:
             found[ONLINE_FALLEN] = share
-    waiting = _known(snapshot.reading(WAITING), now)
+    waiting = _known(snapshot.reading(HEADLINE), now)
     if waiting is not None:
         times = over_usual(waiting, usual)
         if times is not None:
@@ -44,7 +49,7 @@ async def usual_waiting(
     None before there is a week of history. The time of day is that of `zone`, the contact
     centre's. Raises sqlite3.Error where the history can't be read.
     """
-    figure = Figure(snapshot.key, WAITING.scope, WAITING.measure)
+    figure = Figure(snapshot.key, HEADLINE.scope, HEADLINE.measure)
     means = []
     for week in range(1, WEEKS + 1):
         then = same_time(wall, zone, 7 * week)

@@ -9,7 +9,8 @@ import msgspec
 
 from tui.config.conditions import DATA_AGE
 from tui.config.model import AlertRule, Level
-from tui.identity import AccountRef, Measure, Scope, ScopeKind
+from tui.identity import AccountRef, Scope, ScopeKind
+from tui.measures import WAITS
 from tui.monitor.alerts.rules import (
     DERIVED,
     Known,
@@ -360,7 +361,8 @@ class Alerts:
 def _place(values: Mapping[str, float], subject: Subject, snapshot: AccountSnapshot) -> str:
     """The team of the account's longest wait, where that is among the figures of an alert."""
     wait = snapshot.longest
-    if Measure.LONGEST not in values or subject.scope.kind is not ScopeKind.ACCOUNT or wait is None:
+    of_wait = any(measure in values for measure in WAITS)
+    if not of_wait or subject.scope.kind is not ScopeKind.ACCOUNT or wait is None:
         return ""
     team = snapshot.teams.get(wait.team_id)
     return team.name if team else ""

@@ -10,18 +10,30 @@ import msgspec
 
 from tui.config.conditions import DATA_AGE, Comparison
 from tui.config.model import AlertRule, Config, Level, Notify, Targets, Where
-from tui.identity import ACCOUNT, AccountRef, Measure, Scope, ScopeKind, Slot, account, status, whole
-from tui.measures import SERVICE, STATUSES
+from tui.identity import (
+    ACCOUNT,
+    HEADLINE,
+    AccountRef,
+    Measure,
+    Scope,
+    ScopeKind,
+    Slot,
+    account,
+    status,
+    whole,
+)
+from tui.measures import SERVICE, STATUSES, WAITS
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Listing, Reading, State
 
-ONLINE_FALLEN = "agents_online_fallen"
+ONLINE = account(Measure.AGENTS_ONLINE)
+ONLINE_FALLEN = f"{ONLINE.name}_fallen"
 """Share of the agents online five minutes ago who no longer are, 0 to 1."""
-OVER_USUAL = "unassigned_over_usual"
+OVER_USUAL = f"{HEADLINE.name}_over_usual"
 """How many times as many wait as usual at this weekday and hour."""
 _OWN = (*map(account, Measure), *map(status, STATUSES))
 DERIVED: Mapping[str, Slot | None] = {
-    ONLINE_FALLEN: account(Measure.AGENTS_ONLINE),
-    OVER_USUAL: account(Measure.UNASSIGNED),
+    ONLINE_FALLEN: ONLINE,
+    OVER_USUAL: HEADLINE,
     DATA_AGE: None,
 }
 """Figures that are no reading of their own, and where each of them shows; None: on the account alone."""
@@ -48,7 +60,7 @@ MUCH = 3
 
 QUIET = Notify(bell=False)
 LOUD = Notify(bell=True, desktop=True)
-SOMEONE_WAITS = Comparison("unassigned", ">", 0)
+SOMEONE_WAITS = Comparison(HEADLINE.name, ">", 0)
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -88,14 +100,14 @@ def built_in(targets: Targets) -> tuple[AlertRule, ...]:
             notify=LOUD,
         ),
         AlertRule(
-            when=(SOMEONE_WAITS, Comparison("agents_online", "=", 0)),
+            when=(SOMEONE_WAITS, Comparison(ONLINE.name, "=", 0)),
             text="someone waits and nobody is online",
             lasting=120.0,
             level="critical",
             notify=LOUD,
         ),
         AlertRule(
-            when=(SOMEONE_WAITS, Comparison("members_online", "=", 0)),
+            when=(SOMEONE_WAITS, Comparison(str(Measure.MEMBERS_ONLINE), "=", 0)),
             text="someone waits for this team and no member is online",
             lasting=300.0,
             where=Where(team="*"),
@@ -116,17 +128,19 @@ def built_in(targets: Targets) -> tuple[AlertRule, ...]:
         ),
     ]
     if targets.wait:
-        rules += [
-            _over(targets.wait, "longest wait over the target", "warning", QUIET),
-            _over(targets.wait * MUCH, f"longest wait over {MUCH}× the target", "critical", LOUD),
-        ]
+        for wait in WAITS:
+            much = targets.wait * MUCH
+            rules += [
+                _over(wait, targets.wait, f"{wait.heading} over the target", "warning", QUIET),
+                _over(wait, much, f"{wait.heading} over {MUCH}× the target", "critical", LOUD),
+            ]
     return tuple(rules)
 
 
-def _over(wait: float, text: str, level: Level, notify: Notify) -> AlertRule:
+def _over(wait: Measure, limit: float, text: str, level: Level, notify: Notify) -> AlertRule:
     return AlertRule(
-        when=(Comparison("longest", ">", wait),),
-        until=(Comparison("longest", "<=", wait * 0.9),),
+        when=(Comparison(str(wait), ">", limit),),
+        until=(Comparison(str(wait), "<=", limit * 0.9),),
         text=text,
         level=level,
         notify=notify,

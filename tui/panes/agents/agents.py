@@ -36,6 +36,8 @@ REPORTED = identity.account(next(iter(What.SUMMARY.call.tells)))
 """A figure of the account's own report: whoever is refused that is refused those of agents, too."""
 
 KNOWN = tuple(AVAILABILITIES)
+FIRST = identity.account(AVAILABILITIES[KNOWN[0]])
+"""How many are in the first availability: of all agents the figure that matters."""
 SYMBOLS = {"online": "●", "busy": "◐", "away": "◌", "offline": "○"}
 OTHER = "?"
 RANK = {word: index for index, word in enumerate(KNOWN)}
@@ -220,9 +222,7 @@ def totals(snapshot: AccountSnapshot, now: float) -> Line:
     """`● 5 online  ◐ 2 busy  ◌ 1 away  ○ 4 offline`, and words we don't know with their numbers."""
     state = snapshot.agents.state(now)
     if state is State.NOT_PERMITTED:
-        refused = Part(
-            draw.NOT_PERMITTED, "not-permitted", draw.meta(identity.account(Measure.AGENTS_ONLINE))
-        )
+        refused = Part(draw.NOT_PERMITTED, "not-permitted", draw.meta(FIRST))
         return [refused, Part(" this token may not see who is there", "dim")]
     stale = state is State.STALE
     parts: list[Part] = []

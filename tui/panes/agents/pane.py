@@ -5,7 +5,7 @@ from typing import Any
 
 from tui import wording
 from tui.config.columns import AGENTS
-from tui.identity import Measure, ScopeKind, Slot, account
+from tui.identity import ScopeKind, Slot
 from tui.monitor.presence import Since
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes.account_panes import AccountPane
@@ -49,7 +49,7 @@ class AgentsPane(AccountPane):
     @property
     def charted(self) -> Slot | None:
         """How many agents are online: of one agent nothing is kept."""
-        return None if self.row is None else account(Measure.AGENTS_ONLINE)
+        return None if self.row is None else agents.FIRST
 
     def show_availability(self, word: str | None) -> None:
         """Show the agents of one availability; None: all of them."""

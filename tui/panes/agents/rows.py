@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tui import identity
 from tui.api.models import Agent
-from tui.identity import Measure
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
 from tui.panes.agents import agents
 from tui.panes.agents.agents import AgentSeen, Crew, held_text, slots_of
@@ -99,7 +97,7 @@ class Largest:
         if people is not self._people:
             self._people, self._place, self._found = people, 0, 0.0
         some = people[self._place : self._place + SLICE]
-        readings = [get(identity.agent(agent.id, Measure.OPEN)) for agent in some]
+        readings = [get(slots_of(agent.id)[agents.OPEN_AT]) for agent in some]
         self._found = max([self._found, *[one.value or 0.0 for one in readings if one is not None]])
         self._place += SLICE
         if self._place >= len(people):

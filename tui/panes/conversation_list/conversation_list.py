@@ -4,7 +4,6 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from tui import wording
-from tui.identity import Measure
 from tui.monitor.queue.pages import Pages
 from tui.monitor.reading import AccountSnapshot, Reading
 from tui.panes import figures as draw
@@ -50,7 +49,7 @@ def title(course: ListProgress, snapshot: AccountSnapshot) -> Title:
 
 def _number(course: ListProgress) -> str:
     number = course.number
-    if course.behind.slot.measure is Measure.LONGEST:
+    if course.behind.slot.measure.is_wait:
         return f"longest {wording.wait(number.value, at_least=number.at_least)}"
     return f"counted {wording.count(number.value, at_least=number.at_least)}"
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tui import identity, wording
-from tui.identity import Measure, Slot
+from tui.identity import HEADLINE, Measure, ScopeKind, Slot
+from tui.measures import DAY_BEFORE_OF, SERVICE
+from tui.monitor.calls import STATUSES
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.zones import end_of_hour
 from tui.panes import figures as draw
@@ -12,11 +14,9 @@ from tui.panes.conversations import last_day, service_line
 from tui.panes.conversations.compared import against, quarter
 from tui.panes.conversations.flow import in_and_out
 from tui.panes.conversations.headline import (
-    BACKLOG,
     LONGEST,
     ONLINE,
     OVER_TARGET,
-    UNASSIGNED,
     WAITING,
     View,
     answers,
@@ -53,11 +53,15 @@ class Detail(NamedTuple):
     @property
     def before(self) -> Slot | None:
         """The same of the day before; of the conversations created then more are resolved by now."""
-        before = self.measure.row.before
-        return identity.account(Measure(before)) if before else None
+        before = DAY_BEFORE_OF.get(self.measure)
+        return None if before is None else identity.account(before)
+
+    def is_told_of(self, kind: ScopeKind) -> bool:
+        """Whether a part of that kind has it, too."""
+        return kind in self.measure.row.of
 
 
-WAITS = Detail(Measure.WAITING)
+WAITS = Detail(WAITING.measure)
 COUNTS = tuple(
     map(
         Detail,
@@ -94,7 +98,7 @@ def sees_part(snapshot: AccountSnapshot) -> bool:
 
 def slots() -> tuple[Slot, ...]:
     """The figures this pane shows, in the order a person steps through them."""
-    first = (UNASSIGNED, WAITING, OVER_TARGET, LONGEST, ONLINE, service_line.LATELY, service_line.TODAY)
+    first = (HEADLINE, WAITING, OVER_TARGET, LONGEST, ONLINE, service_line.LATELY, service_line.TODAY)
     return (*first, *(detail.slot for detail in (*COUNTS, *TODAY)))
 
 
@@ -135,9 +139,9 @@ def _cut(line: Line, width: int) -> Line:
 
 
 def _told(snapshot: AccountSnapshot, detail: Detail) -> bool:
-    """Abandoned and the reports are shown only where the server knows them."""
+    """A status that not every server has, and the reports, are shown only where the server knows them."""
     reading = snapshot.readings.get(detail.slot)
-    if detail.slot == identity.status("abandoned"):
+    if detail.measure.is_status and detail.measure not in STATUSES:
         return reading is not None and reading.value is not None
     return reading is not None or detail not in TODAY
 
@@ -148,7 +152,7 @@ def _counted(snapshot: AccountSnapshot, view: View) -> list[Line]:
     named = False
     first = () if says_who_waits(snapshot, view) else (WAITS,)
     for one in (one for one in (*first, *COUNTS) if _told(snapshot, one)):
-        if view.of_inbox and one.slot == BACKLOG:
+        if view.of_inbox and not one.is_told_of(ScopeKind.INBOX):
             continue  # It is counted for the whole account alone.
         change = quarter(snapshot, one.slot, view)
         period = [Part(" in 15 min", "dim")] if change and not named else []
@@ -191,15 +195,7 @@ def _rows(items: list[Line], width: int) -> list[Line]:
 
 def as_of_readings(snapshot: AccountSnapshot, now: float) -> list[Reading]:
     """The readings whose oldest live moment the border names: of all that stands in the pane."""
-    named = (
-        UNASSIGNED,
-        WAITING,
-        LONGEST,
-        OVER_TARGET,
-        BACKLOG,
-        ONLINE,
-        *(one.slot for one in (*COUNTS, *TODAY)),
-    )
     worst = worst_team(snapshot, now)
-    of_worst = () if worst is None else (identity.team(worst.team_id, Measure.UNASSIGNED),)
-    return [snapshot.reading(slot) for slot in (*named, *of_worst)]
+    of_worst = () if worst is None else (identity.team(worst.team_id, HEADLINE.measure),)
+    shown = [slot for slot in slots() if slot.measure not in SERVICE]  # That line tells its own moment.
+    return [snapshot.reading(slot) for slot in (*shown, *of_worst)]

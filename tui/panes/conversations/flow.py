@@ -7,9 +7,8 @@ from tui.monitor.reading import AccountSnapshot, State
 from tui.panes.conversations.headline import View
 from tui.widgets.parts import Line, Part
 
-CAME = identity.account(Measure.TODAY)
-WENT = identity.status("resolved")
-"""All there are: what these grew by was closed, whenever it came."""
+GROWING = (("new", Measure.TODAY), ("closed", Measure.RESOLVED))
+"""What came is by how much the one grew; of the resolved there are all, whenever they came."""
 
 
 def in_and_out(snapshot: AccountSnapshot, view: View) -> Line:
@@ -21,8 +20,10 @@ def in_and_out(snapshot: AccountSnapshot, view: View) -> Line:
     today covers more inboxes than that of the resolved, what came does not stand beside it.
     """
     told: list[Part] = []
-    both = (("new", CAME), ("closed", WENT))
-    for word, slot in both[1:] if snapshot.reports_cover_more else both:
+    for word, measure in GROWING:
+        if measure.row.day and snapshot.reports_cover_more:
+            continue
+        slot = identity.whole(measure)
         grown = _grown(snapshot, slot, view)
         if grown is not None:
             told.append(Part(f"{', ' if told else ''}{word} ", "label"))
@@ -36,7 +37,7 @@ def _grown(snapshot: AccountSnapshot, slot: Slot, view: View) -> float | None:
         return None
     # The sample that held an hour ago may be a period older than that.
     of_today = view.day_began is None or view.now - view.day_began < HOUR + reading.period
-    if slot == CAME and of_today:
+    if slot.row.day and of_today:
         return None
     grown = view.course.change(slot, HOUR)
     return None if grown is None or grown < 0 else grown

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from tui import identity, wording
 from tui.durations import QUARTER
-from tui.identity import Measure, Slot
+from tui.identity import HEADLINE, Measure, Slot
 from tui.monitor.history.comparison import EarlierFigures
 from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
@@ -19,11 +19,9 @@ from tui.panes.conversations.worst_team import worst_team
 from tui.widgets.parts import Line, Part, width_of
 from tui.widgets.trend import spark
 
-UNASSIGNED = identity.account(Measure.UNASSIGNED)
 WAITING = identity.account(Measure.WAITING)
 LONGEST = identity.account(Measure.LONGEST)
 OVER_TARGET = identity.account(Measure.OVER_TARGET)
-BACKLOG = identity.account(Measure.BACKLOG)
 ONLINE = identity.account(Measure.AGENTS_ONLINE)
 
 ANSWERS = 5
@@ -85,8 +83,8 @@ def answers(snapshot: AccountSnapshot, view: View) -> tuple[Answer, ...]:
 
 
 def _unassigned(snapshot: AccountSnapshot, view: View) -> Answer:
-    figure = draw.figure(snapshot, UNASSIGNED, view.now, alarm=view.alarm(UNASSIGNED), room=view.room - 1)
-    return [Part("unassigned", "label")], figure, _who_waits(snapshot, view)
+    figure = draw.figure(snapshot, HEADLINE, view.now, alarm=view.alarm(HEADLINE), room=view.room - 1)
+    return [Part(HEADLINE.measure.heading, "label")], figure, _who_waits(snapshot, view)
 
 
 def says_who_waits(snapshot: AccountSnapshot, view: View) -> bool:
@@ -155,28 +153,28 @@ def _whose(snapshot: AccountSnapshot, view: View) -> str:
 
 
 def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
-    fresh = snapshot.reading(UNASSIGNED).state(view.now) is State.LIVE
+    fresh = snapshot.reading(HEADLINE).state(view.now) is State.LIVE
     look = "value" if fresh else "stale"
-    change = view.course.change(UNASSIGNED, QUARTER)
+    change = view.course.change(HEADLINE, QUARTER)
     title = [Part("last 15 min", "label")]
-    picture = spark(view.course.sparkline(UNASSIGNED, QUARTER, SPARK_STEPS), SPARK_STEPS)
+    picture = spark(view.course.sparkline(HEADLINE, QUARTER, SPARK_STEPS), SPARK_STEPS)
     if change is None:
         return title, [Part(wording.UNKNOWN, "unknown")], [Part(picture, "dim")]
-    figure = [Part(wording.change(change), look, draw.change_meta(UNASSIGNED))]
-    flow = view.course.flow(UNASSIGNED)
+    figure = [Part(wording.change(change), look, draw.change_meta(HEADLINE))]
+    flow = view.course.flow(HEADLINE)
     if fresh and flow is not None and abs(flow) >= SIGNIFICANT_FLOW and flow * change >= 0:
-        figure.append(Part(f" · {wording.rate(flow)}", "dim", {"flow": UNASSIGNED.name}))
-    clears = view.course.clears_in(UNASSIGNED) if fresh else None
+        figure.append(Part(f" · {wording.rate(flow)}", "dim", {"flow": HEADLINE.name}))
+    clears = view.course.clears_in(HEADLINE) if fresh else None
     note = [Part(picture, "dim" if fresh else "stale")]
     if clears is not None and change < 0:
         told = wording.spell(clears)
         words = _fitting((f"empty in about {told}", f"empty in {told}", f"empty {told}"), view)
-        note = [Part(words, "good", {"clears": UNASSIGNED.name})]
+        note = [Part(words, "good", {"clears": HEADLINE.name})]
     return title, figure, note
 
 
 def _online(snapshot: AccountSnapshot, view: View) -> Answer:
-    online, unassigned = snapshot.reading(ONLINE), snapshot.reading(UNASSIGNED)
+    online, unassigned = snapshot.reading(ONLINE), snapshot.reading(HEADLINE)
     nobody = online.value == 0 and bool(unassigned.value) and not view.of_inbox
     known = State.LIVE is online.state(view.now) is unassigned.state(view.now)
     note: Line = ()

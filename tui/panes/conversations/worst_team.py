@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from tui import identity, wording
-from tui.identity import Measure, ScopeKind
+from tui.identity import HEADLINE, Measure, ScopeKind
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 
-WAITED = frozenset({Measure.WAITING, Measure.UNASSIGNED})
+WAITED = frozenset({Measure.WAITING, HEADLINE.measure})
 
 
 class WorstTeam(NamedTuple):
@@ -42,7 +42,7 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
 
         waiting, word = of(Measure.WAITING), "waiting"
         if waiting.value is None:
-            waiting, word = of(Measure.UNASSIGNED), "unassigned"
+            waiting, word = of(HEADLINE.measure), HEADLINE.row.word
         if not waiting.value:
             continue
         over = of(Measure.OVER_TARGET)

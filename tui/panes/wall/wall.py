@@ -10,8 +10,8 @@ from tui import identity, wording
 from tui.config.conditions import DATA_AGE, SHARES, TIMES
 from tui.config.model import Level
 from tui.durations import MINUTE, QUARTER
-from tui.identity import Measure, Slot
-from tui.measures import PEOPLE, SERVICE
+from tui.identity import HEADLINE, Measure, Slot
+from tui.measures import PEOPLE, SERVICE, WAITS
 from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
 from tui.panes import figures as draw
@@ -84,7 +84,7 @@ def label_of(name: str, moment: str = "00:00") -> str:
 
 def slot_of(name: str) -> Slot:
     """The figure that a name in the config stands for."""
-    return identity.whole(Measure.UNASSIGNED if name == DATA_AGE else Measure(name))
+    return HEADLINE if name == DATA_AGE else identity.whole(Measure(name))
 
 
 def reading_of(snapshot: AccountSnapshot, name: str, now: float) -> Reading:
@@ -144,9 +144,9 @@ def _own_level(name: str, value: float, snapshot: AccountSnapshot, view: TileVie
     goal = snapshot.service.goal if snapshot.service is not None else None
     if name in SHARES and goal is not None and value < goal:
         return "warning"
-    if name == Measure.LONGEST and view.target is not None and value > view.target:
+    if name in WAITS and view.target is not None and value > view.target:
         return "warning"
-    waiting = snapshot.reading(identity.account(Measure.UNASSIGNED))
+    waiting = snapshot.reading(HEADLINE)
     if name == Measure.AGENTS_ONLINE and not value and waiting.value:
         return "critical" if waiting.state(view.now) is State.LIVE else None
     return None
@@ -166,7 +166,7 @@ def _change(name: str, view: TileView) -> str:
 def figure_text(name: str, value: float, *, at_least: bool = False) -> str:
     """A figure as short as can be: `162`, `12 345`, `18m`, `3h05`, `≥9`."""
     if name in TIMES:
-        text = "0" if name == Measure.LONGEST and not value else wording.duration(value).replace(" ", "")
+        text = "0" if name in WAITS and not value else wording.duration(value).replace(" ", "")
     elif name in SHARES:
         text = wording.share(value).removesuffix(" %")
     else:

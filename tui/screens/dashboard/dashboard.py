@@ -9,9 +9,8 @@ from textual import on
 from textual.app import App, ComposeResult
 from textual.worker import Worker
 
-from tui import identity
 from tui.durations import MINUTE
-from tui.identity import AccountKey, AccountRef, Measure
+from tui.identity import HEADLINE, AccountKey, AccountRef
 from tui.measures import AVAILABILITIES
 from tui.monitor.calls import Ask, What
 from tui.monitor.history.direction import Course
@@ -321,7 +320,7 @@ class DashboardScreen(TableKeys, DayKeys):
         """Chart the figure under the cursor; of a row, how many wait."""
         from tui.screens.chart import open_chart  # As `open_conversations`.
 
-        open_chart(self.app, self.ref, self.under_cursor.charted or identity.account(Measure.UNASSIGNED))
+        open_chart(self.app, self.ref, self.under_cursor.charted or HEADLINE)
 
     # -- what narrows it ----------------------------------------------------------------------
 

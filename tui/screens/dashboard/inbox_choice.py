@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Iterable
 
 from tui.api.errors import LiveAgentError
-from tui.identity import AccountRef
+from tui.identity import HEADLINE, AccountRef
 from tui.monitor.calls import Ask
 from tui.monitor.monitor import Monitor
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.sources import of_one_inbox
-from tui.panes.conversations.headline import UNASSIGNED
 from tui.panes.conversations.inbox_view import Lens
 from tui.panes.header import Place
 from tui.widgets.picker import PickItem
@@ -45,7 +44,7 @@ class InboxChoice:
         """What the header says of the place, with the inbox and how often it is asked."""
         if self.lens is None or snapshot is None:
             return where
-        return where._replace(inbox=self.lens.name, every=self.seen(snapshot).reading(UNASSIGNED).period)
+        return where._replace(inbox=self.lens.name, every=self.seen(snapshot).reading(HEADLINE).period)
 
 
 async def problem_of(monitor: Monitor, ref: AccountRef, asks: Iterable[Ask]) -> str:
