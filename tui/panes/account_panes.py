@@ -1,5 +1,6 @@
 """The panes of an account's parts: each owns its kind, its items, and what stands behind its rows."""
 
+from abc import abstractmethod
 from typing import Any
 
 from tui.config.columns import INBOXES, TEAMS
@@ -22,9 +23,9 @@ class AccountPane(TablePane):
     listed: str
     """What its list is a list of."""
 
+    @abstractmethod
     def items(self, snapshot: AccountSnapshot) -> Listing[Any]:
         """The parts the server named."""
-        raise NotImplementedError
 
     @property
     def row(self) -> int | None:

@@ -1,5 +1,6 @@
 """What all screens share: keys from the one table of actions, and figures redrawn as they age."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -151,6 +152,6 @@ class MonitorScreen(Layer[None], inherit_bindings=False):
         self._to_draw = False
         self.draw()
 
+    @abstractmethod
     def draw(self) -> None:
         """Compare what the store knows with what is shown, and mend the difference."""
-        raise NotImplementedError

@@ -1,5 +1,7 @@
 """The keys of lines that scroll, for every screen that is read and has no rows to select."""
 
+from abc import abstractmethod
+
 from textual.containers import ScrollableContainer
 
 SCROLL_KEYS = ("row_down", "row_up", "first_row", "last_row", "page_down", "page_up")
@@ -10,9 +12,9 @@ class ScrollKeys:
     """A screen adds `bindings(*SCROLL_KEYS)` and says what is scrolled."""
 
     @property
+    @abstractmethod
     def scrolled(self) -> ScrollableContainer:
         """What the keys move."""
-        raise NotImplementedError
 
     def action_row_down(self) -> None:
         """A line down."""

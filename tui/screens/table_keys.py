@@ -1,5 +1,7 @@
 """The keys of a table, for every screen that has one: moving, sorting."""
 
+from abc import abstractmethod
+
 from tui.widgets.live_table import LiveTable
 
 NAMES = (
@@ -18,9 +20,9 @@ class TableKeys:
     """A screen adds `bindings(*NAMES)` and says which table the keys are for just now."""
 
     @property
+    @abstractmethod
     def current_table(self) -> LiveTable | None:
         """The table under the cursor; None while the cursor is elsewhere."""
-        raise NotImplementedError
 
     def action_row_down(self) -> None:
         """Next row."""
