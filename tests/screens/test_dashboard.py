@@ -35,13 +35,6 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[AccountRef | None]:
     return found
 
 
-async def test_the_first_picture_is_of_the_account_and_asking_has_begun(
-    drawn: list[AccountRef | None],
-) -> None:
-    async with on_stage():
-        assert drawn[0] == TRIAL
-
-
 async def test_what_is_told_in_one_go_is_one_drawing(drawn: list[AccountRef | None]) -> None:
     async with on_stage() as stage:
         await stage.pilot.pause()

@@ -113,15 +113,14 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         return self.dashboard
 
     def on_mount(self) -> None:
-        """Install the screens once, begin to ask, then show the dashboard."""
+        """Install the screens once, show the dashboard, then begin to ask."""
         self._unwatch = stalls.watch()
         self.add_mode(self.DEFAULT_MODE, lambda: self.dashboard)
         self.install_screen(self.picker, "picker")
         self.on_demand.install(self)
         if self.start.wall:
             self.switch_mode("wall")
-        # Before the first picture: the first requests are on their way while it is drawn.
-        self._begin()
+        self.call_after_refresh(self._begin)
         if self.start.wizard:
             self.call_after_refresh(self.action_add_environment)
 
