@@ -133,14 +133,6 @@ class Roll:
         below = sum(number for sealed, number in self.sealed.items() if sealed < quarter)
         return self.base + bisect_left(self._order, key, key=_key) + below
 
-    def positions(self) -> dict[int, int]:
-        """Where on the server the first of each quarter of the day should stand."""
-        day, found, place = self.day, {}, self.base
-        for quarter in range(day.quarters):
-            found[quarter] = place
-            place += self.sealed.get(quarter, 0) + len(self.of_quarter(quarter))
-        return found
-
     def page_of(self, arrival: Arrival) -> int:
         """The page a known conversation should be on."""
         return self.position(arrival) // PAGE + 1

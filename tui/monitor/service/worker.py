@@ -56,8 +56,6 @@ class Today(msgspec.Struct, frozen=True):
     """By quarter, how many of the day's conversations had their first reply in it."""
     answers_whole: bool = True
     """Whether all of these are known: of what an earlier run had read it is not known when."""
-    positions: Mapping[int, int] = {}
-    """Where in the list of all conversations, from 0, the first of each quarter stood."""
 
     @property
     def whole(self) -> bool:
@@ -286,7 +284,6 @@ class Worker:
             quarters=dict(quarters),
             answered=answered(reading.roll.arrivals, reading.day),
             answers_whole=reading.roll.whole and not reading.roll.sealed,
-            positions=reading.roll.positions() if reading.roll.whole and reading.sound else {},
         )
 
     def finished(self) -> list[Interval]:
