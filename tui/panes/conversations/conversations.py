@@ -71,6 +71,8 @@ COUNTS = tuple(
         ),
     )
 )  # fmt: skip
+ALL_TIME = {Measure.RESOLVED, Measure.ABANDONED}
+"""Those that count what has gathered for ever."""
 TODAY = tuple(map(Detail, (Measure.TODAY, Measure.FIRST_RESPONSE, Measure.RESOLUTION, Measure.RESOLUTIONS)))
 
 
@@ -110,15 +112,10 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
         [part for answer in five for part in centre(_cut(answer[row], width - 1), width)] for row in range(3)
     ]
     service = [pad([Part(" "), *service_line.line(snapshot, view)], view.width)]
-    counted = _counted(snapshot, view)
+    counts = _rows(_counted(snapshot, view), view.width)
     today = [_detail(snapshot, one, view) for one in TODAY if _told(snapshot, one)]
     if today and snapshot.reports_cover_more and not view.of_inbox:
         today[0] = [Part("whole account: ", "label"), *today[0]]
-    counts, flow = _rows(counted, view.width), in_and_out(snapshot, view)
-    if flow and len(beside := _rows([*counted, flow], view.width)) == len(counts):
-        counts = beside
-    elif flow:
-        today = [flow, *today]
     charts = [] if view.day is None else last_day.lines(snapshot, view.day, view.now, view.width)
     hours = [] if charts else _hours(snapshot, view)
     below = _rows([*today, *([hours] if hours else [])], view.width)
@@ -147,18 +144,25 @@ def _told(snapshot: AccountSnapshot, detail: Detail) -> bool:
 
 
 def _counted(snapshot: AccountSnapshot, view: View) -> list[Line]:
-    """The counts with their changes; the first change names its period, for all of them."""
+    """The counts with their changes; the first change names its period, for all of them.
+
+    What came and went within the hour stands before what has gathered for ever, which gives way first.
+    """
     found: list[Line] = []
+    flow = in_and_out(snapshot, view)
     named = False
     first = () if says_who_waits(snapshot, view) else (WAITS,)
     for one in (one for one in (*first, *COUNTS) if _told(snapshot, one)):
         if view.of_inbox and not one.is_told_of(ScopeKind.INBOX):
             continue  # It is counted for the whole account alone.
+        if flow and one.measure in ALL_TIME:
+            found.append(flow)
+            flow = []
         change = quarter(snapshot, one.slot, view)
         period = [Part(" in 15 min", "dim")] if change and not named else []
         named = named or bool(change)
         found.append([*_detail(snapshot, one, view), *change, *period])
-    return found
+    return [*found, flow] if flow else found
 
 
 def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
