@@ -6,7 +6,7 @@ from pathlib import Path
 from tui.clock import ManualClock
 from tui.identity import AccountKey, Figure, Slot
 from tui.monitor.history.history import History
-from tui.monitor.history.writer import Row
+from tui.monitor.history.writer import SampleRow
 from tui.simulator.demo import ADMIN, origin_of
 
 KEY = AccountKey(origin_of("trial"), 12345, ADMIN)
@@ -30,7 +30,10 @@ def remembering(told: Told, *windows: Window, path: Path | None = None) -> Calla
             while back >= until:
                 values = told(back).items()
                 history.fill(
-                    [Row(Figure(KEY, slot.scope, slot.measure), wall - back, one) for slot, one in values]
+                    [
+                        SampleRow(Figure(KEY, slot.scope, slot.measure), wall - back, one)
+                        for slot, one in values
+                    ]
                 )
                 back -= step
         return history

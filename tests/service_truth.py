@@ -1,40 +1,45 @@
 """What became of the conversations of a day in truth, from the simulator's own books."""
 
-from tui.monitor.service.figures import WHOLE, Part, Tally
-from tui.monitor.service.states import State
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
+from tui.monitor.service.states import CountedAs
 from tui.simulator.conversations import Cell, Plan
 from tui.simulator.ledger import Ledger
 
 
-def state_in_truth(plan: Plan, cell: Cell, moment: float, target: float) -> State:
+def state_in_truth(plan: Plan, cell: Cell, moment: float, target: float) -> CountedAs:
     """The table of states, from what the simulator knows of a conversation."""
     created, replied = int(plan.created), int(plan.first_reply)
     if plan.first_reply and plan.first_reply <= moment:
         if replied - created <= 2:
-            return State.AT_ONCE
-        return State.LATE if replied - created > target else State.IN_TARGET
+            return CountedAs.AT_ONCE
+        return CountedAs.LATE if replied - created > target else CountedAs.IN_TARGET
     spoken = [one for one in plan.written(moment) if one.kind != "activity"]
     if spoken[-1].kind == "campaign":
-        return State.NO_CUSTOMER
+        return CountedAs.NO_CUSTOMER
     if cell.status == "pending":
-        return State.HELD
+        return CountedAs.HELD
     if cell.status in {"resolved", "abandoned"}:
-        return State.CLOSED_BY_BOT if spoken[-1].kind in {"bot", "automation"} else State.CLOSED
-    return State.QUEUED_LATE if moment - created > target else State.QUEUED_IN_TIME
+        return CountedAs.CLOSED_BY_BOT if spoken[-1].kind in {"bot", "automation"} else CountedAs.CLOSED
+    return CountedAs.QUEUED_LATE if moment - created > target else CountedAs.QUEUED_IN_TIME
 
 
-def in_truth(ledger: Ledger, seen: frozenset[int] | None, since: float, target: float) -> dict[Part, Tally]:
+def in_truth(
+    ledger: Ledger, seen: frozenset[int] | None, since: float, target: float
+) -> dict[PartOfAccount, Tally]:
     """The account and its parts at the ledger's moment, of who came since then; `seen` None: all inboxes."""
-    found: dict[Part, Tally] = {WHOLE: Tally()}
+    found: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
     for id_, plan in ledger.live.items():
         cell = ledger.now[id_]
         if plan.created < since or (seen is not None and cell.inbox not in seen):
             continue
         state = state_in_truth(plan, cell, ledger.moment, target)
-        for part in (WHOLE, Part("team", cell.team), Part("inbox", cell.inbox)):
+        for part in (WHOLE, PartOfAccount("team", cell.team), PartOfAccount("inbox", cell.inbox)):
             tally = found.setdefault(part, Tally())
             tally.counts[state] += 1
-            if state in (State.IN_TARGET, State.LATE):
+            if state in (CountedAs.IN_TARGET, CountedAs.LATE):
                 tally.speeds.append(float(int(plan.first_reply) - int(plan.created)))
-            tally.snoozed += cell.status == "snoozed" and state in (State.QUEUED_IN_TIME, State.QUEUED_LATE)
+            tally.snoozed += cell.status == "snoozed" and state in (
+                CountedAs.QUEUED_IN_TIME,
+                CountedAs.QUEUED_LATE,
+            )
     return found

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import msgspec
 
-from tui.measures import STATUSES, Measure, Row, ScopeKind
+from tui.measures import STATUSES, Measure, MeasureRow, ScopeKind
 
 __all__ = [
     "ACCOUNT", "ADMINISTRATOR", "HEADLINE", "KEPT", "LONGEST_MARK", "UNSETTLED",
@@ -113,7 +113,7 @@ class Slot(msgspec.Struct, frozen=True, order=True, cache_hash=True, gc=False):
     measure: Measure
 
     @property
-    def row(self) -> Row:
+    def row(self) -> MeasureRow:
         """What is known of the measure; how many are in a status is a measure of its own."""
         if self.measure is Measure.ALL and self.scope.id in STATUSES:
             return Measure(self.scope.id).row

@@ -47,7 +47,7 @@ class Listed(NamedTuple):
     kept: Kept = "all"
 
 
-class Row(NamedTuple):
+class MeasureRow(NamedTuple):
     """What is known of a measure, whatever its value."""
 
     word: str
@@ -90,160 +90,160 @@ class Row(NamedTuple):
     """What earlier versions called it, which a config may still hold."""
 
 
-_LOOKED_UP = Row("", "")
+_LOOKED_UP = MeasureRow("", "")
 
 
 class Measure(StrEnum):
     """What is counted or timed, in the order in which a person steps through the figures."""
 
-    row: Row
+    row: MeasureRow
 
-    def __new__(cls, word: str, row: Row = _LOOKED_UP) -> "Measure":
+    def __new__(cls, word: str, row: MeasureRow = _LOOKED_UP) -> "Measure":
         """A member is its word, as the config, the history and JSON have it; a look-up needs no row."""
         made = str.__new__(cls, word)
         made._value_ = word
         made.row = row
         return made
 
-    UNASSIGNED = "unassigned", Row(
+    UNASSIGNED = "unassigned", MeasureRow(
         "unassigned", "open conversations nobody is assigned to: the exact count", _AND_PARTS,
         brief="open and nobody's", listed=Listed("Unassigned", assignee_type="unassigned"),
         compared=1, on_wall=True,
     )  # fmt: skip
-    WAITING = "waiting", Row(
+    WAITING = "waiting", MeasureRow(
         "waiting",
         "open conversations whose customer waits for an answer, first or next, assigned or not, "
         "backlog apart",
         _AND_PARTS, at_least=True, listed=Listed("Waiting", kept="waiting"), derived=_SURVEY, compared=2,
     )  # fmt: skip
-    LONGEST = "longest", Row(
+    LONGEST = "longest", MeasureRow(
         "longest", "how long the customer waits who waits longest, of all who are counted as waiting",
         _AND_PARTS, title="longest wait", is_time=True, at_least=True,
         listed=Listed("Waiting", kept="waiting"), derived=_SURVEY, compared=3, on_wall=True,
     )  # fmt: skip
-    AGENTS_ONLINE = "agents_online", Row(
+    AGENTS_ONLINE = "agents_online", MeasureRow(
         "agents online", "agents who are online",
         label="online", of_people=True, at_least=True, derived=_AGENTS, compared=5, on_wall=True,
     )  # fmt: skip
-    BACKLOG = "backlog", Row(
+    BACKLOG = "backlog", MeasureRow(
         "backlog", "open conversations whose customer waits longer than the backlog limit",
         at_least=True, listed=Listed("Backlog", kept="backlog"), derived=_SURVEY,
     )  # fmt: skip
-    ASSIGNED = "assigned", Row(
+    ASSIGNED = "assigned", MeasureRow(
         "assigned", "open conversations somebody is assigned to", _AND_INBOX,
         listed=Listed("Assigned", assignee_type="assigned"),
         derived="all open less the unassigned, where the server doesn't say it itself", compared=7,
     )  # fmt: skip
-    OPEN = "open", Row(
+    OPEN = "open", MeasureRow(
         "open", "all open conversations", (*_AND_PARTS, ScopeKind.AGENT), listed=Listed("Open"), compared=4,
     )  # fmt: skip
-    MINE = "mine", Row(
+    MINE = "mine", MeasureRow(
         "mine", "open conversations assigned to the owner of this token", _AND_INBOX,
         listed=Listed("Mine", assignee_type="me"),
     )  # fmt: skip
-    QUEUED = "queued", Row(
+    QUEUED = "queued", MeasureRow(
         "queued",
         "open conversations no person has answered yet; servers of version 3.0 and later count "
         "those who wait for a next answer, too",
         (*_AND_INBOX, ScopeKind.AGENT), listed=Listed("Queued", conversation_type="unattended"), compared=6,
     )  # fmt: skip
-    PENDING = "pending", Row(
+    PENDING = "pending", MeasureRow(
         "pending", "conversations in the status pending", _STATUS,
         listed=Listed("Pending", "pending"), compared=9,
     )  # fmt: skip
-    SNOOZED = "snoozed", Row(
+    SNOOZED = "snoozed", MeasureRow(
         "snoozed", "conversations in the status snoozed", _STATUS,
         listed=Listed("Snoozed", "snoozed"), compared=10,
     )  # fmt: skip
-    RESOLVED = "resolved", Row(
+    RESOLVED = "resolved", MeasureRow(
         "resolved", "conversations in the status resolved, of all time", _STATUS,
         title="all-time resolved", listed=Listed("Resolved", "resolved"),
     )  # fmt: skip
-    ABANDONED = "abandoned", Row(
+    ABANDONED = "abandoned", MeasureRow(
         "abandoned", "conversations in the status abandoned", (ScopeKind.STATUS,),
         title="all-time abandoned", listed=Listed("Abandoned", "abandoned"),
     )  # fmt: skip
-    TODAY = "today", Row(
+    TODAY = "today", MeasureRow(
         "today", "conversations that came in today", _AND_INBOX, day=_TODAY
     )  # fmt: skip
-    FIRST_RESPONSE = "avg_first_response", Row(
+    FIRST_RESPONSE = "avg_first_response", MeasureRow(
         "first response", "average time to the first response, today", (*_AND_INBOX, ScopeKind.AGENT),
         label="response", is_time=True, day=_TODAY,
     )  # fmt: skip
-    RESOLUTION = "avg_resolution", Row(
+    RESOLUTION = "avg_resolution", MeasureRow(
         "resolution", "average time to the resolution, today", (*_AND_INBOX, ScopeKind.AGENT),
         is_time=True, day=_TODAY,
     )  # fmt: skip
-    RESOLUTIONS = "resolutions", Row(
+    RESOLUTIONS = "resolutions", MeasureRow(
         "resolutions", "of the conversations created today, those resolved by now",
         (*_AND_INBOX, ScopeKind.AGENT), title="of today's, resolved", day=_TODAY,
     )  # fmt: skip
-    OVER_TARGET = "over_target", Row(
+    OVER_TARGET = "over_target", MeasureRow(
         "over target", "of those who are counted as waiting, who waits longer than the target",
         _AND_PARTS, title="waiting longer than the target", at_least=True,
         listed=Listed("Over the target", kept="over_target"), derived=_SURVEY, compared=8,
         earlier_word="past_target",
     )  # fmt: skip
-    AGENTS_BUSY = "agents_busy", Row(
+    AGENTS_BUSY = "agents_busy", MeasureRow(
         "agents busy", "agents who are busy",
         label="busy", of_people=True, at_least=True, derived=_AGENTS,
     )  # fmt: skip
-    AGENTS_AWAY = "agents_away", Row(
+    AGENTS_AWAY = "agents_away", MeasureRow(
         "agents away", "agents who are away",
         label="away", of_people=True, at_least=True, derived=_AGENTS,
     )  # fmt: skip
-    AGENTS_OFFLINE = "agents_offline", Row(
+    AGENTS_OFFLINE = "agents_offline", MeasureRow(
         "agents offline", "agents who are offline",
         label="offline", of_people=True, at_least=True, derived=_AGENTS,
     )  # fmt: skip
-    MEMBERS = "members", Row(
+    MEMBERS = "members", MeasureRow(
         "members", "members of the team", _TEAM,
         of_people=True, at_least=True, derived="counted in the list of the team's members",
     )  # fmt: skip
-    MEMBERS_ONLINE = "members_online", Row(
+    MEMBERS_ONLINE = "members_online", MeasureRow(
         "members online", "members of the team who are online", _TEAM, of_people=True, at_least=True,
         derived="the team's members, by what the list of agents says; the older of both calls",
     )  # fmt: skip
-    TODAY_BEFORE = "today_before", Row(
+    TODAY_BEFORE = "today_before", MeasureRow(
         "today before", f"conversations that came in {DAY_BEFORE}", day=DAY_BEFORE, day_after="today"
     )  # fmt: skip
-    FIRST_RESPONSE_BEFORE = "avg_first_response_before", Row(
+    FIRST_RESPONSE_BEFORE = "avg_first_response_before", MeasureRow(
         "first response before", f"average time to the first response, {DAY_BEFORE}",
         is_time=True, day=DAY_BEFORE, day_after="avg_first_response",
     )  # fmt: skip
-    RESOLUTION_BEFORE = "avg_resolution_before", Row(
+    RESOLUTION_BEFORE = "avg_resolution_before", MeasureRow(
         "resolution before", f"average time to the resolution, {DAY_BEFORE}",
         is_time=True, day=DAY_BEFORE, day_after="avg_resolution",
     )  # fmt: skip
-    RESOLUTIONS_BEFORE = "resolutions_before", Row(
+    RESOLUTIONS_BEFORE = "resolutions_before", MeasureRow(
         "resolutions before", f"of the conversations created {DAY_BEFORE}, those resolved by now",
         day=DAY_BEFORE,
     )  # fmt: skip
-    SERVICE_LEVEL = "service_level", Row(
+    SERVICE_LEVEL = "service_level", MeasureRow(
         "service level, last 30 min",
         "of the conversations created in the last half-hour and decided, those a person answered within "
         "the target",
         _AND_PARTS, title="service level", label="% in target", is_share=True, of_service=True,
         derived=_SERVICE, in_config=False,
     )  # fmt: skip
-    SERVICE_LEVEL_TODAY = "service_level_today", Row(
+    SERVICE_LEVEL_TODAY = "service_level_today", MeasureRow(
         "service level, today",
         "of the conversations created today and decided, those a person answered within the target",
         _AND_PARTS, title="service level today", label="% today", is_share=True, of_service=True,
         derived=_SERVICE, in_config=False,
     )  # fmt: skip
-    SPEED_P90 = "speed_p90", Row(
+    SPEED_P90 = "speed_p90", MeasureRow(
         "speed of answer, 9 of 10",
         "of the conversations created in the last half-hour and answered by a person, how long nine of ten "
         "took at most",
         _AND_PARTS, label="9 of 10 within", is_time=True, of_service=True, derived=_SERVICE, in_config=False,
     )  # fmt: skip
-    CLOSED_WITHOUT_REPLY = "closed_without_reply", Row(
+    CLOSED_WITHOUT_REPLY = "closed_without_reply", MeasureRow(
         "closed without reply",
         "of the conversations created in the last half-hour, those closed without an answer of a person",
         _AND_PARTS, label="no reply", of_service=True, derived=_SERVICE, in_config=False,
     )  # fmt: skip
-    ALL = "all", Row("all", "all conversations", (ScopeKind.STATUS,), in_config=False)
+    ALL = "all", MeasureRow("all", "all conversations", (ScopeKind.STATUS,), in_config=False)
 
     @property
     def heading(self) -> str:

@@ -111,8 +111,8 @@ def copy(tmp_path: Path) -> Copy:
 def test_a_figure_takes_three_files(copy: Copy) -> None:
     copy.add(
         "tui/measures.py",
-        '    MINE = "mine", Row(',
-        '    OTHERS = "others", Row("of others", "open conversations assigned to somebody else")\n',
+        '    MINE = "mine", MeasureRow(',
+        '    OTHERS = "others", MeasureRow("of others", "open conversations assigned to somebody else")\n',
     )
     copy.add(
         "tui/monitor/calls.py",
@@ -209,7 +209,7 @@ def test_a_call_takes_four_files(copy: Copy) -> None:
         "tui/monitor/calls.py",
         '    TEAMS = "teams", Call(',
         '    BUSY = "busy", Call(\n'
-        '        "how busy it is", lambda line, ask: line.client.busy(ask.account_id),\n'
+        '        "how busy it is", lambda by, ask: by.client.busy(ask.account_id),\n'
         '        tells={Measure.MINE: attrgetter("load")}, every=60.0,\n'
         "    )\n",
     )

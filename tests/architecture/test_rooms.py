@@ -1,6 +1,7 @@
 """One name, one thing; and what one module alone needs lies with it."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,16 +10,16 @@ from tests.architecture.project import ROOT, dotted, modules
 
 OWN_WORLD = "tui.simulator"
 """It stands alone, and plays the server: its accounts, teams and agents are called as the server's are."""
-STILL_TWICE = {"Part", "Problem", "Reading", "Row", "State"}
-"""Classes whose name another one has, too: whoever comes by gives one of them a name of its own."""
-
 MODULES = {dotted(path): path for path in modules("tui")}
 
 
-def classes_of(path: Path) -> Iterator[str]:
-    """The classes of a module; those inside a class are called by its name, too."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return (node.name for node in tree.body if isinstance(node, ast.ClassDef))
+def types_of(path: Path) -> Iterator[str]:
+    """The classes of a module and its names for types; those inside a class are called by its name, too."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign) and re.fullmatch("_?[A-Z][a-z]\\w*", ast.unparse(node.targets[0])):
+            yield ast.unparse(node.targets[0])
 
 
 def imported_by(path: Path) -> Iterator[str]:
@@ -37,15 +38,13 @@ def layer_of(name: str) -> str:
     return ".".join(name.split(".")[:2])
 
 
-def test_no_class_is_called_as_another_one() -> None:
+def test_no_type_is_called_as_another_one() -> None:
     found: dict[str, list[str]] = defaultdict(list)
     for name, path in MODULES.items():
         if not name.startswith(OWN_WORLD):
-            for one in classes_of(path):
+            for one in types_of(path):
                 found[one].append(name)
-    twice = {one: places for one, places in found.items() if len(places) > 1}
-    assert {one: places for one, places in twice.items() if one not in STILL_TWICE} == {}
-    assert twice.keys() == STILL_TWICE, "Take out of `STILL_TWICE` what has a name of its own now."
+    assert {one: places for one, places in found.items() if len(places) > 1} == {}
 
 
 def test_what_one_module_alone_imports_lies_in_its_folder() -> None:

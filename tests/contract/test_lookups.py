@@ -150,7 +150,7 @@ async def test_who_gives_up_ends_the_look_up_for_nobody_else(
     ],
 )
 async def test_an_address_needs_no_name_service(
-    names: NameService, host: str, found: lookups.Address
+    names: NameService, host: str, found: lookups.SocketAddress
 ) -> None:
     names.look_up = None  # type: ignore[assignment,method-assign]
     assert await lookups.addresses(host, 7) == [found]
@@ -163,7 +163,7 @@ async def test_a_dead_family_does_not_keep_the_other_from_connecting(
     real = network._connected
     silent = asyncio.Event()
 
-    async def connected(address: lookups.Address) -> socket.socket:
+    async def connected(address: lookups.SocketAddress) -> socket.socket:
         if address[1][0] == "2001:db8::1":
             await silent.wait()
         return await real(address)

@@ -27,7 +27,7 @@ from tui.monitor.history.figure_rows import cells_of, number_for
 from tui.monitor.history.schema import connect
 from tui.monitor.service.figures import WHOLE
 from tui.monitor.service.intervals import day_of
-from tui.monitor.service.states import State
+from tui.monitor.service.states import CountedAs
 from tui.output import report
 from tui.redact import Secret
 from tui.simulator.app import App
@@ -103,8 +103,8 @@ def test_csv_adds_up_for_each_kind_of_part(desk: ReportDesk, capsys: pytest.Capt
     for scope in ("account", "team", "inbox"):
         mine = [row for row in rows if row["scope"] == scope]
         assert sum(int(row["offered"]) for row in mine) == sum(truth.values())
-        assert sum(int(row["in_target"]) for row in mine) == truth[State.IN_TARGET]
-        assert sum(int(row["closed_without_reply"]) for row in mine) == truth[State.CLOSED]
+        assert sum(int(row["in_target"]) for row in mine) == truth[CountedAs.IN_TARGET]
+        assert sum(int(row["closed_without_reply"]) for row in mine) == truth[CountedAs.CLOSED]
     assert all(row["start"].endswith("+00:00") for row in rows)
 
 
@@ -114,7 +114,7 @@ def test_words_tell_the_level_its_parts_and_its_goal(
 ) -> None:
     assert desk.report("--format", form, config=PLENTY) == 0
     told, truth = capsys.readouterr().out, truth_of(desk.world)
-    assert f"({truth[State.IN_TARGET]} of " in told
+    assert f"({truth[CountedAs.IN_TARGET]} of " in told
     assert "within 5 min · goal 80 %" in told
     assert "so far" in told
     assert {"orders", "partners", "no team", "Inbox 2"} <= {
@@ -278,7 +278,7 @@ def test_the_page_tells_the_same_in_one_file(desk: ReportDesk, capsys: pytest.Ca
     assert desk.report("--format", "html", config=PLENTY) == 0
     page, truth = capsys.readouterr().out, truth_of(desk.world)
     ElementTree.fromstring(page)
-    assert f"({truth[State.IN_TARGET]} of " in page
+    assert f"({truth[CountedAs.IN_TARGET]} of " in page
     assert "partners" in page
 
 

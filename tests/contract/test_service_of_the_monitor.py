@@ -20,7 +20,7 @@ from tui.monitor.history.history import History
 from tui.monitor.monitor import Monitor
 from tui.monitor.polling.schedule import SERVICE_A_MINUTE
 from tui.monitor.reading import State
-from tui.monitor.service.figures import WHOLE, Part, Tally
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
 from tui.monitor.service.intervals import day_of
 from tui.monitor.service.level import ServiceLevel
 from tui.monitor.service.levels import Levels
@@ -66,7 +66,7 @@ class Bench:
             (here,) = self.config.environments
             there = msgspec.structs.replace(here, name="there", timezone=elsewhere)
             self.config = msgspec.structs.replace(self.config, environments=(here, there))
-        self.truths: list[tuple[float, dict[Part, Tally]]] = []
+        self.truths: list[tuple[float, dict[PartOfAccount, Tally]]] = []
 
     @asynccontextmanager
     async def monitor(self) -> AsyncIterator[Monitor]:
@@ -110,7 +110,7 @@ class Bench:
         assert today is not None
         assert today.whole
         during = [tallies for at, tallies in self.truths if today.as_of - STEP <= at <= now]
-        for part in (WHOLE, *(Part("inbox", number) for number in EVERY)):
+        for part in (WHOLE, *(PartOfAccount("inbox", number) for number in EVERY)):
             for state, number in today.parts[part].counts.items():
                 true = [one[part].counts[state] for one in during]
                 assert min(true) <= number <= max(true), (part, state)

@@ -12,9 +12,9 @@ from tui.clock import ManualClock
 from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.figures import WHOLE, Rules, tallies
 from tui.monitor.service.intervals import day_of
-from tui.monitor.service.reading import Reading
-from tui.monitor.service.roll import Ask, Page, Queue, Told, Total
-from tui.monitor.service.states import State
+from tui.monitor.service.reading import DayReading
+from tui.monitor.service.roll import DayQuestion, Page, Queue, Told, Total
+from tui.monitor.service.states import CountedAs
 from tui.redact import Secret
 from tui.simulator.app import App
 from tui.simulator.people import AccountSpec, Agent, Inbox, Team
@@ -48,7 +48,7 @@ def world_of(clock: ManualClock, flavour: Flavour, role: str) -> World:
     return World(clock, (spec,), (User(1, "Ada Brandt", "ada@example.com", "token"),), flavour=flavour)
 
 
-async def read(client: LiveAgentClient, reading: Reading) -> int:
+async def read(client: LiveAgentClient, reading: DayReading) -> int:
     """One look by the real client; how many questions it took."""
     course = reading.course()
     ask = next(course)
@@ -61,7 +61,7 @@ async def read(client: LiveAgentClient, reading: Reading) -> int:
             return asked
 
 
-async def put(client: LiveAgentClient, ask: Ask) -> Told:
+async def put(client: LiveAgentClient, ask: DayQuestion) -> Told:
     match ask:
         case Total(status):
             counts = await client.counts(ACCOUNT, status=status)
@@ -91,7 +91,7 @@ async def test_the_figures_of_a_day_are_the_simulator_s(flavour: Flavour, role: 
     client = LiveAgentClient(Connection(ORIGIN, Secret("token"), "test", transport=transport), clock)
     seen = EVERY if role == "administrator" else frozenset({1, 3})
     day = day_of(world.moment(), UTC)
-    reading = Reading(day)
+    reading = DayReading(day)
     asked = []
     for seconds in (0.0, 1_200.0, 5.0, 3_000.0):
         await clock.advance(seconds)
@@ -106,5 +106,5 @@ async def test_the_figures_of_a_day_are_the_simulator_s(flavour: Flavour, role: 
         }
     assert asked[2] < asked[0] / 2
     assert found[WHOLE].arrived > 200
-    assert min(Counter(found[WHOLE].counts)[state] for state in (State.IN_TARGET, State.LATE)) > 10
+    assert min(Counter(found[WHOLE].counts)[state] for state in (CountedAs.IN_TARGET, CountedAs.LATE)) > 10
     await client.aclose()

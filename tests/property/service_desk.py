@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tui.api.models import PAGE
-from tui.monitor.service.roll import Ask, Page, Queue, Told, Total
+from tui.monitor.service.roll import DayQuestion, Page, Queue, Told, Total
 from tui.monitor.service.states import Arrival
 
 START = 1_795_910_400
@@ -39,7 +39,7 @@ class ServiceDesk:
     ignores: frozenset[str] = frozenset()
     swaps: random.Random | None = None
     """Where given, conversations of one second come in another order with each answer."""
-    asked: list[Ask] = field(default_factory=list)
+    asked: list[DayQuestion] = field(default_factory=list)
     inboxes: frozenset[int] | None = None
     _next: int = 1
 
@@ -69,7 +69,7 @@ class ServiceDesk:
     def truth(self, since: int, until: int) -> dict[int, Arrival]:
         return {t.id: self.told(t) for t in self.visible() if since <= t.created < until}
 
-    def answer(self, ask: Ask) -> Told:
+    def answer(self, ask: DayQuestion) -> Told:
         """What the server says to `ask` at this instant."""
         self.asked.append(ask)
         found = self.visible()

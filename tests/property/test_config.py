@@ -18,7 +18,7 @@ from tui.config.durations import LONGEST, format_duration, parse_duration
 from tui.config.file import Sources, load, read_layer
 from tui.config.keys import canonical_key
 from tui.config.model import TokenSource
-from tui.config.problems import ConfigError, Problem
+from tui.config.problems import ConfigError, ConfigProblem
 from tui.config.scan import Scan
 from tui.config.schema import ACCOUNT, CONFIG, ENVIRONMENT, TARGETS
 
@@ -148,7 +148,7 @@ def file_with(text: str) -> Iterator[Sources]:
         yield Sources(file, None, named=True)
 
 
-def problems_of(file: Path) -> tuple[Problem, ...]:
+def problems_of(file: Path) -> tuple[ConfigProblem, ...]:
     try:
         load(file, {}, need_token=False)
     except ConfigError as error:

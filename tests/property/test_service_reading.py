@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.property.service_desk import START, ServiceDesk, Staff
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.reading import Course, Reading
-from tui.monitor.service.roll import Ask, IgnoredError
+from tui.monitor.service.reading import DayReading, LookAtDay
+from tui.monitor.service.roll import DayQuestion, IgnoredError
 from tui.monitor.service.states import Arrival, is_settled, judge
 
 DAY = Day(START, START + 86_400)
@@ -18,10 +18,10 @@ MOST = 2_000
 """Questions of one look, far more than a day needs."""
 
 
-def look(reading: Reading, desk: ServiceDesk, staff: Staff | None = None, *, asks: int = MOST) -> int:
+def look(reading: DayReading, desk: ServiceDesk, staff: Staff | None = None, *, asks: int = MOST) -> int:
     """One look, in which time passes between the questions where there is `staff`; the questions asked."""
-    course: Course = reading.course()
-    ask: Ask = next(course)
+    course: LookAtDay = reading.course()
+    ask: DayQuestion = next(course)
     for number in range(1, asks + 1):
         told = desk.answer(ask)
         if staff is not None:
@@ -34,7 +34,7 @@ def look(reading: Reading, desk: ServiceDesk, staff: Staff | None = None, *, ask
     return asks
 
 
-def settle(reading: Reading, desk: ServiceDesk) -> None:
+def settle(reading: DayReading, desk: ServiceDesk) -> None:
     """The centre stands still, and what was to be noted has been."""
     for _ in range(6):
         desk.now += 1_000
@@ -49,7 +49,7 @@ def outcome(arrival: Arrival) -> object:
     return arrival.created, arrival.first_reply, state, arrival.inbox
 
 
-def agrees(reading: Reading, desk: ServiceDesk, day: Day = DAY) -> None:
+def agrees(reading: DayReading, desk: ServiceDesk, day: Day = DAY) -> None:
     """Everything of the day is known as it is."""
     truth = desk.truth(day.since, day.until)
     assert reading.roll.whole
@@ -65,7 +65,7 @@ def agrees(reading: Reading, desk: ServiceDesk, day: Day = DAY) -> None:
     assert read + sum(sealed.values()) == len(truth)
 
 
-def kept(reading: Reading) -> dict[int, int]:
+def kept(reading: DayReading) -> dict[int, int]:
     """What is kept of complete quarters when the program is killed."""
     roll, day = reading.roll, reading.day
     if not (roll.whole and reading.sound and reading.as_of):
@@ -93,7 +93,7 @@ def test_a_day_is_known_as_it_is_however_the_list_moves(
     desk = ServiceDesk(now=START + rng.uniform(0, 40_000), swaps=rng if swaps else None)
     staff = Staff(desk, rng, hourly=hourly)
     staff.fill(START - earlier * 3_600, desk.now)
-    reading = Reading(DAY)
+    reading = DayReading(DAY)
     for _ in range(looks):
         look(reading, desk, staff)
         staff.pass_time(rng.uniform(0, 1_200))
@@ -110,13 +110,13 @@ def test_killed_at_any_question_it_goes_on_from_what_was_complete(seed: int, hou
     desk = ServiceDesk(now=START + rng.uniform(10_000, 40_000))
     staff = Staff(desk, rng, hourly=hourly)
     staff.fill(START - 7_200, desk.now)
-    reading = Reading(DAY)
+    reading = DayReading(DAY)
     left: dict[int, int] = {}
     for _ in range(kills):
         look(reading, desk, staff)
         look(reading, desk, staff, asks=rng.randrange(1, 30))
         left = kept(reading) or left
-        reading = Reading(DAY, left)
+        reading = DayReading(DAY, left)
         staff.pass_time(rng.uniform(0, 2_000))
     settle(reading, desk)
     agrees(reading, desk)
@@ -128,4 +128,4 @@ def test_a_server_that_ignores_what_it_is_asked_is_found_out(what: str) -> None:
     desk = ServiceDesk(now=START + 30_000, ignores=frozenset({what}))
     Staff(desk, rng, hourly=60).fill(START - 20_000, desk.now)
     with pytest.raises(IgnoredError):
-        look(Reading(DAY), desk)
+        look(DayReading(DAY), desk)

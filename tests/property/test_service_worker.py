@@ -21,7 +21,7 @@ from tui.monitor.service.figures import WHOLE, Rules, Tally, recent, tallies
 from tui.monitor.service.hours import as_given
 from tui.monitor.service.intervals import Day, day_of
 from tui.monitor.service.kept import condense, keep, kept, pack, unpack
-from tui.monitor.service.reading import Reading
+from tui.monitor.service.reading import DayReading
 from tui.monitor.service.roll import Page, Total
 from tui.monitor.service.states import Arrival
 from tui.monitor.service.stretches import of_today, stretches, sum_of
@@ -343,7 +343,7 @@ def test_a_day_that_does_not_add_up_is_looked_at_again_within_a_minute(
         desk.add(START + 40 * second)
     shift = WorkerShift(desk, None)
     with monkeypatch.context() as patch:
-        patch.setattr(Reading, "_count", lambda reading: setattr(reading, "sound", False))
+        patch.setattr(DayReading, "_count", lambda reading: setattr(reading, "sound", False))
         while not shift.worker.looked:
             shift.run(5)
     shift.run(DOUBTFUL_AGAIN + 90)

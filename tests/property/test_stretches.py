@@ -13,7 +13,7 @@ from tui.durations import HOUR, QUARTER
 from tui.identity import AccountKey
 from tui.monitor.history.check import TABLES
 from tui.monitor.service.book import Interval
-from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, answered, tallies, total
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, answered, tallies, total
 from tui.monitor.service.intervals import Day, before, day_on
 from tui.monitor.service.kept import condense, keep, kept
 from tui.monitor.service.states import Arrival
@@ -32,7 +32,13 @@ DAYS: dict[str, tuple[date, tzinfo, int]] = {
     "off the whole hour": (date(2026, 11, 30), ZoneInfo("Asia/Kolkata"), 96),
     "off the half-hour": (date(2026, 11, 30), ZoneInfo("Asia/Kathmandu"), 96),
 }
-PARTS = (WHOLE, Part("team", 0), Part("team", 4), Part("inbox", 1), Part("inbox", 2))
+PARTS = (
+    WHOLE,
+    PartOfAccount("team", 0),
+    PartOfAccount("team", 4),
+    PartOfAccount("inbox", 1),
+    PartOfAccount("inbox", 2),
+)
 SECONDS = (QUARTER, 2 * QUARTER, HOUR)
 
 
@@ -115,7 +121,7 @@ def test_parts_kept_by_the_hour_still_add_up_or_say_that_they_are_not_known(name
 
 
 def today_of(day: Day, arrivals: list[Arrival], as_of: float, since: float, coverage: float | None) -> Today:
-    quarters: dict[int, dict[Part, Tally]] = {}
+    quarters: dict[int, dict[PartOfAccount, Tally]] = {}
     for quarter in range(day.quarters):
         inside = [one for one in arrivals if day.quarter(one.created) == quarter and one.created < as_of]
         if inside:
@@ -162,7 +168,7 @@ def test_replies_count_when_they_were_given_and_those_at_once_nowhere() -> None:
         ],
         day,
     )
-    assert found == {1: {WHOLE: 1, Part("team", 0): 1, Part("inbox", 1): 1}}
+    assert found == {1: {WHOLE: 1, PartOfAccount("team", 0): 1, PartOfAccount("inbox", 1): 1}}
 
 
 def weeks(zone: tzinfo, today: Day, number: int, hourly: int) -> tuple[list[Day], list[Interval]]:

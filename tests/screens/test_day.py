@@ -13,7 +13,7 @@ from tui.clock import ManualClock
 from tui.config.model import Config, Targets
 from tui.identity import AccountRef
 from tui.monitor.history.history import History
-from tui.monitor.service.figures import WHOLE, Part, total
+from tui.monitor.service.figures import WHOLE, PartOfAccount, total
 from tui.monitor.service.intervals import day_of
 from tui.monitor.service.stretches import sum_of
 from tui.monitor.service.worker import Today
@@ -135,7 +135,7 @@ async def test_one_team_or_inbox_stands_for_the_account() -> None:
         await stage.remember()
         await stage.settled()
         assert "· no team ·" in stage.lines()[1]
-        assert f" {made.parts[Part('team', 0)].arrived} new" in screen(stage).words.plain
+        assert f" {made.parts[PartOfAccount('team', 0)].arrived} new" in screen(stage).words.plain
         await stage.press("b")
         await stage.press(*"whole", "enter")
         assert "· Support EU ·" in stage.lines()[1]

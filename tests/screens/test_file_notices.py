@@ -15,7 +15,7 @@ from tui.durations import DAY
 from tui.monitor.history import writer as history_writer
 from tui.monitor.history.history import History
 from tui.monitor.history.schema import connect
-from tui.monitor.history.writer import Row, Writer
+from tui.monitor.history.writer import SampleRow, Writer
 
 
 def told(stage: Stage) -> str:
@@ -83,7 +83,7 @@ async def test_what_is_not_pruned_for_a_clock_that_may_be_wrong_is_told(tmp_path
     path = tmp_path / "history.sqlite3"
     earlier = Recorder(path)
     wall = earlier.clock.wall() - 41 * DAY
-    earlier.history.fill([Row(figure(OPEN), wall + day * DAY, 1.0, 60.0) for day in range(5)])
+    earlier.history.fill([SampleRow(figure(OPEN), wall + day * DAY, 1.0, 60.0) for day in range(5)])
     await earlier.history.flush()
     earlier.history.close()
     with closing(sqlite3.connect(path)) as connection:

@@ -24,7 +24,7 @@ from tui.identity import AccountKey
 from tui.monitor.history.backfill import slices_of
 from tui.monitor.history.history import History
 from tui.monitor.history.retention import Retention
-from tui.monitor.history.writer import Batch, Row, Writer
+from tui.monitor.history.writer import Batch, SampleRow, Writer
 from tui.simulator.demo import Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind
 
@@ -207,7 +207,7 @@ def _filled(accounts: int) -> _AtOnce:
     return writer
 
 
-def _past(accounts: int) -> list[Sequence[Row]]:
+def _past(accounts: int) -> list[Sequence[SampleRow]]:
     demo = Demo(clock=ManualClock(wall=NOON))
     keys = [
         AccountKey(one.url, account.id, demo.world(one.url).by_token[one.token].id)

@@ -13,10 +13,10 @@ from tui.identity import ACCOUNT, Measure, Scope, ScopeKind, Slot
 from tui.monitor.alerts.engine import SILENT, Alerts
 from tui.monitor.alerts.rules import FEW_DECIDED
 from tui.monitor.reading import AccountSnapshot
-from tui.monitor.service.figures import Part, Rules, Tally
+from tui.monitor.service.figures import PartOfAccount, Rules, Tally
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.level import ServiceLevel, readings_of
-from tui.monitor.service.states import State
+from tui.monitor.service.states import CountedAs
 from tui.monitor.service.worker import Today
 from tui.panes.alarms import clearing
 
@@ -27,9 +27,9 @@ TEAM = Scope(ScopeKind.TEAM, "3")
 def seen(met: int, late: int, closed: int = 0, *, speed: float = 60.0, now: float = NOW) -> AccountSnapshot:
     """An account and its team 3 in the last half-hour, looked at 10 s before `now`."""
     tally = Tally()
-    tally.counts |= {State.IN_TARGET: met, State.LATE: late, State.CLOSED: closed}
+    tally.counts |= {CountedAs.IN_TARGET: met, CountedAs.LATE: late, CountedAs.CLOSED: closed}
     tally.speeds = [speed] * tally.answered
-    parts = {Part(): tally, Part("team", 3): tally}
+    parts = {PartOfAccount(): tally, PartOfAccount("team", 3): tally}
     today = Today(DAY, DAY.since + 40_000.0, DAY.since, 1.0, parts, parts, Rules(300.0))
     made = msgspec.structs.replace(reading(None), asked_at=now - 10.0, asked_wall=WALL, period=900.0)
     found = snapshot(readings_of(today, made), teams=listing([Team(3, "billing")]))

@@ -9,12 +9,12 @@ from textual.keys import Keys, _character_to_key
 from tui.actions import ACTIONS
 from tui.config.file import load
 from tui.config.keys import canonical_key, clashes, effective_keys, show_key
-from tui.config.problems import ConfigError, Problem
+from tui.config.problems import ConfigError, ConfigProblem
 
 ENVIRON = {"T": "abc"}
 
 
-def problems(tmp_path: Path, text: str) -> tuple[Problem, ...]:
+def problems(tmp_path: Path, text: str) -> tuple[ConfigProblem, ...]:
     file = tmp_path / "config.toml"
     file.write_text(text)
     with pytest.raises(ConfigError) as caught:

@@ -8,7 +8,7 @@ import pytest
 from tui.config.file import Loaded, load
 from tui.config.hours import WallHours, parse_hours
 from tui.config.model import Account, Config, Environment, Notify, Targets
-from tui.config.problems import ConfigError, Problem
+from tui.config.problems import ConfigError, ConfigProblem
 from tui.config.schema import ACCOUNT, CONFIG, ENVIRONMENT, TARGETS
 from tui.identity import AccountRef
 
@@ -69,13 +69,13 @@ def read(tmp_path: Path, text: str) -> Loaded:
     return load(file, ENVIRON)
 
 
-def problems(tmp_path: Path, text: str) -> tuple[Problem, ...]:
+def problems(tmp_path: Path, text: str) -> tuple[ConfigProblem, ...]:
     with pytest.raises(ConfigError) as caught:
         read(tmp_path, text)
     return caught.value.problems
 
 
-def only(tmp_path: Path, text: str) -> Problem:
+def only(tmp_path: Path, text: str) -> ConfigProblem:
     (problem,) = problems(tmp_path, text)
     return problem
 

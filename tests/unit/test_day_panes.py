@@ -9,9 +9,9 @@ from tests.kept_weeks import BERLIN, RULES, counted
 from tui import wording
 from tui.durations import HALF_HOUR, HOUR, QUARTER
 from tui.monitor.service.book import Interval
-from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, tallies
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, tallies
 from tui.monitor.service.intervals import Day, day_on
-from tui.monitor.service.states import Arrival, State
+from tui.monitor.service.states import Arrival, CountedAs
 from tui.monitor.service.stretches import stretches
 from tui.monitor.service.usual import Usual, busiest, days_of
 from tui.monitor.service.worker import Today
@@ -177,7 +177,7 @@ def test_a_tall_map_draws_darker_what_is_more() -> None:
 
 def test_waits_by_length_tell_numbers_shares_and_the_target() -> None:
     tally = Tally()
-    tally.counts[State.IN_TARGET], tally.counts[State.LATE] = 3, 1
+    tally.counts[CountedAs.IN_TARGET], tally.counts[CountedAs.LATE] = 3, 1
     tally.speeds = [20.0, 29.0, 290.0, 4_000.0]
     lines = wait_lines(tally, Rules(target=300.0), 60, 9)
     assert len(lines) == 9
@@ -190,7 +190,7 @@ def test_waits_by_length_tell_numbers_shares_and_the_target() -> None:
 
 
 def test_a_part_has_its_own_rows() -> None:
-    team = Part("team", 1)
+    team = PartOfAccount("team", 1)
     of = shown()._replace(part=team, rows=stretches(DAY, counted(DAY), team, HOUR), seconds=HOUR)
     numbers = [int(row["new"]) for row in cells(of)]
     whole = [int(row["new"]) for row in cells(shown(seconds=HOUR))]

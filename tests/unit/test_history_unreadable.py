@@ -17,7 +17,7 @@ from tui.monitor.history import writer as history_writer
 from tui.monitor.history.check import VERSION, is_damage
 from tui.monitor.history.reader import everything, info, recent
 from tui.monitor.history.schema import MOST_ASIDE, connect
-from tui.monitor.history.writer import Row
+from tui.monitor.history.writer import SampleRow
 from tui.output import history_commands
 
 PAGE = 4_096
@@ -32,7 +32,7 @@ async def path(tmp_path: Path) -> Path:
     recorder = Recorder(file)
     wall = recorder.clock.wall()
     recorder.history.fill(
-        [Row(figure(slot), wall - back, 1.0) for slot in (OPEN, WAITING) for back in range(20)]
+        [SampleRow(figure(slot), wall - back, 1.0) for slot in (OPEN, WAITING) for back in range(20)]
     )
     await recorder.history.flush()
     recorder.history.close()

@@ -13,7 +13,7 @@ from tui.monitor.history import history
 from tui.monitor.history import writer as history_writer
 from tui.monitor.history.reader import recent
 from tui.monitor.history.retention import Pruned
-from tui.monitor.history.writer import BITES, HANGS, Row, Writer
+from tui.monitor.history.writer import BITES, HANGS, SampleRow, Writer
 
 
 class Prunes:
@@ -83,7 +83,7 @@ async def test_a_past_that_is_filled_in_at_once_is_no_hanging_disk(monkeypatch: 
     begun = recorder.clock.wall() - 1_000
     for start in range(0, 120, 40):
         span = range(start, start + 40)
-        recorder.history.fill([Row(figure(WAITING), begun + second, float(second)) for second in span])
+        recorder.history.fill([SampleRow(figure(WAITING), begun + second, float(second)) for second in span])
     recorder.say({WAITING: 1})
     assert recorder.history.problem == ""
     answers.set()
@@ -97,7 +97,7 @@ async def test_a_sample_that_no_file_takes_ends_nothing_but_itself() -> None:
     right = figure(WAITING)
     huge = msgspec.structs.replace(right, account=msgspec.structs.replace(right.account, account_id=2**70))
     wall = recorder.clock.wall()
-    recorder.history.fill([Row(huge, wall - 60, 1.0)])
+    recorder.history.fill([SampleRow(huge, wall - 60, 1.0)])
     await asyncio.wait_for(recorder.history.flush(), 60)
     assert "could not be kept (OverflowError)" in recorder.history.problem
     await recorder.over(15, [1])
@@ -114,7 +114,7 @@ async def test_a_disk_that_hangs_at_the_start_is_not_waited_for(
     earlier.say({WAITING: 7})
     earlier.history.close()
 
-    def slowly(connection: sqlite3.Connection, since: float, until: float) -> list[Row]:
+    def slowly(connection: sqlite3.Connection, since: float, until: float) -> list[SampleRow]:
         answers.wait(30)
         return recent(connection, since, until)
 

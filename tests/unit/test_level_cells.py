@@ -11,10 +11,10 @@ from tui.api.models import Inbox, Team
 from tui.config.columns import INBOXES, TEAMS
 from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot
-from tui.monitor.service.figures import Part, Rules, Tally
+from tui.monitor.service.figures import PartOfAccount, Rules, Tally
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.level import ServiceLevel
-from tui.monitor.service.states import State
+from tui.monitor.service.states import CountedAs
 from tui.monitor.service.worker import Today
 from tui.panes import inboxes, teams
 from tui.panes.level_cells import level_cell
@@ -27,8 +27,8 @@ LEVEL_AGE = 600.0
 def seen(value: float | None, met: int, late: int, *, age: float = LEVEL_AGE) -> AccountSnapshot:
     """Team 3 and inbox 8 at this level; 5 s ago they were counted last."""
     tally = Tally()
-    tally.counts |= {State.IN_TARGET: met, State.LATE: late}
-    recent = {Part("team", 3): tally, Part("inbox", 8): tally}
+    tally.counts |= {CountedAs.IN_TARGET: met, CountedAs.LATE: late}
+    recent = {PartOfAccount("team", 3): tally, PartOfAccount("inbox", 8): tally}
     today = Today(DAY, DAY.since + 40_000.0, DAY.since, 1.0, recent, recent, Rules(300.0))
     level = msgspec.structs.replace(reading(value, age=age), period=900.0)
     counted = {

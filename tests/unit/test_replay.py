@@ -11,7 +11,7 @@ from tui.measures import of
 from tui.monitor.history.history import History
 from tui.monitor.history.replay import Past, PastCourse, past_snapshot
 from tui.monitor.history.trends import Sample, Was, spans
-from tui.monitor.history.writer import Row
+from tui.monitor.history.writer import SampleRow
 from tui.monitor.reading import State
 from tui.monitor.service.level import ServiceLevel
 
@@ -122,8 +122,10 @@ def test_slope_and_sparkline_are_those_of_then() -> None:
 async def test_nothing_after_the_moment_is_read() -> None:
     clock = ManualClock(wall=WALL)
     history = History(None, clock)
-    jump: list[Row] = [
-        Row(identity.Figure(KEY, WAITING.scope, WAITING.measure), THEN + back, 10.0 if back < 0 else 500.0)
+    jump: list[SampleRow] = [
+        SampleRow(
+            identity.Figure(KEY, WAITING.scope, WAITING.measure), THEN + back, 10.0 if back < 0 else 500.0
+        )
         for back in range(-900, 900, 30)
     ]
     history.fill(jump)
@@ -138,7 +140,7 @@ async def test_a_history_that_is_filled_draws_its_last_hour_at_once() -> None:
     clock = ManualClock(wall=WALL)
     history = History(None, clock)
     figure = identity.Figure(KEY, WAITING.scope, WAITING.measure)
-    history.fill([Row(figure, WALL - back, float(back)) for back in range(1_800, 0, -60)])
+    history.fill([SampleRow(figure, WALL - back, float(back)) for back in range(1_800, 0, -60)])
     assert history.change(figure, 900) is None
     await history.start()
     assert history.change(figure, 900) == -840

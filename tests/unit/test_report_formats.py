@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from tests.security.hostile import ATTACKS
 from tui.identity import AccountRef
 from tui.monitor.history.trends import KnownSpan, Point
-from tui.monitor.service.figures import FEW, WHOLE, Part, Rules, Tally, total
+from tui.monitor.service.figures import FEW, WHOLE, PartOfAccount, Rules, Tally, total
 from tui.monitor.service.intervals import day_on
-from tui.monitor.service.reading import Reading
-from tui.monitor.service.states import Arrival, State
+from tui.monitor.service.reading import DayReading
+from tui.monitor.service.states import Arrival, CountedAs
 from tui.output.markup import markup, node
 from tui.output.report_days import ComparedPeriod, Report, ReportedDay
 from tui.output.report_formats import FORMATS, to_text
@@ -35,14 +35,14 @@ MORNING = 36
 def tally_of(**counts: int) -> Tally:
     """So many in each state; who was answered took a minute."""
     tally = Tally()
-    tally.counts |= {State(name): number for name, number in counts.items()}
+    tally.counts |= {CountedAs(name): number for name, number in counts.items()}
     tally.speeds = [60.0] * tally.answered
     return tally
 
 
-def parts_of(tally: Tally) -> dict[Part, Tally]:
+def parts_of(tally: Tally) -> dict[PartOfAccount, Tally]:
     """All of it in one team and one inbox."""
-    return {WHOLE: tally, Part("team", 1): tally, Part("inbox", 2): tally}
+    return {WHOLE: tally, PartOfAccount("team", 1): tally, PartOfAccount("inbox", 2): tally}
 
 
 def reported(
@@ -50,7 +50,7 @@ def reported(
 ) -> ReportedDay:
     """A day that is known from one of its quarters on, and up to the beginning of another."""
     day = day_on(when, UTC)
-    reading = Reading(day)
+    reading = DayReading(day)
     reading.roll.since = day.begins(since)
     reading.as_of = float(day.until if until is None else day.begins(until))
     reading.before, reading.total, reading.sound = 0, 0, True
@@ -326,7 +326,7 @@ def test_bars_stand_for_what_they_count() -> None:
 def test_a_repeated_hour_is_told_apart(form: str) -> None:
     berlin = ZoneInfo("Europe/Berlin")
     day = day_on(date(2026, 10, 25), berlin)
-    reading = Reading(day)
+    reading = DayReading(day)
     reading.roll.since, reading.as_of, reading.total, reading.sound = day.since, float(day.until), 50, True
     quarters = {number: parts_of(tally_of(in_target=1)) for number in range(0, 100, 2)}
     one = ReportedDay("2026-10-25", reading, quarters)

@@ -6,9 +6,9 @@ import pytest
 
 from tui.durations import HOUR
 from tui.monitor.service.book import Interval, from_midnight, restored
-from tui.monitor.service.figures import WHOLE, Part, Rules, Tally
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally
 from tui.monitor.service.intervals import day_on
-from tui.monitor.service.states import State
+from tui.monitor.service.states import CountedAs
 
 DAY = day_on(date(2026, 11, 20), UTC)
 RULES = Rules(target=300.0)
@@ -19,13 +19,13 @@ def kept(
     quarter: int,
     *,
     rules: Rules = RULES,
-    of: tuple[Part, ...] = (WHOLE, Part("team", 0), Part("inbox", 1)),
+    of: tuple[PartOfAccount, ...] = (WHOLE, PartOfAccount("team", 0), PartOfAccount("inbox", 1)),
     seconds: int = 900,
     complete: bool = True,
 ) -> tuple[int, Interval]:
     """A quarter with two conversations, counted in these parts."""
     tally = Tally()
-    tally.counts[State.CLOSED] = 2
+    tally.counts[CountedAs.CLOSED] = 2
     begins = DAY.begins(quarter)
     return begins, Interval(begins, dict.fromkeys(of, tally), complete, seconds, rules.mark)
 

@@ -9,38 +9,38 @@ from hypothesis import strategies as st
 
 from tui.config.hours import parse_hours
 from tui.durations import QUARTER
-from tui.monitor.service.figures import ANSWERED, WHOLE, Part, Rules, Tally, recent, tallies, total
+from tui.monitor.service.figures import ANSWERED, WHOLE, PartOfAccount, Rules, Tally, recent, tallies, total
 from tui.monitor.service.hours import OpeningHours, OpenSpan, as_given
 from tui.monitor.service.intervals import EDGES, bin_of, day_of
-from tui.monitor.service.states import Arrival, State, is_answered, judge
+from tui.monitor.service.states import Arrival, CountedAs, is_answered, judge
 
 BEGUN = 1_795_940_000
 """A Sunday, 08:13:20 UTC."""
 TABLE = [
-    ({"odd": True}, State.UNKNOWN),
-    ({"first_reply": BEGUN - 1}, State.UNKNOWN),
-    ({"first_reply": BEGUN + 2, "status": "resolved"}, State.AT_ONCE),
-    ({"first_reply": BEGUN, "status": "pending"}, State.AT_ONCE),
-    ({"first_reply": BEGUN + 2, "by_customer": True}, State.IN_TARGET),
-    ({"first_reply": BEGUN + 3}, State.IN_TARGET),
-    ({"first_reply": BEGUN + 300, "status": "snoozed"}, State.IN_TARGET),
-    ({"first_reply": BEGUN + 301, "status": "resolved", "sender": "campaign"}, State.LATE),
-    ({"sender": "campaign", "status": "pending"}, State.NO_CUSTOMER),
-    ({"sender": "campaign", "status": "resolved"}, State.NO_CUSTOMER),
-    ({"status": "pending", "sender": "program"}, State.HELD),
-    ({"status": "resolved", "sender": "program"}, State.CLOSED_BY_BOT),
-    ({"status": "abandoned", "sender": "program"}, State.CLOSED_BY_BOT),
-    ({"status": "resolved"}, State.CLOSED),
-    ({"status": "abandoned", "sender": "person"}, State.CLOSED),
-    ({}, State.QUEUED_IN_TIME),
-    ({"status": "snoozed"}, State.QUEUED_IN_TIME),
-    ({"status": "open", "sender": "program"}, State.QUEUED_IN_TIME),
-    ({"status": "a new word"}, State.QUEUED_IN_TIME),
+    ({"odd": True}, CountedAs.UNKNOWN),
+    ({"first_reply": BEGUN - 1}, CountedAs.UNKNOWN),
+    ({"first_reply": BEGUN + 2, "status": "resolved"}, CountedAs.AT_ONCE),
+    ({"first_reply": BEGUN, "status": "pending"}, CountedAs.AT_ONCE),
+    ({"first_reply": BEGUN + 2, "by_customer": True}, CountedAs.IN_TARGET),
+    ({"first_reply": BEGUN + 3}, CountedAs.IN_TARGET),
+    ({"first_reply": BEGUN + 300, "status": "snoozed"}, CountedAs.IN_TARGET),
+    ({"first_reply": BEGUN + 301, "status": "resolved", "sender": "campaign"}, CountedAs.LATE),
+    ({"sender": "campaign", "status": "pending"}, CountedAs.NO_CUSTOMER),
+    ({"sender": "campaign", "status": "resolved"}, CountedAs.NO_CUSTOMER),
+    ({"status": "pending", "sender": "program"}, CountedAs.HELD),
+    ({"status": "resolved", "sender": "program"}, CountedAs.CLOSED_BY_BOT),
+    ({"status": "abandoned", "sender": "program"}, CountedAs.CLOSED_BY_BOT),
+    ({"status": "resolved"}, CountedAs.CLOSED),
+    ({"status": "abandoned", "sender": "person"}, CountedAs.CLOSED),
+    ({}, CountedAs.QUEUED_IN_TIME),
+    ({"status": "snoozed"}, CountedAs.QUEUED_IN_TIME),
+    ({"status": "open", "sender": "program"}, CountedAs.QUEUED_IN_TIME),
+    ({"status": "a new word"}, CountedAs.QUEUED_IN_TIME),
 ]
 
 
 @pytest.mark.parametrize(("fields", "state"), TABLE, ids=range(len(TABLE)))
-def test_the_first_state_that_matches_holds(fields: dict[str, object], state: State) -> None:
+def test_the_first_state_that_matches_holds(fields: dict[str, object], state: CountedAs) -> None:
     arrival = Arrival(1, BEGUN, **fields)  # type: ignore[arg-type]
     counted = tallies([arrival], Rules(target=300.0), BEGUN + 300)[WHOLE]
     assert counted.counts[state] == counted.arrived == 1
@@ -49,7 +49,7 @@ def test_the_first_state_that_matches_holds(fields: dict[str, object], state: St
 
 def test_who_waits_longer_than_the_target_is_late_from_the_second_after() -> None:
     waits = [judge(Arrival(1, BEGUN), target=300.0, answered_in=0, waited=w).state for w in (300, 300.5)]
-    assert waits == [State.QUEUED_IN_TIME, State.QUEUED_LATE]
+    assert waits == [CountedAs.QUEUED_IN_TIME, CountedAs.QUEUED_LATE]
 
 
 arrivals = st.lists(
@@ -73,7 +73,7 @@ def test_states_add_up_and_parts_make_the_whole(found: list[Arrival], missed: bo
     assert counted[WHOLE].arrived == len(found)
     for kind in ("team", "inbox"):
         parts = [tally for part, tally in counted.items() if part.kind == kind]
-        for state in State:
+        for state in CountedAs:
             assert sum(tally.counts[state] for tally in parts) == counted[WHOLE].counts[state]
         assert sorted(s for tally in parts for s in tally.speeds) == sorted(counted[WHOLE].speeds)
     for tally in counted.values():
@@ -95,7 +95,7 @@ def test_states_add_up_and_parts_make_the_whole(found: list[Arrival], missed: bo
 def test_a_histogram_never_says_less_than_the_exact_speeds(speeds: list[int], part: float) -> None:
     exact, rough = Tally(), Tally()
     exact.speeds = [float(speed) for speed in speeds]
-    exact.counts[State.IN_TARGET] = len(speeds)
+    exact.counts[CountedAs.IN_TARGET] = len(speeds)
     rough.bins, rough.counts = exact.histogram(), exact.counts
     assert sum(rough.bins) == len(speeds)
     value, edge = exact.within(part), rough.within(part)
@@ -120,13 +120,13 @@ def test_the_bounds_hold_whatever_becomes_of_who_waits(found: list[Arrival], lat
     ended = []
     for number, one in enumerate(found):
         state = judge(one, target=target, answered_in=0, waited=BEGUN - one.created).state
-        if state is State.QUEUED_IN_TIME:
+        if state is CountedAs.QUEUED_IN_TIME:
             reply = BEGUN + later if number % 2 else 0
             status = "resolved" if number % 3 else one.status
             one = Arrival(one.id, one.created, reply, status, one.inbox, one.team)  # noqa: PLW2901
         ended.append(one)
     level = tallies(ended, Rules(target), BEGUN + 86_400)[WHOLE].level()
-    if level is not None and low is not None and high is not None and not now.counts[State.HELD]:
+    if level is not None and low is not None and high is not None and not now.counts[CountedAs.HELD]:
         assert low - 1e-9 <= level <= high + 1e-9
 
 
@@ -134,7 +134,7 @@ def test_the_last_half_hour_counts_who_came_in_it() -> None:
     found = [Arrival(n, BEGUN + n * 60) for n in range(100)]
     counted = recent(found, Rules(600.0), BEGUN + 99 * 60)
     assert counted[WHOLE].arrived == 31
-    assert counted[Part("team", 0)].counts[State.QUEUED_LATE] == 20
+    assert counted[PartOfAccount("team", 0)].counts[CountedAs.QUEUED_LATE] == 20
 
 
 HOURS = OpeningHours([*(OpenSpan(day, 480, 1_080) for day in range(5)), OpenSpan(5, 600, 840)], UTC)
@@ -163,7 +163,7 @@ def test_who_comes_at_night_waits_from_the_opening_on() -> None:
     assert HOURS.opening(MONDAY + 5 * 86_400 + 15 * 3_600) == MONDAY + 7 * 86_400 + 8 * 3_600
     night = Arrival(1, MONDAY + 3 * 3_600, MONDAY + 8 * 3_600 + 120, inbox=2)
     counted = tallies([night], Rules(300.0, hours={2: HOURS}), MONDAY + 86_400)[WHOLE]
-    assert counted.counts[State.IN_TARGET] == 1
+    assert counted.counts[CountedAs.IN_TARGET] == 1
     assert counted.speeds == [120.0]
 
 

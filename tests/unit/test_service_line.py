@@ -11,12 +11,11 @@ from tests.builders import KEY, NOW, reading, snapshot
 from tui import identity
 from tui.api.errors import ServerError
 from tui.identity import Measure, Slot
-from tui.monitor.reading import AccountSnapshot, Problem, Reading
-from tui.monitor.reading import State as Known
+from tui.monitor.reading import AccountSnapshot, Problem, Reading, State
 from tui.monitor.service.figures import WHOLE, Rules, Tally
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.level import ServiceLevel
-from tui.monitor.service.states import State
+from tui.monitor.service.states import CountedAs
 from tui.monitor.service.worker import Today
 from tui.monitor.store import Store
 from tui.panes.conversations.headline import View
@@ -30,7 +29,7 @@ EVERY = {LATELY: reading(71.9), TODAY: reading(84.1)}
 
 def tally(speed: float = 150.0, **counts: int) -> Tally:
     made = Tally()
-    made.counts |= {State(name): number for name, number in counts.items()}
+    made.counts |= {CountedAs(name): number for name, number in counts.items()}
     made.speeds = [speed] * made.answered
     return made
 
@@ -107,8 +106,8 @@ def test_in_a_replay_both_levels_of_then_stand_alone() -> None:
 def test_of_a_part_to_which_nobody_came_nothing_is_known() -> None:
     found = seen()
     for slot in (identity.team(7, Measure.SERVICE_LEVEL), identity.inbox(7, Measure.SERVICE_LEVEL_TODAY)):
-        assert found.reading(slot).state(NOW) is Known.UNKNOWN
-        assert snapshot({}).reading(slot).state(NOW) is Known.LOADING
+        assert found.reading(slot).state(NOW) is State.UNKNOWN
+        assert snapshot({}).reading(slot).state(NOW) is State.LOADING
     assert "last 30 min — · today —" in told(Lens(7, "Chat").through(found))
 
 

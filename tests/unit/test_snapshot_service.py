@@ -17,10 +17,10 @@ from tui.identity import AccountKey, Reach
 from tui.monitor.history.reach_periods import note
 from tui.monitor.history.schema import connect
 from tui.monitor.service.book import Interval
-from tui.monitor.service.figures import WHOLE, Part, Rules, Tally
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally
 from tui.monitor.service.intervals import EDGES, day_of
 from tui.monitor.service.kept import keep
-from tui.monitor.service.states import State
+from tui.monitor.service.states import CountedAs
 from tui.output.service_values import ServiceValues
 
 NOW = ManualClock().wall()
@@ -31,14 +31,14 @@ BY_NOW = 56
 RULES = Rules(target=300.0)
 KEY = AccountKey(TRIAL.url, 1, 7, Reach(("administrator",), (5,)).mark)
 COUNTS = {
-    State.IN_TARGET: 3,
-    State.LATE: 1,
-    State.AT_ONCE: 2,
-    State.CLOSED: 1,
-    State.CLOSED_BY_BOT: 4,
-    State.QUEUED_LATE: 1,
-    State.NO_CUSTOMER: 5,
-    State.UNKNOWN: 6,
+    CountedAs.IN_TARGET: 3,
+    CountedAs.LATE: 1,
+    CountedAs.AT_ONCE: 2,
+    CountedAs.CLOSED: 1,
+    CountedAs.CLOSED_BY_BOT: 4,
+    CountedAs.QUEUED_LATE: 1,
+    CountedAs.NO_CUSTOMER: 5,
+    CountedAs.UNKNOWN: 6,
 }
 NOTHING = dict.fromkeys(ServiceValues.__struct_fields__) | {"of": "2026-11-22", "target_s": 300.0}
 NOBODY = dict.fromkeys(ServiceValues.__struct_fields__[2:14], 0)
@@ -74,7 +74,7 @@ def told(quarters: int) -> dict[str, Any]:
 
 def interval(quarter: int, *, rules: Rules = RULES, since: int = DAY.since) -> Interval:
     """A quarter of which all came to team 3 and inbox 5."""
-    parts = {WHOLE: counted(), Part("team", 3): counted(), Part("inbox", 5): counted()}
+    parts = {WHOLE: counted(), PartOfAccount("team", 3): counted(), PartOfAccount("inbox", 5): counted()}
     return Interval(since + quarter * 900, parts, complete=True, rules=rules.mark)
 
 

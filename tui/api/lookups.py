@@ -9,8 +9,8 @@ from concurrent.futures import Future
 SECONDS = 8.0
 """How long a name may take: a first name server that is dead costs 5 s before the second is asked."""
 
-Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
-_Found = list[Address]
+SocketAddress = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
+_Found = list[SocketAddress]
 
 _pending: dict[str, "Future[_Found]"] = {}
 _lock = threading.Lock()
@@ -25,7 +25,7 @@ class LookUpTimedOutError(TimeoutError):
         self.seconds = seconds
 
 
-async def addresses(host: str, port: int) -> list[Address]:
+async def addresses(host: str, port: int) -> list[SocketAddress]:
     """Where `host` is, in the order of the name service; an address is its own answer.
 
     Raises LookUpTimedOutError, OSError (`socket.gaierror`) and UnicodeError. The thread of a name
@@ -76,13 +76,13 @@ def _look_up(host: str, future: "Future[_Found]") -> None:
         future.set_exception(failure)
 
 
-def _at(address: Address, port: int) -> Address:
+def _at(address: SocketAddress, port: int) -> SocketAddress:
     family, place = address
     # The number of the zone stands in its own field; with its name, asyncio would look it up again.
     return family, (place[0].partition("%")[0], port, *place[2:])
 
 
-def _numeric(host: str) -> Address | None:
+def _numeric(host: str) -> SocketAddress | None:
     name, _, zone = host.partition("%")
     try:
         version = ipaddress.ip_address(name).version

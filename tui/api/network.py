@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import httpcore
 
 from tui.api.exchange import Exchange
-from tui.api.lookups import Address, addresses
+from tui.api.lookups import SocketAddress, addresses
 
 HEAD_START = 0.25
 """Seconds each address of a name has before the next one is tried beside it (RFC 8305)."""
@@ -54,7 +54,7 @@ class Network(httpcore.AsyncNetworkBackend):
         return stream
 
 
-async def connect(found: Sequence[Address]) -> socket.socket:
+async def connect(found: Sequence[SocketAddress]) -> socket.socket:
     """A socket connected to the first address that takes it; families take turns, each with a head start.
 
     Raises the OSError of one of them where none does.
@@ -88,13 +88,13 @@ async def connect(found: Sequence[Address]) -> socket.socket:
     raise next(iter(refused + failures), OSError("the name has no address"))
 
 
-def _taking_turns(found: Sequence[Address]) -> list[Address]:
+def _taking_turns(found: Sequence[SocketAddress]) -> list[SocketAddress]:
     first = [one for one in found if one[0] == found[0][0]]
     others = [one for one in found if one[0] != found[0][0]]
     return [one for pair in zip_longest(first, others) for one in pair if one is not None]
 
 
-async def _connected(address: Address) -> socket.socket:
+async def _connected(address: SocketAddress) -> socket.socket:
     family, place = address
     made = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 
 _Needed = tuple[tuple[object, ...], frozenset[Need]]
 """What it was worked out from, and what the rules of an account depend on."""
-_Marks = Mapping[Slot | Scope | None, Alarm]
+_AlarmMarks = Mapping[Slot | Scope | None, Alarm]
 
 
 class Outlet(Protocol):
@@ -126,7 +126,7 @@ class AlertsAtWork:
         self._alerts = Alerts(lambda ref: rules_for(self._context.config, ref), self._beat_at)
         self._was_paused = False
         self._judged: dict[AccountRef, tuple[Alert, ...]] = {}
-        self._marks: dict[AccountRef, _Marks] = {}
+        self._marks: dict[AccountRef, _AlarmMarks] = {}
         self._usual: dict[AccountKey, tuple[float, float | None]] = {}
         self._locks: dict[str, AlertLock] = {}
         self._tasks: set[asyncio.Task[None]] = set()

@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from tui.config.problems import Problem
+from tui.config.problems import ConfigProblem
 from tui.config.scan import KeyPath, Scan, show_path
 from tui.guess import meant
 from tui.text import excerpt, safe_line
 
-Table = dict[str, Any]
+TomlTable = dict[str, Any]
 """A table with its values converted, before the defaults."""
 
 Reader = Callable[[object, KeyPath, "ProblemReport"], Any]
@@ -41,7 +41,7 @@ class ProblemReport:
     def __init__(self, file: Path | str, scan: Scan | None, folder: Path | None = None) -> None:
         self.file = str(file)
         self.folder = folder or Path(file).parent
-        self.problems: list[Problem] = []
+        self.problems: list[ConfigProblem] = []
         self.more = 0
         """What was not looked at any more, because `MOST` problems were found."""
         self._scan = scan
@@ -58,7 +58,7 @@ class ProblemReport:
         if self.full():
             return msgspec.UNSET
         line = self._scan.line_of(path) if self._scan else None
-        self.problems.append(Problem(self.file, line, show_path(path), message, mend))
+        self.problems.append(ConfigProblem(self.file, line, show_path(path), message, mend))
         return msgspec.UNSET
 
 
@@ -137,7 +137,7 @@ class Schema:
         """Read a table: the keys that are right, converted; all others are reported."""
         if not isinstance(value, dict):
             return report.add(path, f"expected a table, found {kind_of(value)}")
-        found: Table = {}
+        found: TomlTable = {}
         for key, item in value.items():
             if report.full():
                 continue
@@ -177,7 +177,7 @@ def named(check: Callable[[str], None], reader: Reader) -> Reader:
     def read(value: object, path: KeyPath, report: ProblemReport) -> Any:
         if not isinstance(value, dict):
             return report.add(path, f"expected a table, found {kind_of(value)}")
-        found: Table = {}
+        found: TomlTable = {}
         for name, item in value.items():
             if report.full():
                 continue

@@ -16,7 +16,7 @@ from tui.config.edit import add_account, add_environment, remove_account, remove
 from tui.config.environ import name_for
 from tui.config.file import Loaded, Sources, find, load, read_layer, read_text
 from tui.config.model import TokenSource
-from tui.config.problems import ConfigError, Problem, SaveError
+from tui.config.problems import ConfigError, ConfigProblem, SaveError
 from tui.config.scan import KeyPath, show_path
 from tui.config.schema import check_name, timezone
 from tui.config.secrets import TokenError, checked, read_token_file
@@ -28,7 +28,7 @@ from tui.text import excerpt
 
 OK, WRONG, INTERRUPTED = 0, 2, 130
 
-Ask = Callable[[str], str]
+Prompt = Callable[[str], str]
 
 _COMPANY_PRESETS = frozenset(name for name, url in PRESETS.items() if "<company>" in url)
 
@@ -60,7 +60,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     return parser
 
 
-def run(args: argparse.Namespace, stdout: TextIO, stderr: TextIO, *, ask_token: Ask) -> int:
+def run(args: argparse.Namespace, stdout: TextIO, stderr: TextIO, *, ask_token: Prompt) -> int:
     """Do what `args` say; 0, 2 where the config or the arguments are wrong, or 130 at ctrl+c.
 
     `args.config`, if there, is the file of `--config`. `ask_token` prompts without echo.
@@ -194,7 +194,7 @@ def _check(path: Path | None, stdout: TextIO) -> int:
     return OK
 
 
-def _add(args: argparse.Namespace, path: Path | None, stdout: TextIO, ask_token: Ask) -> int:
+def _add(args: argparse.Namespace, path: Path | None, stdout: TextIO, ask_token: Prompt) -> int:
     sources, taken = within(PATIENCE, lambda: _present(path))
     listed = _known_account(args, taken)
     if listed is not None:
@@ -292,7 +292,9 @@ def _remove(target: str, path: Path | None, stdout: TextIO) -> int:
     return OK
 
 
-def _print_problems(problems: list[Problem] | tuple[Problem, ...], stream: TextIO, word: str) -> None:
+def _print_problems(
+    problems: list[ConfigProblem] | tuple[ConfigProblem, ...], stream: TextIO, word: str
+) -> None:
     for problem in problems[:MOST]:
         print(f"{word}: {problem}", file=stream)
     if len(problems) > MOST:

@@ -17,7 +17,7 @@ from tui.config.environ import from_environ
 from tui.config.file import MOST_BYTES, Sources, Stamp, read_layer, read_layers, read_text, stamp
 from tui.config.merge import cross_check, merge
 from tui.config.model import TokenSource
-from tui.config.problems import ConfigError, Problem, SaveError
+from tui.config.problems import ConfigError, ConfigProblem, SaveError
 from tui.config.scan import KeyPath, show_path
 from tui.config.schema import check_name
 from tui.config.secrets import forget_typed_token, store_typed_token
@@ -295,7 +295,7 @@ def _compare(file: Path, changed: str, meant: dict[str, Any]) -> None:
 
 
 def _refuse_new_problems(sources: Sources, text: str, changed: str) -> None:
-    def key(problem: Problem) -> tuple[str, str]:
+    def key(problem: ConfigProblem) -> tuple[str, str]:
         return problem.path, problem.message
 
     old = {key(problem) for problem in _problems(sources, text)}
@@ -304,7 +304,7 @@ def _refuse_new_problems(sources: Sources, text: str, changed: str) -> None:
         raise ConfigError(new)
 
 
-def _problems(sources: Sources, text: str) -> list[Problem]:
+def _problems(sources: Sources, text: str) -> list[ConfigProblem]:
     layers, problems = read_layers(sources, replaced=text)
     config = merge(layers)
     extra, _ = from_environ(os.environ, [environment.name for environment in config.environments])

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from tui.address import AddressError, parse
 from tui.config.model import Account, Environment, TokenSource
-from tui.config.problems import Problem
+from tui.config.problems import ConfigProblem
 from tui.config.schema import is_plain_http_elsewhere
 
 URL = "LIVEAGENT_URL"
@@ -33,19 +33,19 @@ def name_for(url: str, taken: Collection[str] = ()) -> str:
 
 def from_environ(
     environ: Mapping[str, str], taken: Collection[str] = ()
-) -> tuple[Environment | None, list[Problem]]:
+) -> tuple[Environment | None, list[ConfigProblem]]:
     """The environment that the variables describe, None without `LIVEAGENT_URL`, and what is wrong."""
     address = environ.get(URL, "").strip()
     if not address:
         return None, []
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     try:
         parsed = parse(address)
     except AddressError as error:
-        return None, [Problem(_PLACE, None, URL, str(error))]
+        return None, [ConfigProblem(_PLACE, None, URL, str(error))]
     if is_plain_http_elsewhere(parsed.base_url):
         problems.append(
-            Problem(
+            ConfigProblem(
                 _PLACE,
                 None,
                 URL,
@@ -55,7 +55,7 @@ def from_environ(
         )
     if not environ.get(TOKEN, "").strip():
         problems.append(
-            Problem(_PLACE, None, TOKEN, f"{URL} is set, but there is no token", f"set {TOKEN} as well")
+            ConfigProblem(_PLACE, None, TOKEN, f"{URL} is set, but there is no token", f"set {TOKEN} as well")
         )
     account = environ.get(ACCOUNT, "").strip()
     account_id = parsed.account_id
@@ -64,7 +64,7 @@ def from_environ(
             account_id = int(account)
         else:
             problems.append(
-                Problem(
+                ConfigProblem(
                     _PLACE,
                     None,
                     ACCOUNT,

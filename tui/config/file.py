@@ -19,7 +19,7 @@ from tui.config.check import MOST, ProblemReport
 from tui.config.environ import URL, from_environ
 from tui.config.merge import ConfigLayer, cross_check, merge, token_path
 from tui.config.model import Config, Environment, TokenSource
-from tui.config.problems import ConfigError, Problem, one
+from tui.config.problems import ConfigError, ConfigProblem, one
 from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import CONFIG
 from tui.private_files import check_depth, read_ordinary
@@ -85,7 +85,7 @@ class Loaded(msgspec.Struct, frozen=True):
 
     config: Config
     sources: Sources
-    warnings: tuple[Problem, ...] = ()
+    warnings: tuple[ConfigProblem, ...] = ()
     layers: tuple[ConfigLayer, ...] = ()
     """The files that were there, in the order in which they lie on each other."""
     from_variables: str | None = None
@@ -183,10 +183,12 @@ def _load(
     return Loaded(config, sources, tuple(warnings), tuple(layers), name)
 
 
-def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[ConfigLayer], list[Problem]]:
+def read_layers(
+    sources: Sources, replaced: str | None = None
+) -> tuple[list[ConfigLayer], list[ConfigProblem]]:
     """Each file by itself, and what is wrong in it; `replaced` stands in for the user's file."""
     layers: list[ConfigLayer] = []
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     for file in (sources.system, sources.user):
         if file is None or file == NOWHERE:
             continue
@@ -209,7 +211,7 @@ def read_layers(sources: Sources, replaced: str | None = None) -> tuple[list[Con
 
 def read_layer(
     file: Path, text: str, *, shared: bool = False, folder: Path | None = None
-) -> tuple[ConfigLayer, list[Problem]]:
+) -> tuple[ConfigLayer, list[ConfigProblem]]:
     """One file's text, checked by itself; raises ConfigError where it is no TOML.
 
     Relative paths in it count from `folder`, else from the file's.
@@ -226,7 +228,7 @@ def read_layer(
     table = CONFIG(raw, (), report)
     problems = report.problems
     if report.more:
-        problems.append(Problem(str(file), None, "", f"more is wrong; only the first {MOST} are told"))
+        problems.append(ConfigProblem(str(file), None, "", f"more is wrong; only the first {MOST} are told"))
     return ConfigLayer(file, text, scan, raw, table, shared), problems
 
 
@@ -295,18 +297,20 @@ def stamp(file: Path) -> Stamp | None:
     return Stamp(status.st_size, status.st_mtime_ns, hashlib.sha256(data).hexdigest())
 
 
-def access(path: Path, *, secret: bool, shared: bool = False) -> list[Problem]:
+def access(path: Path, *, secret: bool, shared: bool = False) -> list[ConfigProblem]:
     """Warnings about who else can read (where it holds secrets) or write a file or directory."""
     try:
         status = path.stat()
         above = path.parent.stat()
     except OSError:
         return []
-    found: list[Problem] = []
+    found: list[ConfigProblem] = []
     own = os.getuid()
     if status.st_uid not in (own, 0):
         found.append(
-            Problem(str(path), None, "", f"belongs to another user ({status.st_uid}), who can change it")
+            ConfigProblem(
+                str(path), None, "", f"belongs to another user ({status.st_uid}), who can change it"
+            )
         )
     mode = stat.S_IMODE(status.st_mode)
     folder = stat.S_ISDIR(status.st_mode)
@@ -315,14 +319,16 @@ def access(path: Path, *, secret: bool, shared: bool = False) -> list[Problem]:
     if path.is_symlink():  # chmod would change what it leads to, which may be others' and read-only.
         mend = f"put a file of its own, mode 600, in place of the link {path}"
     if mode & 0o022:
-        found.append(Problem(str(path), None, "", f"can be changed by others (mode {mode:04o})", mend))
+        found.append(ConfigProblem(str(path), None, "", f"can be changed by others (mode {mode:04o})", mend))
     elif secret and mode & 0o044:
         found.append(
-            Problem(str(path), None, "", f"holds secrets and can be read by others (mode {mode:04o})", mend)
+            ConfigProblem(
+                str(path), None, "", f"holds secrets and can be read by others (mode {mode:04o})", mend
+            )
         )
     if not folder and above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX:
         found.append(
-            Problem(
+            ConfigProblem(
                 str(path.parent),
                 None,
                 "",
@@ -333,9 +339,11 @@ def access(path: Path, *, secret: bool, shared: bool = False) -> list[Problem]:
     return found
 
 
-def unset_variables(layers: list[ConfigLayer], config: Config, environ: Mapping[str, str]) -> list[Problem]:
+def unset_variables(
+    layers: list[ConfigLayer], config: Config, environ: Mapping[str, str]
+) -> list[ConfigProblem]:
     """Warnings about tokens from variables that are not set."""
-    found: list[Problem] = []
+    found: list[ConfigProblem] = []
     for environment in config.environments:
         variable = environment.token.env if environment.token else None
         if variable is None or environ.get(variable, "").strip():
@@ -344,7 +352,7 @@ def unset_variables(layers: list[ConfigLayer], config: Config, environ: Mapping[
         for layer in reversed(layers):
             if layer.scan.has(path):
                 found.append(
-                    Problem(
+                    ConfigProblem(
                         str(layer.file),
                         layer.scan.line_of(path),
                         show_path(path),
@@ -388,8 +396,8 @@ def _with_variables(config: Config, extra: Environment) -> tuple[Config, bool]:
     return msgspec.structs.replace(config, start=start, environments=environments), known is None
 
 
-def _access_warnings(layers: list[ConfigLayer], config: Config, sources: Sources) -> list[Problem]:
-    found: list[Problem] = []
+def _access_warnings(layers: list[ConfigLayer], config: Config, sources: Sources) -> list[ConfigProblem]:
+    found: list[ConfigProblem] = []
     for layer in layers:
         if sources.piped is None or layer.shared:
             found += access(layer.file, secret=holds_secrets(config), shared=layer.shared)
@@ -413,6 +421,6 @@ def _syntax(file: Path, text: str, error: ValueError) -> ConfigError:
     return one(file, f"is not TOML: {message}", line=line)
 
 
-def _in_order(problems: list[Problem], sources: Sources) -> list[Problem]:
+def _in_order(problems: list[ConfigProblem], sources: Sources) -> list[ConfigProblem]:
     order = {str(sources.system): 0, str(sources.user): 1}
     return sorted(problems, key=lambda problem: (order.get(problem.file, 2), problem.line or 0))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tui.address import Address
-from tui.config.check import Table
+from tui.config.check import TomlTable
 from tui.config.keys import clashes, show_key
 from tui.config.model import (
     DEFAULT_TARGETS,
@@ -28,7 +28,7 @@ from tui.config.model import (
     Wall,
     Where,
 )
-from tui.config.problems import Problem
+from tui.config.problems import ConfigProblem
 from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import is_plain_http_elsewhere
 from tui.guess import meant
@@ -47,7 +47,7 @@ class ConfigLayer(msgspec.Struct, frozen=True):
     scan: Scan
     raw: dict[str, Any]
     """As tomllib read it."""
-    table: Table
+    table: TomlTable
     """As the schema read it: what was right, converted."""
     shared: bool = False
     """Whether it is the machine's file rather than the user's."""
@@ -55,7 +55,7 @@ class ConfigLayer(msgspec.Struct, frozen=True):
 
 def merge(layers: Sequence[ConfigLayer]) -> Config:
     """The config of `layers`, the later over the earlier; environments without address are left out."""
-    table: Table = {}
+    table: TomlTable = {}
     for layer in layers:
         table = _over(table, layer.table)
     return _build(table)
@@ -63,15 +63,15 @@ def merge(layers: Sequence[ConfigLayer]) -> Config:
 
 def cross_check(
     layers: Sequence[ConfigLayer], config: Config, tokens: Path, extra: Iterable[str] = ()
-) -> tuple[list[Problem], list[Problem]]:
+) -> tuple[list[ConfigProblem], list[ConfigProblem]]:
     """Errors and warnings that concern several settings together.
 
     `tokens` is the directory of typed tokens; `extra` are names of environments that come
     from elsewhere than the files.
     """
     place = _Places(layers)
-    errors: list[Problem] = []
-    warnings: list[Problem] = []
+    errors: list[ConfigProblem] = []
+    warnings: list[ConfigProblem] = []
     declared = list(dict.fromkeys(name for layer in layers for name in layer.table.get("environments", {})))
     names = [*declared, *extra]
     usable = {environment.name: environment for environment in config.environments}
@@ -121,14 +121,14 @@ class _Places:
     def __init__(self, layers: Sequence[ConfigLayer]) -> None:
         self._layers = list(reversed(layers))
 
-    def problem(self, path: KeyPath, message: str, mend: str = "") -> Problem:
+    def problem(self, path: KeyPath, message: str, mend: str = "") -> ConfigProblem:
         """A problem with `path`, in the file that had the last word on it."""
         for length in range(len(path), 0, -1):
             for layer in self._layers:
                 if layer.scan.has(path[:length]):
                     line = layer.scan.line_of(path[:length])
-                    return Problem(str(layer.file), line, show_path(path), message, mend)
-        return Problem(
+                    return ConfigProblem(str(layer.file), line, show_path(path), message, mend)
+        return ConfigProblem(
             str(self._layers[0].file) if self._layers else "", None, show_path(path), message, mend
         )
 
@@ -150,7 +150,9 @@ class _Places:
         return ("environments", environment, "accounts")
 
 
-def _environment_errors(place: _Places, environment: Environment | None, name: str) -> Iterator[Problem]:
+def _environment_errors(
+    place: _Places, environment: Environment | None, name: str
+) -> Iterator[ConfigProblem]:
     path: KeyPath = ("environments", name)
     if environment is None:
         if not place.has((*path, "url")):
@@ -163,7 +165,7 @@ def _environment_errors(place: _Places, environment: Environment | None, name: s
         )
 
 
-def _clashes(place: _Places, config: Config) -> Iterator[Problem]:
+def _clashes(place: _Places, config: Config) -> Iterator[ConfigProblem]:
     paths: dict[str, KeyPath] = {}
     keyed: list[tuple[str, str]] = []
     for environment in config.environments:
@@ -187,12 +189,14 @@ def _clashes(place: _Places, config: Config) -> Iterator[Problem]:
         )
 
 
-def _unmatched(place: _Places, layers: Sequence[ConfigLayer], names: Sequence[str]) -> Iterator[Problem]:
+def _unmatched(
+    place: _Places, layers: Sequence[ConfigLayer], names: Sequence[str]
+) -> Iterator[ConfigProblem]:
     for layer in layers:
         for index, alert in enumerate(layer.table.get("alerts", ())):
             pattern = alert.get("where", {}).get("environment", "*")
             if not _matches_some(pattern, names):
-                yield Problem(
+                yield ConfigProblem(
                     str(layer.file),
                     layer.scan.line_of(("alerts", index, "where", "environment")),
                     show_path(("alerts", index, "where", "environment")),
@@ -219,7 +223,7 @@ def _near(name: str, names: Sequence[str]) -> str:
     return meant(name, known, listed)
 
 
-def _over(base: Table, over: Table) -> Table:
+def _over(base: TomlTable, over: TomlTable) -> TomlTable:
     """Tables key by key, alerts one after the other, accounts by their id; all else replaced."""
     merged = dict(base)
     for key, value in over.items():
@@ -238,7 +242,7 @@ def _over(base: Table, over: Table) -> Table:
     return merged
 
 
-def _build(table: Table) -> Config:
+def _build(table: TomlTable) -> Config:
     display = table.get("display", {})
     environments = table.get("environments", {})
     return Config(
@@ -256,19 +260,19 @@ def _build(table: Table) -> Config:
     )
 
 
-def _own(table: Table) -> dict[str, Targets | OwnService]:
+def _own(table: TomlTable) -> dict[str, Targets | OwnService]:
     kinds = (("targets", Targets), ("service", OwnService))
     return {name: kind(**table[name]) for name, kind in kinds if name in table}
 
 
-def _environment(name: str, table: Table) -> Environment:
+def _environment(name: str, table: TomlTable) -> Environment:
     accounts = tuple(Account(**{**item, **_own(item)}) for item in table.get("accounts", ()))
     address: Address = table["url"]
     rest = {**table, **_own(table), "accounts": accounts}
     return Environment(name=name, **{**rest, "url": address.base_url, "alternative": address.alternative})
 
 
-def _alert(table: Table) -> AlertRule:
+def _alert(table: TomlTable) -> AlertRule:
     return AlertRule(
         when=table["when"],
         text=table["text"],

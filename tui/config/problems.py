@@ -8,7 +8,7 @@ import msgspec
 from tui.text import safe_line
 
 
-class Problem(msgspec.Struct, frozen=True):
+class ConfigProblem(msgspec.Struct, frozen=True):
     """One thing wrong, or worth knowing."""
 
     file: str
@@ -34,7 +34,7 @@ class Problem(msgspec.Struct, frozen=True):
 class ConfigError(Exception):
     """The config can't be used; `problems` holds everything found, in the files' order."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[ConfigProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
@@ -45,4 +45,4 @@ class SaveError(Exception):
 
 def one(file: Path | str, message: str, mend: str = "", *, line: int | None = None) -> ConfigError:
     """A ConfigError of a single problem with a file as a whole."""
-    return ConfigError((Problem(str(file), line, "", message, mend),))
+    return ConfigError((ConfigProblem(str(file), line, "", message, mend),))

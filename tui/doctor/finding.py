@@ -7,7 +7,7 @@ import msgspec
 
 from tui import wording
 
-Verdict = Literal["pass", "warn", "fail", "skip"]
+Grade = Literal["pass", "warn", "fail", "skip"]
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -18,7 +18,7 @@ class Finding(msgspec.Struct, frozen=True):
     """
 
     step: str
-    verdict: Verdict
+    verdict: Grade
     words: str
     where: str = ""
     seconds: float | None = None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui import paths, wording
 from tui.config.file import Loaded, access, holds_secrets
-from tui.config.problems import Problem
+from tui.config.problems import ConfigProblem
 from tui.doctor.finding import Finding
 from tui.terminal import colours, notify, skills
 from tui.terminal.style import ColourDepth
@@ -39,7 +39,7 @@ def config_findings(loaded: Loaded) -> Iterator[Finding]:
 
 
 def permission_findings(
-    files: Iterable[Path], told: Collection[Problem] = (), public: Collection[Path] = ()
+    files: Iterable[Path], told: Collection[ConfigProblem] = (), public: Collection[Path] = ()
 ) -> Iterator[Finding]:
     """What others could change of `files`, or read but for the `public` ones; not what was `told` already."""
     found = [problem for file in files for problem in access(file, secret=file not in public)]

@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 ENVIRONMENT_WIDE = 0
 ABANDONED = str(Measure.ABANDONED)
-QUEUED = "unattended"
+UNATTENDED = "unattended"
 """The word by which the server lists and counts the queued."""
-STATUSES = tuple(str(measure) for measure in of(ScopeKind.INBOX) if measure.is_status)
+COMMON_STATUSES = tuple(str(measure) for measure in of(ScopeKind.INBOX) if measure.is_status)
 """The statuses that every server counts, of the account and of an inbox."""
 
 Tell = Callable[[Any], float | None]
 """What an answer says of one measure."""
-Wanted = Literal["", "statuses", "reports"]
+WantedWith = Literal["", "statuses", "reports"]
 """With what on screen a figure is asked for: with the small counts, or with the reports."""
 
 
-class Line(NamedTuple):
+class Caller(NamedTuple):
     """What a call is made with, besides what it asks."""
 
     client: "LiveAgentClient"
@@ -48,7 +48,7 @@ class Call(NamedTuple):
 
     name: str
     """In words for a person."""
-    put: Callable[[Line, "Ask"], Awaitable[Answer[Any]]]
+    put: Callable[[Caller, "Ask"], Awaitable[Answer[Any]]]
     """Makes it; raises LiveAgentError."""
     of: ScopeKind = ScopeKind.ACCOUNT
     """Whose figures it tells; of a team, an inbox or an agent, `Ask.number` is which."""
@@ -70,7 +70,7 @@ class Call(NamedTuple):
     """The list of the account that it answers."""
     kept_by: str = ""
     """The cache key that changes when its answer does."""
-    wanted: Wanted = ""
+    wanted: WantedWith = ""
     every: float = 0.0
     """Seconds between two asks for the account on screen; 0 where more than that decides."""
     rarest: float = 0.0
@@ -100,48 +100,48 @@ class Call(NamedTuple):
         return self.of_day and bool(self.tells)
 
 
-async def _abandoned(line: Line, ask: "Ask") -> Answer[Any]:
+async def _abandoned(by: Caller, ask: "Ask") -> Answer[Any]:
     """Servers without that status fail as if they were broken: ask what surely works, to tell."""
     try:
-        return await line.client.counts(ask.account_id, status=ABANDONED)
+        return await by.client.counts(ask.account_id, status=ABANDONED)
     except ServerError as error:
         if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
             raise
-        await line.client.counts(ask.account_id)
+        await by.client.counts(ask.account_id)
         raise BadRequestError("This server knows no abandoned conversations.", call=error.call) from None
 
 
-async def _summary(line: Line, ask: "Ask") -> Answer[Any]:
-    zone, kind = line.zone or UTC, ask.what.call.of
-    since, until = (day_before if ask.what is What.SUMMARY_BEFORE else today)(line.wall, zone)
-    return await line.client.summary(
+async def _summary(by: Caller, ask: "Ask") -> Answer[Any]:
+    zone, kind = by.zone or UTC, ask.what.call.of
+    since, until = (day_before if ask.what is What.SUMMARY_BEFORE else today)(by.wall, zone)
+    return await by.client.summary(
         ask.account_id,
         since=since,
         until=until,
         type=str(kind),
         id=None if kind is ScopeKind.ACCOUNT else ask.number,
-        timezone_offset=offset_hours(line.wall, zone),
+        timezone_offset=offset_hours(by.wall, zone),
     )
 
 
-async def _incoming(line: Line, ask: "Ask") -> Answer[Any]:
-    until = end_of_hour(line.wall, line.zone)
-    return await line.client.report(
+async def _incoming(by: Caller, ask: "Ask") -> Answer[Any]:
+    until = end_of_hour(by.wall, by.zone)
+    return await by.client.report(
         ask.account_id,
         metric="conversations_count",
         since=until - 24 * 3600,
         until=until,
         group_by="hour",
-        timezone_offset=offset_hours(line.wall, line.zone or UTC),
+        timezone_offset=offset_hours(by.wall, by.zone or UTC),
     )
 
 
-async def _page(line: Line, ask: "Ask") -> Answer[Any]:
+async def _page(by: Caller, ask: "Ask") -> Answer[Any]:
     query = ask.query
     if query.assignee_id is not None:
         rules = assigned_to(query.assignee_id, query.status)
-        return await line.client.filter_conversations(ask.account_id, rules, page=ask.page)
-    return await line.client.conversations(
+        return await by.client.filter_conversations(ask.account_id, rules, page=ask.page)
+    return await by.client.conversations(
         ask.account_id,
         page=ask.page,
         status=query.status,
@@ -154,14 +154,14 @@ async def _page(line: Line, ask: "Ask") -> Answer[Any]:
     )
 
 
-async def _by_creation(line: Line, ask: "Ask") -> Answer[Any]:
+async def _by_creation(by: Caller, ask: "Ask") -> Answer[Any]:
     """All conversations, or with `Ask.queued` those open that nobody has answered: oldest first."""
-    return await line.client.conversations(
+    return await by.client.conversations(
         ask.account_id,
         page=ask.page,
         status="open" if ask.queued else "all",
         sort_by="sort_on_created_at",
-        conversation_type=QUEUED if ask.queued else None,
+        conversation_type=UNATTENDED if ask.queued else None,
     )
 
 
@@ -222,14 +222,14 @@ class What(StrEnum):
             made.call = call
         return made
 
-    PROFILE = "profile", Call("profile", lambda line, _: line.client.profile())
+    PROFILE = "profile", Call("profile", lambda by, _: by.client.profile())
     COUNTS = "counts", Call(
-        "counts", lambda line, ask: line.client.counts(ask.account_id), tells=_WHOLE
+        "counts", lambda by, ask: by.client.counts(ask.account_id), tells=_WHOLE
     )  # fmt: skip
     STATUS_COUNTS = "status_counts", Call(
-        "counts by status", lambda line, ask: line.client.counts(ask.account_id, status=ask.status),
+        "counts by status", lambda by, ask: by.client.counts(ask.account_id, status=ask.status),
         ScopeKind.STATUS, {Measure.ALL: _ALL},
-        statuses=STATUSES, wanted="statuses", rarest=120.0, weighed=True,
+        statuses=COMMON_STATUSES, wanted="statuses", rarest=120.0, weighed=True,
     )  # fmt: skip
     ABANDONED = "abandoned", Call(
         "abandoned", _abandoned, ScopeKind.STATUS, {Measure.ALL: _ALL},
@@ -237,78 +237,78 @@ class What(StrEnum):
     )  # fmt: skip
     QUEUED = "queued", Call(
         "queued",
-        lambda line, ask: line.client.counts(ask.account_id, conversation_type=QUEUED),
+        lambda by, ask: by.client.counts(ask.account_id, conversation_type=UNATTENDED),
         tells={Measure.QUEUED: _ALL}, wanted="statuses", unattended=True, weighed=True,
     )  # fmt: skip
     RESOLVED = "resolved", Call(
-        "resolved", lambda line, ask: line.client.counts(ask.account_id, status="resolved")
+        "resolved", lambda by, ask: by.client.counts(ask.account_id, status="resolved")
     )  # fmt: skip
     RESOLVED_QUEUED = "resolved_queued", Call(
         "resolved without an answer",
-        lambda line, ask: line.client.counts(
-            ask.account_id, status="resolved", conversation_type=QUEUED
+        lambda by, ask: by.client.counts(
+            ask.account_id, status="resolved", conversation_type=UNATTENDED
         ),
     )  # fmt: skip
     TEAM_COUNTS = "team_counts", Call(
-        "counts of a team", lambda line, ask: line.client.counts(ask.account_id, team_id=ask.number),
+        "counts of a team", lambda by, ask: by.client.counts(ask.account_id, team_id=ask.number),
         ScopeKind.TEAM, _PART, weighed=True,
     )  # fmt: skip
     INBOX_COUNTS = "inbox_counts", Call(
-        "counts of an inbox", lambda line, ask: line.client.counts(ask.account_id, inbox_id=ask.number),
+        "counts of an inbox", lambda by, ask: by.client.counts(ask.account_id, inbox_id=ask.number),
         ScopeKind.INBOX, _WHOLE, weighed=True,
     )  # fmt: skip
     INBOX_QUEUED = "inbox_queued", Call(
         "queued of an inbox",
-        lambda line, ask: line.client.counts(
-            ask.account_id, inbox_id=ask.number, conversation_type=QUEUED
+        lambda by, ask: by.client.counts(
+            ask.account_id, inbox_id=ask.number, conversation_type=UNATTENDED
         ),
         ScopeKind.INBOX, {Measure.QUEUED: _ALL}, unattended=True, weighed=True,
     )  # fmt: skip
     INBOX_STATUS = "inbox_status", Call(
         "counts of an inbox by status",
-        lambda line, ask: line.client.counts(ask.account_id, inbox_id=ask.number, status=ask.status),
-        ScopeKind.INBOX, {Measure(word): _ALL for word in STATUSES},
-        statuses=STATUSES, rarest=120.0, weighed=True,
+        lambda by, ask: by.client.counts(ask.account_id, inbox_id=ask.number, status=ask.status),
+        ScopeKind.INBOX, {Measure(word): _ALL for word in COMMON_STATUSES},
+        statuses=COMMON_STATUSES, rarest=120.0, weighed=True,
     )  # fmt: skip
     INBOX_SUMMARY = "inbox_summary", Call(
         "report of an inbox", _summary, ScopeKind.INBOX, _SUMMARY, optional=True, report=True, of_day=True
     )  # fmt: skip
     TEAM_MEMBERS = "team_members", Call(
         "members of a team",
-        lambda line, ask: line.client.team_members_page(ask.account_id, ask.number, ask.page),
+        lambda by, ask: by.client.team_members_page(ask.account_id, ask.number, ask.page),
         ScopeKind.TEAM, makes=(Measure.MEMBERS, Measure.MEMBERS_ONLINE),
         rarest=3600.0, paged=True, people=True,
     )  # fmt: skip
     AGENTS = "agents", Call(
-        "agents", lambda line, ask: line.client.agents_page(ask.account_id, ask.page),
+        "agents", lambda by, ask: by.client.agents_page(ask.account_id, ask.page),
         tells={measure: itemgetter(word) for word, measure in AVAILABILITIES.items()},
         read=_availabilities, helps=(Measure.MEMBERS_ONLINE,), items="agents", paged=True, people=True,
     )  # fmt: skip
     TEAMS = "teams", Call(
-        "teams", lambda line, ask: line.client.teams(ask.account_id), items="teams", kept_by="team"
+        "teams", lambda by, ask: by.client.teams(ask.account_id), items="teams", kept_by="team"
     )  # fmt: skip
     INBOXES = "inboxes", Call(
-        "inboxes", lambda line, ask: line.client.inboxes(ask.account_id), items="inboxes", kept_by="inbox"
+        "inboxes", lambda by, ask: by.client.inboxes(ask.account_id), items="inboxes", kept_by="inbox"
     )  # fmt: skip
-    CACHE_KEYS = "cache_keys", Call("cache keys", lambda line, ask: line.client.cache_keys(ask.account_id))
+    CACHE_KEYS = "cache_keys", Call("cache keys", lambda by, ask: by.client.cache_keys(ask.account_id))
     LONGEST = "longest", Call(
         "conversations",
-        lambda line, ask: line.client.conversations(
+        lambda by, ask: by.client.conversations(
             ask.account_id,
             page=ask.page,
             status="open",
             sort_by="sort_on_created_at",
-            conversation_type=QUEUED if ask.queued else None,
+            conversation_type=UNATTENDED if ask.queued else None,
         ),
         makes=(Measure.WAITING, Measure.LONGEST, Measure.OVER_TARGET, Measure.BACKLOG),
         parts=(ScopeKind.TEAM, ScopeKind.INBOX), rarest=240.0, paged=True, dear=True,
     )  # fmt: skip
     ACCOUNT_LOAD = "account_load", Call(
-        "report of open conversations", lambda line, ask: line.client.account_load(ask.account_id),
+        "report of open conversations", lambda by, ask: by.client.account_load(ask.account_id),
         tells={Measure.QUEUED: attrgetter("queued")}, optional=True, report=True,
     )  # fmt: skip
     AGENT_LOADS = "agent_loads", Call(
-        "report of agents", lambda line, ask: line.client.agent_loads(ask.account_id, page=ask.page),
+        "report of agents", lambda by, ask: by.client.agent_loads(ask.account_id, page=ask.page),
         ScopeKind.AGENT, {Measure.OPEN: attrgetter("open"), Measure.QUEUED: attrgetter("queued")},
         each=True, paged=True, dear=True, optional=True, report=True,
     )  # fmt: skip
@@ -330,11 +330,11 @@ class What(StrEnum):
     )  # fmt: skip
     CONVERSATIONS_PAGE = "conversations_page", Call("list of conversations", _page, on_demand=True)
     CONVERSATION = "conversation", Call(
-        "conversation", lambda line, ask: line.client.conversation(ask.account_id, ask.number),
+        "conversation", lambda by, ask: by.client.conversation(ask.account_id, ask.number),
         on_demand=True,
     )  # fmt: skip
     SERVICE_TOTAL = "service_total", Call(
-        "number of conversations", lambda line, ask: line.client.counts(ask.account_id, status=ask.status),
+        "number of conversations", lambda by, ask: by.client.counts(ask.account_id, status=ask.status),
         on_demand=True,
     )  # fmt: skip
     SERVICE_PAGE = "service_page", Call(

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from datetime import date, datetime, time, timedelta, tzinfo
 
-DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 SKIPPED = 26 * 3600
 """Seconds around midnight in which a day begins: a zone that changes sides leaves a whole one out."""
 
@@ -17,7 +17,7 @@ def today(wall: float, zone: tzinfo | None) -> tuple[int, int]:
     """The day in `zone` that holds `wall`, midnight to midnight, in Unix seconds."""
     shown = datetime.fromtimestamp(wall, zone).date()
     # The clock may go back over midnight: the date it shows is then the day before's once more.
-    starts = sorted({first_instant(shown + days * DAY, zone) for days in range(-2, 4)})
+    starts = sorted({first_instant(shown + days * ONE_DAY, zone) for days in range(-2, 4)})
     place = bisect_right(starts, wall)
     return starts[place - 1], starts[place]
 

@@ -41,7 +41,7 @@ class SeenReach(msgspec.Struct, frozen=True):
     """Unix time up to which the reach is known to have been this one."""
 
 
-Whose = tuple[str, int, int]
+AccountUser = tuple[str, int, int]
 """Base URL, account and user."""
 
 
@@ -83,28 +83,30 @@ class Reaches:
     """Reach of every user seen, shared by all environments, as two may have tokens of one user."""
 
     def __init__(self) -> None:
-        self._known: dict[Whose, _Known] = {}
+        self._known: dict[AccountUser, _Known] = {}
         self._numbers = itertools.count(1)
 
-    def mark(self, whose: Whose) -> str:
+    def mark(self, whose: AccountUser) -> str:
         """What tells figures of the present reach from those of another: `AccountKey.reach`."""
         return self._of(whose).mark
 
-    def reach(self, whose: Whose) -> Reach:
+    def reach(self, whose: AccountUser) -> Reach:
         """The present reach, as far as it is known."""
         return self._of(whose).reach
 
-    def began(self, whose: Whose) -> float:
+    def began(self, whose: AccountUser) -> float:
         """`Clock.now` since which the reach is this one: what was asked before is not of it."""
         known = self._known.get(whose)
         return -math.inf if known is None else known.began
 
-    def seen(self, whose: Whose) -> SeenReach:
+    def seen(self, whose: AccountUser) -> SeenReach:
         """All that is known of it."""
         known = self._of(whose)
         return SeenReach(known.reach, known.change, known.confirmed)
 
-    def roles(self, whose: Whose, roles: Iterable[str], asked_wall: float, now: float, wall: float) -> Learnt:
+    def roles(
+        self, whose: AccountUser, roles: Iterable[str], asked_wall: float, now: float, wall: float
+    ) -> Learnt:
         """The profile names these roles; it was asked at `asked_wall` and answered at `now`."""
         known, roles = self._of(whose), tuple(sorted(set(roles)))
         confirmed, known.role_at = known.confirmed, asked_wall
@@ -119,7 +121,7 @@ class Reaches:
         return self._begin(known, Change(wall, before, known.reach, confirmed), now)
 
     def inboxes(
-        self, whose: Whose, numbers: Iterable[int], asked_wall: float, now: float, wall: float
+        self, whose: AccountUser, numbers: Iterable[int], asked_wall: float, now: float, wall: float
     ) -> Learnt:
         """The server lists these inboxes for the user."""
         known, numbers = self._of(whose), tuple(sorted(numbers))
@@ -133,7 +135,7 @@ class Reaches:
             return Learnt.SETTLED
         return self._begin(known, Change(wall, reach, known.reach, confirmed), now)
 
-    def no_inboxes(self, whose: Whose, asked_wall: float) -> Learnt:
+    def no_inboxes(self, whose: AccountUser, asked_wall: float) -> Learnt:
         """The server lists none for this user, nor will: the role has to do."""
         known = self._of(whose)
         if known.inboxes is not None:
@@ -148,7 +150,7 @@ class Reaches:
         known.remark()
         return Learnt.CHANGED
 
-    def _of(self, whose: Whose) -> _Known:
+    def _of(self, whose: AccountUser) -> _Known:
         known = self._known.get(whose)
         if known is None:
             known = self._known[whose] = _Known(next(self._numbers))

@@ -7,7 +7,7 @@ from typing import Any
 from tui.api.models import Agent
 from tui.identity import ACCOUNT, Measure, Scope, ScopeKind, Slot
 from tui.identity import agent as of_agent
-from tui.monitor.calls import EVERYTHING_OPEN, STATUSES, TRACED, Ask, Query, What
+from tui.monitor.calls import COMMON_STATUSES, EVERYTHING_OPEN, TRACED, Ask, Query, What
 
 FIRST = (What.COUNTS, What.AGENTS, What.TEAMS)
 """What somebody who looks at an account, or presses the key, wants to see before all else."""
@@ -28,7 +28,7 @@ def of_one_inbox(inbox_id: int) -> tuple[Ask, ...]:
     return (
         Ask(what=What.INBOX_COUNTS, number=inbox_id),
         Ask(what=What.INBOX_QUEUED, number=inbox_id),
-        *(Ask(what=What.INBOX_STATUS, number=inbox_id, status=word) for word in STATUSES),
+        *(Ask(what=What.INBOX_STATUS, number=inbox_id, status=word) for word in COMMON_STATUSES),
     )
 
 

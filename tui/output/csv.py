@@ -21,7 +21,7 @@ HEADER = (
 )
 FORMULA = ("=", "+", "-", "@")
 
-Row = tuple[object, ...]
+CsvRow = tuple[object, ...]
 
 
 def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
@@ -36,20 +36,20 @@ def to_csv(everything: Iterable[Taken], moment: Moment) -> str:
     return written([HEADER, *(row for taken in everything for row in _account(taken, moment))])
 
 
-def written(rows: Iterable[Row]) -> str:
+def written(rows: Iterable[CsvRow]) -> str:
     """`rows` as lines; a cell is empty where it is None."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
 
 
-def _account(taken: Taken, moment: Moment) -> Iterator[Row]:
+def _account(taken: Taken, moment: Moment) -> Iterator[CsvRow]:
     ref = taken.snapshot.ref
     head = (shown(ref.environment), ref.account_id or None, shown(taken.snapshot.name))
     return ((*head, *row) for row in _rows(taken, moment))
 
 
-def _rows(taken: Taken, moment: Moment) -> Iterator[Row]:
+def _rows(taken: Taken, moment: Moment) -> Iterator[CsvRow]:
     snapshot, now = taken.snapshot, moment.now
     for slot, name in slots_of(taken):
         reading = snapshot.reading(slot)

@@ -12,7 +12,7 @@ from tui.identity import Measure, Reach, ScopeKind, Slot, agent, inbox, team, wh
 from tui.measures import IN_CONFIG, of
 from tui.monitor.calls import What
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State
-from tui.monitor.service.figures import WHOLE, Part
+from tui.monitor.service.figures import WHOLE, PartOfAccount
 from tui.monitor.sources import sources_of
 from tui.output.service_values import AccountService, ServiceValues
 from tui.output.timestamps import timestamp
@@ -175,7 +175,7 @@ def document(taken: Taken, moment: Moment) -> AccountDocument:
     def value(number_: int, measure: Measure) -> Number:
         return number(snapshot.reading(team(number_, measure)).value)
 
-    def service(part: Part) -> ServiceValues | None:
+    def service(part: PartOfAccount) -> ServiceValues | None:
         return None if taken.service is None else taken.service.values(part)
 
     return AccountDocument(
@@ -195,7 +195,7 @@ def document(taken: Taken, moment: Moment) -> AccountDocument:
                 value(one.id, Measure.OPEN),
                 value(one.id, Measure.UNASSIGNED),
                 figures(partial(team, one.id), chosen.team),
-                service(Part("team", one.id)),
+                service(PartOfAccount("team", one.id)),
             )
             for one in (snapshot.teams.items or () if chosen.team else ())
         ),
@@ -204,7 +204,7 @@ def document(taken: Taken, moment: Moment) -> AccountDocument:
                 one.id,
                 one.name,
                 figures(partial(inbox, one.id), chosen.inbox),
-                service(Part("inbox", one.id)),
+                service(PartOfAccount("inbox", one.id)),
             )
             for one in (snapshot.inboxes.items or () if chosen.inbox else ())
         ),

@@ -14,7 +14,7 @@ from tui.identity import AccountKey, AccountRef, ScopeKind
 from tui.monitor.calls import ENVIRONMENT_WIDE
 from tui.monitor.history.reader import last, seen_last
 from tui.monitor.history.replay import gone_inbox, gone_team, listing, numbers_of
-from tui.monitor.history.writer import Row
+from tui.monitor.history.writer import SampleRow
 from tui.monitor.reading import AccountSnapshot, Reading, Viewer
 from tui.output.document import Chosen, FailedCall, Taken
 
@@ -91,7 +91,7 @@ def _account(
     return Taken(snapshot, chosen, () if rows else (nothing,), reach=reach)
 
 
-def _reading(row: Row, clock: Clock) -> Reading:
+def _reading(row: SampleRow, clock: Clock) -> Reading:
     age = clock.wall() - row.at
     at, period = clock.now() - max(0.0, age), row.period or PERIOD
     value = row.value if age >= -AHEAD else None

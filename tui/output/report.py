@@ -19,7 +19,7 @@ from tui.config.problems import ConfigError
 from tui.config.secrets import TokenError
 from tui.identity import AccountRef
 from tui.monitor.history.schema import FILE_NAME
-from tui.monitor.service.reading import Reading
+from tui.monitor.service.reading import DayReading
 from tui.output.recorded import WantedAccounts
 from tui.output.report_days import Report
 from tui.output.report_formats import FORMATS
@@ -44,7 +44,7 @@ class OpenClient(Client, Protocol):
         """Let the connections go."""
 
 
-Connect = Callable[[Environment, Clock], Awaitable[OpenClient]]
+ConnectClient = Callable[[Environment, Clock], Awaitable[OpenClient]]
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -81,7 +81,7 @@ def run(
     config: Config | None = None,
     *,
     clock: Clock | None = None,
-    connect: Connect | None = None,
+    connect: ConnectClient | None = None,
     history: Path | None = None,
 ) -> int:
     """Read, print and return the exit code.
@@ -146,7 +146,7 @@ def _wrong(period: WantedPeriod) -> str:
 
 
 async def _read(
-    asked: _AskedReport, config: Config, clock: Clock, connect: Connect
+    asked: _AskedReport, config: Config, clock: Clock, connect: ConnectClient
 ) -> tuple[Sequence[Report], Sequence[str]]:
     """One account after the other, and a sentence for each of which not even the inboxes are told.
 
@@ -178,7 +178,7 @@ async def _connect(environment: Environment, clock: Clock) -> OpenClient:
 def _teller(budget: int) -> Progress:
     """Tells how much is read and how much is left, by so many requests a minute, to who waits for it."""
 
-    def tell(of: str, reading: Reading, answers: int) -> None:
+    def tell(of: str, reading: DayReading, answers: int) -> None:
         if reading.total is None or answers % TOLD_EVERY != 1:
             return
         left = max(0, reading.total - reading.roll.count)
@@ -190,5 +190,5 @@ def _teller(budget: int) -> Progress:
     return tell
 
 
-def _tell_nothing(_of: str, _reading: Reading, _answers: int) -> None:
+def _tell_nothing(_of: str, _reading: DayReading, _answers: int) -> None:
     """The output is for a program."""

@@ -8,9 +8,9 @@ import msgspec
 
 from tui.identity import AccountRef
 from tui.monitor.history.trends import KnownSpan, Point, points
-from tui.monitor.service.figures import WHOLE, Part, Rules, Tally, total
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, total
 from tui.monitor.service.intervals import EDGES, Day
-from tui.monitor.service.reading import Reading
+from tui.monitor.service.reading import DayReading
 from tui.monitor.service.states import QUEUED, judge
 from tui.output.report_period import ReportPeriod
 
@@ -19,7 +19,7 @@ HALF_HOUR = 2
 ENOUGH = 10
 """Decided conversations from which on the level of a half-hour is compared with others."""
 
-Quarters = Mapping[int, Mapping[Part, Tally]]
+Quarters = Mapping[int, Mapping[PartOfAccount, Tally]]
 
 
 class ReportedDay(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class ReportedDay(msgspec.Struct, frozen=True):
 
     name: str
     """The date, as ISO writes it."""
-    reading: Reading
+    reading: DayReading
     quarters: Quarters
     problem: str = ""
 
@@ -47,7 +47,7 @@ class ReportedDay(msgspec.Struct, frozen=True):
         return self.known and self.reading.roll.whole
 
     @property
-    def parts(self) -> dict[Part, Tally]:
+    def parts(self) -> dict[PartOfAccount, Tally]:
         """What became of whom in all that is known of it."""
         return total(self.quarters.values())
 
@@ -88,7 +88,7 @@ class ReportedInterval(NamedTuple):
 
     begins: int
     ends: int
-    parts: Mapping[Part, Tally] | None
+    parts: Mapping[PartOfAccount, Tally] | None
     begun: bool
 
 
@@ -105,9 +105,9 @@ class Report(msgspec.Struct, frozen=True):
     goal: float | None
     """The level that is aimed at, in percent."""
     days: tuple[ReportedDay, ...]
-    parts: Mapping[Part, Tally]
+    parts: Mapping[PartOfAccount, Tally]
     """Of all days."""
-    recent: Mapping[Part, Tally] | None
+    recent: Mapping[PartOfAccount, Tally] | None
     """Of the last half-hour, where the day is today; None where not all of it may be known.
 
     Who came long before counts in it where the opening was within it: so all of the day has to be.
@@ -176,7 +176,7 @@ class Report(msgspec.Struct, frozen=True):
 
     def known_intervals(
         self, quarters: int = HALF_HOUR
-    ) -> list[tuple[ReportedInterval, Mapping[Part, Tally]]]:
+    ) -> list[tuple[ReportedInterval, Mapping[PartOfAccount, Tally]]]:
         """Those of all days that are known."""
         return [
             (each, each.parts)
@@ -238,14 +238,14 @@ def _answered(tally: Tally) -> Iterable[Longest]:
             yield Longest(edges[place], edges[place + 1] if place < len(EDGES) else None)
 
 
-def _waiting(reading: Reading, rules: Rules) -> Iterable[Longest]:
+def _waiting(reading: DayReading, rules: Rules) -> Iterable[Longest]:
     for one in reading.roll.arrivals:
         if judge(one, target=None, answered_in=0.0, waited=0.0).state in QUEUED:
             waited = rules.hours_of(one).between(one.created, reading.as_of or 0.0)
             yield Longest(waited, waited, waits=True)
 
 
-def totals(days: Iterable[ReportedDay]) -> dict[Part, Tally]:
+def totals(days: Iterable[ReportedDay]) -> dict[PartOfAccount, Tally]:
     """What became of whom in all of some days."""
     return total(one.parts for one in days)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from tui.monitor.service.states import State
-from tui.output.csv import Row, shown, written
+from tui.monitor.service.states import CountedAs
+from tui.output.csv import CsvRow, shown, written
 from tui.output.report_days import Report
 from tui.output.report_html import to_html
 from tui.output.report_json import to_json
@@ -67,7 +67,7 @@ def to_csv(reports: Iterable[Report]) -> str:
     return written([CSV_HEAD, *(row for report in reports for row in _csv_rows(report))])
 
 
-def _csv_rows(report: Report) -> Iterator[Row]:
+def _csv_rows(report: Report) -> Iterator[CsvRow]:
     judged = report.rules.target is not None
     for each, parts in report.known_intervals(1):
         start = iso(each.begins, report.zone)
@@ -84,8 +84,8 @@ def _csv_rows(report: Report) -> Iterator[Row]:
                 shown(name),
                 tally.arrived,
                 tally.answered,
-                tally.counts[State.CLOSED],
-                tally.counts[State.IN_TARGET] if judged else None,
+                tally.counts[CountedAs.CLOSED],
+                tally.counts[CountedAs.IN_TARGET] if judged else None,
                 None if mean is None else round(mean, 1),
             )
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from tui.monitor.service.figures import FEW, WHOLE, Part, Tally
-from tui.monitor.service.states import State
+from tui.monitor.service.figures import FEW, WHOLE, PartOfAccount, Tally
+from tui.monitor.service.states import CountedAs
 from tui.output.markup import Node, markup, node
 from tui.output.report_charts import (
     TO_COME,
@@ -56,12 +56,12 @@ tr, svg, h2 { break-inside: avoid; break-after: avoid-page; }
 @media print { body { margin: 0; max-width: none; font-size: 11px; } }
 """
 JUDGED = (
-    ("met", "answered in target", (State.IN_TARGET,)),
-    ("late", "answered late", (State.LATE,)),
-    ("closed", "closed without reply", (State.CLOSED,)),
-    ("queued", "waiting", (State.QUEUED_IN_TIME, State.QUEUED_LATE)),
+    ("met", "answered in target", (CountedAs.IN_TARGET,)),
+    ("late", "answered late", (CountedAs.LATE,)),
+    ("closed", "closed without reply", (CountedAs.CLOSED,)),
+    ("queued", "waiting", (CountedAs.QUEUED_IN_TIME, CountedAs.QUEUED_LATE)),
 )
-UNJUDGED = (("met", "answered", (State.IN_TARGET, State.LATE)), *JUDGED[2:])
+UNJUDGED = (("met", "answered", (CountedAs.IN_TARGET, CountedAs.LATE)), *JUDGED[2:])
 OTHER = "in no level"
 HALF_HOURS = 48
 
@@ -112,7 +112,7 @@ def _charts(report: Report) -> list[Node]:
     return found
 
 
-_Place = tuple[str, Mapping[Part, Tally] | None, bool]
+_Place = tuple[str, Mapping[PartOfAccount, Tally] | None, bool]
 """Its label, what is known of it, and whether it has begun."""
 
 
@@ -141,7 +141,7 @@ def _segments(report: Report, tally: Tally) -> Sequence[Segment]:
     return [*found, Segment("other", tally.arrived - sum(one.number for one in found), OTHER)]
 
 
-def _level(report: Report, name: str, parts: Mapping[Part, Tally] | None, begun: bool) -> LevelBar:
+def _level(report: Report, name: str, parts: Mapping[PartOfAccount, Tally] | None, begun: bool) -> LevelBar:
     if parts is None:
         return LevelBar(name, None, "", few=False, known=False, begun=begun)
     tally, missed = parts[WHOLE], report.rules.closed_missed

@@ -26,8 +26,8 @@ from tui.monitor.service.figures import WHOLE, Rules, Tally, recent, total
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.kept import keep, kept
-from tui.monitor.service.reading import Reading
-from tui.monitor.service.roll import Ask, IgnoredError, Page, Queue, Told, Total
+from tui.monitor.service.reading import DayReading
+from tui.monitor.service.roll import DayQuestion, IgnoredError, Page, Queue, Told, Total
 from tui.monitor.zones import zone_named, zone_of
 from tui.output.report_days import ComparedPeriod, Report, ReportedDay, known_to, totals
 from tui.output.report_period import ReportPeriod, WantedPeriod, earlier, period_of
@@ -36,7 +36,7 @@ from tui.output.take import Gate
 SAVE_EVERY = 20
 """Answers after which what is final is written; of a day that is not whole, or does not add up, nothing."""
 
-Progress = Callable[[str, Reading, int], None]
+Progress = Callable[[str, DayReading, int], None]
 """Told after each answer: of which account and day, what is known, and how many questions there were."""
 
 
@@ -146,7 +146,7 @@ class Reporter:
     async def _day(self, account: "_ReportedAccount", day: Day, now: float) -> ReportedDay:
         """What is kept of a day, and what is missing asked for."""
         before = await asyncio.to_thread(self._kept, account.key, day)
-        reading = Reading(day, restored(day, before, account.rules, now))
+        reading = DayReading(day, restored(day, before, account.rules, now))
         book = Book(reading, account.rules, before)
         name = day.name(account.zone)
         problem = await self._course(account, name, reading, book)
@@ -200,7 +200,7 @@ class Reporter:
             return None
         return total(known.quarters.get(quarter, {}) for quarter in range(quarters))[WHOLE]
 
-    async def _course(self, account: "_ReportedAccount", name: str, reading: Reading, book: Book) -> str:
+    async def _course(self, account: "_ReportedAccount", name: str, reading: DayReading, book: Book) -> str:
         """One look at the day, or as many as it takes; why it had to end, as a sentence."""
         answers = 0
         try:
@@ -221,7 +221,7 @@ class Reporter:
             await asyncio.to_thread(self._keep, account.key, book.finished())
         return ""
 
-    async def _put(self, account_id: int, ask: Ask) -> Told:
+    async def _put(self, account_id: int, ask: DayQuestion) -> Told:
         client = self._client
         match ask:
             case Total(which):

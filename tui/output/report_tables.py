@@ -6,8 +6,8 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from tui.monitor.history.trends import Point
-from tui.monitor.service.figures import FEW, WHOLE, Part, Tally
-from tui.monitor.service.states import State
+from tui.monitor.service.figures import FEW, WHOLE, PartOfAccount, Tally
+from tui.monitor.service.states import CountedAs
 from tui.output.report_days import Report, ReportedDay
 from tui.text import safe_line
 from tui.wording import UNKNOWN, amount, clock_time, count, minute, spell, zone_name
@@ -37,13 +37,13 @@ def sentences(report: Report) -> list[str]:
         counts = tally.counts
         lines.append(f"{_headline(report, tally)} · {_shape(tally)}")
         rest = (
-            (counts[State.CLOSED], "closed without reply"),
-            (counts[State.QUEUED_LATE] + counts[State.QUEUED_IN_TIME], "waiting for a first answer"),
-            (counts[State.HELD], "with a bot"),
-            (counts[State.CLOSED_BY_BOT], "closed by a bot"),
-            (counts[State.AT_ONCE], "begun by agents"),
-            (counts[State.NO_CUSTOMER], "campaigns without an answer"),
-            (counts[State.UNKNOWN], "unknown"),
+            (counts[CountedAs.CLOSED], "closed without reply"),
+            (counts[CountedAs.QUEUED_LATE] + counts[CountedAs.QUEUED_IN_TIME], "waiting for a first answer"),
+            (counts[CountedAs.HELD], "with a bot"),
+            (counts[CountedAs.CLOSED_BY_BOT], "closed by a bot"),
+            (counts[CountedAs.AT_ONCE], "begun by agents"),
+            (counts[CountedAs.NO_CUSTOMER], "campaigns without an answer"),
+            (counts[CountedAs.UNKNOWN], "unknown"),
         )
         parts = [f"{count(tally.arrived)} new, {count(tally.answered)} answered"]
         lines.append(", ".join([*parts, *(f"{count(number)} {word}" for number, word in rest if number)]))
@@ -84,26 +84,26 @@ def row(report: Report, tally: Tally) -> tuple[str, ...]:
     return (
         count(tally.arrived),
         count(tally.answered),
-        count(tally.counts[State.IN_TARGET]) if report.rules.target is not None else UNKNOWN,
+        count(tally.counts[CountedAs.IN_TARGET]) if report.rules.target is not None else UNKNOWN,
         level(report, tally),
         _about(tally, 0.5),
         _about(tally, 0.9),
-        count(tally.counts[State.CLOSED]),
+        count(tally.counts[CountedAs.CLOSED]),
     )
 
 
 def level(report: Report, tally: Tally) -> str:
     """As a percentage; of a few as `7 of 9`."""
     missed = report.rules.closed_missed
-    of, met = tally.decided(closed_missed=missed), tally.counts[State.IN_TARGET]
+    of, met = tally.decided(closed_missed=missed), tally.counts[CountedAs.IN_TARGET]
     if report.rules.target is None or not of:
         return UNKNOWN
     return f"{count(met)} of {count(of)}" if of < FEW else f"{100 * met // of} %"
 
 
 def parts_of(
-    report: Report, kind: str, parts: Mapping[Part, Tally] | None = None
-) -> list[tuple[Part, str, Tally]]:
+    report: Report, kind: str, parts: Mapping[PartOfAccount, Tally] | None = None
+) -> list[tuple[PartOfAccount, str, Tally]]:
     """The parts of a kind, with their names, by name; no team comes last."""
     names = report.team_names if kind == "team" else report.inbox_names
     found = []
@@ -183,7 +183,7 @@ def _headline(report: Report, tally: Tally) -> str:
 def level_of(report: Report, tally: Tally) -> str:
     """The level and what it is made of; of a few that is the level."""
     decided = tally.decided(closed_missed=report.rules.closed_missed)
-    of = f"{count(tally.counts[State.IN_TARGET])} of {count(decided)}"
+    of = f"{count(tally.counts[CountedAs.IN_TARGET])} of {count(decided)}"
     told = level(report, tally)
     return f"{told} ({of})" if told.endswith("%") else of
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tui.monitor.service.figures import Part, Rules, Tally
-from tui.monitor.service.states import State
+from tui.monitor.service.figures import PartOfAccount, Rules, Tally
+from tui.monitor.service.states import CountedAs
 from tui.output.timestamps import timestamp
 
 
@@ -51,7 +51,7 @@ class SharedValues(msgspec.Struct, frozen=True):
     coverage: float | None
     as_of: float | None
 
-    def target(self, part: Part) -> float | None:
+    def target(self, part: PartOfAccount) -> float | None:
         """The one target that everything in `part` had; None where they differ."""
         rules = self.rules
         if part.kind == "inbox" and part.number in rules.inbox_targets:
@@ -62,7 +62,7 @@ class SharedValues(msgspec.Struct, frozen=True):
 
 
 def values_of(
-    span: SharedValues, part: Part, tally: Tally | None, recent: Tally | None = None
+    span: SharedValues, part: PartOfAccount, tally: Tally | None, recent: Tally | None = None
 ) -> ServiceValues:
     """The figures of one part of an account; `recent` is of the last half-hour, where it is today's."""
     rules, target = span.rules, span.target(part)
@@ -85,16 +85,16 @@ def values_of(
         target_s=target,
         arrived=tally.arrived,
         answered=tally.answered,
-        in_target=of_target(counts[State.IN_TARGET]),
-        late=of_target(counts[State.LATE]),
-        answered_at_once=counts[State.AT_ONCE],
-        closed_without_reply=counts[State.CLOSED],
-        closed_by_bot=counts[State.CLOSED_BY_BOT],
-        held=counts[State.HELD],
-        queued_in_time=counts[State.QUEUED_IN_TIME],
-        queued_late=of_target(counts[State.QUEUED_LATE]),
-        no_customer_message=counts[State.NO_CUSTOMER],
-        unknown=counts[State.UNKNOWN],
+        in_target=of_target(counts[CountedAs.IN_TARGET]),
+        late=of_target(counts[CountedAs.LATE]),
+        answered_at_once=counts[CountedAs.AT_ONCE],
+        closed_without_reply=counts[CountedAs.CLOSED],
+        closed_by_bot=counts[CountedAs.CLOSED_BY_BOT],
+        held=counts[CountedAs.HELD],
+        queued_in_time=counts[CountedAs.QUEUED_IN_TIME],
+        queued_late=of_target(counts[CountedAs.QUEUED_LATE]),
+        no_customer_message=counts[CountedAs.NO_CUSTOMER],
+        unknown=counts[CountedAs.UNKNOWN],
         level=level(tally.level(closed_missed=missed)),
         level_low=level(low),
         level_high=level(high),
@@ -115,8 +115,8 @@ class AccountService(msgspec.Struct, frozen=True):
     """The service level of an account and its parts; `parts` is None where nothing is known of it."""
 
     shared: SharedValues
-    parts: Mapping[Part, Tally] | None = None
+    parts: Mapping[PartOfAccount, Tally] | None = None
 
-    def values(self, part: Part) -> ServiceValues:
+    def values(self, part: PartOfAccount) -> ServiceValues:
         """Of the account, a team or an inbox; where nobody came to one that is known, nought."""
         return values_of(self.shared, part, None if self.parts is None else self.parts.get(part, Tally()))

@@ -58,7 +58,7 @@ CHECK_CODES = {LIVE: nagios.OK, INCOMPLETE: nagios.UNKNOWN, MET: nagios.CRITICAL
 LEAST_WATCH = 5.0
 """Seconds between two rounds of `--watch`, at least: each asks the server everything anew."""
 
-Connect = Callable[[Environment, Clock], Awaitable[Session]]
+ConnectSession = Callable[[Environment, Clock], Awaitable[Session]]
 
 
 class UnusableError(Exception):
@@ -117,7 +117,7 @@ def run(
     *,
     last: AccountRef | None = None,
     clock: Clock | None = None,
-    connect: Connect | None = None,
+    connect: ConnectSession | None = None,
     state: SavedState | None = None,
     history: Path | None = None,
 ) -> int:
@@ -173,7 +173,7 @@ class _Asked:
         self._shape = shape
         self._history = history
 
-    async def live(self, connect: Connect) -> int:
+    async def live(self, connect: ConnectSession) -> int:
         """Ask the servers, once or until the condition is met or nobody reads any more."""
         gates: dict[str, Gate] = {}
         async with contextlib.AsyncExitStack() as stack:
@@ -228,7 +228,7 @@ class _Asked:
         found = [_met(self._condition, one, moment) for one in everything]
         return MET if True in found else INCOMPLETE if None in found else LIVE
 
-    async def _sites(self, stack: contextlib.AsyncExitStack, connect: Connect) -> list[Site]:
+    async def _sites(self, stack: contextlib.AsyncExitStack, connect: ConnectSession) -> list[Site]:
         refused: list[str] = []
         sites = []
         for one in self._wanted:

@@ -27,7 +27,7 @@ from tui.widgets.parts import Line, Part, wrapped
 if TYPE_CHECKING:
     from tui.api.client import LiveAgentClient
 
-State = Literal["waiting", "running", "good", "bad", "skipped"]
+StepState = Literal["waiting", "running", "good", "bad", "skipped"]
 
 SECONDS = 35.0
 """How long one step may take at most; a call gives up after 30 s by itself."""
@@ -56,7 +56,7 @@ class Step(msgspec.Struct, frozen=True):
     """One step: how far it is, and what came of it in plain words, with the mend where it failed."""
 
     key: str
-    state: State = "waiting"
+    state: StepState = "waiting"
     words: str = ""
     wrong_token: bool = False
     """Whether it failed because the server does not take the token."""

@@ -12,7 +12,7 @@ from tui import wording
 from tui.durations import HALF_HOUR, HOUR, QUARTER
 from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot
-from tui.monitor.service.figures import WHOLE, Part, Rules
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules
 from tui.monitor.service.intervals import Day, day_of, day_on
 from tui.monitor.service.kept_days import KeptDay, KeptWeeks, at_end, on_average, read_day, read_weeks
 from tui.monitor.service.level import scope_of
@@ -39,8 +39,7 @@ from tui.widgets.key_bar import KeyBar
 from tui.widgets.layers import push_layer
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
-from tui.widgets.parts import Line, pad
-from tui.widgets.parts import Part as Piece
+from tui.widgets.parts import Line, Part, pad
 from tui.widgets.picker import Picker, PickItem
 
 NAME = "day"
@@ -60,7 +59,7 @@ class WantedDay(NamedTuple):
     """What decides what is read of a day."""
 
     key: AccountKey
-    part: Part
+    part: PartOfAccount
     day: Day
     turn: int
 
@@ -69,7 +68,7 @@ class WantedWeeks(NamedTuple):
     """What decides what is usual."""
 
     key: AccountKey
-    part: Part
+    part: PartOfAccount
     seconds: int
     today: Day
     hour: int
@@ -119,7 +118,7 @@ class DayScreen(TableKeys, MonitorScreen):
         yield self.status
         yield KeyBar(id="key-bar")
 
-    def open(self, ref: AccountRef, part: Part, wall: float | None, *, of_weeks: bool) -> None:
+    def open(self, ref: AccountRef, part: PartOfAccount, wall: float | None, *, of_weeks: bool) -> None:
         """Take what it will be pushed for; `wall` is a moment of the day wanted, None: now."""
         self.let_go()
         self._forget()
@@ -286,7 +285,7 @@ class DayScreen(TableKeys, MonitorScreen):
         told = self.said or self._problem
         if told:
             look = "normal" if self.said else "warning"
-            self.status.set_lines([pad([Piece(f" {told}", look)], width)])
+            self.status.set_lines([pad([Part(f" {told}", look)], width)])
         else:
             self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
 
@@ -322,7 +321,7 @@ class DayScreen(TableKeys, MonitorScreen):
             nothing = f" {NO_HISTORY}"
 
         def lines(width: int, height: int) -> list[Line]:
-            return busiest.map_lines(week, width, height) if week else [[Piece(nothing, "dim")]]
+            return busiest.map_lines(week, width, height) if week else [[Part(nothing, "dim")]]
 
         self.map.draw(busiest.map_title(week, name, self.map.content_size.width), lines)
         tally = sum_of(shown.rows)
@@ -350,7 +349,7 @@ class DayScreen(TableKeys, MonitorScreen):
         """What of the account is on screen."""
         if not self.part.kind:
             return snapshot.name or f"account {snapshot.ref.account_id}"
-        if self.part == Part("team", 0):
+        if self.part == PartOfAccount("team", 0):
             return "no team"
         kind = ScopeKind(self.part.kind)
         return wording.of_kind(kind, name_of(snapshot, kind, self.part.number))
@@ -438,7 +437,7 @@ class DayScreen(TableKeys, MonitorScreen):
         if chosen is None:
             return
         kind, _, number = chosen.id.partition(":")
-        self.part = WHOLE if chosen.id == ALL else Part(kind, int(number))
+        self.part = WHOLE if chosen.id == ALL else PartOfAccount(kind, int(number))
         self.draw()
 
     def action_where_from(self) -> None:
@@ -484,7 +483,7 @@ def open_day(
 ) -> None:
     """Put the installed day screen in front; `wall` is a moment of the day wanted, None: now."""
     screen = app.get_screen(NAME)
-    part = WHOLE if lens is None else Part("inbox", lens.inbox_id)
+    part = WHOLE if lens is None else PartOfAccount("inbox", lens.inbox_id)
     if ref is not None and isinstance(screen, DayScreen) and app.screen is not screen:
         screen.open(ref, part, wall, of_weeks=of_weeks)
         push_layer(app, NAME)

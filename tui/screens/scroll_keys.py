@@ -5,7 +5,7 @@ from abc import abstractmethod
 from textual.containers import ScrollableContainer
 
 SCROLL_KEYS = ("row_down", "row_up", "first_row", "last_row", "page_down", "page_up")
-PAGE = 10
+LINES_A_PAGE = 10
 
 
 class ScrollKeys:
@@ -34,8 +34,8 @@ class ScrollKeys:
 
     def action_page_down(self) -> None:
         """Ten lines down."""
-        self.scrolled.scroll_relative(y=PAGE, animate=False)
+        self.scrolled.scroll_relative(y=LINES_A_PAGE, animate=False)
 
     def action_page_up(self) -> None:
         """Ten lines up."""
-        self.scrolled.scroll_relative(y=-PAGE, animate=False)
+        self.scrolled.scroll_relative(y=-LINES_A_PAGE, animate=False)

@@ -16,7 +16,7 @@ from tui.columns import Column
 from tui.config.durations import format_duration
 from tui.config.edit import change_async, remove_account, remove_environment
 from tui.config.model import Environment
-from tui.config.problems import ConfigError, Problem, SaveError
+from tui.config.problems import ConfigError, ConfigProblem, SaveError
 from tui.identity import AccountRef
 from tui.private_files import private_dir
 from tui.screens.base import ConfigChanged, bindings, keys_here
@@ -80,7 +80,7 @@ class SettingsScreen(Box[None], inherit_bindings=False):
         self.scroll = VerticalScroll(self.detail, id="settings-scroll", classes="pane")
         self.message = LineView(id="settings-message")
         self._outcome: FoundSoFar | None = None
-        self._problems: tuple[Problem, ...] = ()
+        self._problems: tuple[ConfigProblem, ...] = ()
         self._tested = ""
         self._asked: Picked | None = None
 
@@ -395,7 +395,7 @@ def _source(one: Environment) -> str:
     return "keyring" if token.keyring is not None else "for this run"
 
 
-def _problem_lines(problems: tuple[Problem, ...], width: int) -> list[Line]:
+def _problem_lines(problems: tuple[ConfigProblem, ...], width: int) -> list[Line]:
     lines: list[Line] = []
     for problem in problems:
         place = safe_line(Path(problem.file).name) if problem.line is None else f"line {problem.line}"

@@ -24,7 +24,7 @@ from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
 
 NAME = "where-from"
-PAGE = 8
+LINES_A_PAGE = 8
 BESIDE = 8
 """Rows of the box that are neither figures nor details: borders, header, gaps, keys."""
 
@@ -111,11 +111,11 @@ class WhereFromScreen(TableKeys, Box[None], inherit_bindings=False):
 
     def action_page_down(self) -> None:
         """Eight lines of the details down."""
-        self.scroller.scroll_relative(y=PAGE, animate=False)
+        self.scroller.scroll_relative(y=LINES_A_PAGE, animate=False)
 
     def action_page_up(self) -> None:
         """Eight lines of the details up."""
-        self.scroller.scroll_relative(y=-PAGE, animate=False)
+        self.scroller.scroll_relative(y=-LINES_A_PAGE, animate=False)
 
     def action_copy(self) -> None:
         """Copy the curl line of the selected figure."""

@@ -35,7 +35,7 @@ APART = 3.0
 REMEMBERED = 500
 RANKS: dict[Level, int] = {"critical": 0, "warning": 1, "info": 2}
 
-Kind = Literal["bell", "desktop", "command"]
+EffectKind = Literal["bell", "desktop", "command"]
 RulesFor = Callable[[AccountRef], tuple[AlertRule, ...]]
 
 
@@ -101,7 +101,7 @@ class PastAlert(msgspec.Struct, frozen=True):
 class Effect(msgspec.Struct, frozen=True):
     """Something to be done about an alert, by whoever holds the machine's alert lock."""
 
-    kind: Kind
+    kind: EffectKind
     alert: Alert
     command: tuple[str, ...] = ()
 

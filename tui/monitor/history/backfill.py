@@ -7,7 +7,7 @@ from functools import partial
 from tui.clock import Clock
 from tui.identity import AccountKey, Figure, Slot
 from tui.monitor.history.history import History
-from tui.monitor.history.writer import Row
+from tui.monitor.history.writer import SampleRow
 from tui.monitor.housekeeping import Guard
 
 SLICE = 20
@@ -17,9 +17,9 @@ REST = 0.01
 UNCHANGED = 120.0
 """Seconds after which a figure that stays the same is written again: a longer silence is a gap."""
 
-Past = Iterator[tuple[float, Mapping[Slot, float]]]
+PastMoments = Iterator[tuple[float, Mapping[Slot, float]]]
 """Unix time and figures, in spans of time in any order; within a span time runs forward."""
-PastOf = Callable[[AccountKey], Past]
+PastOf = Callable[[AccountKey], PastMoments]
 
 
 class Backfill:
@@ -64,10 +64,10 @@ class Backfill:
             await self._clock.sleep(REST)
 
 
-def slices_of(key: AccountKey, past: Past) -> Iterator[tuple[list[Row], bool]]:
+def slices_of(key: AccountKey, past: PastMoments) -> Iterator[tuple[list[SampleRow], bool]]:
     """What of a past is to be written, by and by: rows, and whether a span ends with them."""
     last: dict[Slot, tuple[float, float]] = {}
-    rows: list[Row] = []
+    rows: list[SampleRow] = []
     newest = float("-inf")
     for count, (at, values) in enumerate(past):
         if at < newest or count % SLICE == 0:
@@ -81,5 +81,5 @@ def slices_of(key: AccountKey, past: Past) -> Iterator[tuple[list[Row], bool]]:
             if before is not None and before[1] == value and at - before[0] < UNCHANGED:
                 continue
             last[slot] = at, value
-            rows.append(Row(Figure(key, slot.scope, slot.measure), at, value))
+            rows.append(SampleRow(Figure(key, slot.scope, slot.measure), at, value))
     yield rows, True

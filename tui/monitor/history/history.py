@@ -20,7 +20,7 @@ from tui.monitor.history.reader import Info, course, courses, info, moment, rece
 from tui.monitor.history.replay import Past
 from tui.monitor.history.retention import Pruned, Retention, prune
 from tui.monitor.history.trends import Point, Sample, Was
-from tui.monitor.history.writer import Batch, Row, Writer
+from tui.monitor.history.writer import Batch, SampleRow, Writer
 from tui.monitor.reading import Reading, State
 
 T = TypeVar("T")
@@ -98,7 +98,7 @@ class History:
         """Keep what is live at `now`, where it changed or a minute has passed; never an agent's."""
         if not key.is_settled:
             return
-        rows: list[Row] = []
+        rows: list[SampleRow] = []
         seen = self._seen.get(key, {})
         for slot, reading in readings.items():
             value = reading.value
@@ -108,7 +108,7 @@ class History:
             told = reading.renewed
             sample = Sample(told.asked_wall, value, told.period, reading.at_least)
             if self._ring.due(figure, sample):
-                rows.append(Row(figure, sample.at, value, sample.period, sample.at_least))
+                rows.append(SampleRow(figure, sample.at, value, sample.period, sample.at_least))
         self._seen[key] = dict(readings)
         wall = self._clock.wall()
         if now >= self._forget_at:
@@ -202,7 +202,7 @@ class History:
 
         return await self.ask(question)
 
-    def fill(self, rows: Sequence[Row]) -> None:
+    def fill(self, rows: Sequence[SampleRow]) -> None:
         """Put samples of the past there as if they had been recorded.
 
         `start` then takes those of the last hour into memory.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tui.identity import AccountKey, Figure
 from tui.monitor.history.trends import Sample, gap_of, held_at
-from tui.monitor.history.writer import Row
+from tui.monitor.history.writer import SampleRow
 
 KEPT = 3_900.0
 """Seconds that stay: an hour and a little."""
@@ -46,7 +46,7 @@ class Ring:
         series.add(one)
         return True
 
-    def load(self, rows: Iterable[Row]) -> None:
+    def load(self, rows: Iterable[SampleRow]) -> None:
         """Put older samples, in the order of time, before what is known by now."""
         loaded: dict[Figure, _Series] = {}
         for row in rows:

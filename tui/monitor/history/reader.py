@@ -12,7 +12,7 @@ from tui.identity import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
 from tui.monitor.history.figure_rows import cells_of_figure, number_of
 from tui.monitor.history.retention import Stored, checked, sample_of, size
 from tui.monitor.history.trends import GAP, KnownSpan, Point, Was, spans
-from tui.monitor.history.writer import Row
+from tui.monitor.history.writer import SampleRow
 
 SCOPES = frozenset(ScopeKind)
 MEASURES = frozenset(Measure)
@@ -51,7 +51,7 @@ class Exported(msgspec.Struct, frozen=True):
     """`Reach.mark` of whoever saw it."""
 
 
-def recent(connection: sqlite3.Connection, since: float, until: float) -> list[Row]:
+def recent(connection: sqlite3.Connection, since: float, until: float) -> list[SampleRow]:
     """Every sample from `since` to `until`, figure by figure in the order of time.
 
     Of a figure with any, the one before them too: what is asked once an hour holds until then.
@@ -66,7 +66,7 @@ def recent(connection: sqlite3.Connection, since: float, until: float) -> list[R
         if rows:
             rows = _before(connection, number, since) + rows
         samples = [sample_of(row) for row in rows]
-        found += [Row(figure, one.at, one.value, one.period, one.at_least) for one in samples]
+        found += [SampleRow(figure, one.at, one.value, one.period, one.at_least) for one in samples]
     return found
 
 
@@ -173,7 +173,7 @@ def seen_last(
     return None if row is None else (AccountKey(origin, account_id, row[0], row[1]), row[2])
 
 
-def last(connection: sqlite3.Connection, key: AccountKey) -> list[Row]:
+def last(connection: sqlite3.Connection, key: AccountKey) -> list[SampleRow]:
     """The newest that is kept of each figure of one account, however old it is."""
     found = []
     for number, figure in _figures(connection, key):
@@ -184,7 +184,7 @@ def last(connection: sqlite3.Connection, key: AccountKey) -> list[Row]:
         ).fetchone()
         if row is not None:
             sample = sample_of(row)
-            found.append(Row(figure, sample.at, sample.value, sample.period, sample.at_least))
+            found.append(SampleRow(figure, sample.at, sample.value, sample.period, sample.at_least))
     return found
 
 

@@ -18,14 +18,14 @@ HELD = 60.0
 """Seconds that a replayed figure counts as live: as long as there is at least one sample in."""
 
 T = TypeVar("T")
-Values = Mapping[Slot, Was]
+PastValues = Mapping[Slot, Was]
 
 
 class Past(msgspec.Struct, frozen=True):
     """What the history knows of an account at Unix time `wall`, and of the quarter of an hour before."""
 
     wall: float
-    values: Values
+    values: PastValues
     courses: Mapping[Slot, Sequence[KnownSpan]]
     """What is known of each figure over the last 15 minutes up to `wall`."""
     seen: SeenThen | None = None

@@ -37,7 +37,7 @@ LONGEST_ANSWER = 30.0
 HANGS = "The history is not being written: the disk does not answer. New samples are left out."
 
 
-class Row(NamedTuple):
+class SampleRow(NamedTuple):
     """A sample to keep: of what, when in Unix time, and after how many seconds it is to be asked again."""
 
     figure: Figure
@@ -52,7 +52,7 @@ class Row(NamedTuple):
 class Batch(msgspec.Struct, frozen=True):
     """Samples to write, and the time on both clocks: the thread itself has none."""
 
-    rows: Sequence[Row]
+    rows: Sequence[SampleRow]
     now: float
     wall: float
 
@@ -77,7 +77,7 @@ class Writer:
         self._handed = 0
         """Samples in `_jobs`, but for those wanted wholly: a disk that hangs must not fill the memory."""
         self._counting = threading.Lock()
-        self._pending: deque[Row] = deque(maxlen=HELD_BACK)
+        self._pending: deque[SampleRow] = deque(maxlen=HELD_BACK)
         self._retry_at = float("-inf")
         self._prune_at = float("-inf")
         self._counted_until: float | None = None

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypedDict
 
 import msgspec
 
-from tui.monitor.calls import STATUSES, Ask, Wanted, What
+from tui.monitor.calls import COMMON_STATUSES, Ask, WantedWith, What
 from tui.monitor.polling.budget import Group, Priority, Want
 
 COUNTS_ELSEWHERE = 60.0
@@ -253,7 +253,7 @@ def foreground(
     unseen = _unseen(ask, view, needs, {want.ask for want in wants})
     alerts = Group(f"{name} alerts", 60.0 / ALERTS_A_MINUTE * slower)
     wants += _rolling(alerts, unseen, (), slower, COUNTS_ELSEWHERE)
-    with_it: dict[Wanted, bool] = {"": True, "statuses": view.statuses, "reports": view.reports}
+    with_it: dict[WantedWith, bool] = {"": True, "statuses": view.statuses, "reports": view.reports}
     wants += [
         Want(ask(what), what.call.every * slower)
         for what in What
@@ -410,12 +410,12 @@ def _by_status(ask: Callable[..., Ask], view: Focus) -> Iterable[Ask]:
     if view.inbox in view.inbox_ids:
         if not view.queued_by_report:
             yield ask(What.INBOX_QUEUED, view.inbox)
-        for word in STATUSES:
+        for word in COMMON_STATUSES:
             yield ask(What.INBOX_STATUS, view.inbox, word)
     elif view.statuses:
         if not view.queued_by_report:
             yield ask(What.QUEUED)
-        for word in STATUSES:
+        for word in COMMON_STATUSES:
             yield ask(What.STATUS_COUNTS, status=word)
         yield ask(What.ABANDONED)
 

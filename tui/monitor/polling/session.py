@@ -14,9 +14,9 @@ from tui.clock import Clock
 from tui.config.model import Environment
 from tui.config.secrets import Lend, resolve
 from tui.identity import AccountKey
-from tui.monitor.calls import Ask, Line, What
+from tui.monitor.calls import Ask, Caller, What
 from tui.monitor.directory import nobody_yet, placeholder
-from tui.monitor.reach import Reaches, Whose
+from tui.monitor.reach import AccountUser, Reaches
 from tui.monitor.zones import zone_named, zone_of
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Session:
         """What can be asked in this session; of no account it is whose the token is."""
         return Ask(self.environment.name, self.generation, account_id, what)
 
-    def whose(self, account_id: int) -> Whose | None:
+    def whose(self, account_id: int) -> AccountUser | None:
         """Under which name the reach into an account is known; None before the viewer is."""
         return None if self.viewer_id is None else (self.origin, account_id, self.viewer_id)
 
@@ -120,7 +120,7 @@ class Session:
 
     async def put(self, ask: Ask, clock: Clock) -> Answer[Any]:
         """Make the call that `ask` stands for; raises LiveAgentError."""
-        line = Line(self.client, clock.wall(), self.zone(ask.account_id))
+        line = Caller(self.client, clock.wall(), self.zone(ask.account_id))
         return await ask.what.call.put(line, ask)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import msgspec
 
 from tui.durations import QUARTER
-from tui.monitor.service.figures import RECENT, WHOLE, Part, Rules, Tally, tallies, total
+from tui.monitor.service.figures import RECENT, WHOLE, PartOfAccount, Rules, Tally, tallies, total
 from tui.monitor.service.hours import ALWAYS
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.reading import Reading
+from tui.monitor.service.reading import DayReading
 
 LONGEST_READING = 1_800.0
 """Seconds that the reading of a day may take, and after which its figures may still be on screen."""
@@ -18,7 +18,7 @@ class Interval(msgspec.Struct, frozen=True):
     """What is kept of a stretch of arrival: its first second, its length, and what became of whom."""
 
     begins: int
-    tallies: Mapping[Part, Tally]
+    tallies: Mapping[PartOfAccount, Tally]
     complete: bool
     """Whether nothing in it is open: then it need not be read again."""
     seconds: int = QUARTER
@@ -56,12 +56,12 @@ def restored(day: Day, kept: Mapping[int, Interval], rules: Rules, now: float) -
 
 def from_midnight(
     day: Day, kept: Mapping[int, Interval], rules: Rules, most: int | None = None
-) -> tuple[int, dict[Part, Tally]]:
+) -> tuple[int, dict[PartOfAccount, Tally]]:
     """How many quarters are kept from the beginning of `day` without a gap, `most` at most, and their sum.
 
     What was counted by other rules is as good as missing; `kept` by first second.
     """
-    found: list[Mapping[Part, Tally]] = []
+    found: list[Mapping[PartOfAccount, Tally]] = []
     for quarter in range(day.quarters if most is None else most):
         one = kept.get(day.begins(quarter))
         if one is None or (one.seconds, one.rules) != (QUARTER, rules.mark):
@@ -73,15 +73,15 @@ def from_midnight(
 class Book:
     """Keeps the counts of a day in step with its reading; `kept` is of an earlier run, by first second."""
 
-    def __init__(self, reading: Reading, rules: Rules, kept: Mapping[int, Interval]) -> None:
+    def __init__(self, reading: DayReading, rules: Rules, kept: Mapping[int, Interval]) -> None:
         self.reading = reading
         self._rules = rules
         self._kept = kept
-        self._quarters: dict[int, dict[Part, Tally]] = {}
+        self._quarters: dict[int, dict[PartOfAccount, Tally]] = {}
         self._unwritten = set(range(reading.day.quarters))
         """The quarters of which what is kept is not what is known."""
 
-    def quarters(self) -> Mapping[int, dict[Part, Tally]]:
+    def quarters(self) -> Mapping[int, dict[PartOfAccount, Tally]]:
         """By quarter, counted again where something changed or may be late by now."""
         roll, at, day = self.reading.roll, self.reading.as_of or 0.0, self.reading.day
         changed, roll.changed = roll.changed, set()

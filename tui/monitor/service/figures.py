@@ -11,23 +11,23 @@ import msgspec
 from tui.durations import QUARTER
 from tui.monitor.service.hours import ALWAYS, OpeningHours
 from tui.monitor.service.intervals import EDGES, Day, bin_of
-from tui.monitor.service.states import OPEN, QUEUED, Arrival, State, is_answered, judge
+from tui.monitor.service.states import OPEN, QUEUED, Arrival, CountedAs, is_answered, judge
 
 RECENT = 1_800.0
 """Seconds of the figure that people act on."""
 FEW = 20
 """Conversations below which a percentage is not shown: `7 of 9`."""
-ANSWERED = (State.IN_TARGET, State.LATE)
+ANSWERED = (CountedAs.IN_TARGET, CountedAs.LATE)
 
 
-class Part(NamedTuple):
+class PartOfAccount(NamedTuple):
     """Of what a figure is: the account (0 and empty), a team (0: in none) or an inbox."""
 
     kind: str = ""
     number: int = 0
 
 
-WHOLE = Part()
+WHOLE = PartOfAccount()
 
 
 class Tally:
@@ -36,7 +36,7 @@ class Tally:
     __slots__ = ("bins", "counts", "snoozed", "speeds")
 
     def __init__(self) -> None:
-        self.counts = dict.fromkeys(State, 0)
+        self.counts = dict.fromkeys(CountedAs, 0)
         self.speeds: list[float] = []
         """Exact, in seconds of the opening hours; in no order."""
         self.bins: list[int] | None = None
@@ -93,23 +93,23 @@ class Tally:
     @property
     def is_decided(self) -> bool:
         """Whether its level can no longer change, as long as nobody is reopened, moved or deleted."""
-        return not (self.counts[State.HELD] or self.counts[State.QUEUED_IN_TIME])
+        return not (self.counts[CountedAs.HELD] or self.counts[CountedAs.QUEUED_IN_TIME])
 
     def decided(self, *, closed_missed: bool = True) -> int:
         """What the level is a part of: who was answered, left without one, or waits too long already."""
-        closed = self.counts[State.CLOSED] if closed_missed else 0
-        return self.answered + closed + self.counts[State.QUEUED_LATE]
+        closed = self.counts[CountedAs.CLOSED] if closed_missed else 0
+        return self.answered + closed + self.counts[CountedAs.QUEUED_LATE]
 
     def level(self, *, closed_missed: bool = True) -> float | None:
         """The part answered in target, 0 to 1; None where nothing is decided."""
-        return _part(self.counts[State.IN_TARGET], self.decided(closed_missed=closed_missed))
+        return _part(self.counts[CountedAs.IN_TARGET], self.decided(closed_missed=closed_missed))
 
     def bounds(self, *, closed_missed: bool = True) -> tuple[float | None, float | None]:
         """The lowest and highest the level can become, as long as nobody is moved, reopened or deleted."""
         decided = self.decided(closed_missed=closed_missed)
-        waiting = self.counts[State.QUEUED_IN_TIME]
-        best = decided + waiting - (0 if closed_missed else self.counts[State.QUEUED_LATE])
-        met = self.counts[State.IN_TARGET]
+        waiting = self.counts[CountedAs.QUEUED_IN_TIME]
+        best = decided + waiting - (0 if closed_missed else self.counts[CountedAs.QUEUED_LATE])
+        met = self.counts[CountedAs.IN_TARGET]
         low = _part(met, decided + waiting)
         return low, _part(met + waiting, best)
 
@@ -188,9 +188,9 @@ class Rules(msgspec.Struct, frozen=True):
         return self.hours.get(arrival.inbox, ALWAYS)
 
 
-def tallies(arrivals: Iterable[Arrival], rules: Rules, at: float) -> dict[Part, Tally]:
+def tallies(arrivals: Iterable[Arrival], rules: Rules, at: float) -> dict[PartOfAccount, Tally]:
     """What became of `arrivals` by the moment `at`: in the account, and by team and inbox."""
-    found: dict[Part, Tally] = {WHOLE: Tally()}
+    found: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
     for one in arrivals:
         hours = rules.hours_of(one)
         verdict = judge(
@@ -199,7 +199,7 @@ def tallies(arrivals: Iterable[Arrival], rules: Rules, at: float) -> dict[Part, 
             answered_in=hours.between(one.created, one.first_reply) if one.first_reply else 0.0,
             waited=0.0 if one.first_reply else hours.between(one.created, at),
         )
-        for part in (WHOLE, Part("team", one.team), Part("inbox", one.inbox)):
+        for part in (WHOLE, PartOfAccount("team", one.team), PartOfAccount("inbox", one.inbox)):
             tally = found.get(part)
             if tally is None:
                 tally = found[part] = Tally()
@@ -211,22 +211,22 @@ def tallies(arrivals: Iterable[Arrival], rules: Rules, at: float) -> dict[Part, 
     return found
 
 
-def answered(arrivals: Iterable[Arrival], day: Day) -> dict[int, dict[Part, int]]:
+def answered(arrivals: Iterable[Arrival], day: Day) -> dict[int, dict[PartOfAccount, int]]:
     """By quarter of `day`, how many of `arrivals` a person first replied to in it, but for those at once."""
     counts: dict[tuple[int, int, int], int] = {}
     for one in arrivals:
         if is_answered(one) and day.since <= one.first_reply < day.until:
             place = (one.first_reply - day.since) // QUARTER, one.team, one.inbox
             counts[place] = counts.get(place, 0) + 1
-    found: dict[int, dict[Part, int]] = {}
+    found: dict[int, dict[PartOfAccount, int]] = {}
     for (quarter, team, inbox), number in counts.items():
         parts = found.setdefault(quarter, {})
-        for part in (WHOLE, Part("team", team), Part("inbox", inbox)):
+        for part in (WHOLE, PartOfAccount("team", team), PartOfAccount("inbox", inbox)):
             parts[part] = parts.get(part, 0) + number
     return found
 
 
-def recent(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[Part, Tally]:
+def recent(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[PartOfAccount, Tally]:
     """The same of those whose clock began to run in the half-hour before `at`; `arrivals` by creation."""
     if not rules.hours:
         first = bisect_left(arrivals, at - RECENT, key=lambda one: one.created)
@@ -235,9 +235,9 @@ def recent(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[Part, T
     return tallies(begun, rules, at)
 
 
-def total(parts: Iterable[Mapping[Part, Tally]]) -> dict[Part, Tally]:
+def total(parts: Iterable[Mapping[PartOfAccount, Tally]]) -> dict[PartOfAccount, Tally]:
     """Several stretches of time as one."""
-    found: dict[Part, Tally] = {WHOLE: Tally()}
+    found: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
     for each in parts:
         for part, tally in each.items():
             found.setdefault(part, Tally()).add(tally)

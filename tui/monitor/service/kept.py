@@ -8,9 +8,9 @@ from tui.identity import AccountKey
 from tui.monitor.history.figure_rows import Cells, cells_of, number_for
 from tui.monitor.history.transaction import transaction
 from tui.monitor.service.book import Interval
-from tui.monitor.service.figures import Part, Tally
+from tui.monitor.service.figures import PartOfAccount, Tally
 from tui.monitor.service.intervals import EDGES
-from tui.monitor.service.states import State
+from tui.monitor.service.states import CountedAs
 
 MEASURE = "service"
 """What stands in the table of figures for a part of an account whose service level is kept."""
@@ -22,13 +22,13 @@ BITE = 2_000
 """Rows that are made smaller at most in one transaction, so that nobody waits for it."""
 MIXED = -1
 """In place of the mark of the rules, where not all of an hour was counted by the same."""
-_ORDER = tuple(State)
+_ORDER = tuple(CountedAs)
 
 
 def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[Interval]) -> None:
     """Write what became of whom; what was kept of these intervals is replaced. Raises sqlite3.Error."""
     with transaction(connection):
-        numbers: dict[Part, int] = {}
+        numbers: dict[PartOfAccount, int] = {}
         for one in intervals:
             connection.execute(
                 f"DELETE FROM service WHERE begins = ? AND seconds = ? AND figure IN ({_OF_ACCOUNT})",  # noqa: S608 - written here
@@ -55,7 +55,11 @@ def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[In
 
 
 def kept(
-    connection: sqlite3.Connection, key: AccountKey, since: float, until: float, part: Part | None = None
+    connection: sqlite3.Connection,
+    key: AccountKey,
+    since: float,
+    until: float,
+    part: PartOfAccount | None = None,
 ) -> list[Interval]:
     """The intervals of [since, until) that are kept, oldest first. Raises sqlite3.Error, ValueError.
 
@@ -70,10 +74,10 @@ def kept(
         " ORDER BY begins, seconds",
         (*_account(key), since, until, part is None, kind, number),
     )
-    found: dict[tuple[int, int], tuple[dict[Part, Tally], bool, int]] = {}
+    found: dict[tuple[int, int], tuple[dict[PartOfAccount, Tally], bool, int]] = {}
     for begins, seconds, complete, exact, counts, speeds, scope, scope_id, rules in rows:
         tallies, *_ = found.setdefault((begins, seconds), ({}, bool(complete), rules))
-        of = Part() if scope == "account" else Part(scope, int(scope_id))
+        of = PartOfAccount() if scope == "account" else PartOfAccount(scope, int(scope_id))
         tallies[of] = _unpacked(counts, speeds, exact=bool(exact))
     return [
         Interval(begins, tallies, complete, seconds, rules)
@@ -166,7 +170,7 @@ def _account(key: AccountKey) -> tuple[str, int, int, str, str]:
     return (key.origin, key.account_id, key.viewer_id, key.reach, MEASURE)
 
 
-def _cells(key: AccountKey, part: Part) -> Cells:
+def _cells(key: AccountKey, part: PartOfAccount) -> Cells:
     return cells_of(key, part.kind or "account", str(part.number) if part.kind else "", MEASURE)
 
 

@@ -10,7 +10,7 @@ from tui.identity import AccountKey, Figure, Measure, ScopeKind
 from tui.monitor.history.history import History
 from tui.monitor.history.trends import Point
 from tui.monitor.service.book import Interval
-from tui.monitor.service.figures import Part
+from tui.monitor.service.figures import PartOfAccount
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.kept import kept
 from tui.monitor.service.level import scope_of
@@ -35,7 +35,7 @@ class KeptWeeks(NamedTuple):
     week: Mapping[tuple[int, int], Usual] = {}
 
 
-async def read_day(history: History, key: AccountKey, day: Day, part: Part, until: float) -> KeptDay:
+async def read_day(history: History, key: AccountKey, day: Day, part: PartOfAccount, until: float) -> KeptDay:
     """What is kept of a day up to `until`. Raises sqlite3.Error, ValueError."""
     since, ends = day.since, min(float(day.until), until)
 
@@ -55,7 +55,7 @@ async def read_day(history: History, key: AccountKey, day: Day, part: Part, unti
 
 
 async def read_weeks(
-    history: History, key: AccountKey, today: Day, part: Part, seconds: int, zone: tzinfo, back: int
+    history: History, key: AccountKey, today: Day, part: PartOfAccount, seconds: int, zone: tzinfo, back: int
 ) -> KeptWeeks:
     """What is usual by the `back` days before `today`. Raises sqlite3.Error, ValueError."""
     days = days_of(today, zone, back)

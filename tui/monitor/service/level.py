@@ -7,8 +7,8 @@ import msgspec
 from tui.identity import ACCOUNT, Measure, Scope, ScopeKind, Slot
 from tui.measures import SERVICE
 from tui.monitor.reading import Reading
-from tui.monitor.service.figures import WHOLE, Part, Tally
-from tui.monitor.service.states import State
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
+from tui.monitor.service.states import CountedAs
 from tui.monitor.service.worker import Today
 
 
@@ -22,7 +22,7 @@ class ServiceLevel(msgspec.Struct, frozen=True):
     """Why nothing is read just now, as a sentence; empty where all is well."""
     days: str = ""
     """The zone whose day it is of."""
-    part: Part = WHOLE
+    part: PartOfAccount = WHOLE
     """What of the account stands for all of it on screen."""
 
     @property
@@ -30,7 +30,7 @@ class ServiceLevel(msgspec.Struct, frozen=True):
         """Whether who was closed without a reply counts against the level."""
         return self.today is None or self.today.rules.closed_missed
 
-    def tally(self, tallies: Mapping[Part, Tally]) -> Tally:
+    def tally(self, tallies: Mapping[PartOfAccount, Tally]) -> Tally:
         """What became of the conversations of this part; empty where none came."""
         return tallies.get(self.part) or Tally()
 
@@ -43,22 +43,22 @@ class ServiceLevel(msgspec.Struct, frozen=True):
             return (today.parts.get(part) or Tally()) if today.whole else None
         return (today.recent.get(part) or Tally()) if today.knows_half_hour else None
 
-    def of_part(self, part: Part) -> "ServiceLevel":
+    def of_part(self, part: PartOfAccount) -> "ServiceLevel":
         """The same of one team or inbox."""
         return msgspec.structs.replace(self, part=part)
 
 
-def scope_of(part: Part) -> Scope:
+def scope_of(part: PartOfAccount) -> Scope:
     """The part of an account in the words of every other figure; team 0 is that of those in none."""
     return Scope(ScopeKind(part.kind), str(part.number)) if part.kind else ACCOUNT
 
 
-def part_of(scope: Scope) -> Part | None:
+def part_of(scope: Scope) -> PartOfAccount | None:
     """The reverse; None for what has no service level of its own."""
     if scope == ACCOUNT:
         return WHOLE
     if scope.kind in {ScopeKind.TEAM, ScopeKind.INBOX} and scope.id.isdecimal():
-        return Part(str(scope.kind), int(scope.id))
+        return PartOfAccount(str(scope.kind), int(scope.id))
     return None
 
 
@@ -82,6 +82,6 @@ def _value(measure: Measure, tally: Tally, today: Today) -> float | None:
     if measure is Measure.SPEED_P90:
         return tally.within(0.9)
     if measure is Measure.CLOSED_WITHOUT_REPLY:
-        return float(tally.counts[State.CLOSED])
+        return float(tally.counts[CountedAs.CLOSED])
     level = tally.level(closed_missed=today.rules.closed_missed) if today.rules.is_judged else None
     return None if level is None else 100.0 * level

@@ -23,7 +23,7 @@ from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import before, day_of
 from tui.monitor.service.kept import keep, kept, which
 from tui.monitor.service.level import ServiceLevel, readings_of
-from tui.monitor.service.roll import Ask as Question
+from tui.monitor.service.roll import DayQuestion as Question
 from tui.monitor.service.roll import Page, Queue, Told, Total
 from tui.monitor.service.worker import PATIENCE, PATIENCE_ELSEWHERE, Today, Worker
 

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 
 from tui.api.models import PAGE
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.roll import Ask, Fresh, IgnoredError, Page, Queue, Roll, Told, Total
+from tui.monitor.service.roll import DayQuestion, Fresh, IgnoredError, Page, Queue, Roll, Told, Total
 from tui.monitor.service.states import CLOSED, Arrival, is_settled
 
 QUEUE_PAGES = 4
@@ -29,10 +29,10 @@ ATTEMPTS = 3
 SLACK = 25
 """Conversations that may change their status between two questions."""
 
-Course = Generator[Ask, Told, None]
+LookAtDay = Generator[DayQuestion, Told, None]
 
 
-class Reading:
+class DayReading:
     """Reads one day, today or a past one, and keeps it up to date.
 
     `course` is one look: send it the answer to each question it yields. It may be dropped at any
@@ -71,7 +71,7 @@ class Reading:
             return None
         return min(1.0, self.roll.count / self.total) if self.total else 1.0
 
-    def course(self, patience: float = 0.0) -> Course:
+    def course(self, patience: float = 0.0) -> LookAtDay:
         """One look: what is new, the way back to midnight, whether it adds up, and who has left the queue.
 
         Where next to nothing is new the total alone is asked for, until the last look is `patience`
@@ -104,7 +104,7 @@ class Reading:
         at, listed = self._looked
         return told.asked - at < patience and 0 <= told.total - listed < ENOUGH
 
-    def _page(self, number: int, *, keep: bool = True) -> Generator[Ask, Told, Fresh]:
+    def _page(self, number: int, *, keep: bool = True) -> Generator[DayQuestion, Told, Fresh]:
         told = yield Page(number)
         return self._take(number, told, keep=keep)
 
@@ -116,7 +116,7 @@ class Reading:
         self._listed = told.total if told.total is not None else max(self._listed, fresh.end)
         return fresh
 
-    def _find_out(self) -> Course:
+    def _find_out(self) -> LookAtDay:
         """Whether the server heeds status, order and page, by its first page and its last.
 
         Where `status=all` is not heeded only the open ones are listed, as if there were no others.
@@ -135,7 +135,7 @@ class Reading:
             raise IgnoredError("This server does not list conversations of every status.")
         self._heeds = True
 
-    def _locate(self, moment: int, guess: int) -> Generator[Ask, Told, int]:
+    def _locate(self, moment: int, guess: int) -> Generator[DayQuestion, Told, int]:
         """The position of the first that was created at `moment` or later: bisected, after growing steps."""
         low, high = 0, self._listed
         place = max(0, guess - 1)
@@ -157,7 +157,7 @@ class Reading:
             step *= 2
         return low
 
-    def _newest(self, now: float) -> Course:
+    def _newest(self, now: float) -> LookAtDay:
         """What came since the last look, up to the end of the list, or of a day that is over."""
         roll, until = self.roll, self.day.until
         begun = roll.since < until
@@ -191,7 +191,7 @@ class Reading:
         older = bool(told.arrivals) and told.arrivals[0].created < self.day.since
         return older or self.roll.knows(told.arrivals)
 
-    def _below(self, number: int, above: Told) -> Generator[Ask, Told, dict[int, Told]]:
+    def _below(self, number: int, above: Told) -> Generator[DayQuestion, Told, dict[int, Told]]:
         """The page below `number`, which holds `above`; both once more where a second is torn apart.
 
         Those of one second come in any order: one may be on both pages, and another then on none.
@@ -204,7 +204,7 @@ class Reading:
             below = yield Page(number - 1)
         return {number: above, number - 1: below}
 
-    def _back(self) -> Course:
+    def _back(self) -> LookAtDay:
         """One page further down."""
         roll, above = self.roll, self.roll.base
         number = max(0, above - 1) // PAGE + 1
@@ -236,7 +236,7 @@ class Reading:
             self.total = max(0, self.roll.end - self.before)
         self.sound = not self.roll.whole or self.roll.base + self.roll.count == self.roll.end
 
-    def _add_up(self) -> Course:
+    def _add_up(self) -> LookAtDay:
         """Whether the day's conversations and those before it are all there are; else find out where not."""
         roll = self.roll
         for attempt in range(ATTEMPTS):
@@ -252,12 +252,12 @@ class Reading:
                 yield from self._reopen(roll.sealed)
         self._count()
 
-    def _find_start(self) -> Course:
+    def _find_start(self) -> LookAtDay:
         """Where the day begins in the list now."""
         self.roll.base = yield from self._locate(self.day.since, self.roll.base)
         self.roll.seen_from_its_start = True
 
-    def _reopen(self, quarters: Iterable[int]) -> Course:
+    def _reopen(self, quarters: Iterable[int]) -> LookAtDay:
         """Read again what an earlier run had read completely, from a page that reaches past its end."""
         wanted = sorted(quarters)
         since, until = self.day.begins(wanted[0]), self.day.begins(wanted[-1] + 1)
@@ -270,7 +270,7 @@ class Reading:
         while fresh.number > 1 and not fresh.older(since):
             fresh = yield from self._page(fresh.number - 1)
 
-    def _find_difference(self) -> Course:
+    def _find_difference(self) -> LookAtDay:
         """Bisect for the places where more or fewer are known than there are, and read just those pages."""
         roll = self.roll
         ends = (roll.base // PAGE + 1, max(roll.base, roll.end - 1) // PAGE + 1)
@@ -298,7 +298,7 @@ class Reading:
             stretches += [(low, middle), (middle, high)]
         self._count()
 
-    def _queue(self, began: float) -> Course:
+    def _queue(self, began: float) -> LookAtDay:
         """Who still waits for a first reply; the pages of those who do no longer are read again.
 
         Where all who wait stand on pages read since the look `began`, nobody else is asked about.
@@ -333,7 +333,7 @@ class Reading:
         ]
         yield from self._again(left)
 
-    def _doubtful(self) -> Course:
+    def _doubtful(self) -> LookAtDay:
         """What no list tells: snoozed and pending ones, and those whose first reply is still to be noted."""
         doubtful = []
         for one in self.roll.arrivals:
@@ -351,7 +351,7 @@ class Reading:
     def _is_due(self, page: int, now: float) -> bool:
         return now - self._read_at.get(page, float("-inf")) >= AGAIN_AFTER
 
-    def _again(self, arrivals: list[Arrival]) -> Course:
+    def _again(self, arrivals: list[Arrival]) -> LookAtDay:
         """Read the pages of these again."""
         seen: set[int] = set()
         for one in arrivals:

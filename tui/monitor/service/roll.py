@@ -31,7 +31,7 @@ class Total(NamedTuple):
     status: str = "all"
 
 
-Ask = Page | Queue | Total
+DayQuestion = Page | Queue | Total
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ AT_ONCE = 2
 CLOSED = frozenset({"resolved", "abandoned"})
 
 
-class State(StrEnum):
+class CountedAs(StrEnum):
     """Where a conversation of the day counts; their sum is what arrived. In the order of the table."""
 
     UNKNOWN = "unknown"
@@ -25,8 +25,8 @@ class State(StrEnum):
     QUEUED_LATE = "queued_late"
 
 
-QUEUED = frozenset({State.QUEUED_IN_TIME, State.QUEUED_LATE})
-OPEN = QUEUED | {State.HELD}
+QUEUED = frozenset({CountedAs.QUEUED_IN_TIME, CountedAs.QUEUED_LATE})
+OPEN = QUEUED | {CountedAs.HELD}
 """What may still become something else without anybody reopening a conversation."""
 
 
@@ -60,7 +60,7 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
 class Verdict(NamedTuple):
     """The state of a conversation, and its speed of answer in seconds where a person answered."""
 
-    state: State
+    state: CountedAs
     speed: float | None = None
 
 
@@ -71,20 +71,20 @@ def judge(arrival: Arrival, *, target: float | None, answered_in: float, waited:
     figure, both in seconds of the opening hours. Without a `target` nothing is late.
     """
     if arrival.odd or (arrival.first_reply and arrival.first_reply < arrival.created):
-        return Verdict(State.UNKNOWN)
+        return Verdict(CountedAs.UNKNOWN)
     if arrival.first_reply:
         if arrival.first_reply - arrival.created <= AT_ONCE and not arrival.by_customer:
-            return Verdict(State.AT_ONCE)
+            return Verdict(CountedAs.AT_ONCE)
         late = target is not None and answered_in > target
-        return Verdict(State.LATE if late else State.IN_TARGET, answered_in)
+        return Verdict(CountedAs.LATE if late else CountedAs.IN_TARGET, answered_in)
     if arrival.sender == "campaign":
-        return Verdict(State.NO_CUSTOMER)
+        return Verdict(CountedAs.NO_CUSTOMER)
     if arrival.status == "pending":
-        return Verdict(State.HELD)
+        return Verdict(CountedAs.HELD)
     if arrival.status in CLOSED:
-        return Verdict(State.CLOSED_BY_BOT if arrival.sender == "program" else State.CLOSED)
+        return Verdict(CountedAs.CLOSED_BY_BOT if arrival.sender == "program" else CountedAs.CLOSED)
     late = target is not None and waited > target
-    return Verdict(State.QUEUED_LATE if late else State.QUEUED_IN_TIME)
+    return Verdict(CountedAs.QUEUED_LATE if late else CountedAs.QUEUED_IN_TIME)
 
 
 def is_answered(arrival: Arrival) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tui.durations import QUARTER
 from tui.monitor.service.book import Interval
-from tui.monitor.service.figures import WHOLE, Part, Tally
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.worker import Today
 
@@ -54,7 +54,7 @@ def of_today(today: Today) -> list[Interval]:
 
 
 def stretches(
-    day: Day, intervals: Sequence[Interval], part: Part, seconds: int, as_of: float | None = None
+    day: Day, intervals: Sequence[Interval], part: PartOfAccount, seconds: int, as_of: float | None = None
 ) -> list[Stretch]:
     """The day in rows of so many `seconds`, and longer ones where only that is kept.
 
@@ -112,12 +112,12 @@ def coverage_of(rows: Iterable[Stretch]) -> float:
     return known / passed if passed else 0.0
 
 
-def answered_in(today: Today, row: Stretch, part: Part) -> int:
+def answered_in(today: Today, row: Stretch, part: PartOfAccount) -> int:
     """How many of the day's conversations had their first reply within a row, whenever they came."""
     day, counts = today.day, today.answered
     numbers = range(day.quarter(row.begins), day.quarter(row.until - 1) + 1)
     return sum(_count(counts, number, part) for number in numbers)
 
 
-def _count(counts: Mapping[int, Mapping[Part, int]], quarter: int, part: Part) -> int:
+def _count(counts: Mapping[int, Mapping[PartOfAccount, int]], quarter: int, part: PartOfAccount) -> int:
     return counts.get(quarter, {}).get(part, 0)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tui.durations import HOUR
 from tui.monitor.service.book import Interval
-from tui.monitor.service.figures import Part, Tally
+from tui.monitor.service.figures import PartOfAccount, Tally
 from tui.monitor.service.intervals import EDGES, Day, before
 from tui.monitor.service.stretches import Extent, Stretch, stretches
 
@@ -47,7 +47,12 @@ def _in_day(day: Day, intervals: Sequence[Interval]) -> list[Interval]:
 
 
 def forecast(
-    day: Day, days: Iterable[Day], intervals: Sequence[Interval], part: Part, seconds: int, zone: tzinfo
+    day: Day,
+    days: Iterable[Day],
+    intervals: Sequence[Interval],
+    part: PartOfAccount,
+    seconds: int,
+    zone: tzinfo,
 ) -> dict[Times, float]:
     """How many usually arrive in each row of `day`: the median of the same weekday of `days`.
 
@@ -75,7 +80,7 @@ def times_of(row: Stretch, zone: tzinfo) -> Times:
 
 
 def busiest(
-    days: Iterable[Day], intervals: Sequence[Interval], part: Part, zone: tzinfo
+    days: Iterable[Day], intervals: Sequence[Interval], part: PartOfAccount, zone: tzinfo
 ) -> dict[tuple[int, int], Usual]:
     """By weekday, 0 is Monday, and hour: how many arrive on average; only of hours known wholly."""
     counted: dict[tuple[int, int], list[int]] = {}

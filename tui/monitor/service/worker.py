@@ -6,10 +6,10 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from tui.monitor.service.book import Book, Interval, restored
-from tui.monitor.service.figures import RECENT, Part, Rules, Tally, answered, recent, total
+from tui.monitor.service.figures import RECENT, PartOfAccount, Rules, Tally, answered, recent, total
 from tui.monitor.service.intervals import Day, before, day_of
-from tui.monitor.service.reading import Course, Reading
-from tui.monitor.service.roll import Ask, IgnoredError, Told
+from tui.monitor.service.reading import DayReading, LookAtDay
+from tui.monitor.service.roll import DayQuestion, IgnoredError, Told
 
 HASTE = 300.0
 """Seconds from the start in which the account on screen may be read faster."""
@@ -46,13 +46,13 @@ class Today(msgspec.Struct, frozen=True):
     since: float
     """The day is known from here on; its beginning once it is whole."""
     coverage: float | None
-    parts: Mapping[Part, Tally]
-    recent: Mapping[Part, Tally]
+    parts: Mapping[PartOfAccount, Tally]
+    recent: Mapping[PartOfAccount, Tally]
     """Of the last half-hour."""
     rules: Rules
-    quarters: Mapping[int, Mapping[Part, Tally]] = {}
+    quarters: Mapping[int, Mapping[PartOfAccount, Tally]] = {}
     """The same by quarter of arrival; of one without anybody nothing stands there."""
-    answered: Mapping[int, Mapping[Part, int]] = {}
+    answered: Mapping[int, Mapping[PartOfAccount, int]] = {}
     """By quarter, how many of the day's conversations had their first reply in it."""
     answers_whole: bool = True
     """Whether all of these are known: of what an earlier run had read it is not known when."""
@@ -80,10 +80,10 @@ class Today(msgspec.Struct, frozen=True):
 class _Line:
     """A reading and the question it waits to have answered."""
 
-    def __init__(self, reading: Reading | None = None) -> None:
+    def __init__(self, reading: DayReading | None = None) -> None:
         self.reading = reading
-        self.ask: Ask | None = None
-        self._course: Course | None = None
+        self.ask: DayQuestion | None = None
+        self._course: LookAtDay | None = None
 
     def begin(self, patience: float = 0.0) -> None:
         """One look; after less than `patience` seconds only where something is new."""
@@ -128,12 +128,12 @@ class Worker:
         self._ask_at = float("-inf")
         self._begun: float | None = None
         self._failures = 0
-        self._past: list[Reading] = []
+        self._past: list[DayReading] = []
         self._seen_days: set[int] = set()
         self._reread: set[tuple[int, int]] = set()
         self._books: dict[int, Book] = {}
 
-    def next(self, now: float, wall: float, *, shown: bool = True) -> Ask | None:
+    def next(self, now: float, wall: float, *, shown: bool = True) -> DayQuestion | None:
         """What to ask now; None where nothing is due.
 
         `wall` is the time by the server's clock, `now` by one that never jumps.
@@ -214,7 +214,7 @@ class Worker:
         if reading is None or reading.day != day:
             if reading is not None:
                 self._past.insert(0, reading)
-            self._today = _Line(Reading(day, restored(day, self._kept, self.rules, wall)))
+            self._today = _Line(DayReading(day, restored(day, self._kept, self.rules, wall)))
             self._look_at = now
         if self._today.ask is None and now >= self._look_at:
             patience = PATIENCE if shown else PATIENCE_ELSEWHERE
@@ -229,7 +229,7 @@ class Worker:
             self._yesterday.begin()
         return None if self._yesterday.ask is None else self._yesterday
 
-    def _next_past(self, wall: float) -> Reading | None:
+    def _next_past(self, wall: float) -> DayReading | None:
         """The day of the past that is to be read on; None where all is known that is wanted."""
         today = day_of(wall, self._zone)
         while self._past and self._is_done(self._past[0]):
@@ -242,15 +242,15 @@ class Worker:
             again = back <= REREAD_DAYS and hour >= NIGHT
             if again and (today.since, day.since) not in self._reread:
                 self._reread.add((today.since, day.since))
-                self._past.append(Reading(day))
+                self._past.append(DayReading(day))
                 return self._past[0]
             if day.since not in self._seen_days and not self._is_kept(day):
                 self._seen_days.add(day.since)
-                self._past.append(Reading(day, restored(day, self._kept, self.rules, wall)))
+                self._past.append(DayReading(day, restored(day, self._kept, self.rules, wall)))
                 return self._past[0]
         return None
 
-    def _is_done(self, reading: Reading) -> bool:
+    def _is_done(self, reading: DayReading) -> bool:
         over = reading.as_of is not None and reading.as_of >= reading.day.until
         return over and reading.roll.whole and reading.sound
 
@@ -294,7 +294,7 @@ class Worker:
         self._kept |= {one.begins: one for one in found}
         return found
 
-    def _book(self, reading: Reading) -> Book:
+    def _book(self, reading: DayReading) -> Book:
         book = self._books.get(reading.day.since)
         if book is None or book.reading is not reading:
             book = self._books[reading.day.since] = Book(reading, self.rules, self._kept)

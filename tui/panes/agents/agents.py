@@ -29,7 +29,7 @@ MEASURES = tuple(SHOWN.values())
 """The figures that stand in a row."""
 OF_DAY = tuple(bool(measure.row.day) for measure in MEASURES)
 """Which of them are of today: an agent's own results and times, which cost a call for each agent."""
-TIMES = frozenset(AGENTS[place].key for place, measure in SHOWN.items() if measure.row.day)
+DAY_COLUMNS = frozenset(AGENTS[place].key for place, measure in SHOWN.items() if measure.row.day)
 """The columns of those."""
 OPEN_AT = MEASURES.index(Measure.OPEN)
 REPORTED = identity.account(next(iter(What.SUMMARY.call.tells)))

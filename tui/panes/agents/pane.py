@@ -68,7 +68,7 @@ class AgentsPane(AccountPane):
 
     def shows_times(self, snapshot: AccountSnapshot, now: float) -> bool:
         """Whether agents' own times are on screen; each agent's cost a call."""
-        shown = not agents.TIMES.isdisjoint(self.table.shown_columns)
+        shown = not agents.DAY_COLUMNS.isdisjoint(self.table.shown_columns)
         return shown and agents.may_report(snapshot, now)
 
     def draw(

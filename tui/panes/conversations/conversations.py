@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tui import identity, wording
 from tui.identity import HEADLINE, Measure, ScopeKind, Slot
 from tui.measures import DAY_BEFORE_OF, SERVICE
-from tui.monitor.calls import STATUSES
+from tui.monitor.calls import COMMON_STATUSES
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.zones import end_of_hour
 from tui.panes import figures as draw
@@ -138,7 +138,7 @@ def _cut(line: Line, width: int) -> Line:
 def _told(snapshot: AccountSnapshot, detail: Detail) -> bool:
     """A status that not every server has, and the reports, are shown only where the server knows them."""
     reading = snapshot.readings.get(detail.slot)
-    if detail.measure.is_status and detail.measure not in STATUSES:
+    if detail.measure.is_status and detail.measure not in COMMON_STATUSES:
         return reading is not None and reading.value is not None
     return reading is not None or detail not in TODAY
 

@@ -67,11 +67,11 @@ class View(NamedTuple):
         return max(LEAST_ROOM, self.width // ANSWERS)
 
 
-Answer = tuple[Line, Line, Line]
+AnswerLines = tuple[Line, Line, Line]
 """Title, figure, note."""
 
 
-def answers(snapshot: AccountSnapshot, view: View) -> tuple[Answer, ...]:
+def answers(snapshot: AccountSnapshot, view: View) -> tuple[AnswerLines, ...]:
     """The five, in the order a supervisor asks them."""
     return (
         _unassigned(snapshot, view),
@@ -82,7 +82,7 @@ def answers(snapshot: AccountSnapshot, view: View) -> tuple[Answer, ...]:
     )
 
 
-def _unassigned(snapshot: AccountSnapshot, view: View) -> Answer:
+def _unassigned(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     figure = draw.figure(snapshot, HEADLINE, view.now, alarm=view.alarm(HEADLINE), room=view.room - 1)
     return [Part(HEADLINE.measure.heading, "label")], figure, _who_waits(snapshot, view)
 
@@ -109,7 +109,7 @@ def _who_waits(snapshot: AccountSnapshot, view: View) -> Line:
     return next((line for line in joined if width_of(line) < view.room), late)
 
 
-def _longest(snapshot: AccountSnapshot, view: View) -> Answer:
+def _longest(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     reading = snapshot.reading(LONGEST)
     late = view.target is not None and reading.value is not None and reading.value > view.target
     look = "dim" if reading.state(view.now) is State.LIVE else "stale"
@@ -152,7 +152,7 @@ def _whose(snapshot: AccountSnapshot, view: View) -> str:
     return (agent and agent.name) or wait.assignee_name or f"agent {wait.assignee_id}"
 
 
-def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
+def _direction(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     fresh = snapshot.reading(HEADLINE).state(view.now) is State.LIVE
     look = "value" if fresh else "stale"
     change = view.course.change(HEADLINE, QUARTER)
@@ -173,7 +173,7 @@ def _direction(snapshot: AccountSnapshot, view: View) -> Answer:
     return title, figure, note
 
 
-def _online(snapshot: AccountSnapshot, view: View) -> Answer:
+def _online(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     online, unassigned = snapshot.reading(ONLINE), snapshot.reading(HEADLINE)
     nobody = online.value == 0 and bool(unassigned.value) and not view.of_inbox
     known = State.LIVE is online.state(view.now) is unassigned.state(view.now)
@@ -224,7 +224,7 @@ def _free(snapshot: AccountSnapshot, view: View) -> int | None:
     return free
 
 
-def _needs_help(snapshot: AccountSnapshot, view: View) -> Answer:
+def _needs_help(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     if view.of_inbox:
         return (), (), ()
     worst = worst_team(snapshot, view.now)

@@ -10,7 +10,7 @@ from tui import identity
 from tui.identity import Measure, Scope, ScopeKind, Slot
 from tui.monitor.history.direction import Course
 from tui.monitor.reading import AccountSnapshot, Listing, derived, lacks
-from tui.monitor.service.figures import Part
+from tui.monitor.service.figures import PartOfAccount
 from tui.panes.alarms import Alarm, AlarmOf
 
 OF_ACCOUNT = [measure for measure in Measure if measure.is_of_account and not measure.row.of_people]
@@ -48,7 +48,7 @@ class Lens(NamedTuple):
             snapshot,
             readings=readings,
             incoming_by_hour=Listing(None, 0.0, 0.0, 0.0, snapshot.incoming_by_hour.period),
-            service=snapshot.service and snapshot.service.of_part(Part("inbox", self.inbox_id)),
+            service=snapshot.service and snapshot.service.of_part(PartOfAccount("inbox", self.inbox_id)),
             longest=wait if wait is not None and wait.inbox_id == self.inbox_id else None,
         )
 

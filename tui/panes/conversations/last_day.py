@@ -9,15 +9,13 @@ from tui.api.models import ReportPoint
 from tui.durations import DAY, HOUR
 from tui.monitor.reading import AccountSnapshot, Listing, State
 from tui.monitor.zones import end_of_hour
-from tui.widgets.chart import chart_lines
+from tui.widgets.chart import Series, chart_lines
 from tui.widgets.parts import Line, Part, pad
 
 HOURS = 24
 LEAST_HEIGHT = 5
 LABELS = 5
 GAP = 2
-
-Series = Sequence[float | None]
 
 
 class LastDay(NamedTuple):

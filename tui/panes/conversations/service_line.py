@@ -8,7 +8,7 @@ from tui import identity, wording
 from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, State
 from tui.monitor.service.figures import FEW, Rules, Tally
-from tui.monitor.service.states import State as Became
+from tui.monitor.service.states import CountedAs
 from tui.panes import figures as draw
 from tui.panes.conversations.headline import View
 from tui.widgets.parts import Line, Part, width_of
@@ -91,12 +91,14 @@ def _pieces(
     missed = today.rules.closed_missed
     counts, decided = tally.counts, tally.decided(closed_missed=missed)
     if judged and decided >= FEW:
-        pieces.append([Part(f"{wording.count(counts[Became.IN_TARGET])} of {wording.count(decided)}", "dim")])
+        pieces.append(
+            [Part(f"{wording.count(counts[CountedAs.IN_TARGET])} of {wording.count(decided)}", "dim")]
+        )
     pieces.append([Part(f"half within {within(tally, 0.5)}", "dim")])
     pieces.append([Part(f"9 of 10 within {within(tally, 0.9)}", "dim")])
-    pieces.append([Part(f"closed without reply {wording.count(counts[Became.CLOSED])}", "dim")])
+    pieces.append([Part(f"closed without reply {wording.count(counts[CountedAs.CLOSED])}", "dim")])
     if judged and known.goal is not None:
-        pieces.append([Part(_margin(counts[Became.IN_TARGET], decided, known.goal), "dim")])
+        pieces.append([Part(_margin(counts[CountedAs.IN_TARGET], decided, known.goal), "dim")])
     return pieces
 
 
@@ -139,14 +141,14 @@ def level_text(tally: Tally, *, closed_missed: bool) -> str:
     if level is None:
         return wording.UNKNOWN
     if decided < FEW:
-        return f"{wording.count(tally.counts[Became.IN_TARGET])} of {wording.count(decided)}"
+        return f"{wording.count(tally.counts[CountedAs.IN_TARGET])} of {wording.count(decided)}"
     return wording.share(100.0 * level)
 
 
 def bounds_of(tally: Tally, *, closed_missed: bool) -> str:
     """`79 to 91`, in percent: what it can become by those who wait in time; empty where it is decided."""
     low, high = tally.bounds(closed_missed=closed_missed)
-    if low is None or high is None or not tally.counts[Became.QUEUED_IN_TIME]:
+    if low is None or high is None or not tally.counts[CountedAs.QUEUED_IN_TIME]:
         return ""
     least, most = (wording.share(100.0 * one).removesuffix(" %") for one in (low, high))
     return f"{least} to {most}"
@@ -173,16 +175,16 @@ def _margin(met: int, decided: int, goal: float) -> str:
 
 
 STATES = {
-    Became.IN_TARGET: "answered in target",
-    Became.LATE: "answered late",
-    Became.CLOSED: "closed without reply",
-    Became.QUEUED_LATE: "waiting longer than the target",
-    Became.QUEUED_IN_TIME: "waiting, still in time",
-    Became.HELD: "with a bot",
-    Became.CLOSED_BY_BOT: "closed by a bot",
-    Became.AT_ONCE: "answered at once, begun by agents",
-    Became.NO_CUSTOMER: "campaigns without an answer",
-    Became.UNKNOWN: "without usable times",
+    CountedAs.IN_TARGET: "answered in target",
+    CountedAs.LATE: "answered late",
+    CountedAs.CLOSED: "closed without reply",
+    CountedAs.QUEUED_LATE: "waiting longer than the target",
+    CountedAs.QUEUED_IN_TIME: "waiting, still in time",
+    CountedAs.HELD: "with a bot",
+    CountedAs.CLOSED_BY_BOT: "closed by a bot",
+    CountedAs.AT_ONCE: "answered at once, begun by agents",
+    CountedAs.NO_CUSTOMER: "campaigns without an answer",
+    CountedAs.UNKNOWN: "without usable times",
 }
 
 

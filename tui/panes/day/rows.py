@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from tui import wording
 from tui.columns import Column
-from tui.monitor.service.figures import Part, Rules, Tally
+from tui.monitor.service.figures import PartOfAccount, Rules, Tally
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.states import State as Became
+from tui.monitor.service.states import CountedAs
 from tui.monitor.service.stretches import Extent, Stretch, answered_in, coverage_of, sum_of
 from tui.monitor.service.usual import ENOUGH, Times, times_of
 from tui.monitor.service.worker import Today
@@ -57,7 +57,7 @@ class ShownDay(NamedTuple):
 
     day: Day
     zone: tzinfo
-    part: Part
+    part: PartOfAccount
     seconds: int
     """Of a row."""
     rows: Sequence[Stretch]
@@ -98,7 +98,7 @@ def time_text(row: Stretch, shown: ShownDay) -> str:
 
 def decided_late(tally: Tally) -> int:
     """Those answered later than the target, and those who wait longer already."""
-    return tally.counts[Became.LATE] + tally.counts[Became.QUEUED_LATE]
+    return tally.counts[CountedAs.LATE] + tally.counts[CountedAs.QUEUED_LATE]
 
 
 def table_rows(shown: ShownDay, bar_width: int) -> list[Row]:
@@ -131,10 +131,10 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None, scale: float, wi
         "level": Cell(level, _look(row, shown, "warning") if below else value),
         "possible": Cell(bounds_of(tally, closed_missed=missed) if judged else "", quiet),
         "in_target": Cell(
-            wording.count(tally.counts[Became.IN_TARGET]) if judged else wording.UNKNOWN, quiet
+            wording.count(tally.counts[CountedAs.IN_TARGET]) if judged else wording.UNKNOWN, quiet
         ),
         "late": Cell(wording.count(decided_late(tally)) if judged else wording.UNKNOWN, quiet),
-        "closed": Cell(wording.count(tally.counts[Became.CLOSED]), quiet),
+        "closed": Cell(wording.count(tally.counts[CountedAs.CLOSED]), quiet),
         "answered": Cell(_replies(row, shown), quiet),
         "half": Cell(_within(tally, 0.5), quiet),
         "most": Cell(_within(tally, 0.9), quiet),
@@ -144,9 +144,9 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None, scale: float, wi
     sort: dict[str, SortValue] = {
         "new": tally.arrived,
         "level": share,
-        "in_target": tally.counts[Became.IN_TARGET],
+        "in_target": tally.counts[CountedAs.IN_TARGET],
         "late": decided_late(tally),
-        "closed": tally.counts[Became.CLOSED],
+        "closed": tally.counts[CountedAs.CLOSED],
         "answered": None if shown.today is None else answered_in(shown.today, row, shown.part),
         "half": tally.within(0.5),
         "most": tally.within(0.9),
@@ -185,8 +185,8 @@ def _ahead(expected: float | None, scale: float, width: int) -> tuple[Cell, Cell
 
 def _bar(tally: Tally, scale: float, width: int, *, stale: bool) -> list[pieces.Part]:
     """Answered in target, late or without a reply, all others; as long as many came."""
-    met = tally.counts[Became.IN_TARGET]
-    failed = decided_late(tally) + tally.counts[Became.CLOSED]
+    met = tally.counts[CountedAs.IN_TARGET]
+    failed = decided_late(tally) + tally.counts[CountedAs.CLOSED]
     ends = [round(number / scale * width) for number in (met, met + failed, tally.arrived)]
     if tally.arrived:
         ends[2] = max(1, ends[2])
@@ -254,7 +254,7 @@ def total_line(shown: ShownDay, width: int) -> Line:
             told.append((f"goal {wording.amount(shown.goal)} %", "dim"))
         target = shown.rules.target
         in_target = f" in {wording.limit(target)}" if target is not None else ""
-        met = wording.count(tally.counts[Became.IN_TARGET])
+        met = wording.count(tally.counts[CountedAs.IN_TARGET])
         told.append((f"{met} of {wording.count(decided)} answered{in_target}", "dim"))
     elif not whole:
         told.append(
@@ -265,8 +265,10 @@ def total_line(shown: ShownDay, width: int) -> Line:
     if whole:
         told.append((f"half within {within(tally, 0.5)}", "dim"))
         told.append((f"9 of 10 within {within(tally, 0.9)}", "dim"))
-        told.append((f"closed without reply {wording.count(tally.counts[Became.CLOSED])}", "dim"))
-        still = sum(tally.counts[one] for one in (Became.QUEUED_IN_TIME, Became.QUEUED_LATE, Became.HELD))
+        told.append((f"closed without reply {wording.count(tally.counts[CountedAs.CLOSED])}", "dim"))
+        still = sum(
+            tally.counts[one] for one in (CountedAs.QUEUED_IN_TIME, CountedAs.QUEUED_LATE, CountedAs.HELD)
+        )
         if still:
             told.append((f"{wording.count(still)} without an answer yet", "dim"))
     return _joined(told, width)

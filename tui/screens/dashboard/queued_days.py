@@ -10,7 +10,7 @@ from tui.durations import DAY, QUARTER
 from tui.identity import ACCOUNT, AccountKey, Figure, Measure
 from tui.monitor.history.history import History
 from tui.monitor.zones import end_of_hour
-from tui.panes.conversations.last_day import Series
+from tui.widgets.chart import Series
 
 KEPT = 16
 """Accounts whose day stays in memory."""
