@@ -65,6 +65,7 @@ class Levels:
     """Begins with each account as soon as it is known who sees it, and anew with each other reach.
 
     Answers are filed under the identity they were asked for; what is complete is kept in the history.
+    It rests while no account is on screen, as outside the hours of a wall.
     """
 
     def __init__(self, monitor: "Monitor", history: History | None) -> None:
@@ -82,7 +83,8 @@ class Levels:
             while True:
                 wait = LONGEST_TURN
                 self._let_go()
-                for ref in self._leading():
+                watched = any(map(self._monitor.is_shown, self._monitor.refs()))
+                for ref in self._leading() if watched else ():
                     wait = min(wait, self._guarded(ref))
                 await self._clock.sleep(max(TURN, wait))
         finally:
