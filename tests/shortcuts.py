@@ -28,8 +28,7 @@ _drawn: dict[tuple[int, AccountSpec, int], list[Plan]] = {}
 def take() -> None:
     """Take them in this process, from now on."""
     # Textual's pilot looks every 20 ms whether the process is idle: a quarter of all the time went by so.
-    # One that is idle for a millisecond stays so: its own timers are of 16 ms, and the app's of the clock.
-    _wait.SLEEP_GRANULARITY = 1 / 1_000
+    _wait.SLEEP_GRANULARITY = 1 / 200
     _wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 4
     # And it gives up after 1 s and 30 s by the clock on the wall: too soon on a machine that is busy.
     _wait.wait_for_idle.__defaults__ = (1 / 50, 30.0)

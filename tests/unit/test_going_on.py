@@ -23,7 +23,7 @@ PLACES: list[tuple[type[object], str]] = [
     (Schedule, "due_at"),
     (Schedule, "answered"),
     (Schedule, "failed"),
-    (Schedule, "_rank"),
+    (Schedule, "_period"),
     (Schedule, "_ready_at"),
     (Schedule, "_notice"),
     (Schedule, "_landed"),

@@ -163,12 +163,18 @@ def test_too_few_resolved_tell_nothing_and_are_not_asked_for_each_time(desk: Des
     assert desk.state_of(Measure.QUEUED) is State.UNKNOWN
 
 
-def test_queued_is_believed_once_it_has_differed(desk: Desk) -> None:
+def test_queued_is_believed_where_it_differs_and_for_good_once_the_resolved_have_told_it(desk: Desk) -> None:
     desk.answer(What.COUNTS, ConversationCounts(0, 10, 40, 50))
     desk.answer(What.QUEUED, ConversationCounts(0, 4, 20, 24))
     assert desk.value(Measure.QUEUED) == 24
-    desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
-    assert desk.value(Measure.QUEUED) == 50
+    (compared,) = desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50)).follow
+    assert compared.what is What.RESOLVED
+    assert desk.value(Measure.QUEUED) is None
+    desk.answer(What.RESOLVED, ConversationCounts(0, 800, 43, 843))
+    desk.answer(What.RESOLVED_QUEUED, ConversationCounts(0, 80, 4, 84))
+    for _ in range(2):
+        desk.answer(What.QUEUED, ConversationCounts(0, 10, 40, 50))
+        assert desk.value(Measure.QUEUED) == 50
 
 
 def test_an_inbox_is_not_unknown_for_ever_because_two_counts_were_equal_once(desk: Desk) -> None:
