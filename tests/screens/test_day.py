@@ -76,6 +76,10 @@ async def test_before_anything_is_read_nothing_is_told() -> None:
         assert "not read yet" in shown(stage)
         assert "nothing is known of this day yet" in shown(stage)
         assert " 0 " not in screen(stage).words.plain
+        await press(stage, "tab")
+        assert "nothing is known of this day yet" in shown(stage)
+        assert "up to 30 s" not in shown(stage)
+        assert "answered" not in shown(stage)
 
 
 async def test_what_is_read_in_part_has_no_level_and_says_since_when() -> None:

@@ -185,6 +185,9 @@ def test_waits_by_length_tell_numbers_shares_and_the_target() -> None:
     assert text(lines[4]).split()[:7] == ["2", "m", "to", "5", "m", "1", "75"]
     assert text(lines[8]).split()[:6] == ["over", "1", "h", "1", "100", "%"]
     assert (lines[4][3].role, lines[8][3].role) == ("good", "warning")
+    in_part = [text(line).split() for line in wait_lines(tally, Rules(target=300.0), 60, 9, at_least=True)]
+    assert in_part[1][:7] == ["up", "to", "30", "s", "≥", "2", "—"]
+    assert in_part[2][:8] == ["30", "s", "to", "1", "m", "≥", "0", "—"]
     several = wait_lines(tally, Rules(target=300.0, team_targets={1: 60.0}), 60, 9)
     assert several[4][3].role == "normal"
 

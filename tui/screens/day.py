@@ -324,13 +324,20 @@ class DayScreen(TableKeys, MonitorScreen):
             return busiest.map_lines(week, width, height) if week else [[Part(nothing, "dim")]]
 
         self.map.draw(busiest.map_title(week, name, self.map.content_size.width), lines)
-        tally = sum_of(shown.rows)
-        at_least = any(row.tally is None for row in shown.rows if row.known is not Extent.AHEAD)
-        answered = f"{wording.count(tally.answered, at_least=at_least)} answered"
+        tally, passed = sum_of(shown.rows), [row for row in shown.rows if row.known is not Extent.AHEAD]
+        at_least = any(row.tally is None for row in passed)
+        is_known = any(row.tally is not None for row in passed)
+        answered = f" · {wording.count(tally.answered, at_least=at_least)} answered" if is_known else ""
         date = day_rows.date_of(shown.day, shown.zone)
+
+        def waits(width: int, height: int) -> list[Line]:
+            if not is_known:
+                return [day_rows.total_line(shown, width)]
+            return busiest.wait_lines(tally, shown.rules, width, height, at_least=at_least)
+
         self.waits.draw(
-            (f"Waits by length · {date} · {name} · {answered}", f"Waits by length · {date} · {answered}"),
-            lambda width, height: busiest.wait_lines(tally, shown.rules, width, height),
+            (f"Waits by length · {date} · {name}{answered}", f"Waits by length · {date}{answered}"),
+            waits,
             self._below(shown, ("day", ("earlier", "later")), ("half-hours", ("next_pane",))),
         )
 

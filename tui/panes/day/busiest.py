@@ -71,10 +71,10 @@ def map_lines(week: Week, width: int, height: int) -> list[Line]:
     return lines
 
 
-def wait_lines(tally: Tally, rules: Rules, width: int, height: int) -> list[Line]:
+def wait_lines(tally: Tally, rules: Rules, width: int, height: int, *, at_least: bool = False) -> list[Line]:
     """A line for each length: how many were answered within it, which part by then, and a bar.
 
-    With a blank one after each where there is room.
+    With a blank one after each where there is room. `at_least`: the day is known in part.
     """
     found = lengths(tally)
     most = max(one.number for one in found)
@@ -83,11 +83,13 @@ def wait_lines(tally: Tally, rules: Rules, width: int, height: int) -> list[Line
     airy = height > 2 * len(found)
     for one in found:
         bar = round(one.number / most * room) if most else 0
-        by_then = wording.share(100.0 * one.within) if tally.answered else wording.UNKNOWN
+        is_told = tally.answered and not at_least
+        by_then = wording.share(100.0 * one.within) if is_told else wording.UNKNOWN
+        number = wording.count(one.number, at_least=at_least)
         lines.append(
             [
                 Part(f"{length_text(one):<{WAIT}}", "label"),
-                Part(f"{wording.count(one.number):>{NUMBER}}", "value"),
+                Part(f"{number:>{NUMBER}}", "value"),
                 Part(f"{by_then:>{SHARE}} ", "dim"),
                 Part("█" * (max(1, bar) if one.number else 0), _look(one, rules)),
             ]
