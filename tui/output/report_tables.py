@@ -6,8 +6,9 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from tui.monitor.history.trends import Point
-from tui.monitor.service.figures import FEW, WHOLE, PartOfAccount, Tally
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
 from tui.monitor.service.states import CountedAs
+from tui.monitor.service.words import level_text, within
 from tui.output.report_days import Report, ReportedDay
 from tui.text import safe_line
 from tui.wording import UNKNOWN, amount, clock_time, count, minute, spell, zone_name
@@ -84,21 +85,17 @@ def row(report: Report, tally: Tally) -> tuple[str, ...]:
     return (
         count(tally.arrived),
         count(tally.answered),
-        count(tally.counts[CountedAs.IN_TARGET]) if report.rules.target is not None else UNKNOWN,
+        count(tally.counts[CountedAs.IN_TARGET]) if report.rules.is_judged else UNKNOWN,
         level(report, tally),
-        _about(tally, 0.5),
-        _about(tally, 0.9),
+        within(tally, 0.5),
+        within(tally, 0.9),
         count(tally.counts[CountedAs.CLOSED]),
     )
 
 
 def level(report: Report, tally: Tally) -> str:
     """As a percentage; of a few as `7 of 9`."""
-    missed = report.rules.closed_missed
-    of, met = tally.decided(closed_missed=missed), tally.counts[CountedAs.IN_TARGET]
-    if report.rules.target is None or not of:
-        return UNKNOWN
-    return f"{count(met)} of {count(of)}" if of < FEW else f"{100 * met // of} %"
+    return level_text(tally, closed_missed=report.rules.closed_missed) if report.rules.is_judged else UNKNOWN
 
 
 def parts_of(
@@ -176,8 +173,8 @@ def _headline(report: Report, tally: Tally) -> str:
     missed = rules.closed_missed
     goal = "" if report.goal is None else f" · goal {amount(report.goal)} %"
     left_out = "" if missed else " · closed without reply left out"
-    within = rules.own_targets or f"within {spell(rules.target)}"
-    return f"service level {level_of(report, tally)} {within}{goal}{left_out}"
+    target = rules.own_targets or f"within {spell(rules.target)}"
+    return f"service level {level_of(report, tally)} {target}{goal}{left_out}"
 
 
 def level_of(report: Report, tally: Tally) -> str:
@@ -189,13 +186,7 @@ def level_of(report: Report, tally: Tally) -> str:
 
 
 def _shape(tally: Tally) -> str:
-    return f"half within {_about(tally, 0.5)} · 9 of 10 within {_about(tally, 0.9)}"
-
-
-def _about(tally: Tally, part: float) -> str:
-    """Within which time so many had their answer; of a histogram that is the edge above it."""
-    found = tally.within(part)
-    return f"≈ {spell(found)}" if tally.bins is not None and found is not None else spell(found)
+    return f"half within {within(tally, 0.5)} · 9 of 10 within {within(tally, 0.9)}"
 
 
 def _worst(report: Report) -> str:

@@ -6,9 +6,9 @@ from datetime import tzinfo
 from tui import wording
 from tui.identity import Slot
 from tui.monitor.reading import AccountSnapshot
+from tui.monitor.service.words import level_text
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
-from tui.panes.conversations.service_line import level_text
 from tui.widgets.rows import Cell
 
 

@@ -9,6 +9,7 @@ from tui.identity import Measure, Slot
 from tui.monitor.reading import AccountSnapshot, State
 from tui.monitor.service.figures import FEW, Rules, Tally
 from tui.monitor.service.states import CountedAs
+from tui.monitor.service.words import bounds_of, level_text, within
 from tui.panes import figures as draw
 from tui.panes.conversations.headline import View
 from tui.widgets.parts import Line, Part, width_of
@@ -135,37 +136,12 @@ def _level(
     )
 
 
-def level_text(tally: Tally, *, closed_missed: bool) -> str:
-    """`84 %`; of fewer than 20 conversations `7 of 9`; a dash where nothing is decided."""
-    level, decided = tally.level(closed_missed=closed_missed), tally.decided(closed_missed=closed_missed)
-    if level is None:
-        return wording.UNKNOWN
-    if decided < FEW:
-        return f"{wording.count(tally.counts[CountedAs.IN_TARGET])} of {wording.count(decided)}"
-    return wording.share(100.0 * level)
-
-
-def bounds_of(tally: Tally, *, closed_missed: bool) -> str:
-    """`79 to 91`, in percent: what it can become by those who wait in time; empty where it is decided."""
-    low, high = tally.bounds(closed_missed=closed_missed)
-    if low is None or high is None or not tally.counts[CountedAs.QUEUED_IN_TIME]:
-        return ""
-    least, most = (wording.share(100.0 * one).removesuffix(" %") for one in (low, high))
-    return f"{least} to {most}"
-
-
 def _since(view: View, today: "Today") -> str:
     if today.since > today.day.since:
         return f"known since {wording.minute(today.since, view.zone)}"
     if today.coverage is None:
         return "not complete yet"
     return f"{wording.share(100.0 * today.coverage)} of today's read"
-
-
-def within(tally: Tally, part: float) -> str:
-    """How long that part of those answered waited at most; `≈` where only a histogram is kept."""
-    about = "" if tally.bins is None else "≈ "
-    return f"{about}{wording.spell(tally.within(part))}"
 
 
 def _margin(met: int, decided: int, goal: float) -> str:

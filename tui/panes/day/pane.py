@@ -30,12 +30,14 @@ class DayPane(TablePane):
         """Show a day; `below` is what stands in the lower border."""
         room = self.table.room
         if self._drawn is None or self._drawn[0] is not shown or self._drawn[1] != room:
-            self._drawn, self._rows = (shown, room), rows.table_rows(shown, self._bar_width(shown, room))
+            plain = rows.without_bars(shown)
+            self._drawn = shown, room
+            self._rows = rows.with_bars(plain, shown, self._bar_width(plain, room))
         self.show_rows(self._rows, title=Title(rows.title(shown, name)), as_of=below, empty="")
 
-    def _bar_width(self, shown: ShownDay, room: int) -> int:
+    def _bar_width(self, plain: Sequence[Row], room: int) -> int:
         """Cells of the column of bars, as far as a number in any row that is wider than its column leaves."""
-        wider = wider_numbers(fit(self.columns, room), rows.table_rows(shown, 0))
+        wider = wider_numbers(fit(self.columns, room), plain)
         placed = fit(self.columns, room, wider=wider)
         return next((one.width for one in placed if one.column.key == rows.BAR), 0)
 

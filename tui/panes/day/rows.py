@@ -8,11 +8,12 @@ from tui import wording
 from tui.columns import Column
 from tui.monitor.service.figures import PartOfAccount, Rules, Tally
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.states import CountedAs
+from tui.monitor.service.states import OPEN, CountedAs
 from tui.monitor.service.stretches import Extent, Stretch, answered_in, coverage_of, sum_of
 from tui.monitor.service.usual import ENOUGH, Times, times_of
+from tui.monitor.service.words import bounds_of, level_text, within
 from tui.monitor.service.worker import Today
-from tui.panes.conversations.service_line import NO_TARGET, bounds_of, level_text, within
+from tui.panes.conversations.service_line import NO_TARGET
 from tui.widgets import parts as pieces
 from tui.widgets.parts import Line
 from tui.widgets.rows import Cell, Row, SortValue
@@ -103,19 +104,45 @@ def decided_late(tally: Tally) -> int:
 
 def table_rows(shown: ShownDay, bar_width: int) -> list[Row]:
     """One row a stretch; bars of at most `bar_width` cells on one scale."""
-    expected = {row.begins: shown.usual.get(times_of(row, shown.zone)) for row in shown.rows}
+    return with_bars(without_bars(shown), shown, bar_width)
+
+
+def without_bars(shown: ShownDay) -> list[Row]:
+    """The rows with all their numbers, from which it follows how wide the bars may be."""
+    expected = _expected(shown)
+    return [_row(row, shown, expected[row.begins]) for row in shown.rows]
+
+
+def with_bars(rows: Sequence[Row], shown: ShownDay, bar_width: int) -> list[Row]:
+    """The same with bars of at most `bar_width` cells on one scale."""
+    expected = _expected(shown)
     numbers = [float(row.tally.arrived) for row in shown.rows if row.tally is not None]
     numbers += [
         one for row in shown.rows if row.known is Extent.AHEAD and (one := expected[row.begins]) is not None
     ]
     scale = max([*numbers, 1.0])
-    return [_row(row, shown, expected[row.begins], scale, bar_width) for row in shown.rows]
+    place = [column.key for column in COLUMNS].index(BAR)
+    found = []
+    for row, stretch in zip(rows, shown.rows, strict=True):
+        bar = row.cells[place]
+        if stretch.known is Extent.AHEAD:
+            bar = _ahead(expected[stretch.begins], scale, bar_width)
+        elif stretch.tally is not None:
+            bar = Cell("", parts=tuple(_bar(stretch.tally, scale, bar_width, stale=shown.stale)))
+        found.append(row._replace(cells=(*row.cells[:place], bar, *row.cells[place + 1 :])))
+    return found
 
 
-def _row(row: Stretch, shown: ShownDay, expected: float | None, scale: float, width: int) -> Row:
+def _expected(shown: ShownDay) -> dict[int, float | None]:
+    """How many usually come in each row, by its beginning."""
+    return {row.begins: shown.usual.get(times_of(row, shown.zone)) for row in shown.rows}
+
+
+def _row(row: Stretch, shown: ShownDay, expected: float | None) -> Row:
     time = Cell(time_text(row, shown), _look(row, shown, "normal"))
     if row.known is Extent.AHEAD:
-        return _bare(row, time, _ahead(expected, scale, width))
+        number = "" if expected is None else f"≈ {wording.count(expected)}"
+        return _bare(row, time, (Cell(number, "dim"), Cell("", "dim")))
     if row.tally is None:
         return _bare(row, time, (Cell(wording.UNKNOWN, "unknown"), Cell(_why(shown), "unknown")))
     tally, missed = row.tally, shown.rules.closed_missed
@@ -127,7 +154,7 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None, scale: float, wi
     cells = {
         "time": time,
         "new": Cell(wording.count(tally.arrived), value),
-        BAR: Cell("", parts=tuple(_bar(tally, scale, width, stale=shown.stale))),
+        BAR: Cell(""),
         "level": Cell(level, _look(row, shown, "warning") if below else value),
         "possible": Cell(bounds_of(tally, closed_missed=missed) if judged else "", quiet),
         "in_target": Cell(
@@ -136,8 +163,8 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None, scale: float, wi
         "late": Cell(wording.count(decided_late(tally)) if judged else wording.UNKNOWN, quiet),
         "closed": Cell(wording.count(tally.counts[CountedAs.CLOSED]), quiet),
         "answered": Cell(_replies(row, shown), quiet),
-        "half": Cell(_within(tally, 0.5), quiet),
-        "most": Cell(_within(tally, 0.9), quiet),
+        "half": Cell(within(tally, 0.5, wording.duration), quiet),
+        "most": Cell(within(tally, 0.9, wording.duration), quiet),
         "queued": Cell(wording.count(shown.queued.get(row.begins)), quiet),
         "online": Cell(wording.count(shown.online.get(row.begins)), quiet),
     }
@@ -176,11 +203,8 @@ def _why(shown: ShownDay) -> str:
     return "…" if shown.waiting else "not known"
 
 
-def _ahead(expected: float | None, scale: float, width: int) -> tuple[Cell, Cell]:
-    if expected is None:
-        return Cell("", "dim"), Cell("", "dim")
-    dots = max(1, round(expected / scale * width)) if expected else 0
-    return Cell(f"≈ {wording.count(expected)}", "dim"), Cell("·" * dots, "dim")
+def _ahead(expected: float | None, scale: float, width: int) -> Cell:
+    return Cell("·" * max(1, round(expected / scale * width)) if expected else "", "dim")
 
 
 def _bar(tally: Tally, scale: float, width: int, *, stale: bool) -> list[pieces.Part]:
@@ -196,11 +220,6 @@ def _bar(tally: Tally, scale: float, width: int, *, stale: bool) -> list[pieces.
         for (sign, _, look), length in zip(LEGEND, lengths, strict=True)
         if length > 0
     ]
-
-
-def _within(tally: Tally, part: float) -> str:
-    about = "" if tally.bins is None else "≈ "
-    return f"{about}{wording.duration(tally.within(part))}"
 
 
 def _replies(row: Stretch, shown: ShownDay) -> str:
@@ -266,9 +285,7 @@ def total_line(shown: ShownDay, width: int) -> Line:
         told.append((f"half within {within(tally, 0.5)}", "dim"))
         told.append((f"9 of 10 within {within(tally, 0.9)}", "dim"))
         told.append((f"closed without reply {wording.count(tally.counts[CountedAs.CLOSED])}", "dim"))
-        still = sum(
-            tally.counts[one] for one in (CountedAs.QUEUED_IN_TIME, CountedAs.QUEUED_LATE, CountedAs.HELD)
-        )
+        still = sum(tally.counts[one] for one in OPEN)
         if still:
             told.append((f"{wording.count(still)} without an answer yet", "dim"))
     return _joined(told, width)

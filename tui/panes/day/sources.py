@@ -2,7 +2,8 @@
 
 from tui import wording
 from tui.monitor.service.stretches import Extent, Stretch
-from tui.panes.conversations.service_line import facts_of, level_text
+from tui.monitor.service.words import level_text
+from tui.panes.conversations.service_line import facts_of
 from tui.panes.day import rows
 from tui.panes.day.rows import ShownDay
 from tui.panes.where_from import Source
