@@ -227,6 +227,7 @@ class DayScreen(TableKeys, MonitorScreen):
         if self._shown is not None and _are_same(self._shown[0], made_of):
             return self._shown[1]
         rules, goal = self._rules(snapshot), self.context.targets(snapshot.ref).service_level
+        mark = rules.mark
         intervals = of_today(today) if today is not None else kept.intervals if kept is not None else ()
         ends = today.as_of if today is not None else self._ends(day, is_today=is_today)
         rows = stretches(day, intervals, self.part, self._seconds, ends)
@@ -241,7 +242,7 @@ class DayScreen(TableKeys, MonitorScreen):
             today,
             is_today,
             stale,
-            other_rules=today is None and any(one.rules != rules.mark for one in intervals),
+            other_rules=today is None and any(one.rules != mark for one in intervals),
             usual={} if weeks is None or not is_today else weeks.usual,
             queued={} if kept is None else at_end(kept.queued, day, rows),
             online={} if kept is None else on_average(kept.online, day, rows),

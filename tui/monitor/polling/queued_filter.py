@@ -65,16 +65,12 @@ class QueuedFilter:
         found = self._learnt.get(origin)
         if found is not None and found[0] == account_id and found[1] > confirmed:
             self._forget(origin)
-        self._before = {
-            place: count
-            for place, count in self._before.items()
-            if (place[0].origin, place[0].account_id) != (origin, account_id)
-        }
-        self._compared = {
-            key: at
-            for key, at in self._compared.items()
-            if (key.origin, key.account_id) != (origin, account_id)
-        }
+
+        def other(key: AccountKey) -> bool:
+            return (key.origin, key.account_id) != (origin, account_id)
+
+        self._before = {place: count for place, count in self._before.items() if other(place[0])}
+        self._compared = {key: at for key, at in self._compared.items() if other(key)}
 
     def wants_comparison(self, key: AccountKey, now: float) -> bool:
         """Whether the counts of this account call for the comparison; it is made once."""

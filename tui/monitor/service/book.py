@@ -42,9 +42,10 @@ def restored(day: Day, kept: Mapping[int, Interval], rules: Rules, now: float) -
     found = {}
     lately = now - RECENT - LONGEST_READING
     clocks = (ALWAYS, *rules.hours.values()) if day.until > lately else ()
+    wanted = QUARTER, rules.mark
     for quarter in range(day.quarters):
         one = kept.get(day.begins(quarter))
-        if one is None or not one.complete or (one.seconds, one.rules) != (QUARTER, rules.mark):
+        if one is None or not one.complete or (one.seconds, one.rules) != wanted:
             continue
         if not one.has_parts:
             continue
@@ -62,9 +63,10 @@ def from_midnight(
     What was counted by other rules is as good as missing; `kept` by first second.
     """
     found: list[Mapping[PartOfAccount, Tally]] = []
+    wanted = QUARTER, rules.mark
     for quarter in range(day.quarters if most is None else most):
         one = kept.get(day.begins(quarter))
-        if one is None or (one.seconds, one.rules) != (QUARTER, rules.mark):
+        if one is None or (one.seconds, one.rules) != wanted:
             break
         found.append(one.tallies)
     return len(found), total(found)
@@ -101,12 +103,12 @@ class Book:
         reading, day, found = self.reading, self.reading.day, []
         if not (reading.roll.whole and reading.sound and reading.as_of is not None):
             return []
-        counts = self.quarters()
+        counts, mark = self.quarters(), self._rules.mark
         for quarter in sorted(self._unwritten):
             counted = counts.get(quarter) or {WHOLE: Tally()}
             if quarter < day.quarter(reading.as_of) and counted[WHOLE].is_decided:
                 complete = reading.is_final(quarter)
                 begins = day.begins(quarter)
-                found.append(Interval(begins, counted, complete=complete, rules=self._rules.mark))
+                found.append(Interval(begins, counted, complete=complete, rules=mark))
                 self._unwritten.discard(quarter)
         return found

@@ -22,9 +22,10 @@ def rules_of(
             found = of_inbox(one.working_hours, there) if one.working_hours_enabled else ALWAYS
         if not found.always:
             hours[one.id] = found
-    by_channel = {one.id: _wait(targets.channels, one.channel.removeprefix("Channel::")) for one in inboxes}
-    by_inbox = {one.id: _wait(targets.inboxes, one.name, one.id) or by_channel[one.id] for one in inboxes}
-    by_team = {one.id: _wait(targets.teams, one.name, one.id) for one in teams}
+    channels, named, of_teams = map(_caseless, (targets.channels, targets.inboxes, targets.teams))
+    by_channel = {one.id: _wait(channels, one.channel.removeprefix("Channel::")) for one in inboxes}
+    by_inbox = {one.id: _wait(named, one.name, one.id) or by_channel[one.id] for one in inboxes}
+    by_team = {one.id: _wait(of_teams, one.name, one.id) for one in teams}
     return Rules(
         target=targets.wait,
         inbox_targets={number: wait for number, wait in by_inbox.items() if wait},
@@ -34,7 +35,10 @@ def rules_of(
     )
 
 
-def _wait(waits: Mapping[str, float], name: str, number: int | None = None) -> float | None:
+def _caseless(waits: Mapping[str, float]) -> dict[str, float]:
+    return {name.casefold(): seconds for name, seconds in waits.items()}
+
+
+def _wait(known: Mapping[str, float], name: str, number: int | None = None) -> float | None:
     """What is said of a name, in any case, or of a number; None where nothing is."""
-    known = {one.casefold(): seconds for one, seconds in waits.items()}
     return known.get(str(number), known.get(name.casefold()))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import LiveAgentError
 from tui.api.models import Inbox, Team
+from tui.durations import DAY
 from tui.identity import AccountKey, AccountRef, account
 from tui.measures import SERVICE
 from tui.monitor.calls import Ask, What
@@ -23,8 +24,7 @@ from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import before, day_of
 from tui.monitor.service.kept import keep, kept, which
 from tui.monitor.service.level import ServiceLevel, readings_of
-from tui.monitor.service.roll import DayQuestion as Question
-from tui.monitor.service.roll import Page, Queue, Told, Total
+from tui.monitor.service.roll import DayQuestion, Page, Queue, Told, Total
 from tui.monitor.service.worker import PATIENCE, PATIENCE_ELSEWHERE, Today, Worker
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ class Levels:
             while True:
                 wait = LONGEST_TURN
                 self._let_go()
-                watched = any(map(self._monitor.is_shown, self._monitor.refs()))
-                for ref in self._leading() if watched else ():
+                for ref in self._leading():
                     wait = min(wait, self._guarded(ref))
                 await self._clock.sleep(max(TURN, wait))
         finally:
@@ -94,14 +93,19 @@ class Levels:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _leading(self) -> list[AccountRef]:
-        """Each account once: of several environments of one user the one on screen, else the one read."""
+        """Each account once: of several environments of one user the one on screen, else the one read.
+
+        None while no account is on screen.
+        """
+        refs = self._monitor.refs()
+        shown = [*filter(self._monitor.is_shown, refs)]
         found: dict[AccountKey, AccountRef] = {}
-        for ref in self._monitor.refs():
+        for ref in refs if shown else ():
             key = self._monitor.key(ref)
             reader = self._readers.get(key)
             if key not in found or (reader is not None and reader.ref == ref):
                 found[key] = ref
-        for ref in filter(self._monitor.is_shown, self._monitor.refs()):
+        for ref in shown:
             found[self._monitor.key(ref)] = ref
         return list(found.values())
 
@@ -184,7 +188,7 @@ class Levels:
             older = which(connection, key, first, recent)
             found = [Interval(begins, {}, complete=False) for begins in older]
             # The server's clock may be a day ahead of this machine's.
-            return found + kept(connection, key, recent, today.until + 86_400)
+            return found + kept(connection, key, recent, today.until + DAY)
 
         try:
             return await self._history.ask(question)
@@ -218,7 +222,7 @@ class Levels:
             reader.asking.cancel()
 
     async def _ask(
-        self, ref: AccountRef, key: AccountKey, reader: _Reader, question: Question, *, shown: bool
+        self, ref: AccountRef, key: AccountKey, reader: _Reader, question: DayQuestion, *, shown: bool
     ) -> None:
         worker = reader.worker
         try:
@@ -240,7 +244,7 @@ class Levels:
         ref: AccountRef,
         key: AccountKey,
         reader: _Reader,
-        question: Question,
+        question: DayQuestion,
         answer: Answer[Any],
         shown: bool,
     ) -> None:
@@ -291,7 +295,7 @@ def _reading(today: Today, call: CallRecord, period: float) -> Reading:
     )
 
 
-def _ask_of(question: Question) -> Ask:
+def _ask_of(question: DayQuestion) -> Ask:
     match question:
         case Total(status):
             return Ask(what=What.SERVICE_TOTAL, status=status)
@@ -301,7 +305,7 @@ def _ask_of(question: Question) -> Ask:
             return Ask(what=What.SERVICE_QUEUE, page=number, queued=True)
 
 
-def told_of(question: Question, answer: Answer[Any]) -> Told:
+def told_of(question: DayQuestion, answer: Answer[Any]) -> Told:
     """What the answer to a question says."""
     asked, value = answer.call.server_wall, answer.value
     if isinstance(question, Total):

@@ -44,12 +44,12 @@ def of_today(today: Today) -> list[Interval]:
     """
     if today.coverage is None and today.since <= today.day.since:
         return []
-    found = []
+    found, mark = [], today.rules.mark
     for quarter in range(today.day.quarters):
         begins = today.day.begins(quarter)
         if today.since <= begins < today.as_of:
             tallies = today.quarters.get(quarter) or {WHOLE: Tally()}
-            found.append(Interval(begins, tallies, complete=False, rules=today.rules.mark))
+            found.append(Interval(begins, tallies, complete=False, rules=mark))
     return found
 
 
