@@ -282,12 +282,22 @@ def test_the_page_tells_the_same_in_one_file(desk: ReportDesk, capsys: pytest.Ca
     assert "partners" in page
 
 
-@pytest.mark.parametrize("week", ["2999-01-01", "trial/1", ""])
-def test_a_week_that_has_not_begun_is_refused(
-    week: str, desk: ReportDesk, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("what", "when"),
+    [
+        ("week", "2999-01-01"),
+        ("week", "trial/1"),
+        ("week", ""),
+        ("day", "2999-01-01"),
+        ("day", "someday"),
+        ("day", ""),
+    ],
+)
+def test_a_time_that_has_not_begun_is_refused(
+    what: str, when: str, desk: ReportDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert desk.report("--week", week) == 2
-    assert "is no week that has begun" in capsys.readouterr().err
+    assert desk.report(f"--{what}", when) == 2
+    assert f"is no {what} that has begun" in capsys.readouterr().err
 
 
 def test_a_day_that_has_not_begun_over_there_is_refused(
@@ -298,14 +308,6 @@ def test_a_day_that_has_not_begun_over_there_is_refused(
     told = capsys.readouterr()
     assert "has not begun where the contact centre is" in told.err
     assert not told.out
-
-
-@pytest.mark.parametrize("day", ["2999-01-01", "someday", ""])
-def test_a_day_that_has_not_begun_is_refused(
-    day: str, desk: ReportDesk, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert desk.report("--day", day) == 2
-    assert "is no day that has begun" in capsys.readouterr().err
 
 
 def test_a_server_that_fails_leaves_the_report_incomplete(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.installed import ran
 from tests.terminal.pty_harness import PtyProgram
 from tui import cli, paths
 
@@ -24,17 +25,6 @@ def test_a_wall_needs_nothing_to_read_from(without: str) -> None:
         assert program.exit_code(SECONDS) == 143
         assert program.modes.restored
         assert program.settings() == program.settings_before
-
-
-def ran(*words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [COMMAND, *words],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(

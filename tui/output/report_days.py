@@ -187,7 +187,7 @@ class Report(msgspec.Struct, frozen=True):
 
     def worst(self) -> tuple[ReportedInterval, Tally] | None:
         """The half-hour with the lowest level of those with enough decided; of equals the first."""
-        if self.rules.target is None:
+        if not self.rules.is_judged:
             return None
         missed, found = self.rules.closed_missed, []
         for each, parts in self.known_intervals():

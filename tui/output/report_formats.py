@@ -68,7 +68,7 @@ def to_csv(reports: Iterable[Report]) -> str:
 
 
 def _csv_rows(report: Report) -> Iterator[CsvRow]:
-    judged = report.rules.target is not None
+    judged = report.rules.is_judged
     for each, parts in report.known_intervals(1):
         start = iso(each.begins, report.zone)
         for part, name, tally in (

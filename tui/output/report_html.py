@@ -55,13 +55,15 @@ section + section { break-before: page; margin-top: 4em; }
 tr, svg, h2 { break-inside: avoid; break-after: avoid-page; }
 @media print { body { margin: 0; max-width: none; font-size: 11px; } }
 """
-JUDGED = (
+ChartOutcome = tuple[str, str, tuple[CountedAs, ...]]
+"""The class that colours it, its words, and the states it sums up."""
+JUDGED: tuple[ChartOutcome, ...] = (
     ("met", "answered in target", (CountedAs.IN_TARGET,)),
     ("late", "answered late", (CountedAs.LATE,)),
     ("closed", "closed without reply", (CountedAs.CLOSED,)),
     ("queued", "waiting", (CountedAs.QUEUED_IN_TIME, CountedAs.QUEUED_LATE)),
 )
-UNJUDGED = (("met", "answered", (CountedAs.IN_TARGET, CountedAs.LATE)), *JUDGED[2:])
+UNJUDGED: tuple[ChartOutcome, ...] = (("met", "answered", (CountedAs.IN_TARGET, CountedAs.LATE)), *JUDGED[2:])
 OTHER = "in no level"
 HALF_HOURS = 48
 
@@ -88,7 +90,7 @@ def _section(report: Report) -> list[Node]:
 
 
 def _charts(report: Report) -> list[Node]:
-    outcomes = JUDGED if report.rules.target is not None else UNJUDGED
+    outcomes = _outcomes(report)
     if report.period.is_week:
         places, what = _days(report), "day"
     else:
@@ -100,7 +102,7 @@ def _charts(report: Report) -> list[Node]:
     colours = [*((kind, word) for kind, word, _ in outcomes), ("other", OTHER), ("unknown", "not known")]
     name = f"New conversations by {what}"
     found = [node("h2", {}, name), counts_chart(name, bars), key(colours)]
-    if report.rules.target is not None:
+    if report.rules.is_judged:
         name = f"Service level by {what}"
         shown = [("level", "level"), ("few", f"of fewer than {FEW}"), ("unknown", "not known")]
         levels = [_level(report, *place) for place in places]
@@ -133,10 +135,14 @@ def _half_hours(report: Report) -> list[_Place]:
     return [(name, one.parts, one.begun) for name, one in zip(names, found, strict=True)]
 
 
+def _outcomes(report: Report) -> Sequence[ChartOutcome]:
+    return JUDGED if report.rules.is_judged else UNJUDGED
+
+
 def _segments(report: Report, tally: Tally) -> Sequence[Segment]:
-    outcomes = JUDGED if report.rules.target is not None else UNJUDGED
     found = [
-        Segment(kind, sum(tally.counts[state] for state in states), word) for kind, word, states in outcomes
+        Segment(kind, sum(tally.counts[state] for state in states), word)
+        for kind, word, states in _outcomes(report)
     ]
     return [*found, Segment("other", tally.arrived - sum(one.number for one in found), OTHER)]
 

@@ -14,7 +14,6 @@ from tui.api.errors import LiveAgentError
 from tui.api.models import ConversationCounts, ConversationPage, Inbox, Profile, Team
 from tui.clock import Clock
 from tui.config.model import Config, Environment
-from tui.durations import QUARTER
 from tui.identity import ACCOUNT, AccountKey, AccountRef, Figure, Measure, Reach
 from tui.monitor.history.check import UnusableFileError
 from tui.monitor.history.reader import course as course_of
@@ -25,7 +24,7 @@ from tui.monitor.service.book import Book, Interval, from_midnight, restored
 from tui.monitor.service.figures import WHOLE, Rules, Tally, recent, total
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.kept import keep, kept
+from tui.monitor.service.kept import keep, kept_quarters
 from tui.monitor.service.reading import DayReading
 from tui.monitor.service.roll import DayQuestion, IgnoredError, Page, Queue, Told, Total
 from tui.monitor.zones import zone_named, zone_of
@@ -247,8 +246,7 @@ class Reporter:
             return {}
         try:
             with closing(connect(self._history)) as connection:
-                found = kept(connection, key, day.since, day.until)
-                return {one.begins: one for one in found if one.seconds == QUARTER}
+                return kept_quarters(connection, key, day)
         except (OSError, sqlite3.Error, UnusableFileError, ValueError):
             return {}  # A report without a history asks for everything.
 

@@ -11,13 +11,12 @@ import msgspec
 from tui.api.models import Inbox
 from tui.clock import Clock
 from tui.config.model import Config, Environment
-from tui.durations import QUARTER
 from tui.identity import AccountKey
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.service.book import Interval, from_midnight
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day, day_of
-from tui.monitor.service.kept import kept
+from tui.monitor.service.kept import kept_quarters
 from tui.monitor.zones import zone_named, zone_of
 from tui.output.document import Taken
 from tui.output.recorded import open_to_read
@@ -86,7 +85,6 @@ def _intervals(path: Path | None, key: AccountKey, day: Day) -> dict[int, Interv
         return {}
     try:
         with closing(open_to_read(path)) as connection:
-            found = kept(connection, key, day.since, day.until)
+            return kept_quarters(connection, key, day)
     except (OSError, sqlite3.Error, ValueError):
         return {}
-    return {one.begins: one for one in found if one.seconds == QUARTER}

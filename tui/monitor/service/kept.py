@@ -9,7 +9,7 @@ from tui.monitor.history.figure_rows import Cells, cells_of, number_for
 from tui.monitor.history.transaction import transaction
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import PartOfAccount, Tally
-from tui.monitor.service.intervals import EDGES
+from tui.monitor.service.intervals import EDGES, Day
 from tui.monitor.service.states import CountedAs
 
 MEASURE = "service"
@@ -83,6 +83,12 @@ def kept(
         Interval(begins, tallies, complete, seconds, rules)
         for (begins, seconds), (tallies, complete, rules) in found.items()
     ]
+
+
+def kept_quarters(connection: sqlite3.Connection, key: AccountKey, day: Day) -> dict[int, Interval]:
+    """The quarters of a day that are kept, by their first second. Raises sqlite3.Error, ValueError."""
+    found = kept(connection, key, day.since, day.until)
+    return {one.begins: one for one in found if one.seconds == QUARTER}
 
 
 def which(connection: sqlite3.Connection, key: AccountKey, since: float, until: float) -> list[int]:
