@@ -1,6 +1,5 @@
 """What the config holds, checked and with its defaults: the structs that everybody else reads."""
 
-from functools import reduce
 from typing import Annotated, Literal
 
 import msgspec
@@ -292,9 +291,11 @@ class Config(msgspec.Struct, frozen=True):
     def service_for(self, environment: str, account_id: int) -> Service:
         """How service level is counted in one account: its own way, its environment's, the general one."""
         found = self.environment(environment)
-        account = None if found is None else found.account(account_id)
-        own = [one.service for one in (account, found) if one is not None and one.service is not None]
-        return reduce(lambda base, one: one.over(base), reversed(own), self.service)
+        if found is None:
+            return self.service
+        service = found.service.over(self.service) if found.service else self.service
+        account = found.account(account_id)
+        return account.service.over(service) if account and account.service else service
 
     def jump_keys(self) -> dict[str, str | AccountRef]:
         """What the config's own `key` settings jump to: key to environment name or account."""
