@@ -66,6 +66,8 @@ class MeasureRow(NamedTuple):
     """Whether it is a part of a hundred."""
     of_service: bool = False
     """Whether it is of service level: worked out from all conversations of a day, read page by page."""
+    lately: bool = False
+    """Whether it is of the last half-hour."""
     is_time: bool = False
     """Whether it is a length of time, in seconds; else it is a count."""
     day: str = ""
@@ -224,7 +226,7 @@ class Measure(StrEnum):
         "of the conversations created in the last half-hour and decided, those a person answered within "
         "the target",
         _AND_PARTS, title="service level", label="% in target", is_share=True, of_service=True,
-        derived=_SERVICE, in_config=False,
+        lately=True, derived=_SERVICE, in_config=False,
     )  # fmt: skip
     SERVICE_LEVEL_TODAY = "service_level_today", MeasureRow(
         "service level, today",
@@ -236,12 +238,13 @@ class Measure(StrEnum):
         "speed of answer, 9 of 10",
         "of the conversations created in the last half-hour and answered by a person, how long nine of ten "
         "took at most",
-        _AND_PARTS, label="9 of 10 within", is_time=True, of_service=True, derived=_SERVICE, in_config=False,
+        _AND_PARTS, label="9 of 10 within", is_time=True, of_service=True, lately=True,
+        derived=_SERVICE, in_config=False,
     )  # fmt: skip
     CLOSED_WITHOUT_REPLY = "closed_without_reply", MeasureRow(
         "closed without reply",
         "of the conversations created in the last half-hour, those closed without an answer of a person",
-        _AND_PARTS, label="no reply", of_service=True, derived=_SERVICE, in_config=False,
+        _AND_PARTS, label="no reply", of_service=True, lately=True, derived=_SERVICE, in_config=False,
     )  # fmt: skip
     ALL = "all", MeasureRow("all", "all conversations", (ScopeKind.STATUS,), in_config=False)
 

@@ -13,7 +13,7 @@ import msgspec
 from tui.api.call import Answer
 from tui.api.errors import BadRequestError, ServerError
 from tui.api.models import Agent
-from tui.measures import AVAILABILITIES, SERVICE, Measure, ScopeKind, of
+from tui.measures import AVAILABILITIES, Measure, ScopeKind, of
 from tui.monitor.days import day_before, offset_hours, today
 from tui.monitor.zones import end_of_hour
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tui.api.client import LiveAgentClient
 
 ENVIRONMENT_WIDE = 0
-ABANDONED = str(Measure.ABANDONED)
+ABANDONED = "abandoned"
+"""A status that not every server knows."""
 UNATTENDED = "unattended"
 """The word by which the server lists and counts the queued."""
 COMMON_STATUSES = tuple(str(measure) for measure in of(ScopeKind.INBOX) if measure.is_status)
@@ -29,6 +30,8 @@ COMMON_STATUSES = tuple(str(measure) for measure in of(ScopeKind.INBOX) if measu
 
 Tell = Callable[[Any], float | None]
 """What an answer says of one measure."""
+Pick = Callable[[Any], Any]
+"""What one measure is of what was worked out for several together."""
 WantedWith = Literal["", "statuses", "reports"]
 """With what on screen a figure is asked for: with the small counts, or with the reports."""
 
@@ -58,8 +61,8 @@ class Call(NamedTuple):
     """What is made of the answer once, before `tells` look at it."""
     each: bool = False
     """The answer is a list of agents, and tells of each of them."""
-    makes: tuple[Measure, ...] = ()
-    """What is worked out from its answers, and is unknown when it fails."""
+    makes: Mapping[Measure, Pick] = {}
+    """What is worked out from its answers, and is unknown when it fails: which part of that each is."""
     parts: tuple[ScopeKind, ...] = ()
     """Of which parts besides the account `makes` is worked out at once."""
     helps: tuple[Measure, ...] = ()
@@ -189,6 +192,23 @@ _PART: Mapping[Measure, Tell] = {Measure.UNASSIGNED: attrgetter("unassigned"), M
 _WHOLE: Mapping[Measure, Tell] = {
     Measure.MINE: attrgetter("mine"), Measure.ASSIGNED: attrgetter("assigned"), **_PART
 }  # fmt: skip
+_WAITS: Mapping[Measure, Pick] = {
+    Measure.WAITING: attrgetter("waiting"),
+    Measure.LONGEST: attrgetter("longest"),
+    Measure.OVER_TARGET: attrgetter("over_target"),
+    Measure.BACKLOG: attrgetter("backlog"),
+}
+_SERVICE: Mapping[Measure, Pick] = {
+    Measure.SERVICE_LEVEL: attrgetter("level"),
+    Measure.SERVICE_LEVEL_TODAY: attrgetter("level"),
+    Measure.SPEED_P90: attrgetter("speed_p90"),
+    Measure.CLOSED_WITHOUT_REPLY: attrgetter("closed_without_reply"),
+}
+_MEMBERS: Mapping[Measure, Pick] = {
+    Measure.MEMBERS: attrgetter("all"), Measure.MEMBERS_ONLINE: attrgetter("online")
+}  # fmt: skip
+EVERYTHING = tuple(measure for measure, tell in _WHOLE.items() if tell is _ALL)
+"""What counts all that is open: a filter that a server ignores comes to the same."""
 _SUMMARY: Mapping[Measure, Tell] = {
     Measure.TODAY: attrgetter("conversations"),
     Measure.FIRST_RESPONSE: attrgetter("first_response"),
@@ -276,7 +296,7 @@ class What(StrEnum):
     TEAM_MEMBERS = "team_members", Call(
         "members of a team",
         lambda by, ask: by.client.team_members_page(ask.account_id, ask.number, ask.page),
-        ScopeKind.TEAM, makes=(Measure.MEMBERS, Measure.MEMBERS_ONLINE),
+        ScopeKind.TEAM, makes=_MEMBERS,
         rarest=3600.0, paged=True, people=True,
     )  # fmt: skip
     AGENTS = "agents", Call(
@@ -300,7 +320,7 @@ class What(StrEnum):
             sort_by="sort_on_created_at",
             conversation_type=UNATTENDED if ask.queued else None,
         ),
-        makes=(Measure.WAITING, Measure.LONGEST, Measure.OVER_TARGET, Measure.BACKLOG),
+        makes=_WAITS,
         parts=(ScopeKind.TEAM, ScopeKind.INBOX), rarest=240.0, paged=True, dear=True,
     )  # fmt: skip
     ACCOUNT_LOAD = "account_load", Call(
@@ -339,8 +359,7 @@ class What(StrEnum):
     )  # fmt: skip
     SERVICE_PAGE = "service_page", Call(
         "conversations by creation", _by_creation,
-        makes=tuple(SERVICE), parts=(ScopeKind.TEAM, ScopeKind.INBOX),
-        dear=True, on_demand=True,
+        makes=_SERVICE, parts=(ScopeKind.TEAM, ScopeKind.INBOX), on_demand=True,
     )  # fmt: skip
     SERVICE_QUEUE = "service_queue", Call(
         "queued by creation", _by_creation, dear=True, on_demand=True
@@ -417,14 +436,14 @@ TRACED: Mapping[tuple[ScopeKind, str], tuple[What, ...]]
 
 def _traced() -> dict[tuple[ScopeKind, str], tuple[What, ...]]:
     found: dict[tuple[ScopeKind, str], tuple[What, ...]] = {}
-    helped = {measure: what for what in What for measure in what.call.helps}
+    helped: dict[str, What] = {measure: what for what in What for measure in what.call.helps}
     for what in What:
         call = what.call
         words = call.statuses if call.of is ScopeKind.STATUS else (*call.tells, *call.makes)
         for kind in (call.of, *call.parts):
             for word in words:
                 if kind is ScopeKind.STATUS or kind in Measure(word).row.of:
-                    by = (what, *([helped[Measure(word)]] if Measure(word) in helped else []))
+                    by = (what, *([helped[word]] if word in helped else []))
                     found.setdefault((kind, str(word)), by)
     return found
 

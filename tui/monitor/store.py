@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -35,6 +35,14 @@ LIST_NAMES = ("teams", "agents", "inboxes", "incoming_by_hour")
 
 def _unread() -> Listing[Any]:
     return Listing(items=None, asked_at=0.0, asked_wall=0.0, answered_at=0.0, period=UNASKED_PERIOD)
+
+
+class _Members(NamedTuple):
+    """How many members a team has: what the table of calls picks the figures from."""
+
+    all: Reading
+    online: Reading | None
+    """None while the availability of no agent is known."""
 
 
 class _Book:
@@ -344,15 +352,17 @@ class Store:
             if members.items is None:
                 continue
             least = bool(members.lost)
-            figures = {team(number, Measure.MEMBERS): _derived(len(members.items), least, members)}
+            online: Reading | None = None
             if agents.items is not None:
                 unread = bool(agents.lost) and any(one.id not in availability for one in members.items)
                 words = [
                     availability.get(one.id, None if unread else one.availability) for one in members.items
                 ]
                 online = _derived(words.count("online"), least or unread or None in words, members, agents)
-                figures[team(number, Measure.MEMBERS_ONLINE)] = online
-            _update(book.readings, figures)
+            told = _Members(_derived(len(members.items), least, members), online)
+            for measure, pick in What.TEAM_MEMBERS.call.makes.items():
+                if (reading := pick(told)) is not None:
+                    _update(book.readings, {team(number, measure): reading})
 
     def _book(self, key: AccountKey) -> _Book:
         book = self._books.get(key)

@@ -45,10 +45,11 @@ class Chosen(msgspec.Struct, frozen=True):
     """Whether somebody named the figures: then each of them counts."""
 
 
+_AT_ONCE = {**What.INBOX_COUNTS.call.tells, **What.LONGEST.call.makes}
 EVERYTHING = Chosen(
     tuple(Measure(name) for name in FIGURES),
     tuple(measure for measure in of(ScopeKind.TEAM) if measure.row.in_config),
-    tuple(dict.fromkeys((*What.INBOX_COUNTS.call.tells, *What.LONGEST.call.makes[:3]))),
+    tuple(measure for measure in _AT_ONCE if ScopeKind.INBOX in measure.row.of),
     tuple(What.AGENT_LOADS.call.tells),
     agents=True,
 )

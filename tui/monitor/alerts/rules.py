@@ -22,7 +22,7 @@ from tui.identity import (
     status,
     whole,
 )
-from tui.measures import SERVICE, STATUSES, WAITS
+from tui.measures import STATUSES, WAITS
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Listing, Reading, State
 
 ONLINE = account(Measure.AGENTS_ONLINE)
@@ -252,12 +252,13 @@ def known(
 
 def is_of_few(snapshot: AccountSnapshot, slot: Slot) -> bool:
     """Whether a level or a speed is known to be of fewer than `FEW_DECIDED` conversations."""
-    if snapshot.service is None or slot.measure not in SERVICE - {Measure.CLOSED_WITHOUT_REPLY}:
+    row = slot.row
+    if snapshot.service is None or not (row.of_service and (row.is_share or row.is_time)):
         return False
     tally = snapshot.service.behind(slot)
     if tally is None:
         return False
-    if slot.measure is Measure.SPEED_P90:
+    if row.is_time:
         return tally.answered < FEW_DECIDED
     return tally.decided(closed_missed=snapshot.service.closed_missed) < FEW_DECIDED
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -27,7 +27,7 @@ from tui.identity import (
 )
 from tui.measures import OF_A_DAY
 from tui.monitor import sources
-from tui.monitor.calls import DAYS_OF_ACCOUNT, ENVIRONMENT_WIDE, Ask, What
+from tui.monitor.calls import DAYS_OF_ACCOUNT, ENVIRONMENT_WIDE, EVERYTHING, Ask, What
 from tui.monitor.directory import Directory
 from tui.monitor.polling.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
 from tui.monitor.polling.identities import Identities
@@ -40,7 +40,7 @@ from tui.monitor.polling.signals import Signals
 from tui.monitor.polling.who_waits import EarlierLooks, WhoWaits
 from tui.monitor.queue.longest import Waits, WaitsOfPart
 from tui.monitor.reading import Problem, Reading
-from tui.monitor.sources import half_read
+from tui.monitor.sources import half_read, slots_of
 from tui.monitor.store import Store, counted, reading_of
 
 LOAD_PAGES = 8
@@ -330,10 +330,12 @@ class Filing:
         """
         notes, works = self._notes_of(ask), self._queued_filter
         (slot, queued), *_ = figures.items()
-        opened = self._store.readings(key).get(Slot(slot.scope, Measure.OPEN))
         if queued is None:
             return figures
-        if opened is not None and opened.value is not None:
+        readings = self._store.readings(key)
+        for opened in (readings.get(Slot(slot.scope, measure)) for measure in EVERYTHING):
+            if opened is None or opened.value is None:
+                continue
             apart = self._clock.now() - opened.asked_at
             works.take(key, slot.scope, queued, opened.value, apart=apart, wall=self._clock.wall())
         if works.heeded(key.origin):
@@ -441,7 +443,7 @@ class Filing:
         notes = self._notes_of(ask)
         if ask == ask.first:
             targets = self._config.targets_for(ask.environment, ask.account_id)
-            queued = self._store.readings(key).get(account(Measure.QUEUED))
+            known = map(self._store.readings(key).get, slots_of(ask.other(What.QUEUED)))
             notes.awaited = ask
             notes.look = WhoWaits(
                 notes.past_looks,
@@ -451,7 +453,7 @@ class Filing:
                 whole=view.shown,
                 apart=self._queued_filter.heeded(key.origin) is not False,
                 idle=view.idle,
-                queued=None if queued is None or queued.value is None else int(queued.value),
+                queued=next((int(one.value) for one in known if one and one.value is not None), None),
             )
         look = notes.look
         if look is None or notes.awaited != ask:
@@ -491,6 +493,16 @@ def _after(look: WhoWaits, waits: Waits, ask: Ask, view: Focus) -> Outcome:
     return Outcome(replan=replan, again_by=look.first.call.asked_at + lull)
 
 
+class _Told(NamedTuple):
+    """What a survey says of the account, or of a part: what the table of calls picks the figures from."""
+
+    waiting: Reading
+    longest: Reading
+    over_target: Reading
+    backlog: Reading
+    """Of the whole account, whichever part it is."""
+
+
 def waits_of(
     waits: Waits,
     first: Answer[Any],
@@ -505,22 +517,26 @@ def waits_of(
     or where somebody waited before, as `known`.
     """
 
+    makes = What.LONGEST.call.makes
+
     def reading(value: float | None, exact: bool) -> Reading:
         found = reading_of(value, first, period, at_least=value is not None and not exact)
         return msgspec.structs.replace(found, answered_at=answered_at)
 
-    def part_of(part: WaitsOfPart) -> dict[Measure, Reading]:
-        return {
-            Measure.WAITING: reading(part.waiting, part.waiting_exact),
-            Measure.LONGEST: reading(part.longest, part.longest_exact),
-            Measure.OVER_TARGET: reading(
+    def readings_of(part: WaitsOfPart, kind: ScopeKind) -> dict[Measure, Reading]:
+        told = _Told(
+            waiting=reading(part.waiting, part.waiting_exact),
+            longest=reading(part.longest, part.longest_exact),
+            over_target=reading(
                 counted(part.over_target, not part.over_target_exact), part.over_target_exact
             ),
-        }
+            backlog=backlog,
+        )
+        return {measure: pick(told) for measure, pick in makes.items() if kind in measure.row.of}
 
-    readings = {account(measure): one for measure, one in part_of(waits.whole).items()}
-    backlog = counted(waits.backlog, not waits.backlog_exact)
-    readings[account(Measure.BACKLOG)] = reading(backlog, waits.backlog_exact)
+    backlog = reading(counted(waits.backlog, not waits.backlog_exact), waits.backlog_exact)
+    of_account = readings_of(waits.whole, ScopeKind.ACCOUNT)
+    readings = {account(measure): one for measure, one in of_account.items()}
     for kind, numbers, found, scope, shown in (
         (ScopeKind.TEAM, view.team_ids, waits.by_team, team, view.teams),
         (ScopeKind.INBOX, view.inbox_ids, waits.by_inbox, inbox, view.inboxes),
@@ -530,11 +546,13 @@ def waits_of(
             before = {
                 int(slot.scope.id)
                 for slot, one in known.items()
-                if slot.measure is Measure.WAITING and slot.scope.kind is kind and one.value
+                if slot.measure in makes and slot.scope.kind is kind and one.value
             }
             told = [one for one in {*shown, *found, *before} if one in numbers]
+        nobody = readings_of(waits.elsewhere, kind)
         for number in told:
-            for measure, one in part_of(found.get(number, waits.elsewhere)).items():
+            part = found.get(number)
+            for measure, one in (nobody if part is None else readings_of(part, kind)).items():
                 readings[scope(number, measure)] = one
     return readings
 

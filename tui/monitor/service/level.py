@@ -1,13 +1,14 @@
 """What the rest of the program sees of an account's service level, and the readings it comes to."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
-from tui.identity import ACCOUNT, Measure, Scope, ScopeKind, Slot
-from tui.measures import SERVICE
+from tui.identity import ACCOUNT, Scope, ScopeKind, Slot
+from tui.monitor.calls import What
 from tui.monitor.reading import Reading
-from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally
 from tui.monitor.service.states import CountedAs
 from tui.monitor.service.worker import Today
 
@@ -39,7 +40,7 @@ class ServiceLevel(msgspec.Struct, frozen=True):
         part, today = part_of(slot.scope), self.today
         if today is None or part is None:
             return None
-        if slot.measure is Measure.SERVICE_LEVEL_TODAY:
+        if not slot.row.lately:
             return (today.parts.get(part) or Tally()) if today.whole else None
         return (today.recent.get(part) or Tally()) if today.knows_half_hour else None
 
@@ -70,18 +71,32 @@ def readings_of(today: Today, made: Reading) -> dict[Slot, Reading]:
     level = ServiceLevel(today)
     found = {}
     for part in {WHOLE, *today.parts, *today.recent}:
-        for measure in SERVICE:
+        for measure, pick in What.SERVICE_PAGE.call.makes.items():
             slot = Slot(scope_of(part), measure)
             tally = level.behind(slot)
-            value = None if tally is None else _value(measure, tally, today)
+            value = None if tally is None else pick(_Worked(tally, today.rules))
             found[slot] = msgspec.structs.replace(made, value=value)
     return found
 
 
-def _value(measure: Measure, tally: Tally, today: Today) -> float | None:
-    if measure is Measure.SPEED_P90:
-        return tally.within(0.9)
-    if measure is Measure.CLOSED_WITHOUT_REPLY:
-        return float(tally.counts[CountedAs.CLOSED])
-    level = tally.level(closed_missed=today.rules.closed_missed) if today.rules.is_judged else None
-    return None if level is None else 100.0 * level
+class _Worked(NamedTuple):
+    """What the table of calls picks the figures from."""
+
+    tally: Tally
+    rules: Rules
+
+    @property
+    def level(self) -> float | None:
+        """The service level, 0 to 100; None where nothing is decided, or no target judges it."""
+        level = self.tally.level(closed_missed=self.rules.closed_missed) if self.rules.is_judged else None
+        return None if level is None else 100.0 * level
+
+    @property
+    def speed_p90(self) -> float | None:
+        """Seconds within which nine of ten were answered; None where none was."""
+        return self.tally.within(0.9)
+
+    @property
+    def closed_without_reply(self) -> float:
+        """How many were closed without an answer of a person."""
+        return float(self.tally.counts[CountedAs.CLOSED])

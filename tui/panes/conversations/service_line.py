@@ -198,7 +198,7 @@ def made_of(snapshot: AccountSnapshot, slot: Slot) -> list[tuple[str, str]]:
     today = None if known is None else known.today
     if known is None or today is None or part is None:
         return [("known", known.problem if known and known.problem else UNREAD)]
-    lately = slot.measure is not Measure.SERVICE_LEVEL_TODAY
+    lately = slot.row.lately
     tally = known.of_part(part).tally(today.recent if lately else today.parts)
     told = facts_of(tally, today.rules, known.goal)
     if today.coverage is None:
