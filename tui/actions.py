@@ -41,11 +41,11 @@ ACTIONS: tuple[Action, ...] = (
         "where_from", ("i",), "where from", "Where the figures under the cursor come from, and a curl line", 8
     ),
     Action("refresh", ("r",), "refresh", "Ask the server again at once", 9),
-    Action("pause", ("p",), "pause", "Pause or resume asking", 11),
+    Action("pause", ("p",), "pause", "Pause or resume asking", 14),
     Action("copy", ("y",), "copy", "Copy the number or name under the cursor", 10),
     Action("time", ("t",), "time", "Go to a time: what the figures were then; escape is back to now", 12),
     Action("chart", ("c",), "chart", "Chart the figure under the cursor over an hour up to a week", 13),
-    Action("day", ("D",), "day", "The day by half-hours: who came, answered in target, late, forecast"),
+    Action("day", ("D",), "day", "The day by half-hours: who came, answered in target, late, forecast", 13),
     Action("busiest", ("H",), "busiest hours", "Busiest hours of the week, and how long customers waited"),
     Action("interval", ("z",), "15/30/60 min", "Rows of 15, 30 or 60 minutes of the day, the next"),
     Action(

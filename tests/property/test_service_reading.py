@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.property.service_desk import START, ServiceDesk, Staff
+from tui.api.models import PAGE
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.reading import DayReading, LookAtDay
 from tui.monitor.service.roll import DayQuestion, IgnoredError
@@ -129,3 +130,16 @@ def test_a_server_that_ignores_what_it_is_asked_is_found_out(what: str) -> None:
     Staff(desk, rng, hourly=60).fill(START - 20_000, desk.now)
     with pytest.raises(IgnoredError):
         look(DayReading(DAY), desk)
+
+
+@pytest.mark.parametrize("over", [False, True])
+@pytest.mark.parametrize("before", range(PAGE - 3, PAGE + 1))
+def test_the_newest_second_may_be_torn_apart_by_the_end_of_a_page(before: int, over: bool) -> None:
+    desk = ServiceDesk(now=START + 5_000.0 + over * 86_400)
+    for number in range(before):
+        desk.add(START + number, status="resolved", first_reply=START + number + 60)
+    for _ in range(3):
+        desk.add(START + 4_000, status="resolved", first_reply=START + 4_060)
+    reading = DayReading(DAY)
+    look(reading, desk)
+    agrees(reading, desk)

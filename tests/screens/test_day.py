@@ -159,6 +159,7 @@ async def test_tab_shows_the_busiest_hours_and_the_waits_and_tab_the_rows_again(
         text = shown(stage)
         assert "Busiest hours · new per hour, mean of 4 weeks · most " in text
         assert "Mon   0   4" in text
+        assert "kept: 27 of 35 days so far" in text  # Of yesterday two hours are missing.
         assert "Waits by length · Sun 2026-11-22 · Support EU · " in text
         await press(stage, "left")
         assert "Waits by length · Sat 2026-11-21" in shown(stage)
@@ -171,6 +172,7 @@ async def test_busiest_hours_open_from_the_dashboard_and_say_where_none_are_kept
     async with on_stage(config=config(), history=with_weeks(0)) as stage:
         await press(stage, "H")
         assert "No whole hour of an earlier day is kept of Support EU yet." in shown(stage)
+        assert "Kept: 0 of 35 days so far." in shown(stage)
         await press(stage, "escape")
         assert stage.app.screen is stage.dashboard
 

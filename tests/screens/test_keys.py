@@ -46,7 +46,16 @@ async def screens(stage: Stage) -> dict[str, dict[str, set[str]]]:
     await stage.pilot.pause()
     found["help"] = active(stage.app.screen)
     await stage.app.action_quit()
-    for name in ("where-from", "chart", "day", "alerts", "conversations", "conversation", "wizard"):
+    for name in (
+        "where-from",
+        "chart",
+        "day",
+        "arrivals",
+        "alerts",
+        "conversations",
+        "conversation",
+        "wizard",
+    ):
         await stage.app.push_screen(name)
         await stage.pilot.pause()
         if name == "wizard":  # A field's own keys would stand before the screen's.

@@ -69,6 +69,7 @@ LAYERS: dict[str, tuple[str, Callable[[Stage], Awaitable[None]]]] = {
     "conversation": ("ConversationScreen", conversation),
     "chart": ("ChartScreen", opened_by("c")),
     "day": ("DayScreen", opened_by("D")),
+    "who came": ("ArrivalsScreen", opened_by("D", "enter")),
     "time": ("DashboardScreen", opened_by("t")),
     "filter": ("DashboardScreen", opened_by("slash")),
     "fleet": ("FleetScreen", opened_by("f")),

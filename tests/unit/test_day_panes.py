@@ -13,10 +13,10 @@ from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, tall
 from tui.monitor.service.intervals import Day, day_on
 from tui.monitor.service.states import Arrival, CountedAs
 from tui.monitor.service.stretches import stretches
-from tui.monitor.service.usual import Usual, busiest, days_of
+from tui.monitor.service.usual import PastKept, Usual, busiest, days_of, past_kept
 from tui.monitor.service.worker import Today
-from tui.panes.day.busiest import map_lines, map_title, wait_lines
-from tui.panes.day.rows import COLUMNS, ShownDay, as_of, note_line, table_rows, title, total_line
+from tui.panes.day.busiest import map_lines, map_title, no_week, wait_lines
+from tui.panes.day.rows import COLUMNS, ShownDay, as_of, note_line, past_text, table_rows, title, total_line
 from tui.widgets.parts import Line
 
 DAY = day_on(date(2026, 11, 26), BERLIN)
@@ -98,6 +98,23 @@ def test_what_is_to_come_is_the_usual_and_never_a_number_of_the_day() -> None:
     none = shown(intervals=found, as_of=noon, today=today(), is_today=True)
     assert [row["new"] for row in cells(none)[24:]] == [""] * 24
     assert "no forecast before 3 weeks are kept" in text(note_line(none, 120))
+
+
+def test_without_a_forecast_it_is_told_how_many_days_are_kept() -> None:
+    since = day_on(date(2026, 11, 24), BERLIN)
+    for past, words in (
+        (PastKept(0, 35), "0 of 35 days so far"),
+        (PastKept(2, 35, since), "2 of 35 days so far, since 24 Nov"),
+        (PastKept(5, 35), "5 of 35 days so far"),
+        (PastKept(35, 35, since), "35 of 35 days"),
+        (PastKept(1, 1, since), "1 of 1 day"),
+        (PastKept(0, 0), "[service] days is 0"),
+    ):
+        assert past_text(past, BERLIN) == words
+        noon = DAY.since + 12 * HOUR
+        line = text(note_line(shown(as_of=noon, today=today(), is_today=True, past=past), 80))
+        assert line.startswith(f" no forecast before 3 weeks are kept: {words}")
+        assert all(cell_len(one) <= 76 for one in no_week("Support EU", words))
 
 
 def test_the_row_of_now_ends_at_the_moment_of_its_figures() -> None:
@@ -190,6 +207,16 @@ def test_waits_by_length_tell_numbers_shares_and_the_target() -> None:
     assert in_part[2][:8] == ["30", "s", "to", "1", "m", "≥", "0", "—"]
     several = wait_lines(tally, Rules(target=300.0, team_targets={1: 60.0}), 60, 9)
     assert several[4][3].role == "normal"
+
+
+def test_a_day_counts_as_kept_once_every_quarter_of_it_is() -> None:
+    days = days_of(DAY, BERLIN, 5)
+    kept = [each for day in days[:3] for each in counted(day)]
+    assert past_kept(days, kept) == PastKept(3, 5, days[2])
+    gap = [one for one in kept if one.begins != days[1].begins(40)]
+    assert past_kept(days, gap) == PastKept(2, 5, days[0])
+    assert past_kept(days, kept[1:]) == PastKept(2, 5, None)
+    assert past_kept([], []) == PastKept(0, 0, None)
 
 
 def test_a_part_has_its_own_rows() -> None:

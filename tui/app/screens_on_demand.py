@@ -86,6 +86,7 @@ class ScreensOnDemand:
             "where-from": self._where_from,
             "chart": self._chart,
             "day": self._day,
+            "arrivals": self._arrivals,
         }
         for name, make in makers.items():
             # Textual calls it at the first use, as it does with those of SCREENS.
@@ -120,3 +121,8 @@ class ScreensOnDemand:
         from tui.screens.day import DayScreen
 
         return DayScreen(self._context)
+
+    def _arrivals(self) -> Screen[Any]:
+        from tui.screens.arrivals import ArrivalsScreen
+
+        return ArrivalsScreen(self._context)

@@ -1,9 +1,7 @@
 """The day of one account by half-hours, its busiest hours, and how long customers waited."""
 
-import sqlite3
 from datetime import datetime, timedelta, tzinfo
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
@@ -14,23 +12,26 @@ from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, accou
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules
 from tui.monitor.service.intervals import Day, day_of, day_on
-from tui.monitor.service.kept_days import KeptDay, KeptWeeks, at_end, on_average, read_day, read_weeks
+from tui.monitor.service.kept_days import KeptDay, KeptWeeks, at_end, on_average
 from tui.monitor.service.level import scope_of
-from tui.monitor.service.stretches import Extent, of_today, stretches, sum_of
+from tui.monitor.service.stretches import Extent, Stretch, about_since, of_today, stretches, sum_of
 from tui.monitor.service.worker import Today
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
 from tui.panes.conversations.inbox_view import Lens
 from tui.panes.day import busiest
 from tui.panes.day import rows as day_rows
+from tui.panes.day.arrivals import ArrivedIn
 from tui.panes.day.pane import DayPane, LinesPane
 from tui.panes.day.rows import ShownDay
 from tui.panes.day.sources import source_of
 from tui.panes.drill_down import name_of
 from tui.panes.table_pane import FRAME
 from tui.panes.where_from import Source, of_figure
+from tui.screens.arrivals import open_arrivals
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
+from tui.screens.day_history import DAY, WEEKS, DayHistory, ShownPart
 from tui.screens.place import place
 from tui.screens.table_keys import NAMES as TABLE_KEYS
 from tui.screens.table_keys import TableKeys
@@ -43,42 +44,21 @@ from tui.widgets.parts import Line, Part, pad
 from tui.widgets.picker import Picker, PickItem
 
 NAME = "day"
-WEEKS = "weeks"
 STEPS = (QUARTER, HALF_HOUR, HOUR)
 """Seconds of a row."""
-AGAIN_AFTER = 60.0
-"""Seconds after which what is kept of the day on screen is read again."""
 COMING = 4
 """Rows to come that are in view below that of now."""
 NO_HISTORY = "No days are kept: the history is off."
+NOBODY_YET = "Nobody has come yet: this row is still ahead."
 ALL = "all"
 """What stands for the whole account among what can be chosen."""
-
-
-class WantedDay(NamedTuple):
-    """What decides what is read of a day."""
-
-    key: AccountKey
-    part: PartOfAccount
-    day: Day
-    turn: int
-
-
-class WantedWeeks(NamedTuple):
-    """What decides what is usual."""
-
-    key: AccountKey
-    part: PartOfAccount
-    seconds: int
-    today: Day
-    hour: int
 
 
 class DayScreen(TableKeys, MonitorScreen):
     """Made once and reused: `open` says of which account and day, then it is pushed."""
 
     BINDINGS = bindings(
-        "where_from", "earlier", "later", "interval", "busiest", "inbox", "next_pane",
+        "down", "where_from", "earlier", "later", "interval", "busiest", "inbox", "next_pane",
         "previous_pane", *TABLE_KEYS, "back",
     )  # fmt: skip
 
@@ -98,15 +78,8 @@ class DayScreen(TableKeys, MonitorScreen):
         self._of_weeks = False
         self._to_now = True
         """Whether the row of now is to come under the cursor once there is one."""
-        self._forget()
-
-    def _forget(self) -> None:
-        self._wanted: WantedDay | None = None
-        self._wanted_weeks: WantedWeeks | None = None
-        self._kept: tuple[WantedDay, KeptDay] | None = None
-        self._weeks: tuple[WantedWeeks, KeptWeeks] | None = None
         self._shown: tuple[tuple[object, ...], ShownDay] | None = None
-        self._problem = ""
+        self._past = DayHistory(context, self.run_latest, self.draw)
 
     def compose(self) -> ComposeResult:
         """Header, the rows with what they come to, or the week and the waits, status line, key bar."""
@@ -121,7 +94,8 @@ class DayScreen(TableKeys, MonitorScreen):
     def open(self, ref: AccountRef, part: PartOfAccount, wall: float | None, *, of_weeks: bool) -> None:
         """Take what it will be pushed for; `wall` is a moment of the day wanted, None: now."""
         self.let_go()
-        self._forget()
+        self._past.forget()
+        self._shown = None
         self.ref, self.part, self._of_weeks, self._to_now = ref, part, of_weeks, True
         snapshot = self.context.monitor.snapshot(ref)
         zone = self.context.zone(snapshot, ref.environment)
@@ -131,9 +105,9 @@ class DayScreen(TableKeys, MonitorScreen):
 
     def let_go(self) -> None:
         """Read no more of the history for it."""
-        for name in (NAME, WEEKS):
+        for name in (DAY, WEEKS):
             self.workers.cancel_group(self, name)
-        self._wanted = self._wanted_weeks = None
+        self._past.ask_again()
 
     def on_screen_resume(self) -> None:
         """Begin in the rows."""
@@ -142,8 +116,8 @@ class DayScreen(TableKeys, MonitorScreen):
 
     def past_changed(self, key: AccountKey) -> None:
         """Read what is kept of an account's past again."""
-        if self._wanted is not None and self._wanted.key == key:
-            self._wanted = self._wanted_weeks = None
+        if self._past.concerns(key):
+            self._past.ask_again()
             self.draw()
 
     def news(self, ref: AccountRef | None) -> None:
@@ -159,69 +133,12 @@ class DayScreen(TableKeys, MonitorScreen):
         known = None if snapshot.service is None else snapshot.service.today
         return known.day if known is not None and known.day.since > here.since else here
 
-    def _read(self, snapshot: AccountSnapshot, day: Day, zone: tzinfo, *, is_today: bool) -> None:
-        """Have the history asked for what is on screen, and is not there or has grown old."""
-        history, wall = self.context.history, self.context.clock.wall()
-        if history is None:
-            return
-        wanted = WantedDay(snapshot.key, self.part, day, int(wall // AGAIN_AFTER))
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self.run_latest(partial(self._load_day, wanted, wall), NAME)
-        today = day if is_today else self._today(snapshot, zone)
-        weeks = WantedWeeks(snapshot.key, self.part, self._seconds, today, int(wall // HOUR))
-        if weeks != self._wanted_weeks:
-            if self._weeks is not None and self._weeks[0][:4] != weeks[:4]:
-                self._weeks = None  # What is usual on a Sunday is no forecast of a Monday.
-            self._wanted_weeks = weeks
-            self.run_latest(partial(self._load_weeks, weeks, zone), WEEKS)
-
-    async def _load_day(self, wanted: WantedDay, wall: float) -> None:
-        history, found = self.context.history, KeptDay(())
-        if history is None:
-            return
-        self._problem = ""
-        try:
-            found = await read_day(history, wanted.key, wanted.day, wanted.part, wall)
-        except (sqlite3.Error, ValueError):
-            self._problem = history.problem or "The history can't be read just now."
-        if wanted == self._wanted:
-            self._kept = wanted, found
-            self.draw()
-
-    async def _load_weeks(self, wanted: WantedWeeks, zone: tzinfo) -> None:
-        history, back = self.context.history, self.context.config.service.days
-        found = KeptWeeks()
-        if history is None:
-            return
-        try:
-            found = await read_weeks(
-                history, wanted.key, wanted.today, wanted.part, wanted.seconds, zone, back
-            )
-        except (sqlite3.Error, ValueError):
-            self._problem = history.problem or "The history can't be read just now."
-        if wanted == self._wanted_weeks:
-            self._weeks = wanted, found
-            self.draw()
-
-    def _kept_of(self, snapshot: AccountSnapshot, day: Day) -> KeptDay | None:
-        """What was read of this day of this account as it is seen now; None while it was not."""
-        if self._kept is None:
-            return None
-        wanted, found = self._kept
-        return found if wanted[:3] == (snapshot.key, self.part, day) else None
-
-    def _weeks_of(self, snapshot: AccountSnapshot) -> KeptWeeks | None:
-        if self._weeks is None:
-            return None
-        wanted, found = self._weeks
-        return found if wanted[:3] == (snapshot.key, self.part, self._seconds) else None
-
     def _show(self, snapshot: AccountSnapshot, day: Day, zone: tzinfo, *, is_today: bool) -> ShownDay:
         """The day as it is drawn; the same object while nothing of it has changed."""
         level = snapshot.service
         today = None if level is None or level.today is None or level.today.day != day else level.today
-        kept, weeks = self._kept_of(snapshot, day), self._weeks_of(snapshot)
+        seen = self._seen(snapshot, day)
+        kept, weeks = self._past.kept(seen), self._past.weeks(seen)
         stale = today is not None and _is_old(snapshot, self.context.clock.now())
         made_of = (today, kept, weeks, stale, day, self.part, self._seconds, is_today, zone)
         if self._shown is not None and _are_same(self._shown[0], made_of):
@@ -244,12 +161,16 @@ class DayScreen(TableKeys, MonitorScreen):
             stale,
             other_rules=today is None and any(one.rules != mark for one in intervals),
             usual={} if weeks is None or not is_today else weeks.usual,
+            past=None if weeks is None else weeks.past,
             queued={} if kept is None else at_end(kept.queued, day, rows),
             online={} if kept is None else on_average(kept.online, day, rows),
             waiting=kept is None and self.context.history is not None,
         )
         self._shown = made_of, shown
         return shown
+
+    def _seen(self, snapshot: AccountSnapshot, day: Day) -> ShownPart:
+        return ShownPart(snapshot.key, self.part, day, self._seconds)
 
     def _ends(self, day: Day, *, is_today: bool) -> float | None:
         """Up to where rows may be known: of today, of which nothing is read yet, up to now."""
@@ -277,13 +198,13 @@ class DayScreen(TableKeys, MonitorScreen):
         today = self._today(snapshot, zone)
         day = self._day or today
         is_today = day == today
-        self._read(snapshot, day, zone, is_today=is_today)
+        self._past.read(self._seen(snapshot, day), today, zone)
         shown = self._show(snapshot, day, zone, is_today=is_today)
         if self._of_weeks:
             self._draw_weeks(snapshot, shown)
         else:
             self._draw_rows(snapshot, shown)
-        told = self.said or self._problem
+        told = self.said or self._past.problem
         if told:
             look = "normal" if self.said else "warning"
             self.status.set_lines([pad([Part(f" {told}", look)], width)])
@@ -315,16 +236,24 @@ class DayScreen(TableKeys, MonitorScreen):
         return now is not None
 
     def _draw_weeks(self, snapshot: AccountSnapshot, shown: ShownDay) -> None:
-        weeks, name = self._weeks_of(snapshot), self._named(snapshot)
+        name = self._named(snapshot)
+        weeks = self._past.weeks(self._seen(snapshot, shown.day))
         week = {} if weeks is None else weeks.week
-        nothing = "" if weeks is None else f" No whole hour of an earlier day is kept of {name} yet."
+        past = "" if shown.past is None else day_rows.past_text(shown.past, shown.zone)
+        nothing = [] if weeks is None else busiest.no_week(name, past)
         if self.context.history is None:
-            nothing = f" {NO_HISTORY}"
+            nothing = [NO_HISTORY]
 
         def lines(width: int, height: int) -> list[Line]:
-            return busiest.map_lines(week, width, height) if week else [[Part(nothing, "dim")]]
+            return (
+                busiest.map_lines(week, width, height)
+                if week
+                else [[Part(f" {one}", "dim")] for one in nothing]
+            )
 
-        self.map.draw(busiest.map_title(week, name, self.map.content_size.width), lines)
+        self.map.draw(
+            busiest.map_title(week, name, self.map.content_size.width), lines, past and f"kept: {past}"
+        )
         tally, passed = sum_of(shown.rows), [row for row in shown.rows if row.known is not Extent.AHEAD]
         at_least = any(row.tally is None for row in passed)
         is_known = any(row.tally is not None for row in passed)
@@ -447,6 +376,43 @@ class DayScreen(TableKeys, MonitorScreen):
         kind, _, number = chosen.id.partition(":")
         self.part = WHOLE if chosen.id == ALL else PartOfAccount(kind, int(number))
         self.draw()
+
+    def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
+        """A row was opened by a double click."""
+        event.stop()
+        self.action_down()
+
+    def action_down(self) -> None:
+        """The conversations behind the row under the cursor."""
+        if self.ref is None or self._shown is None:
+            return
+        if self._of_weeks:
+            self.say(f"These are sums of weeks: {self.context.first_key('next_pane')} shows the day's rows.")
+            return
+        shown = self._shown[1]
+        row = next((one for one in shown.rows if one.begins == self.pane.table.selected), None)
+        if row is None or row.known is Extent.AHEAD:
+            self.say(NOBODY_YET)
+            return
+        open_arrivals(self.app, self.ref, self._opened(self.ref, shown, row))
+
+    def _opened(self, ref: AccountRef, shown: ShownDay, row: Stretch) -> ArrivedIn:
+        snapshot = self.context.monitor.snapshot(ref)
+        today = None if snapshot.service is None else snapshot.service.today
+        return ArrivedIn(
+            row.begins,
+            row.until,
+            shown.part,
+            self._named(snapshot),
+            day_rows.facts_title(row, shown),
+            shown.rules,
+            row.tally,
+            None if shown.today is None else shown.today.as_of,
+            later=(
+                about_since(row.begins, shown.day, shown.rows, today),
+                about_since(row.until, shown.day, shown.rows, today),
+            ),
+        )
 
     def action_where_from(self) -> None:
         """What the row under the cursor counts, and where the day's level comes from."""

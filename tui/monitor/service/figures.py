@@ -11,7 +11,7 @@ import msgspec
 from tui.durations import QUARTER
 from tui.monitor.service.hours import ALWAYS, OpeningHours
 from tui.monitor.service.intervals import EDGES, Day, bin_of
-from tui.monitor.service.states import OPEN, QUEUED, Arrival, CountedAs, is_answered, judge
+from tui.monitor.service.states import OPEN, QUEUED, Arrival, CountedAs, Verdict, is_answered, judge
 
 RECENT = 1_800.0
 """Seconds of the figure that people act on."""
@@ -187,18 +187,22 @@ class Rules(msgspec.Struct, frozen=True):
         """The opening hours that a conversation's target runs in."""
         return self.hours.get(arrival.inbox, ALWAYS)
 
+    def verdict(self, arrival: Arrival, at: float) -> Verdict:
+        """What became of a conversation by the moment `at`."""
+        hours, reply = self.hours_of(arrival), arrival.first_reply
+        return judge(
+            arrival,
+            target=self.target_of(arrival),
+            answered_in=hours.between(arrival.created, reply) if reply else 0.0,
+            waited=0.0 if reply else hours.between(arrival.created, at),
+        )
+
 
 def tallies(arrivals: Iterable[Arrival], rules: Rules, at: float) -> dict[PartOfAccount, Tally]:
     """What became of `arrivals` by the moment `at`: in the account, and by team and inbox."""
     found: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
     for one in arrivals:
-        hours = rules.hours_of(one)
-        verdict = judge(
-            one,
-            target=rules.target_of(one),
-            answered_in=hours.between(one.created, one.first_reply) if one.first_reply else 0.0,
-            waited=0.0 if one.first_reply else hours.between(one.created, at),
-        )
+        verdict = rules.verdict(one, at)
         for part in (WHOLE, PartOfAccount("team", one.team), PartOfAccount("inbox", one.inbox)):
             tally = found.get(part)
             if tally is None:

@@ -15,7 +15,7 @@ from tui.monitor.service.intervals import Day
 from tui.monitor.service.kept import kept
 from tui.monitor.service.level import scope_of
 from tui.monitor.service.stretches import Stretch
-from tui.monitor.service.usual import Times, Usual, busiest, days_of, forecast
+from tui.monitor.service.usual import PastKept, Times, Usual, busiest, days_of, forecast, past_kept
 
 Minutes = Sequence[Point | None]
 
@@ -33,6 +33,8 @@ class KeptWeeks(NamedTuple):
 
     usual: Mapping[Times, float] = {}
     week: Mapping[tuple[int, int], Usual] = {}
+    past: PastKept | None = None
+    """How much of the past they come from."""
 
 
 async def read_day(history: History, key: AccountKey, day: Day, part: PartOfAccount, until: float) -> KeptDay:
@@ -62,7 +64,11 @@ async def read_weeks(
 
     def question(connection: sqlite3.Connection) -> KeptWeeks:
         found = kept(connection, key, days[-1].since - HOUR, today.since, part) if days else []
-        return KeptWeeks(forecast(today, days, found, part, seconds, zone), busiest(days, found, part, zone))
+        return KeptWeeks(
+            forecast(today, days, found, part, seconds, zone),
+            busiest(days, found, part, zone),
+            past_kept(days, found),
+        )
 
     return await history.ask(question)
 

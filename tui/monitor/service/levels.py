@@ -226,11 +226,11 @@ class Levels:
     ) -> None:
         worker = reader.worker
         try:
-            answer = await self._monitor.ask(ref, _ask_of(question), Priority.SERVICE)
+            answer = await self._monitor.ask(ref, ask_of(question), Priority.SERVICE)
         except LiveAgentError as error:
             now = self._clock.now()
             worker.failed(now, str(error))
-            self._fail(ref, key, Problem(error, now, worker.due_at, call=_ask_of(question).what.call.name))
+            self._fail(ref, key, Problem(error, now, worker.due_at, call=ask_of(question).what.call.name))
         except Exception as error:
             worker.failed(self._clock.now(), "A page could not be read; the log says where.")
             self._guard.note("asking for service level", error)
@@ -295,7 +295,8 @@ def _reading(today: Today, call: CallRecord, period: float) -> Reading:
     )
 
 
-def _ask_of(question: DayQuestion) -> Ask:
+def ask_of(question: DayQuestion) -> Ask:
+    """The call that answers a question."""
     match question:
         case Total(status):
             return Ask(what=What.SERVICE_TOTAL, status=status)

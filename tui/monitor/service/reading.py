@@ -36,10 +36,13 @@ class DayReading:
     """Reads one day, today or a past one, and keeps it up to date.
 
     `course` is one look: send it the answer to each question it yields. It may be dropped at any
-    point and begun again; what it has learnt stays.
+    point and begun again; what it has learnt stays. `later` is about how many have come since the
+    beginning of the day and since its end: its place in the list is looked for there first.
     """
 
-    def __init__(self, day: Day, restored: Mapping[int, int] | None = None) -> None:
+    def __init__(
+        self, day: Day, restored: Mapping[int, int] | None = None, later: tuple[int, int] = (0, 0)
+    ) -> None:
         self.roll = Roll(day, restored or {})
         self.day = day
         self.before: int | None = None
@@ -50,6 +53,7 @@ class DayReading:
         """Everything known held at some instant since then, in Unix seconds of the server."""
         self.sound = False
         """Whether what is known adds up to what there is."""
+        self._later = later
         self._heeds = False
         self._read_at: dict[int, float] = {}
         self._lowest: tuple[int, Told] | None = None
@@ -83,7 +87,7 @@ class DayReading:
         self._listed = told.total or 0
         yield from self._find_out()
         if self.before is None and not self.roll.restored:
-            self.before = yield from self._locate(self.day.since, self._listed)
+            self.before = yield from self._locate(self.day.since, self._listed - self._later[0])
         yield from self._newest(told.asked)
         if self.as_of is None:
             self.as_of = told.asked
@@ -163,7 +167,7 @@ class DayReading:
         begun = roll.since < until
         end = self._listed
         if until <= now:
-            end = yield from self._locate(until, roll.end or end)
+            end = yield from self._locate(until, roll.end or self._about_end(end))
         place = max(0, end - 1)
         # From the end back to what is known: what is deleted meanwhile is then met twice, never missed.
         number = place // PAGE + 1
@@ -178,10 +182,16 @@ class DayReading:
         if not begun or taken[-1].older(self.day.since) or number == 1:
             roll.lower(taken[-1])
         roll.end = taken[0].start + taken[0].older(until)
-        roll.until = roll.arrivals[-1].created if roll.arrivals else self.day.since
+        # Of the newest second others may stand on the page below.
+        roll.until = roll.arrivals[-1].created + 1 if roll.arrivals else self.day.since
         if not roll.whole and begun:
             roll.base, roll.leapt = roll.end - roll.count, True
         self._count()
+
+    def _about_end(self, listed: int) -> int:
+        """Where a day that is over may end: so far from its beginning as is known about, else a page."""
+        since, until = self._later
+        return listed - until if self.before is None else min(listed, self.before + (since - until or PAGE))
 
     def _joins(self, told: Told) -> bool:
         """Whether nothing can be missing between the stretch and a page that reaches into it.

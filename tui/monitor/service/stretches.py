@@ -5,7 +5,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from tui.durations import QUARTER
+from tui.durations import DAY, QUARTER
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
 from tui.monitor.service.intervals import Day
@@ -110,6 +110,22 @@ def coverage_of(rows: Iterable[Stretch]) -> float:
             passed += one.seconds
             known += one.seconds if one.tally is not None else 0
     return known / passed if passed else 0.0
+
+
+def about_since(moment: int, day: Day, rows: Sequence[Stretch], today: Today | None) -> int:
+    """About how many have come since `moment` of `day`, of which `rows` are known; 0 where nothing tells.
+
+    Days in between, of which nothing is at hand, count as this one.
+    """
+    if today is None:
+        return 0
+    if moment >= today.day.since:
+        known = ((today.day.begins(number), parts) for number, parts in today.quarters.items())
+        return sum(parts[WHOLE].arrived for begins, parts in known if begins >= moment and WHOLE in parts)
+    between = (today.day.since - day.until) // DAY
+    since = sum_of(row for row in rows if row.begins >= moment).arrived
+    whole = today.parts[WHOLE].arrived if WHOLE in today.parts else 0
+    return since + between * sum_of(rows).arrived + whole
 
 
 def answered_in(today: Today, row: Stretch, part: PartOfAccount) -> int:

@@ -7,9 +7,9 @@ from datetime import datetime, tzinfo
 from itertools import pairwise
 from typing import NamedTuple
 
-from tui.durations import HOUR
+from tui.durations import HOUR, QUARTER
 from tui.monitor.service.book import Interval
-from tui.monitor.service.figures import PartOfAccount, Tally
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
 from tui.monitor.service.intervals import EDGES, Day, before
 from tui.monitor.service.stretches import Extent, Stretch, stretches
 
@@ -27,6 +27,16 @@ class Usual(NamedTuple):
     weeks: int
 
 
+class PastKept(NamedTuple):
+    """How much of the past is kept: the latest is read first."""
+
+    days: int
+    """Those of which every quarter of an hour is."""
+    wanted: int
+    since: Day | None = None
+    """From this day on all are; None where the latest is not."""
+
+
 class Length(NamedTuple):
     """Those answered within (above, up_to] seconds; `up_to` is None past the last edge."""
 
@@ -40,6 +50,14 @@ class Length(NamedTuple):
 def days_of(today: Day, zone: tzinfo, back: int) -> list[Day]:
     """The `back` days before today, the latest first."""
     return [before(today, zone, number) for number in range(1, back + 1)]
+
+
+def past_kept(days: Sequence[Day], intervals: Iterable[Interval]) -> PastKept:
+    """How many of `days`, the latest first, are kept wholly."""
+    begins = {one.begins for one in intervals if one.seconds == QUARTER and WHOLE in one.tallies}
+    whole = [all(day.begins(number) in begins for number in range(day.quarters)) for day in days]
+    unbroken = whole.index(False) if False in whole else len(whole)
+    return PastKept(sum(whole), len(days), days[unbroken - 1] if unbroken else None)
 
 
 def _in_day(day: Day, intervals: Sequence[Interval]) -> list[Interval]:

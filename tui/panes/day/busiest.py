@@ -51,6 +51,16 @@ def map_title(week: Week, name: str, width: int) -> tuple[str, ...]:
     return (f"{told}{peak} · {name}", f"{told}{peak}", told, "Busiest hours")
 
 
+def no_week(name: str, past: str) -> list[str]:
+    """Why there is no map yet; `past` says how many days are kept."""
+    return [
+        f"No whole hour of an earlier day is kept of {name} yet.",
+        "Earlier days are read while the account is on screen, once today is known:",
+        "yesterday first, a page of 25 conversations a minute. They stay in the history.",
+        f"Kept: {past}.",
+    ]
+
+
 def map_lines(week: Week, width: int, height: int) -> list[Line]:
     """A line of hours, one for each weekday, and where there is room its shades; the numbers tell all."""
     size, unit = _size(width), unit_of(week, width)

@@ -10,7 +10,7 @@ from tui.monitor.service.figures import PartOfAccount, Rules, Tally
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.states import OPEN, CountedAs
 from tui.monitor.service.stretches import Extent, Stretch, answered_in, coverage_of, sum_of
-from tui.monitor.service.usual import ENOUGH, Times, times_of
+from tui.monitor.service.usual import ENOUGH, PastKept, Times, times_of
 from tui.monitor.service.words import bounds_of, level_text, within
 from tui.monitor.service.worker import Today
 from tui.panes.conversations.service_line import NO_TARGET
@@ -72,6 +72,8 @@ class ShownDay(NamedTuple):
     other_rules: bool = False
     usual: Mapping[Times, float] = {}
     """How many usually come, by the clock on the wall."""
+    past: PastKept | None = None
+    """How much is kept of what that comes from."""
     queued: Mapping[int, float] = {}
     """How many were never answered at the end of a row, by its beginning."""
     online: Mapping[int, float] = {}
@@ -83,6 +85,17 @@ class ShownDay(NamedTuple):
 def date_of(day: Day, zone: tzinfo) -> str:
     """`Mon 2026-11-30`."""
     return datetime.fromtimestamp(day.since, zone).strftime("%a %Y-%m-%d")
+
+
+def past_text(past: PastKept, zone: tzinfo) -> str:
+    """`12 of 35 days so far, since 24 Nov`; the day is left out where some before it are missing."""
+    if not past.wanted:
+        return "[service] days is 0"
+    told = f"{past.days} of {wording.plural(past.wanted, 'day')} so far"
+    if past.since is None or past.days == past.wanted:
+        return told.removesuffix(" so far") if past.days == past.wanted else told
+    when = datetime.fromtimestamp(past.since.since, zone)
+    return f"{told}, since {when.day} {when:%b}"
 
 
 def time_text(row: Stretch, shown: ShownDay) -> str:
@@ -303,7 +316,8 @@ def note_line(shown: ShownDay, width: int) -> Line:
         weekday = datetime.fromtimestamp(shown.day.since, shown.zone).strftime("%A")
         told.append((f"usual {weekday}: ≈ {wording.count(more)} more until midnight", "dim"))
     elif ahead and shown.is_today and not shown.waiting:
-        told.append((f"no forecast before {ENOUGH} weeks are kept", "dim"))
+        so_far = f": {past_text(shown.past, shown.zone)}" if shown.past is not None else ""
+        told.append((f"no forecast before {ENOUGH} weeks are kept{so_far}", "dim"))
     legend: list[pieces.Part] = []
     for sign, word, look in LEGEND:
         gap = [pieces.Part("  ", "dim")] if legend else []
