@@ -14,7 +14,7 @@ from tui.durations import QUARTER
 from tui.monitor.calls import Ask, What
 from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.figures import WHOLE, PartOfAccount
-from tui.monitor.service.listing import MOST_LISTED, CreatedWithin
+from tui.monitor.service.listing import MOST_CALLS, MOST_LISTED, CreatedWithin
 from tui.monitor.service.roll import DayQuestion, IgnoredError, Page, Total
 from tui.monitor.service.states import Arrival
 
@@ -52,7 +52,7 @@ def read(desk: ServiceDesk, within: CreatedWithin, staff: Staff | None = None) -
             staff.pass_time(staff.rng.choice((0.2, 0.5, 3.0)))
         within.add(told)
         calls += 1
-        assert calls < 500, "the course does not end"
+        assert calls <= MOST_CALLS, "the course does not end"
     return calls
 
 

@@ -1,6 +1,9 @@
 """From a row of the day to who came then, and back to it."""
 
+from typing import Any
+
 import pytest
+from textual.screen import Screen
 from textual.widgets import Input
 
 from tests.kept_weeks import BERLIN, RULES, tell, with_weeks
@@ -9,7 +12,7 @@ from tests.screens.test_day import TRIAL, config, press
 from tests.stage import NOON, Stage, on_stage
 from tui.monitor.service.figures import WHOLE, PartOfAccount, answered, tallies, total
 from tui.monitor.service.intervals import day_of
-from tui.monitor.service.states import Arrival
+from tui.monitor.service.states import Arrival, CountedAs
 from tui.monitor.service.worker import Today
 from tui.screens.arrivals import ArrivalsScreen
 from tui.screens.conversation import ConversationScreen
@@ -44,6 +47,10 @@ def screen(stage: Stage) -> ArrivalsScreen:
     return stage.app.screen
 
 
+def front(stage: Stage) -> type[Screen[Any]]:
+    return type(stage.app.screen)
+
+
 async def opened(stage: Stage, begins: int = HALF_PAST_ELEVEN) -> None:
     """The list behind the half-hour that begins so many seconds after midnight."""
     tell(stage, in_the_demo(stage))
@@ -67,14 +74,15 @@ async def test_enter_lists_as_many_as_the_row_counted_and_escape_returns_to_it(s
         assert {row.cells[1].text[:4] for row in screen(stage).pane.table.rows} <= {"11:3", "11:4", "11:5"}
         words = [row.cells[3].text for row in screen(stage).pane.table.rows]
         parts = [made.quarters[number][WHOLE].counts for number in (46, 47)]
-        assert words.count("in target") == sum(each["in_target"] for each in parts)  # type: ignore[index]
+        assert words.count("in target") == sum(each[CountedAs.IN_TARGET] for each in parts)
         assert "as of 12:1" in stage.text()
         await press(stage, "enter")
-        assert isinstance(stage.app.screen, ConversationScreen)
+        assert front(stage) is ConversationScreen
         await press(stage, "escape")
         await press(stage, "escape")
-        day = stage.app.screen
+        day = stage.app.get_screen("day")
         assert isinstance(day, DayScreen)
+        assert front(stage) is DayScreen
         assert day.pane.table.selected == made.day.since + HALF_PAST_ELEVEN
 
 
@@ -161,8 +169,9 @@ async def test_another_reach_forgets_what_was_listed(monkeypatch: pytest.MonkeyP
         )
         monkeypatch.setattr(stage.monitor, "snapshot", lambda _: other)
         screen(stage).draw()
+        await stage.settled()
         assert not screen(stage).pane.table.total_count
-        assert "counted — · 0 rows" in stage.lines()[1] or "counted —" in screen(stage).pane.border_title
+        assert "counted — · 0 rows" in stage.lines()[1]
 
 
 async def test_the_rows_can_be_filtered() -> None:

@@ -16,6 +16,8 @@ from tui.monitor.service.states import Arrival
 
 MOST_LISTED = 1_000
 """Conversations up to which a stretch is read: each page is dear to the server."""
+MOST_CALLS = 120
+"""Calls after which a list that moves all the time is left as it is: thrice what so many take."""
 
 
 class Came(NamedTuple):
@@ -76,6 +78,8 @@ class CreatedWithin:
             self._question = None
         if isinstance(self._question, Queue):
             self._question = None  # Who waits was told by the pages just read.
+        elif len(self.calls) >= MOST_CALLS:
+            self._question = None
         elif len(self._reading.roll.arrivals) >= MOST_LISTED and not self._reading.roll.whole:
             self._question, self.cut = None, True
 

@@ -56,7 +56,7 @@ def no_week(name: str, past: str) -> list[str]:
     return [
         f"No whole hour of an earlier day is kept of {name} yet.",
         "Earlier days are read while the account is on screen, once today is known:",
-        "yesterday first, a page of 25 conversations a minute. They stay in the history.",
+        "yesterday first, a page of 25 a minute. They stay in the history.",
         f"Kept: {past}.",
     ]
 
