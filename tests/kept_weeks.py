@@ -84,7 +84,7 @@ def with_weeks(days: int = 28) -> Callable[[ManualClock], History]:
     return make
 
 
-def today(wall: float = NOON, *, since: int = 0, coverage: float | None = 1.0) -> Today:
+def today(wall: float = NOON, *, since: int = 0, coverage: float | None = 1.0, rules: Rules = RULES) -> Today:
     """Everybody who has come since `since` seconds after midnight; one in five waits, some in team 1."""
     day, rng = day_of(wall, BERLIN), random.Random(7)
     quarters, everybody = {}, list[Arrival]()
@@ -103,9 +103,9 @@ def today(wall: float = NOON, *, since: int = 0, coverage: float | None = 1.0) -
             for number in range(4 * busy(begins))
         ]
         everybody += came
-        quarters[quarter] = tallies(came, RULES, wall)
+        quarters[quarter] = tallies(came, rules, wall)
     parts = total(quarters.values())
-    return Today(day, wall, day.since + since, coverage, parts, {}, RULES, quarters, answered(everybody, day))
+    return Today(day, wall, day.since + since, coverage, parts, {}, rules, quarters, answered(everybody, day))
 
 
 def tell(stage: Stage, made: Today | None, problem: str = "") -> None:

@@ -13,7 +13,8 @@ from tui.clock import ManualClock
 from tui.config.model import Config, Targets
 from tui.identity import AccountRef
 from tui.monitor.history.history import History
-from tui.monitor.service.figures import WHOLE, PartOfAccount, total
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, total
+from tui.monitor.service.hours import OpeningHours, OpenSpan
 from tui.monitor.service.intervals import day_of
 from tui.monitor.service.stretches import sum_of
 from tui.monitor.service.worker import Today
@@ -282,6 +283,23 @@ async def test_what_is_read_of_the_history_ends_with_the_screen() -> None:
         await stage.press("left", "escape")
         assert stage.app.screen is stage.dashboard
         assert not [one for one in drawn.workers if one.group in {"day", "weeks"} and one.is_running]
+
+
+async def test_the_night_is_one_row_where_every_inbox_is_closed() -> None:
+    hours = OpeningHours((OpenSpan(weekday, 9 * 60, 20 * 60) for weekday in range(7)), BERLIN)
+    rules = Rules(target=RULES.target, hours=dict.fromkeys(range(1, 5), hours))
+    made = today(NOON - 300, rules=rules)
+    async with day_of_today(made, size=(80, 24)) as stage:
+        await press(stage, "g")
+        table = screen(stage).pane.table
+        assert [row.cells[0].text for row in table.rows][:2] == ["before opening", "09:00–09:30"]
+        assert table.rows[-1].cells[0].text == "after closing"
+        early = sum(made.quarters[number][WHOLE].arrived for number in range(36))
+        assert table.rows[0].cells[1].text == str(early)
+        assert "before opening" in shown(stage)
+        assert f" {made.parts[WHOLE].arrived} new" in screen(stage).words.plain
+        await press(stage, "enter")
+        assert "Sun 2026-11-22 before opening" in stage.lines()[1]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])

@@ -140,7 +140,12 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
         age = now - read.calls[0].asked_at if read.calls else 0.0
         look = list_look(context.config.display.privacy, context.targets(ref), stale=age > OLD)
         progress = ArrivalsProgress(
-            opened, read, read.came(opened.part), self._asking, self._error is not None, self._key("refresh")
+            opened,
+            read,
+            self._came(read, opened),
+            self._asking,
+            self._error is not None,
+            self._key("refresh"),
         )
         told = arrivals.reasons(progress, zone)
         if read.calls:
@@ -164,6 +169,10 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
         else:
             self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
 
+    @staticmethod
+    def _came(read: CreatedWithin, opened: ArrivedIn) -> list[Came]:
+        return [one for one in read.came(opened.part) if opened.is_in(one.arrival)]
+
     def _key(self, action: str) -> str:
         return key_of(self.context.config, action)
 
@@ -180,7 +189,7 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
         if self._read is None or self.opened is None:
             return None
         key = self.pane.table.selected
-        return next((one for one in self._read.came(self.opened.part) if one.arrival.id == key), None)
+        return next((one for one in self._came(self._read, self.opened) if one.arrival.id == key), None)
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """A row was opened by a double click."""

@@ -14,6 +14,7 @@ from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules
 from tui.monitor.service.intervals import Day, day_of, day_on
 from tui.monitor.service.kept_days import KeptDay, KeptWeeks, at_end, on_average
 from tui.monitor.service.level import scope_of
+from tui.monitor.service.openings import belongs, with_openings
 from tui.monitor.service.stretches import Extent, Stretch, about_since, of_today, stretches, sum_of
 from tui.monitor.service.worker import Today
 from tui.panes import header as header_pane
@@ -140,7 +141,8 @@ class DayScreen(TableKeys, MonitorScreen):
         seen = self._seen(snapshot, day)
         kept, weeks = self._past.kept(seen), self._past.weeks(seen)
         stale = today is not None and _is_old(snapshot, self.context.clock.now())
-        made_of = (today, kept, weeks, stale, day, self.part, self._seconds, is_today, zone)
+        looked_at = day, self.part, self._seconds, is_today, zone, snapshot.inboxes.items
+        made_of = today, kept, weeks, stale, *looked_at
         if self._shown is not None and _are_same(self._shown[0], made_of):
             return self._shown[1]
         rules, goal = self._rules(snapshot), self.context.targets(snapshot.ref).service_level
@@ -148,6 +150,8 @@ class DayScreen(TableKeys, MonitorScreen):
         intervals = of_today(today) if today is not None else kept.intervals if kept is not None else ()
         ends = today.as_of if today is not None else self._ends(day, is_today=is_today)
         rows = stretches(day, intervals, self.part, self._seconds, ends)
+        inboxes = snapshot.inboxes.items or ()
+        rows = with_openings(day, rows, intervals, self.part, rules, [one.id for one in inboxes])
         shown = ShownDay(
             day,
             zone,
@@ -228,7 +232,7 @@ class DayScreen(TableKeys, MonitorScreen):
 
     def _select_now(self, shown: ShownDay) -> bool:
         """Put the cursor on the row of now, with a few of those to come in view; False without one."""
-        keys = [row.begins for row in shown.rows]
+        keys = [row.key for row in shown.rows]
         now = next((one for one, row in enumerate(shown.rows) if row.known is Extent.SO_FAR), None)
         if now is not None:
             self.pane.table.select(keys[min(now + COMING, len(keys) - 1)])
@@ -390,7 +394,7 @@ class DayScreen(TableKeys, MonitorScreen):
             self.say(f"These are sums of weeks: {self.context.first_key('next_pane')} shows the day's rows.")
             return
         shown = self._shown[1]
-        row = next((one for one in shown.rows if one.begins == self.pane.table.selected), None)
+        row = next((one for one in shown.rows if one.key == self.pane.table.selected), None)
         if row is None or row.known is Extent.AHEAD:
             self.say(NOBODY_YET)
             return
@@ -399,9 +403,10 @@ class DayScreen(TableKeys, MonitorScreen):
     def _opened(self, ref: AccountRef, shown: ShownDay, row: Stretch) -> ArrivedIn:
         snapshot = self.context.monitor.snapshot(ref)
         today = None if snapshot.service is None else snapshot.service.today
+        begins, until = row.span or (row.begins, row.until)
         return ArrivedIn(
-            row.begins,
-            row.until,
+            begins,
+            until,
             shown.part,
             self._named(snapshot),
             day_rows.facts_title(row, shown),
@@ -409,9 +414,10 @@ class DayScreen(TableKeys, MonitorScreen):
             row.tally,
             None if shown.today is None else shown.today.as_of,
             later=(
-                about_since(row.begins, shown.day, shown.rows, today),
-                about_since(row.until, shown.day, shown.rows, today),
+                about_since(begins, shown.day, shown.rows, today),
+                about_since(until, shown.day, shown.rows, today),
             ),
+            is_in=belongs(row, shown.day, shown.rules),
         )
 
     def action_where_from(self) -> None:
@@ -429,7 +435,7 @@ class DayScreen(TableKeys, MonitorScreen):
         slot = Slot(scope_of(self.part), Measure.SERVICE_LEVEL_TODAY)
         day = of_figure(snapshot, slot, self.context.clock.now(), curl)
         selected = self.pane.table.selected
-        rows = [one for one in shown.rows if one.begins == selected]
+        rows = [one for one in shown.rows if one.key == selected]
         found = [] if self._of_weeks else [source_of(one, shown, day) for one in rows]
         return [*found, day] if shown.is_today or not found else found
 

@@ -42,8 +42,9 @@ async def read_day(history: History, key: AccountKey, day: Day, part: PartOfAcco
     since, ends = day.since, min(float(day.until), until)
 
     def question(connection: sqlite3.Connection) -> list[Interval]:
-        # Of a team it may be kept by the hour: one may begin before midnight.
-        return kept(connection, key, since - HOUR, day.until, part)
+        # Of a team it may be kept by the hour: one may begin before midnight. Which inboxes were
+        # closed tells who of the account came outside of its hours.
+        return kept(connection, key, since - HOUR, day.until, part if part.kind else None)
 
     scope = scope_of(part)
     queued: Minutes = ()
@@ -76,20 +77,20 @@ async def read_weeks(
 def at_end(minutes: Minutes, day: Day, rows: Sequence[Stretch]) -> dict[int, float]:
     """The figure in the last minute of each row, by its beginning; nothing where that is not known."""
     found = {}
-    for row in rows:
+    for row in filter(lambda one: one.is_time, rows):
         place = (row.until - day.since) // MINUTE - 1
         point = minutes[place] if 0 <= place < len(minutes) else None
         if point is not None and not point.at_least:
-            found[row.begins] = point.mean
+            found[row.key] = point.mean
     return found
 
 
 def on_average(minutes: Minutes, day: Day, rows: Sequence[Stretch]) -> dict[int, float]:
     """The mean of what is known in each row, by its beginning; nothing where that is less than half."""
     found = {}
-    for row in rows:
+    for row in filter(lambda one: one.is_time, rows):
         first, last = (row.begins - day.since) // MINUTE, (row.until - day.since) // MINUTE
         means = [one.mean for one in minutes[first:last] if one is not None and not one.at_least]
         if 2 * len(means) >= last - first:
-            found[row.begins] = sum(means) / len(means)
+            found[row.key] = sum(means) / len(means)
     return found

@@ -30,6 +30,24 @@ class Stretch(NamedTuple):
     until: int
     known: Extent
     tally: Tally | None = None
+    closed: str = ""
+    """Which of those it holds who came while nobody was there; empty for who came within its time."""
+    joined: tuple[tuple[int, int], ...] = ()
+    """The rows it stands for, in none of which any inbox was open."""
+    span: tuple[int, int] | None = None
+    """From when to when those came who stand in it, where that is more than its time."""
+    apart: bool = False
+    """Whether some who came within its time stand in another row."""
+
+    @property
+    def key(self) -> int:
+        """What tells it from the day's other rows."""
+        return -self.begins if self.closed else self.begins
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it stands for a time of the day, and not only for some who came while others were open."""
+        return not self.closed or bool(self.joined)
 
     @property
     def seconds(self) -> int:
@@ -106,7 +124,7 @@ def coverage_of(rows: Iterable[Stretch]) -> float:
     """What part of the time that has passed is known, 0 to 1."""
     passed = known = 0
     for one in rows:
-        if one.known is not Extent.AHEAD:
+        if one.known is not Extent.AHEAD and one.is_time:
             passed += one.seconds
             known += one.seconds if one.tally is not None else 0
     return known / passed if passed else 0.0

@@ -1,6 +1,6 @@
 """Who came within a row of the day: each conversation in a row, and why there are not as many as it says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from tui.identity import ScopeKind
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.service.figures import PartOfAccount, Rules, Tally
 from tui.monitor.service.listing import MOST_LISTED, Came, CreatedWithin
-from tui.monitor.service.states import QUEUED, CountedAs, Verdict
+from tui.monitor.service.states import QUEUED, Arrival, CountedAs, Verdict
 from tui.panes.conversation_list.rows import ListLook, assignee
 from tui.panes.drill_down import name_of
 from tui.panes.table_pane import TablePane, Title
@@ -65,6 +65,8 @@ class ArrivedIn(NamedTuple):
     """What the day counts there; None where it does not know."""
     as_of: float | None = None
     """When that was true, by the server's clock; None: as it was kept."""
+    is_in: Callable[[Arrival], bool] = lambda _: True
+    """Who of those that came from the one to the other stand in the row."""
     later: tuple[int, int] = (0, 0)
     """About how many have come to the account since its beginning and since its end."""
 

@@ -22,10 +22,10 @@ BAR = "bar"
 LEGEND = (("█", "in target", "good"), ("▒", "late or closed", "warning"), ("░", "other", "dim"))
 """What a bar is made of."""
 COLUMNS = (
-    Column("time", "time", width=11, priority=0, sortable=False, help="when the customers came"),
+    Column("time", "time", width=14, priority=0, sortable=False, help="when the customers came"),
     Column("new", "new", width=5, align="right", priority=1, help="conversations created in that time"),
     Column(
-        BAR, "", min_width=14, flex=1, priority=3, sortable=False,
+        BAR, "", min_width=11, flex=1, priority=3, sortable=False,
         help="█ in target, ▒ late or closed without reply, ░ others, · forecast",
     ),
     Column(
@@ -99,8 +99,13 @@ def past_text(past: PastKept, zone: tzinfo) -> str:
 
 
 def time_text(row: Stretch, shown: ShownDay) -> str:
-    """`08:00-08:30`, up to the moment of the figures; with its zone on a day whose clock is set."""
+    """`08:00-08:30`, up to the moment of the figures; with its zone on a day whose clock is set.
+
+    `before opening` and `after closing` where it holds those who came then.
+    """
     day, zone = shown.day, shown.zone
+    if row.closed:
+        return row.closed
     begins = wording.minute(row.begins, zone)
     if len({datetime.fromtimestamp(one, zone).utcoffset() for one in (day.since, day.until - 1)}) > 1:
         return f"{begins} {wording.zone_name(row.begins, zone)}"
@@ -123,7 +128,7 @@ def table_rows(shown: ShownDay, bar_width: int) -> list[Row]:
 def without_bars(shown: ShownDay) -> list[Row]:
     """The rows with all their numbers, from which it follows how wide the bars may be."""
     expected = _expected(shown)
-    return [_row(row, shown, expected[row.begins]) for row in shown.rows]
+    return [_row(row, shown, expected[row.key]) for row in shown.rows]
 
 
 def with_bars(rows: Sequence[Row], shown: ShownDay, bar_width: int) -> list[Row]:
@@ -131,7 +136,7 @@ def with_bars(rows: Sequence[Row], shown: ShownDay, bar_width: int) -> list[Row]
     expected = _expected(shown)
     numbers = [float(row.tally.arrived) for row in shown.rows if row.tally is not None]
     numbers += [
-        one for row in shown.rows if row.known is Extent.AHEAD and (one := expected[row.begins]) is not None
+        one for row in shown.rows if row.known is Extent.AHEAD and (one := expected[row.key]) is not None
     ]
     scale = max([*numbers, 1.0])
     place = [column.key for column in COLUMNS].index(BAR)
@@ -139,7 +144,7 @@ def with_bars(rows: Sequence[Row], shown: ShownDay, bar_width: int) -> list[Row]
     for row, stretch in zip(rows, shown.rows, strict=True):
         bar = row.cells[place]
         if stretch.known is Extent.AHEAD:
-            bar = _ahead(expected[stretch.begins], scale, bar_width)
+            bar = _ahead(expected[stretch.key], scale, bar_width)
         elif stretch.tally is not None:
             bar = Cell("", parts=tuple(_bar(stretch.tally, scale, bar_width, stale=shown.stale)))
         found.append(row._replace(cells=(*row.cells[:place], bar, *row.cells[place + 1 :])))
@@ -148,7 +153,13 @@ def with_bars(rows: Sequence[Row], shown: ShownDay, bar_width: int) -> list[Row]
 
 def _expected(shown: ShownDay) -> dict[int, float | None]:
     """How many usually come in each row, by its beginning."""
-    return {row.begins: shown.usual.get(times_of(row, shown.zone)) for row in shown.rows}
+    return {row.key: _usual_in(row, shown) for row in shown.rows}
+
+
+def _usual_in(row: Stretch, shown: ShownDay) -> float | None:
+    parts = [row._replace(begins=begins, until=until) for begins, until in row.joined] or [row]
+    found = [shown.usual.get(times_of(one, shown.zone)) for one in parts]
+    return None if None in found else sum(one for one in found if one is not None)
 
 
 def _row(row: Stretch, shown: ShownDay, expected: float | None) -> Row:
@@ -178,8 +189,8 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None) -> Row:
         "answered": Cell(_replies(row, shown), quiet),
         "half": Cell(within(tally, 0.5, wording.duration), quiet),
         "most": Cell(within(tally, 0.9, wording.duration), quiet),
-        "queued": Cell(wording.count(shown.queued.get(row.begins)), quiet),
-        "online": Cell(wording.count(shown.online.get(row.begins)), quiet),
+        "queued": Cell(wording.count(shown.queued.get(row.key)), quiet),
+        "online": Cell(wording.count(shown.online.get(row.key)), quiet),
     }
     sort: dict[str, SortValue] = {
         "new": tally.arrived,
@@ -187,21 +198,23 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None) -> Row:
         "in_target": tally.counts[CountedAs.IN_TARGET],
         "late": decided_late(tally),
         "closed": tally.counts[CountedAs.CLOSED],
-        "answered": None if shown.today is None else answered_in(shown.today, row, shown.part),
+        "answered": None
+        if shown.today is None or not row.is_time
+        else answered_in(shown.today, row, shown.part),
         "half": tally.within(0.5),
         "most": tally.within(0.9),
-        "queued": shown.queued.get(row.begins),
-        "online": shown.online.get(row.begins),
+        "queued": shown.queued.get(row.key),
+        "online": shown.online.get(row.key),
     }
     keys = [column.key for column in COLUMNS]
-    return Row(row.begins, tuple(cells[key] for key in keys), tuple(sort.get(key) for key in keys))
+    return Row(row.key, tuple(cells[key] for key in keys), tuple(sort.get(key) for key in keys))
 
 
 def _bare(row: Stretch, time: Cell, told: tuple[Cell, Cell]) -> Row:
     """A row of which at most the number of new ones is told."""
     blank = Cell("", "dim")
     cells = (time, *told, *(blank for _ in COLUMNS[3:]))
-    return Row(row.begins, cells, tuple(None for _ in COLUMNS))
+    return Row(row.key, cells, tuple(None for _ in COLUMNS))
 
 
 def _look(row: Stretch, shown: ShownDay, live: str) -> str:
@@ -236,6 +249,8 @@ def _bar(tally: Tally, scale: float, width: int, *, stale: bool) -> list[pieces.
 
 
 def _replies(row: Stretch, shown: ShownDay) -> str:
+    if not row.is_time:
+        return ""
     if shown.today is None:
         return wording.UNKNOWN
     return wording.count(answered_in(shown.today, row, shown.part), at_least=not shown.today.answers_whole)
@@ -310,7 +325,7 @@ def note_line(shown: ShownDay, width: int) -> Line:
     if shown.other_rules:
         told.append(("some were counted by another target or other hours", "warning"))
     ahead = [row for row in shown.rows if row.known is Extent.AHEAD]
-    expected = [shown.usual.get(times_of(row, shown.zone)) for row in ahead]
+    expected = [_usual_in(row, shown) for row in ahead]
     if ahead and shown.is_today and all(one is not None for one in expected):
         more = sum(one for one in expected if one is not None)
         weekday = datetime.fromtimestamp(shown.day.since, shown.zone).strftime("%A")
