@@ -5,8 +5,10 @@ from typing import get_args
 import pytest
 from rich.color import ColorSystem
 from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 
 from tests.builders import NOW, reading, snapshot
+from tests.screens.stage import Stage
 from tui import identity
 from tui.api.errors import NotPermittedError
 from tui.app import start
@@ -180,3 +182,23 @@ def test_each_state_of_a_figure_looks_different(theme: str) -> None:
 
 def test_the_themes_of_the_config_are_those_there_are() -> None:
     assert tuple(THEMES) == get_args(model.Theme) == start.THEMES
+
+
+@pytest.mark.parametrize("theme", sorted(THEMES))
+async def test_the_first_theme_is_there_without_reading_the_stylesheets_twice(
+    theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_again: list[str] = []
+    monkeypatch.setattr(Stylesheet, "reparse", lambda _: read_again.append("all of them"))
+    stage, later = Stage(theme=theme), Stage(theme=next(name for name in THEMES if name != theme))
+    async with stage.run_test():
+        assert not read_again
+        begun = stage.screen.styles.background, *map(vars, stage._filters), stage.classes
+    monkeypatch.undo()
+    async with later.run_test() as pilot:
+        later.theme = theme
+        await pilot.pause()
+        changed = later.screen.styles.background, *map(vars, later._filters), later.classes
+    assert [str(one) for one in begun] == [
+        str(one - {f"-theme-{theme}"} if isinstance(one, frozenset) else one) for one in changed
+    ]

@@ -41,6 +41,18 @@ async def run_binding(app: App[Any], key: str) -> bool:
     return await app._check_bindings(key)
 
 
+def begin_with_theme(app: App[Any], name: str) -> None:
+    """Give an app that has not begun its first theme, which must be registered.
+
+    Set as one sets another theme later, Textual would read every stylesheet twice at the start, lay the
+    screen out once more and draw it anew: its own default is known before ours is.
+    """
+    app.set_reactive(App.theme, name)
+    app.set_class(app.current_theme.dark, "-dark-mode", update=False)
+    app.set_class(not app.current_theme.dark, "-light-mode", update=False)
+    app._refresh_truecolor_filter(app.ansi_theme)
+
+
 class OwnCrash(App[ReturnType], inherit_bindings=False):
     """An app that says itself what is left of a crash: Textual prints every local variable there is."""
 

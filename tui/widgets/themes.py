@@ -8,6 +8,8 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
+from tui.terminal.textual_private import begin_with_theme
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -296,5 +298,5 @@ def install(app: "App[Any]", name: str = DEFAULT) -> None:
     """
     for theme in THEMES.values():
         app.register_theme(theme)
-    app.theme = name
+    begin_with_theme(app, name)
     app.stylesheet.set_variables(app.get_css_variables())
