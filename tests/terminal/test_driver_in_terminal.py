@@ -21,6 +21,21 @@ APP = [sys.executable, str(Path(__file__).with_name("small_app.py"))]
 ENV = {"PYTHONPATH": str(ROOT)}
 
 
+LAID_OUT = """
+from tests.terminal.small_app import SmallApp
+from tui.terminal import driver
+driver._SETTLED = 0.0
+class Counting(SmallApp):
+    times = 0
+    def refresh(self, *regions, layout=False, **more):
+        self.times += layout
+        return super().refresh(*regions, layout=layout, **more)
+    def action_more(self):
+        self.query_one("#count").update(f"laid out {self.times} times more")
+Counting(None).run()
+"""
+
+
 def small_app(*words: str, **options: object) -> PtyProgram:
     return PtyProgram([*APP, *words], env=ENV, **options)  # type: ignore[arg-type]
 
@@ -205,3 +220,16 @@ def test_it_works_inside_tmux(tmp_path: Path) -> None:
             assert program.exit_code() == 0
     finally:
         subprocess.run([*tmux, "kill-server"], check=False, capture_output=True)
+
+
+def test_all_is_laid_out_once_more_after_a_change_of_size_and_not_at_the_start() -> None:
+    with PtyProgram([sys.executable, "-c", LAID_OUT], env=ENV) as program:
+        program.wait_for("size 80x24")
+        program.press("n")
+        program.wait_for("laid out 0 times more")
+        program.resize(100, 30)
+        program.wait_for("size 100x30")
+        program.press("n")
+        program.wait_for("laid out 1 times more")
+        program.press("q")
+        assert program.exit_code() == 0

@@ -327,6 +327,8 @@ class DifferenceDriver(OwnDriver):
         self._difference.resize(columns, rows)
         size = Size(columns, rows)
         self.send_message(events.Resize(size, size))
+        if not self._started:  # There is no change that the app could miss: it draws for this size first.
+            return
         if self._settling is not None:
             self._settling.cancel()
         self._settling = self.loop.call_later(_SETTLED, self._settle)
