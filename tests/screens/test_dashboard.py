@@ -1,9 +1,13 @@
 """The dashboard as a person sees it: figures, states, failures, sizes."""
 
+from typing import Any
+
 import pytest
 
 from tests.stage import on_stage
+from tui.app.app import LEVELS_AFTER
 from tui.identity import ACCOUNT, AccountRef, Measure, Slot
+from tui.monitor.service.levels import Levels
 from tui.screens.dashboard.dashboard import DashboardScreen
 from tui.simulator.faults import Fault, Kind
 
@@ -33,6 +37,43 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[AccountRef | None]:
 
     monkeypatch.setattr(DashboardScreen, "draw", noted)
     return found
+
+
+async def test_the_first_picture_is_of_the_account(drawn: list[AccountRef | None]) -> None:
+    async with on_stage():
+        assert drawn[0] == TRIAL
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
+async def test_a_start_lays_the_screen_out_once_for_its_panes_and_once_for_what_textual_adds(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[int] = []
+    layout = DashboardScreen._refresh_layout
+
+    def noted(screen: DashboardScreen, *how: Any, **more: Any) -> None:
+        laid_out.append(len(screen.conversations.lines))
+        layout(screen, *how, **more)
+
+    monkeypatch.setattr(DashboardScreen, "_refresh_layout", noted)
+    async with on_stage(size=size, settle=0.0, faults=[Fault(kind=Kind.DELAY, seconds=60.0)]) as stage:
+        await stage.settled()
+        assert len(laid_out) <= 2
+        assert set(laid_out) == {len(stage.dashboard.conversations.lines)}
+
+
+async def test_service_level_is_read_once_the_first_figures_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[float] = []
+
+    async def noted(_: Levels) -> None:
+        begun.append(stage.clock.now())
+
+    monkeypatch.setattr(Levels, "run", noted)
+    async with on_stage(settle=3.0) as stage:
+        assert not begun
+        assert stage.figures()["unassigned"].isdecimal()
+        await stage.run_for(LEVELS_AFTER)
+        assert len(begun) == 1
 
 
 async def test_what_is_told_in_one_go_is_one_drawing(drawn: list[AccountRef | None]) -> None:

@@ -29,6 +29,7 @@ from tui.config.keys import spelt_key
 from tui.config.state import AT_EXIT
 from tui.identity import AccountRef
 from tui.monitor.housekeeping import Guard
+from tui.monitor.monitor import Monitor
 from tui.screens.base import ConfigChanged, SnapshotChanged, bindings, keys_here
 from tui.screens.context import Context
 from tui.screens.dashboard.dashboard import DashboardScreen
@@ -50,6 +51,9 @@ STYLES = (
     "base.tcss", "dashboard.tcss", "fleet.tcss", "wall.tcss", "help.tcss", "settings.tcss",
     "conversations.tcss", "where_from.tcss", "replay.tcss", "chart.tcss", "day.tcss",
 )  # fmt: skip
+
+LEVELS_AFTER = 5.0
+"""Seconds from the first request until service level is read."""
 
 
 def styles() -> list[Path]:
@@ -120,6 +124,8 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         self.on_demand.install(self)
         if self.start.wall:
             self.switch_mode("wall")
+        else:
+            self._settle_on_account()  # The first picture is of it, and no second one is needed to name it.
         self.call_after_refresh(self._begin)
         if self.start.wizard:
             self.call_after_refresh(self.action_add_environment)
@@ -160,12 +166,17 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
             self._tell_screen(None)
 
     async def _ask(self) -> None:
-        """Let the monitor ask, for service level too: of that the first picture has nothing."""
+        """Let the monitor ask, for service level too."""
         monitor = self.context.monitor
         await monitor.start()
+        monitor.beside(self._read_service_level(monitor), "service level")
+
+    async def _read_service_level(self, monitor: Monitor) -> None:
+        """Begin once whose token it is should be known: the first figures don't wait for its modules."""
+        await self.context.clock.sleep(LEVELS_AFTER)
         from tui.monitor.service.levels import Levels
 
-        monitor.beside(Levels(monitor, self.context.history).run(), "service level")
+        await Levels(monitor, self.context.history).run()
 
     def _show_news(self, ref: AccountRef) -> None:
         if self.dashboard.ref is None:

@@ -42,8 +42,8 @@ class ConversationsPane(LineView, can_focus=True):
 
     @property
     def inner_width(self) -> int:
-        """Cells inside the border."""
-        return max(1, self.content_size.width)
+        """Cells inside the border; before the first layout those of a pane as wide as the screen."""
+        return max(1, self.content_size.width or self.app.size.width - self.gutter.width)
 
     @property
     def visible_slots(self) -> tuple[Slot, ...]:

@@ -87,9 +87,7 @@ class DashboardScreen(TableKeys, DayKeys):
 
     def compose(self) -> ComposeResult:
         """Header, notices, conversations, tables side by side or one at a time, status line, key bar."""
-        yield self.header
-        yield self.replay_line
-        yield self.notice
+        yield from (self.header, self.replay_line, self.notice)
         yield self.conversations
         yield self.tables
         yield self.folded
@@ -98,7 +96,8 @@ class DashboardScreen(TableKeys, DayKeys):
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
-        """Start with the teams' rows under the cursor."""
+        """Start with the teams' rows under the cursor, and with the layout for this size."""
+        self._lay_out()
         self.teams.table.focus()
 
     def show(self, ref: AccountRef | None) -> None:
@@ -124,7 +123,7 @@ class DashboardScreen(TableKeys, DayKeys):
         live = None if ref is None else context.monitor.snapshot(ref)
         where = place(context, ref, live, now, wall)
         zone = context.zone(live, where.environment)
-        frame, width = self._frame(live, zone), self.size.width
+        frame, width = self._frame(live, zone), self.app.size.width
         where = where._replace(replay=self.replay.mark(zone))
         shown = live if frame is None else frame.snapshot
         seen = None if shown is None else self.inbox.seen(shown)
@@ -152,8 +151,8 @@ class DashboardScreen(TableKeys, DayKeys):
 
     def _draw_account(self, snapshot: AccountSnapshot, where: Place, course: Course, alarm: AlarmOf) -> None:
         context, lens, live = self.context, self.inbox.lens, not self.replay.on
-        narrowed, empty = lens is not None, "" if live else NO_PEOPLE
-        self._figures.draw(snapshot, where, course=course, alarm=alarm, lens=lens, size=self.size, live=live)
+        narrowed, empty, size = lens is not None, "" if live else NO_PEOPLE, self.app.size
+        self._figures.draw(snapshot, where, course=course, alarm=alarm, lens=lens, size=size, live=live)
         self.teams.draw(snapshot, where, alarm=alarm, course=course, narrowed=narrowed)
         self.inboxes.draw(snapshot, where, alarm=alarm)
         limit, key = context.targets(snapshot.ref).conversations_per_agent, key_of(context.config, "members")
@@ -167,7 +166,7 @@ class DashboardScreen(TableKeys, DayKeys):
             times=live and self.agents.shows_times(snapshot, context.clock.now()),
             inbox=None if lens is None else lens.inbox_id,
         )
-        self.folded.set_lines(self.tables.folded_lines(snapshot, where, totals, self.size.width))
+        self.folded.set_lines(self.tables.folded_lines(snapshot, where, totals, size.width))
 
     def on_resize(self) -> None:
         """Choose the layout that this size can carry."""
@@ -175,7 +174,7 @@ class DashboardScreen(TableKeys, DayKeys):
         self.call_after_refresh(self.draw_soon)
 
     def _lay_out(self) -> None:
-        self.tables.fit(self.size)
+        self.tables.fit(self.app.size)
         self.set_class(self.tables.narrow, "-narrow")
         self.folded.display = self.tables.narrow
 
