@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tui.monitor.calls import Ask, What
 from tui.monitor.polling.budget import CLASSES, Group, Priority, Want
-from tui.monitor.polling.schedule import SERVICE_A_MINUTE, Schedule
+from tui.monitor.polling.schedule import SERVICE_A_MINUTE, Schedule, _Job
 
 STEPS = 4_000
 
@@ -234,6 +234,36 @@ def test_back_off_grows_to_two_minutes_and_ends_with_one_probe(seed: int, times:
     schedule.answered(ask, now, now + 0.1)
     assert schedule.next(now + 0.1) is not None
     assert schedule.next(now + 0.1) is not None
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from([NO_HOST, GATEWAY, LIMITED]), st.integers(0, 99), st.integers(1, 20))
+def test_in_a_pause_the_calls_are_not_looked_through_and_all_is_known_as_if_they_were(
+    error: Error, seed: int, failures: int
+) -> None:
+    looked: list[Ask] = []
+
+    class Watched(Schedule):
+        def _ready_at(self, job: _Job, now: float) -> float:
+            looked.append(job.want.ask)
+            return super()._ready_at(job, now)
+
+    schedule, now = Watched(600, random.Random(seed)), 1_000.0
+    wanted = asks(300)
+    schedule.want([Want(one, 15.0) for one in wanted], now)
+    for _ in range(failures):
+        ask = schedule.next(now)
+        assert ask is not None
+        schedule.failed(ask, error, now, now, now)
+        looked.clear()
+        assert schedule.next(now) is None
+        due = schedule.due_at(now)
+        assert len(looked) <= 2
+        jobs = schedule._jobs.values()
+        assert due == min(Schedule._ready_at(schedule, job, now) for job in jobs)
+        now = due
+    schedule.urge(wanted[-1:], now)
+    assert schedule.next(now) == wanted[-1]
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,5 +1,6 @@
 """How long a host, an account or a call is left alone after it failed: pure."""
 
+import math
 import random
 
 from tui.durations import MINUTE
@@ -35,6 +36,11 @@ class Backoff:
     def until(self) -> float:
         """The moment of the next try; meaningful only while active."""
         return self._until
+
+    @property
+    def paused_until(self) -> float:
+        """The moment before which nothing leaves, whoever wants it; minus infinity where there is none."""
+        return self._until if self.active else -math.inf
 
     @property
     def rate_limited(self) -> bool:

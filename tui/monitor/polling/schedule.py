@@ -222,7 +222,7 @@ class Schedule:
         `urged_only` leaves out what nobody pressed a key for.
         """
         self._notice(now)
-        if self._closed():
+        if self._closed() or now < self.backoff.paused_until:
             return None
         ready = [job for job in self._of(urged_only) if job.due <= now and self._ready_at(job, now) <= now]
         if not ready:
@@ -258,9 +258,9 @@ class Schedule:
         self._notice(now)
         if self._closed():
             return math.inf
-        at = math.inf
+        at, pause = math.inf, self.backoff.paused_until
         for job in self._of(urged_only):
-            if job.due < at:  # none is ready before it is due: most need no closer look
+            if pause < at and job.due < at:  # none is ready in a pause, nor before it is due
                 at = min(at, self._ready_at(job, now))
         return at
 
@@ -335,8 +335,7 @@ class Schedule:
         """When `ask` will be tried again, as far as can be said."""
         job = self._jobs.get(ask)
         until = [self._holds[key].until for key in _hold_keys(ask) if key in self._holds]
-        pause = self.backoff.until if self.backoff.active else now
-        return max(now, pause, job.due if job else now, *until)
+        return max(now, self.backoff.paused_until, job.due if job else now, *until)
 
     def held_until(self, environment: str, generation: int) -> float | None:
         """When a token that was refused is tried again; None while it is good."""
@@ -361,7 +360,7 @@ class Schedule:
         counts = self._jobs.get(ask.other(What.COUNTS))
         if job.want.priority is Priority.SERVICE and counts is not None and counts.failures:
             return math.inf  # what the others need to come back is not spent on it
-        at = max(job.due, self.backoff.until if self.backoff.active else 0.0)
+        at = max(job.due, self.backoff.paused_until)
         for key in _hold_keys(ask) if self._holds else ():
             hold = self._holds.get(key)
             if hold is not None:
