@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from textual.widgets import Input
 
 from tests.stage import on_stage
 from tui.app.app import LEVELS_AFTER
@@ -60,6 +61,20 @@ async def test_a_start_lays_the_screen_out_once_for_its_panes_and_once_for_what_
         await stage.settled()
         assert len(laid_out) <= 2
         assert set(laid_out) == {len(stage.dashboard.conversations.lines)}
+
+
+@pytest.mark.parametrize(("keys", "typed"), [(("slash", *"or"), "or"), (("t", *"11"), "11")])
+async def test_a_line_to_type_into_is_made_when_somebody_first_opens_it(
+    keys: tuple[str, ...], typed: str
+) -> None:
+    async with on_stage() as stage:
+        assert not stage.dashboard.query(Input)
+        for _ in range(2):
+            await stage.press(*keys)
+            assert [line.value for line in stage.dashboard.query(Input)] == [typed]
+            assert isinstance(stage.app.focused, Input)
+            await stage.press("escape")
+            assert not isinstance(stage.app.focused, Input)
 
 
 async def test_service_level_is_read_once_the_first_figures_stand(monkeypatch: pytest.MonkeyPatch) -> None:

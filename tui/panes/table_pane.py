@@ -87,9 +87,8 @@ class TablePane(Vertical):
         self._extra: str | Content = ""
 
     def compose(self) -> ComposeResult:
-        """The table, and the filter line below it while it is open."""
+        """The table; the filter line comes below it once somebody opens it."""
         yield self.table
-        yield self.input
 
     def on_mount(self) -> None:
         """Give the table its columns once."""
@@ -187,6 +186,8 @@ class TablePane(Vertical):
 
     def open_filter(self) -> None:
         """Open the filter line and type into it."""
+        if not self.input.is_attached:
+            self.mount(self.input)
         self.input.display = True
         self.screen.set_focus(self.input)
 

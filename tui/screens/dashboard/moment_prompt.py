@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
@@ -44,13 +43,10 @@ class MomentPrompt(Vertical):
         self._parse = parse
         self._focus_before: Widget | None = None
 
-    def compose(self) -> ComposeResult:
-        """The line, and the sentence."""
-        yield self.input
-        yield self.told
-
     def open(self) -> None:
-        """Show it, empty."""
+        """Show it, empty; it is made the first time."""
+        if not self.input.is_attached:
+            self.mount(self.input, self.told)
         if self.screen.focused is not self.input:
             self._focus_before = self.screen.focused
         self.add_class("-open")
