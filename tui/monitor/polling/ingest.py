@@ -334,10 +334,9 @@ class Filing:
             return figures
         readings = self._store.readings(key)
         for opened in (readings.get(Slot(slot.scope, measure)) for measure in EVERYTHING):
-            if opened is None or opened.value is None:
-                continue
-            apart = self._clock.now() - opened.asked_at
-            works.take(key, slot.scope, queued, opened.value, apart=apart, wall=self._clock.wall())
+            if opened is not None and opened.value is not None:
+                apart = self._clock.now() - opened.asked_at
+                works.take(key, slot.scope, queued, opened.value, apart=apart, wall=self._clock.wall())
         if works.heeded(key.origin):
             notes.queued_equal = 0
             self.view(AccountRef(ask.environment, ask.account_id)).queued_by_report = False
