@@ -9,6 +9,8 @@ from tui.api.models import PAGE
 from tui.monitor.service.roll import DayQuestion, Page, Queue, Told, Total
 from tui.monitor.service.states import Arrival
 
+LATEST = 20.0
+"""Seconds; a conversation takes its moment before it is written."""
 START = 1_795_910_400
 """A midnight in UTC."""
 
@@ -28,6 +30,8 @@ class Talk:
     sender: Literal["", "person", "campaign", "program"] = ""
     contact: int = 0
     by_customer: bool = False
+    listed_at: float = 0.0
+    """When it is there to be seen."""
 
 
 @dataclass
@@ -43,8 +47,13 @@ class ServiceDesk:
     inboxes: frozenset[int] | None = None
     _next: int = 1
 
+    late: random.Random | None = None
+    """Where given, a new conversation is listed up to `LATEST` seconds after the moment it bears."""
+
     def add(self, created: float, **fields: object) -> Talk:
         talk = replace(Talk(self._next, int(created)), **fields)  # type: ignore[arg-type]
+        if self.late is not None and self.late.random() < 0.5:
+            talk.listed_at = created + self.late.uniform(0, LATEST)
         self.talks[self._next] = talk
         self._next += 1
         return talk
@@ -64,7 +73,8 @@ class ServiceDesk:
         )
 
     def visible(self) -> list[Talk]:
-        return [t for t in self.talks.values() if self.inboxes is None or t.inbox in self.inboxes]
+        found = (t for t in self.talks.values() if t.listed_at <= self.now)
+        return [t for t in found if self.inboxes is None or t.inbox in self.inboxes]
 
     def truth(self, since: int, until: int) -> dict[int, Arrival]:
         return {t.id: self.told(t) for t in self.visible() if since <= t.created < until}

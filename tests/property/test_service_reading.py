@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.property.service_desk import START, ServiceDesk, Staff
+from tests.property.service_desk import LATEST, START, ServiceDesk, Staff
 from tui.api.models import PAGE
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.reading import DayReading, LookAtDay
+from tui.monitor.service.reading import QUEUE_AFTER, DayReading, LookAtDay
 from tui.monitor.service.roll import DayQuestion, IgnoredError
 from tui.monitor.service.states import Arrival, is_settled, judge
 
@@ -120,6 +120,65 @@ def test_killed_at_any_question_it_goes_on_from_what_was_complete(seed: int, hou
         reading = DayReading(DAY, left)
         staff.pass_time(rng.uniform(0, 2_000))
     settle(reading, desk)
+    agrees(reading, desk)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 1 << 32), hourly=st.sampled_from((300, 900)))
+def test_one_listed_late_is_not_missed_for_one_that_is_deleted(seed: int, hourly: int) -> None:
+    rng = random.Random(seed)
+    desk = ServiceDesk(now=START + 600, late=rng)
+    staff = Staff(desk, rng, hourly=hourly, wild=False)
+    staff.fill(START, desk.now)
+    reading = DayReading(DAY)
+    look(reading, desk)
+    for _ in range(6):
+        staff.pass_time(rng.uniform(5, 120))
+        known = len(desk.visible())
+        look(reading, desk)
+        missed = desk.truth(DAY.since, DAY.until).keys() - reading.roll.by_id.keys()
+        # As many are deleted as come late, so that the number alone tells nothing.
+        desk.now += LATEST
+        for talk in rng.sample(
+            [t for t in desk.visible() if t.id in reading.roll.by_id], len(desk.visible()) - known
+        ):
+            desk.delete(talk)
+        assert not missed
+    desk.late = None
+    settle(reading, desk)
+    agrees(reading, desk)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 1 << 32), missed=st.integers(1, 8), gone=st.integers(0, 7))
+def test_more_that_were_missed_than_are_gone_are_all_found(seed: int, missed: int, gone: int) -> None:
+    rng = random.Random(seed)
+    desk = ServiceDesk(now=START + 40_000)
+    Staff(desk, rng, hourly=60, wild=False).fill(START - 10_000, desk.now)
+    for talk in desk.talks.values():
+        talk.status, talk.first_reply = "resolved", talk.created + 100
+    reading = DayReading(DAY)
+    look(reading, desk)
+    for talk in rng.sample([*desk.truth(START, START + 39_000)], min(gone, missed - 1)):
+        desk.delete(desk.talks[talk])
+    for _ in range(missed):
+        desk.add(rng.uniform(START, START + 39_000), status="resolved")
+    settle(reading, desk)
+    agrees(reading, desk)
+
+
+def test_one_that_waits_and_was_missed_shows_that_another_is_gone() -> None:
+    desk = ServiceDesk(now=START + 40_000)
+    Staff(desk, random.Random(1), hourly=60, wild=False).fill(START, desk.now)
+    for talk in desk.talks.values():
+        talk.status, talk.first_reply = "resolved", talk.created + 100
+    reading = DayReading(DAY)
+    look(reading, desk)
+    desk.delete(desk.talks[50])
+    desk.add(START + 30_000)
+    desk.add(START + 40_000)
+    desk.now += QUEUE_AFTER
+    look(reading, desk)
     agrees(reading, desk)
 
 

@@ -1,14 +1,21 @@
 """A page of conversations as the reading of service level takes it: without a word or a name."""
 
+from tui.api.errors import UnreadableAnswerError
 from tui.api.models import Conversation, ConversationPage
 from tui.monitor.service.states import Arrival
+
+
+UNDATED = "No conversation on this page says when it was created, so that nothing can be counted by it."
 
 
 def arrivals_of(page: ConversationPage) -> tuple[Arrival, ...]:
     """Everything on the page, in its order; what can't be read or dated takes its neighbour's moment.
 
-    Where on the page those stood that could not be read at all is not known: they come last.
+    Where on the page those stood that could not be read at all is not known: they come last. Raises
+    UnreadableAnswerError where nothing on it is dated: it may be of any day.
     """
+    if (page.items or page.lost) and all(one.created_at is None for one in page.items):
+        raise UnreadableAnswerError(UNDATED)
     found: list[Arrival] = []
     moment = next((one.created_at for one in page.items if one.created_at is not None), 0)
     for one in page.items:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from tui.durations import QUARTER
-from tui.monitor.service.figures import RECENT, WHOLE, PartOfAccount, Rules, Tally, tallies, total
+from tui.monitor.service.figures import RECENT, WHOLE, PartOfAccount, Rules, Tally, answered, tallies, total
 from tui.monitor.service.hours import ALWAYS
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.reading import DayReading
@@ -80,6 +80,8 @@ class Book:
         self._rules = rules
         self._kept = kept
         self._quarters: dict[int, dict[PartOfAccount, Tally]] = {}
+        self._answered: dict[int, dict[int, dict[PartOfAccount, int]]] = {}
+        """By quarter of arrival, when its conversations had their first reply."""
         self._unwritten = set(range(reading.day.quarters))
         """The quarters of which what is kept is not what is known."""
 
@@ -87,6 +89,8 @@ class Book:
         """By quarter, counted again where something changed or may be late by now."""
         roll, at, day = self.reading.roll, self.reading.as_of or 0.0, self.reading.day
         changed, roll.changed = roll.changed, set()
+        for quarter in changed:
+            self._answered[quarter] = answered(roll.of_quarter(quarter), day)
         for quarter in roll.sealed.keys() & changed:
             self._quarters[quarter] = dict(self._kept[day.begins(quarter)].tallies)
             self._unwritten.discard(quarter)
@@ -97,6 +101,16 @@ class Book:
                 self._unwritten.add(quarter)
             self._quarters[quarter] = counted
         return self._quarters
+
+    def answered(self) -> dict[int, dict[PartOfAccount, int]]:
+        """By quarter of the day, how many a person first replied to in it; as of the last `quarters`."""
+        found: dict[int, dict[PartOfAccount, int]] = {}
+        for replies in self._answered.values():
+            for quarter, parts in replies.items():
+                counts = found.setdefault(quarter, {})
+                for part, number in parts.items():
+                    counts[part] = counts.get(part, 0) + number
+        return found
 
     def finished(self) -> list[Interval]:
         """What is to be kept and was not handed out before; nothing until the day is whole and adds up."""

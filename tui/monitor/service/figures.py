@@ -232,10 +232,14 @@ def answered(arrivals: Iterable[Arrival], day: Day) -> dict[int, dict[PartOfAcco
 
 def recent(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[PartOfAccount, Tally]:
     """The same of those whose clock began to run in the half-hour before `at`; `arrivals` by creation."""
+    since = at - RECENT
+    first = bisect_left(arrivals, since, key=lambda one: one.created)
     if not rules.hours:
-        first = bisect_left(arrivals, at - RECENT, key=lambda one: one.created)
         return tallies(arrivals[first:], rules, at)
-    begun = (one for one in arrivals if at - RECENT <= rules.hours_of(one).opening(one.created) <= at)
+    for hours in {each.mark: each for each in rules.hours.values()}.values():
+        # Who came earlier counts only where a clock began later than that.
+        first = min(first, bisect_left(arrivals, since, key=lambda one, of=hours: of.opening(one.created)))
+    begun = (one for one in arrivals[first:] if since <= rules.hours_of(one).opening(one.created) <= at)
     return tallies(begun, rules, at)
 
 

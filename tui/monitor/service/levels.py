@@ -227,6 +227,7 @@ class Levels:
         worker = reader.worker
         try:
             answer = await self._monitor.ask(ref, ask_of(question), Priority.SERVICE)
+            told = told_of(question, answer)
         except LiveAgentError as error:
             now = self._clock.now()
             worker.failed(now, str(error))
@@ -235,7 +236,7 @@ class Levels:
             worker.failed(self._clock.now(), "A page could not be read; the log says where.")
             self._guard.note("asking for service level", error)
         else:
-            self._guard.call("reading service level", self._take, ref, key, reader, question, answer, shown)
+            self._guard.call("reading service level", self._take, ref, key, reader, told, answer.call, shown)
         finally:
             reader.asking = None
 
@@ -244,15 +245,15 @@ class Levels:
         ref: AccountRef,
         key: AccountKey,
         reader: _Reader,
-        question: DayQuestion,
-        answer: Answer[Any],
+        told: Told,
+        call: CallRecord,
         shown: bool,
     ) -> None:
         if self._readers.get(key) is not reader:
             return  # It was asked through a reach that has ended.
         worker, now = reader.worker, self._clock.now()
-        reader.call = answer.call
-        worker.take(told_of(question, answer), now, answer.call.duration)
+        reader.call = call
+        worker.take(told, now, call.duration)
         if worker.rests:
             self._keep(key, worker)
         hurry = not worker.is_whole and now - reader.told_at >= TELL_EVERY
@@ -271,7 +272,7 @@ class Levels:
         goal = self._monitor.config.targets_for(ref.environment, ref.account_id).service_level
         level = ServiceLevel(today, goal, worker.problem, days=str(reader.zone))
         if today is None or call is None:
-            self._monitor.store.put_service(key, level)
+            self._monitor.store.put_service(key, level, {})  # What was known is of another day.
             return
         made = _reading(today, call, PATIENCE if shown else PATIENCE_ELSEWHERE)
         self._monitor.store.put_service(key, level, readings_of(today, made))

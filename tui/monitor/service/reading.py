@@ -26,6 +26,9 @@ QUEUE_AFTER = 1_800.0
 """Seconds after which the queue is read even where the pages just read tell of all who wait."""
 ATTEMPTS = 3
 """How often a day that does not add up is looked through in one go; then with the next."""
+LATE = 30
+"""Seconds within which a conversation may be listed after one that was created later: it takes its moment
+before it is there to be seen."""
 SLACK = 25
 """Conversations that may change their status between two questions."""
 
@@ -97,8 +100,11 @@ class DayReading:
             if not self.roll.seen_from_its_start:
                 yield from self._find_start()
             yield from self._add_up()
+        counted = self.roll.count
         yield from self._queue(told.asked)
         yield from self._doubtful()
+        if self.roll.whole and self.roll.count != counted:
+            yield from self._add_up()
         self.as_of = told.asked
         self._looked = told.asked, self._listed
 
@@ -184,6 +190,7 @@ class DayReading:
         roll.end = taken[0].start + taken[0].older(until)
         # Of the newest second others may stand on the page below.
         roll.until = roll.arrivals[-1].created + 1 if roll.arrivals else self.day.since
+        roll.known_until = roll.until - LATE
         if not roll.whole and begun:
             roll.base, roll.leapt = roll.end - roll.count, True
         self._count()
@@ -197,9 +204,10 @@ class DayReading:
         """Whether nothing can be missing between the stretch and a page that reaches into it.
 
         That one begins where the other ended tells nothing: one may be deleted, and another move up.
+        Nor does one of the newest that are known: another may have been listed late before it.
         """
         older = bool(told.arrivals) and told.arrivals[0].created < self.day.since
-        return older or self.roll.knows(told.arrivals)
+        return older or self.roll.knows(one for one in told.arrivals if one.created < self.roll.until - LATE)
 
     def _below(self, number: int, above: Told) -> Generator[DayQuestion, Told, dict[int, Told]]:
         """The page below `number`, which holds `above`; both once more where a second is torn apart.
@@ -251,6 +259,11 @@ class DayReading:
         roll = self.roll
         for attempt in range(ATTEMPTS):
             self._count()
+            if self.sound and roll.missed:
+                # As many may be gone as were missed, so that the number alone tells nothing.
+                yield from self._verify(*self._pages)
+                roll.missed = False
+                self._count()
             if self.sound:
                 return
             # Most of what is deleted is old: then the day only moved.
@@ -283,7 +296,7 @@ class DayReading:
     def _find_difference(self) -> LookAtDay:
         """Bisect for the places where more or fewer are known than there are, and read just those pages."""
         roll = self.roll
-        ends = (roll.base // PAGE + 1, max(roll.base, roll.end - 1) // PAGE + 1)
+        ends = self._pages
         read: dict[int, Fresh] = {}
         for number in ends:
             read[number] = yield from self._page(number)
@@ -307,6 +320,20 @@ class DayReading:
                 read[middle] = yield from self._page(middle)
             stretches += [(low, middle), (middle, high)]
         self._count()
+
+    @property
+    def _pages(self) -> tuple[int, int]:
+        """The first and the last page that the day is on."""
+        return self.roll.base // PAGE + 1, max(self.roll.base, self.roll.end - 1) // PAGE + 1
+
+    def _verify(self, low: int, high: int) -> LookAtDay:
+        """Read all pages from `high` down to `low`: whoever is deleted meanwhile is met twice, never missed."""
+        above: Fresh | None = None
+        for number in range(high, low - 1, -1):
+            fresh = yield from self._page(number)
+            if above is not None:
+                self.roll.close_seam(fresh, above)
+            above = fresh
 
     def _queue(self, began: float) -> LookAtDay:
         """Who still waits for a first reply; the pages of those who do no longer are read again.
@@ -334,6 +361,9 @@ class DayReading:
                 yield from self._reopen([self.day.quarter(one.created)])
             if one.id in roll.by_id:
                 roll.put(one)
+            elif self._is_missed(one):
+                number = roll.page_of(one)
+                yield from self._verify(max(1, number - 1), number + 1)
         newest = max((one.created for one in listed.values()), default=0)
         left = [
             one
@@ -342,6 +372,12 @@ class DayReading:
             and (complete or one.created < newest or self._is_due(roll.page_of(one), asked))
         ]
         yield from self._again(left)
+
+    def _is_missed(self, arrival: Arrival) -> bool:
+        """Whether it belongs to what is said to be known."""
+        quarter, roll = self.day.quarter(arrival.created), self.roll
+        kept = quarter in roll.sealed or quarter in roll.restored
+        return not kept and max(roll.since, self.day.since) <= arrival.created < roll.known_until
 
     def _doubtful(self) -> LookAtDay:
         """What no list tells: snoozed and pending ones, and those whose first reply is still to be noted."""
@@ -373,9 +409,11 @@ class DayReading:
                 if one.id in seen or one.id not in self.roll.by_id:
                     break
             else:
-                self.sound = False
-        if not self.sound:
-            yield from self._add_up()
+                page, roll = self.roll.page_of(one), self.roll
+                yield from self._verify(max(1, page - 1), page + 1)
+                if one.id in roll.by_id:
+                    # It is not where it should be though all adds up: another was missed as this one went.
+                    yield from self._verify(*self._pages)
 
     def _pages_near(self, arrival: Arrival) -> Iterator[int]:
         """The page it should be on, and those beside it: of one second, any may come first."""

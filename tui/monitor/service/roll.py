@@ -93,6 +93,10 @@ class Roll:
         self.base = self.end = 0
         self.until = day.until
         """Whoever is new from this second on is taken in with all that came since, not by the way."""
+        self.known_until = float("-inf")
+        """From `since` up to this second everything is said to be known."""
+        self.missed = False
+        """Whether a page has shown one that should have been known; whoever looks into that resets it."""
         self.leapt = False
         """Whether `base` was worked out from what an earlier run left, and not seen."""
         self.seen_from_its_start = False
@@ -194,6 +198,8 @@ class Roll:
             self.drop([known])
         elif arrival.created >= self.until:
             return
+        elif self.since <= arrival.created < self.known_until:
+            self.missed = True
         self.by_id[arrival.id] = arrival
         self._order.insert(bisect_left(self._order, arrival.key, key=_key), arrival)
         self.changed.add(quarter)

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 import msgspec
 
 from tui.monitor.service.book import Book, Interval, restored
-from tui.monitor.service.figures import RECENT, PartOfAccount, Rules, Tally, answered, recent, total
+from tui.monitor.service.figures import RECENT, PartOfAccount, Rules, Tally, recent, total
 from tui.monitor.service.intervals import Day, before, day_of
 from tui.monitor.service.reading import DayReading, LookAtDay
 from tui.monitor.service.roll import DayQuestion, IgnoredError, Told
@@ -269,7 +269,8 @@ class Worker:
         reading = self._today.reading
         if reading is None or reading.as_of is None:
             return None
-        quarters = self._book(reading).quarters()
+        book = self._book(reading)
+        quarters = book.quarters()
         parts = total(quarters.values())
         for tally in parts.values():
             tally.speeds.sort()  # a screen asks for the median at each drawing
@@ -282,7 +283,7 @@ class Worker:
             recent=recent(reading.roll.arrivals, self.rules, reading.as_of),
             rules=self.rules,
             quarters=dict(quarters),
-            answered=answered(reading.roll.arrivals, reading.day),
+            answered=book.answered(),
             answers_whole=reading.roll.whole and not reading.roll.sealed,
         )
 
