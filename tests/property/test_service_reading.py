@@ -159,8 +159,8 @@ def test_more_that_were_missed_than_are_gone_are_all_found(seed: int, missed: in
         talk.status, talk.first_reply = "resolved", talk.created + 100
     reading = DayReading(DAY)
     look(reading, desk)
-    for talk in rng.sample([*desk.truth(START, START + 39_000)], min(gone, missed - 1)):
-        desk.delete(desk.talks[talk])
+    for number in rng.sample([*desk.truth(START, START + 39_000)], min(gone, missed - 1)):
+        desk.delete(desk.talks[number])
     for _ in range(missed):
         desk.add(rng.uniform(START, START + 39_000), status="resolved")
     settle(reading, desk)

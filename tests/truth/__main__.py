@@ -30,6 +30,10 @@ from tests.truth.plan import Step, plans
 
 LENGTH = 80
 MEAN = LENGTH * 3 / 4
+HOURS = (*range(11), 11.8, 11.95)
+"""Hours after noon; from the last two on midnight comes soon."""
+BUDGETS = (60, 120)
+"""Requests a minute: with fewer, several accounts of one address leave none for service level."""
 STRETCH = 100
 """Steps in one terminal."""
 
@@ -46,11 +50,17 @@ def run(steps: int, number: int, *, minimal: bool) -> Tally:
         phases=(Phase.generate, Phase.shrink) if minimal else (Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(plan=plans(LENGTH), hour=st.integers(0, 10), filters=st.sampled_from((True, True, True, False)))
-    def each(plan: list[Step], hour: int, filters: bool) -> None:
-        wrong = asyncio.run(play(plan, tally, hour=hour, filters=filters))
+    @given(
+        plan=plans(LENGTH),
+        hour=st.sampled_from(HOURS),
+        filters=st.sampled_from((True, True, True, False)),
+        budget=st.sampled_from(BUDGETS),
+    )
+    def each(plan: list[Step], hour: float, filters: bool, budget: int) -> None:
+        wrong = asyncio.run(play(plan, tally, hour=hour, filters=filters, budget=budget))
         if wrong:
-            told = "\n".join([*wrong, f"hour {hour}, filters {filters}, plan:", spelled(plan)])
+            how = f"hour {hour}, filters {filters}, budget {budget}, plan:"
+            told = "\n".join([*wrong, how, spelled(plan)])
             assert not minimal, told
             sys.stdout.write(f"{told}\n\n")
         if tally.runs % 20 == 0:

@@ -25,6 +25,7 @@ VERDICTS = {
     "Resource could not be found": "no such account",
 }
 """What an answer says of a whole account, by the header's words."""
+BY_CREATION, UNANSWERED = "sort_by=sort_on_created_at", "conversation_type=unattended"
 OK = "ok"
 _READ, _ACCOUNTS = "read_at", "accounts"
 
@@ -42,6 +43,28 @@ class Event(NamedTuple):
     """Server time at which the server looked."""
     sure: bool
     """Whether the program has surely taken it in."""
+
+
+class TimeListed(NamedTuple):
+    """One conversation on a page by creation, or among those that wait for a first reply."""
+
+    read: float
+    """Server time at which the server looked."""
+    sure: bool
+    """Whether the program has surely taken it in."""
+
+
+class _Row(msgspec.Struct):
+    id: int
+    first_reply_created_at: int
+
+
+class _Rows(msgspec.Struct):
+    payload: list[_Row]
+
+
+class _Page(msgspec.Struct):
+    data: _Rows
 
 
 class Known:
@@ -154,6 +177,8 @@ class Answers:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str, int], tuple[int, Known]] = {}
         self._accounts: dict[tuple[str, str, int], list[Event]] = {}
+        self.listed: dict[tuple[str, str, int], dict[int, list[TimeListed]]] = {}
+        """When each conversation was told, and to whom, by the pages that service level is made of."""
         self.unsure_until = float("-inf")
         """What was asked before this `Clock.now` may have been asked by a session that is over."""
 
@@ -200,9 +225,23 @@ class Answers:
     ) -> None:
         asked, came = times
         token = request.headers.get("api_access_token") or request.headers.get("api-access-token") or ""
+        if honest and status == 200:
+            self._note_page(request, body, origin, token, sure=came - asked < PROMPT)
         for account_id, kind, value in _said(request, status, body, honest=honest):
             event = Event(kind, value, asked, came, request.extensions[_READ], came - asked < PROMPT)
             self._accounts.setdefault((origin, token, account_id), []).append(event)
+
+    def _note_page(self, request: httpx.Request, body: bytes, origin: str, token: str, *, sure: bool) -> None:
+        account_id, query = account_in(request.url.path), request.url.query.decode()
+        if account_id is None or not request.url.path.endswith("/conversations") or BY_CREATION not in query:
+            return
+        queue = UNANSWERED in query
+        if not queue and "status=all" not in query:
+            return
+        listed = self.listed.setdefault((origin, token, account_id), {})
+        for row in msgspec.json.decode(body, type=_Page).data.payload:
+            if not (queue and row.first_reply_created_at):
+                listed.setdefault(row.id, []).append(TimeListed(request.extensions[_READ], sure))
 
     def known(self, origin: str, token: str, account_id: int, now: float) -> Known:
         """What must be on screen by `now`."""

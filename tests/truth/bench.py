@@ -8,7 +8,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tests.stage import Stage
-from tests.truth.answers import Answers, Known
+from tests.truth.answers import Answers, Known, TimeListed
+from tests.truth.levels import LevelJudge
 from tests.truth.record import AccountRecord, mark_of, slots_of
 from tests.truth.reports import BEFORE, OF_TODAY, Reports, day_of
 from tests.truth.segments import whole
@@ -80,6 +81,7 @@ class Bench:
         self._in_front: AccountRef | None = None
         self._calm_since = self.begun
         self.answers = answers
+        self.levels = LevelJudge(self)
         self._demo = demo
         self._specs = {
             (one.url, found.id): demo.world(one.url).specs[found.id]
@@ -115,6 +117,12 @@ class Bench:
         self.set_wrong += seconds
         self.was_set = True
 
+    def take_over(self, earlier: "Bench") -> None:
+        """Go on with what is known of the worlds: the program alone has begun again."""
+        self._books, self.gone_teams, self.levels = earlier._books, earlier.gone_teams, earlier.levels
+        self.was_set, self.set_wrong = earlier.was_set, earlier.set_wrong
+        self.levels.bench = self
+
     def look(self) -> None:
         """A new look begins."""
         self.now, self.wall = self.stage.clock.now(), self.stage.clock.wall()
@@ -132,18 +140,24 @@ class Bench:
 
     def known(self, ref: AccountRef) -> Known:
         """What the servers have told the program of an account's reach, so that it must be on screen."""
-        url, token = self._whose(ref)
+        url, token = self.whose(ref)
         return self.answers.known(url, token, ref.account_id, self.now)
 
-    def _whose(self, ref: AccountRef) -> tuple[str, str]:
+    def whose(self, ref: AccountRef) -> tuple[str, str]:
+        """The address and the token through which an account is seen."""
         found = self.config.environment(ref.environment)
         assert found is not None
         assert found.token is not None
         assert found.token.held is not None
         return found.url, found.token.held.reveal()
 
+    def listed(self, ref: AccountRef) -> dict[int, list[TimeListed]]:
+        """When each conversation was listed for service level, by its number."""
+        url, token = self.whose(ref)
+        return self.answers.listed.get((url, token, ref.account_id), {})
+
     def _book(self, ref: AccountRef) -> "Book":
-        url, token = self._whose(ref)
+        url, token = self.whose(ref)
         book = self._books.get((url, ref.account_id, token))
         if book is None:
             world, spec = self._demo.world(url), self._specs[url, ref.account_id]
@@ -241,7 +255,7 @@ class Bench:
 
     def marks_untold(self, ref: AccountRef, moment: float, mark: str) -> frozenset[str]:
         """What stood in for `mark` at a server time, where it was back before any answer told of that."""
-        url, token = self._whose(ref)
+        url, token = self.whose(ref)
         sights = self.record(ref).sights(float("-inf"), float("inf"))
         own = [one for one in sights if mark_of(one.view) == mark]
         left = max((one.until for one in own if one.until <= moment), default=None)
@@ -299,8 +313,10 @@ class Bench:
         elif slot is not None and slot.measure in OF_TODAY:
             yield from self._of_today(slot, text, where, moment, ref)
         elif slot is not None and slot.measure in SERVICE:
-            # The ledger keeps no past of them: tests/contract/test_service_of_the_monitor.py judges them.
-            self.tally.seen["of service level, not judged"] += 1
+            if until is not None:
+                self.tally.seen["of service level as it was recorded, not judged"] += 1
+                return
+            yield from self.levels.figure(slot, text, where, ref)
         elif exact is None:
             yield f"{where} is a figure the server has not"
         else:

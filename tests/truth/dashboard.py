@@ -18,6 +18,7 @@ from tests.truth.record import AccountRecord
 from tests.truth.screen import Reader, Screen, Worst
 from tests.truth.segments import Moment, Shown, whole
 from tui.identity import AccountRef, Measure, account, team
+from tui.measures import SERVICE
 from tui.simulator.people import AccountSpec
 
 _SIZE = re.compile(r" (\d[\d\u202f]*)")
@@ -83,6 +84,8 @@ class DashboardJudge:
         for shown in screen.figures:
             self._bench.tally.figures += 1
             yield from self._figure(shown, screen, ref)
+        if screen.service:
+            yield from self._service(screen, ref)
         yield from self._rows(screen, ref, record)
         yield from self._titles(screen, ref, record)
         yield from agree(screen.figures, self._bench.target(ref))
@@ -123,6 +126,14 @@ class DashboardJudge:
         if not self._readable(shown):
             return
         bench, text, where = self._bench, shown.text, f"{shown.pane} {shown.name} = {shown.text!r}"
+        slot = bench.slot(shown.name, ref)
+        if slot is not None and slot.measure in SERVICE:
+            if not shown.stale:
+                yield from bench.too_old(shown.name, where, ref)
+            minute = screen.levels.get(shown.pane)
+            told = None if minute is None else self._since_as_of(minute, ref)
+            yield from bench.levels.figure(slot, text, where, ref, told)
+            return
         pane, measure = screen.panes[shown.pane], shown.name.rpartition(":")[2]
         if shown.name.startswith("agent:") and measure in OWN_TIMES and screen.times != Moment("", None):
             pane = screen.times
@@ -144,6 +155,14 @@ class DashboardJudge:
         if measure in COUNTS and screen.header.as_of and shown.pane == "conversations":
             exact = self._since_as_of(screen.header.as_of, ref)
             yield from bench.value(shown.name, text, f"by the header, {where}", exact, ref)
+
+    def _service(self, screen: Screen, ref: AccountRef) -> Iterator[str]:
+        """The line of service level, of the account or the inbox that stands in its place."""
+        names = [one.name for one in screen.figures if one.pane == "conversations"]
+        name = next((one for one in names if one.endswith(str(Measure.SERVICE_LEVEL_TODAY))), None)
+        slot = None if name is None else self._bench.slot(name, ref)
+        if slot is not None:
+            yield from self._bench.levels.line(screen.service, ref, slot)
 
     def _past(self, screen: Screen, ref: AccountRef) -> Iterator[str]:
         """What a replay shows was recorded: held by the server when a sample of then was asked for."""

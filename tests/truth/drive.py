@@ -36,7 +36,17 @@ from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
 from tui.config.file import Loaded, Sources
 from tui.config.hours import WallHours
-from tui.config.model import Account, AlertRule, Config, Environment, TokenSource, Wall, Where
+from tui.config.model import (
+    Account,
+    AlertRule,
+    Config,
+    Environment,
+    Refresh,
+    Targets,
+    TokenSource,
+    Wall,
+    Where,
+)
 from tui.monitor.history.history import History
 from tui.redact import Secret
 from tui.screens.base import TICK
@@ -108,11 +118,12 @@ def config_for(demo: Demo) -> Config:
         msgspec.structs.replace(one, timezone=None) if one.name == ZONELESS else one
         for one in config.environments
     )
-    wall = Wall(accounts=("*",), hours=WallHours(kind="always"))
+    wall = Wall(accounts=("*",), figures=(*Wall().figures, "service_level"), hours=WallHours(kind="always"))
     return msgspec.structs.replace(
         config,
         environments=(*environments, twin, desk_of("agent")),
         wall=wall,
+        targets=Targets(wait=300.0, service_level=80.0, inboxes={"2": 900.0}),
         alerts=tuple(AlertRule(parse_condition(text), text, where=where) for text, where in RULES),
     )
 
@@ -240,10 +251,13 @@ class Play:
         await settle(self.stage)
 
 
-async def play(plan: list[Step], tally: Tally, *, hour: int = 0, filters: bool = True) -> list[str]:
+async def play(
+    plan: list[Step], tally: Tally, *, hour: float = 0, filters: bool = True, budget: int = 60
+) -> list[str]:
     """Play a plan from a fresh start, `hour` hours after noon; returns what the first bad step shows.
 
     Without `filters` the servers count everything open where those are asked for whom nobody has answered.
+    `budget` is of requests a minute: one that is not used up by all else leaves some for service level.
     """
     tally.runs += 1
     complaints, answers = Complaints(), Answers()
@@ -252,6 +266,7 @@ async def play(plan: list[Step], tally: Tally, *, hour: int = 0, filters: bool =
     asyncio.get_running_loop().set_exception_handler(complaints.of_the_loop)
     demo = Demo(clock=ManualClock())
     config = config_for(demo)
+    config = msgspec.structs.replace(config, refresh=Refresh(budget=budget))
     try:
         with (
             patch.object(ledger, "KEPT", KEPT),

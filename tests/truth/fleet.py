@@ -24,6 +24,8 @@ from tui.screens.fleet import FleetScreen
 from tui.widgets import themes
 
 FIGURES = ("unassigned", "longest", "open", "online")
+LEVEL = "level"
+"""It comes a few times an hour, and always tells its own minute."""
 TOTALS = {"unassigned": Measure.UNASSIGNED, "open": Measure.OPEN, "online": Measure.AGENTS_ONLINE}
 _TOTAL = re.compile(r"  (unassigned|open|online) (—|(≥ )?(\d[\d\u202f]*)(?:, (\d+) of (\d+) known)?)")
 _OWN = re.compile(r"\((\d\d:\d\d)(?::\d\d)?\)")
@@ -87,7 +89,7 @@ class FleetJudge:
             told.append(stated)
             if stated > bench.now + SLACK:
                 yield f"{ref} is as of {cells['as_of'].text}, in the future"
-        for name in FIGURES:
+        for name in (*FIGURES, LEVEL):
             cell = cells.get(name)
             if cell is None or not cell.text:
                 continue
@@ -102,6 +104,10 @@ class FleetJudge:
             since = stated if own is None else bench.since(own[1], zone)
             if since is None:
                 yield f"{where} stands without a moment"
+                continue
+            if name == LEVEL:
+                slot = account(Measure.SERVICE_LEVEL)
+                yield from bench.levels.figure(slot, cell.figure, where, ref, None if own is None else since)
                 continue
             told.append(since)
             if not cell.stale:

@@ -7,6 +7,7 @@ from tests.truth.bench import Bench, Tally
 from tests.truth.chart import ChartJudge
 from tests.truth.conversations import ListJudge
 from tests.truth.dashboard import DashboardJudge
+from tests.truth.day import DayJudge
 from tests.truth.details import DetailsJudge
 from tests.truth.fleet import FleetJudge
 from tests.truth.wall import WallJudge
@@ -16,6 +17,7 @@ from tui.screens.chart import ChartScreen
 from tui.screens.conversation import ConversationScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.dashboard.dashboard import DashboardScreen
+from tui.screens.day import DayScreen
 from tui.screens.fleet import FleetScreen
 from tui.screens.wall import WallScreen
 from tui.simulator.demo import Demo
@@ -45,6 +47,8 @@ class Judge:
                 return ListJudge(self.bench, found).look()
             case ConversationScreen() as one:
                 return DetailsJudge(self.bench, one).look()
+            case DayScreen() as day:
+                return DayJudge(self.bench, day).look()
             case ChartScreen() as chart:
                 return ChartJudge(self.bench, chart).look()
             case AlertsScreen() as alerts:

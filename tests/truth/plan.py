@@ -168,6 +168,11 @@ ASIDES = (
         (("down",), ("r",), ("v",), ("a", "A")),
         ("escape", "escape"),
     ),
+    Aside(
+        (("D",),),
+        (("r",), ("z",), ("b", "down", "enter"), ("b", "end", "enter"), ("left", "right")),
+        ("escape",),
+    ),
     Aside((("x",),), (("down",), ("end",), ("s",), ("S",)), ("escape",)),
     Aside((("c",), ("tab", "c")), (("left",), ("right",), ("down",)), ("escape",)),
     Aside(

@@ -51,6 +51,8 @@ _INBOX = re.compile(r"Conversations of inbox (.+?)\s*[─╮═╗]")
 _MEMBERS = re.compile(r"Members of (.+)")
 _REPLAY = re.compile(r" REPLAY (?:\w+ [\d-]+ )?(\d\d:\d\d)")
 _TIMES = re.compile(r"times ((?:oldest figure )?\d.*)")
+_SERVICE = re.compile(r"^\W*service level +(.*?)[\s│║┃]*$", re.MULTILINE)
+_LEVELS = re.compile(r"levels as of (\d\d:\d\d)")
 _AVAILABILITY = re.compile(r"^[●◐◌○] (online|busy|away|offline)$")
 
 
@@ -104,6 +106,10 @@ class Screen(NamedTuple):
     """The title from the name of the team on whose members the agents pane is narrowed; empty for all."""
     times: Moment
     """What is said of when the agents' own times were asked for."""
+    levels: dict[str, str]
+    """The minute that a pane names for its levels alone."""
+    service: str
+    """The line of service level, after these words."""
     replay: str
     """The minute of the past it says to show, in the line below the header; empty for the present."""
 
@@ -157,6 +163,10 @@ class Reader:
             inbox=found[1] if (found := _INBOX.search(top(texts.get("conversations", "")))) else "",
             members=found[1] if (found := _MEMBERS.search(top(texts.get("agents", "")))) else "",
             times=_times(bottom(texts.get("agents", ""))),
+            levels={
+                name: found[1] for name, text in texts.items() if (found := _LEVELS.search(bottom(text)))
+            },
+            service=found[1] if (found := _SERVICE.search(texts.get("conversations", ""))) else "",
             replay=found[1] if (found := _REPLAY.match(line(rows[1]))) else "",
         )
 

@@ -4,7 +4,6 @@ from tui.api.errors import UnreadableAnswerError
 from tui.api.models import Conversation, ConversationPage
 from tui.monitor.service.states import Arrival
 
-
 UNDATED = "No conversation on this page says when it was created, so that nothing can be counted by it."
 
 

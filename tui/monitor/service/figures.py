@@ -236,9 +236,10 @@ def recent(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[PartOfA
     first = bisect_left(arrivals, since, key=lambda one: one.created)
     if not rules.hours:
         return tallies(arrivals[first:], rules, at)
+    created = [one.created for one in arrivals]
     for hours in {each.mark: each for each in rules.hours.values()}.values():
         # Who came earlier counts only where a clock began later than that.
-        first = min(first, bisect_left(arrivals, since, key=lambda one, of=hours: of.opening(one.created)))
+        first = min(first, bisect_left(created, since, key=hours.opening))
     begun = (one for one in arrivals[first:] if since <= rules.hours_of(one).opening(one.created) <= at)
     return tallies(begun, rules, at)
 

@@ -327,7 +327,7 @@ class DayReading:
         return self.roll.base // PAGE + 1, max(self.roll.base, self.roll.end - 1) // PAGE + 1
 
     def _verify(self, low: int, high: int) -> LookAtDay:
-        """Read all pages from `high` down to `low`: whoever is deleted meanwhile is met twice, never missed."""
+        """Read all pages from `high` down to `low`: whoever moves up meanwhile is met twice."""
         above: Fresh | None = None
         for number in range(high, low - 1, -1):
             fresh = yield from self._page(number)

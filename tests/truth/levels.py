@@ -1,0 +1,302 @@
+"""Whether service level tells the truth: each of its figures, wherever it stands, by design §9."""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.truth.reports import day_of
+from tests.truth.segments import whole
+from tests.truth.service import FINAL, HALF_HOUR, Case, CaseOptions, Definitions
+from tui.api.call import CLOCKS_AGREE
+from tui.identity import AccountRef, Measure, ScopeKind, Slot, account
+from tui.simulator.conversations import Plan
+
+if TYPE_CHECKING:
+    from tests.truth.answers import TimeListed
+    from tests.truth.bench import Bench
+
+MINUTE, SLACK = 60.0, 1.5
+UNSURE = 0.01
+"""Seconds by which moments may differ where nobody has set a clock."""
+FEW = 20
+TODAY, LATELY = account(Measure.SERVICE_LEVEL_TODAY), account(Measure.SERVICE_LEVEL)
+_SHARE = re.compile(r"(\d+)(?: %)?$")
+_PARTS = re.compile(r"(\d[\d\u202f]*) of (\d[\d\u202f]*)$")
+_BOUNDS = re.compile(r"today (\d+) %.*\((\d+) to (\d+)\)")
+_SINCE = re.compile(r"known since (\d\d:\d\d)")
+_AS_OF = re.compile(r"as of (\d\d:\d\d)$")
+_CLOSED = re.compile(r"closed without reply (\d[\d\u202f]*)$")
+_WITHIN = re.compile(r"(half|9 of 10) within (.+)$")
+_ANY = re.compile(r"\d %|\d of \d")
+_MARGIN = re.compile(r"(?:(\d[\d\u202f]*) more may be late|below the goal)$")
+
+
+class LevelLook(NamedTuple):
+    """One look of the program at an account's conversations, in server time."""
+
+    as_of: float
+    until: float
+    """When its figures were seen first: they can't be of later."""
+    unsure: float
+    """Seconds by which the program may be wrong about the server's time."""
+
+
+class LevelJudge:
+    """Compares figures of service level with what the conversations that were listed come to."""
+
+    def __init__(self, bench: "Bench") -> None:
+        self.bench = bench
+        self._definitions: dict[AccountRef, Definitions] = {}
+        self._judged: set[tuple[object, ...]] = set()
+        self._options: tuple[tuple[AccountRef, LevelLook], CaseOptions] | None = None
+
+    # -- of when, and of whom -----------------------------------------------------------------
+
+    def _look(self, slot: Slot, text: str, ref: AccountRef) -> LevelLook | None:
+        """The look that a figure comes from; None for a figure that was judged when it was seen first."""
+        bench = self.bench
+        reading, record = bench.stage.monitor.snapshot(ref).reading(slot), bench.record(ref)
+        as_of = record.world.moment(reading.asked_at)
+        claim = (*bench.whose(ref), ref.account_id, slot, text, round(as_of, 3))
+        if claim in self._judged:
+            return None
+        self._judged.add(claim)
+        call = reading.call
+        unsure = CLOCKS_AGREE + 2 * (call.server_unsure if call else 0.0) if bench.was_set else UNSURE
+        return LevelLook(as_of, record.world.moment(), unsure)
+
+    def _of(self, ref: AccountRef, look: LevelLook) -> CaseOptions:
+        """What every conversation of the account can have counted as in a look."""
+        if self._options is None or self._options[0] != (ref, look):
+            self._options = (ref, look), CaseOptions(self._each(ref, look))
+        return self._options[1]
+
+    def _each(self, ref: AccountRef, look: LevelLook) -> Iterator[frozenset[Case | None]]:
+        bench = self.bench
+        record = bench.record(ref)
+        record.plans.update(record.account.ledger.live)
+        defined = self._definitions.get(ref)
+        if defined is None:
+            targets = bench.config.targets_for(ref.environment, ref.account_id)
+            defined = self._definitions[ref] = Definitions(record.spec, targets, record.gone)
+        listed = bench.listed(ref)
+        views = [one.view.inboxes for one in record.seen(look.as_of, look.until)]
+        midnight = day_of(look.as_of, bench.zone_there(ref))[0]
+        for plan in record.plans.values():
+            if not midnight <= int(plan.created) or plan.created > look.until:
+                continue
+            cases = frozenset(_cases(plan, listed.get(plan.id, []), look, defined))
+            if not all(case is None or case.inbox in seen for seen in views for case in cases):
+                cases |= {None}
+                if not any(case is not None and case.inbox in seen for seen in views for case in cases):
+                    continue
+            yield cases
+
+    # -- one figure ---------------------------------------------------------------------------
+
+    def figure(
+        self, slot: Slot, text: str, where: str, ref: AccountRef, told: float | None = None
+    ) -> Iterator[str]:
+        """A figure's text; `told` is when the minute beside it began, on `Clock.now`."""
+        bench = self.bench
+        reading = bench.stage.monitor.snapshot(ref).reading(slot)
+        if told is not None and not bench.was_set and reading.asked_at < told - SLACK:
+            yield f"{where} is said to be {told - reading.asked_at:.0f} s younger than it is"
+            return
+        if reading.asked_at < bench.known(ref).began - SLACK:
+            yield f"{where} is of before the change of reach"
+            return
+        look = self._look(slot, text, ref)
+        if look is None:
+            return
+        options = part_of(self._of(ref, look), slot)
+        if slot.measure is not Measure.SERVICE_LEVEL_TODAY:
+            options = _recent(options, look)
+        bench.tally.seen["of service level"] += 1
+        if slot.measure is Measure.SPEED_P90:
+            yield from within(options, 0.9, text, where)
+        elif slot.measure is Measure.CLOSED_WITHOUT_REPLY:
+            yield from number(options.count("closed_without_reply"), text, where)
+        else:
+            yield from level(options, text, where)
+
+    def _look_told(self, slot: Slot, text: str, ref: AccountRef, as_of: str) -> LevelLook | str | None:
+        """The look of which the screen names the minute; in words what is wrong with that. None as above."""
+        bench = self.bench
+        reading = bench.stage.monitor.snapshot(ref).reading(slot)
+        told = bench.since(as_of, bench.zone(ref))
+        if not bench.was_set and not told - SLACK <= reading.asked_at <= told + MINUTE + SLACK:
+            return f"service level is as of {as_of}, and was asked {bench.now - reading.asked_at:.0f} s ago"
+        return self._look(slot, text, ref)
+
+    def options_of(self, slot: Slot, text: str, ref: AccountRef, as_of: str) -> CaseOptions | str | None:
+        """What each conversation of a part can have counted as at that minute; in words what is wrong.
+
+        None where that was judged already.
+        """
+        look = self._look_told(slot, text, ref, as_of)
+        return part_of(self._of(ref, look), slot) if isinstance(look, LevelLook) else look
+
+    def line(self, text: str, ref: AccountRef, part: Slot) -> Iterator[str]:
+        """The line on the dashboard: what stands beside its two levels; `part` is today's of those."""
+        bench, pieces = self.bench, text.split(" · ")
+        as_of = next((found[1] for one in pieces if (found := _AS_OF.match(one))), None)
+        if as_of is None:
+            if _ANY.search(text):
+                yield f"figures of service level without their moment: {text}"
+            return
+        look = self._look_told(part, text, ref, as_of)
+        if not isinstance(look, LevelLook):
+            yield from () if look is None else (look,)
+            return
+        options = part_of(self._of(ref, look), part)
+        goal = bench.config.targets_for(ref.environment, ref.account_id).service_level
+        since = _SINCE.search(text)
+        if since is not None:
+            yield from self._known_since(since[1], look, ref)
+            return
+        for each in pieces:
+            yield from piece(each, options, goal)
+
+    def _known_since(self, text: str, look: LevelLook, ref: AccountRef) -> Iterator[str]:
+        """Everything that came from that minute on, and is there, has been listed."""
+        bench, listed = self.bench, self.bench.listed(ref)
+        begins = bench.record(ref).world.moment(bench.since(text, bench.zone(ref))) + MINUTE
+        bench.tally.seen["known since"] += 1
+        plans = bench.record(ref).plans.values()
+        missing = [
+            one for one in plans if begins <= one.created < look.as_of - UNSURE and one.id not in listed
+        ]
+        missing = [one for one in missing if one.times[-1] > look.until and self._is_seen(one, ref, look)]
+        if missing and not bench.was_set:
+            yield f"known since {text}, and {len(missing)} since then were never listed"
+
+    def _is_seen(self, plan: Plan, ref: AccountRef, look: LevelLook) -> bool:
+        sights = self.bench.record(ref).seen(look.as_of, look.until)
+        return all(plan.last.inbox in one.view.inboxes for one in sights)
+
+
+def part_of(options: CaseOptions, slot: Slot) -> CaseOptions:
+    """Those of the figure's team or inbox alone."""
+    kind = slot.scope.kind
+    if kind is ScopeKind.ACCOUNT:
+        return options
+    number = int(slot.scope.id)
+    return options.of(lambda case: (case.team if kind is ScopeKind.TEAM else case.inbox) == number)
+
+
+def _cases(
+    plan: Plan, listed: "list[TimeListed]", look: LevelLook, defined: Definitions
+) -> Iterator[Case | None]:
+    """What one counts as: as it was listed in the look; else as before, if that was final; else anything."""
+    inside = [one for one in listed if look.as_of <= one.read <= look.until]
+    moments = [one.read for one in inside]
+    if not any(one.sure for one in inside):
+        before: list[float] = []
+        for one in reversed(listed):
+            if one.read < look.as_of:
+                before.append(one.read)
+                if one.sure:
+                    break
+        final = all((case := defined.case(plan, at, at)) is not None and case.state in FINAL for at in before)
+        moments += before if final else []
+        if not before or not final:
+            events = (*plan.times, *(one.at for one in plan.written(look.until)))
+            moments += [look.as_of, look.until, *(at for at in events if look.as_of < at < look.until)]
+    if plan.created >= look.as_of - look.unsure:
+        yield None
+    if plan.times[-1] <= look.until and plan.cells[-1] is None:
+        yield None
+        if plan.times[-1] <= look.as_of:
+            return
+    for at in moments:
+        for moment in {look.as_of - look.unsure, look.as_of + look.unsure, at}:
+            yield defined.case(plan, at, moment)
+
+
+def _recent(options: CaseOptions, look: LevelLook) -> CaseOptions:
+    """Those whose clock began in the half-hour before the look."""
+    edge = look.as_of - HALF_HOUR
+
+    def may(case: Case) -> bool:
+        return edge - look.unsure <= case.begins <= look.until
+
+    def must(case: Case) -> bool:
+        return edge + look.unsure <= case.begins <= look.as_of - look.unsure
+
+    return options.of(may, must)
+
+
+def level(options: CaseOptions, text: str, where: str) -> Iterator[str]:
+    least, most = options.count("in_target", "late", "closed_without_reply", "queued_late")
+    few, share, bounds = _PARTS.match(text), _SHARE.match(text), options.level()
+    if few is not None:
+        met, decided = whole(few[1]), whole(few[2])
+        low, high = options.count("in_target")
+        if not (least <= decided <= most and low <= met <= high) or decided >= FEW:
+            yield f"{where}, in truth {low} to {high} of {least} to {most}"
+    elif share is None:
+        yield f"{where} is no level"
+    elif bounds is None or most < FEW or not _told(int(share[1]), bounds):
+        yield f"{where}, in truth {bounds} of {least} to {most}"
+
+
+def _told(percent: int, bounds: tuple[float, float]) -> bool:
+    """Whether a level within `bounds` is told as that many percent: never rounded up."""
+    return percent <= 100 * bounds[1] + 1e-6 and percent + 1 > 100 * bounds[0] - 1e-6
+
+
+def number(bounds: tuple[int, int], text: str, where: str) -> Iterator[str]:
+    if not bounds[0] <= whole(text) <= bounds[1]:
+        yield f"{where}, in truth {bounds[0]} to {bounds[1]}"
+
+
+def within(options: CaseOptions, part: float, text: str, where: str) -> Iterator[str]:
+    from tests.truth.bench import span
+
+    told, bounds = span(text.replace(" min", " m")), options.within(part)
+    if told is None or bounds is None:
+        if text != "—" or (bounds is not None and options.count("in_target", "late")[0]):
+            yield f"{where}, in truth {bounds}"
+    elif bounds[0] >= told[1] or bounds[1] < told[0]:
+        yield f"{where}, in truth {bounds}"
+
+
+def count_of_level(piece: str) -> str:
+    """`312 of 371 answered in 5 min` as it stands on the dashboard."""
+    return re.sub(r"^(\d[\d\u202f]* of \d[\d\u202f]*) answered.*", r"\1", piece)
+
+
+def piece(text: str, options: CaseOptions, goal: float | None) -> Iterator[str]:
+    """What stands beside the levels."""
+    met, decided = (
+        options.count("in_target"),
+        options.count("in_target", "late", "closed_without_reply", "queued_late"),
+    )
+    where = f"service level: {text!r}"
+    if found := _BOUNDS.match(text):
+        yield from _possible(options, (int(found[2]), int(found[3])), where)
+    if found := _PARTS.match(text):
+        if not (met[0] <= whole(found[1]) <= met[1] and decided[0] <= whole(found[2]) <= decided[1]):
+            yield f"{where}, in truth {met[0]} to {met[1]} of {decided[0]} to {decided[1]}"
+    elif found := _WITHIN.match(text):
+        yield from within(options, 0.5 if found[1] == "half" else 0.9, found[2], where)
+    elif found := _CLOSED.match(text):
+        yield from number(options.count("closed_without_reply"), found[1], where)
+    elif (found := _MARGIN.match(text)) and goal is not None:
+        least = math.floor(met[0] / (goal / 100) - decided[1] + 1e-9)
+        most = math.floor(met[1] / (goal / 100) - decided[0] + 1e-9)
+        if not (least <= whole(found[1]) <= most if found[1] else least < 0):
+            yield f"{where}, in truth {least} to {most}"
+
+
+def _possible(options: CaseOptions, told: tuple[int, int], where: str) -> Iterator[str]:
+    """What the level can become: those who wait in time all late, or all in time."""
+
+    def turned(state: str) -> Callable[[Case], Case]:
+        return lambda case: case._replace(state=state) if case.state == "queued_in_time" else case
+
+    low, high = options.turned(turned("queued_late")).level(), options.turned(turned("in_target")).level()
+    if low is None or high is None or not _told(told[0], low) or not _told(told[1], high):
+        yield f"{where}, in truth {low} to {high}"
