@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tests.truth.reports import day_of
 from tests.truth.segments import whole
-from tests.truth.service import FINAL, HALF_HOUR, Case, CaseOptions, Definitions
+from tests.truth.service import FINAL, HALF_HOUR, LEVEL, Case, CaseOptions, Definitions
 from tui.api.call import CLOCKS_AGREE
 from tui.identity import AccountRef, Measure, ScopeKind, Slot, account
+from tui.monitor.service.level import scope_of
+from tui.output.service_values import AccountService
 from tui.simulator.conversations import Plan
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ _SINCE = re.compile(r"known since (\d\d:\d\d)")
 _AS_OF = re.compile(r"as of (\d\d:\d\d)$")
 _CLOSED = re.compile(r"closed without reply (\d[\d\u202f]*)$")
 _WITHIN = re.compile(r"(half|9 of 10) within (.+)$")
+STATES = (
+    "unknown", "answered_at_once", "in_target", "late", "no_customer_message", "held", "closed_by_bot",
+    "closed_without_reply", "queued_in_time", "queued_late",
+)  # fmt: skip
 _ANY = re.compile(r"\d %|\d of \d")
 _MARGIN = re.compile(r"(?:(\d[\d\u202f]*) more may be late|below the goal)$")
 
@@ -137,6 +143,27 @@ class LevelJudge:
         """
         look = self._look_told(slot, text, ref, as_of)
         return part_of(self._of(ref, look), slot) if isinstance(look, LevelLook) else look
+
+    def values(self, service: AccountService, ref: AccountRef) -> Iterator[str]:
+        """What `snapshot` tells of today, by what was kept at the last look."""
+        bench, as_of = self.bench, service.shared.as_of
+        if as_of is None or service.parts is None:
+            return
+        record = bench.record(ref)
+        look = LevelLook(as_of, record.world.moment(), MINUTE if bench.was_set else 1.0)
+        everybody = self._of(ref, look)
+        for part in service.parts:
+            slot = Slot(scope_of(part), Measure.SERVICE_LEVEL_TODAY)
+            options, values = part_of(everybody, slot), service.values(part)
+            bench.tally.seen["values of a snapshot"] += 1
+            for name in STATES:
+                where = f"snapshot {slot.scope} {name} {getattr(values, name)}"
+                yield from number(options.count(name), str(getattr(values, name)), where)
+            lately = (_recent(options, look), values.level_30_min)
+            for told, level_of in ((options, values.level), lately):
+                bounds = told.level() or ((0.0, 1.0) if told.count(*LEVEL)[1] else None)
+                if level_of is not None and not (bounds and bounds[0] - 1e-4 <= level_of <= bounds[1] + 1e-4):
+                    yield f"snapshot {slot.scope} level {level_of}, in truth {bounds}"
 
     def line(self, text: str, ref: AccountRef, part: Slot) -> Iterator[str]:
         """The line on the dashboard: what stands beside its two levels; `part` is today's of those."""

@@ -9,6 +9,7 @@ import heapq
 import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -25,6 +26,8 @@ from tui.monitor.history.history import History
 from tui.monitor.monitor import Monitor
 from tui.monitor.reading import AccountSnapshot, State
 from tui.monitor.service.levels import Levels
+from tui.output.document import Taken
+from tui.output.service_kept import with_service
 from tui.panes import figures, level_cells
 from tui.panes.conversations import service_line
 from tui.panes.conversations.headline import View
@@ -61,7 +64,13 @@ class LevelPlay:
     """One account of the demo, watched for hours; `wrong` is what did not hold."""
 
     def __init__(
-        self, tally: Tally, *, number: int = 12390, wall: float = NOON, targets: Targets = TARGETS
+        self,
+        tally: Tally,
+        *,
+        number: int = 12390,
+        wall: float = NOON,
+        targets: Targets = TARGETS,
+        file: Path | None = None,
     ) -> None:
         asyncio.get_running_loop().set_default_executor(NoThreads())
         self.clock = ManualClock(wall=wall)
@@ -69,7 +78,8 @@ class LevelPlay:
         self.ref = AccountRef(PLACE, number)
         self.world = self.demo.world(origin_of(PLACE))
         self.transport = self.demo.transport(latency=(0.01, 0.4))
-        self.history = History(None, self.clock)
+        self.file = file
+        self.history = History(file, self.clock)
         place = Environment(
             PLACE,
             origin_of(PLACE),
@@ -150,6 +160,14 @@ class LevelPlay:
         zone = self.monitor.zone(self.ref)
         return View(self.clock.now(), WIDTH, 40, TARGETS.wait, zone=zone, wall=self.clock.wall())
 
+    async def kept(self) -> None:
+        """Judge what `snapshot` tells by what is kept."""
+        assert self._bench is not None
+        await self.history.flush()
+        (taken,) = with_service((Taken(self._seen),), self.file, self.config, self.clock, asked=True)
+        if taken.service is not None:
+            self.wrong += self._bench.levels.values(taken.service, self.ref)
+
     def look(self) -> None:
         """Judge every figure of service level there is now."""
         assert self._bench is not None
@@ -225,17 +243,19 @@ def forget(ledger: Ledger, number: int) -> None:
     ledger._move(moment, plan, None)
 
 
-async def play_alone(seed: int, tally: Tally, *, events: int) -> LevelPlay:
+async def play_alone(seed: int, tally: Tally, *, events: int, file: Path | None = None) -> LevelPlay:
     """Some hours of one account, with so many events."""
     rng = random.Random(seed)
     number = rng.choice((12390, 12346))
-    play = LevelPlay(tally, number=number, wall=NOON + 3_600.0 * rng.choice((-9.0, -3.0, 0.0, 4.0, 11.8)))
+    hour = rng.choice((-9.0, -3.0, 0.0, 4.0, 11.8))
+    play = LevelPlay(tally, number=number, wall=NOON + 3_600.0 * hour, file=file)
     troubles, done = Troubles(play, rng), ""
     async with play.heard():
         await play.run(rng.choice((30.0, 300.0)))
         for _ in range(events):
             done = await troubles.next()
             await play.run(rng.choice((5.0, 60.0, 300.0, 1_200.0)))
+            await play.kept()
             if play.wrong:
                 break
     tally.violations += [f"seed {seed}, after {done!r}: {one}" for one in play.wrong]

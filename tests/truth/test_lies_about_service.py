@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -33,11 +34,12 @@ async def found(seconds: float = WHOLE, *, wall: float = NOON, wait: float = 300
     return "\n".join(play.wrong)
 
 
-async def test_hours_with_restarts_deletions_and_faults_are_told_as_they_are() -> None:
+async def test_hours_with_restarts_deletions_and_faults_are_told_as_they_are(tmp_path: Path) -> None:
     tally = Tally()
-    play = await play_alone(3, tally, events=4)
+    play = await play_alone(3, tally, events=4, file=tmp_path / "history.sqlite3")
     assert play.wrong == []
     assert tally.seen["of service level"] > 20
+    assert tally.seen["values of a snapshot"] > 5
 
 
 async def test_after_midnight_yesterday_s_level_stands_nowhere_as_today_s() -> None:

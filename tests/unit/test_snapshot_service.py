@@ -19,7 +19,7 @@ from tui.monitor.history.schema import connect
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally
 from tui.monitor.service.intervals import EDGES, day_of
-from tui.monitor.service.kept import keep
+from tui.monitor.service.kept import KeptNow, keep, keep_now
 from tui.monitor.service.states import CountedAs
 from tui.output.service_values import ServiceValues
 
@@ -137,6 +137,45 @@ def test_what_is_not_known_of_today_is_null(
     account = asked_with(capsys, history(tmp_path / "history.sqlite3", *kept, key=key)).account
     rows = [account, *account["teams"], *account["inboxes"]]
     assert [row["service"] for row in rows] == [NOTHING] * 4
+
+
+def test_the_last_look_at_today_is_told_with_its_half_hour(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = history(tmp_path / "history.sqlite3", *TODAY[:40])
+    waiting = counted()
+    waiting.counts[CountedAs.QUEUED_IN_TIME] = 2
+    parts = {WHOLE: waiting, PartOfAccount("team", 3): waiting, PartOfAccount("inbox", 5): waiting}
+    seconds = int(NOW) - DAY.since - 300
+    so_far = Interval(DAY.since, parts, complete=False, seconds=seconds, rules=RULES.mark)
+    half_hour = {WHOLE: counted(), PartOfAccount("team", 3): counted()}
+    lately = Interval(so_far.begins + seconds - 1_800, half_hour, False, 1_800, RULES.mark)
+    with closing(connect(path)) as connection:
+        keep_now(connection, KEY, KeptNow(so_far))
+        keep_now(connection, KEY, KeptNow(so_far, lately))
+    account = asked_with(capsys, path).account
+    service, (third, fourth) = account["service"], (row["service"] for row in account["teams"])
+    assert service["as_of"] == "2026-11-22T13:55:00Z"
+    assert (service["queued_in_time"], service["arrived"]) == (2, 25)
+    assert service["level_low"] < service["level"] < service["level_high"]
+    assert (service["level_30_min"], third["level_30_min"], fourth["level_30_min"]) == (0.5, 0.5, None)
+    assert account["inboxes"][0]["service"]["level_30_min"] is None  # nobody came there
+    with closing(connect(path)) as connection:
+        keep_now(connection, KEY, KeptNow(so_far))
+    assert asked_with(capsys, path).account["service"]["level_30_min"] is None
+
+
+@pytest.mark.parametrize("what", ["another target", "yesterday", "before what is kept"])
+def test_a_look_that_tells_nothing_of_today_is_passed_over(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = history(tmp_path / "history.sqlite3", *TODAY)
+    begins = DAY.since - 86_400 * (what == "yesterday")
+    mark = (Rules(target=60.0) if what == "another target" else RULES).mark
+    so_far = Interval(begins, {WHOLE: Tally()}, False, 40_000, mark)
+    with closing(connect(path)) as connection:
+        keep_now(connection, KEY, KeptNow(so_far))
+    assert asked_with(capsys, path).account["service"] == told(BY_NOW)
 
 
 def test_no_history_and_a_damaged_one_are_told_as_null(

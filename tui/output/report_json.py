@@ -103,7 +103,11 @@ def _account(report: Report) -> AccountReport:
         if not report.known:
             return ()
         return tuple(
-            ScopeRow(part.number, name, values_of(span, part, tally))
+            ScopeRow(
+                part.number,
+                name,
+                values_of(span, part, tally, report.recent.get(part, Tally()) if report.recent else None),
+            )
             for part, name, tally in parts_of(report, kind)
         )
 

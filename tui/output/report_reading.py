@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -21,12 +21,13 @@ from tui.monitor.history.schema import connect
 from tui.monitor.history.trends import KnownSpan
 from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.book import Book, Interval, from_midnight, restored
-from tui.monitor.service.figures import WHOLE, Rules, Tally, recent, total
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, recent, total
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.kept import keep, kept_quarters
+from tui.monitor.service.kept import KeptNow, keep, keep_now, kept_quarters
 from tui.monitor.service.reading import DayReading
 from tui.monitor.service.roll import DayQuestion, IgnoredError, Page, Queue, Told, Total
+from tui.monitor.service.worker import Today
 from tui.monitor.zones import zone_named, zone_of
 from tui.output.report_days import ComparedPeriod, Report, ReportedDay, known_to, totals
 from tui.output.report_period import ReportPeriod, WantedPeriod, earlier, period_of
@@ -121,7 +122,11 @@ class Reporter:
         rules = rules_of(service, targets, inboxes.value, teams.value, zone)
         account = _ReportedAccount(ref, key, zone, rules, progress)
         days = [await self._day(account, day, now) for day in period.days]
-        last = days[-1].reading
+        parts, today = totals(days), None
+        if len(days) == 1 and days[0].day.holds(now):
+            today = _today(days[0].reading, parts, rules)
+        if today is not None and today.whole:
+            await asyncio.to_thread(self._keep_now, key, today)
         listed = self._environment.account(account_id)
         return Report(
             ref=ref,
@@ -132,10 +137,8 @@ class Reporter:
             rules=rules,
             goal=targets.service_level,
             days=tuple(days),
-            parts=totals(days),
-            recent=recent(last.roll.arrivals, rules, last.as_of)
-            if len(days) == 1 and last.day.holds(now) and last.as_of and last.roll.whole
-            else None,
+            parts=parts,
+            recent=today.recent if today is not None and today.knows_half_hour else None,
             compared=tuple(await self._compared(account, period, days, now, read=compare)),
             online=tuple(await asyncio.to_thread(self._online, key, period)),
             team_names={one.id: one.name for one in teams.value},
@@ -261,11 +264,35 @@ class Reporter:
         except (OSError, sqlite3.Error, UnusableFileError, ValueError):
             return []
 
+    def _keep_now(self, key: AccountKey, today: Today) -> None:
+        self._write(key, lambda connection: keep_now(connection, key, KeptNow(today.so_far, today.lately)))
+
     def _keep(self, key: AccountKey, intervals: list[Interval]) -> None:
-        if self._history is None or not key.is_settled or not intervals:
+        if intervals:
+            self._write(key, lambda connection: keep(connection, key, intervals))
+
+    def _write(self, key: AccountKey, work: Callable[[sqlite3.Connection], None]) -> None:
+        if self._history is None or not key.is_settled:
             return
         with (
             contextlib.suppress(OSError, sqlite3.Error, UnusableFileError),
             closing(connect(self._history)) as connection,
         ):
-            keep(connection, key, intervals)
+            work(connection)
+
+
+def _today(reading: DayReading, parts: Mapping[PartOfAccount, Tally], rules: Rules) -> Today | None:
+    """Today as it was read; None where not all of it is known: who came long before the opening may
+    count in the last half-hour.
+    """
+    if reading.as_of is None or not reading.roll.whole:
+        return None
+    return Today(
+        day=reading.day,
+        as_of=reading.as_of,
+        since=reading.day.since,
+        coverage=reading.coverage if reading.sound else None,
+        parts=parts,
+        recent=recent(reading.roll.arrivals, rules, reading.as_of),
+        rules=rules,
+    )

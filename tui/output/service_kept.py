@@ -16,7 +16,7 @@ from tui.monitor.reading import AccountSnapshot
 from tui.monitor.service.book import Interval, from_midnight
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day, day_of
-from tui.monitor.service.kept import kept_quarters
+from tui.monitor.service.kept import KeptNow, kept_now, kept_quarters
 from tui.monitor.zones import zone_named, zone_of
 from tui.output.document import Taken
 from tui.output.recorded import open_to_read
@@ -50,10 +50,11 @@ def _service(
     config: Config,
     now: float,
 ) -> AccountService:
-    """What is kept of the day that holds `now`, a Unix time, from midnight to the first gap.
+    """What is kept of the day that holds `now`, a Unix time: as the last look at it found all of it.
 
-    That is its as-of: everything that was created before it is known, and counted since. What was
-    counted by another target or other hours is as good as nothing.
+    Where no look at today has come to its end, from midnight to the first gap: that is its as-of then,
+    as everything that was created before it is known, and counted since. What was counted by another
+    target or other hours is as good as nothing.
     """
     targets = config.targets_for(snapshot.ref.environment, snapshot.ref.account_id)
     zone = _zone(inboxes, environment)
@@ -62,10 +63,16 @@ def _service(
     if zone is None:
         return AccountService(SharedValues(None, rules, None, None))
     day = day_of(now, zone)
-    quarters, parts = from_midnight(day, _intervals(path, snapshot.key, day), rules, day.quarter(now))
+    intervals, known = _kept(path, snapshot.key, day)
+    quarters, parts = from_midnight(day, intervals, rules, day.quarter(now))
+    begins = day.begins(quarters)
+    if known is not None and known.so_far.rules == rules.mark and begins <= known.as_of:
+        recent = None if known.lately is None else known.lately.tallies
+        shared = SharedValues(day.name(zone), rules, 1.0, float(known.as_of))
+        return AccountService(shared, known.so_far.tallies, recent)
     if not quarters:
         return AccountService(SharedValues(day.name(zone), rules, None, None))
-    return AccountService(SharedValues(day.name(zone), rules, 1.0, float(day.begins(quarters))), parts)
+    return AccountService(SharedValues(day.name(zone), rules, 1.0, float(begins)), parts)
 
 
 def _zone(inboxes: Sequence[Inbox] | None, environment: Environment) -> tzinfo | None:
@@ -80,11 +87,11 @@ def _server_wall(snapshot: AccountSnapshot, clock: Clock) -> float:
     return clock.wall() if call is None else call.server_wall + clock.now() - call.asked_at
 
 
-def _intervals(path: Path | None, key: AccountKey, day: Day) -> dict[int, Interval]:
+def _kept(path: Path | None, key: AccountKey, day: Day) -> tuple[dict[int, Interval], KeptNow | None]:
     if path is None or not key.is_settled:
-        return {}
+        return {}, None
     try:
         with closing(open_to_read(path)) as connection:
-            return kept_quarters(connection, key, day)
+            return kept_quarters(connection, key, day), kept_now(connection, key, day)
     except (OSError, sqlite3.Error, ValueError):
-        return {}
+        return {}, None

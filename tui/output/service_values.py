@@ -116,7 +116,12 @@ class AccountService(msgspec.Struct, frozen=True):
 
     shared: SharedValues
     parts: Mapping[PartOfAccount, Tally] | None = None
+    recent: Mapping[PartOfAccount, Tally] | None = None
+    """Of the half-hour before its as-of; None where that is not known."""
 
     def values(self, part: PartOfAccount) -> ServiceValues:
         """Of the account, a team or an inbox; where nobody came to one that is known, nought."""
-        return values_of(self.shared, part, None if self.parts is None else self.parts.get(part, Tally()))
+        tally = None if self.parts is None else self.parts.get(part, Tally())
+        return values_of(
+            self.shared, part, tally, None if self.recent is None else self.recent.get(part, Tally())
+        )

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from tui.durations import DAY, HOUR, QUARTER
 from tui.identity import AccountKey
@@ -14,6 +15,8 @@ from tui.monitor.service.states import CountedAs
 
 MEASURE = "service"
 """What stands in the table of figures for a part of an account whose service level is kept."""
+SO_FAR, LATELY = "service so far", "service lately"
+"""The same of what is known of today and of its last half-hour, replaced with each look."""
 EXACT = 2 * DAY
 """Seconds for which the speeds are kept exactly; then the histogram alone."""
 FINE = 7 * DAY
@@ -25,33 +28,77 @@ MIXED = -1
 _ORDER = tuple(CountedAs)
 
 
+class KeptNow(NamedTuple):
+    """Today as the last look found it, from midnight to its as-of, and the half-hour before that."""
+
+    so_far: Interval
+    lately: Interval | None = None
+    """None where not all of that is known."""
+
+    @property
+    def as_of(self) -> int:
+        """Unix seconds of the server's clock; everything known held at some instant since then."""
+        return self.so_far.begins + self.so_far.seconds
+
+
 def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[Interval]) -> None:
     """Write what became of whom; what was kept of these intervals is replaced. Raises sqlite3.Error."""
     with transaction(connection):
-        numbers: dict[PartOfAccount, int] = {}
         for one in intervals:
             connection.execute(
                 f"DELETE FROM service WHERE begins = ? AND seconds = ? AND figure IN ({_OF_ACCOUNT})",  # noqa: S608 - written here
                 (one.begins, one.seconds, *_account(key)),
             )
-            for part, tally in one.tallies.items():
-                if part not in numbers:
-                    numbers[part] = number_for(connection, _cells(key, part))
-                exact = tally.bins is None
-                connection.execute(
-                    "INSERT INTO service (figure, begins, seconds, complete, exact, counts, speeds, rules)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        numbers[part],
-                        one.begins,
-                        one.seconds,
-                        one.complete,
-                        exact,
-                        pack([*(tally.counts[state] for state in _ORDER), tally.snoozed]),
-                        _pack_speeds(tally),
-                        one.rules,
-                    ),
-                )
+        _write(connection, key, MEASURE, intervals)
+
+
+def keep_now(connection: sqlite3.Connection, key: AccountKey, now: KeptNow) -> None:
+    """Write what is known of today in place of what was. Raises sqlite3.Error."""
+    with transaction(connection):
+        for measure, one in ((SO_FAR, now.so_far), (LATELY, now.lately)):
+            connection.execute(
+                f"DELETE FROM service WHERE figure IN ({_OF_ACCOUNT})",  # noqa: S608 - written here
+                _account(key, measure),
+            )
+            _write(connection, key, measure, () if one is None else (one,))
+
+
+def kept_now(connection: sqlite3.Connection, key: AccountKey, day: Day) -> KeptNow | None:
+    """What is known of `day`, if it was today at the last look. Raises sqlite3.Error, ValueError."""
+    so_far = _read(connection, _account(key, SO_FAR), day.since, day.since + 1)
+    lately = _read(connection, _account(key, LATELY), 0, day.until)
+    if not so_far:
+        return None
+    now = KeptNow(so_far[-1])
+    fitting = [
+        one for one in lately if one.begins + one.seconds == now.as_of and one.rules == now.so_far.rules
+    ]
+    return now._replace(lately=fitting[-1] if fitting else None)
+
+
+def _write(
+    connection: sqlite3.Connection, key: AccountKey, measure: str, intervals: Iterable[Interval]
+) -> None:
+    numbers: dict[PartOfAccount, int] = {}
+    for one in intervals:
+        for part, tally in one.tallies.items():
+            if part not in numbers:
+                numbers[part] = number_for(connection, _cells(key, part, measure))
+            exact = tally.bins is None
+            connection.execute(
+                "INSERT INTO service (figure, begins, seconds, complete, exact, counts, speeds, rules)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    numbers[part],
+                    one.begins,
+                    one.seconds,
+                    one.complete,
+                    exact,
+                    pack([*(tally.counts[state] for state in _ORDER), tally.snoozed]),
+                    _pack_speeds(tally),
+                    one.rules,
+                ),
+            )
 
 
 def kept(
@@ -65,6 +112,16 @@ def kept(
 
     Of the whole account and `part` alone, if one is given.
     """
+    return _read(connection, _account(key), since, until, part)
+
+
+def _read(
+    connection: sqlite3.Connection,
+    whose: tuple[str, int, int, str, str],
+    since: float,
+    until: float,
+    part: PartOfAccount | None = None,
+) -> list[Interval]:
     kind, number = ("", "") if part is None else (part.kind, str(part.number))
     rows = connection.execute(
         "SELECT begins, seconds, complete, exact, counts, speeds, scope, scope_id, rules"
@@ -72,7 +129,7 @@ def kept(
         " WHERE origin = ? AND account = ? AND viewer = ? AND reach = ? AND measure = ?"
         " AND begins >= ? AND begins < ? AND (? OR scope = 'account' OR (scope = ? AND scope_id = ?))"
         " ORDER BY begins, seconds",
-        (*_account(key), since, until, part is None, kind, number),
+        (*whose, since, until, part is None, kind, number),
     )
     found: dict[tuple[int, int], tuple[dict[PartOfAccount, Tally], bool, int]] = {}
     for begins, seconds, complete, exact, counts, speeds, scope, scope_id, rules in rows:
@@ -172,12 +229,12 @@ _OF_ACCOUNT = (
 )
 
 
-def _account(key: AccountKey) -> tuple[str, int, int, str, str]:
-    return (key.origin, key.account_id, key.viewer_id, key.reach, MEASURE)
+def _account(key: AccountKey, measure: str = MEASURE) -> tuple[str, int, int, str, str]:
+    return (key.origin, key.account_id, key.viewer_id, key.reach, measure)
 
 
-def _cells(key: AccountKey, part: PartOfAccount) -> Cells:
-    return cells_of(key, part.kind or "account", str(part.number) if part.kind else "", MEASURE)
+def _cells(key: AccountKey, part: PartOfAccount, measure: str) -> Cells:
+    return cells_of(key, part.kind or "account", str(part.number) if part.kind else "", measure)
 
 
 def _pack_speeds(tally: Tally) -> bytes:

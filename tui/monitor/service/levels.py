@@ -22,7 +22,7 @@ from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.book import Interval
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import before, day_of
-from tui.monitor.service.kept import keep, kept, which
+from tui.monitor.service.kept import KeptNow, keep, keep_now, kept, which
 from tui.monitor.service.level import ServiceLevel, readings_of
 from tui.monitor.service.roll import DayQuestion, Page, Queue, Told, Total
 from tui.monitor.service.worker import PATIENCE, PATIENCE_ELSEWHERE, Today, Worker
@@ -274,6 +274,9 @@ class Levels:
         if today is None or call is None:
             self._monitor.store.put_service(key, level, {})  # What was known is of another day.
             return
+        if worker.looked and today.whole and self._history is not None:
+            now = KeptNow(today.so_far, today.lately)
+            self._history.do(lambda connection: keep_now(connection, key, now))
         made = _reading(today, call, PATIENCE if shown else PATIENCE_ELSEWHERE)
         self._monitor.store.put_service(key, level, readings_of(today, made))
 

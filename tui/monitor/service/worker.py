@@ -63,6 +63,20 @@ class Today(msgspec.Struct, frozen=True):
         return self.since <= self.day.since and self.coverage == 1.0
 
     @property
+    def so_far(self) -> Interval:
+        """All of it as one stretch, as it is kept."""
+        seconds = int(self.as_of) - self.day.since
+        return Interval(self.day.since, self.parts, complete=False, seconds=seconds, rules=self.rules.mark)
+
+    @property
+    def lately(self) -> Interval | None:
+        """The last half-hour the same way; None where it is not known."""
+        if not self.knows_half_hour:
+            return None
+        seconds, begins = int(RECENT), int(self.as_of) - int(RECENT)
+        return Interval(begins, self.recent, complete=False, seconds=seconds, rules=self.rules.mark)
+
+    @property
     def knows_half_hour(self) -> bool:
         """Whether the last half-hour is known.
 
