@@ -4,7 +4,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.property.service_desk import LATEST, START, ServiceDesk, Staff
@@ -106,6 +106,7 @@ def test_a_day_is_known_as_it_is_however_the_list_moves(
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 1 << 32), hourly=st.sampled_from((5, 60, 200)), kills=st.integers(1, 5))
+@example(seed=24, hourly=200, kills=4)  # More than a page is deleted on the way back.
 def test_killed_at_any_question_it_goes_on_from_what_was_complete(seed: int, hourly: int, kills: int) -> None:
     rng = random.Random(seed)
     desk = ServiceDesk(now=START + rng.uniform(10_000, 40_000))

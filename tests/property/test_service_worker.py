@@ -102,6 +102,7 @@ class WorkerShift:
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 1 << 32), hourly=st.sampled_from((4, 35, 90)), kills=st.integers(0, 6))
 @example(seed=1, hourly=4, kills=2)  # Every conversation is deleted in the end.
+@example(seed=56329, hourly=90, kills=2)  # The first of the day, where a page begins, is deleted.
 def test_the_figures_of_a_day_are_those_of_the_books(seed: int, hourly: int, kills: int) -> None:
     rng = random.Random(seed)
     desk = ServiceDesk(now=START + rng.uniform(3_600, 60_000))
@@ -251,7 +252,8 @@ def test_no_more_is_asked_than_the_pace_allows() -> None:
     shift = WorkerShift(desk, staff)
     shift.run(300)
     first = len(desk.asked)
-    assert first <= 300 / GAPS[0] + 1
+    half_hour = 5
+    assert first <= 300 / GAPS[0] + 1 + half_hour, "a few more at once until the last half-hour is known"
     shift.run(600)
     assert len(desk.asked) - first <= 600 / GAPS[1] + 1
 

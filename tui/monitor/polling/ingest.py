@@ -196,7 +196,7 @@ class Filing:
         view = self.view(AccountRef(ask.environment, ask.account_id))
         match ask.what:
             case What.TEAMS:
-                return self._numbers(view, "team_ids", answer)
+                return _numbers(view, "team_ids", answer)
             case What.INBOXES:
                 outcome = self._inboxes(session, ask, answer)
                 return msgspec.structs.replace(outcome, broken=broken)
@@ -219,7 +219,7 @@ class Filing:
     def _inboxes(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:
         """Learn from the inboxes which day "today" is; reports are asked for from then on."""
         view = self.view(AccountRef(ask.environment, ask.account_id))
-        outcome, known = self._numbers(view, "inbox_ids", answer), session.knows_day(ask.account_id)
+        outcome, known = _numbers(view, "inbox_ids", answer), session.knows_day(ask.account_id)
         if session.learn_zone(ask.account_id, answer.value) and known:
             self._store.forget(session.key(ask.account_id), OF_A_DAY)
             return msgspec.structs.replace(outcome, changed=tuple(map(ask.other, DAYS_OF_ACCOUNT)))
@@ -303,13 +303,6 @@ class Filing:
             least = ask.what is What.AGENTS and (bool(answer.lost) or half_read(answer.value))
             self._store.put(key, figures, answer, period, at_least=least)
         return moved
-
-    def _numbers(self, view: Focus, name: str, answer: Answer[Any]) -> Outcome:
-        numbers = dict.fromkeys(item.id for item in answer.value)
-        if [*getattr(view, name)] == [*numbers]:
-            return NOTHING
-        setattr(view, name, numbers.keys())
-        return Outcome(replan=True)
 
     def _cache_keys(self, ask: Ask, keys: CacheKeys) -> Outcome:
         notes = self._notes_of(ask)
@@ -471,6 +464,14 @@ class Filing:
 
     def _notes_of(self, ask: Ask) -> _Notes:
         return self._notes.setdefault((ask.environment, ask.generation, ask.account_id), _Notes())
+
+
+def _numbers(view: Focus, name: str, answer: Answer[Any]) -> Outcome:
+    numbers = dict.fromkeys(item.id for item in answer.value)
+    if [*getattr(view, name)] == [*numbers]:
+        return NOTHING
+    setattr(view, name, numbers.keys())
+    return Outcome(replan=True)
 
 
 def _of_agents(known: Iterable[Slot]) -> list[Slot]:

@@ -73,6 +73,40 @@ class _Hold:
         self.probe: Ask | None = None
 
 
+class _Left:
+    """When requests left within the last minute, oldest first, by what they count among."""
+
+    def __init__(self) -> None:
+        self.all: deque[float] = deque()
+        self.beside: deque[float] = deque()
+        """Those that nobody asked for, headlines apart."""
+        self.below: dict[Priority, deque[float]] = {one: deque() for one in CLASSES[1:]}
+        """The same by class: its own, and those of the classes below it; service level apart."""
+        self.rows: deque[float] = deque()
+        """Those that were of the account on screen, and no headline."""
+        self.service: deque[float] = deque()
+
+    def note(self, job: _Job, now: float) -> None:
+        """One leaves."""
+        priority, lists = job.want.priority, [self.all]
+        if priority is Priority.SERVICE:
+            lists.append(self.service)
+        if job.urged_at is None and priority > Priority.HEADLINE:
+            lists.append(self.beside)
+            if priority is not Priority.SERVICE:
+                lists += [self.below[one] for one in CLASSES[1:] if one <= priority]
+            if priority < Priority.BACKGROUND:
+                lists.append(self.rows)
+        for left in lists:
+            left.append(now)
+
+    def forget(self, now: float) -> None:
+        """Those of more than a minute ago count no more."""
+        for left in (self.all, self.beside, self.rows, self.service, *self.below.values()):
+            while left and now - left[0] >= WINDOW:
+                left.popleft()
+
+
 class Schedule:
     """The one schedule of a host, so that its budget is kept whatever is wanted of it.
 
@@ -95,11 +129,7 @@ class Schedule:
         self._identity = identity or (lambda ask: ask)
         self._jobs: dict[Ask, _Job] = {}
         self._flying: dict[Ask, Hashable] = {}
-        self._left: deque[float] = deque()
-        self._left_below: dict[Priority, deque[float]] = {one: deque() for one in CLASSES[1:]}
-        """Those of `_left` that nobody asked for, by class: its own, and those of the classes below it."""
-        self._left_rows: deque[float] = deque()
-        """Those that were of the account on screen, and no headline."""
+        self._left = _Left()
         self._holds: dict[tuple[object, ...], _Hold] = {}
         self._groups: dict[str, Pace] = {}
         self._order = 0
@@ -108,7 +138,6 @@ class Schedule:
         self._allowed = budget
         self._fit: Fit = fit((), budget)
         self._returned_at = -math.inf
-        self._left_service: deque[float] = deque()
         self._rows = Pace(0.0, credit=budget)
         self._background = Pace(0.0, credit=BACKGROUND_CREDIT)
 
@@ -236,15 +265,7 @@ class Schedule:
             self._group(job.want).take(now)
         # From here on nothing of ours can fail: what is in flight is handed out.
         self._flying[ask] = identity
-        self._left.append(now)
-        if job.want.priority is Priority.SERVICE:
-            self._left_service.append(now)
-        elif job.urged_at is None and job.want.priority > Priority.HEADLINE:
-            for one in CLASSES[1:]:
-                if one <= job.want.priority:
-                    self._left_below[one].append(now)
-            if job.want.priority < Priority.BACKGROUND:
-                self._left_rows.append(now)
+        self._left.note(job, now)
         job.again, job.urged_at, job.hastened = False, None, False
         if self.backoff.active:
             self.backoff.probing = True
@@ -377,23 +398,23 @@ class Schedule:
     def _room_at(self, now: float, job: _Job) -> float:
         """When the budget has room for `job`: others keep theirs, however many rows burst into view."""
         if job.urged_at is not None:
-            return _room(self._left, self._allowed, now)
+            return _room(self._left.all, self._allowed, now)
         limit = self._allowed - reserve(self._allowed)
-        at = _room(self._left, limit, now)
+        at = _room(self._left.all, limit, now)
         if now - self._returned_at < MINUTE:
-            at = max(at, _room(self._left, RETURN_RATE, now, 1.0))
+            at = max(at, _room(self._left.all, RETURN_RATE, now, 1.0))
         if job.want.priority is Priority.SERVICE:
-            # Where the last minute was a full one, what stands largest on screen comes first in the next.
-            at = max(at, _room(self._left, limit - self._fit.headline_slots, now))
-            return max(at, _room(self._left_service, min(self._fit.spare, SERVICE_A_MINUTE), now))
+            # What stands largest on screen keeps its place in every minute.
+            at = max(at, _room(self._left.beside, limit - self._fit.headline_slots, now))
+            return max(at, _room(self._left.service, min(self._fit.spare, SERVICE_A_MINUTE), now))
         rates = self._fit.rates
         if Priority.HEADLINE < job.want.priority < Priority.BACKGROUND:
             others = self._fit.headline_slots + int(self._fit.elsewhere_kept)
-            at = max(at, _room(self._left_rows, limit - others, now))
+            at = max(at, _room(self._left.rows, limit - others, now))
         limit -= self._fit.headline_slots
         for one in CLASSES[1:]:
             if one <= job.want.priority:
-                at = max(at, _room(self._left_below[one], limit, now))
+                at = max(at, _room(self._left.below[one], limit, now))
                 limit -= int(rates[one])
         return at
 
@@ -452,9 +473,7 @@ class Schedule:
         return self._server_failures >= HOST_FAILURES
 
     def _notice(self, now: float) -> None:
-        for left in (self._left, self._left_rows, self._left_service, *self._left_below.values()):
-            while left and now - left[0] >= WINDOW:
-                left.popleft()
+        self._left.forget(now)
         if self._seen is not None and now - self._seen > SUSPENDED:
             for job in self._jobs.values():
                 if job.want.priority <= Priority.VISIBLE:

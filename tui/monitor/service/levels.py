@@ -256,7 +256,8 @@ class Levels:
         worker.take(told, now, call.duration)
         if worker.rests:
             self._keep(key, worker)
-        hurry = not worker.is_whole and now - reader.told_at >= TELL_EVERY
+        on_its_way = worker.as_of is not None and not worker.is_whole
+        hurry = on_its_way and now - reader.told_at >= TELL_EVERY
         if worker.looked or hurry or worker.problem:
             reader.told_at = now
             self._tell(ref, key, reader, shown=shown)

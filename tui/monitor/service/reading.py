@@ -8,6 +8,7 @@ those before it, must add up to where the list ends; where they don't, the place
 from collections.abc import Generator, Iterable, Iterator, Mapping
 
 from tui.api.models import PAGE
+from tui.monitor.service.figures import RECENT
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.roll import DayQuestion, Fresh, IgnoredError, Page, Queue, Roll, Told, Total
 from tui.monitor.service.states import CLOSED, Arrival, is_settled
@@ -60,7 +61,7 @@ class DayReading:
         self._heeds = False
         self._read_at: dict[int, float] = {}
         self._lowest: tuple[int, Told] | None = None
-        """The page read last on the way back to midnight."""
+        """The page read just before, on the way back to midnight."""
         self._closing: dict[int, int] = {}
         self._latest = float("-inf")
         """When the last page was asked for, by the server's clock."""
@@ -81,19 +82,25 @@ class DayReading:
     def course(self, patience: float = 0.0) -> LookAtDay:
         """One look: what is new, the way back to midnight, whether it adds up, and who has left the queue.
 
+        At first the last half-hour comes before all else, as people act on it; then how many there are.
         Where next to nothing is new the total alone is asked for, until the last look is `patience`
         seconds ago.
         """
         told = yield Total()
         if self._can_wait(told, patience):
             return
-        self._listed = told.total or 0
+        self._listed, self._lowest = told.total or 0, None
         yield from self._find_out()
-        if self.before is None and not self.roll.restored:
-            self.before = yield from self._locate(self.day.since, self._listed - self._later[0])
         yield from self._newest(told.asked)
+        while not self.roll.whole and self.roll.since > told.asked - RECENT:
+            yield from self._back()
         if self.as_of is None:
             self.as_of = told.asked
+        if self.before is None and not self.roll.restored:
+            guess = self._listed - self._later[0] if self._later[0] else self.roll.base
+            self.before = yield from self._locate(self.day.since, guess)
+            self._lowest = None
+            self._count()
         while not self.roll.whole and self._latest - told.asked < REFRESH:
             yield from self._back()
         if self.roll.whole:
@@ -235,6 +242,11 @@ class DayReading:
         # Below what an earlier run left, the position is worked out: there a page must reach into it.
         joined = not roll.leapt and (number - 1) * PAGE + len(told.arrivals) == above
         climbed = False
+        while number > 1 and roll.is_below(told.arrivals):
+            # So many older ones are gone that all of the stretch stands further down.
+            number -= 1
+            told = yield Page(number)
+            joined = True
         while not joined and not roll.knows(told.arrivals) and number * PAGE < (told.total or 0):
             # So many are gone that the list moved by more than a page: go up to where it is known.
             number += 1
@@ -300,6 +312,10 @@ class DayReading:
         read: dict[int, Fresh] = {}
         for number in ends:
             read[number] = yield from self._page(number)
+        if roll.base and roll.base % PAGE == 0:
+            roll.close_seam((yield from self._page(ends[0] - 1)), read[ends[0]])
+        if roll.end % PAGE == 0 and not read[ends[1]].is_last:
+            roll.close_seam(read[ends[1]], (yield from self._page(ends[1] + 1)))
         stretches = [ends]
         while stretches:
             low, high = stretches.pop()

@@ -149,6 +149,10 @@ class Roll:
             for one in arrivals
         )
 
+    def is_below(self, arrivals: Sequence[Arrival]) -> bool:
+        """Whether the stretch ends before a page, which is past the end of the list or holds newer ones."""
+        return not arrivals or (arrivals[0].created >= self.since and not self.knows(arrivals))
+
     def implied(self, fresh: Fresh) -> int | None:
         """Where the stretch begins if the page is right; None where nothing on it tells.
 

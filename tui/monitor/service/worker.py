@@ -13,6 +13,8 @@ from tui.monitor.service.roll import DayQuestion, IgnoredError, Told
 
 HASTE = 300.0
 """Seconds from the start in which the account on screen may be read faster."""
+FIRST_GAP = 1.0
+"""Seconds between two questions until the last half-hour is known, for the account on screen."""
 GAPS = (5.0, 15.0, 60.0)
 """Seconds between two questions: at the start, later, and of an account that no screen shows."""
 PAST_GAP = 60.0
@@ -216,6 +218,8 @@ class Worker:
         if self._asked is self._yesterday:
             return PAST_GAP
         hasty = shown and self._begun is not None and now - self._begun < HASTE
+        if hasty and self.as_of is None:
+            return FIRST_GAP
         return GAPS[0] if hasty else GAPS[1] if shown else GAPS[2]
 
     def _line(self, now: float, wall: float, *, shown: bool) -> "_Line | None":
