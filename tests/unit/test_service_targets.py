@@ -7,13 +7,14 @@ import msgspec
 import pytest
 
 from tests.unit.test_service_line import IN_FIVE_MINUTES, seen, told
-from tui.api.models import Inbox, Team
+from tui.api.models import Inbox, Team, WorkingHours
 from tui.config.file import load
 from tui.config.hours import parse_hours
 from tui.config.model import Account, Config, Environment, OwnService, Service, Targets
 from tui.config.problems import ConfigError
 from tui.monitor.service.figures import Rules
 from tui.monitor.service.given import rules_of
+from tui.monitor.service.hours import ALWAYS
 from tui.monitor.service.states import Arrival
 from tui.panes.conversations.service_line import TODAY, made_of
 
@@ -38,6 +39,47 @@ def rules(targets: Targets) -> Rules:
 def test_the_nearest_target_counts(inbox: int, team: int, target: float) -> None:
     arrival = Arrival(id=1, created=0, first_reply=0, status="open", inbox=inbox, team=team)
     assert rules(GIVEN).target_of(arrival) == target
+
+
+OPEN = (WorkingHours(4, open_hour=8, close_hour=20),)
+"""Thursdays."""
+NIGHT, MORNING = 1_795_651_200.0 + 3_600.0, 1_795_651_200.0 + 9 * 3_600.0
+"""2026-11-26, a Thursday, in UTC."""
+
+
+@pytest.mark.parametrize(
+    ("name", "hours", "closed"),
+    [
+        ("Web site", "always", set()),
+        ("WEB SITE", "10:00-12:00 thu", {NIGHT, MORNING}),
+        ("1", "06:00-12:00", {NIGHT}),
+        ("2", "always", {NIGHT}),
+        ("Web", "always", {NIGHT}),
+    ],
+)
+def test_an_inbox_has_hours_of_its_own_where_the_config_says_so(
+    name: str, hours: str, closed: set[float]
+) -> None:
+    inbox = Inbox(1, "Web site", working_hours_enabled=True, working_hours=OPEN, timezone="UTC")
+    service = Service(inboxes={name: parse_hours(hours)})
+    found = rules_of(service, Targets(), (inbox,), (), UTC).hours.get(1, ALWAYS)
+    assert {moment for moment in (NIGHT, MORNING) if found.opening(moment) != moment} == closed
+
+
+def test_hours_of_an_inbox_are_inherited_and_may_be_told_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIAL", "secret")
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[service]\nhours = "08:00-18:00"\ninboxes = { Mail = "always", Post = "always" }\n'
+        '[environments.trial]\nurl = "https://trial.example"\ntoken = { env = "TRIAL" }\n'
+        '[environments.trial.service.inboxes]\nPost = "inbox"\n',
+        encoding="utf-8",
+    )
+    said = load(file).config.service_for("trial", 1)
+    assert said.hours == parse_hours("08:00-18:00")
+    assert {name: one.kind for name, one in said.inboxes.items()} == {"Mail": "always", "Post": "inbox"}
 
 
 def test_those_of_an_account_come_before_those_of_its_environment_and_of_all() -> None:

@@ -190,6 +190,8 @@ class Service(msgspec.Struct, frozen=True):
     """When the clock of a waiting customer runs; "inbox" is that inbox's working hours."""
     days: Annotated[int, msgspec.Meta(ge=0, le=400)] = 35
     """Past days that are read of the account on screen, and kept of every account."""
+    inboxes: dict[str, WallHours] = {}
+    """In place of `hours`, by the inbox's name or number."""
 
 
 class OwnService(msgspec.Struct, frozen=True):
@@ -197,11 +199,15 @@ class OwnService(msgspec.Struct, frozen=True):
 
     closed_without_reply: Literal["missed", "left out"] | None = None
     hours: WallHours | None = None
+    inboxes: dict[str, WallHours] = {}
 
     def over(self, base: Service) -> Service:
         """How it is counted here, where `base` is how it is counted elsewhere."""
         return Service(
-            self.closed_without_reply or base.closed_without_reply, self.hours or base.hours, base.days
+            self.closed_without_reply or base.closed_without_reply,
+            self.hours or base.hours,
+            base.days,
+            {**base.inboxes, **self.inboxes},
         )
 
 

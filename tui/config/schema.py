@@ -281,7 +281,9 @@ TARGETS = Schema(
     Targets,
     {"wait": _duration, "backlog_after": _duration, "channels": _waits, "inboxes": _waits, "teams": _waits},
 )
-OWN_SERVICE = Schema(OwnService, {"hours": parsed(parse_hours)})
+_hours = parsed(parse_hours)
+_OF_SERVICE = {"hours": _hours, "inboxes": named(_named, _hours)}
+OWN_SERVICE = Schema(OwnService, _OF_SERVICE)
 ACCOUNT = Schema(Account, {"name": text(), "key": KEY, "targets": TARGETS, "service": OWN_SERVICE})
 ENVIRONMENT = Schema(
     Environment,
@@ -325,13 +327,13 @@ CONFIG = Schema(
         "alerts": each(_alert, most=200),
         "alerting": Schema(Alerting, {}),
         "history": Schema(HistoryKept, {}),
-        "service": Schema(Service, {"hours": parsed(parse_hours)}),
+        "service": Schema(Service, _OF_SERVICE),
         "wall": Schema(
             Wall,
             {
                 "accounts": each(parsed(_pattern), most=100),
                 "figures": each(_figure, least=1, most=5),
-                "hours": parsed(parse_hours),
+                "hours": _hours,
             },
         ),
         "environments": named(check_name, ENVIRONMENT),
