@@ -20,6 +20,7 @@ from tui.monitor.service.kept import keep
 from tui.monitor.service.level import ServiceLevel, readings_of
 from tui.monitor.service.states import Arrival
 from tui.monitor.service.worker import Today
+from tui.simulator.demo import origin_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RULES = Rules(target=1_200.0)
@@ -106,6 +107,24 @@ def today(wall: float = NOON, *, since: int = 0, coverage: float | None = 1.0, r
         quarters[quarter] = tallies(came, rules, wall)
     parts = total(quarters.values())
     return Today(day, wall, day.since + since, coverage, parts, {}, rules, quarters, answered(everybody, day))
+
+
+def in_the_demo(stage: Stage) -> Today:
+    """Today as the demo's own books have it just now."""
+    ledger = stage.demo.world(origin_of("trial")).account(TRIAL.account_id).ledger
+    day, at = day_of(ledger.moment, BERLIN), ledger.moment
+    came: dict[int, list[Arrival]] = {}
+    for id_, plan in ledger.live.items():
+        if day.holds(int(plan.created)):
+            cell = ledger.now[id_]
+            reply = int(plan.first_reply) if 0 < plan.first_reply <= at else 0
+            one = Arrival(id_, int(plan.created), reply, cell.status, cell.inbox, cell.team)
+            came.setdefault(day.quarter(one.created), []).append(one)
+    quarters = {number: tallies(each, RULES, at) for number, each in came.items()}
+    everybody = [one for each in came.values() for one in each]
+    return Today(
+        day, at, day.since, 1.0, total(quarters.values()), {}, RULES, quarters, answered(everybody, day)
+    )
 
 
 def tell(stage: Stage, made: Today | None, problem: str = "") -> None:

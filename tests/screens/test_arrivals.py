@@ -6,40 +6,20 @@ import pytest
 from textual.screen import Screen
 from textual.widgets import Input
 
-from tests.kept_weeks import BERLIN, RULES, tell, with_weeks
+from tests.kept_weeks import BERLIN, in_the_demo, tell, with_weeks
 from tests.kept_weeks import today as made_by_hand
 from tests.screens.test_day import TRIAL, config, press
 from tests.stage import NOON, Stage, on_stage
-from tui.monitor.service.figures import WHOLE, PartOfAccount, answered, tallies, total
+from tui.monitor.service.figures import WHOLE, PartOfAccount
 from tui.monitor.service.intervals import day_of
-from tui.monitor.service.states import Arrival, CountedAs
-from tui.monitor.service.worker import Today
+from tui.monitor.service.states import CountedAs
 from tui.screens.arrivals import ArrivalsScreen
 from tui.screens.conversation import ConversationScreen
 from tui.screens.day import DayScreen
-from tui.simulator.demo import origin_of
 from tui.simulator.faults import Kind
 
 PAGE_OF_ALL = "status=all&sort_by=sort_on_created_at"
 HALF_PAST_ELEVEN = 11 * 3_600 + 1_800
-
-
-def in_the_demo(stage: Stage) -> Today:
-    """Today as the demo's own books have it just now."""
-    ledger = stage.demo.world(origin_of("trial")).account(TRIAL.account_id).ledger
-    day, at = day_of(ledger.moment, BERLIN), ledger.moment
-    came: dict[int, list[Arrival]] = {}
-    for id_, plan in ledger.live.items():
-        if day.holds(int(plan.created)):
-            cell = ledger.now[id_]
-            reply = int(plan.first_reply) if 0 < plan.first_reply <= at else 0
-            one = Arrival(id_, int(plan.created), reply, cell.status, cell.inbox, cell.team)
-            came.setdefault(day.quarter(one.created), []).append(one)
-    quarters = {number: tallies(each, RULES, at) for number, each in came.items()}
-    everybody = [one for each in came.values() for one in each]
-    return Today(
-        day, at, day.since, 1.0, total(quarters.values()), {}, RULES, quarters, answered(everybody, day)
-    )
 
 
 def screen(stage: Stage) -> ArrivalsScreen:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 from textual import events
 
-from tests.kept_weeks import keep_weeks, tell, today
+from tests.kept_weeks import in_the_demo, keep_weeks, tell, today
 from tests.snapshots.picture import picture
 from tests.stage import NOON, Stage, demo_config, on_stage
 from tui.app.screens_on_demand import Start
@@ -59,6 +59,11 @@ async def _day_read(stage: Stage) -> None:
     assert history is not None
     keep_weeks(history, wall)
     tell(stage, today(wall))
+
+
+async def _day_of_the_demo(stage: Stage) -> None:
+    """All of today is read, as the demo has it."""
+    tell(stage, in_the_demo(stage))
 
 
 async def _connected(stage: Stage) -> None:
@@ -137,6 +142,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("conversation", keys=("shift+tab", "enter", "enter")),
     Scene("chart", keys=("c",), past=1),
     Scene("day", keys=("D",), then=_day_read, past=1),
+    Scene("arrivals", keys=("D", "k", "enter"), then=_day_of_the_demo, after=20, sizes=SIZES[:2], past=1),
     Scene("busiest", keys=("H",), then=_day_read, past=1),
     Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=1),
     Scene("fleet", keys=("f",), past=ALL, after=35),

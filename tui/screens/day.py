@@ -255,9 +255,8 @@ class DayScreen(TableKeys, MonitorScreen):
                 else [[Part(f" {one}", "dim")] for one in nothing]
             )
 
-        self.map.draw(
-            busiest.map_title(week, name, self.map.content_size.width), lines, past and f"kept: {past}"
-        )
+        below = f"kept: {past}" if week and past else ""
+        self.map.draw(busiest.map_title(week, name, self.map.content_size.width), lines, below)
         tally, passed = sum_of(shown.rows), [row for row in shown.rows if row.known is not Extent.AHEAD]
         at_least = any(row.tally is None for row in passed)
         is_known = any(row.tally is not None for row in passed)
