@@ -10,6 +10,7 @@ from tui.monitor.calls import What
 from tui.monitor.sources import source_of
 from tui.output.exporter import OUTLINE_NEEDS, OWN
 from tui.output.openmetrics import INFOS, MOMENTS, NAMES
+from tui.output.service_metrics import GROUP, SERIES
 
 PAGE = Path(__file__).parent.parent / "docs" / "metrics.md"
 OUTLINE = {What.COUNTS, *(need.what for need in OUTLINE_NEEDS)}
@@ -31,6 +32,8 @@ def table() -> str:
         many = "yes" if source in OUTLINE else ""
         label = "" if kind is ScopeKind.ACCOUNT else f"`{kind}`"
         rows.append(f"| `{name}` | {label} | {measure.row.means} | `{source}` | {many} |")
+    for name, (labels, means) in SERIES.items():
+        rows.append(f"| `{name}` | {', '.join(f'`{one}`' for one in labels)} | {means} | `{GROUP}` | |")
     for name, means in MOMENTS.items():
         rows.append(f"| `{name}` | `group` | {means} | | yes |")
     for kind, (name, means) in INFOS.items():

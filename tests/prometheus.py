@@ -40,13 +40,13 @@ class Prometheus:
 
 
 @contextlib.contextmanager
-def scraping(target: str, folder: Path, *, every: int) -> Iterator[Prometheus]:
-    """A Prometheus of its own, at a free port, that scrapes `target` every so many seconds until the end."""
+def scraping(*targets: str, folder: Path, every: int) -> Iterator[Prometheus]:
+    """A Prometheus of its own, at a free port, that scrapes `targets` every so many seconds until the end."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         where = f"127.0.0.1:{free.getsockname()[1]}"
     config = {
         "global": {"scrape_interval": f"{every}s", "evaluation_interval": f"{every}s"},
-        "scrape_configs": [{"job_name": "liveagent", "static_configs": [{"targets": [target]}]}],
+        "scrape_configs": [{"job_name": "liveagent", "static_configs": [{"targets": list(targets)}]}],
         "rule_files": [str(RULES)],
     }
     file = folder / "prometheus.yml"

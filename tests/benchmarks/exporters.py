@@ -15,7 +15,8 @@ from tui.config.state import StateStore
 from tui.identity import Measure
 from tui.measures import ScopeKind
 from tui.monitor.monitor import Monitor
-from tui.output.exporter import slowed, watch
+from tui.monitor.service.levels import Levels
+from tui.output.exporter import WHOLE, slowed, watch
 from tui.redact import Secret
 from tui.simulator.app import App
 from tui.simulator.demo import Outline, make_world, origin_of, token_of
@@ -26,8 +27,8 @@ CASES = ((10, 60), (100, 60), (1_000, 60))
 """Accounts of one address, and requests a minute."""
 AGENTS, TEAMS, INBOXES = 12, 4, 3
 FIRST = 10_001
-SETTLED = 600
-"""Seconds until the first round of lists and of what goes on credit is over."""
+SETTLED = 3_600
+"""Seconds until the first round of lists, and the first reading of the day, is over."""
 MEASURED = 600
 
 
@@ -46,6 +47,8 @@ class ExporterCost(NamedTuple):
     """The same of its longest wait."""
     teams: float | None
     """The same of a team's counts."""
+    day: float | None
+    """Seconds from the start until today's service level is known of all; None where it is not read."""
 
 
 def exported(accounts: int, budget: int, settled: int = SETTLED, measured: int = MEASURED) -> ExporterCost:
@@ -72,18 +75,27 @@ async def _exported(accounts: int, budget: int, settled: int, measured: int) -> 
     )
     config = slowed(Config(environments=(environment,), refresh=Refresh(budget=budget)))
     monitor = Monitor(
-        config, clock, random.Random(7), state=StateStore(None), transport_for=lambda _: transport
+        config,
+        clock,
+        random.Random(7),
+        state=StateStore(None),
+        transport_for=lambda _: transport,
+        service_share=1 / WHOLE,
     )
     await monitor.start()
+    monitor.beside(Levels(monitor, None, elsewhere=False).run(), "service level")
     for _ in range(5_000):
         if monitor.client("trial") is not None:
             break
         await asyncio.sleep(0.002)  # a thread opens the session
     watched = Watched(world, FIRST, token_of("trial"), AGENTS, None, None, 0)
+    known = None
     for second in range(settled):
         if not second % 10:
             watch(monitor)
         await clock.advance(1.0)
+        if known is None and _day_is_known(monitor):
+            known = float(second)
     transport.requests.clear()
     asked = cost = 0.0
     for _ in range(measured):
@@ -91,10 +103,18 @@ async def _exported(accounts: int, budget: int, settled: int, measured: int) -> 
         asked += len(transport.requests)
         cost += sum(seconds_of(one, watched) for one in transport.requests)
         transport.requests.clear()
-    periods = [_period(monitor, kind, measure) for kind, measure in ASKED]
+    counts, waits, teams = (_period(monitor, kind, measure) for kind, measure in ASKED)
     await monitor.stop()
     minutes = measured / 60
-    return ExporterCost(accounts, budget, asked / minutes, cost / minutes, *periods)
+    return ExporterCost(accounts, budget, asked / minutes, cost / minutes, counts, waits, teams, known)
+
+
+def _day_is_known(monitor: Monitor) -> bool:
+    """Whether all of today is read of every account."""
+    levels = [monitor.snapshot(ref).service for ref in monitor.refs()]
+    return bool(levels) and all(
+        one is not None and one.today is not None and one.today.whole for one in levels
+    )
 
 
 ASKED = (
@@ -117,7 +137,8 @@ def _period(monitor: Monitor, kind: ScopeKind, measure: Measure) -> float | None
 
 HEAD = (
     "| accounts of one address | budget | requests a minute | server seconds a minute "
-    "| counts every | longest wait every | counts of a team every |\n|---|---|---|---|---|---|---|\n"
+    "| counts every | longest wait every | counts of a team every | day known after |\n"
+    "|---|---|---|---|---|---|---|---|\n"
 )
 
 
@@ -125,7 +146,7 @@ def row(one: ExporterCost) -> str:
     """As it stands in the docs."""
     periods = [
         "—" if period is None else f"{period:.0f} s" if period < 120 else f"{period / 60:.0f} min"
-        for period in (one.counts, one.waits, one.teams)
+        for period in (one.counts, one.waits, one.teams, one.day)
     ]
     told = [one.accounts, one.budget, f"{one.requests:.0f}", f"{one.seconds:.1f}", *periods]
     return f"| {' | '.join(map(str, told))} |\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_metrics_of_the_command import exporting, names
+from tests.contract.test_metrics_of_the_command import exporting, hurried, names
 from tests.installed import PATIENCE
 from tests.prometheus import RULES, Prometheus, scraping
 from tests.unit.test_metrics_docs import panels, rules
@@ -35,6 +35,8 @@ SAMPLES = {
     'liveagent_unassigned{environment="trial", account="1"}': f"3x150 33x{STEPS - 151}",
     'liveagent_team_longest_seconds{environment="trial", account="1", team="7"}': f"4000x{STEPS}",
     'liveagent_team_unassigned{environment="trial", account="1", team="7"}': f"2x{STEPS}",
+    'liveagent_service_level_ratio{environment="trial", account="1"}': f"0.5x{STEPS}",
+    'liveagent_service_level_decided{environment="trial", account="1"}': f"20x{STEPS}",
     'liveagent_team_members_online{environment="trial", account="1", team="7"}': f"0x{STEPS}",
 }
 """What makes each alert fire."""
@@ -63,7 +65,7 @@ def test_what_is_served_is_as_prometheus_wants_it() -> None:
 
 def judged(*, seconds_gone: int) -> str:
     """What promtool judges: every alert at the last sample, and none so long after it."""
-    groups = ("counts", "longest", "agents", "team_counts", "team_members")
+    groups = ("counts", "longest", "agents", "team_counts", "team_members", "service_page")
     valid = {
         f'liveagent_valid_until_timestamp_seconds{{environment="trial", account="1", group="{group}"}}':
         f"60+10x{STEPS}" for group in groups
@@ -122,8 +124,8 @@ def first(prometheus: Prometheus, expression: str) -> list[float]:
 @needs_prometheus
 def test_every_panel_finds_what_it_asks_for(tmp_path: Path) -> None:
     with (
-        exporting("--demo") as exporter,
-        scraping(exporter.url.split("/")[2], tmp_path, every=1) as prometheus,
+        exporting("--demo", command=hurried()) as exporter,
+        scraping(exporter.url.split("/")[2], folder=tmp_path, every=1) as prometheus,
     ):
         for title, expression in panels():
             asked = re.sub(r"\$(environment|account)", ".*", expression)

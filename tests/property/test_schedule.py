@@ -529,3 +529,30 @@ def test_service_level_waits_while_the_counts_fail() -> None:
     assert schedule.next(due) == COUNTS
     schedule.answered(COUNTS, due, due + 1.0)
     assert schedule.next(due + 1.0) == PAGE
+
+
+@settings(max_examples=8, deadline=None)
+@given(wants, st.integers(18, 80), st.integers(0, 99))
+def test_service_level_is_sure_of_its_share_while_something_asks_for_it(
+    drawn: list[tuple[float, Priority, bool]], budget: int, seed: int
+) -> None:
+    share = 1 / 6
+    schedule, without = (Schedule(budget, random.Random(seed), service_share=one) for one in (share, 0.0))
+    for one in (schedule, without):
+        one.want(made(drawn), 1_000.0)
+    for page in range(1, 60):
+        schedule.follow(Ask("env", 1, 1, What.SERVICE_PAGE, page=page), Priority.SERVICE, 1_000.0)
+    run = Run(schedule, seed, latency=0.1)
+    run.until(1_240.0)
+    asked = [at for at, ask in run.left if ask.what is What.SERVICE_PAGE and at >= 1_120.0]
+    kept = int(budget * share)
+    assert len(asked) >= 2 * kept - 2
+    assert len(asked) <= 2 * SERVICE_A_MINUTE + 1
+    assert run.most_in_a_minute() <= budget
+    for page in range(1, 60):
+        schedule.cancel(Ask("env", 1, 1, What.SERVICE_PAGE, page=page))
+    run.until(1_320.0)
+    without.due_at(run.now)
+    assert [schedule.period_of(one.ask) for one in made(drawn)] == [
+        without.period_of(one.ask) for one in made(drawn)
+    ]

@@ -3,10 +3,10 @@
 Usage: python -m tests.soak.scraped [--minutes 60] [--seed 1]
 
 The simulator, in a process of its own, fails some requests, changes roles, suspends accounts, and is
-killed for two minutes in seven. Prints a line a minute: series, memory and processor time of the
-exporter, requests the server got, and the alerts that fire. Exits 1 where an alert fires that should
-not, where a figure stays after its account is down, or where the exporter grew by more than 8 MB
-after the tenth minute.
+killed for two minutes in seven; the demo is scraped beside it. Prints two lines a minute: series,
+memory and processor time of each exporter, requests the server got, and the alerts that fire. Exits 1
+where an alert fires that should not, where a figure stays after its account is down, where a counter
+falls, or where an exporter grew by more than 8 MB after the tenth minute.
 """
 
 import argparse
@@ -28,6 +28,7 @@ import psutil
 from tests.installed import COMMAND
 from tests.prometheus import Prometheus, scraping
 from tui.clock import SystemClock
+from tui.output.service_metrics import SERIES
 from tui.simulator.app import App
 from tui.simulator.demo import ADMIN, Demo, origin_of, token_of
 from tui.simulator.serve import serving
@@ -45,6 +46,15 @@ OURS = {"LiveAgentAccountDown", "LiveAgentExporterDown"}
 """What may never fire: no outage lasts five minutes."""
 COUNTS = {"liveagent_unassigned", "liveagent_open"}
 """What goes with `liveagent_up`; the rest is asked for more rarely, and stays a little longer."""
+CONFIG = """
+[targets]
+wait = "5m"
+
+[environments.flaky]
+url = "http://127.0.0.1:{port}"
+token = {{ env = "LIVEAGENT_SOAK_TOKEN" }}
+"""
+COUNTERS = tuple(name for name in SERIES if name.endswith(("_total", "_bucket", "_count", "_sum")))
 FIGURES = '{__name__=~"liveagent_(unassigned|open|waiting|longest_seconds|agents_online)"}'
 
 
@@ -150,60 +160,75 @@ class FlakyServer:
 
 
 class ScrapedMinute(NamedTuple):
-    """A minute."""
+    """A minute of one exporter."""
 
     minute: int
-    there: bool
+    of: str
     series: int
     memory: int
     cpu: float
     asked: int
     up: int
+    levels: int
+    counted: int
     firing: str
     wrong: str
 
     def __str__(self) -> str:
         return (
-            f"{self.minute:4} min  server {'there' if self.there else 'gone '}  {self.series:5} series  "
-            f"{self.memory / 1e6:6.2f} MB  {self.cpu:5.2f} s  {self.asked:3} requests  {self.up} up  "
-            f"{self.firing or '-'}  {self.wrong}".rstrip()
+            f"{self.minute:4} min  {self.of}  {self.series:5} series  {self.memory / 1e6:6.2f} MB  "
+            f"{self.cpu:5.2f} s  {self.asked:3} requests  {self.up} up  {self.levels} levels  "
+            f"{self.counted:5} complete  {self.firing or '-'}  {self.wrong}".rstrip()
         )
 
 
 class ScrapeWatch:
-    """Prometheus and the exporter it scrapes, looked at once a minute."""
+    """Prometheus and an exporter it scrapes, looked at once a minute; None asks no server of its own."""
 
-    def __init__(self, prometheus: Prometheus, exporter: psutil.Process, server: FlakyServer) -> None:
+    def __init__(
+        self, prometheus: Prometheus, exporter: psutil.Process, target: str, server: FlakyServer | None
+    ) -> None:
         self._prometheus = prometheus
         self._exporter = exporter
+        self._target = target
         self._server = server
         self._asked = 0
         self._cpu = 0.0
 
+    def _found(self, metric: str) -> list[dict[str, Any]]:
+        """The series of this exporter; `metric` is a name, or a selector in braces."""
+        name, _, rest = metric.partition("{")
+        rest = rest.removesuffix("}")
+        return self._prometheus.found(f'{name}{{{rest}{"," if rest else ""}instance="{self._target}"}}')
+
     def row(self, minute: int, there: bool, gone_for: int) -> ScrapedMinute:
         """What is so now; `gone_for` counts the minutes for which the server was gone."""
-        query = self._prometheus.found
-        names = sorted({one["metric"]["alertname"] for one in query('ALERTS{alertstate="firing"}')})
-        up = {self._of(one): one["value"][1] for one in query("liveagent_up")}
-        figures = query(FIGURES)
+        firing = self._found('ALERTS{alertstate="firing"}')
+        up = {self._of(one): one["value"][1] for one in self._found("liveagent_up")}
+        names = sorted({one["metric"]["alertname"] for one in firing})
         wrong = [f"false alert {name}" for name in names if name in OURS]
-        for one in figures:
+        for one in self._found(FIGURES):
             ref, name = self._of(one), one["metric"]["__name__"]
             if name in COUNTS and up.get(ref) != "1":
                 wrong.append(f"a count of {ref}, which is down")
             if gone_for >= GONE and up.get(ref) == "1":
                 wrong.append(f"{ref} is up without a server")
-        told = query('count({__name__=~"liveagent_.*", job="liveagent"})')
+        for name in COUNTERS:
+            if self._prometheus.found(f'resets({name}{{instance="{self._target}"}}[2m]) > 0'):
+                wrong.append(f"{name} fell")
         spent = sum(self._exporter.cpu_times()[:2])
-        asked = self._server.asked
+        asked = self._server.asked if self._server else 0
+        of = "demo        " if self._server is None else f"server {'there' if there else 'gone '}"
         row = ScrapedMinute(
             minute,
-            there,
-            int(told[0]["value"][1]) if told else 0,
+            of,
+            len(self._found('{__name__=~"liveagent_.*"}')),
             self._exporter.memory_info().rss,
             spent - self._cpu,
             asked - self._asked,
             sum(value == "1" for value in up.values()),
+            len(self._found("liveagent_service_level_ratio")),
+            int(sum(float(one["value"][1]) for one in self._found("liveagent_conversations_total"))),
             ", ".join(names),
             "; ".join(wrong),
         )
@@ -227,15 +252,21 @@ def ended(process: "subprocess.Popen[Any]") -> Iterator["subprocess.Popen[Any]"]
 
 def run(minutes: int, seed: int) -> int:
     """Scrape for so long; returns the exit code."""
-    rows = []
+    rows: list[list[ScrapedMinute]] = []
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         folder = Path(name)
         server = FlakyServer(folder, seed)
         stack.callback(server.kill)
         server.start()
-        exporter, target = _exporter(stack, folder, server.port)
-        prometheus = stack.enter_context(scraping(target, folder, every=15))
-        watch = ScrapeWatch(prometheus, psutil.Process(exporter.pid), server)
+        config = folder / "soak.toml"
+        config.write_text(CONFIG.format(port=server.port))
+        exporters = [_exporter(stack, folder, "--config", str(config)), _exporter(stack, folder, "--demo")]
+        targets = [target for _, target in exporters]
+        prometheus = stack.enter_context(scraping(*targets, folder=folder, every=15))
+        watches = [
+            ScrapeWatch(prometheus, psutil.Process(process.pid), target, asked)
+            for (process, target), asked in zip(exporters, (server, None), strict=True)
+        ]
         began = time.monotonic()
         gone_for = 0
         for minute in range(1, minutes + 1):
@@ -243,25 +274,29 @@ def run(minutes: int, seed: int) -> int:
             gone_for = 0 if there else gone_for + 1
             server.be(there)
             time.sleep(max(0.0, began + 60 * minute - time.monotonic()))
-            rows.append(watch.row(minute, there, gone_for))
-            sys.stdout.write(f"{rows[-1]}\n")
+            flaky, demo = watches
+            rows.append([flaky.row(minute, there, gone_for), demo.row(minute, True, 0)])
+            sys.stdout.writelines(f"{row}\n" for row in rows[-1])
             sys.stdout.flush()
-            if exporter.poll() is not None:
+            if any(process.poll() is not None for process, _ in exporters):
                 return 1
-    settled = [row.memory for row in rows[SETTLED:]] or [0]
-    return int(any(row.wrong for row in rows) or max(settled) - settled[0] > MOST_GROWTH)
+    settled = [[row.memory for row in column[SETTLED:]] or [0] for column in zip(*rows, strict=True)]
+    grown = max(max(memory) - memory[0] for memory in settled)
+    sys.stdout.write(
+        f"{sum(len(row.wrong) > 0 for pair in rows for row in pair)} wrong, {grown / 1e6:.2f} MB more\n"
+    )
+    return int(any(row.wrong for pair in rows for row in pair) or grown > MOST_GROWTH)
 
 
-def _exporter(stack: contextlib.ExitStack, folder: Path, port: int) -> "tuple[subprocess.Popen[str], str]":
+def _exporter(stack: contextlib.ExitStack, folder: Path, *words: str) -> "tuple[subprocess.Popen[str], str]":
     homes = {name: str(folder) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
-    where = {"LIVEAGENT_URL": f"http://127.0.0.1:{port}", "LIVEAGENT_TOKEN": token_of("trial")}
     process = subprocess.Popen(
-        [COMMAND, "metrics", "--listen", "127.0.0.1:0"],
+        [COMMAND, "metrics", "--listen", "127.0.0.1:0", *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=(folder / "said").open("w"),
+        stderr=(folder / f"said{words[0]}").open("w"),
         text=True,
-        env={**os.environ, **homes, **where},
+        env={**os.environ, **homes, "LIVEAGENT_SOAK_TOKEN": token_of("trial")},
     )
     stack.enter_context(ended(process))
     assert process.stdout is not None

@@ -8,6 +8,7 @@ import sys
 from tests.terminal.alert_app import FastClock
 from tui import cli
 from tui.app import start
+from tui.monitor.service import worker
 from tui.output import metrics
 
 
@@ -26,6 +27,8 @@ def main(speed: float, wall: float, arguments: list[str]) -> int:
     """Run the command with these arguments."""
     for module in (start, metrics):
         vars(module)["SystemClock"] = lambda: HurriedClock(speed, wall)
+    # By such a clock every answer takes long, and a slow server would be left alone.
+    vars(worker)["SLOW"] = speed * worker.SLOW
     return cli.main(arguments)
 
 

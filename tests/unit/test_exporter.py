@@ -22,6 +22,7 @@ from tui.monitor.calls import What
 from tui.monitor.health import Health, HealthState
 from tui.monitor.monitor import Monitor
 from tui.monitor.reading import AccountSnapshot, Problem, Reading, Viewer
+from tui.monitor.service.completions import CompletionsByKey
 from tui.output import metrics
 from tui.output.document import FIGURES, Moment, Taken
 from tui.output.exporter import OUTLINE_NEEDS, WHOLE, MetricsPage, Seen, drawn, slowed, watch
@@ -237,7 +238,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 def test_a_page_is_made_anew_only_when_something_has_changed(loop: asyncio.AbstractEventLoop) -> None:
     known = KnowingMonitor(snapshot({account(Measure.OPEN): reading(7, age=0.0)}, viewer=ADMIN))
-    page = MetricsPage(known, loop)  # type: ignore[arg-type]
+    page = MetricsPage(known, CompletionsByKey(), loop)  # type: ignore[arg-type]
     first = page.collect()
     assert page.collect() is first
     known.made = snapshot({account(Measure.OPEN): reading(8, age=0.0)}, viewer=ADMIN)
@@ -261,7 +262,7 @@ def test_the_largest_lists_are_made_off_the_loop(loop: asyncio.AbstractEventLoop
             viewer=ADMIN,
         )
     )
-    made = {metric.name: metric for metric in MetricsPage(known, loop).collect()}  # type: ignore[arg-type]
+    made = {metric.name: metric for metric in MetricsPage(known, CompletionsByKey(), loop).collect()}  # type: ignore[arg-type]
     assert len(made["liveagent_team_open"].samples) == len(made["liveagent_team"].samples) == many
     assert len(known.threads) == 1
 
@@ -272,7 +273,7 @@ def test_a_loop_that_does_not_answer_gives_no_page(
     monkeypatch.setattr("tui.output.exporter.PATIENCE", 0.01)
     busy = threading.Event()
     loop.call_soon_threadsafe(busy.wait)
-    page = MetricsPage(KnowingMonitor(snapshot({})), loop)  # type: ignore[arg-type]
+    page = MetricsPage(KnowingMonitor(snapshot({})), CompletionsByKey(), loop)  # type: ignore[arg-type]
     try:
         with pytest.raises(TimeoutError):
             page.collect()

@@ -10,15 +10,17 @@ import pytest
 from tests.architecture.project import ROOT
 from tui.output.exporter import OWN
 from tui.output.openmetrics import INFOS, MOMENTS, NAMES
+from tui.output.service_metrics import SERIES
 
 FOLDER = ROOT / "docs" / "metrics"
 RULES = (FOLDER / "liveagent-rules.yml").read_text(encoding="utf-8")
 BOARD: dict[str, Any] = json.loads((FOLDER / "liveagent-dashboard.json").read_text(encoding="utf-8"))
-OURS = {*NAMES.values(), *MOMENTS, *(f"{name}_info" for name, _ in INFOS.values()), *OWN}
+OURS = {*NAMES.values(), *MOMENTS, *(f"{name}_info" for name, _ in INFOS.values()), *OWN, *SERIES}
 PROMETHEUS = {"up", "scrape_duration_seconds", "process_resident_memory_bytes"}
 """What Prometheus says of each scrape, and the library of each process."""
 WORDS = {
     "and", "on", "or", "offset", "by", "without", "group_left", "time", "timestamp", "sum", "max",
+    "increase", "histogram_quantile",
 }  # fmt: skip
 """All that is used but metrics; `vector(0)` is not among it: it would show 0 where nothing is known."""
 LISTS = re.compile(r"\{[^}]*\}|\"[^\"]*\"|\b(?:on|by|without|group_left)\s*\([^)]*\)|\b\d+[smhd]\b")

@@ -67,6 +67,7 @@ class Monitor:
         *,
         state: StateStore,
         transport_for: TransportFor | None = None,
+        service_share: float = 0.0,
     ) -> None:
         self.config = config
         self.clock = clock
@@ -76,6 +77,9 @@ class Monitor:
         self.directory = Directory(config, state)
         self._filing = Filing(config, clock, self.store, self.directory)
         self._places = Places(config, clock, state, transport_for, opened=self._opened, stuck=self._stuck)
+        self._schedule = partial(
+            Schedule, config.refresh.budget, identity=self._places.identity, service_share=service_share
+        )
         self._pollers: dict[str, Poller] = {}
         self._waiting = Waiting()
         self._agenda = Agenda(clock, self._places, self._pollers, self._filing, self.directory)
@@ -102,20 +106,15 @@ class Monitor:
     async def start(self) -> None:
         """Begin to open every environment's session and to ask; returns at once."""
         for place in self._places:
-            if place.host not in self._pollers:
+            host = place.host
+            if host not in self._pollers:
                 # Of its own: what one host draws does not depend on when another one answers.
-                rng = random.Random(self._rng.random())  # noqa: S311 - it spreads calls
-                schedule = Schedule(self.config.refresh.budget, rng, identity=self._places.identity)
+                schedule = self._schedule(random.Random(self._rng.random()))  # noqa: S311 - it spreads calls
                 poller = Poller(
-                    place.host,
-                    self.clock,
-                    schedule,
-                    put=self._put,
-                    answered=self._answered,
-                    failed=self._failed,
+                    host, self.clock, schedule, put=self._put, answered=self._answered, failed=self._failed
                 )
-                self._pollers[place.host] = poller
-                self._running.append(asyncio.create_task(poller.run(), name=f"poll {place.host}"))
+                self._pollers[host] = poller
+                self._running.append(asyncio.create_task(poller.run(), name=f"poll {host}"))
             self._places.open(place)
         self._running.append(asyncio.create_task(self._keep_house(), name="monitor housekeeping"))
         head_start = self._guard.run("the head start", self._agenda.head_start)

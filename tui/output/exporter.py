@@ -18,13 +18,18 @@ from tui.monitor.monitor import Monitor
 from tui.monitor.polling.plan import Need
 from tui.monitor.polling.session import host_of
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, State, but_unseen
+from tui.monitor.service.completions import Completions, CompletionsByKey
 from tui.output.openmetrics import PREFIX, Shown, gauges, infos, where
+from tui.output.service_metrics import groups_of, seen_of, service_metrics
 from tui.text import safe_line
 
 LEAST_EVERY = 30.0
 """Seconds between two counts, at least: what is scraped twice a minute needs no more."""
 WHOLE = 6
-"""Requests a minute that an account takes, at least, of which every team and inbox is counted."""
+"""Requests a minute that an account takes, at least, of which every team and inbox is counted.
+
+One of them is for service level.
+"""
 PATIENCE = 5.0
 """Seconds in which the event loop hands over what is known, however busy it is."""
 WHOLE_NEEDS = frozenset(map(Need, (What.QUEUED, What.SUMMARY, What.SUMMARY_BEFORE)))
@@ -75,6 +80,8 @@ class Seen(NamedTuple):
     snapshots: tuple[AccountSnapshot, ...]
     environments: tuple[str, ...]
     now: float
+    completions: tuple[Completions | None, ...] = ()
+    """Of each snapshot; none at all where nothing is counted."""
 
 
 class MetricsPage:
@@ -84,8 +91,11 @@ class MetricsPage:
     them: of an account with 20,000 teams that takes seconds.
     """
 
-    def __init__(self, monitor: Monitor, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, monitor: Monitor, completed: CompletionsByKey, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self._monitor = monitor
+        self._completed = completed
         self._loop = loop
         self._lock = threading.Lock()
         self._of: Seen | None = None
@@ -101,6 +111,7 @@ class MetricsPage:
                 before is not None
                 and len(before.snapshots) == len(seen.snapshots)
                 and all(map(is_, before.snapshots, seen.snapshots))
+                and all(map(is_, before.completions, seen.completions))
             )
             if not same or seen.now >= self._until:
                 self._metrics, self._until = drawn(seen)
@@ -110,7 +121,9 @@ class MetricsPage:
     async def _look(self) -> Seen:
         monitor = self._monitor
         names = tuple(one.name for one in monitor.config.environments)
-        return Seen(tuple(map(monitor.snapshot, monitor.refs())), names, monitor.clock.now())
+        snapshots = tuple(map(monitor.snapshot, monitor.refs()))
+        completions = tuple(self._completed.of(one.key) for one in snapshots)
+        return Seen(snapshots, names, monitor.clock.now(), completions)
 
 
 def drawn(seen: Seen) -> tuple[list[Any], float]:
@@ -119,16 +132,20 @@ def drawn(seen: Seen) -> tuple[list[Any], float]:
     Of an account that is down there is no figure, however rarely some of them are asked for.
     """
     there = [one for one in seen.snapshots if one.key.is_settled and _is_up(one, seen.now)]
+    completions = {one.ref: each for one, each in zip(seen.snapshots, seen.completions, strict=False)}
+    service = [
+        one for each in there if (one := seen_of(each, completions.get(each.ref), seen.now)) is not None
+    ]
     live = [
         Shown(snapshot, slot, reading)
         for snapshot in map(but_unseen, there)
         for slot, reading in snapshot.readings.items()
         if slot.scope.kind is not ScopeKind.AGENT and reading.state(seen.now) is State.LIVE
     ]
-    until = min(
-        (one.reading.asked_at + MISSED_PERIODS * one.reading.period for one in live), default=float("inf")
-    )
-    return [*_own(seen), *infos(seen.snapshots), *gauges(live)], until
+    ends = [one.reading.asked_at + MISSED_PERIODS * one.reading.period for one in live]
+    until = min((*ends, *(one.until for one in service)), default=float("inf"))
+    made = (*gauges(live, groups_of(service)), *service_metrics(service))
+    return [*_own(seen), *infos(seen.snapshots), *made], until
 
 
 def _own(seen: Seen) -> Iterable[Any]:

@@ -22,7 +22,9 @@ from tui.monitor.health import HealthState
 from tui.monitor.monitor import Monitor
 from tui.monitor.polling.environments import RUN_IT_HERE
 from tui.monitor.polling.session import TransportFor
-from tui.output.exporter import MetricsPage, slowed, watch
+from tui.monitor.service.completions import CompletionsByKey
+from tui.monitor.service.levels import Levels
+from tui.output.exporter import WHOLE, MetricsPage, slowed, watch
 from tui.output.openmetrics import NoExtraError, registry_of, require
 from tui.text import safe_line
 
@@ -107,9 +109,13 @@ async def _serve(config: Config, transport_for: TransportFor | None, host: str, 
         random.Random(),  # noqa: S311 - spreads calls over time
         state=StateStore(None),
         transport_for=transport_for,
+        service_share=1 / WHOLE,
     )
-    with _listening(MetricsPage(monitor, asyncio.get_running_loop()), host, port) as where:
+    completed = CompletionsByKey()
+    with _listening(MetricsPage(monitor, completed, asyncio.get_running_loop()), host, port) as where:
         await monitor.start()
+        levels = Levels(monitor, None, completed.take, elsewhere=False)
+        monitor.beside(levels.run(), "service level")
         try:
             if not stays_here(host):
                 _say(OPEN.format(where=where))

@@ -6,6 +6,7 @@ whatever keeps the metrics. What is unknown has no sample.
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from tui.extras import lacking
@@ -35,6 +36,10 @@ MOMENTS: Mapping[str, str] = {
     f"{PREFIX}_valid_until_timestamp_seconds": "Unix time from which a figure of a group is out of date",
 }
 """What stands beside each group of figures, and means."""
+
+
+Groups = Mapping[tuple[AccountRef, What], tuple[float, float]]
+"""When the oldest figure of a group was asked for, and until when all of them hold, in Unix seconds."""
 
 
 class NoExtraError(Exception):
@@ -132,15 +137,16 @@ def infos(snapshots: Iterable[AccountSnapshot]) -> Iterator[Any]:
     yield from made.values()
 
 
-def gauges(figures: Iterable[Shown]) -> Iterator[Any]:
+def gauges(figures: Iterable[Shown], others: Groups = MappingProxyType({})) -> Iterator[Any]:
     """A gauge for each measure that has a value, and for each group of them when it was asked for.
 
-    A group is what one kind of call tells of one account: its oldest figure counts.
+    A group is what one kind of call tells of one account: its oldest figure counts. `others` are
+    the groups of what is no figure of its own.
     """
     from prometheus_client.core import Metric
 
     made: dict[tuple[ScopeKind, Measure], tuple[Any, What | None]] = {}
-    groups: dict[tuple[AccountRef, What], tuple[float, float]] = {}
+    groups = dict(others)
     # One set of labels for all figures of a team: there may be 20,000 of them.
     labels_of: dict[tuple[AccountRef, Scope], dict[str, str]] = {}
     for snapshot, slot, reading in figures:
@@ -154,7 +160,7 @@ def gauges(figures: Iterable[Shown]) -> Iterator[Any]:
         labels = labels_of.get((ref, scope))
         if labels is None:
             part = {} if scope is ACCOUNT else {str(scope.kind): scope.id}
-            labels = labels_of[ref, scope] = {**_whose(snapshot), **part}
+            labels = labels_of[ref, scope] = {**whose(snapshot), **part}
         metric.add_sample(
             metric.name, {**labels, AT_LEAST: "true"} if reading.at_least else labels, float(value)
         )
@@ -197,7 +203,7 @@ def where(ref: AccountRef) -> dict[str, str]:
     return {"environment": safe_line(ref.environment), "account": str(ref.account_id)}
 
 
-def _whose(snapshot: AccountSnapshot) -> dict[str, str]:
+def whose(snapshot: AccountSnapshot) -> dict[str, str]:
     """The account, and the reach where that is not all of it: two reaches are never one series."""
     reach = snapshot.key.reach if snapshot.key.is_settled else ""
     return {**where(snapshot.ref), **({"reach": safe_line(reach)} if reach else {})}

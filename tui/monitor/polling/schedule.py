@@ -121,7 +121,9 @@ class Schedule:
         *,
         in_flight: int = IN_FLIGHT,
         identity: Callable[[Ask], Hashable] | None = None,
+        service_share: float = 0.0,
     ) -> None:
+        """`service_share` is the part of the budget kept for service level while something asks for it."""
         self.backoff = Backoff(rng)
         self.budget = Budget(budget)
         self._rng = rng
@@ -138,6 +140,9 @@ class Schedule:
         self._allowed = budget
         self._fit: Fit = fit((), budget)
         self._returned_at = -math.inf
+        self._service_share = service_share
+        self._kept = 0
+        """Requests a minute that service level is sure of just now."""
         self._rows = Pace(0.0, credit=budget)
         self._background = Pace(0.0, credit=BACKGROUND_CREDIT)
 
@@ -406,7 +411,10 @@ class Schedule:
         if job.want.priority is Priority.SERVICE:
             # What stands largest on screen keeps its place in every minute.
             at = max(at, _room(self._left.beside, limit - self._fit.headline_slots, now))
-            return max(at, _room(self._left.service, min(self._fit.spare, SERVICE_A_MINUTE), now))
+            most = max(self._fit.spare, self._kept)
+            return max(at, _room(self._left.service, min(most, SERVICE_A_MINUTE), now))
+        limit -= self._kept
+        at = max(at, _room(self._left.all, limit + len(self._left.service), now))
         rates = self._fit.rates
         if Priority.HEADLINE < job.want.priority < Priority.BACKGROUND:
             others = self._fit.headline_slots + int(self._fit.elsewhere_kept)
@@ -479,12 +487,18 @@ class Schedule:
                 if job.want.priority <= Priority.VISIBLE:
                     job.due = min(job.due, now)
         self._seen = now
-        if self.budget.allowed(now) != self._allowed:
+        if (self.budget.allowed(now), self._service_needs(now)) != (self._allowed, self._kept):
             self._refit(now)
 
+    def _service_needs(self, now: float) -> int:
+        """Requests a minute to keep for service level: none while nothing asks for it."""
+        if not self._service_share or not (self._left.service or any(map(_is_service, self._jobs.values()))):
+            return 0
+        return min(SERVICE_A_MINUTE, int(self._service_share * self.budget.allowed(now)))
+
     def _refit(self, now: float) -> None:
-        self._allowed = self.budget.allowed(now)
-        self._fit = fit(self._wants(), self._allowed)
+        self._allowed, self._kept = self.budget.allowed(now), self._service_needs(now)
+        self._fit = fit(self._wants(), self._allowed - self._kept)
         self._rows.gap = MINUTE / self._fit.rows_rate if self._fit.stretched else 0.0
         self._background.gap = MINUTE / self._fit.background_rate
 
@@ -508,6 +522,10 @@ def _rank(job: _Job, now: float, period: float, *, fails: bool) -> tuple[float, 
 def _waits_for_another(ask: Ask, flying: Iterable[Ask]) -> bool:
     """Whether it is dear, and another such one is in flight."""
     return ask.what.call.dear and any(one.what.call.dear for one in flying)
+
+
+def _is_service(job: _Job) -> bool:
+    return job.want.priority is Priority.SERVICE
 
 
 def _make_due(job: _Job, now: float) -> None:

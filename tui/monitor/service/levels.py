@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from tui.monitor.polling.budget import Priority
 from tui.monitor.reading import Listing, Problem, Reading
 from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.book import Interval
+from tui.monitor.service.figures import Rules
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import before, day_of
 from tui.monitor.service.kept import KeptNow, keep, keep_now, kept, which
@@ -41,6 +42,7 @@ WHOLE_DAYS = 2
 SLOTS = tuple(map(account, SERVICE))
 
 
+OnAnswer = Callable[[AccountKey, Told, Rules], None]
 _Parts = tuple[Sequence[Inbox], Sequence[Team]]
 """The inboxes and teams that the rules were made of."""
 
@@ -68,9 +70,22 @@ class Levels:
     It rests while no account is on screen, as outside the hours of a wall.
     """
 
-    def __init__(self, monitor: "Monitor", history: History | None) -> None:
+    def __init__(
+        self,
+        monitor: "Monitor",
+        history: History | None,
+        heard: OnAnswer | None = None,
+        *,
+        elsewhere: bool = True,
+    ) -> None:
+        """`heard` is called with each answer: whose it is, what it told, and the rules it is counted by.
+
+        `elsewhere` says whether accounts that are not on screen are read beside those that are.
+        """
         self._monitor = monitor
+        self._elsewhere = elsewhere
         self._history = history
+        self._heard = heard
         self._clock = monitor.clock
         self._began = self._clock.now()
         self._guard = Guard()
@@ -100,7 +115,7 @@ class Levels:
         refs = self._monitor.refs()
         shown = [*filter(self._monitor.is_shown, refs)]
         found: dict[AccountKey, AccountRef] = {}
-        for ref in refs if shown else ():
+        for ref in refs if shown and self._elsewhere else ():
             key = self._monitor.key(ref)
             reader = self._readers.get(key)
             if key not in found or (reader is not None and reader.ref == ref):
@@ -163,7 +178,8 @@ class Levels:
         config = self._monitor.config
         targets = config.targets_for(ref.environment, ref.account_id)
         service = config.service_for(ref.environment, ref.account_id)
-        return Worker(zone, rules_of(service, targets, *parts, zone), known, service.days)
+        days = None if self._history is None else service.days
+        return Worker(zone, rules_of(service, targets, *parts, zone), known, days)
 
     async def _parts(self, ref: AccountRef) -> _Parts:
         seen = self._monitor.snapshot(ref)
@@ -253,6 +269,8 @@ class Levels:
             return  # It was asked through a reach that has ended.
         worker, now = reader.worker, self._clock.now()
         reader.call = call
+        if self._heard is not None:
+            self._heard(key, told, worker.rules)
         worker.take(told, now, call.duration)
         if worker.rests:
             self._keep(key, worker)

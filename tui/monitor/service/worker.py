@@ -120,10 +120,14 @@ class Worker:
     """The reading of one account as one user sees it: today first, then the past, day by day.
 
     `kept` is what an earlier run wrote: the intervals that were complete are not read again.
-    `days` is how far back the past is read. With another reach another worker begins.
+    `days` is how far back the past is read; None where nothing is kept: then the two days before are
+    read again each night after the first, for what became complete, and no others. With another reach
+    another worker begins.
     """
 
-    def __init__(self, zone: tzinfo, rules: Rules, kept: Iterable[Interval] = (), days: int = 0) -> None:
+    def __init__(
+        self, zone: tzinfo, rules: Rules, kept: Iterable[Interval] = (), days: int | None = 0
+    ) -> None:
         self.rules = rules
         self.problem = ""
         """Why nothing is read just now, as a sentence; empty where all is well."""
@@ -143,6 +147,7 @@ class Worker:
         self._look_at = float("-inf")
         self._ask_at = float("-inf")
         self._begun: float | None = None
+        self._begun_on: Day | None = None
         self._failures = 0
         self._past: list[DayReading] = []
         self._seen_days: set[int] = set()
@@ -155,7 +160,7 @@ class Worker:
         `wall` is the time by the server's clock, `now` by one that never jumps.
         """
         if self._begun is None:
-            self._begun = now
+            self._begun, self._begun_on = now, day_of(wall, self._zone)
         if now < self._ask_at:
             return None
         line = self._line(now, wall, shown=shown)
@@ -255,14 +260,15 @@ class Worker:
         if self._past:
             return self._past[0]
         hour = datetime.fromtimestamp(wall, self._zone).hour
-        for back in range(1, self._days + 1):
+        nothing_kept = self._days is None
+        for back in range(1, (REREAD_DAYS if self._days is None else self._days) + 1):
             day = before(today, self._zone, back)
-            again = back <= REREAD_DAYS and hour >= NIGHT
+            again = back <= REREAD_DAYS and hour >= NIGHT and not (nothing_kept and today == self._begun_on)
             if again and (today.since, day.since) not in self._reread:
                 self._reread.add((today.since, day.since))
                 self._past.append(DayReading(day))
                 return self._past[0]
-            if day.since not in self._seen_days and not self._is_kept(day):
+            if not nothing_kept and day.since not in self._seen_days and not self._is_kept(day):
                 self._seen_days.add(day.since)
                 self._past.append(DayReading(day, restored(day, self._kept, self.rules, wall)))
                 return self._past[0]

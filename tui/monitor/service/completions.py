@@ -1,0 +1,106 @@
+"""Conversations counted once, as they are complete: numbers that no later correction lowers; pure."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tui.durations import DAY, HOUR
+from tui.identity import AccountKey
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, tallies
+from tui.monitor.service.intervals import EDGES
+from tui.monitor.service.roll import Told
+from tui.monitor.service.states import OPEN, Arrival, CountedAs, is_settled
+
+COMPLETE = tuple(state for state in CountedAs if state not in OPEN)
+"""What may have become of a conversation that is complete."""
+REMEMBERED = 3 * DAY
+"""Seconds since its creation after which a conversation is not counted any more: nothing reads it again."""
+
+
+class Completions(msgspec.Struct, frozen=True):
+    """How many became complete since the counting began; `speeds` are of all that a person answered."""
+
+    counts: Mapping[PartOfAccount, Mapping[CountedAs, int]] = {}
+    """A part of which nobody is complete yet is left out; so is a state."""
+    speeds: tuple[int, ...] = (0,) * (len(EDGES) + 1)
+    """How many were answered within each part between the edges."""
+    seconds: float = 0.0
+    """The sum of these speeds."""
+
+
+class CompletionCounter:
+    """Counts the conversations of one account, as one user sees it, from the first answer on.
+
+    Each counts once, where it was and as what it was when it was first seen complete: one that is
+    reopened, moved, deleted or answered after all changes nothing any more. What was complete before
+    the counting began is left to whoever counted then: so one that begins anew counts nobody twice.
+    """
+
+    def __init__(self) -> None:
+        self.completions = Completions()
+        self._began: int | None = None
+        """The server's time of the first answer, in whole seconds as it dates replies."""
+        self._open: dict[int, int] = {}
+        """When those were created that were seen incomplete, by their numbers."""
+        self._done: dict[int, int] = {}
+        """The same of those that are counted, or left to an earlier counting."""
+        self._forgot_at = float("-inf")
+
+    def take(self, told: Told, rules: Rules) -> None:
+        """Note what an answer told; one who could not be read has no number to be known by."""
+        if self._began is None:
+            self._began = int(told.asked)
+        since = told.asked - REMEMBERED
+        if told.asked - self._forgot_at >= HOUR:
+            self._forgot_at = told.asked
+            self._open = {number: created for number, created in self._open.items() if created >= since}
+            self._done = {number: created for number, created in self._done.items() if created >= since}
+        fresh = []
+        for one in told.arrivals:
+            if one.id < 0 or one.created < since or one.id in self._done:
+                continue
+            if not is_settled(one):
+                self._open[one.id] = one.created
+                continue
+            if self._open.pop(one.id, None) is not None or _known_since(one) >= self._began:
+                fresh.append(one)
+            self._done[one.id] = one.created
+        if fresh:
+            self._count(fresh, rules, told.asked)
+
+    def _count(self, fresh: list[Arrival], rules: Rules, at: float) -> None:
+        before = self.completions
+        counts = {part: dict(numbers) for part, numbers in before.counts.items()}
+        added = tallies(fresh, rules, at)
+        for part, tally in added.items():
+            mine = counts.setdefault(part, {})
+            for state, number in tally.counts.items():
+                if number:
+                    mine[state] = mine.get(state, 0) + number
+        more = added[WHOLE].histogram()
+        self.completions = Completions(
+            counts=counts,
+            speeds=tuple(one + other for one, other in zip(before.speeds, more, strict=True)),
+            seconds=before.seconds + sum(added[WHOLE].speeds),
+        )
+
+
+def _known_since(arrival: Arrival) -> int:
+    """A moment after which it became complete: that of the reply, else that of its creation."""
+    return max(arrival.created, arrival.first_reply)
+
+
+class CompletionsByKey:
+    """The counts of every account there was, as each user saw it; what comes back goes on."""
+
+    def __init__(self) -> None:
+        self._counters: dict[AccountKey, CompletionCounter] = {}
+
+    def take(self, key: AccountKey, told: Told, rules: Rules) -> None:
+        """Note what an answer about an account told."""
+        self._counters.setdefault(key, CompletionCounter()).take(told, rules)
+
+    def of(self, key: AccountKey) -> Completions | None:
+        """How many became complete; the same object until that is others. None where nothing was read."""
+        counter = self._counters.get(key)
+        return None if counter is None else counter.completions
