@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -95,3 +96,35 @@ def test_the_dashboard_names_no_data_source_of_ours() -> None:
     assert {one["name"] for one in BOARD["templating"]["list"]} == {"datasource", "environment", "account"}
     ids = [panel["id"] for panel in BOARD["panels"]]
     assert len(set(ids)) == len(ids)
+
+
+def test_no_panel_lies_on_another_or_outside_the_grid() -> None:
+    taken: dict[tuple[int, int], str] = {}
+    for panel in BOARD["panels"]:
+        place = panel["gridPos"]
+        assert place["x"] >= 0 < place["w"]
+        assert place["x"] + place["w"] <= 24
+        for cell in product(
+            range(place["x"], place["x"] + place["w"]), range(place["y"], place["y"] + place["h"])
+        ):
+            assert cell not in taken, f"{panel['title']} lies on {taken[cell]}"
+            taken[cell] = panel["title"]
+    rows = {y for _, y in taken}
+    assert rows == set(range(max(rows) + 1)), "Grafana moves panels up into an empty row"
+
+
+def test_the_dashboard_has_what_grafana_asks_of_one() -> None:
+    assert isinstance(BOARD["schemaVersion"], int)
+    assert 8 <= len(BOARD["uid"]) <= 40
+    assert "id" not in BOARD, "that is the number in one Grafana's own database"
+    variables = {one["name"]: one for one in BOARD["templating"]["list"]}
+    assert [one["type"] for one in variables.values()] == ["datasource", "query", "query"]
+    for panel in BOARD["panels"]:
+        assert panel["type"] in {"stat", "timeseries", "table"}
+        assert panel["title"]
+        assert panel["fieldConfig"]["defaults"]["noValue"] == "—", "unknown is never 0"
+        letters = [target["refId"] for target in panel["targets"]]
+        assert letters == list("ABCDEFGH"[: len(letters)])
+        for target in panel["targets"]:
+            assert target["datasource"] == panel["datasource"]
+            assert set(re.findall(r"\$(\w+)", target["expr"])) <= set(variables)
