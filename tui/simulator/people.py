@@ -177,10 +177,13 @@ class Roster:
 
     def on_shift(self, agent: Agent, moment: float) -> bool:
         """Whether `agent` is at work, breaks included, at a server time."""
+        return self._works(agent, moment + local_offset(self._spec.timezone, moment))
+
+    def _works(self, agent: Agent, local: float) -> bool:
+        """Whether `agent` is at work at a local time; asked for everybody, many times an hour."""
         if agent.fixed is not None:
             return agent.fixed != OFFLINE
-        local = moment + local_offset(self._spec.timezone, moment) - agent.shift * HOUR
-        day, rest = divmod(local, DAY)
+        day, rest = divmod(local - agent.shift * HOUR, DAY)
         return rest < agent.hours * HOUR and (int(day) + agent.id * 3) % 7 < WORKDAYS
 
     def pick(self, rng: random.Random, team_id: int, moment: float) -> int:
@@ -195,7 +198,9 @@ class Roster:
             if len(self._at_work) > QUARTERS_KEPT * (len(self._spec.teams) + 2):
                 self._at_work.clear()
             pool = self._spec.agents if team_id is None else self.members(team_id)
-            known = [agent.id for agent in pool if self.on_shift(agent, quarter * QUARTER)]
+            moment = quarter * QUARTER
+            local = moment + local_offset(self._spec.timezone, moment)
+            known = [agent.id for agent in pool if self._works(agent, local)]
             self._at_work[team_id, quarter] = known
         return known
 

@@ -110,13 +110,16 @@ async def series(asked: Asked) -> object:
         begin += step
     if not tallies:
         return []
-    plans = list(keep(await asked.account.arrivals(tallies[0].since - LONGEST_LIFE, until)))
     first = tallies[0].since
-    for plan in plans:
-        touched = {int((moment - first) // step) for moment in (plan.created, plan.first_reply, plan.ended)}
-        for index in touched:
-            if 0 <= index < len(tallies):
-                tallies[index].take((plan,))
+    touched: list[list[Plan]] = [[] for _ in tallies]
+    for plan in keep(await asked.account.arrivals(first - LONGEST_LIFE, until)):
+        for index in {
+            int((moment - first) // step) for moment in (plan.created, plan.first_reply, plan.ended)
+        }:
+            if 0 <= index < len(touched):
+                touched[index].append(plan)
+    for tally, plans in zip(tallies, touched, strict=True):
+        tally.take(plans)
     return [tally.point(metric, tally.since - shift) for tally in tallies]
 
 
@@ -134,16 +137,15 @@ class _Tally:
         """Count conversations; each only once."""
         since, until, counts = self.since, self._until, self._counts
         for plan in plans:
-            created, replied, ended = plan.created, plan.first_reply, plan.ended
+            created, replied, ended = plan.times[0], plan.first_reply, plan.ended
             if since <= created < until:
                 counts["conversations_count"] += 1
                 counts["incoming_messages_count"] += 1 + plan.turns
+                # As a real server does: those created in the time that are resolved by now, whenever.
+                counts["resolutions_count"] += plan.resolved_by(self._now)
             if since <= replied < until:
                 counts["outgoing_messages_count"] += 1 + plan.turns
                 self._times["avg_first_response_time"].append(replied - created)
-            # As a real server does: those created in the time that are resolved by now, whenever they were.
-            if since <= created < until and plan.resolved_by(self._now):
-                counts["resolutions_count"] += 1
             if since <= ended < until and replied:
                 self._times["avg_resolution_time"].append(ended - created)
 

@@ -323,5 +323,6 @@ class Account:
                 while len(self._hours) >= DRAWN_HOURS:
                     del self._hours[next(iter(self._hours))]
                 self._hours[hour] = plans
-            found.extend(plan for plan in plans if since <= plan.created < until)
+            whole = since <= hour * HOUR and (hour + 1) * HOUR <= until
+            found.extend(plans if whole else (plan for plan in plans if since <= plan.created < until))
         return found
