@@ -1,28 +1,60 @@
 """What makes tests of the app quick and patient: for pytest, and for taking pictures as its tests do."""
 
+import asyncio
 import gc
+import threading
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from textual import _wait
+from textual import app as textual_app
+from textual import pilot as textual_pilot
 from textual._compositor import Compositor
 from textual._context import active_app
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
+from tui import clock
 from tui.app.app import LiveAgentApp
+from tui.simulator import app as server
+from tui.simulator import demo, reports
 from tui.simulator.conversations import Plan, Planner
-from tui.simulator.people import AccountSpec
+from tui.simulator.ledger import Ledger
+from tui.simulator.people import AccountSpec, Roster
 
-HOURS_KEPT = 1_500
+KEPT = 1_500
+"""Of each kind of what is worked out once for all tests of a process: the simulator's hours and answers."""
+PURE = (server._meta, server._index, server._filter, server._agents, server._teams, server._inboxes)
+"""What is told of an account at one moment without waiting for anything."""
+FED = ("availability", "live", "now", "cells", "_next", "_plans", "_coming")
+"""What a ledger is fed with; plans and cells do not change."""
 ALLOCATIONS = 100_000
 """Objects made between two looks for garbage: pytest's own are many, and each look costs."""
+STILL = 2
+"""Turns of the loop in which nothing but the asker was ready, after which nothing more comes of itself."""
+MOST_TURNS = 100
+SOON = 0.25
+"""Seconds: a timer that is due by then is waited for."""
+
+_lookers = 0
+"""How many wait until the loop is quiet: they are ready in every turn, and no sign of work."""
+_threads: frozenset[int | None] = frozenset()
+"""Those of the tests' own machinery, which bring no news to an app."""
 
 _render_update = Compositor.render_update
+_wait_for_screen = Pilot._wait_for_screen
+_wait_for_idle = _wait.wait_for_idle
 _draw = Planner.hour
+_feed = Ledger.feed
 _parse = Stylesheet._parse_rules
 _parsed: dict[object, list[RuleSet]] = {}
 _drawn: dict[tuple[int, AccountSpec, int], list[Plan]] = {}
+_fed: dict[tuple[object, ...], tuple[int, dict[str, Any]]] = {}
+_told: dict[tuple[object, ...], tuple[object, ...]] = {}
 
 
 def take() -> None:
@@ -33,10 +65,79 @@ def take() -> None:
     # And it gives up after 1 s and 30 s by the clock on the wall: too soon on a machine that is busy.
     _wait.wait_for_idle.__defaults__ = (1 / 50, 30.0)
     Pilot._wait_for_screen.__defaults__ = (300.0,)
+    # Most often there is nothing to wait for, which is seen at once where it took a message to each widget.
+    global _threads  # noqa: PLW0603 - those of this process
+    _threads = frozenset(thread.ident for thread in threading.enumerate())
+    Pilot._wait_for_screen = _settled_screen  # type: ignore[method-assign, assignment]
+    for place in (textual_app, textual_pilot):
+        place.wait_for_idle = _idle  # type: ignore[attr-defined]
+    clock._turns = turns
     Compositor.render_update = _paint  # type: ignore[method-assign, assignment]
     Planner.hour = _hour  # type: ignore[method-assign, assignment]
+    Ledger.feed = _feed_once  # type: ignore[method-assign, assignment]
+    demo._account = lru_cache(KEPT)(demo._account)
+    for path, (method, tell) in server._V1.items():
+        if tell in PURE:
+            server._V1[path] = method, _remembered(tell)
     Stylesheet._parse_rules = _rules  # type: ignore[method-assign, assignment]
     gc.set_threshold(ALLOCATIONS)
+
+
+async def turns(count: int) -> None:
+    """Let the loop turn `count` times, or until nothing is ready and nothing can be soon."""
+    if not (await _quiet(count) and _alone()):
+        for _ in range(count):
+            await asyncio.sleep(0)
+
+
+async def _quiet(most: int = MOST_TURNS) -> bool:
+    """Let the loop turn until nothing is ready but who waits here; False where `most` turns are too few."""
+    global _lookers  # noqa: PLW0603 - a loop at a time
+    ready: list[Any] = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    seen = 0
+    _lookers += 1
+    try:
+        for _ in range(most):
+            await asyncio.sleep(0)
+            seen = 0 if len(ready) >= _lookers else seen + 1
+            if seen == STILL:
+                return True
+        return False
+    finally:
+        _lookers -= 1
+
+
+def _alone() -> bool:
+    """Whether only a clock moved by hand can bring news: there is no thread, no stream, no timer soon."""
+    loop: Any = asyncio.get_running_loop()
+    # The loop watches its own wake-up pipe, and whatever else somebody waits for.
+    return (
+        len(loop._selector.get_map()) <= 1
+        and all(timer._cancelled or timer._when > loop.time() + SOON for timer in loop._scheduled)
+        and _threads.issuperset(thread.ident for thread in threading.enumerate())
+    )
+
+
+async def _idle(*args: Any, **kwargs: Any) -> None:
+    """Wait until the process is idle: by the clock on the wall only where something outside is awaited."""
+    if not (await _quiet() and _alone()):
+        await _wait_for_idle(*args, **kwargs)
+
+
+async def _settled_screen(pilot: Pilot[Any], *args: Any, **kwargs: Any) -> bool:
+    """Wait until all widgets have done what they were told: it is done where each waits for a message."""
+    app = pilot.app
+    if await _quiet() and app._exception is None and app._screen_stacks:
+        pumps = [app, *app.screen.walk_children(with_self=True)]
+        if all(map(_awaits_a_message, pumps)):
+            return True
+    return await _wait_for_screen(pilot, *args, **kwargs)
+
+
+def _awaits_a_message(pump: MessagePump) -> bool:
+    queue: Any = pump._message_queue
+    told = queue.values, pump._pending_message, pump._next_callbacks
+    return bool(queue.ready_event._waiters) and not any(told)
 
 
 def _paint(compositor: Compositor, *args: Any, **kwargs: Any) -> Any:
@@ -47,14 +148,55 @@ def _paint(compositor: Compositor, *args: Any, **kwargs: Any) -> Any:
     return _render_update(compositor, *args, **kwargs)
 
 
+def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
+    while len(kept) >= KEPT:
+        del kept[next(iter(kept))]
+    kept[key] = value
+
+
 def _hour(planner: Planner, hour: int) -> list[Plan]:
     """An hour of the simulator is a pure function of its seed: tests, which begin at one noon, share it."""
     key = planner._seed, planner._spec, hour
     if key not in _drawn:
-        while len(_drawn) >= HOURS_KEPT:
-            del _drawn[next(iter(_drawn))]
-        _drawn[key] = _draw(planner, hour)
+        _keep(_drawn, key, _draw(planner, hour))
     return _drawn[key]
+
+
+def _feed_once(ledger: Ledger) -> Iterator[None]:
+    """What an account holds at first is a pure function of its seed, too; it takes as many steps as ever."""
+    # A test may send everybody home.
+    drawn_by = Roster.availability, Roster.changes, Planner.hour
+    key = ledger._planner._seed, ledger.spec, ledger.begun, drawn_by
+    if key in _fed:
+        steps, state = _fed[key]
+        yield from repeat(None, steps)
+        for name, value in state.items():
+            setattr(ledger, name, value.copy())
+        return
+    steps = 0
+    for _ in _feed(ledger):
+        steps += 1
+        yield
+    _keep(_fed, key, (steps, {name: getattr(ledger, name).copy() for name in FED}))
+
+
+def _remembered(tell: server.Tell) -> server.Tell:
+    """What a server says of an account at one moment, as somebody in it may see it: worked out once."""
+
+    async def told(asked: reports.Asked) -> object:
+        account, world, query = asked.account, asked.world, asked.query
+        ledger = account.ledger
+        specs = account.spec, ledger.spec, asked.view.member
+        seen = tuple((name, *query[name]) for name in sorted(query)), asked.body, *asked.rest
+        moments = ledger.begun, ledger.moment, world.shift
+        there = tuple(ledger.availability.values())
+        key = tell, world.seed, world.flavour, *map(id, specs), *moments, there, *seen
+        if key not in _told:
+            # Beside the answer what is known by its id, so that nothing else gets it.
+            _keep(_told, key, (await tell(asked), specs))
+        return _told[key][0]
+
+    return told
 
 
 def _rules(sheet: Stylesheet, css: str, *where: Any, **more: Any) -> list[RuleSet]:

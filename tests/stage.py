@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from textual.pilot import Pilot
 
+from tests.shortcuts import turns
 from tui.app.app import LiveAgentApp
 from tui.app.screens_on_demand import Start
 from tui.clock import ManualClock
@@ -85,8 +86,7 @@ class Stage:
             if not self.app.is_running or (before == asked and not self._at_work()):
                 return
             before = asked
-            for _ in range(TURNS):
-                await asyncio.sleep(0)
+            await turns(TURNS)
             await self.pilot.pause()
 
     def _at_work(self) -> bool:
