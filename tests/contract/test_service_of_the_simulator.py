@@ -12,8 +12,9 @@ from tui.clock import ManualClock
 from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.figures import WHOLE, Rules, tallies
 from tui.monitor.service.intervals import day_of
+from tui.monitor.service.levels import told_of
 from tui.monitor.service.reading import DayReading
-from tui.monitor.service.roll import DayQuestion, Page, Queue, Told, Total
+from tui.monitor.service.roll import DayQuestion, One, Page, Queue, Told, Total
 from tui.monitor.service.states import CountedAs
 from tui.redact import Secret
 from tui.simulator.app import App
@@ -70,6 +71,8 @@ async def put(client: LiveAgentClient, ask: DayQuestion) -> Told:
             page = await client.conversations(
                 ACCOUNT, page=number, status="all", sort_by="sort_on_created_at"
             )
+        case One(number):
+            return told_of(ask, await client.conversation(ACCOUNT, number))
         case Queue(number):
             page = await client.conversations(
                 ACCOUNT,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tui.api.models import PAGE
-from tui.monitor.service.roll import DayQuestion, Page, Queue, Told, Total
+from tui.monitor.service.roll import DayQuestion, One, Page, Queue, Told, Total
 from tui.monitor.service.states import Arrival
 
 LATEST = 20.0
@@ -88,6 +88,9 @@ class ServiceDesk:
                 if "status" in self.ignores:
                     status = "open"
                 return Told(self.now, sum(status in ("all", t.status) for t in found))
+            case One(number):
+                there = [self.told(t) for t in found if t.id == number]
+                return Told(self.now, None, tuple(there))
             case Queue():
                 found = [t for t in found if t.status == "open" and not self.told(t).first_reply]
             case Page() if "status" in self.ignores:

@@ -141,7 +141,7 @@ def test_after_a_restart_only_what_was_open_is_read_again() -> None:
     shift.agrees()
 
 
-@pytest.mark.parametrize(("daily", "readings"), [(850, 8.0), (2_000, 6.0)])
+@pytest.mark.parametrize(("daily", "readings"), [(850, 2.8), (2_000, 2.6)])
 def test_every_page_of_a_day_is_read_few_times(daily: int, readings: float) -> None:
     desk = ServiceDesk(now=START)
     staff = Calm(desk, random.Random(8), hourly=daily / 12)

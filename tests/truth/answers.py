@@ -233,6 +233,11 @@ class Answers:
 
     def _note_page(self, request: httpx.Request, body: bytes, origin: str, token: str, *, sure: bool) -> None:
         account_id, query = account_in(request.url.path), request.url.query.decode()
+        alone = request.url.path.rpartition("/conversations/")[2]
+        if account_id is not None and alone.isdecimal():
+            listed = self.listed.setdefault((origin, token, account_id), {})
+            listed.setdefault(int(alone), []).append(TimeListed(request.extensions[_READ], sure))
+            return
         if account_id is None or not request.url.path.endswith("/conversations") or BY_CREATION not in query:
             return
         queue = UNANSWERED in query

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from tui.api.call import Answer
 from tui.api.errors import LiveAgentError
-from tui.api.models import ConversationCounts, ConversationPage, Inbox, Profile, Team
+from tui.api.models import Conversation, ConversationCounts, ConversationPage, Inbox, Profile, Team
 from tui.clock import Clock
 from tui.config.model import Config, Environment
 from tui.identity import ACCOUNT, AccountKey, AccountRef, Figure, Measure, Reach
@@ -25,8 +25,9 @@ from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, rece
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.kept import KeptNow, keep, keep_now, kept_quarters
+from tui.monitor.service.levels import is_gone, told_of
 from tui.monitor.service.reading import DayReading
-from tui.monitor.service.roll import DayQuestion, IgnoredError, Page, Queue, Told, Total
+from tui.monitor.service.roll import DayQuestion, IgnoredError, One, Page, Queue, Told, Total
 from tui.monitor.service.worker import Today
 from tui.monitor.zones import zone_named, zone_of
 from tui.output.report_days import ComparedPeriod, Report, ReportedDay, known_to, totals
@@ -67,6 +68,9 @@ class Client(Protocol):
         sort_by: str | None = None,
     ) -> Answer[ConversationPage]:
         """A page of conversations."""
+
+    async def conversation(self, account_id: int, conversation_id: int) -> Answer[Conversation]:
+        """One of them."""
 
 
 class _ReportedAccount(NamedTuple):
@@ -229,6 +233,8 @@ class Reporter:
             case Total(which):
                 counts = await self._gate.run(lambda: client.counts(account_id, status=which))
                 return Told(counts.call.server_wall, counts.value.all)
+            case One():
+                return await self._one(account_id, ask)
             case Page(number):
                 status, kind = "all", None
             case Queue(number):
@@ -243,6 +249,15 @@ class Reporter:
             )
         )
         return Told(page.call.server_wall, page.value.counts.all, arrivals_of(page.value))
+
+    async def _one(self, account_id: int, ask: One) -> Told:
+        client = self._client
+        try:
+            return told_of(ask, await self._gate.run(lambda: client.conversation(account_id, ask.number)))
+        except LiveAgentError as error:
+            if is_gone(ask, error) and error.call is not None:
+                return Told(error.call.server_wall)
+            raise
 
     def _kept(self, key: AccountKey, day: Day) -> dict[int, Interval]:
         if self._history is None or not key.is_settled:

@@ -8,8 +8,8 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from tui.api.call import Answer, CallRecord
-from tui.api.errors import LiveAgentError
-from tui.api.models import Inbox, Team
+from tui.api.errors import LiveAgentError, NotFoundError, NotPermittedError
+from tui.api.models import ConversationCounts, ConversationPage, Inbox, Team
 from tui.durations import DAY
 from tui.identity import AccountKey, AccountRef, account
 from tui.measures import SERVICE
@@ -25,7 +25,7 @@ from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import before, day_of
 from tui.monitor.service.kept import KeptNow, keep, keep_now, kept, which
 from tui.monitor.service.level import ServiceLevel, readings_of
-from tui.monitor.service.roll import DayQuestion, Page, Queue, Told, Total
+from tui.monitor.service.roll import DayQuestion, One, Page, Queue, Told, Total
 from tui.monitor.service.worker import PATIENCE, PATIENCE_ELSEWHERE, Today, Worker
 
 if TYPE_CHECKING:
@@ -243,8 +243,14 @@ class Levels:
         worker = reader.worker
         try:
             answer = await self._monitor.ask(ref, ask_of(question), Priority.SERVICE)
-            told = told_of(question, answer)
+            told, call = told_of(question, answer), answer.call
         except LiveAgentError as error:
+            if is_gone(question, error) and error.call is not None:
+                gone = Told(error.call.server_wall)
+                self._guard.call(
+                    "reading service level", self._take, ref, key, reader, gone, error.call, shown
+                )
+                return
             now = self._clock.now()
             worker.failed(now, str(error))
             self._fail(ref, key, Problem(error, now, worker.due_at, call=ask_of(question).what.call.name))
@@ -252,7 +258,7 @@ class Levels:
             worker.failed(self._clock.now(), "A page could not be read; the log says where.")
             self._guard.note("asking for service level", error)
         else:
-            self._guard.call("reading service level", self._take, ref, key, reader, told, answer.call, shown)
+            self._guard.call("reading service level", self._take, ref, key, reader, told, call, shown)
         finally:
             reader.asking = None
 
@@ -327,6 +333,13 @@ def ask_of(question: DayQuestion) -> Ask:
             return Ask(what=What.SERVICE_PAGE, page=number)
         case Queue(number):
             return Ask(what=What.SERVICE_QUEUE, page=number, queued=True)
+        case One(number):
+            return Ask(what=What.CONVERSATION, number=number)
+
+
+def is_gone(question: DayQuestion, error: LiveAgentError) -> bool:
+    """Whether a conversation that was asked for alone is not there, or not to be seen."""
+    return isinstance(question, One) and isinstance(error, NotFoundError | NotPermittedError)
 
 
 def told_of(question: DayQuestion, answer: Answer[Any]) -> Told:
@@ -334,4 +347,6 @@ def told_of(question: DayQuestion, answer: Answer[Any]) -> Told:
     asked, value = answer.call.server_wall, answer.value
     if isinstance(question, Total):
         return Told(asked, value.all)
+    if isinstance(question, One):
+        return Told(asked, arrivals=arrivals_of(ConversationPage(ConversationCounts(), (value,))))
     return Told(asked, value.counts.all, arrivals_of(value))

@@ -5,12 +5,13 @@ again. Coverage is never assumed: the conversations of the day that are known, a
 those before it, must add up to where the list ends; where they don't, the place is found by bisection.
 """
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping
 
 from tui.api.models import PAGE
 from tui.monitor.service.figures import RECENT
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.roll import DayQuestion, Fresh, IgnoredError, Page, Queue, Roll, Told, Total
+from tui.monitor.service.roll import DayQuestion, Fresh, IgnoredError, One, Page, Queue, Roll, Told, Total
 from tui.monitor.service.states import CLOSED, Arrival, is_settled
 
 QUEUE_PAGES = 4
@@ -30,6 +31,9 @@ ATTEMPTS = 3
 LATE = 30
 """Seconds within which a conversation may be listed after one that was created later: it takes its moment
 before it is there to be seen."""
+FEW = 3
+"""Conversations up to which each is asked for alone, and not the page that they are on: the server works
+through a page one after the other."""
 SLACK = 25
 """Conversations that may change their status between two questions."""
 
@@ -60,6 +64,8 @@ class DayReading:
         self._later = later
         self._heeds = False
         self._read_at: dict[int, float] = {}
+        self._asked_at: dict[int, float] = {}
+        """When a conversation was asked for alone, by its number."""
         self._lowest: tuple[int, Told] | None = None
         """The page read just before, on the way back to midnight."""
         self._closing: dict[int, int] = {}
@@ -384,8 +390,7 @@ class DayReading:
         left = [
             one
             for one in waiting
-            if one.id not in listed
-            and (complete or one.created < newest or self._is_due(roll.page_of(one), asked))
+            if one.id not in listed and (complete or one.created < newest or self._is_due(one, asked))
         ]
         yield from self._again(left)
 
@@ -404,19 +409,27 @@ class DayReading:
             tries = self._closing.get(one.id, 0)
             if one.status in CLOSED and tries >= CLOSING:
                 continue
-            if self._is_due(self.roll.page_of(one), self._latest):
+            if self._is_due(one, self._latest):
                 doubtful.append(one)
                 if one.status in CLOSED:
                     self._closing[one.id] = tries + 1
         yield from self._again(doubtful)
 
-    def _is_due(self, page: int, now: float) -> bool:
-        return now - self._read_at.get(page, float("-inf")) >= AGAIN_AFTER
+    def _is_due(self, arrival: Arrival, now: float) -> bool:
+        never = float("-inf")
+        read = self._read_at.get(self.roll.page_of(arrival), never)
+        return now - max(read, self._asked_at.get(arrival.id, never)) >= AGAIN_AFTER
 
     def _again(self, arrivals: list[Arrival]) -> LookAtDay:
-        """Read the pages of these again."""
+        """Ask for these again: alone, or where several are on a page for that."""
+        pages = Counter(map(self.roll.page_of, arrivals))
+        few = [one for one in arrivals if pages[self.roll.page_of(one)] <= FEW]
+        alone: set[int] = set()
+        for one in few:
+            if (yield from self._alone(one)):
+                alone.add(one.id)
         seen: set[int] = set()
-        for one in arrivals:
+        for one in (each for each in arrivals if each.id not in alone):
             if one.id in seen or one.id not in self.roll.by_id:
                 continue
             for number in self._pages_near(one):
@@ -430,6 +443,17 @@ class DayReading:
                 if one.id in roll.by_id:
                     # It is not where it should be though all adds up: another was missed as this one went.
                     yield from self._verify(*self._pages)
+
+    def _alone(self, arrival: Arrival) -> Generator[DayQuestion, Told, bool]:
+        """Ask for one by its number; whether that told of it."""
+        told = yield One(arrival.id)
+        self._latest = told.asked
+        found = next((one for one in told.arrivals if one.key == arrival.key), None)
+        if found is None or arrival.id not in self.roll.by_id:
+            return False
+        self.roll.put(found)
+        self._asked_at[arrival.id] = told.asked
+        return True
 
     def _pages_near(self, arrival: Arrival) -> Iterator[int]:
         """The page it should be on, and those beside it: of one second, any may come first."""

@@ -25,13 +25,19 @@ class Queue(NamedTuple):
     number: int
 
 
+class One(NamedTuple):
+    """Ask for one conversation by its number; nobody is told where it is gone, or not to be seen."""
+
+    number: int
+
+
 class Total(NamedTuple):
     """Ask how many conversations there are in a status, or in `all`."""
 
     status: str = "all"
 
 
-DayQuestion = Page | Queue | Total
+DayQuestion = Page | Queue | One | Total
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -1,0 +1,160 @@
+"""What reading the service level of a day costs its server, and whether the figures are those of the books.
+
+`python -m tests.benchmarks.service_days` prints a row for each of some simulated days, in a minute.
+"""
+
+import random
+import sys
+from datetime import UTC, tzinfo
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from tests.property.service_desk import START, Calm, ServiceDesk, Talk
+from tests.property.test_service_worker import WorkerShift
+from tui.api.models import PAGE
+from tui.durations import HOUR, MINUTE
+from tui.monitor.service.figures import WHOLE, Rules, Tally
+from tui.monitor.service.intervals import day_of
+from tui.monitor.service.roll import One, Page, Total
+from tui.monitor.service.states import CountedAs
+
+TARGET = 300.0
+BERLIN = ZoneInfo("Europe/Berlin")
+PAGE_S, TOTAL_S = 0.44, 0.033
+"""Seconds of a real server for 25 conversations and for a count."""
+LAST = 45 * MINUTE
+"""Before midnight nothing more happens: then the last look sees the whole day."""
+
+
+class DayKind(NamedTuple):
+    """A day, and what is odd on it."""
+
+    name: str
+    daily: int
+    at: float = START
+    zone: tzinfo = UTC
+    night: bool = False
+    deleted: float = 0.0
+    """The part that is deleted in the course of the day."""
+    bots: float = 0.0
+    """The part that a bot has first."""
+    lag: float = 0.0
+    """Seconds after which a first reply is noted at most."""
+
+
+DAYS = (
+    DayKind("quiet", 200),
+    DayKind("ordinary", 850),
+    DayKind("busy", 2_000),
+    DayKind("night arrivals", 400, night=True),
+    DayKind("92 quarters", 850, 1_774_738_800 + 7_200, BERLIN),
+    DayKind("100 quarters", 850, 1_792_886_400 + 7_200, BERLIN),
+    DayKind("deletions", 850, deleted=0.1),
+    DayKind("bots", 850, bots=0.4),
+    DayKind("late replies", 850, lag=600.0),
+)
+
+
+class LateDesk(ServiceDesk):
+    """One whose background job notes first replies late."""
+
+    lag = 0.0
+    rng = random.Random(5)
+
+    def reply(self, talk: Talk, lag: float = 0.0) -> None:
+        super().reply(talk, lag or self.rng.uniform(0.0, self.lag))
+
+
+class DayStaff(Calm):
+    """A believable day on which some begin with a bot, and some are deleted."""
+
+    def __init__(self, desk: ServiceDesk, kind: DayKind) -> None:
+        super().__init__(desk, random.Random(8), hourly=1.0)
+        self._kind = kind
+
+    def _come(self, at: float) -> None:
+        before = len(self.desk.talks)
+        super()._come(at)
+        if self.rng.random() < self._kind.bots and len(self.desk.talks) > before:
+            talk = self.desk.talks[max(self.desk.talks)]
+            talk.status, talk.sender = "pending", "program"
+            self._events.append((at + self.rng.uniform(20, 200), talk.id, "open"))
+            self._events.sort()
+
+    def delete_some(self, number: float) -> None:
+        """Somebody deletes about so many, wherever they are."""
+        for _ in range(int(number) + (self.rng.random() < number % 1)):
+            talk = self.rng.choice([*self.desk.talks.values()])
+            self._events = sorted(one for one in self._events if one[1] != talk.id)
+            self.desk.delete(talk)
+
+
+def played(kind: DayKind) -> tuple[WorkerShift, LateDesk]:
+    """The day with the program at work from its first minute on."""
+    day = day_of(kind.at, kind.zone)
+    desk = LateDesk(now=float(day.since))
+    desk.lag = kind.lag
+    staff = DayStaff(desk, kind)
+    shift = WorkerShift(desk, staff, Rules(TARGET), kind.zone)
+    staff.pass_time(60.0)
+    while desk.now < day.until - LAST:
+        by_day = 8 <= (desk.now - day.since) / HOUR < 20
+        staff.hourly = kind.daily / 12 * (0.9 if by_day is not kind.night else 0.1)
+        staff._next = min(staff._next, desk.now + HOUR / staff.hourly)
+        shift.run(min(HOUR, day.until - LAST - desk.now))
+        staff.delete_some(kind.deleted * kind.daily / 24)
+    shift.staff = None
+    shift.run(LAST - MINUTE)
+    return shift, desk
+
+
+def in_books(desk: LateDesk, kind: DayKind, as_of: float) -> str:
+    """The level of the day as plain counting has it, and what it is made of."""
+    day = day_of(kind.at, kind.zone)
+    there = [one for one in desk.talks.values() if day.holds(one.created)]
+    replied = [one.first_reply - one.created for one in there if one.first_reply and one.told_at <= as_of]
+    speeds = [one for one in replied if one > 2]
+    met = sum(one <= TARGET for one in speeds)
+    waiting = [one for one in there if not one.first_reply or one.told_at > as_of]
+    closed = sum(one.status == "resolved" and one.sender != "program" for one in waiting)
+    late = sum(one.status in {"open", "snoozed"} and as_of - one.created > TARGET for one in waiting)
+    return f"{met} of {len(speeds) + closed + late}, {len(there)} new"
+
+
+def as_told(tally: Tally) -> str:
+    """The same as the program has it."""
+    return f"{tally.counts[CountedAs.IN_TARGET]} of {tally.decided()}, {tally.arrived} new"
+
+
+def main() -> int:
+    """Print the table; 1 where a figure is not that of the books."""
+    wrong = 0
+    sys.stdout.write(
+        "| day | figure | truth | calls: pages, alone, queue, totals | readings a page | server s |\n"
+        "|---|---|---|---|---|---|\n"
+    )
+    for kind in DAYS:
+        shift, desk = played(kind)
+        today = shift.worker.today()
+        if today is None or not today.whole:
+            wrong += 1
+            sys.stdout.write(f"| {kind.name} | not whole | | | | |\n")
+            continue
+        told, truth = as_told(today.parts[WHOLE]), in_books(desk, kind, today.as_of)
+        wrong += told != truth
+        pages, alone, totals = (
+            sum(isinstance(ask, what) for ask in desk.asked) for what in (Page, One, Total)
+        )
+        queue = len(desk.asked) - pages - alone - totals
+        cost = PAGE_S * (pages + queue) + PAGE_S / PAGE * alone + TOTAL_S * (totals + alone)
+        each = pages / max(1.0, today.parts[WHOLE].arrived / PAGE)
+        sys.stdout.write(
+            f"| {kind.name}, {today.day.quarters} quarters | {told} | {truth} | "
+            f"{pages}, {alone}, {queue}, {totals} | {each:.1f} | {cost:.0f} |\n"
+        )
+        sys.stdout.flush()
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
