@@ -1,14 +1,16 @@
 """What an earlier run kept of a day: what may stand for it, and what has to be read again."""
 
+from collections.abc import Sequence
 from datetime import UTC, date
 
 import pytest
 
 from tui.durations import HOUR
-from tui.monitor.service.book import Interval, from_midnight, restored
-from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally
+from tui.monitor.service.book import Book, Interval, from_midnight, restored
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, tallies, total
 from tui.monitor.service.intervals import day_on
-from tui.monitor.service.states import CountedAs
+from tui.monitor.service.reading import DayReading
+from tui.monitor.service.states import Arrival, CountedAs
 
 DAY = day_on(date(2026, 11, 20), UTC)
 RULES = Rules(target=300.0)
@@ -60,3 +62,30 @@ def test_what_is_known_from_midnight_ends_at_the_first_gap(
     number, parts = from_midnight(DAY, dict(quarters), RULES, most)
     assert number == known
     assert parts[WHOLE].arrived == 2 * known
+
+
+def test_as_time_passes_only_quarters_in_which_somebody_waits_in_time_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading = DayReading(DAY)
+    for quarter in range(40):
+        status = "pending" if quarter % 2 else "snoozed"
+        reading.roll.put(Arrival(quarter + 1, DAY.begins(quarter), status=status))
+    reading.roll.put(Arrival(99, DAY.begins(40)))
+    reading.as_of = DAY.begins(40) + 200.0
+    book = Book(reading, RULES, {})
+    before = dict(book.quarters())
+    counted: list[int] = []
+
+    def counting(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[PartOfAccount, Tally]:
+        counted.extend(one.id for one in arrivals)
+        return tallies(arrivals, rules, at)
+
+    monkeypatch.setattr("tui.monitor.service.book.tallies", counting)
+    reading.as_of += 200.0
+    after = dict(book.quarters())
+    assert counted == [99]
+    assert before[40][WHOLE].counts[CountedAs.QUEUED_IN_TIME] == 1
+    assert after[40][WHOLE].counts[CountedAs.QUEUED_LATE] == 1
+    everyone = [one for quarter in range(41) for one in reading.roll.of_quarter(quarter)]
+    assert total(after.values()) == tallies(everyone, RULES, reading.as_of)

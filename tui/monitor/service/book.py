@@ -9,6 +9,7 @@ from tui.monitor.service.figures import RECENT, WHOLE, PartOfAccount, Rules, Tal
 from tui.monitor.service.hours import ALWAYS
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.reading import DayReading
+from tui.monitor.service.states import CountedAs
 
 LONGEST_READING = 1_800.0
 """Seconds that the reading of a day may take, and after which its figures may still be on screen."""
@@ -94,8 +95,12 @@ class Book:
         for quarter in roll.sealed.keys() & changed:
             self._quarters[quarter] = dict(self._kept[day.begins(quarter)].tallies)
             self._unwritten.discard(quarter)
-        still_open = {number for number, counted in self._quarters.items() if counted[WHOLE].is_open}
-        for quarter in (changed | still_open) - roll.sealed.keys():
+        waiting = {
+            number
+            for number, counted in self._quarters.items()
+            if counted[WHOLE].counts[CountedAs.QUEUED_IN_TIME]
+        }
+        for quarter in (changed | waiting) - roll.sealed.keys():
             counted = tallies(roll.of_quarter(quarter), self._rules, at)
             if quarter in changed or counted != self._quarters[quarter]:
                 self._unwritten.add(quarter)

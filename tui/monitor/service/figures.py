@@ -11,7 +11,7 @@ import msgspec
 from tui.durations import QUARTER
 from tui.monitor.service.hours import ALWAYS, OpeningHours
 from tui.monitor.service.intervals import EDGES, Day, bin_of
-from tui.monitor.service.states import OPEN, QUEUED, Arrival, CountedAs, Verdict, is_answered, judge
+from tui.monitor.service.states import QUEUED, Arrival, CountedAs, Verdict, is_answered, judge
 
 RECENT = 1_800.0
 """Seconds of the figure that people act on."""
@@ -84,11 +84,6 @@ class Tally:
     def answered(self) -> int:
         """Those a person answered, but for those answered at once."""
         return sum(self.counts[state] for state in ANSWERED)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether some may still become something else."""
-        return any(self.counts[one] for one in OPEN)
 
     @property
     def is_decided(self) -> bool:
