@@ -1,13 +1,14 @@
 """The truth test at length.
 
-Usage: python -m tests.truth [--steps 20000] [--seed 1] [--minimal | --terminal]
+Usage: python -m tests.truth [--steps 20000] [--seed 1] [--minimal | --terminal | --levels]
 
 Plays plans drawn from the seed until that many steps are done, has the screen judged after each, and
 prints the steps, the faults that met a request by kind, the figures checked and the violations. A plan
 ends at its first violation; `--minimal` has hypothesis make the first bad plan as small as it can and
 print it. `--terminal` plays in real time on the installed command in a real terminal, with servers on
-real sockets, and reads the screen by place; a step takes about two seconds. Interrupted, it tells what
-was found so far. Exits 1 where anything was wrong.
+real sockets, and reads the screen by place; a step takes about two seconds. `--levels` plays the reading
+of service level without a screen, for hours with restarts, deletions and faults; a step is a look.
+Interrupted, it tells what was found so far. Exits 1 where anything was wrong.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from tests import shortcuts
 from tests.truth.bench import Tally
 from tests.truth.drive import play, spelled
 from tests.truth.in_terminal import TerminalPlay
+from tests.truth.levels_alone import play_alone
 from tests.truth.plan import Step, plans
 
 LENGTH = 80
@@ -87,6 +89,19 @@ def run_in_terminals(steps: int, number: int) -> Tally:
     return tally
 
 
+def run_levels(steps: int, number: int) -> Tally:
+    """Service level alone, until so many looks are done."""
+    tally = Tally()
+    with suppress(KeyboardInterrupt):
+        while tally.steps < steps:
+            with TemporaryDirectory() as folder:
+                seed_of_run = number * 1_000 + tally.runs
+                asyncio.run(play_alone(seed_of_run, tally, events=12, file=Path(folder) / "history.sqlite3"))
+            sys.stdout.write(f"… {tally.steps} looks, {tally.figures} figures\n")
+            sys.stdout.flush()
+    return tally
+
+
 def main() -> int:
     """Read the command line, run, and tell."""
     parser = argparse.ArgumentParser()
@@ -94,6 +109,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minimal", action="store_true", help="make the first bad plan small and print it")
     parser.add_argument("--terminal", action="store_true", help="play on the installed command, in real time")
+    parser.add_argument("--levels", action="store_true", help="play service level without a screen")
     given_here = parser.parse_args()
     begun = time.monotonic()
     # A shell has what it starts in the background ignore it.
@@ -101,6 +117,8 @@ def main() -> int:
     sys.stdout.write(f"seed {given_here.seed}\n")
     if given_here.terminal:
         tally = run_in_terminals(given_here.steps, given_here.seed)
+    elif given_here.levels:
+        tally = run_levels(given_here.steps, given_here.seed)
     else:
         shortcuts.take()
         tally = run(given_here.steps, given_here.seed, minimal=given_here.minimal)

@@ -31,7 +31,7 @@ ATTEMPTS = 3
 LATE = 30
 """Seconds within which a conversation may be listed after one that was created later: it takes its moment
 before it is there to be seen."""
-FEW = 3
+ALONE = 3
 """Conversations up to which each is asked for alone, and not the page that they are on: the server works
 through a page one after the other."""
 SLACK = 25
@@ -423,7 +423,7 @@ class DayReading:
     def _again(self, arrivals: list[Arrival]) -> LookAtDay:
         """Ask for these again: alone, or where several are on a page for that."""
         pages = Counter(map(self.roll.page_of, arrivals))
-        few = [one for one in arrivals if pages[self.roll.page_of(one)] <= FEW]
+        few = [one for one in arrivals if pages[self.roll.page_of(one)] <= ALONE]
         alone: set[int] = set()
         for one in few:
             if (yield from self._alone(one)):
