@@ -96,6 +96,7 @@ class DayReading:
         if self._can_wait(told, patience):
             return
         self._listed, self._lowest = told.total or 0, None
+        was_whole = self.roll.whole
         yield from self._find_out()
         yield from self._newest(told.asked)
         while not self.roll.whole and self.roll.since > told.asked - RECENT:
@@ -112,6 +113,9 @@ class DayReading:
         if self.roll.whole:
             if not self.roll.seen_from_its_start:
                 yield from self._find_start()
+            if not was_whole:
+                # Where it ends was seen long before where it begins: what is gone between would be in no sum.
+                yield from self._newest(self._latest)
             yield from self._add_up()
         counted = self.roll.count
         yield from self._queue(told.asked)
@@ -275,22 +279,21 @@ class DayReading:
     def _add_up(self) -> LookAtDay:
         """Whether the day's conversations and those before it are all there are; else find out where not."""
         roll = self.roll
-        for attempt in range(ATTEMPTS):
+        for _ in range(ATTEMPTS):
             self._count()
-            if self.sound and roll.missed:
-                # As many may be gone as were missed, so that the number alone tells nothing.
-                yield from self._verify(*self._pages)
-                roll.missed = False
-                self._count()
-            if self.sound:
+            if self.sound and not roll.missed:
                 return
             # Most of what is deleted is old: then the day only moved.
             yield from self._find_start()
             yield from self._newest(self._latest)
-            if not self.sound:
+            if roll.missed or (roll.sealed and not self.sound):
+                # As many may be gone as were missed, or as an earlier run has counted: no number tells.
+                if roll.sealed:
+                    roll.unseal([*roll.sealed])
+                yield from self._verify(*self._pages)
+                roll.missed = False
+            elif not self.sound:
                 yield from self._find_difference()
-            if not self.sound and attempt and roll.sealed:
-                yield from self._reopen(roll.sealed)
         self._count()
 
     def _find_start(self) -> LookAtDay:
