@@ -20,16 +20,13 @@ from textual.pilot import Pilot
 
 from tui import clock
 from tui.app.app import LiveAgentApp
-from tui.simulator import app as server
-from tui.simulator import demo, reports
+from tui.simulator import demo
 from tui.simulator.conversations import Plan, Planner
 from tui.simulator.ledger import Ledger
 from tui.simulator.people import AccountSpec, Roster
 
-KEPT = 1_500
-"""Of each kind of what is worked out once for all tests of a process: the simulator's hours and answers."""
-PURE = (server._meta, server._index, server._filter, server._agents, server._teams, server._inboxes)
-"""What is told of an account at one moment without waiting for anything."""
+HOURS_KEPT, ACCOUNTS_KEPT = 1_500, 50
+"""Of the simulator's hours, and of its accounts as they begin: worked out once for all tests of a process."""
 FED = ("availability", "live", "now", "cells", "_next", "_plans", "_coming")
 """What a ledger is fed with; plans and cells do not change."""
 ALLOCATIONS = 100_000
@@ -54,7 +51,6 @@ _parse = Stylesheet._parse_rules
 _parsed: dict[object, list[RuleSet]] = {}
 _drawn: dict[tuple[int, AccountSpec, int], list[Plan]] = {}
 _fed: dict[tuple[object, ...], tuple[int, dict[str, Any]]] = {}
-_told: dict[tuple[object, ...], tuple[object, ...]] = {}
 
 
 def take() -> None:
@@ -75,10 +71,7 @@ def take() -> None:
     Compositor.render_update = _paint  # type: ignore[method-assign, assignment]
     Planner.hour = _hour  # type: ignore[method-assign, assignment]
     Ledger.feed = _feed_once  # type: ignore[method-assign, assignment]
-    demo._account = lru_cache(KEPT)(demo._account)
-    for path, (method, tell) in server._V1.items():
-        if tell in PURE:
-            server._V1[path] = method, _remembered(tell)
+    demo._account = lru_cache(ACCOUNTS_KEPT)(demo._account)
     Stylesheet._parse_rules = _rules  # type: ignore[method-assign, assignment]
     gc.set_threshold(ALLOCATIONS)
 
@@ -148,8 +141,8 @@ def _paint(compositor: Compositor, *args: Any, **kwargs: Any) -> Any:
     return _render_update(compositor, *args, **kwargs)
 
 
-def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
-    while len(kept) >= KEPT:
+def _keep(kept: dict[Any, Any], key: object, value: object, most: int) -> None:
+    while len(kept) >= most:
         del kept[next(iter(kept))]
     kept[key] = value
 
@@ -158,7 +151,7 @@ def _hour(planner: Planner, hour: int) -> list[Plan]:
     """An hour of the simulator is a pure function of its seed: tests, which begin at one noon, share it."""
     key = planner._seed, planner._spec, hour
     if key not in _drawn:
-        _keep(_drawn, key, _draw(planner, hour))
+        _keep(_drawn, key, _draw(planner, hour), HOURS_KEPT)
     return _drawn[key]
 
 
@@ -177,26 +170,7 @@ def _feed_once(ledger: Ledger) -> Iterator[None]:
     for _ in _feed(ledger):
         steps += 1
         yield
-    _keep(_fed, key, (steps, {name: getattr(ledger, name).copy() for name in FED}))
-
-
-def _remembered(tell: server.Tell) -> server.Tell:
-    """What a server says of an account at one moment, as somebody in it may see it: worked out once."""
-
-    async def told(asked: reports.Asked) -> object:
-        account, world, query = asked.account, asked.world, asked.query
-        ledger = account.ledger
-        specs = account.spec, ledger.spec, asked.view.member
-        seen = tuple((name, *query[name]) for name in sorted(query)), asked.body, *asked.rest
-        moments = ledger.begun, ledger.moment, world.shift
-        there = tuple(ledger.availability.values())
-        key = tell, world.seed, world.flavour, *map(id, specs), *moments, there, *seen
-        if key not in _told:
-            # Beside the answer what is known by its id, so that nothing else gets it.
-            _keep(_told, key, (await tell(asked), specs))
-        return _told[key][0]
-
-    return told
+    _keep(_fed, key, (steps, {name: getattr(ledger, name).copy() for name in FED}), ACCOUNTS_KEPT)
 
 
 def _rules(sheet: Stylesheet, css: str, *where: Any, **more: Any) -> list[RuleSet]:
