@@ -23,8 +23,11 @@ ages_in_seconds = ToldCounter()
 
 
 def count(value: float | None, *, at_least: bool = False) -> str:
-    """A whole number, thousands set apart by a narrow space; `—` where it is unknown."""
-    if value is None:
+    """A whole number, thousands set apart by a narrow space; `—` where it is unknown.
+
+    At least nought says nothing, and would read as nobody.
+    """
+    if value is None or (at_least and not value):
         return UNKNOWN
     text = f"{round(value):,}".replace(",", THIN)
     return f"≥ {text}" if at_least else text

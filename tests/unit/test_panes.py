@@ -16,6 +16,7 @@ from tui.panes.agents.rows import AgentRows
 from tui.panes.conversations import conversations
 from tui.panes.conversations.headline import View
 from tui.panes.conversations.worst_team import worst_team
+from tui.panes.table_pane import fitted
 from tui.widgets.parts import Line
 
 UNASSIGNED = identity.account(Measure.UNASSIGNED)
@@ -144,3 +145,33 @@ def test_an_empty_list_says_why() -> None:
     assert "may not see" in teams.empty(snapshot(teams=listing(None, problem=REFUSED)), NOW)
     assert "Unknown" in teams.empty(snapshot(teams=listing(None, problem=BROKEN)), NOW)
     assert teams.empty(snapshot(teams=listing(())), NOW) == "No teams in this account."
+
+
+@pytest.mark.parametrize(
+    ("parts", "room", "told"),
+    [
+        (("", "as of 13:00:06"), 10, "as of 13:00:06"),
+        (("of all inboxes", "as of 13:00:06"), 10, "of all inboxes · as of 13:00:06"),
+        (
+            ("of all inboxes", "as of 13:00:06", "oldest figure 59 min"), 54,
+            "of all inboxes · as of 13:00:06 · oldest figure 59 min",
+        ),
+        (
+            ("of all inboxes", "as of 13:00:06", "oldest figure 59 min"), 53,
+            "of all inboxes · oldest figure 59 min",
+        ),
+        (
+            ("as of 13:00:06", "oldest figure 59 min", "levels as of 12:40"), 45,
+            "as of 13:00:06 · oldest figure 59 min",
+        ),
+        (
+            ("as of 13:00:06", "oldest figure 59 min", "times oldest figure 2 min"), 50,
+            "oldest figure 59 min · times oldest figure 2 min",
+        ),
+        (("oldest figure 59 min",), 3, "oldest figure 59 min"),
+    ],
+)  # fmt: skip
+def test_in_a_narrow_border_an_age_stays_before_the_moment_of_what_is_live(
+    parts: tuple[str, ...], room: int, told: str
+) -> None:
+    assert fitted(parts, room) == told

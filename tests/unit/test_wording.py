@@ -16,6 +16,7 @@ def test_a_count_is_a_whole_number_and_unknown_is_never_zero(value: float | None
 
 def test_a_count_past_a_bound_says_at_least() -> None:
     assert wording.count(100, at_least=True) == "≥ 100"
+    assert wording.count(0, at_least=True) == "—", "at least nought says nothing"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A pane around a live table: border with title and as-of time, and a filter line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ FRAME = 6
 """Cells of the upper border that its words can't have: the corners, and what parts them from it."""
 MOST_TYPED = 20
 OF_ALL = "of all inboxes"
+MIDDLE = " · "
 
 
 class Title(NamedTuple):
@@ -38,6 +39,20 @@ class Title(NamedTuple):
     def whole(cls, text: str, *, narrowed: bool) -> "Title":
         """Of a pane that one inbox beside it does not narrow: it says so, below where it finds no room."""
         return cls((f"{text} · {OF_ALL}", text), OF_ALL) if narrowed else cls((text,))
+
+
+def fitted(parts: Iterable[str], room: int) -> str:
+    """The words of a lower border in `room` cells: the moment of what is live gives way to an age.
+
+    Which part of the account it is, and how old what is dimmed is, stand nowhere else.
+    """
+    told = [part for part in parts if part]
+    while room > 0 and cell_len(MIDDLE.join(told)) > room and len(told) > 1:
+        of_live = [part for part in told if "as of " in part]
+        if not of_live or not any("oldest" in part for part in told):
+            break
+        told.remove(of_live[-1])
+    return MIDDLE.join(told)
 
 
 class FilterInput(Input):
@@ -168,8 +183,8 @@ class TablePane(Vertical):
         below = note if text != forms[0] else ""
         text += matches
         title = Content.assemble(text, "  ", self._extra) if self._extra else Content(text)
-        as_of = " · ".join(part for part in (below, self._as_of) if part)
-        set_border(self, title, Content(as_of) if as_of else None)
+        moments = fitted((below, *self._as_of.split(MIDDLE)), room)
+        set_border(self, title, Content(moments) if moments else None)
 
     def _matches(self) -> str:
         """` · 3 of 42 online "mar"`: how many rows a filter shows, and which one; empty without any."""

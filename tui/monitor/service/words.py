@@ -18,12 +18,12 @@ def level_text(tally: Tally, *, closed_missed: bool) -> str:
 
 
 def bounds_of(tally: Tally, *, closed_missed: bool) -> str:
-    """`79 to 91`, in percent: what it can become by those who wait in time; empty where it is decided."""
+    """`79 to 91`, in percent: what it can become by those who wait in time; empty where both are one."""
     low, high = tally.bounds(closed_missed=closed_missed)
     if low is None or high is None or not tally.counts[CountedAs.QUEUED_IN_TIME]:
         return ""
     least, most = (wording.share(100.0 * one).removesuffix(" %") for one in (low, high))
-    return f"{least} to {most}"
+    return f"{least} to {most}" if least != most else ""
 
 
 def within(tally: Tally, part: float, form: Callable[[float | None], str] = wording.spell) -> str:

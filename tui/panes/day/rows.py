@@ -91,7 +91,7 @@ def past_text(past: PastKept, zone: tzinfo) -> str:
     """`12 of 35 days so far, since 24 Nov`; the day is left out where some before it are missing."""
     if not past.wanted:
         return "[service] days is 0"
-    told = f"{past.days} of {wording.plural(past.wanted, 'day')} so far"
+    told = f"{past.days or 'none'} of {wording.plural(past.wanted, 'day')} so far"
     if past.since is None or past.days == past.wanted:
         return told.removesuffix(" so far") if past.days == past.wanted else told
     when = datetime.fromtimestamp(past.since.since, zone)
@@ -225,7 +225,7 @@ def _look(row: Stretch, shown: ShownDay, live: str) -> str:
 
 def _why(shown: ShownDay) -> str:
     if shown.is_today:
-        return "not read yet"
+        return "not read"
     return "…" if shown.waiting else "not known"
 
 
