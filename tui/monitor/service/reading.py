@@ -195,8 +195,8 @@ class DayReading:
         # From the end back to what is known: what is deleted meanwhile is then met twice, never missed.
         number = place // PAGE + 1
         pages = {number: (yield Page(number))}
-        while begun and number > 1 and not self._joins(pages[number]):
-            pages |= yield from self._below(number, pages[number])
+        while begun and number > 1 and not _joins(roll, pages[number]):
+            pages |= yield from _below(number, pages[number])
             number -= 1
         roll.until = until
         taken = [self._take(each, told) for each, told in pages.items()]
@@ -217,34 +217,12 @@ class DayReading:
         since, until = self._later
         return listed - until if self.before is None else min(listed, self.before + (since - until or PAGE))
 
-    def _joins(self, told: Told) -> bool:
-        """Whether nothing can be missing between the stretch and a page that reaches into it.
-
-        That one begins where the other ended tells nothing: one may be deleted, and another move up.
-        Nor does one of the newest that are known: another may have been listed late before it.
-        """
-        older = bool(told.arrivals) and told.arrivals[0].created < self.day.since
-        return older or self.roll.knows(one for one in told.arrivals if one.created < self.roll.until - LATE)
-
-    def _below(self, number: int, above: Told) -> Generator[DayQuestion, Told, dict[int, Told]]:
-        """The page below `number`, which holds `above`; both once more where a second is torn apart.
-
-        Those of one second come in any order: one may be on both pages, and another then on none.
-        """
-        below = yield Page(number - 1)
-        for _ in range(ATTEMPTS):
-            if not _is_torn(below, above):
-                break
-            above = yield Page(number)
-            below = yield Page(number - 1)
-        return {number: above, number - 1: below}
-
     def _back(self) -> LookAtDay:
         """One page further down."""
         roll, above = self.roll, self.roll.base
         number = max(0, above - 1) // PAGE + 1
         if self._lowest is not None and self._lowest[0] == number + 1:
-            pages = yield from self._below(*self._lowest)
+            pages = yield from _below(*self._lowest)
             self._take(number + 1, pages[number + 1])
             told = pages[number]
         else:
@@ -435,7 +413,7 @@ class DayReading:
         for one in (each for each in arrivals if each.id not in alone):
             if one.id in seen or one.id not in self.roll.by_id:
                 continue
-            for number in self._pages_near(one):
+            for number in _pages_near(self.roll, one):
                 fresh = yield from self._page(number)
                 seen |= {each.id for each in fresh.arrivals}
                 if one.id in seen or one.id not in self.roll.by_id:
@@ -458,17 +436,42 @@ class DayReading:
         self._asked_at[arrival.id] = told.asked
         return True
 
-    def _pages_near(self, arrival: Arrival) -> Iterator[int]:
-        """The page it should be on, and those beside it: of one second, any may come first."""
-        page = self.roll.page_of(arrival)
-        yield page
-        yield page + 1
-        if page > 1:
-            yield page - 1
-
     def is_final(self, quarter: int) -> bool:
         """Whether nothing in a quarter is still open, so that it need not be read again after a restart."""
         return all(is_settled(one) for one in self.roll.of_quarter(quarter))
+
+
+def _joins(roll: Roll, told: Told) -> bool:
+    """Whether nothing can be missing between the stretch and a page that reaches into it.
+
+    That one begins where the other ended tells nothing: one may be deleted, and another move up.
+    Nor does one of the newest that are known: another may have been listed late before it.
+    """
+    older = bool(told.arrivals) and told.arrivals[0].created < roll.day.since
+    return older or roll.knows(one for one in told.arrivals if one.created < roll.until - LATE)
+
+
+def _below(number: int, above: Told) -> Generator[DayQuestion, Told, dict[int, Told]]:
+    """The page below `number`, which holds `above`; both once more where a second is torn apart.
+
+    Those of one second come in any order: one may be on both pages, and another then on none.
+    """
+    below = yield Page(number - 1)
+    for _ in range(ATTEMPTS):
+        if not _is_torn(below, above):
+            break
+        above = yield Page(number)
+        below = yield Page(number - 1)
+    return {number: above, number - 1: below}
+
+
+def _pages_near(roll: Roll, arrival: Arrival) -> Iterator[int]:
+    """The page it should be on, and those beside it: of one second, any may come first."""
+    page = roll.page_of(arrival)
+    yield page
+    yield page + 1
+    if page > 1:
+        yield page - 1
 
 
 def _is_torn(below: Told, above: Told) -> bool:
