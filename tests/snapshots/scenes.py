@@ -142,7 +142,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("conversation", keys=("shift+tab", "enter", "enter")),
     Scene("chart", keys=("c",), past=1),
     Scene("day", keys=("D",), then=_day_read, past=1),
-    Scene("arrivals", keys=("D", "k", "enter"), then=_day_of_the_demo, after=20, sizes=SIZES[:2], past=1),
+    Scene("arrivals", keys=("D", "k", "enter"), then=_day_of_the_demo, after=8, sizes=SIZES[:1], past=1),
     Scene("busiest", keys=("H",), then=_day_read, past=1),
     Scene("replay", keys=("t", "1", "1", "colon", "3", "0", "enter"), past=1),
     Scene("fleet", keys=("f",), past=ALL, after=35),
