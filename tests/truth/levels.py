@@ -231,6 +231,9 @@ def _cases(
         if not before or not final:
             events = (*plan.times, *(one.at for one in plan.written(look.until)))
             moments += [look.as_of, look.until, *(at for at in events if look.as_of < at < look.until)]
+    # It counts for the team it had when it became complete, wherever it was handed since.
+    told = (one.read for one in listed if one.read <= look.until)
+    moments += [at for at in told if (case := defined.case(plan, at, at)) and case.state in FINAL]
     if plan.created >= look.as_of - look.unsure:
         yield None
     if plan.times[-1] <= look.until and plan.cells[-1] is None:
