@@ -408,9 +408,10 @@ class Schedule:
         at = _room(self._left.all, limit, now)
         if now - self._returned_at < MINUTE:
             at = max(at, _room(self._left.all, RETURN_RATE, now, 1.0))
-        if job.want.priority is Priority.SERVICE:
-            # What stands largest on screen keeps its place in every minute.
+        if job.want.priority > Priority.HEADLINE:
+            # What stands largest on screen keeps its place in every minute, service level being read or not.
             at = max(at, _room(self._left.beside, limit - self._fit.headline_slots, now))
+        if job.want.priority is Priority.SERVICE:
             most = max(self._fit.spare, self._kept)
             return max(at, _room(self._left.service, min(most, SERVICE_A_MINUTE), now))
         limit -= self._kept

@@ -120,7 +120,7 @@ class DayReading:
         counted = self.roll.count
         yield from self._queue(told.asked)
         yield from self._doubtful()
-        if self.roll.whole and self.roll.count != counted:
+        if self.roll.whole and (self.roll.missed or self.roll.count != counted):
             yield from self._add_up()
         self.as_of = told.asked
         self._looked = told.asked, self._listed
@@ -150,17 +150,17 @@ class DayReading:
         """
         if self._heeds:
             return
-        total = self._listed
-        resolved = yield Total("resolved")
-        pages = [1, -(-total // PAGE)] if total > PAGE else [1]
-        unresolved = True
-        for number in pages:
-            fresh = yield from self._page(number, keep=False)
-            unresolved = unresolved and all(one.status != "resolved" for one in fresh.arrivals)
-        count = resolved.total or 0
-        if total + SLACK < count or (count == total > 0 and unresolved):
-            raise IgnoredError("This server does not list conversations of every status.")
-        self._heeds = True
+        for _ in range(ATTEMPTS):
+            total = self._listed
+            count = (yield Total("resolved")).total or 0
+            found: list[Arrival] = []
+            for number in (1, -(-total // PAGE)) if total > PAGE else (1,):
+                found += (yield from self._page(number, keep=False)).arrivals
+            unresolved = all(one.status != "resolved" for one in found)
+            self._heeds = total + SLACK >= count and not (count == total > 0 and unresolved)
+            if self._heeds:
+                return
+        raise IgnoredError("This server does not list conversations of every status.")
 
     def _locate(self, moment: int, guess: int) -> Generator[DayQuestion, Told, int]:
         """The position of the first that was created at `moment` or later: bisected, after growing steps."""
@@ -421,9 +421,8 @@ class DayReading:
             else:
                 page, roll = self.roll.page_of(one), self.roll
                 yield from self._verify(max(1, page - 1), page + 1)
-                if one.id in roll.by_id:
-                    # It is not where it should be though all adds up: another was missed as this one went.
-                    yield from self._verify(*self._pages)
+                # If it is still known, though it is not where it should be: another was missed as it went.
+                roll.missed |= one.id in roll.by_id
 
     def _alone(self, arrival: Arrival) -> Generator[DayQuestion, Told, bool]:
         """Ask for one by its number; whether that told of it."""

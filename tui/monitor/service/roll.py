@@ -167,7 +167,7 @@ class Roll:
         """
         quarters = [self.day.quarter(one.created) for one in fresh.arrivals]
         for place, (before, quarter) in enumerate(pairwise(quarters), 1):
-            if before < quarter < self.day.quarters:
+            if before < quarter and 0 <= quarter < self.day.quarters:
                 begins = (self.day.begins(quarter), -1 << 62)
                 return self.base + fresh.start + place - self._place(begins, quarter)
         for place, one in enumerate(fresh.arrivals):
