@@ -141,6 +141,12 @@ def _paint(compositor: Compositor, *args: Any, **kwargs: Any) -> Any:
     return _render_update(compositor, *args, **kwargs)
 
 
+def begin_anew() -> None:
+    """Draw every account anew, for a test that reckons from what another may have changed."""
+    _drawn.clear()
+    _fed.clear()
+
+
 def _keep(kept: dict[Any, Any], key: object, value: object, most: int) -> None:
     while len(kept) >= most:
         del kept[next(iter(kept))]

@@ -14,11 +14,11 @@ TOLD = """
 import asyncio, sys
 from tui import cli
 from tui.app.app import LiveAgentApp
-begin, factory = LiveAgentApp._begin, []
+begin, factory = LiveAgentApp.on_mount, []
 def begun(app):
     factory.append(asyncio.get_running_loop().get_task_factory())
     begin(app)
-LiveAgentApp._begin = begun
+LiveAgentApp.on_mount = begun
 if sys.argv[1] == "plain":
     LiveAgentApp.on_load = lambda _: asyncio.get_running_loop().set_task_factory(None)
 code = cli.main(sys.argv[2:])
