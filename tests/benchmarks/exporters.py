@@ -9,6 +9,7 @@ import sys
 from typing import NamedTuple
 
 from tests.benchmarks.requests import Watched, seconds_of
+from tests.opened import opened
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, Targets, TokenSource
 from tui.config.state import StateStore
@@ -84,10 +85,7 @@ async def _exported(accounts: int, budget: int, settled: int, measured: int) -> 
     )
     await monitor.start()
     monitor.beside(Levels(monitor, None, elsewhere=False).run(), "service level")
-    for _ in range(5_000):
-        if monitor.client("trial") is not None:
-            break
-        await asyncio.sleep(0.002)  # a thread opens the session
+    await opened(monitor)
     watched = Watched(world, FIRST, token_of("trial"), AGENTS, None, None, 0)
     known = None
     for second in range(settled):

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.benchmarks.pty_meter import Ended
 from tests.big_world import ACCOUNT_ID, TOKEN, big_world
+from tests.opened import opened
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets, TokenSource
 from tui.config.state import StateStore
@@ -130,10 +131,7 @@ async def _watching(
     await monitor.start()
     monitor.look_at(AccountRef("trial", watched.account))
     _show(monitor, watched)
-    for _ in range(5_000):
-        if monitor.health("trial").message != "Connecting.":
-            break
-        await asyncio.sleep(0.002)  # a thread opens the session
+    await opened(monitor)
     yield monitor, transport
     await monitor.stop()
 

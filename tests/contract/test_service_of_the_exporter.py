@@ -7,6 +7,7 @@ from datetime import UTC
 import pytest
 
 from tests.contract.test_service_of_the_simulator import ACCOUNT, EVERY, ORIGIN, TARGET, world_of
+from tests.opened import opened
 from tests.service_truth import in_truth
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, Targets, TokenSource
@@ -54,10 +55,7 @@ async def test_an_account_is_read_where_its_address_has_room_for_all_of_it(budge
     completed = CompletionsByKey()
     await monitor.start()
     monitor.beside(Levels(monitor, None, completed.take, elsewhere=False).run(), "service level")
-    for _ in range(500):
-        if monitor.client("here") is not None:
-            break
-        await asyncio.sleep(0.002)
+    await opened(monitor)
     began = world.moment()
     for _ in range(MINUTES * 12):
         watch(monitor)

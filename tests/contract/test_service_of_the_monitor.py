@@ -1,6 +1,5 @@
 """Service level beside all else that is asked: its figures, its pace, its restarts and its reach."""
 
-import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tests.contract.test_service_of_the_simulator import ACCOUNT, EVERY, ORIGIN, TARGET, world_of
+from tests.opened import opened
 from tests.service_truth import in_truth
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets, TokenSource
@@ -87,10 +87,7 @@ class Bench:
 
     async def run(self, monitor: Monitor, seconds: float, step: float = STEP) -> None:
         """Let time pass; threads, of sessions and of the history, get real moments."""
-        for _ in range(500):
-            if monitor.client("here") is not None:
-                break
-            await asyncio.sleep(0.002)
+        await opened(monitor)
         ends = self.clock.now() + seconds
         while self.clock.now() < ends:
             await self.clock.advance(step, settle=10)

@@ -1,6 +1,5 @@
 """A large account watched for twenty minutes: what is told of who waits, against what the world holds."""
 
-import asyncio
 import random
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ import httpx
 import pytest
 
 from tests.big_world import ACCOUNT_ID, ADMIN_ID, TOKEN, big_world
+from tests.opened import opened
 from tests.truth.record import AccountRecord
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets, TokenSource
@@ -88,10 +88,7 @@ async def test_what_is_told_of_who_waits_is_exact_or_at_least(
     await monitor.start()
     monitor.look_at(REF)
     monitor.visible(REF, teams=[], inboxes=[], reports=False)
-    for _ in range(5_000):
-        if monitor.health("trial").message != "Connecting.":
-            break
-        await asyncio.sleep(0.002)  # A thread opens the session.
+    await opened(monitor)
     judged, share = 0, 0.0
     for _ in range(20 * 6):
         await clock.advance(10.0)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.opened import opened
 from tests.stage import NOON, NoThreads, Stage
 from tests.truth.answers import Answers
 from tests.truth.bench import Bench, Tally
@@ -115,10 +116,7 @@ class LevelPlay:
         await self.monitor.start()
         self.monitor.look_at(self.ref)
         self.monitor.beside(Levels(self.monitor, self.history).run(), "service level")
-        for _ in range(5_000):
-            if self.monitor.client(PLACE) is not None:
-                break
-            await asyncio.sleep(0.002)  # Sessions open beside the clock.
+        await opened(self.monitor)
         stage = Unseen(self.demo, self.clock, self.monitor)
         bench = Bench(stage, self.demo, self.config, self._tally, self.answers)
         if self._bench is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.opened import opened
 from tui.api.errors import LiveAgentError
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, Targets, TokenSource
@@ -79,11 +80,7 @@ class Bench:
 
     async def run(self, seconds: float) -> None:
         """Let time pass; threads that open a session get real moments to do so."""
-        for _ in range(500):
-            names = [one.name for one in self.monitor.config.environments]
-            if all(self.monitor.health(one).message != "Connecting." for one in names):
-                break
-            await asyncio.sleep(0.002)
+        await opened(self.monitor)
         left = seconds
         while left > 0:
             await self.clock.advance(min(left, 5.0), settle=30)

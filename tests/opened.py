@@ -1,0 +1,16 @@
+"""Sessions open in threads, beside a clock that is moved by hand."""
+
+import asyncio
+
+from tui.monitor.monitor import Monitor
+
+MOST_LOOKS = 5_000
+
+
+async def opened(monitor: Monitor) -> None:
+    """Wait until each environment has its session, or a reason why not."""
+    names = [one.name for one in monitor.config.environments]
+    for _ in range(MOST_LOOKS):
+        if all(monitor.health(one).message != "Connecting." for one in names):
+            return
+        await asyncio.sleep(0.002)
