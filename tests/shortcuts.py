@@ -28,7 +28,7 @@ from tui.simulator.people import AccountSpec, Roster
 HOURS_KEPT, ACCOUNTS_KEPT = 1_500, 50
 """Of the simulator's hours, and of its accounts as they begin: worked out once for all tests of a process."""
 FED = ("availability", "live", "now", "cells", "_next", "_plans", "_coming")
-"""What a ledger is fed with; plans and cells do not change."""
+"""What a ledger is fed with; who changes a plan or a cell has to begin anew."""
 ALLOCATIONS = 100_000
 """Objects made between two looks for garbage: pytest's own are many, and each look costs."""
 STILL = 2
@@ -142,7 +142,7 @@ def _paint(compositor: Compositor, *args: Any, **kwargs: Any) -> Any:
 
 
 def begin_anew() -> None:
-    """Draw every account anew, for a test that reckons from what another may have changed."""
+    """Draw every account anew from here on: for who has changed what is shared."""
     _drawn.clear()
     _fed.clear()
 

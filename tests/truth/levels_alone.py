@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests import shortcuts
 from tests.opened import opened
 from tests.stage import NOON, NoThreads, Stage
 from tests.truth.answers import Answers
@@ -103,6 +104,7 @@ class LevelPlay:
                 yield self
             finally:
                 await self.monitor.stop()
+                shortcuts.begin_anew()  # What was deleted has changed plans, which tests share.
 
     async def begin(self) -> None:
         """Start the program."""

@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests import shortcuts
 from tests.stage import NOON
 from tests.truth.bench import Tally
 from tests.truth.levels_alone import TARGETS, LevelPlay, Troubles, play_alone
@@ -74,7 +73,6 @@ def lying(monkeypatch: pytest.MonkeyPatch, lie: Callable[[JudgeOfOne], JudgeOfOn
 
 
 async def test_who_is_answered_just_in_time_is_not_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    shortcuts.begin_anew()
     plans = Demo(clock=LevelPlay(Tally()).clock).world(origin_of("trial")).account(12390).ledger.live.values()
     speeds = Counter(
         int(one.first_reply) - int(one.created)
