@@ -519,6 +519,19 @@ def test_service_level_has_what_the_others_leave_from_the_first_minute_on() -> N
     assert min(by_minute[1:]) >= 8
 
 
+@pytest.mark.parametrize("first", [What.LONGEST, What.AGENT_LOADS, What.SERVICE_PAGE, What.SERVICE_QUEUE])
+@pytest.mark.parametrize("other", [What.LONGEST, What.AGENT_LOADS, What.SERVICE_PAGE, What.SERVICE_QUEUE])
+def test_of_what_takes_a_server_long_one_is_asked_at_a_time(first: What, other: What) -> None:
+    schedule = Schedule(60, random.Random(1), in_flight=100)
+    ask, waits = Ask("env", 1, 1, first), Ask("env", 1, 1, other, page=2)
+    schedule.follow(ask, Priority.SERVICE, 1_000.0)
+    assert schedule.next(1_000.0) == ask
+    schedule.follow(waits, Priority.SERVICE, 1_000.0)
+    assert schedule.next(1_001.0) is None
+    schedule.answered(ask, 1_000.0, 1_002.0)
+    assert schedule.next(1_002.0) == waits
+
+
 def test_service_level_waits_while_the_counts_fail() -> None:
     schedule = Schedule(60, random.Random(1))
     schedule.want([Want(COUNTS, 15.0, Priority.HEADLINE)], 1_000.0)

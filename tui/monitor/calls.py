@@ -359,7 +359,7 @@ class What(StrEnum):
     )  # fmt: skip
     SERVICE_PAGE = "service_page", Call(
         "conversations by creation", _by_creation,
-        makes=_SERVICE, parts=(ScopeKind.TEAM, ScopeKind.INBOX), on_demand=True,
+        makes=_SERVICE, parts=(ScopeKind.TEAM, ScopeKind.INBOX), dear=True, on_demand=True,
     )  # fmt: skip
     SERVICE_QUEUE = "service_queue", Call(
         "queued by creation", _by_creation, dear=True, on_demand=True
