@@ -299,10 +299,11 @@ class DayReading:
         read: dict[int, Fresh] = {}
         for number in ends:
             read[number] = yield from self._page(number)
+        low, high = ends
         if roll.base and roll.base % PAGE == 0:
-            roll.close_seam((yield from self._page(ends[0] - 1)), read[ends[0]])
-        if roll.end % PAGE == 0 and not read[ends[1]].is_last:
-            roll.close_seam(read[ends[1]], (yield from self._page(ends[1] + 1)))
+            yield from self._verify(low - 1, low)
+        if roll.end % PAGE == 0 and not read[high].is_last:
+            yield from self._verify(high, high + 1)
         stretches = [ends]
         while stretches:
             low, high = stretches.pop()
