@@ -19,13 +19,12 @@ from tui.monitor.history.check import UnusableFileError
 from tui.monitor.history.reader import course as course_of
 from tui.monitor.history.schema import connect
 from tui.monitor.history.trends import KnownSpan
-from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.book import Book, Interval, from_midnight, restored
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, recent, total
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.kept import KeptNow, keep, keep_now, kept_quarters
-from tui.monitor.service.levels import is_gone, told_of
+from tui.monitor.service.levels import told_by_failure, told_of
 from tui.monitor.service.reading import DayReading
 from tui.monitor.service.roll import DayQuestion, IgnoredError, One, Page, Queue, Told, Total
 from tui.monitor.service.worker import Today
@@ -231,8 +230,7 @@ class Reporter:
         client = self._client
         match ask:
             case Total(which):
-                counts = await self._gate.run(lambda: client.counts(account_id, status=which))
-                return Told(counts.call.server_wall, counts.value.all)
+                return told_of(ask, await self._gate.run(lambda: client.counts(account_id, status=which)))
             case One():
                 return await self._one(account_id, ask)
             case Page(number):
@@ -248,16 +246,17 @@ class Reporter:
                 sort_by="sort_on_created_at",
             )
         )
-        return Told(page.call.server_wall, page.value.counts.all, arrivals_of(page.value))
+        return told_of(ask, page)
 
     async def _one(self, account_id: int, ask: One) -> Told:
         client = self._client
         try:
             return told_of(ask, await self._gate.run(lambda: client.conversation(account_id, ask.number)))
         except LiveAgentError as error:
-            if is_gone(ask, error) and error.call is not None:
-                return Told(error.call.server_wall)
-            raise
+            gone = told_by_failure(ask, error)
+            if gone is None:
+                raise
+            return gone
 
     def _kept(self, key: AccountKey, day: Day) -> dict[int, Interval]:
         if self._history is None or not key.is_settled:

@@ -245,8 +245,8 @@ class Levels:
             answer = await self._monitor.ask(ref, ask_of(question), Priority.SERVICE)
             told, call = told_of(question, answer), answer.call
         except LiveAgentError as error:
-            if is_gone(question, error) and error.call is not None:
-                gone = Told(error.call.server_wall)
+            gone = told_by_failure(question, error)
+            if gone is not None and error.call is not None:
                 self._guard.call(
                     "reading service level", self._take, ref, key, reader, gone, error.call, shown
                 )
@@ -337,9 +337,10 @@ def ask_of(question: DayQuestion) -> Ask:
             return Ask(what=What.CONVERSATION, number=number)
 
 
-def is_gone(question: DayQuestion, error: LiveAgentError) -> bool:
-    """Whether a conversation that was asked for alone is not there, or not to be seen."""
-    return isinstance(question, One) and isinstance(error, NotFoundError | NotPermittedError)
+def told_by_failure(question: DayQuestion, error: LiveAgentError) -> Told | None:
+    """Nobody, where a conversation asked for alone is not there, or not to be seen; else it tells nothing."""
+    gone = isinstance(question, One) and isinstance(error, NotFoundError | NotPermittedError)
+    return Told(error.call.server_wall) if gone and error.call is not None else None
 
 
 def told_of(question: DayQuestion, answer: Answer[Any]) -> Told:
