@@ -54,13 +54,14 @@ class RowsInView:
     ) -> RowsInWaiting:
         """A row for each item, in their order; `parts` tells all that `make` looks at, and is compared."""
         if items is not self._items:
-            keys = tuple(map(key, items))
-            if keys != self._keys:  # The same object stands for the same rows.
-                self._keys = keys
+            found = tuple(map(key, items))
+            if found != self._keys:  # The same object stands for the same rows.
+                self._keys = found
             self._items = items
+        keys = self._keys  # Those shown before are still looked at where the next are drawn.
 
         def row(place: int) -> Row:
-            item, number = items[place], self._keys[place]
+            item, number = items[place], keys[place]
             made_of, kept = parts(item), self._kept.get(number)
             if kept is None or kept[0] != made_of:
                 if len(self._kept) >= MOST_KEPT:
@@ -68,4 +69,4 @@ class RowsInView:
                 kept = self._kept[number] = made_of, make(item)
             return kept[1]
 
-        return RowsInWaiting(self._keys, row, lambda place, index: sort_value(items[place], index))
+        return RowsInWaiting(keys, row, lambda place, index: sort_value(items[place], index))
