@@ -120,7 +120,12 @@ async def _idle(*args: Any, **kwargs: Any) -> None:
 async def _settled_screen(pilot: Pilot[Any], *args: Any, **kwargs: Any) -> bool:
     """Wait until all widgets have done what they were told: it is done where each waits for a message."""
     app = pilot.app
-    if await _quiet() and app._exception is None and app._screen_stacks:
+    still = await _quiet()
+    while app._resize_event is not None and app._screen_stacks and app._exception is None:
+        # Textual gathers sizes for an instant by the clock on the wall before it lays anything out.
+        await asyncio.sleep(_wait.SLEEP_GRANULARITY)
+        still = await _quiet()
+    if still and app._exception is None and app._screen_stacks:
         pumps = [app, *app.screen.walk_children(with_self=True)]
         if all(map(_awaits_a_message, pumps)):
             return True

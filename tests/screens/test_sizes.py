@@ -3,12 +3,14 @@
 import importlib
 import pkgutil
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from textual import events
+from textual.app import App
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.timer import Timer
 
 import tui.screens
 from tests.stage import Stage, on_stage
@@ -138,3 +140,18 @@ async def test_a_screen_that_was_not_shown_takes_the_newest_size_when_it_is() ->
         await stage.pilot.press("comma")
         await laid_out(stage)
         assert stage.app.on_demand.settings.outer_size == Size(80, 24)
+
+
+async def test_a_test_looks_once_a_size_is_laid_out_however_long_textual_gathers_sizes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gathers = App.set_timer
+
+    def for_long(app: App[int], _: float, callback: Callable[[], None]) -> Timer:
+        return gathers(app, 0.1, callback)
+
+    monkeypatch.setattr(App, "set_timer", for_long)
+    async with on_stage(settle=0) as stage:
+        for size in SIZES[:3]:
+            await stage.pilot.resize_terminal(*size)
+            assert stage.app.screen.outer_size == stage.app.size == size

@@ -216,10 +216,9 @@ class Play:
                 await pass_time(stage, 1.0)
             case Resize(columns, rows):
                 await stage.pilot.resize_terminal(columns, rows)
-                # A table that is unfolded gets its room in a second turn, and tells its age after that; a
-                # wall that just opened is laid out anew within half a second.
+                # A table that is unfolded gets its room in a second turn, and tells its age after that.
                 await settle(stage)
-                await pass_time(stage, 0.5)
+                await pass_time(stage, 0.2)
         self.faults.sweep(clock.now())
 
     def _change(self, change: Change) -> None:
