@@ -11,8 +11,10 @@ SLACK = 1.0
 """Moments are told in whole seconds."""
 _HEAD = re.compile(r"^ (?P<environment>[A-Z]+) .*?(?: · |account )(?P<account>\d+)(?= )")
 _AS_OF = re.compile(r"as of (\d\d):(\d\d):(\d\d)")
-_DIMMED = re.compile(r"oldest figure (\d+ (?:min|[smhd]))")
+_DIMMED = re.compile(r"oldest (?:figure )?(\d+ (?:min|[smhd]))")
 _CELL = re.compile(r"^(\d+)(?: \((\d+ (?:min|[smhd]))(?: old\))?)?$")
+_BELOW = re.compile(r"\((\d+ (?:min|[smhd])) old\)")
+"""In place of the note under a figure, where its age has no room beside it."""
 _DETAIL = re.compile(r"(assigned|open|mine) (\d+)(?: \((\d+ (?:min|[smhd])) old\))?(?= ·|\s{2}|\s*│)")
 _ANSWERS = ("unassigned", "agents online")
 _COLUMNS = ("unassigned", "open")
@@ -58,14 +60,17 @@ def _answers(
     unknown = 0
     for title in _ANSWERS:
         centre = titles.find(title) + len(title) // 2
-        text = panel[2][max(1, centre - width // 2 + 1) : centre + width // 2 - 1].strip()
+        text, note = (
+            line[max(1, centre - width // 2 + 1) : centre + width // 2 - 1].strip() for line in panel[2:4]
+        )
         told = _CELL.match(text)
         if told is None:
             unknown += text in UNKNOWN
             continue
         # The agents are asked for apart from the counts; the border names the older of both.
         stated = border if title == "agents online" else header or border
-        found.append(Read("", title, int(told[1]), _since(told[2], stated, now)))
+        below = _BELOW.fullmatch(note)
+        found.append(Read("", title, int(told[1]), _since(below[1] if below else told[2], stated, now)))
     for line in panel[3:9]:
         for word, number, age in _DETAIL.findall(line):
             stated = border if word == "mine" else header or border

@@ -45,7 +45,7 @@ _WORST = re.compile(
     r"(?:(≥ )?(\d[\d\u202f]*)(?: (waiting|unassigned))?)?"
     r"(?: · (\d[\d\u202f]*) of (\d[\d\u202f]*) online)?"
     r"(?: · longest (\d.*))?"
-    r"( \(\d+ (?:min|[smhd]) old\))?"
+    r"( ?\(\d+ (?:min|[smhd]) old\))?"
 )
 _INBOX = re.compile(r"Conversations of inbox (.+?)\s*[─╮═╗]")
 _MEMBERS = re.compile(r"Members of (.+)")

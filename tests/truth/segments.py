@@ -12,9 +12,10 @@ from textual.widget import Widget
 AGE_STEPS = {"s": 5.0, "m": 60.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0}
 """How coarse an age is told, by its unit: it may be as much older."""
 _AGE = re.compile(
-    r"(?:oldest figure |out of date, |\()(\d+) (min|[smhd])|(\d+) (min|[smhd]) (?:ago|old|a…|ag…|…)"
+    r"(?:oldest (?:figure )?|out of date, |\()(\d+) (min|[smhd])(?![^\W\d_])|(\d+) (min|[smhd]) (?:ago|old)"
 )
-"""An age, and one whose last word has no room."""
+_BELOW = re.compile(r"\(\d+ (?:min|[smhd]) old\)")
+"""What stands below a figure that has no room for its age beside it, and nothing else there."""
 _AS_OF = re.compile(r"as of (\d\d:\d\d:\d\d)")
 _YESTERDAY = re.compile(r" \(yesterday ([^)…]+)\)")
 
@@ -133,22 +134,37 @@ def meta(segment: Segment) -> dict[str, object]:
 
 
 def figures(pane: str, rows: Rows, stale: object) -> Iterator[Shown]:
-    """Every figure, with the age or yesterday's value that stands right beside it."""
-    for row in rows:
-        at = 0
+    """Every figure, with the age beside or below it, or yesterday's value that stands right beside it."""
+    for number, row in enumerate(rows):
+        at = x = 0
         while at < len(row):
             name = meta(row[at]).get("figure")
             if name is None:
+                x += row[at].cell_length
                 at += 1
                 continue
-            text, look = "", looks_stale(row[at].style, stale)
+            text, look, begins = "", looks_stale(row[at].style, stale), x
             while at < len(row) and meta(row[at]).get("figure") == name:
                 text += row[at].text
+                x += row[at].cell_length
                 at += 1
             beside = row[at].text if at < len(row) and "row" not in meta(row[at]) else ""
-            age = most(beside) if re.match(r" \(\d+ (?:min|[smhd])", beside) else None
+            age = most(beside) if re.match(r" \(\d+ (?:min|[smhd])( old)?\)", beside) else None
+            if age is None and look:
+                age = _age_below(rows[number + 1 : number + 2], begins, x)
             before = found[1] if (found := _YESTERDAY.fullmatch(beside.rstrip())) else ""
             yield Shown(pane, str(name), text.strip(), look, age, before)
+
+
+def _age_below(rows: Rows, begins: int, ends: int) -> float | None:
+    """The age in the next line, at the place of a figure; None where something else stands there."""
+    for row in rows:
+        x = 0
+        for segment in row:
+            if x < ends and begins < x + segment.cell_length and _BELOW.fullmatch(segment.text.strip()):
+                return most(segment.text)
+            x += segment.cell_length
+    return None
 
 
 def table(rows: Rows, stale: object) -> list[TableRow]:

@@ -30,7 +30,7 @@ RULES = Rules(target=300.0)
 LOOK = ListLook(customers_hidden=False, agents_hidden=False, target=300.0, backlog_after=86_400.0)
 KEYS = [column.key for column in COLUMNS]
 TEAM = PartOfAccount("team", 3)
-CUT = "only the newest 1\u202f000 are read: shorter rows hold fewer"
+CUT = "only the newest 1\u202f000 read: shorter rows hold fewer"
 
 
 class Read(NamedTuple):
@@ -104,7 +104,7 @@ def progress(rows: int, tally: int | None, read: Read | None = None, **how: obje
         ),
         (
             progress(5, 9, Read(whole=False)),
-            ["the list moved while it was read, some may be missing: r reads it anew"],
+            ["the list moved, some may be missing: r reads it anew"],
         ),
     ],
 )

@@ -1,6 +1,5 @@
 """How one reading looks: live, stale, loading, unknown and not permitted each in their own way."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from functools import lru_cache
@@ -17,6 +16,7 @@ from tui.widgets.rows import Cell
 LOADING = "…"
 UNKNOWN = wording.UNKNOWN
 NOT_PERMITTED = f"{wording.UNKNOWN}✗"
+OLDEST = "oldest figure "
 CLOCK_SET = 1.0
 """Seconds by which the wall clock must be off for somebody to have set it."""
 
@@ -70,20 +70,39 @@ def figure(
     live: str = "value",
     with_age: bool = True,
     alarm: Alarm | None = None,
-    room: float = math.inf,
 ) -> list[Part]:
-    """A figure ready to be drawn; once stale its age stands beside it, and an alarm's sign before it.
-
-    `room` is how many cells it should take: `31 m (3 min)` where `31 m (3 min old)` takes more.
-    """
+    """A figure ready to be drawn; once stale its age stands beside it, and an alarm's sign before it."""
     reading = snapshot.reading(slot)
     parts = [] if alarm is None else [alarm.sign]
     parts.append(Part(value_text(reading, now, form), role(reading, now, live, alarm), meta(slot)))
     if with_age and reading.state(now) is State.STALE:
-        whole = [*parts, Part(f" {age_beside(reading, now)}", "stale")]
-        short = [*parts, Part(f" ({wording.old(reading.age(now))})", "stale")]
-        return whole if width_of(whole) <= room else short
+        parts.append(Part(f" {age_beside(reading, now)}", "stale"))
     return parts
+
+
+def figure_above_age(
+    snapshot: AccountSnapshot,
+    slot: Slot,
+    now: float,
+    room: int,
+    *,
+    form: Callable[..., str] = wording.count,
+    live: str = "value",
+    alarm: Alarm | None = None,
+) -> tuple[list[Part], list[Part]]:
+    """A figure in `room` cells, and its age for the line below it where it has no room beside it.
+
+    `31 m (3 min)` where `31 m (3 min old)` takes more cells, else `(3 min old)` below: no age is cut.
+    """
+    alone = figure(snapshot, slot, now, form=form, live=live, with_age=False, alarm=alarm)
+    reading = snapshot.reading(slot)
+    if reading.state(now) is not State.STALE:
+        return alone, []
+    for age in (age_beside(reading, now), f"({wording.old(reading.age(now))})"):
+        beside = [*alone, Part(f" {age}", "stale")]
+        if width_of(beside) <= room:
+            return beside, []
+    return alone, [Part(age_beside(reading, now), "stale")]
 
 
 def age_beside(reading: Reading, now: float) -> str:
@@ -125,5 +144,5 @@ def moments(readings: Iterable[Reading | Listing[Any]], now: float, wall: float,
     """`as of 14:05:09 · oldest figure 4 min`: for tables, whose cells have no room for their own ages."""
     readings = tuple(readings)
     ages = [reading.age(now) for reading in readings if reading.state(now) is State.STALE]
-    oldest = f"oldest figure {wording.old(max(ages))}" if ages else ""
+    oldest = f"{OLDEST}{wording.old(max(ages))}" if ages else ""
     return " · ".join(part for part in (as_of(readings, now, wall, zone), oldest) if part)

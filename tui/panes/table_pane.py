@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.columns import Column
+from tui.panes.figures import OLDEST
 from tui.panes.kept_rows import RowsInView
 from tui.text import safe_line
 from tui.widgets.border import set_border
@@ -42,17 +43,37 @@ class Title(NamedTuple):
 
 
 def fitted(parts: Iterable[str], room: int) -> str:
-    """The words of a lower border in `room` cells: the moment of what is live gives way to an age.
+    """The words of a lower border in `room` cells, each of them whole or left out.
 
-    Which part of the account it is, and how old what is dimmed is, stand nowhere else.
+    Which part of the account it is, and how old what is dimmed is, stand nowhere else: the moment of
+    what is live gives way to an age, and everything else to both. An age has a shorter form.
     """
     told = [part for part in parts if part]
-    while room > 0 and cell_len(MIDDLE.join(told)) > room and len(told) > 1:
-        of_live = [part for part in told if "as of " in part]
-        if not of_live or not any("oldest" in part for part in told):
-            break
-        told.remove(of_live[-1])
+    aged = any(map(_is_age, told))
+
+    def over() -> bool:
+        return 0 < room < cell_len(MIDDLE.join(told))
+
+    def leave_out(kind: Callable[[str], bool]) -> None:
+        while over() and len(told) > 1 and (found := [part for part in told if kind(part)]):
+            told.remove(found[-1])
+
+    if aged:
+        leave_out(_is_moment)
+    if over():
+        told[:] = [part.replace(OLDEST, "oldest ") for part in told]
+    leave_out(lambda part: not (_is_moment(part) or _is_age(part) or part == OF_ALL))
+    leave_out(lambda part: _is_moment(part) and not part.startswith("as of "))
+    leave_out(lambda part: not (_is_moment(part) or _is_age(part)))
     return MIDDLE.join(told)
+
+
+def _is_moment(part: str) -> bool:
+    return "as of " in part
+
+
+def _is_age(part: str) -> bool:
+    return "oldest " in part or "out of date" in part
 
 
 class FilterInput(Input):
@@ -97,7 +118,7 @@ class TablePane(Vertical):
         self.first_order: str | None = None
         self.kept = RowsInView()
         self._title = Title((self.word,))
-        self._as_of = ""
+        self._as_of: tuple[str, ...] = ("",)
         self._chosen = ""
         self._extra: str | Content = ""
 
@@ -139,18 +160,20 @@ class TablePane(Vertical):
         rows: Sequence[Row],
         *,
         title: str | Title,
-        as_of: str | Callable[[], str],
+        as_of: str | Callable[[], str | tuple[str, ...]],
         empty: str,
         extra: str | Content = "",
     ) -> None:
         """Show `rows`; only what differs from what is on screen is drawn again.
 
-        `as_of` is called once the rows are there, where it tells of those in view.
+        `as_of` is called once the rows are there, where it tells of those in view; of several forms of it,
+        the longest first, everything has one moment and one age in the last one.
         """
         self.table.empty = empty
         self.table.set_rows(rows)
         self._title = Title((title,)) if isinstance(title, str) else title
-        self._as_of = as_of if isinstance(as_of, str) else as_of()
+        forms = as_of if isinstance(as_of, str) else as_of()
+        self._as_of = (forms,) if isinstance(forms, str) else forms
         self._extra = extra
         self._draw_border()
 
@@ -183,7 +206,9 @@ class TablePane(Vertical):
         below = note if text != forms[0] else ""
         text += matches
         title = Content.assemble(text, "  ", self._extra) if self._extra else Content(text)
-        moments = fitted((below, *self._as_of.split(MIDDLE)), room)
+        every = [MIDDLE.join(filter(None, (below, one))) for one in self._as_of]
+        whole = next((one for one in every if cell_len(one) <= room), every[-1])
+        moments = fitted(whole.split(MIDDLE), room)
         set_border(self, title, Content(moments) if moments else None)
 
     def _matches(self) -> str:

@@ -17,6 +17,7 @@ from tui.panes.conversation_list.conversation_list import OLD
 from tui.panes.conversation_list.rows import list_look
 from tui.panes.day import arrivals
 from tui.panes.day.arrivals import ArrivalsPane, ArrivalsProgress, ArrivedIn
+from tui.panes.table_pane import FRAME, MIDDLE
 from tui.panes.where_from import Source, of_call, of_error
 from tui.screens.base import MonitorScreen, bindings
 from tui.screens.context import Context
@@ -30,7 +31,7 @@ from tui.widgets.key_bar import KeyBar
 from tui.widgets.layers import push_layer
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
-from tui.widgets.parts import Part, choose, pad
+from tui.widgets.parts import Line, Part, choose, pad
 
 NAME = "arrivals"
 
@@ -147,18 +148,19 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
             self._error is not None,
             self._key("refresh"),
         )
-        told = arrivals.reasons(progress, zone)
+        # Of when it is stays longest: rows that look old tell their age nowhere else.
+        told = ["", *arrivals.reasons(progress, zone)]
         if read.calls:
             moment = wording.clock_time(read.calls[0].server_wall, zone)
-            told.append(f"out of date, {wording.old(age)}" if age > OLD else f"as of {moment}")
-        placed = [(number, [Part(one)]) for number, one in enumerate(told)]
-        fitting = choose(placed, max(1, width - 8), gap=3)
+            told[0] = f"out of date, {wording.old(age)}" if age > OLD else f"as of {moment}"
+        placed: list[tuple[int, Line]] = [(rank, [Part(one)] if one else []) for rank, one in enumerate(told)]
+        fitting = choose(placed, max(1, width - FRAME), gap=len(MIDDLE))
         table = self.pane.table
         at_top = table.selected is None or table.rows[0].key == table.selected
         self.pane.show_rows(
             arrivals.rows(progress.came, opened, snapshot, look, zone),
             title=arrivals.title(progress),
-            as_of=" · ".join(told[index] for index in fitting),
+            as_of=MIDDLE.join(told[index] for index in sorted(fitting, key=lambda one: one == 0)),
             empty=arrivals.empty(progress),
         )
         if at_top:  # The earlier ones come last.

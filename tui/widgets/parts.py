@@ -24,7 +24,7 @@ def width_of(line: Line) -> int:
 
 
 NUMBER = re.compile(
-    r"(?:[≥≤><~+\-−▲▼] ?)?\d+(?:[\u00a0\u202f.,:/]\d+)*(?: ?(?:ms|min|[dhms%×])(?![^\W\d_])(?: \d+)?)*"
+    r"(?:[≥≤><~+\-−▲▼] ?)?\d+(?:[\u00a0\u202f.,:/]\d+)*(?: ?(?:ms|min|[dhms%×])(?![^\W\d_])(?: ?\d+)?)*"
 )
 """A figure with all that is read with it: its sign, its thousands, its unit, and the smaller unit behind."""
 

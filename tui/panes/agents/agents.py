@@ -247,15 +247,19 @@ def as_of(
     wall: float,
     zone: tzinfo | None,
     times: Iterable[Reading] = (),
-) -> str:
+) -> tuple[str, ...]:
     """The oldest moment among the live figures of the pane, and how old the dimmed ones are.
 
     `loads` are the readings of load in view. `times` are those of the agents' own times,
-    where they are shown: asked one after the other, they are older and have a moment of their own.
+    where they are shown: asked one after the other, they are older and have a moment of their own,
+    where there is room for two.
     """
+    loads, times = tuple(loads), tuple(times)
     told = draw.moments([snapshot.agents, *loads], now, wall, zone)
     oldest = draw.moments(times, now, wall, zone).removeprefix("as of ")
-    return f"{told} · times {oldest}" if told and oldest else told
+    if not (told and oldest):
+        return (told,)
+    return f"{told} · times {oldest}", draw.moments([snapshot.agents, *loads, *times], now, wall, zone)
 
 
 def totals_as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None) -> str:

@@ -47,14 +47,14 @@ def as_of(
     wall: float,
     zone: tzinfo | None,
     times: Iterable[Reading] = (),
-) -> str:
+) -> tuple[str, ...]:
     """The moment of the agents, and that of the list of members, which is read rarely."""
     told = agents.as_of(snapshot, loads, now, wall, zone, times)
     members = of_team(snapshot, team_id)
     if members.items is None:
         return told
     when = wording.minute(draw.asked(members, now, wall), zone)
-    return f"{told} · members of {when}" if told else f"members of {when}"
+    return tuple(f"{one} · members of {when}" if one else f"members of {when}" for one in told)
 
 
 def empty(snapshot: AccountSnapshot, team_id: int, now: float, key: str) -> str:

@@ -99,7 +99,7 @@ class AgentsPane(AccountPane):
             title = Title((members.title(snapshot, team_id),))
             why = members.empty(snapshot, team_id, now, key)
 
-        def as_of() -> str:
+        def as_of() -> tuple[str, ...]:
             loads = self._of_those_in_view(snapshot, of_day=False)
             times: list[Reading] = []
             if self.shows_times(snapshot, now):

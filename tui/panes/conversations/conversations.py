@@ -106,10 +106,10 @@ def slots() -> tuple[Slot, ...]:
 
 def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     """The pane's lines, from the most needed down, at most `view.height`, and the charts below them."""
-    five = answers(snapshot, view)
     width = view.room
+    whole = answers(snapshot, view)[: max(1, view.width // width)]  # Of half an answer the age would be cut.
     block: list[Line] = [
-        [part for answer in five for part in centre(_cut(answer[row], width - 1), width)] for row in range(3)
+        [part for answer in whole for part in centre(_cut(answer[row], width - 1), width)] for row in range(3)
     ]
     service = [pad([Part(" "), *service_line.line(snapshot, view)], view.width)]
     counts = _rows(_counted(snapshot, view), view.width)
@@ -187,9 +187,12 @@ def _hours(snapshot: AccountSnapshot, view: View) -> Line:
 
 
 def _rows(items: list[Line], width: int) -> list[Line]:
+    """The items side by side in lines; one that is wider than a line is left out, as its age would be cut."""
     rows: list[Line] = []
     row: list[Part] = []
     for item in items:
+        if width_of(item) > width - 2:
+            continue
         if row and width_of(row) + 3 + width_of(item) > width - 2:
             rows.append(pad([Part(" "), *row], width))
             row = []

@@ -83,13 +83,16 @@ def answers(snapshot: AccountSnapshot, view: View) -> tuple[AnswerLines, ...]:
 
 
 def _unassigned(snapshot: AccountSnapshot, view: View) -> AnswerLines:
-    figure = draw.figure(snapshot, HEADLINE, view.now, alarm=view.alarm(HEADLINE), room=view.room - 1)
-    return [Part(HEADLINE.measure.heading, "label")], figure, _who_waits(snapshot, view)
+    figure, age = draw.figure_above_age(
+        snapshot, HEADLINE, view.now, view.room - 1, alarm=view.alarm(HEADLINE)
+    )
+    return [Part(HEADLINE.measure.heading, "label")], figure, age or _who_waits(snapshot, view)
 
 
 def says_who_waits(snapshot: AccountSnapshot, view: View) -> bool:
     """Whether there is room for how many wait among the answers; else it stands below them."""
-    return any(part.meta == draw.meta(WAITING) for part in _who_waits(snapshot, view))
+    _, _, note = _unassigned(snapshot, view)
+    return any(part.meta == draw.meta(WAITING) for part in note)
 
 
 def _who_waits(snapshot: AccountSnapshot, view: View) -> Line:
@@ -119,10 +122,10 @@ def _longest(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     note: Line = [Part(told, look)] if told else []
     live = "warning" if late else "value"
     fires = view.alarm(LONGEST)
-    figure = draw.figure(
-        snapshot, LONGEST, view.now, form=wording.wait, live=live, alarm=fires, room=view.room - 1
+    figure, age = draw.figure_above_age(
+        snapshot, LONGEST, view.now, view.room - 1, form=wording.wait, live=live, alarm=fires
     )
-    return [Part("longest wait", "label")], figure, note
+    return [Part("longest wait", "label")], figure, age or note
 
 
 def _fitting(words: Sequence[str], view: View) -> str:
@@ -185,8 +188,11 @@ def _online(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     elif view.whole:
         note = _for_each(snapshot, view)
     live = "critical" if nobody else "value"
-    figure = draw.figure(snapshot, ONLINE, view.now, live=live, alarm=view.alarm(ONLINE), room=view.room - 1)
-    return [Part("agents online", "label")], figure, note
+    figure, age = draw.figure_above_age(
+        snapshot, ONLINE, view.now, view.room - 1, live=live, alarm=view.alarm(ONLINE)
+    )
+    title = "online overall" if age and view.of_inbox else "agents online"
+    return [Part(title, "label")], figure, age or note
 
 
 def _for_each(snapshot: AccountSnapshot, view: View) -> Line:

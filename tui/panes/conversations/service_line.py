@@ -41,10 +41,17 @@ def line(snapshot: AccountSnapshot, view: View) -> Line:
     pieces = _pieces(snapshot, view, known, today, bounds=True)
     if width_of(_joined(pieces[:2])) > room:
         pieces = _pieces(snapshot, view, known, today, bounds=False)
-    fitting = (number for number in range(len(pieces), 1, -1) if width_of(_joined(pieces[:number])) <= room)
-    shown = pieces[: next(fitting, 1)]
+    shown = _fitting(pieces, room)
+    if not shown:  # A figure that is old has its own age.
+        shown, moment = _fitting(pieces[:1], room + width_of(moment)), []
     aged = [[one._replace(role=look) if one.role == "dim" else one for one in piece] for piece in shown]
     return [label, *_joined(aged), *moment]
+
+
+def _fitting(pieces: Sequence[Line], room: int) -> Sequence[Line]:
+    """The first of them that have room side by side; one that has none is left out, as its age would be."""
+    fitting = (number for number in range(len(pieces), 0, -1) if width_of(_joined(pieces[:number])) <= room)
+    return pieces[: next(fitting, 0)]
 
 
 def _joined(pieces: Sequence[Line]) -> Line:
@@ -60,7 +67,8 @@ def _untold(snapshot: AccountSnapshot, known: "ServiceLevel | None", view: View)
     figure = draw.figure(snapshot, TODAY, view.now, form=wording.share)
     if known is None and not {reading.value, snapshot.reading(LATELY).value} <= {None}:
         lately = draw.figure(snapshot, LATELY, view.now, form=wording.share)
-        return [Part("last 30 min ", "label"), *lately, Part(" · today ", "label"), *figure]
+        both: list[Line] = [[Part("last 30 min ", "label"), *lately], [Part("today ", "label"), *figure]]
+        return _joined(_fitting(both, view.width - 2 - len("service level ")))
     why = known.problem if known is not None else ""
     if not why and reading.value is None and reading.problem is not None:
         why = str(reading.problem.error)

@@ -16,7 +16,10 @@ class WorstTeam(NamedTuple):
     team_id: int
     name: str
     notes: tuple[str, ...]
-    """`3 over · 5 waiting · 2 of 7 online · longest 1 h 02`, `5 waiting (2 min old)`; then shorter ones."""
+    """`3 over · 5 waiting · 2 of 7 online · longest 1 h 02`, `5 waiting (2 min old)`; then shorter ones.
+
+    Of what is old the last one is the age alone.
+    """
     live: bool
 
 
@@ -66,7 +69,7 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
             notes = tuple(" · ".join(told[:size]) for size in range(len(told), 0, -1))
         else:
             age = draw.age_beside(waiting, now)
-            notes = f"{number} {word} {age}", f"{number} {age}"
+            notes = f"{number} {word} {age}", f"{number} {age}", age
         rank = live, late, load, waiting.value
         if best is None or rank > best[0]:
             best = rank, WorstTeam(team.id, team.name, notes, live)

@@ -106,11 +106,11 @@ def reasons(progress: ArrivalsProgress, zone: tzinfo) -> list[str]:
         return [f"being read: call {len(read.calls) + 1}"]
     told = []
     if read.cut:
-        told.append(f"only the newest {wording.count(MOST_LISTED)} are read: shorter rows hold fewer")
+        told.append(f"only the newest {wording.count(MOST_LISTED)} read: shorter rows hold fewer")
     elif not read.ended:
         told.append(f"not read to its end: {again} begins anew")
     elif not read.whole:
-        told.append(f"the list moved while it was read, some may be missing: {again} reads it anew")
+        told.append(f"the list moved, some may be missing: {again} reads it anew")
     else:
         told += _difference(progress, zone)
     unreadable = read.unreadable()

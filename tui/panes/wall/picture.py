@@ -225,7 +225,8 @@ def _digits(one: TileFigure, plan: Layout, room: int) -> list[Line]:
     )
     if not wide:
         blank: list[Line] = [[] for _ in range(plan.high)]
-        blank[plan.high // 2] = [Part(clip(one.text, room), f"{one.role}-block", meta(one))]
+        whole = one.text.replace(" ", wording.THIN)  # A number is never cut between its thousands.
+        blank[plan.high // 2] = [Part(clip(whole, room), f"{one.role}-block", meta(one))]
         return blank
     role = f"{one.role}-block"
     return [_runs(line, role, meta(one)) for line in digits(one.text, plan.high, wide)]
@@ -287,7 +288,10 @@ def _small(one: Tile, plan: Layout) -> list[Line]:
     if one.since is not None:
         drawn += _band(one.since, plan.width, 1)
     drawn += [
-        [Part(f"{clip(shown.label, 12):<12} ", "label"), Part(shown.text, shown.role, meta(shown))]
+        [
+            Part(f"{clip(shown.label, 12):<12} ", "label"),
+            Part(shown.text.replace(" ", wording.THIN), shown.role, meta(shown)),
+        ]
         for shown in one.shown
     ]
     return drawn

@@ -1,5 +1,6 @@
 """The dashboard's tables: side by side where there is room, else one at a time with the others in a line."""
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.geometry import Size
@@ -10,11 +11,11 @@ from tui.panes import teams
 from tui.panes.account_panes import AccountPane, InboxesPane, TeamsPane
 from tui.panes.agents import agents
 from tui.panes.agents.pane import AgentsPane
-from tui.panes.conversations.worst_team import worst_team
+from tui.panes.conversations.worst_team import WorstTeam, worst_team
 from tui.panes.header import Place
 from tui.screens.dashboard.figures_view import NARROW
 from tui.widgets.live_table import LiveTable
-from tui.widgets.parts import Line, Part, clip, spread
+from tui.widgets.parts import Line, Part, clip, spread, width_of
 
 SHORT = 32
 """Lines of a screen below which tables stand one at a time."""
@@ -104,11 +105,23 @@ class Tables(Container):
             return []
         folded: list[Line] = []
         if self.open_pane is not self._teams:
-            worst = worst_team(snapshot, where.now)
-            told = f"  needs help: {worst.name}, {worst.notes[0]}" if worst is not None else ""
-            folded.append([Part(f" {teams.title(snapshot)}", "title"), Part(clip(told, width - 16), "dim")])
+            title = Part(f" {teams.title(snapshot)}", "title")
+            folded.append([title, _needs_help(worst_team(snapshot, where.now), width - width_of([title]))])
         if self.open_pane is not self._agents:
             moment = agents.totals_as_of(snapshot, where.now, where.wall, where.zone)
             line = [Part(f" {agents.title(snapshot)}  ", "title"), *agents_totals]
             folded.append(spread(line, [Part(f" {moment} ", "dim")], width))
         return folded
+
+
+def _needs_help(worst: WorstTeam | None, room: int) -> Part:
+    """`  needs help: billing, 5 waiting (2 min old)` in `room` cells; the name gives way to the age."""
+    if worst is None:
+        return Part("")
+    role, words = "dim" if worst.live else "stale", "  needs help: "
+    whole = (f"{words}{worst.name}, {note}" for note in worst.notes)
+    fitting = next((one for one in whole if cell_len(one) <= room), None)
+    if fitting is not None:
+        return Part(fitting, role)
+    note = f", {worst.notes[-1]}"
+    return Part(f"{words}{clip(worst.name, max(0, room - cell_len(words + note)))}{note}", role)
