@@ -45,6 +45,8 @@ class ServiceDesk:
     """Where given, conversations of one second come in another order with each answer."""
     asked: list[DayQuestion] = field(default_factory=list)
     inboxes: frozenset[int] | None = None
+    gone: dict[int, float] = field(default_factory=dict)
+    """When each that is no longer there was deleted."""
     _next: int = 1
 
     late: random.Random | None = None
@@ -64,7 +66,8 @@ class ServiceDesk:
         talk.sender = "person"
 
     def delete(self, talk: Talk) -> None:
-        self.talks.pop(talk.id, None)
+        if self.talks.pop(talk.id, None) is not None:
+            self.gone[talk.id] = self.now
 
     def told(self, talk: Talk) -> Arrival:
         reply = talk.first_reply if talk.told_at <= self.now else 0

@@ -13,6 +13,7 @@ from tui.monitor.service.figures import RECENT
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.roll import DayQuestion, Fresh, IgnoredError, One, Page, Queue, Roll, Told, Total
 from tui.monitor.service.states import CLOSED, Arrival, is_settled
+from tui.monitor.service.walk import PageWalk, read_below
 
 QUEUE_PAGES = 4
 """Pages of the queue up to which it is read; of a longer one the day's own pages tell."""
@@ -52,6 +53,7 @@ class DayReading:
         self, day: Day, restored: Mapping[int, int] | None = None, later: tuple[int, int] = (0, 0)
     ) -> None:
         self.roll = Roll(day, restored or {})
+        self._walk = PageWalk(self.roll)
         self.day = day
         self.before: int | None = None
         """How many conversations are older than the day, as soon as that is known."""
@@ -63,16 +65,11 @@ class DayReading:
         """Whether what is known adds up to what there is."""
         self._later = later
         self._heeds = False
-        self._read_at: dict[int, float] = {}
         self._asked_at: dict[int, float] = {}
         """When a conversation was asked for alone, by its number."""
         self._lowest: tuple[int, Told] | None = None
         """The page read just before, on the way back to midnight."""
         self._closing: dict[int, int] = {}
-        self._latest = float("-inf")
-        """When the last page was asked for, by the server's clock."""
-        self._listed = 0
-        """How many conversations the server had when it was asked last."""
         self._looked: tuple[float, int] | None = None
         """When the last look began, and how many conversations there were at its end."""
         self._queue_at = float("-inf")
@@ -95,7 +92,7 @@ class DayReading:
         told = yield Total()
         if self._can_wait(told, patience):
             return
-        self._listed, self._lowest = told.total or 0, None
+        self._walk.listed, self._lowest = told.total or 0, None
         was_whole = self.roll.whole
         yield from self._find_out()
         yield from self._newest(told.asked)
@@ -104,44 +101,32 @@ class DayReading:
         if self.as_of is None:
             self.as_of = told.asked
         if self.before is None and not self.roll.restored:
-            guess = self._listed - self._later[0] if self._later[0] else self.roll.base
-            self.before = yield from self._locate(self.day.since, guess)
+            guess = self._walk.listed - self._later[0] if self._later[0] else self.roll.base
+            self.before = yield from self._walk.locate(self.day.since, guess)
             self._lowest = None
             self._count()
-        while not self.roll.whole and self._latest - told.asked < REFRESH:
+        while not self.roll.whole and self._walk.latest - told.asked < REFRESH:
             yield from self._back()
         if self.roll.whole:
             if not self.roll.seen_from_its_start:
                 yield from self._find_start()
             if not was_whole:
                 # Where it ends was seen long before where it begins: what is gone between would be in no sum.
-                yield from self._newest(self._latest)
+                yield from self._newest(self._walk.latest)
             yield from self._add_up()
         counted = self.roll.count
         yield from self._queue(told.asked)
         yield from self._doubtful()
-        if self.roll.whole and (self.roll.missed or self.roll.count != counted):
+        if self.roll.whole and (self.roll.missed or self.roll.shrunk or self.roll.count != counted):
             yield from self._add_up()
         self.as_of = told.asked
-        self._looked = told.asked, self._listed
+        self._looked = told.asked, self._walk.listed
 
     def _can_wait(self, told: Told, patience: float) -> bool:
         if self._looked is None or told.total is None or not (self.roll.whole and self.sound):
             return False
         at, listed = self._looked
         return told.asked - at < patience and 0 <= told.total - listed < ENOUGH
-
-    def _page(self, number: int, *, keep: bool = True) -> Generator[DayQuestion, Told, Fresh]:
-        told = yield Page(number)
-        return self._take(number, told, keep=keep)
-
-    def _take(self, number: int, told: Told, *, keep: bool = True) -> Fresh:
-        fresh = self.roll.take(number, told, keep=keep)
-        if keep:
-            self._read_at[number] = told.asked
-        self._latest = told.asked
-        self._listed = told.total if told.total is not None else max(self._listed, fresh.end)
-        return fresh
 
     def _find_out(self) -> LookAtDay:
         """Whether the server heeds status, order and page, by its first page and its last.
@@ -151,55 +136,39 @@ class DayReading:
         if self._heeds:
             return
         for _ in range(ATTEMPTS):
-            total = self._listed
+            total = self._walk.listed
             count = (yield Total("resolved")).total or 0
             found: list[Arrival] = []
             for number in (1, -(-total // PAGE)) if total > PAGE else (1,):
-                found += (yield from self._page(number, keep=False)).arrivals
+                found += (yield from self._walk.page(number, keep=False)).arrivals
             unresolved = all(one.status != "resolved" for one in found)
             self._heeds = total + SLACK >= count and not (count == total > 0 and unresolved)
             if self._heeds:
                 return
         raise IgnoredError("This server does not list conversations of every status.")
 
-    def _locate(self, moment: int, guess: int) -> Generator[DayQuestion, Told, int]:
-        """The position of the first that was created at `moment` or later: bisected, after growing steps."""
-        low, high = 0, self._listed
-        place = max(0, guess - 1)
-        step = PAGE
-        while low < high:
-            place = min(max(place, low), high - 1)
-            fresh = yield from self._page(place // PAGE + 1, keep=self.roll.whole)
-            older = fresh.older(moment)
-            if older and older == len(fresh.arrivals):
-                low = fresh.end
-            elif older or fresh.number == 1:
-                return fresh.start + older
-            else:
-                high = min(high - 1, fresh.start)
-            if low and high < self._listed:
-                place = (low + high) // 2 if step > PAGE else low
-            else:
-                place = low + step - PAGE if low else high - step
-            step *= 2
-        return low
-
     def _newest(self, now: float) -> LookAtDay:
         """What came since the last look, up to the end of the list, or of a day that is over."""
         roll, until = self.roll, self.day.until
         begun = roll.since < until
-        end = self._listed
+        end = self._walk.listed
         if until <= now:
-            end = yield from self._locate(until, roll.end or self._about_end(end))
+            end = yield from self._walk.locate(until, roll.end or self._about_end(end))
         place = max(0, end - 1)
         # From the end back to what is known: what is deleted meanwhile is then met twice, never missed.
         number = place // PAGE + 1
         pages = {number: (yield Page(number))}
-        while begun and number > 1 and not _joins(roll, pages[number]):
-            pages |= yield from _below(number, pages[number])
+        while begun and number > 1 and not self._joins(pages[number]):
+            pages |= yield from read_below(roll, number, pages[number])
             number -= 1
         roll.until = until
-        taken = [self._take(each, told) for each, told in pages.items()]
+        taken: list[Fresh] = []
+        for each, told in pages.items():
+            taken.append(self._walk.take(each, told))
+            if len(taken) == 1:
+                roll.shrunk = False  # Where the list ends is told by this one.
+            else:
+                roll.close_seam(taken[-1], taken[-2])
         if not begun:
             self._lowest = (number, pages[number])
         if not begun or taken[-1].older(self.day.since) or number == 1:
@@ -212,6 +181,15 @@ class DayReading:
             roll.base, roll.leapt = roll.end - roll.count, True
         self._count()
 
+    def _joins(self, told: Told) -> bool:
+        """Whether a page reaches down into what is said to be known; below midnight there is nothing to know.
+
+        That it begins where the stretch ended tells nothing: one may be deleted, and another move up.
+        Nor does one of the newest that are known: another may have been listed late before it.
+        """
+        wanted = max(self.day.since, self.roll.known_until)
+        return bool(told.arrivals) and told.arrivals[0].created < wanted
+
     def _about_end(self, listed: int) -> int:
         """Where a day that is over may end: so far from its beginning as is known about, else a page."""
         since, until = self._later
@@ -221,26 +199,30 @@ class DayReading:
         """One page further down."""
         roll, above = self.roll, self.roll.base
         number = max(0, above - 1) // PAGE + 1
-        if self._lowest is not None and self._lowest[0] == number + 1:
-            pages = yield from _below(*self._lowest)
-            self._take(number + 1, pages[number + 1])
+        pair = self._lowest is not None and self._lowest[0] == number + 1
+        if self._lowest is not None and pair:
+            pages = yield from read_below(roll, *self._lowest)
+            if number + 1 in pages:
+                self._walk.take(number + 1, pages[number + 1])
             told = pages[number]
         else:
             told = yield Page(number)
         # Below what an earlier run left, the position is worked out: there a page must reach into it.
+        # So it must where it ends in the second that the stretch does, and its neighbour was read long ago.
         joined = not roll.leapt and (number - 1) * PAGE + len(told.arrivals) == above
+        joined = joined and (pair or not told.arrivals or told.arrivals[-1].created < roll.since - 1)
         climbed = False
         while number > 1 and roll.is_below(told.arrivals):
             # So many older ones are gone that all of the stretch stands further down.
             number -= 1
             told = yield Page(number)
             joined = True
-        while not joined and not roll.knows(told.arrivals) and number * PAGE < (told.total or 0):
+        while not joined and not roll.reaches(told.arrivals) and number * PAGE < (told.total or 0):
             # So many are gone that the list moved by more than a page: go up to where it is known.
             number += 1
             told = yield Page(number)
             climbed = True
-        fresh = self._take(number, told)
+        fresh = self._walk.take(number, told)
         roll.lower(fresh)
         if climbed:
             roll.base, roll.leapt = fresh.start, False
@@ -252,31 +234,39 @@ class DayReading:
             self.before = self.roll.base
         if self.before is not None:
             self.total = max(0, self.roll.end - self.before)
-        self.sound = not self.roll.whole or self.roll.base + self.roll.count == self.roll.end
+        adds_up = self.roll.base + self.roll.count == self.roll.end
+        # So long as nobody is missed, whoever is gone shows in the sum: it must be of the end seen last.
+        self.sound = not self.roll.whole or (adds_up and not self.roll.shrunk and not self.roll.torn)
 
     def _add_up(self) -> LookAtDay:
         """Whether the day's conversations and those before it are all there are; else find out where not."""
         roll = self.roll
         for _ in range(ATTEMPTS):
+            if roll.shrunk:
+                yield from self._newest(self._walk.latest)
             self._count()
             if self.sound and not roll.missed:
                 return
             # Most of what is deleted is old: then the day only moved.
             yield from self._find_start()
-            yield from self._newest(self._latest)
+            yield from self._newest(self._walk.latest)
             if roll.missed or (roll.sealed and not self.sound):
                 # As many may be gone as were missed, or as an earlier run has counted: no number tells.
                 if roll.sealed:
                     roll.unseal([*roll.sealed])
-                yield from self._verify(*self._pages)
+                yield from self._walk.verify(*self._pages)
                 roll.missed = False
+            elif roll.torn:
+                for second in sorted(roll.torn):
+                    page = roll.page_at(second)
+                    yield from self._walk.verify(max(1, page - 1), page + 1)
             elif not self.sound:
                 yield from self._find_difference()
         self._count()
 
     def _find_start(self) -> LookAtDay:
         """Where the day begins in the list now."""
-        self.roll.base = yield from self._locate(self.day.since, self.roll.base)
+        self.roll.base = yield from self._walk.locate(self.day.since, self.roll.base)
         self.roll.seen_from_its_start = True
 
     def _reopen(self, quarters: Iterable[int]) -> LookAtDay:
@@ -288,9 +278,9 @@ class DayReading:
         while told.arrivals and told.arrivals[-1].created < until and number * PAGE < (told.total or 0):
             number += 1
             told = yield Page(number)
-        fresh = self._take(number, told)
+        fresh = self._walk.take(number, told)
         while fresh.number > 1 and not fresh.older(since):
-            fresh = yield from self._page(fresh.number - 1)
+            fresh = yield from self._walk.next_below(fresh)
 
     def _find_difference(self) -> LookAtDay:
         """Bisect for the places where more or fewer are known than there are, and read just those pages."""
@@ -298,12 +288,12 @@ class DayReading:
         ends = self._pages
         read: dict[int, Fresh] = {}
         for number in ends:
-            read[number] = yield from self._page(number)
+            read[number] = yield from self._walk.page(number)
         low, high = ends
         if roll.base and roll.base % PAGE == 0:
-            yield from self._verify(low - 1, low)
+            yield from self._walk.verify(low - 1, low)
         if roll.end % PAGE == 0 and not read[high].is_last:
-            yield from self._verify(high, high + 1)
+            yield from self._walk.verify(high, high + 1)
         stretches = [ends]
         while stretches:
             low, high = stretches.pop()
@@ -311,17 +301,16 @@ class DayReading:
             if low == high or (implied is not None and implied == roll.implied(read[high])):
                 continue
             if high - low == 1:
-                read[low] = yield from self._page(low)
-                roll.close_seam(read[low], read[high])
+                read[low] = yield from self._walk.next_below(read[high])
                 sealed = roll.sealed_on(read[low], read[high])
                 if sealed:
                     yield from self._reopen(sealed)
                 continue
             middle = (low + high) // 2
-            read[middle] = yield from self._page(middle)
+            read[middle] = yield from self._walk.page(middle)
             if roll.implied(read[middle]) is None and middle + 1 < high:
                 middle += 1
-                read[middle] = yield from self._page(middle)
+                read[middle] = yield from self._walk.page(middle)
             stretches += [(low, middle), (middle, high)]
         self._count()
 
@@ -330,15 +319,6 @@ class DayReading:
         """The first and the last page that the day is on."""
         return self.roll.base // PAGE + 1, max(self.roll.base, self.roll.end - 1) // PAGE + 1
 
-    def _verify(self, low: int, high: int) -> LookAtDay:
-        """Read all pages from `high` down to `low`: whoever moves up meanwhile is met twice."""
-        above: Fresh | None = None
-        for number in range(high, low - 1, -1):
-            fresh = yield from self._page(number)
-            if above is not None:
-                self.roll.close_seam(fresh, above)
-            above = fresh
-
     def _queue(self, began: float) -> LookAtDay:
         """Who still waits for a first reply; the pages of those who do no longer are read again.
 
@@ -346,7 +326,7 @@ class DayReading:
         """
         roll = self.roll
         waiting = [one for one in roll.arrivals if _is_queued(one)]
-        fresh = all(self._read_at.get(roll.page_of(one), 0.0) >= began for one in waiting)
+        fresh = all(self._walk.read_at.get(roll.page_of(one), 0.0) >= began for one in waiting)
         if fresh and began - self._queue_at < QUEUE_AFTER:
             return
         self._queue_at = began
@@ -367,7 +347,7 @@ class DayReading:
                 roll.put(one)
             elif self._is_missed(one):
                 number = roll.page_of(one)
-                yield from self._verify(max(1, number - 1), number + 1)
+                yield from self._walk.verify(max(1, number - 1), number + 1)
         newest = max((one.created for one in listed.values()), default=0)
         left = [
             one
@@ -391,7 +371,7 @@ class DayReading:
             tries = self._closing.get(one.id, 0)
             if one.status in CLOSED and tries >= CLOSING:
                 continue
-            if self._is_due(one, self._latest):
+            if self._is_due(one, self._walk.latest):
                 doubtful.append(one)
                 if one.status in CLOSED:
                     self._closing[one.id] = tries + 1
@@ -399,7 +379,7 @@ class DayReading:
 
     def _is_due(self, arrival: Arrival, now: float) -> bool:
         never = float("-inf")
-        read = self._read_at.get(self.roll.page_of(arrival), never)
+        read = self._walk.read_at.get(self.roll.page_of(arrival), never)
         return now - max(read, self._asked_at.get(arrival.id, never)) >= AGAIN_AFTER
 
     def _again(self, arrivals: list[Arrival]) -> LookAtDay:
@@ -415,20 +395,20 @@ class DayReading:
             if one.id in seen or one.id not in self.roll.by_id:
                 continue
             for number in _pages_near(self.roll, one):
-                fresh = yield from self._page(number)
+                fresh = yield from self._walk.page(number)
                 seen |= {each.id for each in fresh.arrivals}
                 if one.id in seen or one.id not in self.roll.by_id:
                     break
             else:
                 page, roll = self.roll.page_of(one), self.roll
-                yield from self._verify(max(1, page - 1), page + 1)
+                yield from self._walk.verify(max(1, page - 1), page + 1)
                 # If it is still known, though it is not where it should be: another was missed as it went.
                 roll.missed |= one.id in roll.by_id
 
     def _alone(self, arrival: Arrival) -> Generator[DayQuestion, Told, bool]:
         """Ask for one by its number; whether that told of it."""
         told = yield One(arrival.id)
-        self._latest = told.asked
+        self._walk.latest = told.asked
         found = next((one for one in told.arrivals if one.key == arrival.key), None)
         if found is None or arrival.id not in self.roll.by_id:
             return False
@@ -441,30 +421,6 @@ class DayReading:
         return all(is_settled(one) for one in self.roll.of_quarter(quarter))
 
 
-def _joins(roll: Roll, told: Told) -> bool:
-    """Whether nothing can be missing between the stretch and a page that reaches into it.
-
-    That one begins where the other ended tells nothing: one may be deleted, and another move up.
-    Nor does one of the newest that are known: another may have been listed late before it.
-    """
-    older = bool(told.arrivals) and told.arrivals[0].created < roll.day.since
-    return older or roll.knows(one for one in told.arrivals if one.created < roll.until - LATE)
-
-
-def _below(number: int, above: Told) -> Generator[DayQuestion, Told, dict[int, Told]]:
-    """The page below `number`, which holds `above`; both once more where a second is torn apart.
-
-    Those of one second come in any order: one may be on both pages, and another then on none.
-    """
-    below = yield Page(number - 1)
-    for _ in range(ATTEMPTS):
-        if not _is_torn(below, above):
-            break
-        above = yield Page(number)
-        below = yield Page(number - 1)
-    return {number: above, number - 1: below}
-
-
 def _pages_near(roll: Roll, arrival: Arrival) -> Iterator[int]:
     """The page it should be on, and those beside it: of one second, any may come first."""
     page = roll.page_of(arrival)
@@ -472,13 +428,6 @@ def _pages_near(roll: Roll, arrival: Arrival) -> Iterator[int]:
     yield page + 1
     if page > 1:
         yield page - 1
-
-
-def _is_torn(below: Told, above: Told) -> bool:
-    """Whether two neighbouring pages share a second, and a conversation."""
-    if not below.arrivals or not above.arrivals or below.arrivals[-1].created != above.arrivals[0].created:
-        return False
-    return not {one.id for one in below.arrivals}.isdisjoint(one.id for one in above.arrivals)
 
 
 def _is_queued(arrival: Arrival) -> bool:

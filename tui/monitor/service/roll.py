@@ -103,6 +103,10 @@ class Roll:
         """From `since` up to this second everything is said to be known."""
         self.missed = False
         """Whether a page has shown one that should have been known; whoever looks into that resets it."""
+        self.shrunk = False
+        """Whether somebody was found to be gone since `end` was seen; whoever sees it anew resets it."""
+        self.torn: set[int] = set()
+        """Seconds that the end of a page tore apart at each reading: somebody of those may be missing."""
         self.leapt = False
         """Whether `base` was worked out from what an earlier run left, and not seen."""
         self.seen_from_its_start = False
@@ -147,6 +151,10 @@ class Roll:
         """The page a known conversation should be on."""
         return self.position(arrival) // PAGE + 1
 
+    def page_at(self, second: int) -> int:
+        """The page on which those of that second should begin."""
+        return self._place((second, -1 << 62), self.day.quarter(second)) // PAGE + 1
+
     def knows(self, arrivals: Iterable[Arrival]) -> bool:
         """Whether something of a page belongs to the stretch already."""
         return any(
@@ -154,6 +162,14 @@ class Roll:
             or self.day.quarter(one.created) in self.sealed
             for one in arrivals
         )
+
+    def reaches(self, arrivals: Sequence[Arrival]) -> bool:
+        """Whether a page ends within the stretch, so that nobody stands between the two.
+
+        That both show the same conversation tells nothing where it is of the second that the stretch
+        ends in: others of that second may be on neither.
+        """
+        return bool(arrivals) and arrivals[-1].created >= self.since
 
     def is_below(self, arrivals: Sequence[Arrival]) -> bool:
         """Whether the stretch ends before a page, which is past the end of the list or holds newer ones."""
@@ -191,7 +207,10 @@ class Roll:
                 low = bisect_right(self._order, (fresh.arrivals[0].created, 1 << 62), key=_key)
             if not fresh.is_last:
                 high = bisect_left(self._order, (fresh.arrivals[-1].created, -1 << 62), key=_key)
-            self.drop([one for one in self._order[low:high] if one.id not in ids])
+            self._lose([one for one in self._order[low:high] if one.id not in ids])
+            if fresh.arrivals and self.torn:
+                first, last = fresh.arrivals[0].created, fresh.arrivals[-1].created
+                self.torn -= {second for second in self.torn if first < second < last}
             for one in fresh.arrivals:
                 self.put(one)
         return fresh
@@ -221,14 +240,26 @@ class Roll:
                 del self._order[bisect_left(self._order, one.key, key=_key)]
                 self.changed.add(self.day.quarter(one.created))
 
+    def _lose(self, gone: Sequence[Arrival]) -> None:
+        self.shrunk |= bool(gone)
+        self.drop(gone)
+
+    def note_seam(self, before: Sequence[Arrival], after: Sequence[Arrival]) -> None:
+        """Two neighbouring pages were just read, `after` first: whether they tear a second apart."""
+        if is_torn(before, after):
+            self.torn |= {after[0].created} if self.day.holds(after[0].created) else set()
+        elif before and after and self.torn:
+            edge = range(before[-1].created, after[0].created + 1)
+            self.torn = {second for second in self.torn if second not in edge}
+
     def close_seam(self, before: Fresh, after: Fresh) -> None:
-        """Two neighbouring pages were just read, `after` first: what is between them is gone."""
-        if not before.arrivals or not after.arrivals:
+        """What stands between neighbours just read, `after` first, is gone; not where a second is torn."""
+        if not before.arrivals or not after.arrivals or is_torn(before.arrivals, after.arrivals):
             return
         ids = {one.id for one in (*before.arrivals, *after.arrivals)}
         low = bisect_left(self._order, (before.arrivals[-1].created, -1 << 62), key=_key)
         high = bisect_right(self._order, (after.arrivals[0].created, 1 << 62), key=_key)
-        self.drop([one for one in self._order[low:high] if one.id not in ids])
+        self._lose([one for one in self._order[low:high] if one.id not in ids])
 
     def lower(self, fresh: Fresh) -> None:
         """The stretch now reaches down to the first conversation of a page that is joined to it."""
@@ -294,6 +325,16 @@ class Roll:
         low, high = sorted((before, fresh), key=lambda one: one.number)
         if high is fresh and high.arrivals[0].created < low.arrivals[0].created:
             raise IgnoredError("This server does not sort conversations by creation.")
+
+
+def is_torn(before: Sequence[Arrival], after: Sequence[Arrival]) -> bool:
+    """Whether two neighbouring pages share a second, and a conversation: then one may be on neither.
+
+    Where they share none, all of that second are on them: more places than it takes were read.
+    """
+    if not before or not after or before[-1].created != after[0].created:
+        return False
+    return not {one.id for one in before}.isdisjoint(one.id for one in after)
 
 
 def _key(arrival: Arrival) -> tuple[int, int]:
