@@ -18,15 +18,18 @@ from tests.opened import opened
 from tests.stage import NOON, NoThreads, Stage
 from tests.truth.answers import Answers
 from tests.truth.bench import Bench, Tally
+from tests.truth.kept_days import KeptJudge
 from tui import wording
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, Targets, TokenSource
 from tui.config.state import StateStore
+from tui.durations import DAY
 from tui.identity import AccountRef
 from tui.measures import SERVICE
 from tui.monitor.history.history import History
 from tui.monitor.monitor import Monitor
 from tui.monitor.reading import AccountSnapshot, State
+from tui.monitor.service.kept import kept
 from tui.monitor.service.levels import Levels
 from tui.output.document import Taken
 from tui.output.service_kept import with_service
@@ -167,6 +170,15 @@ class LevelPlay:
         (taken,) = with_service((Taken(self._seen),), self.file, self.config, self.clock, asked=True)
         if taken.service is not None:
             self.wrong += self._bench.levels.values(taken.service, self.ref)
+        await self.judge_kept()
+
+    async def judge_kept(self) -> None:
+        """Judge what is kept of every quarter of today and of the past."""
+        assert self._bench is not None
+        key = self._seen.key
+        await self.history.flush()
+        rows = await self.history.ask(lambda file: kept(file, key, 0.0, self.clock.wall() + DAY))
+        self.wrong += KeptJudge(self._bench, self.ref).wrongs(rows)
 
     def look(self) -> None:
         """Judge every figure of service level there is now."""

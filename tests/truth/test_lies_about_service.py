@@ -11,7 +11,8 @@ import pytest
 from tests.stage import NOON
 from tests.truth.bench import Tally
 from tests.truth.levels_alone import TARGETS, LevelPlay, Troubles, play_alone
-from tui.monitor.service import levels
+from tui.monitor.service import levels, worker
+from tui.monitor.service.book import Book, Interval
 from tui.monitor.service.states import Arrival, CountedAs, Verdict, judge
 from tui.monitor.service.worker import Today, Worker
 from tui.simulator.demo import Demo, origin_of
@@ -40,6 +41,26 @@ async def test_hours_with_restarts_deletions_and_faults_are_told_as_they_are(tmp
     assert play.wrong == []
     assert tally.seen["of service level"] > 20
     assert tally.seen["values of a snapshot"] > 5
+    assert tally.seen["kept quarters"] > 96
+
+
+async def test_a_day_of_the_past_that_was_kept_wrong_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = Book.finished
+
+    def lying_book(book: Book) -> list[Interval]:
+        found = honest(book)
+        for one in found if book.reading.day.until < NOON else ():
+            for tally in one.tallies.values():
+                tally.counts[CountedAs.LATE] += tally.counts[CountedAs.IN_TARGET]
+        return found
+
+    monkeypatch.setattr(Book, "finished", lying_book)
+    monkeypatch.setattr(worker, "PAST_GAP", 2.0)
+    play = LevelPlay(Tally())
+    async with play.heard():
+        await play.run(300.0)
+        await play.judge_kept()
+    assert " late, in truth" in "\n".join(play.wrong)
 
 
 async def test_after_midnight_yesterday_s_level_stands_nowhere_as_today_s() -> None:
