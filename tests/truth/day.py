@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from tests.truth import levels
-from tests.truth.bench import UNKNOWN, Bench
+from tests.truth.bench import ANSWERED_WITHIN, UNKNOWN, Bench
 from tests.truth.levels import count_of_level
 from tests.truth.segments import TableRow, block, bottom, rows_of, table, top, whole
 from tests.truth.service import ANSWERED, Case, CaseOptions
-from tui.identity import AccountRef, Measure, Slot
+from tui.identity import AccountRef, Measure, ScopeKind, Slot
 from tui.monitor.service.level import scope_of
 from tui.screens.day import DayScreen
 from tui.widgets import themes
@@ -21,6 +21,9 @@ STATES = {
 }
 """What the columns that are plain numbers count."""
 WITHIN = {"half": 0.5, "most": 0.9}
+MINUTE = 60.0
+CARRIED = 180.0
+"""Seconds for which what was asked last stands for the time after it, and a little more."""
 _AS_OF = re.compile(r"as of (\d\d:\d\d)")
 _ROWS = re.compile(r"rows of (\d+) (min|h)")
 _NEW = re.compile(r"(≥ )?(\d[\d\u202f]*) new$")
@@ -64,6 +67,7 @@ class DayJudge:
             seconds = int(length[1]) * (60 if length[2] == "min" else 3_600)
             for row in rows:
                 yield from self._row(row, seconds, options)
+                yield from self._recorded(row, seconds, ref)
             yield from self._sum(words, options, ref)
 
     def _row(self, row: TableRow, seconds: int, options: CaseOptions) -> Iterator[str]:
@@ -90,6 +94,32 @@ class DayJudge:
                 yield from levels.within(inside, WITHIN[name], text, where)
             elif name == "answered":
                 yield from _replies(options, begins, seconds, text, where)
+
+    def _recorded(self, row: TableRow, seconds: int, ref: AccountRef) -> Iterator[str]:
+        """Who waited at the end of a row, and who was online in it: by samples, taken a while before."""
+        bench, begins, kind = self._bench, row.key, self._screen.part.kind
+        assert isinstance(begins, int)
+        if bench.was_set:
+            return
+        before = bench.wall - bench.now
+        ends = min(begins + seconds - before, bench.now)
+        online = Measure.MEMBERS_ONLINE if kind == ScopeKind.TEAM else Measure.AGENTS_ONLINE
+        for name, measure, since in (
+            ("queued", Measure.QUEUED, ends - MINUTE),
+            ("online", online, begins - before),
+        ):
+            text = row.cells[name].text if name in row.cells else ""
+            if not text or text in UNKNOWN:
+                continue
+            slot = Slot(scope_of(self._screen.part), measure)
+            if ends > bench.known(ref).confirmed:
+                bench.tally.seen["recorded in the day, not judged"] += 1
+                continue
+            held = bench.held(slot.name, ref, since - CARRIED, ends + ANSWERED_WITHIN)
+            if held:
+                bench.tally.seen["recorded in the day"] += 1
+                if not min(held) - 0.5 <= whole(text) <= max(held) + 0.5:
+                    yield f"{row.cells['time'].text} {name} = {text!r}, the server held {sorted(held)}"
 
     def _sum(self, words: str, options: CaseOptions, ref: AccountRef) -> Iterator[str]:
         pieces = [one.strip() for one in words.split("\n", maxsplit=1)[0].split(" · ")]

@@ -1,5 +1,7 @@
 """The judge of changes, charts, details and samples sees a lie of each kind."""
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 
@@ -12,10 +14,12 @@ from tui.monitor.history.direction import AccountCourse
 from tui.monitor.history.history import History
 from tui.monitor.queue.longest import waits_since
 from tui.monitor.reading import Reading
+from tui.monitor.service.stretches import Stretch
 from tui.panes import fleet
 from tui.panes.charted import Charted
 from tui.panes.conversation_list import details as conversation_details
 from tui.panes.conversations import flow
+from tui.screens import day
 
 CHART, BACK = Press(("c",)), Press(("escape",))
 DETAILS = Press(("shift+tab", "enter")), Wait(3.0), Press(("enter",)), Wait(3.0)
@@ -114,3 +118,18 @@ async def test_a_sample_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(History, "record", lying)
     assert "recorded assigned = " in await violations(Wait(15.0))
+
+
+async def test_who_waited_at_the_end_of_a_half_hour_and_who_was_online_is_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(day, "on_average", lambda _, shown, rows: dict.fromkeys(at_rows(rows), 777.0))
+    monkeypatch.setattr(day, "at_end", lambda _, shown, rows: dict.fromkeys(at_rows(rows), 888.0))
+    found = await violations(Wait(33.0), Press(("D",)), Wait(3.0))
+    assert "online = '777', the server held" in found
+    assert "queued = '888', the server held" in found
+
+
+def at_rows(rows: Sequence[Stretch]) -> list[int]:
+    """What stands for the rows of a day that are a time."""
+    return [row.key for row in rows if row.is_time]
