@@ -1,6 +1,7 @@
 """What reading the service level of a day costs its server, and whether the figures are those of the books.
 
-`python -m tests.benchmarks.service_days` prints a row for each of some simulated days, in a minute.
+`python -m tests.benchmarks.service_days` prints a row for each of some simulated days, in a minute,
+and what the past costs.
 """
 
 import random
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 from tests.property.service_desk import START, Calm, ServiceDesk, Talk
 from tests.property.test_service_worker import WorkerShift
 from tui.api.models import PAGE
-from tui.durations import HOUR, MINUTE
+from tui.durations import DAY, HOUR, MINUTE
 from tui.monitor.service.figures import WHOLE, Rules, Tally
 from tui.monitor.service.intervals import day_of
 from tui.monitor.service.roll import One, Page, Total
@@ -108,6 +109,23 @@ def played(kind: DayKind) -> tuple[WorkerShift, LateDesk]:
     return shift, desk
 
 
+def read_past(daily: int) -> tuple[int, int, int]:
+    """Three days of the past, read from two in the morning on: the pages there are of them, and the calls.
+
+    These are those for a page that is of one of these days, and all others, of today too.
+    """
+    desk = ServiceDesk(now=START - 5.0 * DAY)
+    Calm(desk, random.Random(8), hourly=daily / 24).pass_time(5.0 * DAY + 2 * HOUR)
+    shift = WorkerShift(desk, None, Rules(TARGET), UTC, days=3)
+    shift.run(21 * HOUR)
+    low, *_, high = (
+        sum(one.created < START - back * DAY for one in desk.talks.values()) // PAGE for back in (3, 2, 1, 0)
+    )
+    there = high - low
+    inside = sum(isinstance(ask, Page) and low <= ask.number - 1 < high for ask in desk.asked)
+    return there, inside, len(desk.asked) - inside
+
+
 def in_books(desk: LateDesk, kind: DayKind, as_of: float) -> str:
     """The level of the day as plain counting has it, and what it is made of."""
     day = day_of(kind.at, kind.zone)
@@ -153,6 +171,10 @@ def main() -> int:
             f"{pages}, {alone}, {queue}, {totals} | {each:.1f} | {cost:.0f} |\n"
         )
         sys.stdout.flush()
+    sys.stdout.write("\n| three days of the past | their pages | read | other calls |\n|---|---|---|---|\n")
+    for daily in (200, 850, 2_000):
+        there, inside, others = read_past(daily)
+        sys.stdout.write(f"| {daily} a day | {there} | {inside} ({inside / there:.2f} each) | {others} |\n")
     return 1 if wrong else 0
 
 

@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.property.service_desk import START, Calm, ServiceDesk, Staff
+from tui.api.models import PAGE
 from tui.config.hours import parse_hours
 from tui.durations import QUARTER
 from tui.identity import AccountKey
@@ -141,7 +142,7 @@ def test_after_a_restart_only_what_was_open_is_read_again() -> None:
     shift.agrees()
 
 
-@pytest.mark.parametrize(("daily", "readings"), [(850, 2.8), (2_000, 2.6)])
+@pytest.mark.parametrize(("daily", "readings"), [(850, 2.5), (2_000, 2.3)])
 def test_every_page_of_a_day_is_read_few_times(daily: int, readings: float) -> None:
     desk = ServiceDesk(now=START)
     staff = Calm(desk, random.Random(8), hourly=daily / 12)
@@ -150,6 +151,21 @@ def test_every_page_of_a_day_is_read_few_times(daily: int, readings: float) -> N
     shift.run(12 * 3_600)
     read = sum(isinstance(ask, Page) for ask in desk.asked)
     assert read / (len(desk.talks) / 25) < readings
+
+
+@pytest.mark.parametrize("daily", [400, 2_000])
+def test_every_page_of_a_past_day_is_read_once_and_once_more_at_night(daily: int) -> None:
+    desk = ServiceDesk(now=START - 4 * 86_400)
+    Calm(desk, random.Random(8), hourly=daily / 24).pass_time(4 * 86_400 + 3_700)
+    shift = WorkerShift(desk, None, days=2)
+    shift.run(1_200)
+    desk.asked.clear()
+    last = sum(one.created < START for one in desk.talks.values()) // PAGE
+    shift.run(3 * daily / PAGE * 60 + 3_600)
+    first = sum(one.created < START - 2 * 86_400 for one in desk.talks.values()) // PAGE
+    read = sum(isinstance(ask, Page) and first <= ask.number - 1 <= last for ask in desk.asked)
+    assert len(kept(shift.file, KEY, START - 2 * 86_400, START)) == 2 * 96
+    assert read / (last - first) < 2 * 1.1
 
 
 def test_a_night_later_the_day_before_is_kept_and_today_begins_anew() -> None:

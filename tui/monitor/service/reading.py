@@ -23,18 +23,20 @@ CLOSING = 4
 """How often a page is read again for a closed conversation whose first reply is still to be noted."""
 REFRESH = 600.0
 """Seconds after which a long way back to midnight is left for a look at what is new."""
-ENOUGH = 12
-"""New conversations for which a look is worth its pages: about half a page."""
-QUEUE_AFTER = 1_800.0
+ENOUGH = 20
+"""New conversations for which a look is worth its pages: most of a page, as part of one is read once more."""
+QUEUE_AFTER = 3_600.0
 """Seconds after which the queue is read even where the pages just read tell of all who wait."""
 ATTEMPTS = 3
 """How often a day that does not add up is looked through in one go; then with the next."""
 LATE = 30
 """Seconds within which a conversation may be listed after one that was created later: it takes its moment
 before it is there to be seen."""
-ALONE = 3
+ALONE = 6
 """Conversations up to which each is asked for alone, and not the page that they are on: the server works
 through a page one after the other."""
+FEW = 6
+"""Who wait and are on no page just read, up to which each is asked for alone, and not their list."""
 SLACK = 25
 """Conversations that may change their status between two questions."""
 
@@ -46,11 +48,17 @@ class DayReading:
 
     `course` is one look: send it the answer to each question it yields. It may be dropped at any
     point and begun again; what it has learnt stays. `later` is about how many have come since the
-    beginning of the day and since its end: its place in the list is looked for there first.
+    beginning of the day and since its end: its place in the list is looked for there first. Where nobody
+    waits for it, it is not `counted` how many there are before they are read.
     """
 
     def __init__(
-        self, day: Day, restored: Mapping[int, int] | None = None, later: tuple[int, int] = (0, 0)
+        self,
+        day: Day,
+        restored: Mapping[int, int] | None = None,
+        later: tuple[int, int] = (0, 0),
+        *,
+        counted: bool = True,
     ) -> None:
         self.roll = Roll(day, restored or {})
         self._walk = PageWalk(self.roll)
@@ -64,6 +72,7 @@ class DayReading:
         self.sound = False
         """Whether what is known adds up to what there is."""
         self._later = later
+        self._counted = counted
         self._heeds = False
         self._asked_at: dict[int, float] = {}
         """When a conversation was asked for alone, by its number."""
@@ -81,6 +90,11 @@ class DayReading:
         if self.total is None:
             return None
         return min(1.0, self.roll.count / self.total) if self.total else 1.0
+
+    @property
+    def come_since(self) -> int:
+        """How many conversations have come since the day began; 0 while that is not known."""
+        return 0 if self.before is None else max(0, self._walk.listed - self.before)
 
     def course(self, patience: float = 0.0) -> LookAtDay:
         """One look: what is new, the way back to midnight, whether it adds up, and who has left the queue.
@@ -100,12 +114,12 @@ class DayReading:
             yield from self._back()
         if self.as_of is None:
             self.as_of = told.asked
-        if self.before is None and not self.roll.restored:
+        if self.before is None and self._counted and not self.roll.restored:
             guess = self._walk.listed - self._later[0] if self._later[0] else self.roll.base
             self.before = yield from self._walk.locate(self.day.since, guess)
             self._lowest = None
             self._count()
-        while not self.roll.whole and self._walk.latest - told.asked < REFRESH:
+        while not self.roll.whole and (not self._counted or self._walk.latest - told.asked < REFRESH):
             yield from self._back()
         if self.roll.whole:
             if not self.roll.seen_from_its_start:
@@ -152,12 +166,14 @@ class DayReading:
         roll, until = self.roll, self.day.until
         begun = roll.since < until
         end = self._walk.listed
+        self._walk.forget()
         if until <= now:
             end = yield from self._walk.locate(until, roll.end or self._about_end(end))
         place = max(0, end - 1)
         # From the end back to what is known: what is deleted meanwhile is then met twice, never missed.
         number = place // PAGE + 1
-        pages = {number: (yield Page(number))}
+        just = self._walk.just
+        pages = {number: just[1] if just is not None and just[0] == number else (yield Page(number))}
         while begun and number > 1 and not self._joins(pages[number]):
             pages |= yield from read_below(roll, number, pages[number])
             number -= 1
@@ -326,8 +342,9 @@ class DayReading:
         """
         roll = self.roll
         waiting = [one for one in roll.arrivals if _is_queued(one)]
-        fresh = all(self._walk.read_at.get(roll.page_of(one), 0.0) >= began for one in waiting)
-        if fresh and began - self._queue_at < QUEUE_AFTER:
+        unseen = [one for one in waiting if self._walk.read_at.get(roll.page_of(one), 0.0) < began]
+        if len(unseen) <= FEW and began - self._queue_at < QUEUE_AFTER:
+            yield from self._again(unseen)
             return
         self._queue_at = began
         listed: dict[int, Arrival] = {}

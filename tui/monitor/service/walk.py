@@ -24,8 +24,14 @@ class PageWalk:
         """When each page was asked for last, by the server's clock."""
         self.latest = float("-inf")
         """When the last page was."""
+        self.just: tuple[int, Told] | None = None
+        """The page read just before, unless it was forgotten since."""
         self.listed = 0
         """How many conversations the server had when it was asked last."""
+
+    def forget(self) -> None:
+        """What was read so far is not what was read just before."""
+        self.just = None
 
     def page(self, number: int, *, keep: bool = True) -> Generator[DayQuestion, Told, Fresh]:
         """One page, taken in."""
@@ -37,7 +43,7 @@ class PageWalk:
         fresh = self.roll.take(number, told, keep=keep)
         if keep:
             self.read_at[number] = told.asked
-        self.latest = told.asked
+        self.latest, self.just = told.asked, (number, told)
         self.listed = told.total if told.total is not None else max(self.listed, fresh.end)
         return fresh
 

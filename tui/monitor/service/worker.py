@@ -151,6 +151,8 @@ class Worker:
         self._failures = 0
         self._past: list[DayReading] = []
         self._seen_days: set[int] = set()
+        self._come_since: dict[int, int] = {}
+        """About how many have come since each day that was read began, by its first second."""
         self._reread: set[tuple[int, int]] = set()
         self._books: dict[int, Book] = {}
 
@@ -255,6 +257,9 @@ class Worker:
     def _next_past(self, wall: float) -> DayReading | None:
         """The day of the past that is to be read on; None where all is known that is wanted."""
         today = day_of(wall, self._zone)
+        for reading in (*self._past, self._today.reading):
+            if reading is not None:
+                self._come_since[reading.day.since] = reading.come_since
         while self._past and self._is_done(self._past[0]):
             self._let_go(self._past.pop(0).day)
         if self._past:
@@ -264,13 +269,15 @@ class Worker:
         for back in range(1, (REREAD_DAYS if self._days is None else self._days) + 1):
             day = before(today, self._zone, back)
             again = back <= REREAD_DAYS and hour >= NIGHT and not (nothing_kept and today == self._begun_on)
+            later = 0, self._come_since.get(day.until, 0)
             if again and (today.since, day.since) not in self._reread:
                 self._reread.add((today.since, day.since))
-                self._past.append(DayReading(day))
+                self._past.append(DayReading(day, later=later, counted=False))
                 return self._past[0]
             if not nothing_kept and day.since not in self._seen_days and not self._is_kept(day):
                 self._seen_days.add(day.since)
-                self._past.append(DayReading(day, restored(day, self._kept, self.rules, wall)))
+                left = restored(day, self._kept, self.rules, wall)
+                self._past.append(DayReading(day, left, later, counted=False))
                 return self._past[0]
         return None
 
