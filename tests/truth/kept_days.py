@@ -37,7 +37,7 @@ class KeptJudge:
         """What does not hold; nothing is judged of a run in which the reach was ever another."""
         bench, record = self._bench, self._bench.record(self._ref)
         now = record.world.moment()
-        if len({one.view.inboxes for one in record.seen(0.0, now)}) != 1:
+        if len({one.view.inboxes for one in record.sights(0.0, now)}) != 1:
             bench.tally.seen["kept with several reaches, not judged"] += 1
             return
         for one in intervals:

@@ -142,7 +142,16 @@ def test_how_much_is_known_of_today_is_told() -> None:
 
 
 def test_other_rules_are_told_and_old_figures_look_old() -> None:
-    assert "another target" in text(note_line(shown(other_rules=True), 120))
+    other = shown(other_rules=True, goal=80.0)
+    assert "another target" in text(note_line(other, 120))
+    assert " in 20 min" in text(total_line(shown(goal=80.0), 200))
+    # Who was in time by another target is not told as if it were by this one.
+    assert "level —: counted by another target" in text(total_line(other, 200))
+    assert " in 20 min" not in text(total_line(other, 200))
+    for row in cells(other):
+        assert (row["level"], row["in_target"], row["late"], row["possible"]) == ("—", "—", "—", "")
+        assert row["new"].isdecimal()
+        assert not set(row["bar"]) & {"█", "▒"}
     old = table_rows(shown(today=today(), stale=True), 20)
     assert {part.role for cell in old[20].cells for part in cell.line if part.text} == {"stale"}
 

@@ -11,6 +11,7 @@ from tui.durations import HALF_HOUR, HOUR, QUARTER
 from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules
+from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day, day_of, day_on
 from tui.monitor.service.kept_days import KeptDay, KeptWeeks, at_end, on_average
 from tui.monitor.service.level import scope_of
@@ -141,11 +142,12 @@ class DayScreen(TableKeys, MonitorScreen):
         seen = self._seen(snapshot, day)
         kept, weeks = self._past.kept(seen), self._past.weeks(seen)
         stale = today is not None and _is_old(snapshot, self.context.clock.now())
-        looked_at = day, self.part, self._seconds, is_today, zone, snapshot.inboxes.items
+        listed = snapshot.inboxes.items, snapshot.teams.items
+        looked_at = day, self.part, self._seconds, is_today, zone, *listed
         made_of = today, kept, weeks, stale, *looked_at
         if self._shown is not None and _are_same(self._shown[0], made_of):
             return self._shown[1]
-        rules, goal = self._rules(snapshot), self.context.targets(snapshot.ref).service_level
+        rules, goal = self._rules(snapshot, zone), self.context.targets(snapshot.ref).service_level
         mark = rules.mark
         intervals = of_today(today) if today is not None else kept.intervals if kept is not None else ()
         ends = today.as_of if today is not None else self._ends(day, is_today=is_today)
@@ -163,7 +165,7 @@ class DayScreen(TableKeys, MonitorScreen):
             today,
             is_today,
             stale,
-            other_rules=today is None and any(one.rules != mark for one in intervals),
+            other_rules=today is None and None not in listed and any(one.rules != mark for one in intervals),
             usual={} if weeks is None or not is_today else weeks.usual,
             past=None if weeks is None else weeks.past,
             queued={} if kept is None else at_end(kept.queued, day, rows),
@@ -180,12 +182,14 @@ class DayScreen(TableKeys, MonitorScreen):
         """Up to where rows may be known: of today, of which nothing is read yet, up to now."""
         return min(self.context.clock.wall(), day.until) if is_today else None
 
-    def _rules(self, snapshot: AccountSnapshot) -> Rules:
-        level = snapshot.service
+    def _rules(self, snapshot: AccountSnapshot, zone: tzinfo) -> Rules:
+        """Those of now; of inboxes and teams as soon as these are known."""
+        level, ref = snapshot.service, snapshot.ref
         if level is not None and level.today is not None:
             return level.today.rules
-        closed = self.context.config.service.closed_without_reply
-        return Rules(self.context.targets(snapshot.ref).wait, closed_missed=closed == "missed")
+        service = self.context.config.service_for(ref.environment, ref.account_id)
+        inboxes, teams = snapshot.inboxes.items or (), snapshot.teams.items or ()
+        return rules_of(service, self.context.targets(ref), inboxes, teams, zone)
 
     # -- drawing ------------------------------------------------------------------------------
 

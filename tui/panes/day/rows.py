@@ -21,6 +21,7 @@ from tui.widgets.rows import Cell, Row, SortValue
 BAR = "bar"
 LEGEND = (("█", "in target", "good"), ("▒", "late or closed", "warning"), ("░", "other", "dim"))
 """What a bar is made of."""
+OTHER_RULES = "counted by another target or other hours"
 COLUMNS = (
     Column("time", "time", width=14, priority=0, sortable=False, help="when the customers came"),
     Column("new", "new", width=5, align="right", priority=1, help="conversations created in that time"),
@@ -80,6 +81,11 @@ class ShownDay(NamedTuple):
     """How many agents were online on average, the same way."""
     waiting: bool = False
     """Whether the history has yet to answer."""
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether who was in time can be told: by the target of now, and not by another one of then."""
+        return self.rules.is_judged and not self.other_rules
 
 
 def date_of(day: Day, zone: tzinfo) -> str:
@@ -146,7 +152,7 @@ def with_bars(rows: Sequence[Row], shown: ShownDay, bar_width: int) -> list[Row]
         if stretch.known is Extent.AHEAD:
             bar = _ahead(expected[stretch.key], scale, bar_width)
         elif stretch.tally is not None:
-            bar = Cell("", parts=tuple(_bar(stretch.tally, scale, bar_width, stale=shown.stale)))
+            bar = Cell("", parts=tuple(_bar(stretch.tally, scale, bar_width, shown)))
         found.append(row._replace(cells=(*row.cells[:place], bar, *row.cells[place + 1 :])))
     return found
 
@@ -170,7 +176,7 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None) -> Row:
     if row.tally is None:
         return _bare(row, time, (Cell(wording.UNKNOWN, "unknown"), Cell(_why(shown), "unknown")))
     tally, missed = row.tally, shown.rules.closed_missed
-    judged = shown.rules.is_judged
+    judged = shown.is_judged
     value, quiet = _look(row, shown, "value"), _look(row, shown, "normal")
     level = level_text(tally, closed_missed=missed) if judged else wording.UNKNOWN
     share = tally.level(closed_missed=missed) if judged else None
@@ -233,16 +239,16 @@ def _ahead(expected: float | None, scale: float, width: int) -> Cell:
     return Cell("·" * max(1, round(expected / scale * width)) if expected else "", "dim")
 
 
-def _bar(tally: Tally, scale: float, width: int, *, stale: bool) -> list[pieces.Part]:
+def _bar(tally: Tally, scale: float, width: int, shown: ShownDay) -> list[pieces.Part]:
     """Answered in target, late or without a reply, all others; as long as many came."""
-    met = tally.counts[CountedAs.IN_TARGET]
-    failed = decided_late(tally) + tally.counts[CountedAs.CLOSED]
+    met = 0 if shown.other_rules else tally.counts[CountedAs.IN_TARGET]
+    failed = 0 if shown.other_rules else decided_late(tally) + tally.counts[CountedAs.CLOSED]
     ends = [round(number / scale * width) for number in (met, met + failed, tally.arrived)]
     if tally.arrived:
         ends[2] = max(1, ends[2])
     lengths = (ends[0], ends[1] - ends[0], ends[2] - ends[1])
     return [
-        pieces.Part(sign * length, "stale" if stale else look)
+        pieces.Part(sign * length, "stale" if shown.stale else look)
         for (sign, _, look), length in zip(LEGEND, lengths, strict=True)
         if length > 0
     ]
@@ -290,7 +296,7 @@ def total_line(shown: ShownDay, width: int) -> Line:
     whole = all(row.tally is not None for row in shown.rows if row.known is not Extent.AHEAD)
     look = "stale" if shown.stale else "value"
     told.append((f"{wording.count(tally.arrived, at_least=not whole)} new", look))
-    if whole and shown.rules.is_judged:
+    if whole and shown.is_judged:
         level, decided = tally.level(closed_missed=missed), tally.decided(closed_missed=missed)
         below = level is not None and shown.goal is not None and 100.0 * level < shown.goal
         bounds = bounds_of(tally, closed_missed=missed)
@@ -307,6 +313,8 @@ def total_line(shown: ShownDay, width: int) -> Line:
         told.append(
             (f"level {wording.UNKNOWN}: {wording.share(100.0 * coverage_of(shown.rows))} known", "dim")
         )
+    elif shown.other_rules:
+        told.append((f"level {wording.UNKNOWN}: {OTHER_RULES}", "dim"))
     else:
         told.append((NO_TARGET, "dim"))
     if whole:
@@ -323,7 +331,7 @@ def note_line(shown: ShownDay, width: int) -> Line:
     """What is expected of the rest of today, or what else is to be said of the numbers."""
     told: list[tuple[str, str]] = []
     if shown.other_rules:
-        told.append(("some were counted by another target or other hours", "warning"))
+        told.append((f"some were {OTHER_RULES}", "warning"))
     ahead = [row for row in shown.rows if row.known is Extent.AHEAD]
     expected = [_usual_in(row, shown) for row in ahead]
     if ahead and shown.is_today and all(one is not None for one in expected):

@@ -17,7 +17,10 @@ def source_of(row: Stretch, shown: ShownDay, day: Source) -> Source:
     name, tally, live = rows.time_text(row, shown), row.tally, shown.today is not None
     if tally is None:
         return Source(name, means, wording.UNKNOWN, "unknown", "unknown", covers=day.covers, kept=True)
-    judged, missed = shown.rules.is_judged, shown.rules.closed_missed
+    judged, missed = shown.is_judged, shown.rules.closed_missed
+    facts = facts_of(tally, shown.rules, shown.goal)
+    if shown.other_rules:
+        facts[0] = ("target", f"{rows.OTHER_RULES}, which say here who was in time")
     return Source(
         name=name,
         means=means,
@@ -29,7 +32,7 @@ def source_of(row: Stretch, shown: ShownDay, day: Source) -> Source:
         derived=day.derived if live else KEPT,
         covers=day.covers,
         curl=day.curl if live else "",
-        more=facts_of(tally, shown.rules, shown.goal),
+        more=facts,
         kept=not live,
     )
 
