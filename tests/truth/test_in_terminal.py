@@ -48,6 +48,15 @@ def test_a_screen_is_read_by_place() -> None:
     )
 
 
+def test_an_age_that_stands_below_its_figure_is_the_figures() -> None:
+    lines = SCREEN.splitlines()
+    lines[3] = lines[3].replace("12 (2 min old)", "     12       ")
+    lines[4] = lines[4].replace("│" + " " * 14, "│    (2 min old)")[: len(lines[4])]
+    seen = by_place.read(lines, NOW)
+    assert seen is not None
+    assert seen.figures[0] == Read("", "unassigned", 12, NOW - 186)
+
+
 def test_what_lies_under_a_box_is_not_read() -> None:
     lines = SCREEN.splitlines()
     lines[3] = lines[3][:30] + "╭─ Keys ─────╮" + lines[3][44:]

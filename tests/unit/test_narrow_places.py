@@ -181,6 +181,19 @@ def test_a_number_in_a_table_is_whole_with_its_sign_its_mark_and_its_moment(widt
                 assert told == whole, (name, level, told, whole)
 
 
+@pytest.mark.parametrize("width", [78, 98, 118, 198])
+def test_the_sums_of_the_fleet_are_whole_with_their_sign(width: int) -> None:
+    found = known(partial(_reading, 12_345.0, 60.0, 5.0, False))
+    health = Health(HealthState.OK)
+    members = [
+        fleet.Member(AccountEntry(REF, "", "trial"), one, "badge", health, UTC) for one in (found, snapshot())
+    ]
+    told = text(fleet.totals(members, NOW, width, left_out=13))
+    assert told.count("≥ 12\u202f345") == 3, told
+    assert "…" not in told
+    assert ("known" in told) is (width > 100)
+
+
 @pytest.mark.parametrize("room", [31, 36, 41, 47, 74, 94, 194])
 @pytest.mark.parametrize("note", ["", OF_ALL])
 def test_in_any_border_each_moment_and_age_is_whole_and_the_age_stays(room: int, note: str) -> None:

@@ -20,7 +20,7 @@ from tui.panes import figures as draw
 from tui.panes.header import HEALTH_WORDS
 from tui.panes.level_cells import level_cell
 from tui.widgets.columns import fit
-from tui.widgets.parts import Line, Part, clip, pad
+from tui.widgets.parts import Line, Part, clip, pad, width_of
 from tui.widgets.rows import Cell, Row
 from tui.widgets.trend import spark
 
@@ -312,6 +312,8 @@ def totals(members: Sequence[Member], now: float, width: int, left_out: int = 0)
         parts.append(Part(wording.count(sum(live), at_least=least), "value"))
         if partial:
             parts.append(Part(f", {wording.count(len(live))} of {wording.count(there)} known", "dim"))
+    if width_of(parts) > width:  # Of how many gives way to the sums; `≥` says that some are missing.
+        parts = [part for part in parts if part.role != "dim"]
     return pad(parts, width)
 
 
