@@ -14,8 +14,17 @@ from tests import shortcuts
 
 shortcuts.take()
 
+HERE = Path(__file__).parent
 OURS = ("LIVEAGENT_", "XDG_")
+DEAREST_FIRST = ("terminal", "truth", "snapshots", "screens", "security", "property")
+"""The folders ahead of all others: tests of a program wait half of their time, beside any that compute."""
 THEIRS = {"NO_COLOR", "COLORTERM", "TMUX", "SSH_TTY", "SSH_CONNECTION", "CI"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the dearest: at the end no worker waits for another longer than a short test lasts."""
+    ranks = {name: rank for rank, name in enumerate(DEAREST_FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path.relative_to(HERE).parts[0], len(ranks)))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,8 +35,11 @@ def _bytecode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+            folder = tmp_path_factory.getbasetemp()
+            # A worker's own folder lies in that of all.
+            folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
             patch.delenv("PYTHONDONTWRITEBYTECODE")
-            patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("bytecode")))
+            patch.setenv("PYTHONPYCACHEPREFIX", str(folder / "bytecode"))
         yield
 
 

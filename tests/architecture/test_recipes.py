@@ -93,7 +93,7 @@ class Copy:
         done = subprocess.run(
             [sys.executable, "-c", script],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": f"{self.folder}:{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONPATH": f"{self.folder}:{ROOT}"},
             capture_output=True,
             text=True,
             timeout=120,
