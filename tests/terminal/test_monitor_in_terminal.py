@@ -219,7 +219,7 @@ def test_ascii_names_keys_by_words() -> None:
         monitor.press("end")
         monitor.see("~ ", ">=9", ": o ?")
         monitor.press("q")
-        monitor.see("Teams 8 ", gone=[">=9"])
+        monitor.see("Teams 8 ", gone=[": o ?"])
         monitor.press("q")
         monitor.ended_well()
 
