@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import msgspec
 
-from tui.measures import STATUSES, Measure, MeasureRow, ScopeKind
+from tui.measures import Measure, MeasureRow, ScopeKind
 
 __all__ = [
     "ACCOUNT", "ADMINISTRATOR", "HEADLINE", "KEPT", "LONGEST_MARK", "UNSETTLED",
@@ -114,19 +114,15 @@ class Slot(msgspec.Struct, frozen=True, order=True, cache_hash=True, gc=False):
 
     @property
     def row(self) -> MeasureRow:
-        """What is known of the measure; how many are in a status is a measure of its own."""
-        if self.measure is Measure.ALL and self.scope.id in STATUSES:
-            return Measure(self.scope.id).row
+        """What is known of the measure."""
         return self.measure.row
 
     @property
     def name(self) -> str:
         """The word for it in JSON, alerts and the command line: `unassigned`, `pending`, `team:3:open`."""
         match self.scope.kind:
-            case ScopeKind.ACCOUNT:
+            case ScopeKind.ACCOUNT | ScopeKind.STATUS:
                 return str(self.measure)
-            case ScopeKind.STATUS if self.measure is Measure.ALL:
-                return self.scope.id
             case _:
                 return f"{self.scope.kind}:{self.scope.id}:{self.measure}"
 
@@ -160,9 +156,9 @@ HEADLINE = account(next(iter(Measure)))
 asked so often that its age is that of the data."""
 
 
-def status(word: str, measure: Measure = Measure.ALL) -> Slot:
-    """A figure of the conversations in one status: pending, snoozed, resolved, abandoned, all."""
-    return Slot(Scope(ScopeKind.STATUS, word), measure)
+def status(word: str) -> Slot:
+    """How many conversations are in one status: pending, snoozed, resolved, abandoned."""
+    return Slot(Scope(ScopeKind.STATUS, word), Measure(word))
 
 
 @lru_cache(maxsize=KEPT)

@@ -76,6 +76,8 @@ class MeasureRow(NamedTuple):
     """The measure that is the same of the day after; empty where none is."""
     of_people: bool = False
     """Whether people are counted; everything else counts or times conversations."""
+    availability: str = ""
+    """Which of those people are counted, by the server's word; empty where all are."""
     at_least: bool = False
     """Whether it may be more than its value: not all it counts may have been read."""
     listed: Listed | None = None
@@ -125,7 +127,8 @@ class Measure(StrEnum):
     )  # fmt: skip
     AGENTS_ONLINE = "agents_online", MeasureRow(
         "agents online", "agents who are online",
-        label="online", of_people=True, at_least=True, derived=_AGENTS, compared=5, on_wall=True,
+        label="online", of_people=True, availability="online", at_least=True, derived=_AGENTS, compared=5,
+        on_wall=True,
     )  # fmt: skip
     BACKLOG = "backlog", MeasureRow(
         "backlog", "open conversations whose customer waits longer than the backlog limit",
@@ -188,22 +191,23 @@ class Measure(StrEnum):
     )  # fmt: skip
     AGENTS_BUSY = "agents_busy", MeasureRow(
         "agents busy", "agents who are busy",
-        label="busy", of_people=True, at_least=True, derived=_AGENTS,
+        label="busy", of_people=True, availability="busy", at_least=True, derived=_AGENTS,
     )  # fmt: skip
     AGENTS_AWAY = "agents_away", MeasureRow(
         "agents away", "agents who are away",
-        label="away", of_people=True, at_least=True, derived=_AGENTS,
+        label="away", of_people=True, availability="away", at_least=True, derived=_AGENTS,
     )  # fmt: skip
     AGENTS_OFFLINE = "agents_offline", MeasureRow(
         "agents offline", "agents who are offline",
-        label="offline", of_people=True, at_least=True, derived=_AGENTS,
+        label="offline", of_people=True, availability="offline", at_least=True, derived=_AGENTS,
     )  # fmt: skip
     MEMBERS = "members", MeasureRow(
         "members", "members of the team", _TEAM,
         of_people=True, at_least=True, derived="counted in the list of the team's members",
     )  # fmt: skip
     MEMBERS_ONLINE = "members_online", MeasureRow(
-        "members online", "members of the team who are online", _TEAM, of_people=True, at_least=True,
+        "members online", "members of the team who are online", _TEAM,
+        of_people=True, availability="online", at_least=True,
         derived="the team's members, by what the list of agents says; the older of both calls",
     )  # fmt: skip
     TODAY_BEFORE = "today_before", MeasureRow(
@@ -246,7 +250,6 @@ class Measure(StrEnum):
         "of the conversations created in the last half-hour, those closed without an answer of a person",
         _AND_PARTS, label="no reply", of_service=True, lately=True, derived=_SERVICE, in_config=False,
     )  # fmt: skip
-    ALL = "all", MeasureRow("all", "all conversations", (ScopeKind.STATUS,), in_config=False)
 
     @property
     def heading(self) -> str:
@@ -292,11 +295,26 @@ ON_SCREEN = tuple(measure for measure in Measure if measure.row.in_config or mea
 STATUSES = tuple(str(measure) for measure in IN_CONFIG if measure.is_status)
 """The words of the statuses that are counted."""
 AVAILABILITIES: Mapping[str, Measure] = {
-    measure.row.label: measure for measure in Measure if measure.row.of_people and measure.is_of_account
+    measure.row.availability: measure
+    for measure in Measure
+    if measure.row.availability and measure.is_of_account
 }
 """By the server's word for it, what counts the agents of an availability."""
+ONLINE = tuple(measure for measure in Measure if measure.row.availability == "online")
+"""What counts who is there: of the account, and of each part that has people of its own."""
+UNANSWERED = tuple(
+    measure
+    for measure in Measure
+    if measure.row.listed and measure.row.listed.conversation_type == "unattended"
+)
+"""What counts the conversations that no person has answered yet."""
 
 
 def of(kind: ScopeKind) -> tuple[Measure, ...]:
     """The figures that a part of this kind has of its own."""
     return tuple(measure for measure in ON_SCREEN if kind in measure.row.of)
+
+
+def first_of(measures: tuple[Measure, ...], kind: ScopeKind) -> Measure | None:
+    """The first of these that a part of this kind has of its own; None where it has none."""
+    return next((measure for measure in measures if kind in measure.row.of), None)

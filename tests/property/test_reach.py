@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.test_monitor_runs import HERE, NEAR, Bench
 from tui.identity import Measure, Reach, ScopeKind, account
+from tui.measures import STATUSES
 from tui.monitor.health import HealthState
 from tui.monitor.history.history import PROMPT, History
 from tui.monitor.history.reader import everything
@@ -21,7 +22,7 @@ SEEN_WITHIN = 62.0
 ACCOUNT = HERE.account_id
 SMALL = msgspec.structs.replace(NEAR, agents=8, teams=9, inboxes=4)
 """As many teams and inboxes as change here: people and the rest cost time alone."""
-EXACT = frozenset({Measure.UNASSIGNED, Measure.OPEN, Measure.ASSIGNED, Measure.MINE, Measure.ALL})
+EXACT = frozenset({Measure.UNASSIGNED, Measure.OPEN, Measure.ASSIGNED, Measure.MINE, *map(Measure, STATUSES)})
 GONE = {"suspended": HealthState.SUSPENDED, "outside": HealthState.NOT_A_MEMBER}
 
 CHANGES = st.one_of(

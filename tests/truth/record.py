@@ -327,7 +327,7 @@ def slots_of(record: AccountRecord) -> dict[str, Slot]:
     """Every slot whose past is exact, by its name, whatever the viewer may see of it."""
     spec = record.spec
     found = [account(one) for one in (*OF_ACCOUNT, *AVAILABILITY_OF)]
-    found += [status(word) for word in record.world.flavour.all_statuses]
+    found += [status(word) for word in record.world.flavour.statuses if word != "open"]
     for measure in (Measure.OPEN, Measure.UNASSIGNED):
         found += [team(one.id, measure) for one in spec.teams]
     for place in spec.inboxes:

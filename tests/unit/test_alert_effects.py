@@ -14,7 +14,7 @@ from tests.unit.test_history import KEY, Recorder
 from tui.identity import Measure, account
 from tui.monitor.alerts.command import run_command
 from tui.monitor.alerts.derived import derived, usual_waiting
-from tui.monitor.alerts.rules import ONLINE_FALLEN, OVER_USUAL
+from tui.monitor.alerts.rules import OVER_USUAL
 from tui.redact import Secret
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -33,7 +33,7 @@ async def test_share_of_the_agents_who_left(tmp_path: Path) -> None:
         recorder.clock.leap(15)
     now = recorder.clock.now()
     found = derived(recorder.history, snapshot({ONLINE: 4}, now - 15), None, now)
-    assert found[ONLINE_FALLEN].value == pytest.approx(0.6)
+    assert found["agents_online_fallen"].value == pytest.approx(0.6)
     assert derived(recorder.history, snapshot({ONLINE: 4}, now - 60), None, now) == {}
     recorder.history.close()
 

@@ -29,7 +29,6 @@ from tui.monitor.alerts.engine import Alerts, Effect, payload
 from tui.monitor.alerts.lock import AlertLock
 from tui.monitor.alerts.rules import (
     FALLEN_WITHIN,
-    ONLINE_FALLEN,
     OVER_USUAL,
     Known,
     built_in,
@@ -431,7 +430,7 @@ class TestBuiltIn:
 
         def online(value: float, change: float | None) -> dict[str, Known]:
             share = fallen(Known(value, desk.now + PERIOD, 30), change)
-            return {} if share is None else {ONLINE_FALLEN: share}
+            return {} if share is None else {"agents_online_fallen": share}
 
         desk.see({ONLINE: 3, WAITING: 0}, derived=online(3, None))
         desk.see({ONLINE: 2, WAITING: 0}, derived=online(2, -1))

@@ -13,7 +13,7 @@ from tui.config.model import AlertRule
 from tui.identity import ACCOUNT, AccountRef, Figure, Measure, Slot
 from tui.monitor.alerts.derived import derived
 from tui.monitor.alerts.engine import Alerts, payload
-from tui.monitor.alerts.rules import ONLINE_FALLEN, known
+from tui.monitor.alerts.rules import known
 from tui.monitor.directory import AccountEntry
 from tui.monitor.health import Health, HealthState
 from tui.monitor.history.direction import NoCourse
@@ -74,7 +74,7 @@ def test_agents_who_could_not_be_read_have_not_left() -> None:
         few = {ONLINE: reading(2, age=-310.0, at_least=True)}
         history.record(key, few, clock.now())
         assert [(one.value, one.at_least) for one in history.recent(figure)] == [(8, False), (2, True)]
-        assert ONLINE_FALLEN not in derived(history, snapshot(few), None, clock.now())
+        assert "agents_online_fallen" not in derived(history, snapshot(few), None, clock.now())
     finally:
         history.close()
 

@@ -16,6 +16,7 @@ from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, Targets, TokenSource
 from tui.config.state import StateStore
 from tui.identity import AccountRef, Measure, ScopeKind, account
+from tui.measures import STATUSES
 from tui.monitor.directory import Membership
 from tui.monitor.monitor import HealthState, Monitor
 from tui.monitor.polling.plan import IDLE_AFTER
@@ -138,7 +139,7 @@ async def test_every_figure_is_one_the_server_held_since_it_was_asked(bench: Ben
             Measure.UNASSIGNED,
             Measure.OPEN,
             Measure.MINE,
-            Measure.ALL,
+            *map(Measure, STATUSES),
             Measure.QUEUED,
             Measure.AGENTS_ONLINE,
             Measure.AGENTS_BUSY,

@@ -14,7 +14,6 @@ from tui.api.call import Answer, CallRecord
 from tui.api.models import Agent
 from tui.identity import Measure, account, team
 from tui.monitor.alerts.derived import derived
-from tui.monitor.alerts.rules import ONLINE_FALLEN
 from tui.monitor.history.check import VERSION
 from tui.monitor.history.history import History
 from tui.monitor.history.replay import PastCourse
@@ -116,7 +115,7 @@ async def test_agents_that_leave_are_noticed_where_they_are_asked_every_five_min
     reading = Reading(5, now, wall, now, 300)
     live = msgspec.structs.replace(snapshot({}, now), key=KEY, readings={ONLINE: reading})
     found = derived(recorder.history, live, None, now)
-    assert found[ONLINE_FALLEN].value == pytest.approx(7 / 12)
+    assert found["agents_online_fallen"].value == pytest.approx(7 / 12)
 
 
 async def test_a_file_of_the_first_version_goes_on_with_its_old_gaps(tmp_path: Path) -> None:

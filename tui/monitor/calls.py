@@ -248,11 +248,11 @@ class What(StrEnum):
     )  # fmt: skip
     STATUS_COUNTS = "status_counts", Call(
         "counts by status", lambda by, ask: by.client.counts(ask.account_id, status=ask.status),
-        ScopeKind.STATUS, {Measure.ALL: _ALL},
+        ScopeKind.STATUS, {Measure(word): _ALL for word in COMMON_STATUSES},
         statuses=COMMON_STATUSES, wanted="statuses", rarest=120.0, weighed=True,
     )  # fmt: skip
     ABANDONED = "abandoned", Call(
-        "abandoned", _abandoned, ScopeKind.STATUS, {Measure.ALL: _ALL},
+        "abandoned", _abandoned, ScopeKind.STATUS, {Measure.ABANDONED: _ALL},
         statuses=(ABANDONED,), wanted="statuses", rarest=600.0, optional=True, weighed=True,
     )  # fmt: skip
     QUEUED = "queued", Call(
@@ -430,21 +430,20 @@ class Ask(msgspec.Struct, frozen=True, cache_hash=True):
         return self.at_page(1) if self.what.call.paged else self
 
 
-TRACED: Mapping[tuple[ScopeKind, str], tuple[What, ...]]
-"""By part and measure, or status: the call that is asked for a figure, and those that help with it."""
+TRACED: Mapping[tuple[ScopeKind, Measure], tuple[What, ...]]
+"""By part and measure: the call that is asked for a figure, and those that help with it."""
 
 
-def _traced() -> dict[tuple[ScopeKind, str], tuple[What, ...]]:
-    found: dict[tuple[ScopeKind, str], tuple[What, ...]] = {}
-    helped: dict[str, What] = {measure: what for what in What for measure in what.call.helps}
+def _traced() -> dict[tuple[ScopeKind, Measure], tuple[What, ...]]:
+    found: dict[tuple[ScopeKind, Measure], tuple[What, ...]] = {}
+    helped: dict[Measure, What] = {measure: what for what in What for measure in what.call.helps}
     for what in What:
         call = what.call
-        words = call.statuses if call.of is ScopeKind.STATUS else (*call.tells, *call.makes)
         for kind in (call.of, *call.parts):
-            for word in words:
-                if kind is ScopeKind.STATUS or kind in Measure(word).row.of:
-                    by = (what, *([helped[word]] if word in helped else []))
-                    found.setdefault((kind, str(word)), by)
+            for measure in (*call.tells, *call.makes):
+                if kind in measure.row.of:
+                    by = (what, *([helped[measure]] if measure in helped else []))
+                    found.setdefault((kind, measure), by)
     return found
 
 

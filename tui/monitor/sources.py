@@ -52,7 +52,7 @@ def _scope(ask: Ask) -> Scope | None:
 def _measures(ask: Ask) -> list[Measure]:
     """What an answer tells itself."""
     call = ask.what.call
-    if call.statuses and call.of is not ScopeKind.STATUS:
+    if ask.status:
         return [Measure(ask.status)]
     return list(call.tells)
 
@@ -83,8 +83,7 @@ def slots_of(ask: Ask) -> tuple[Slot, ...]:
 
 def sources_of(slot: Slot) -> tuple[What, ...]:
     """The kinds of call that a figure takes, the one that tells it first; none where nothing does."""
-    word = slot.scope.id if slot.scope.kind is ScopeKind.STATUS else str(slot.measure)
-    return TRACED.get((slot.scope.kind, word), ())
+    return TRACED.get((slot.scope.kind, slot.measure), ())
 
 
 def source_of(slot: Slot) -> What | None:
@@ -100,5 +99,4 @@ def ask_for(what: What, slot: Slot) -> Ask:
     )
     if call.each:
         return Ask(what=what)
-    status = slot.scope.id if kind is ScopeKind.STATUS else str(slot.measure)
-    return Ask(what=what, number=number, status=status if len(call.statuses) > 1 else "")
+    return Ask(what=what, number=number, status=str(slot.measure) if len(call.statuses) > 1 else "")

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from tui.identity import Slot, whole
+from tui.identity import Measure, Slot, whole
 from tui.output.document import Moment, Taken, number, slots_of, state_word
 from tui.text import safe_line
 from tui.wording import spell
 
 OK, CRITICAL, UNKNOWN = 0, 2, 3
 WORDS = {OK: "OK", CRITICAL: "CRITICAL", UNKNOWN: "UNKNOWN"}
-FIRST = ("unassigned", "waiting", "longest", "agents_online")
+FIRST = (Measure.UNASSIGNED, Measure.WAITING, Measure.LONGEST, Measure.AGENTS_ONLINE)
 """What the first line tells where nobody named figures; the lines below it tell all of them."""
 _LABEL = str.maketrans("'=|", "___")
 
@@ -34,7 +34,7 @@ def unusable(message: str) -> str:
 
 def _first(taken: Taken, moment: Moment) -> Iterator[str]:
     for slot in map(whole, taken.chosen.account):
-        if taken.chosen.named or slot.name in FIRST:
+        if taken.chosen.named or slot.measure in FIRST:
             yield _told(taken, slot, moment)
 
 

@@ -194,7 +194,7 @@ def _states(figures: Iterable[Shown], now: float) -> Any:
 
 def _key(slot: Slot) -> tuple[ScopeKind, Measure]:
     if slot.scope.kind is ScopeKind.STATUS:
-        return ScopeKind.ACCOUNT, Measure(slot.scope.id)
+        return ScopeKind.ACCOUNT, slot.measure
     return slot.scope.kind, slot.measure
 
 

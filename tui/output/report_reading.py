@@ -14,7 +14,8 @@ from tui.api.errors import LiveAgentError
 from tui.api.models import Conversation, ConversationCounts, ConversationPage, Inbox, Profile, Team
 from tui.clock import Clock
 from tui.config.model import Config, Environment
-from tui.identity import ACCOUNT, AccountKey, AccountRef, Figure, Measure, Reach
+from tui.identity import ACCOUNT, AccountKey, AccountRef, Figure, Reach
+from tui.measures import ONLINE, first_of
 from tui.monitor.history.check import UnusableFileError
 from tui.monitor.history.reader import course as course_of
 from tui.monitor.history.schema import connect
@@ -271,7 +272,10 @@ class Reporter:
         """How many agents were online, as far as a running monitor recorded it."""
         if self._history is None or not key.is_settled:
             return []
-        figure = Figure(key, ACCOUNT, Measure.AGENTS_ONLINE)
+        online = first_of(ONLINE, ACCOUNT.kind)
+        if online is None:
+            return []
+        figure = Figure(key, ACCOUNT, online)
         try:
             with closing(connect(self._history)) as connection:
                 return course_of(connection, figure, period.days[0].since, period.days[-1].until)

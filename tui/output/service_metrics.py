@@ -91,7 +91,8 @@ def _coverage(level: ServiceLevel, _: PartOfAccount) -> float | None:
 
 
 _low, _high = partial(_bound, 0), partial(_bound, 1)
-_lately, _of_today = partial(_level, Measure.SERVICE_LEVEL), partial(_level, Measure.SERVICE_LEVEL_TODAY)
+_lately = partial(_level, Measure.SERVICE_LEVEL)
+_of_today = partial(_level, Measure.SERVICE_LEVEL_TODAY)
 GAUGES = (
     ServiceGauge(
         "service_level_ratio",

@@ -5,6 +5,7 @@ from typing import Any
 
 from tui.config.columns import INBOXES, TEAMS
 from tui.identity import HEADLINE, Measure, Scope, ScopeKind, Slot
+from tui.monitor.calls import EVERYTHING
 from tui.monitor.history.direction import Course
 from tui.monitor.reading import AccountSnapshot, Listing
 from tui.panes import inboxes, teams
@@ -36,7 +37,7 @@ class AccountPane(TablePane):
     @property
     def slot(self) -> Slot | None:
         """The figure that the row under the cursor stands for."""
-        return self._of_row(Measure.OPEN)
+        return next(map(self._of_row, EVERYTHING), None)
 
     @property
     def charted(self) -> Slot | None:

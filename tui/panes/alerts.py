@@ -6,7 +6,7 @@ from tui import wording
 from tui.columns import Column
 from tui.config.conditions import SHARES, TIMES
 from tui.monitor.alerts.engine import RANKS, Alert, PastAlert
-from tui.monitor.alerts.rules import ONLINE_FALLEN, OVER_USUAL
+from tui.monitor.alerts.rules import FALLEN, OVER_USUAL
 from tui.panes.alarms import SIGNS, Alarm, AlertView, matter, where
 from tui.widgets.rows import Cell, Row
 
@@ -94,7 +94,7 @@ def figures(alert: Alert) -> str:
 
 
 def _value(name: str, value: float, *, at_least: bool) -> str:
-    if name == ONLINE_FALLEN:
+    if name in FALLEN:
         return f"by {value:.0%}"
     if name == OVER_USUAL:
         return f"{wording.amount(value, decimals=1)} times"

@@ -2,23 +2,17 @@
 
 from tui import wording
 from tui.identity import ScopeKind, Slot
-from tui.measures import STATUSES
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.drill_down import name_of
-from tui.text import safe_line
 
 
 def word(slot: Slot) -> str:
     """A short name, as the dashboard writes it: `unassigned`, `agents online`, `pending`."""
-    if slot.scope.kind is ScopeKind.STATUS:
-        return safe_line(slot.scope.id)
     return slot.row.word
 
 
 def meaning(slot: Slot) -> str:
     """What is counted or timed."""
-    if slot.scope.kind is ScopeKind.STATUS and slot.scope.id not in STATUSES:
-        return f"conversations in the status {safe_line(slot.scope.id)}"
     return slot.row.means
 
 

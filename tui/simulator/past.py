@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from tui.identity import Measure, Slot, account, inbox, team
+from tui.measures import Kept, ScopeKind, of
 from tui.simulator.conversations import Plan
 from tui.simulator.daytime import DAY, HOUR
 from tui.simulator.ledger import Ledger
@@ -14,7 +15,10 @@ SPANS = ((2 * HOUR, 0.0, 60.0), (DAY, 2 * HOUR, 60.0), (2 * DAY, DAY, 120.0))
 """From and to how long ago, and the seconds between two moments."""
 LONGEST_EVERY = 120.0
 """Seconds; the longest wait is looked for less often, as each open conversation is looked at."""
-ONLINE = "online"
+WAITING = tuple(measure for measure in Measure if measure.row.listed and measure.row.listed.kept != "all")
+"""What is worked out from how long the customers wait."""
+OF_TEAM = tuple(measure for measure in of(ScopeKind.TEAM) if measure.row.of_people)
+"""What counts the people of a team."""
 
 
 def past_days(
@@ -35,7 +39,7 @@ def _span(
 ) -> Iterator[tuple[float, Mapping[Slot, float]]]:
     moment = start
     ledger = world.begun(view.spec.id, moment)
-    slots = view.slots(world.flavour.all_statuses)
+    slots = view.slots(world.flavour.statuses)
     values = [view.value(ledger, slot) for slot in slots]
     follow = Follower(view, slots, values)
     members = _members(view)
@@ -47,9 +51,10 @@ def _span(
             follow.take(ledger)
         found = dict(zip(slots, values, strict=True))
         for team_id, people in members.items():
-            online = sum(1 for one in people if ledger.availability.get(one) == ONLINE)
-            found[team(team_id, Measure.MEMBERS)] = float(len(people))
-            found[team(team_id, Measure.MEMBERS_ONLINE)] = float(online)
+            for measure in OF_TEAM:
+                there = measure.row.availability
+                counted = [one for one in people if not there or ledger.availability.get(one) == there]
+                found[team(team_id, measure)] = float(len(counted))
         if moment - looked >= LONGEST_EVERY:
             looked = moment
             found.update(_waits(ledger, view, moment, target))
@@ -70,23 +75,28 @@ def _waits(ledger: Ledger, view: View, moment: float, target: float | None) -> d
     by_team = {each.id: partial(team, each.id) for each in view.spec.teams}
     by_inbox = {number: partial(inbox, number) for number in view.inboxes}
     parts |= {part: [] for part in (*by_team.values(), *by_inbox.values())}
-    backlog = 0.0
+    backlog: list[float] = []
     opened = [(id_, cell) for id_, cell in ledger.now.items() if cell[0] == "open" and cell.inbox in by_inbox]
     for id_, cell in opened:
         wait = _wait(ledger.live[id_], moment, unanswered=cell.unanswered)
         if wait > DAY:
-            backlog += 1
+            backlog.append(wait)
         elif wait:
             parts[account].append(wait)
             parts[by_inbox[cell.inbox]].append(wait)
             if cell.team in by_team:
                 parts[by_team[cell.team]].append(wait)
-    found = {account(Measure.BACKLOG): backlog}
+    found: dict[Slot, float] = {}
     for part, waits in parts.items():
-        found[part(Measure.WAITING)] = float(len(waits))
-        found[part(Measure.LONGEST)] = max(waits, default=0.0)
+        lists: dict[Kept, list[float]] = {"waiting": waits}
+        if part is account:
+            lists["backlog"] = backlog
         if target is not None:
-            found[part(Measure.OVER_TARGET)] = float(sum(wait > target for wait in waits))
+            lists["over_target"] = [wait for wait in waits if wait > target]
+        for measure in WAITING:
+            kept = None if measure.row.listed is None else lists.get(measure.row.listed.kept)
+            if kept is not None:
+                found[part(measure)] = max(kept, default=0.0) if measure.row.is_time else float(len(kept))
     return found
 
 

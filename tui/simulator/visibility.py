@@ -1,16 +1,16 @@
 """Whose token it is, and what that user may see, by role and inbox."""
 
-from collections.abc import Mapping
-
 import msgspec
 
 from tui.identity import Measure, ScopeKind, Slot, account, inbox, status, team
-from tui.measures import AVAILABILITIES
+from tui.measures import AVAILABILITIES, Listed
 from tui.simulator.conversations import Cell
 from tui.simulator.ledger import Ledger, Test
 from tui.simulator.people import AccountSpec, Agent
 
 AVAILABILITY_OF = {measure: word for word, measure in AVAILABILITIES.items()}
+COUNTED = tuple(measure for measure in Measure if measure.row.listed and measure.row.listed.kept == "all")
+"""What is as many as are in a list, which the server counts."""
 
 
 class User(msgspec.Struct, frozen=True):
@@ -37,40 +37,35 @@ class View:
     def test(self, slot: Slot) -> Test | None:
         """What a conversation must be to count for `slot`; None if the slot counts no conversations."""
         kind, word, measure = slot.scope.kind, slot.scope.id, slot.measure
-        inboxes, me = self.inboxes, self.member.id
-        if kind is ScopeKind.STATUS:
-            if word == "all":
-                return lambda cell: cell.inbox in inboxes
-            return lambda cell: cell.status == word and cell.inbox in inboxes
-        base = _measure_test(measure, me)
-        if base is None:
+        inboxes = self.inboxes
+        listed = measure.row.listed
+        if measure not in COUNTED or listed is None:
             return None
+        status, base = listed.status, _test(listed, self.member.id)
         match kind:
-            case ScopeKind.ACCOUNT:
-                return lambda cell: cell.status == "open" and cell.inbox in inboxes and base(cell)
+            case ScopeKind.ACCOUNT | ScopeKind.STATUS:
+                return lambda cell: cell.status == status and cell.inbox in inboxes and base(cell)
             case ScopeKind.TEAM:
                 team = int(word)
                 return lambda cell: (
-                    cell.status == "open" and cell.team == team and cell.inbox in inboxes and base(cell)
+                    cell.status == status and cell.team == team and cell.inbox in inboxes and base(cell)
                 )
             case ScopeKind.INBOX:
                 inbox = int(word)
                 return lambda cell: (
-                    cell.status == "open" and cell.inbox == inbox and inbox in inboxes and base(cell)
+                    cell.status == status and cell.inbox == inbox and inbox in inboxes and base(cell)
                 )
             case _:
                 agent = int(word)
                 # Reports, which tell it, leave out no inbox.
-                return lambda cell: cell.status == "open" and cell.assignee == agent and base(cell)
+                return lambda cell: cell.status == status and cell.assignee == agent and base(cell)
 
     def slots(self, statuses: tuple[str, ...]) -> list[Slot]:
-        """Every figure the account has for this member."""
-
-        measures = (Measure.MINE, Measure.ASSIGNED, Measure.UNASSIGNED, Measure.OPEN, Measure.QUEUED)
-        found = [account(measure) for measure in measures]
+        """Every figure the account has for this member, of those in these statuses."""
+        found = [account(measure) for measure in COUNTED if not measure.is_status]
         found += [account(measure) for measure in AVAILABILITY_OF]
-        found += [status(word) for word in statuses]
-        for measure in (Measure.OPEN, Measure.UNASSIGNED):
+        found += [status(measure) for measure in COUNTED if measure.is_status and measure in statuses]
+        for measure in (measure for measure in COUNTED if ScopeKind.TEAM in measure.row.of):
             found += [team(each.id, measure) for each in self.spec.teams]
             found += [inbox(each.id, measure) for each in self.spec.inboxes if each.id in self.inboxes]
         return found
@@ -86,16 +81,19 @@ class View:
         return float(ledger.count(test))
 
 
-def _measure_test(measure: Measure, me: int) -> Test | None:
-    tests: Mapping[Measure, Test] = {
-        Measure.OPEN: lambda _: True,
-        Measure.ALL: lambda _: True,
-        Measure.MINE: lambda cell: cell.assignee == me,
-        Measure.ASSIGNED: lambda cell: cell.assignee != 0,
-        Measure.UNASSIGNED: lambda cell: cell.assignee == 0,
-        Measure.QUEUED: _unanswered,
-    }
-    return tests.get(measure)
+def _test(listed: Listed, me: int) -> Test:
+    """What puts a conversation of its status into a list."""
+    if listed.conversation_type == "unattended":
+        return _unanswered
+    match listed.assignee_type:
+        case "me":
+            return lambda cell: cell.assignee == me
+        case "assigned":
+            return lambda cell: cell.assignee != 0
+        case "unassigned":
+            return lambda cell: cell.assignee == 0
+        case _:
+            return lambda _: True
 
 
 def _unanswered(cell: Cell) -> bool:

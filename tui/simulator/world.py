@@ -205,7 +205,7 @@ class World:
         """Every figure of the account as the viewer may see it, at this instant."""
         ledger = self.account(account_id).ledger
         view = self.view(account_id, viewer_id)
-        return {slot: view.value(ledger, slot) for slot in view.slots(self.flavour.all_statuses)}
+        return {slot: view.value(ledger, slot) for slot in view.slots(self.flavour.statuses)}
 
     def held(self, account_id: int, viewer_id: int, slot: Slot, since: float, until: float) -> set[float]:
         """Every value the figure had at some instant of [since, until], in server time.

@@ -6,9 +6,8 @@ from datetime import tzinfo
 from tui.durations import HALF_HOUR
 from tui.identity import HEADLINE, Figure
 from tui.monitor.alerts.rules import (
+    FALLEN,
     FALLEN_WITHIN,
-    ONLINE,
-    ONLINE_FALLEN,
     OVER_USUAL,
     Known,
     fallen,
@@ -27,12 +26,13 @@ def derived(history: History, snapshot: AccountSnapshot, usual: float | None, no
     `usual` is from `usual_waiting`, asked for every now and then.
     """
     found: dict[str, Known] = {}
-    online = _known(snapshot.reading(ONLINE), now)
-    if online is not None:
-        change = history.change(Figure(snapshot.key, ONLINE.scope, ONLINE.measure), FALLEN_WITHIN)
-        share = fallen(online, change)
-        if share is not None:
-            found[ONLINE_FALLEN] = share
+    for name, slot in FALLEN.items():
+        online = _known(snapshot.reading(slot), now)
+        if online is not None:
+            change = history.change(Figure(snapshot.key, slot.scope, slot.measure), FALLEN_WITHIN)
+            share = fallen(online, change)
+            if share is not None:
+                found[name] = share
     waiting = _known(snapshot.reading(HEADLINE), now)
     if waiting is not None:
         times = over_usual(waiting, usual)

@@ -5,7 +5,7 @@ from itertools import islice
 
 from tui.config.model import AlertRule
 from tui.identity import Scope, ScopeKind
-from tui.monitor.alerts.rules import ONLINE_FALLEN, covers, slot_of, subjects
+from tui.monitor.alerts.rules import FALLEN, covers, slot_of, subjects
 from tui.monitor.calls import What
 from tui.monitor.polling.plan import Need
 from tui.monitor.reading import AccountSnapshot
@@ -40,10 +40,8 @@ def needs_of(rules: Iterable[AlertRule], snapshot: AccountSnapshot) -> frozenset
 
 def needs_of_figure(figure: str, scope: Scope) -> set[Need]:
     """The calls that hold one figure of an alert on `scope`."""
-    if figure == ONLINE_FALLEN:
-        return {Need(What.AGENTS)}
     try:
-        slot = slot_of(figure, scope)
+        slot = FALLEN.get(figure) or slot_of(figure, scope)
     except ValueError:
         return {Need(What.COUNTS)}
     if slot.row.of_service:

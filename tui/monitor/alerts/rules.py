@@ -22,17 +22,18 @@ from tui.identity import (
     status,
     whole,
 )
-from tui.measures import STATUSES, WAITS
+from tui.measures import ONLINE, STATUSES, WAITS
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Listing, Reading, State
 
-ONLINE = account(Measure.AGENTS_ONLINE)
-ONLINE_FALLEN = f"{ONLINE.name}_fallen"
-"""Share of the agents online five minutes ago who no longer are, 0 to 1."""
+FALLEN: Mapping[str, Slot] = {
+    f"{measure}_fallen": account(measure) for measure in ONLINE if measure.is_of_account
+}
+"""Share of the people online five minutes ago who no longer are, 0 to 1, and what counts them."""
 OVER_USUAL = f"{HEADLINE.name}_over_usual"
 """How many times as many wait as usual at this weekday and hour."""
 _OWN = (*map(account, Measure), *map(status, STATUSES))
 DERIVED: Mapping[str, Slot | None] = {
-    ONLINE_FALLEN: ONLINE,
+    **FALLEN,
     OVER_USUAL: HEADLINE,
     DATA_AGE: None,
 }
@@ -99,26 +100,8 @@ def built_in(targets: Targets) -> tuple[AlertRule, ...]:
             level="critical",
             notify=LOUD,
         ),
-        AlertRule(
-            when=(SOMEONE_WAITS, Comparison(ONLINE.name, "=", 0)),
-            text="someone waits and nobody is online",
-            lasting=120.0,
-            level="critical",
-            notify=LOUD,
-        ),
-        AlertRule(
-            when=(SOMEONE_WAITS, Comparison(str(Measure.MEMBERS_ONLINE), "=", 0)),
-            text="someone waits for this team and no member is online",
-            lasting=300.0,
-            where=Where(team="*"),
-            notify=QUIET,
-        ),
-        AlertRule(
-            when=(Comparison(ONLINE_FALLEN, ">=", 0.5),),
-            until=(Comparison(ONLINE_FALLEN, "<", 0.25),),
-            text="half of the agents online have left within 5 minutes",
-            notify=QUIET,
-        ),
+        *map(_nobody, ONLINE),
+        *map(_half_left, FALLEN),
         AlertRule(
             when=(Comparison(OVER_USUAL, ">", 2),),
             until=(Comparison(OVER_USUAL, "<", 1.5),),
@@ -135,6 +118,25 @@ def built_in(targets: Targets) -> tuple[AlertRule, ...]:
                 _over(wait, much, f"{wait.heading} over {MUCH}× the target", "critical", LOUD),
             ]
     return tuple(rules)
+
+
+def _nobody(measure: Measure) -> AlertRule:
+    """Who waits has nobody to answer, in the whole account or in a team."""
+    when = (SOMEONE_WAITS, Comparison(str(measure), "=", 0))
+    if measure.is_of_account:
+        text = "someone waits and nobody is online"
+        return AlertRule(when=when, text=text, lasting=120.0, level="critical", notify=LOUD)
+    text = "someone waits for this team and no member is online"
+    return AlertRule(when=when, text=text, lasting=300.0, where=Where(team="*"), notify=QUIET)
+
+
+def _half_left(figure: str) -> AlertRule:
+    return AlertRule(
+        when=(Comparison(figure, ">=", 0.5),),
+        until=(Comparison(figure, "<", 0.25),),
+        text="half of the agents online have left within 5 minutes",
+        notify=QUIET,
+    )
 
 
 def _over(wait: Measure, limit: float, text: str, level: Level, notify: Notify) -> AlertRule:
@@ -293,7 +295,7 @@ def _own(snapshot: AccountSnapshot) -> list[Reading]:
 
 
 def fallen(reading_now: Known, change: float | None) -> Known | None:
-    """`ONLINE_FALLEN`, from the agents online and their change within `FALLEN_WITHIN`."""
+    """A figure of `FALLEN`, from those online and their change within `FALLEN_WITHIN`."""
     if change is None:
         return None
     before = reading_now.value - change

@@ -2,9 +2,14 @@
 
 import sqlite3
 
-from tui.identity import AccountKey, Figure
+from tui.identity import AccountKey, Figure, Scope, ScopeKind, status
+from tui.measures import STATUSES, Measure
 
 Cells = tuple[str, int, int, str, str, str, str]
+MEASURES = frozenset(map(str, Measure))
+SCOPES = frozenset(map(str, ScopeKind))
+_OF_STATUS = "all"
+"""What the file names as the measure of a figure of a status: all conversations in it are counted."""
 
 
 def cells_of(key: AccountKey, scope: str, scope_id: str, measure: str) -> Cells:
@@ -14,7 +19,18 @@ def cells_of(key: AccountKey, scope: str, scope_id: str, measure: str) -> Cells:
 
 def cells_of_figure(figure: Figure) -> Cells:
     """The same of a figure that the monitor knows."""
-    return cells_of(figure.account, str(figure.scope.kind), figure.scope.id, str(figure.measure))
+    measure = _OF_STATUS if figure.scope.kind is ScopeKind.STATUS else str(figure.measure)
+    return cells_of(figure.account, str(figure.scope.kind), figure.scope.id, measure)
+
+
+def figure_of(key: AccountKey, scope: str, scope_id: str, measure: str) -> Figure | None:
+    """The figure that such a row is of; None where only a newer version knows it."""
+    if scope == ScopeKind.STATUS:
+        slot = status(scope_id) if measure == _OF_STATUS and scope_id in STATUSES else None
+        return None if slot is None else Figure(key, slot.scope, slot.measure)
+    if scope not in SCOPES or measure not in MEASURES:
+        return None
+    return Figure(key, Scope(ScopeKind(scope), scope_id), Measure(measure))
 
 
 def number_of(connection: sqlite3.Connection, cells: Cells) -> int | None:

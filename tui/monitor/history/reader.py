@@ -8,14 +8,11 @@ from pathlib import Path
 import msgspec
 
 from tui.durations import MINUTE
-from tui.identity import AccountKey, Figure, Measure, Scope, ScopeKind, Slot
-from tui.monitor.history.figure_rows import cells_of_figure, number_of
+from tui.identity import AccountKey, Figure, Slot
+from tui.monitor.history.figure_rows import cells_of_figure, figure_of, number_of
 from tui.monitor.history.retention import Stored, checked, sample_of, size
 from tui.monitor.history.trends import GAP, KnownSpan, Point, Was, spans
 from tui.monitor.history.writer import SampleRow
-
-SCOPES = frozenset(ScopeKind)
-MEASURES = frozenset(Measure)
 
 
 class Info(msgspec.Struct, frozen=True):
@@ -249,15 +246,8 @@ def _figures(connection: sqlite3.Connection, key: AccountKey | None = None) -> l
         which = (key.origin, key.account_id, key.viewer_id, key.reach)
         where = "origin = ? AND account = ? AND viewer = ? AND reach = ?"
         rows = connection.execute(f"{query} WHERE {where}", which)
-    return [
-        (
-            number,
-            Figure(
-                AccountKey(origin, account, viewer, reach),
-                Scope(ScopeKind(scope), scope_id),
-                Measure(measure),
-            ),
-        )
+    found = (
+        (number, figure_of(AccountKey(origin, account, viewer, reach), scope, scope_id, measure))
         for number, origin, account, viewer, reach, scope, scope_id, measure in rows
-        if scope in SCOPES and measure in MEASURES
-    ]
+    )
+    return [(number, figure) for number, figure in found if figure is not None]

@@ -6,7 +6,8 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from tui.durations import HOUR, MINUTE
-from tui.identity import AccountKey, Figure, Measure, ScopeKind
+from tui.identity import AccountKey, Figure
+from tui.measures import ONLINE, UNANSWERED, Measure, first_of
 from tui.monitor.history.history import History
 from tui.monitor.history.trends import Point
 from tui.monitor.service.book import Interval
@@ -47,13 +48,14 @@ async def read_day(history: History, key: AccountKey, day: Day, part: PartOfAcco
         return kept(connection, key, since - HOUR, day.until, part if part.kind else None)
 
     scope = scope_of(part)
-    queued: Minutes = ()
-    online: Minutes = ()
-    if part.kind != ScopeKind.TEAM:
-        queued = await history.series(Figure(key, scope, Measure.QUEUED), since, ends, MINUTE)
-    if part.kind != ScopeKind.INBOX:
-        who = Measure.MEMBERS_ONLINE if part.kind == ScopeKind.TEAM else Measure.AGENTS_ONLINE
-        online = await history.series(Figure(key, scope, who), since, ends, MINUTE)
+
+    async def minutes(measures: tuple[Measure, ...]) -> Minutes:
+        measure = first_of(measures, scope.kind)
+        if measure is None:
+            return ()
+        return await history.series(Figure(key, scope, measure), since, ends, MINUTE)
+
+    queued, online = await minutes(UNANSWERED), await minutes(ONLINE)
     return KeptDay(await history.ask(question), queued, online)
 
 

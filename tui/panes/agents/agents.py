@@ -11,11 +11,11 @@ from tui import identity, wording
 from tui.api.models import Agent
 from tui.config.columns import AGENTS, LOAD, figures_in
 from tui.durations import MINUTE
-from tui.identity import Measure, Slot
+from tui.identity import Slot
 from tui.measures import AVAILABILITIES
-from tui.monitor.calls import What
+from tui.monitor.calls import EVERYTHING, What
 from tui.monitor.presence import Since
-from tui.monitor.reading import AccountSnapshot, Reading, State
+from tui.monitor.reading import UNREAD, AccountSnapshot, Reading, State
 from tui.panes import figures as draw
 from tui.panes.teams import listing_empty, listing_title
 from tui.widgets.parts import Line, Part
@@ -31,7 +31,8 @@ OF_DAY = tuple(bool(measure.row.day) for measure in MEASURES)
 """Which of them are of today: an agent's own results and times, which cost a call for each agent."""
 DAY_COLUMNS = frozenset(AGENTS[place].key for place, measure in SHOWN.items() if measure.row.day)
 """The columns of those."""
-OPEN_AT = MEASURES.index(Measure.OPEN)
+LOAD_AT = next((place for place, measure in enumerate(MEASURES) if measure in EVERYTHING), None)
+"""Which of them says how many an agent has; None where none does."""
 REPORTED = identity.account(next(iter(What.SUMMARY.call.tells)))
 """A figure of the account's own report: whoever is refused that is refused those of agents, too."""
 
@@ -157,7 +158,7 @@ def _figure_cell(seen: AgentSeen, place: int) -> Cell:
 
 
 def _load_cell(seen: AgentSeen) -> Cell:
-    reading = seen.readings[OPEN_AT]
+    reading = UNREAD if LOAD_AT is None else seen.readings[LOAD_AT]
     full = seen.limit is not None and reading.value is not None and reading.value >= seen.limit
     live = reading.state(seen.now) is State.LIVE
     look = ("warning" if full else "dim") if live else "stale"

@@ -96,8 +96,8 @@ class Largest:
         people, get = snapshot.agents.items or (), snapshot.readings.get
         if people is not self._people:
             self._people, self._place, self._found = people, 0, 0.0
-        some = people[self._place : self._place + SLICE]
-        readings = [get(slots_of(agent.id)[agents.OPEN_AT]) for agent in some]
+        some, load_at = people[self._place : self._place + SLICE], agents.LOAD_AT
+        readings = [] if load_at is None else [get(slots_of(agent.id)[load_at]) for agent in some]
         self._found = max([self._found, *[one.value or 0.0 for one in readings if one is not None]])
         self._place += SLICE
         if self._place >= len(people):

@@ -43,7 +43,8 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
         def of(measure: Measure, number: int = team.id) -> Reading:
             return snapshot.reading(identity.team(number, measure))
 
-        waiting, word = of(Measure.WAITING), "waiting"
+        word = "waiting"
+        waiting = of(Measure.WAITING)
         if waiting.value is None:
             waiting, word = of(HEADLINE.measure), HEADLINE.row.word
         if not waiting.value:

@@ -11,7 +11,7 @@ from tui.config.conditions import DATA_AGE, SHARES, TIMES
 from tui.config.model import Level
 from tui.durations import MINUTE, QUARTER
 from tui.identity import HEADLINE, Measure, Slot
-from tui.measures import PEOPLE, SERVICE, WAITS
+from tui.measures import ONLINE, PEOPLE, SERVICE, WAITS
 from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
 from tui.panes import figures as draw
@@ -147,7 +147,7 @@ def _own_level(name: str, value: float, snapshot: AccountSnapshot, view: TileVie
     if name in WAITS and view.target is not None and value > view.target:
         return "warning"
     waiting = snapshot.reading(HEADLINE)
-    if name == Measure.AGENTS_ONLINE and not value and waiting.value:
+    if name in ONLINE and not value and waiting.value:
         return "critical" if waiting.state(view.now) is State.LIVE else None
     return None
 

@@ -7,11 +7,13 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from tui.durations import DAY, QUARTER
-from tui.identity import ACCOUNT, AccountKey, Figure, Measure
+from tui.identity import ACCOUNT, AccountKey, Figure
+from tui.measures import UNANSWERED, first_of
 from tui.monitor.history.history import History
 from tui.monitor.zones import end_of_hour
 from tui.widgets.chart import Series
 
+CHARTED = first_of(UNANSWERED, ACCOUNT.kind)
 KEPT = 16
 """Accounts whose day stays in memory."""
 AGAIN, SOON = 300.0, 20.0
@@ -45,7 +47,7 @@ class QueuedDays:
 
     def of(self, key: AccountKey, wall: float, zone: tzinfo | None, then: Callable[[], object]) -> Series:
         """What is known now; where that is too old it is read again, and `then` called."""
-        if self._history is None or not key.is_settled:
+        if self._history is None or CHARTED is None or not key.is_settled:
             return ()
         until = end_of_hour(wall, zone)
         known = self._known.get(key, ReadDay(-AGAIN, until))
@@ -56,20 +58,22 @@ class QueuedDays:
             while len(self._known) > KEPT:
                 del self._known[next(iter(self._known))]
             task = asyncio.get_running_loop().create_task(
-                self._read(self._history, key, ReadDay(wall, until), then), name="read the day's queue"
+                self._read(self._history, Figure(key, ACCOUNT, CHARTED), ReadDay(wall, until), then),
+                name="read the day's queue",
             )
             self._reading.add(task)
             task.add_done_callback(self._reading.discard)
         return known.seen_from(until)
 
     async def _read(
-        self, history: History, key: AccountKey, asked: ReadDay, then: Callable[[], object]
+        self, history: History, figure: Figure, asked: ReadDay, then: Callable[[], object]
     ) -> None:
-        figure = Figure(key, ACCOUNT, Measure.QUEUED)
         try:
             points = await history.series(figure, asked.until - DAY, asked.until, QUARTER)
         except sqlite3.Error:
             return
-        if self._known.get(key, asked).wall == asked.wall:
-            self._known[key] = asked._replace(series=[point.mean if point else None for point in points])
+        if self._known.get(figure.account, asked).wall == asked.wall:
+            self._known[figure.account] = asked._replace(
+                series=[point.mean if point else None for point in points]
+            )
             then()
