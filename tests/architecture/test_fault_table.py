@@ -4,7 +4,7 @@ import re
 
 from tests.architecture.project import ROOT
 from tests.security.test_hostile_servers import BOUND
-from tui.api.limits import LARGEST_BODY
+from tui.api.request import LARGEST_BODY
 
 TABLE = ROOT / "docs" / "faults.md"
 _ROW = re.compile(r"^\| (?!Fault|-)(.*) \|$", re.MULTILINE)

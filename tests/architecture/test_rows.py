@@ -19,7 +19,6 @@ DRAWN = {
     "counts": "tui/panes/conversations/conversations.py",
     "answers": "tui/panes/conversations/headline.py",
     "needs help": "tui/panes/conversations/worst_team.py",
-    "in and out": "tui/panes/conversations/flow.py",
     "service line": "tui/panes/conversations/service_line.py",
     "teams": "tui/panes/teams.py",
     "inboxes": "tui/panes/inboxes.py",
@@ -44,9 +43,9 @@ NAMED: Mapping[str, tuple[str, ...]] = {
     "QUEUED": ("columns", "counts"),
     "PENDING": ("counts",),
     "SNOOZED": ("counts",),
-    "RESOLVED": ("counts", "in and out"),
+    "RESOLVED": ("counts",),
     "ABANDONED": ("counts",),
-    "TODAY": ("counts", "in and out"),
+    "TODAY": ("counts",),
     "FIRST_RESPONSE": ("columns", "counts"),
     "RESOLUTION": ("columns", "counts"),
     "RESOLUTIONS": ("columns", "counts"),
@@ -67,7 +66,7 @@ NAMED: Mapping[str, tuple[str, ...]] = {
 }
 """By row, where it is drawn by its name; the lists, charts and formats draw it from the table."""
 STILL_DRAWN = {
-    "conversations": {"answers", "needs help", "in and out", "service line"},
+    "conversations": {"answers", "needs help", "service line"},
     "tables": {"teams", "inboxes"},
     "fleet": {"fleet"},
     "json": {"teams of JSON"},

@@ -18,7 +18,7 @@ from tui.monitor.service.stretches import Stretch
 from tui.panes import fleet
 from tui.panes.charted import Charted
 from tui.panes.conversation_list import details as conversation_details
-from tui.panes.conversations import flow
+from tui.panes.conversations import conversations
 from tui.screens import day
 
 CHART, BACK = Press(("c",)), Press(("escape",))
@@ -69,7 +69,7 @@ async def test_what_is_reckoned_wrong_is_seen(
 
 
 async def test_an_hours_arrivals_that_lie_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flow, "_grown", lambda *_: 777.0)
+    monkeypatch.setattr(conversations, "_grown", lambda *_: 777.0)
     assert "grown of today, '777'" in await violations(Wait(31.0))
 
 

@@ -13,7 +13,7 @@ from tui.monitor.reading import Viewer
 from tui.panes import figure_help
 from tui.panes.agents import agents
 from tui.panes.conversations import conversations
-from tui.panes.conversations.flow import in_and_out
+from tui.panes.conversations.conversations import in_and_out
 from tui.panes.conversations.headline import View
 from tui.widgets.parts import Line
 

@@ -1,18 +1,18 @@
-"""The conversations pane: the five answers, and below them every other count and time."""
+"""The conversations pane: the five answers, below them every other count and time, and how those changed."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from tui import identity, wording
+from tui.durations import HOUR, QUARTER
 from tui.identity import HEADLINE, Measure, ScopeKind, Slot
 from tui.measures import DAY_BEFORE_OF, SERVICE
 from tui.monitor.calls import COMMON_STATUSES
+from tui.monitor.history.comparison import EarlierFigures
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.zones import end_of_hour
 from tui.panes import figures as draw
 from tui.panes.conversations import last_day, service_line
-from tui.panes.conversations.compared import against, quarter
-from tui.panes.conversations.flow import in_and_out
 from tui.panes.conversations.headline import (
     LONGEST,
     ONLINE,
@@ -28,6 +28,14 @@ from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
 from tui.widgets.trend import spark
 
 WORD = "Conversations"
+GROWING = (("new", Measure.TODAY), ("closed", Measure.RESOLVED))
+"""What came is by how much the one grew; of the resolved there are all, whenever they came."""
+COMPARED_FROM = 100
+"""Cells from which on there is room for what was at earlier times."""
+ROOMY = 156
+"""Cells from which on there is room for the quarter of an hour beside each count."""
+LABEL, GAP = 23, 2
+WIDTH, TIME_WIDTH, PEOPLE_WIDTH = 6, 8, 5
 
 
 class Detail(NamedTuple):
@@ -206,3 +214,120 @@ def as_of_readings(snapshot: AccountSnapshot, now: float) -> list[Reading]:
     of_worst = () if worst is None else (identity.team(worst.team_id, HEADLINE.measure),)
     shown = [slot for slot in slots() if slot.measure not in SERVICE]  # That line tells its own moment.
     return [snapshot.reading(slot) for slot in (*shown, *of_worst)]
+
+
+def in_and_out(snapshot: AccountSnapshot, view: View) -> Line:
+    """`new 52, closed 40 in the last hour`; a part that is not known is left out.
+
+    What came is by how much the count of today grew, which begins anew at midnight: within an
+    hour of it nothing is told. What was closed is by how much all the resolved ones grew: the
+    reopened ones taken off, and nothing told where the server deleted more. Where the count of
+    today covers more inboxes than that of the resolved, what came does not stand beside it.
+    """
+    told: list[Part] = []
+    for word, measure in GROWING:
+        if measure.row.day and snapshot.reports_cover_more:
+            continue
+        slot = identity.whole(measure)
+        grown = _grown(snapshot, slot, view)
+        if grown is not None:
+            told.append(Part(f"{', ' if told else ''}{word} ", "label"))
+            told.append(Part(wording.count(grown), "value", {"grown": slot.name}))
+    return [*told, Part(" in the last hour", "label")] if told else []
+
+
+def _grown(snapshot: AccountSnapshot, slot: Slot, view: View) -> float | None:
+    reading = snapshot.reading(slot)
+    if reading.value is None or reading.state(view.now) is not State.LIVE:
+        return None
+    # The sample that held an hour ago may be a period older than that.
+    of_today = view.day_began is None or view.now - view.day_began < HOUR + reading.period
+    if slot.row.day and of_today:
+        return None
+    grown = view.course.change(slot, HOUR)
+    return None if grown is None or grown < 0 else grown
+
+
+class Compared(NamedTuple):
+    """A figure of these rows."""
+
+    slot: Slot
+
+    @property
+    def word(self) -> str:
+        """What it is called there."""
+        return self.slot.row.word
+
+    @property
+    def width(self) -> int:
+        """Cells that its change takes, so that nothing jumps."""
+        return TIME_WIDTH if self.slot.row.is_time else PEOPLE_WIDTH if self.slot.row.of_people else WIDTH
+
+    def text(self, change: float | None) -> str:
+        """The change in words; a dash where it is not known."""
+        if change is None:
+            return wording.UNKNOWN
+        if not self.slot.row.is_time or round(change) == 0:
+            return wording.change(change)
+        return f"{'▲' if change > 0 else '▼'} {wording.duration(abs(change))}"
+
+
+COMPARED = tuple(
+    Compared(identity.whole(measure))
+    for measure in sorted(Measure, key=lambda measure: measure.row.compared)
+    if measure.row.compared
+)
+"""The most needed first: what does not fit is left out."""
+
+
+def quarter(snapshot: AccountSnapshot, slot: Slot, view: View) -> Line:
+    """` ▲ 5`: the change of a count in 15 minutes; nothing where it is none or not known."""
+    if view.width < ROOMY or snapshot.reading(slot).state(view.now) is not State.LIVE:
+        return []
+    change = view.course.change(slot, QUARTER)
+    if change is None or round(change) == 0:
+        return []
+    return [Part(f" {wording.change(change)}", "dim", draw.change_meta(slot))]
+
+
+def against(snapshot: AccountSnapshot, view: View) -> list[Line]:
+    """`vs. yesterday  unassigned ▲ 2  open ▼ 3`, a line each moment; none where narrow.
+
+    A moment of which nothing is known takes no line.
+    """
+    if view.compared is None or view.width < COMPARED_FROM:
+        return []
+    shown = _that_fit(snapshot, view.width)
+    changes = {one.slot: _changes(snapshot, one.slot, view, view.compared) for one in shown}
+    found: list[Line] = []
+    for place, word in enumerate(view.compared.words):
+        if all(changes[one.slot][place] is None for one in shown):
+            continue
+        parts = [Part(f" {f'vs. {word}':<{LABEL - 1}}", "label")]
+        for one in shown:
+            change = changes[one.slot][place]
+            told = f"{one.text(change):<{one.width + GAP}}"
+            look = "unknown" if change is None else "normal"
+            parts += [Part(f"{one.word} ", "label"), Part(told, look, draw.change_meta(one.slot, word))]
+        found.append(parts)
+    return found
+
+
+def _that_fit(snapshot: AccountSnapshot, width: int) -> list[Compared]:
+    found: list[Compared] = []
+    room = width - LABEL
+    for one in COMPARED:
+        if one.slot in snapshot.readings:
+            room -= len(one.word) + 1 + one.width + GAP
+            if room < 0:
+                break
+            found.append(one)
+    return found
+
+
+def _changes(
+    snapshot: AccountSnapshot, slot: Slot, view: View, compared: EarlierFigures
+) -> tuple[float | None, ...]:
+    reading = snapshot.reading(slot)
+    known = reading.state(view.now) is State.LIVE and not reading.at_least
+    return compared.changes(slot, reading.value if known else None)

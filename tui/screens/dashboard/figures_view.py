@@ -11,7 +11,7 @@ from tui.monitor.history.direction import Course
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.alarms import AlarmOf
 from tui.panes.conversations import conversations
-from tui.panes.conversations.compared import COMPARED_FROM
+from tui.panes.conversations.conversations import COMPARED_FROM
 from tui.panes.conversations.headline import View
 from tui.panes.conversations.inbox_view import Lens
 from tui.panes.conversations.last_day import LastDay
