@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.stage import on_stage
-from tui.app.app import LEVELS_AFTER
+from tui.app.app import LEVELS_AFTER, LiveAgentApp
 from tui.identity import ACCOUNT, AccountRef, Measure, Slot
 from tui.monitor.service.levels import Levels
 from tui.screens.dashboard.dashboard import DashboardScreen
@@ -43,6 +43,27 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[AccountRef | None]:
 async def test_the_first_picture_is_of_the_account(drawn: list[AccountRef | None]) -> None:
     async with on_stage():
         assert drawn[0] == TRIAL
+
+
+async def test_asking_begins_with_the_first_frame_not_after_those_that_follow_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames: list[str] = []
+    display, begin = LiveAgentApp._display, LiveAgentApp._begin
+
+    def painted(app: LiveAgentApp, *what: Any) -> None:
+        frames.append("a frame")
+        display(app, *what)
+
+    def begun(app: LiveAgentApp) -> None:
+        frames.append("asking begins")
+        begin(app)
+
+    monkeypatch.setattr(LiveAgentApp, "_display", painted)
+    monkeypatch.setattr(LiveAgentApp, "_begin", begun)
+    async with on_stage():
+        assert frames[:2] == ["a frame", "asking begins"]
+        assert frames.count("asking begins") == 1
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])

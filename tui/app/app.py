@@ -117,7 +117,7 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         return self.dashboard
 
     def on_mount(self) -> None:
-        """Install the screens once, show the dashboard, then begin to ask."""
+        """Install the screens once and show the dashboard of the first account."""
         self._unwatch = stalls.watch()
         self.add_mode(self.DEFAULT_MODE, lambda: self.dashboard)
         self.install_screen(self.picker, "picker")
@@ -126,9 +126,12 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
             self.switch_mode("wall")
         else:
             self._settle_on_account()  # The first picture is of it, and no second one is needed to name it.
-        self.call_after_refresh(self._begin)
         if self.start.wizard:
             self.call_after_refresh(self.action_add_environment)
+
+    def on_ready(self) -> None:
+        """Begin to ask: what is in view is known, and the first answers come while the rest is painted."""
+        self._begin()
 
     def switch_to(self, ref: AccountRef, *, remember: bool = True) -> None:
         """Show another account in the next frame and ask for it at once; the window is named after it."""
