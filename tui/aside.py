@@ -69,17 +69,17 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
 def _start(what: Hashable, work: Callable[[], object]) -> None:
     def run() -> None:
-        result: object = None
+        outcome: object = None
         failure: Exception | None = None
         try:
-            result = work()
+            outcome = work()
         except Exception as error:
             failure = error
         with _lock:
             waiting = tuple(_out.pop(what))
         for loop, done in waiting:
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(_settle, done, result, failure)
+                loop.call_soon_threadsafe(_settle, done, outcome, failure)
 
     try:
         threading.Thread(target=run, name="file", daemon=True).start()
@@ -89,10 +89,10 @@ def _start(what: Hashable, work: Callable[[], object]) -> None:
         raise
 
 
-def _settle(done: asyncio.Future[Any], result: object, failure: Exception | None) -> None:
+def _settle(done: asyncio.Future[Any], outcome: object, failure: Exception | None) -> None:
     if done.done():
         return
     if failure is not None:
         done.set_exception(failure)
     else:
-        done.set_result(result)
+        done.set_result(outcome)

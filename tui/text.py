@@ -31,10 +31,10 @@ class _Translation(dict[int, int | str | None]):
     """
 
     def __missing__(self, code: int) -> int | str | None:
-        result = _becomes(code)
+        becomes = _becomes(code)
         if code < 0x3000:
-            self[code] = result
-        return result
+            self[code] = becomes
+        return becomes
 
 
 def _becomes(code: int) -> int | str | None:

@@ -102,7 +102,7 @@ def several(
     parts, lost = _items(data, most)
     # What is that long is decoded in a thread; the loop itself has nobody to give way to.
     turns = _giving_way(parts) if len(data) > _IN_LOOP else parts
-    kept = [result for item in turns if (result := _attempt(read, item)) is not None]
+    kept = [readable for item in turns if (readable := _attempt(read, item)) is not None]
     return tuple(kept), lost + len(parts) - len(kept)
 
 

@@ -178,10 +178,10 @@ def profile(data: bytes) -> Profile:
 def counts(data: bytes) -> ConversationCounts:
     """`…/conversations/meta`."""
     meta = one(one(data, Envelope).meta, Counts)
-    result = counts_of(meta)
-    if result == ConversationCounts():
+    counts = counts_of(meta)
+    if counts == ConversationCounts():
         raise UnreadableError("no counts")
-    return result
+    return counts
 
 
 def agents(data: bytes) -> DecodedItems:
@@ -223,17 +223,17 @@ def cache_keys(data: bytes) -> CacheKeys:
 def account_load(data: bytes) -> AccountLoad:
     """`…/reports/conversations?type=account`."""
     load = one(data, _Load)
-    result = AccountLoad(fields.count(load.open), _queued(load), fields.count(load.unassigned))
-    if result == AccountLoad():
+    load_told = AccountLoad(fields.count(load.open), _queued(load), fields.count(load.unassigned))
+    if load_told == AccountLoad():
         raise UnreadableError("no counts")
-    return result
+    return load_told
 
 
 def summary(data: bytes) -> Summary:
     """`…/reports/summary`."""
     raw = one(data, _Summary)
-    result = _summary(raw, previous=None)
-    if result == Summary():
+    today = _summary(raw, previous=None)
+    if today == Summary():
         raise UnreadableError("no figures")
     before = part_of(raw.previous, _Summary)
     return _summary(raw, previous=None if before == _Summary() else _summary(before, previous=None))

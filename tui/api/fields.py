@@ -26,34 +26,34 @@ def number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        result = float(value)
+        parsed = float(value)
     except OverflowError:
         return None
-    return result if math.isfinite(result) and abs(result) <= _WHOLE else None
+    return parsed if math.isfinite(parsed) and abs(parsed) <= _WHOLE else None
 
 
 def whole(value: object) -> int | None:
     """A whole number, also out of `3.0` and `"3"`; None for anything else."""
-    result = number(value)
-    return int(result) if result is not None and result.is_integer() else None
+    parsed = number(value)
+    return int(parsed) if parsed is not None and parsed.is_integer() else None
 
 
 def count(value: object) -> int | None:
     """How many of something: `whole`, negatives clamped to 0."""
-    result = whole(value)
-    return None if result is None else max(0, result)
+    parsed = whole(value)
+    return None if parsed is None else max(0, parsed)
 
 
 def identity(value: object) -> int | None:
     """An id: a whole number above 0."""
-    result = whole(value)
-    return result if result is not None and result > 0 else None
+    parsed = whole(value)
+    return parsed if parsed is not None and parsed > 0 else None
 
 
 def within(value: object, highest: int) -> int | None:
     """A whole number from 0 to `highest`."""
-    result = whole(value)
-    return result if result is not None and 0 <= result <= highest else None
+    parsed = whole(value)
+    return parsed if parsed is not None and 0 <= parsed <= highest else None
 
 
 def http_date(value: str) -> float | None:

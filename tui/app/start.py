@@ -302,8 +302,8 @@ def make_app(plan: RunPlan, options: argparse.Namespace) -> "LiveAgentApp":
         state=plan.store,
         transport_for=plan.transport_for,
     )
-    data = None if plan.simulated else paths.or_none(paths.data_dir)
-    history = History(data and data / FILE_NAME, clock, retention(plan.config))
+    folder = None if plan.simulated else paths.or_none(paths.data_dir)
+    history = History(folder and folder / FILE_NAME, clock, retention(plan.config))
     context = Context(
         config=plan.config,
         monitor=monitor,

@@ -145,9 +145,9 @@ class Schema:
             if reader is None:
                 report.add((*path, key), f'there is no setting "{excerpt(key, 60)}" here', self._mend(key))
                 continue
-            result = reader(item, (*path, key), report)
-            if result is not msgspec.UNSET:
-                found[key] = result
+            accepted = reader(item, (*path, key), report)
+            if accepted is not msgspec.UNSET:
+                found[key] = accepted
         return found
 
     def _mend(self, key: str) -> str:
@@ -166,7 +166,7 @@ def each(reader: Reader, *, least: int = 0, most: int = 1000) -> Reader:
         results = [
             reader(item, (*path, index), report) for index, item in enumerate(value) if not report.full()
         ]
-        return tuple(result for result in results if result is not msgspec.UNSET)
+        return tuple(accepted for accepted in results if accepted is not msgspec.UNSET)
 
     return read
 
@@ -187,9 +187,9 @@ def named(check: Callable[[str], None], reader: Reader) -> Reader:
                 message, _, mend = str(error).partition("; ")
                 report.add((*path, name), message, mend)
                 continue
-            result = reader(item, (*path, name), report)
-            if result is not msgspec.UNSET:
-                found[name] = result
+            accepted = reader(item, (*path, name), report)
+            if accepted is not msgspec.UNSET:
+                found[name] = accepted
         return found
 
     return read

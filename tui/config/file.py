@@ -235,12 +235,12 @@ def read_layer(
 def read_text(file: Path) -> str | None:
     """A file's text, None where there is no file; raises ConfigError where it can't be read."""
     try:
-        data = read_ordinary(file, MOST_BYTES + 1)
+        content = read_ordinary(file, MOST_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise one(file, f"can't be read: {error.strerror or error}") from error
-    return _text(file, data)
+    return _text(file, content)
 
 
 def _piped(file: Path) -> str | None:
@@ -248,20 +248,20 @@ def _piped(file: Path) -> str | None:
     try:
         if not stat.S_ISFIFO(file.stat().st_mode):
             return None
-        data = _drained(file)
+        content = _drained(file)
     except OSError:
         return None  # Told where an ordinary file would be read.
-    if not data:
+    if not content:
         raise one(file, "is a pipe that nothing came out of", "name an ordinary file")
-    return _text(file, data)
+    return _text(file, content)
 
 
 def _drained(file: Path) -> bytes:
-    data, end = b"", time.monotonic() + PIPE_SECONDS
+    content, end = b"", time.monotonic() + PIPE_SECONDS
     # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        while len(data) <= MOST_BYTES:
+        while len(content) <= MOST_BYTES:
             try:
                 part = os.read(descriptor, MOST_BYTES)
             except BlockingIOError:
@@ -271,30 +271,30 @@ def _drained(file: Path) -> bytes:
                 continue
             if not part:
                 break
-            data += part
+            content += part
     finally:
         os.close(descriptor)
-    return data
+    return content
 
 
-def _text(file: Path, data: bytes) -> str:
-    if len(data) > MOST_BYTES:
+def _text(file: Path, content: bytes) -> str:
+    if len(content) > MOST_BYTES:
         raise one(file, "is larger than 1 MB, which no config is")
     try:
-        return data.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = content.count(b"\n", 0, error.start) + 1
         raise one(file, "is not in UTF-8", "save it in UTF-8", line=line) from error
 
 
 def stamp(file: Path) -> Stamp | None:
     """What tells whether a file changed; None where there is none. Raises OSError."""
     try:
-        data = read_ordinary(file, MOST_BYTES + 1)
+        content = read_ordinary(file, MOST_BYTES + 1)
         status = file.stat()
     except FileNotFoundError:
         return None
-    return Stamp(status.st_size, status.st_mtime_ns, hashlib.sha256(data).hexdigest())
+    return Stamp(status.st_size, status.st_mtime_ns, hashlib.sha256(content).hexdigest())
 
 
 def access(path: Path, *, secret: bool, shared: bool = False) -> list[ConfigProblem]:

@@ -174,11 +174,11 @@ def _begin(source: TokenSource) -> str:
 
 def read_token_file(file: Path) -> str:
     """What a token's file holds, without a byte order mark; raises OSError, or TokenError for no text."""
-    data = read_ordinary(file, _MOST_BYTES)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in (data[:1], data[1:2]):
+    content = read_ordinary(file, _MOST_BYTES)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in (content[:1], content[1:2]):
         raise TokenError(f"The token file {safe_line(file)} is in UTF-16; save it as plain text (UTF-8).")
     try:
-        return data.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TokenError(f"The token file {safe_line(file)} can't be read: it is not text.") from error
 

@@ -87,11 +87,11 @@ class StateStore:
         if self.path is not None:
             path = self.path
             try:
-                data = within(seconds, lambda: self._bytes(path))
+                content = within(seconds, lambda: self._bytes(path))
             except TimeoutError:
                 self.problem = f"{path} did not answer; nothing remembered is used in this run"
             else:
-                self.state = self._parsed(path, data)
+                self.state = self._parsed(path, content)
                 self._known = _copy(self.state)
         return self.state
 
@@ -146,11 +146,11 @@ class StateStore:
             self.problem = f"{path} can't be read: {error.strerror or error}"
             return b""
 
-    def _parsed(self, path: Path, data: bytes) -> SavedState:
+    def _parsed(self, path: Path, content: bytes) -> SavedState:
         try:
-            if len(data) > _MOST_BYTES:
+            if len(content) > _MOST_BYTES:
                 raise ValueError("too large")  # noqa: TRY301 - one way out for all damage
-            text = data.decode()
+            text = content.decode()
             check_depth(text)
             return _tolerant(tomllib.loads(text))
         except (ValueError, RecursionError):
@@ -198,13 +198,13 @@ def _copy(state: SavedState) -> SavedState:
 
 def _fitting(state: SavedState) -> bytes:
     """The state in words, without as many of its parts as make it longer than what is read again."""
-    data = _dump(state)
+    content = _dump(state)
     for name in _LEARNT:
-        if len(data) <= _MOST_BYTES:
+        if len(content) <= _MOST_BYTES:
             break
         state = msgspec.structs.replace(state, **{name: getattr(SavedState(), name)})
-        data = _dump(state)
-    return data
+        content = _dump(state)
+    return content
 
 
 def _dump(state: SavedState) -> bytes:

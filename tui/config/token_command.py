@@ -148,11 +148,11 @@ class CommandRun:
                     process.wait(_LOOK_EVERY)
             elif watch.poll(0 if ended else _LOOK_EVERY * 1000):
                 with contextlib.suppress(BlockingIOError):
-                    data = os.read(output, MOST_BYTES)
-                    closed = not data
-                    after += len(data) if ended else 0
+                    piece = os.read(output, MOST_BYTES)
+                    closed = not piece
+                    after += len(piece) if ended else 0
                     if not whole:
-                        line, newline, _ = (line + data).partition(b"\n")
+                        line, newline, _ = (line + piece).partition(b"\n")
                         whole = bool(newline)
                 if len(line) > MOST_BYTES:
                     raise CommandError(f"{self._name} printed a line that is too long for a token.")

@@ -163,8 +163,8 @@ class Threads:
         def keep(plan: Plan, cell: Cell) -> bool:
             verdict, joined = True, "and"
             for test, operator in tests:
-                result = test(plan, cell)
-                verdict = (verdict or result) if joined.lower() == "or" else (verdict and result)
+                holds = test(plan, cell)
+                verdict = (verdict or holds) if joined.lower() == "or" else (verdict and holds)
                 joined = operator
             return verdict
 

@@ -339,7 +339,7 @@ class LiveTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _refresh_rows(self, places: set[int | None]) -> None:
         width, top = self.size.width, self._top
-        lines = sorted(p - top for p in places if p is not None and 0 <= p - top < self._page)
+        lines = sorted(place - top for place in places if place is not None and 0 <= place - top < self._page)
         if lines:
             self.refresh(*[Region(0, line + self._header, width, 1) for line in lines])
 
