@@ -19,6 +19,7 @@ PRESETS = MappingProxyType(
 """The documented addresses by name; `saas` and `dedicated` need the company's name."""
 
 _LONGEST = 4096
+"""Characters of what somebody pastes."""
 _EXAMPLE = "https://liveagent-trial.cognigy.ai"
 _MARKERS = frozenset({"app", "api", "openapi", "accounts", "auth", "login", "swagger", "super_admin"})
 _WRAPPERS = (("<", ">"), ('"', '"'), ("'", "'"), ("`", "`"), ("“", "”"), ("„", "“"), ("«", "»"), ("(", ")"))

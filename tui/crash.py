@@ -12,6 +12,7 @@ from tui.private_files import write_private
 from tui.redact import scrub
 
 KEPT = 5
+"""Reports; older ones are deleted."""
 SECONDS = 2.0
 """How long the report may take: the program is about to end."""
 

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 COMMANDS = ("snapshot", "report", "check", "config", "demo", "history", "metrics", "version", "completion")
 """The words that begin a command line of their own."""
 _LOOKED_THROUGH = 1_000
+"""Names that are compared with what was typed."""
 
 
 def alike(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:

@@ -17,7 +17,9 @@ from tui.private_files import private_dir
 from tui.redact import scrub
 
 LARGEST = 1_000_000
+"""Bytes of the log, and of each older one beside it."""
 KEPT = 3
+"""Older files of the log."""
 SECONDS = 2.0
 """How long the log's disk may take to open it, and to take what is left at the end."""
 WAITING = 10_000

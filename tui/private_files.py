@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _DEEPEST = 256
+"""Dots of a line that names a setting: each makes a table within another."""
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})", re.ASCII)
 _YOUNG = 5.0
 """Seconds in which a file just made may not be locked by its writer yet."""

@@ -10,8 +10,11 @@ from urllib.parse import quote
 
 _DOTS = "••••"
 _SHOWN_FROM = 12
+"""Characters of a secret from which on its last four are shown."""
 _SCRUBBED_FROM = 4
+"""Characters of a secret, or of its beginning where a text is cut, from which on it is masked."""
 _REMEMBERED = 256
+"""Secrets that are masked, the latest."""
 
 _known: dict[str, str] = {}
 _longest_first: list[tuple[tuple[str, str], ...]] = [()]

@@ -9,6 +9,7 @@ _TOKEN = 12
 """A shorter one is no token of Live Agent, and could stand in an ordinary name."""
 MARKS_PER_BASE = 2
 _SCANNED_PER_KEPT = 16
+"""Characters that are looked at for each that is kept: most of a hostile text is dropped."""
 _SPACES = re.compile(" {2,}")
 _CUT = "…"
 _DOES_SOMETHING = re.compile(

@@ -15,19 +15,25 @@ Raw = msgspec.Raw | bytes
 """A part still to be decoded."""
 
 MOST_ITEMS = 20_000
+"""Items of a list that are read."""
 _COUNTED = 10
 """How many times as many items as are read are counted beyond them."""
 _IN_LOOP = 64 * 1024
+"""Bytes that are decoded on the event loop itself, where they hold few commas."""
 _FEW = 4_000
 """Commas: what has no more of them is decoded within 30 ms, whatever it is."""
 _AT_ONCE = 200_000
+"""Commas of a list whose items are told apart in one go."""
 _GIVE_WAY = 50
 """Items after which a thread that decodes lets the event loop go on: Python itself would have the loop wait
 for 5 ms, each time it has waited for anything else."""
 _MENDABLE = 2 * 1024 * 1024
+"""Bytes of an item that are read again by Python, which takes far longer."""
 _DIGITS = 40
+"""Digits of a whole number."""
 _WINDOWS = (4_096, 65_536, 1_048_576, 16_777_216)
 _UNLOOKED = 1_048_576
+"""Characters of an item that are decoded without counting its parts first."""
 _MOST_PARTS = 100_000
 """Objects and lists in one answer or item, and fifths of its other values; more would fill the memory."""
 _SPACE = b" \t\r\n"

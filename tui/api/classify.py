@@ -11,6 +11,7 @@ from tui.api.call import CallRecord
 from tui.text import safe_line
 
 _READ = 64 * 1024
+"""Bytes of a refusal's body that are looked at."""
 _LONGEST_WAIT = 3600.0
 """Seconds: a `Retry-After` beyond that is nobody's meaning."""
 _TOKEN_PLACE = "Profile Settings > Access Token"  # noqa: S105

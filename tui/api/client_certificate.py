@@ -17,6 +17,7 @@ _REFUSED = frozenset(
 _PAGE_WANTED = b"no required ssl certificate was sent"
 _PAGE_REFUSED = b"the ssl certificate error"
 _READ = 2_048
+"""Bytes of a page that are looked at."""
 
 
 def by_alert(causes: Iterable[BaseException], server: str) -> str:

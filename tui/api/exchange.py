@@ -6,6 +6,7 @@ import httpcore
 MOST_EARLY = 8
 """Answers of 1xx before the answer; real servers send none, or one. httpcore would read any number."""
 _LONGEST_HEAD = 100 * 1024
+"""Bytes of an answer's head."""
 
 
 class Exchange:

@@ -11,10 +11,15 @@ from tui.text import safe_line
 _WHOLE = 2**53
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?(?:[eE][+-]?[0-9]{1,3})?")
 _LATEST = 32_503_680_000
+"""Unix seconds: the year 3000."""
 _MILLISECONDS_FROM = 100_000_000_000
+"""What is larger than this is in milliseconds: as seconds it would be past the year 5000."""
 _WORD = 64
+"""Characters of a word, a number or a date."""
 _MANY = 64
+"""Words of a list."""
 _LONG = 1_024
+"""Characters of a list of words in one text."""
 _BETWEEN_ROLES = re.compile(r"[,;|+/&]")
 
 

@@ -18,6 +18,7 @@ HEAD_START = 0.25
 """Seconds each address of a name has before the next one is tried beside it (RFC 8305)."""
 _Failure = TypeVar("_Failure", httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 _MOST_HELD = 256 * 1024
+"""Bytes that came and nobody has read yet; at more the server has to wait."""
 _LETTING_GO = 1.0
 """Seconds that closing a connection may take."""
 _TURNS = 2

@@ -35,10 +35,13 @@ AWAY = 60.0
 USUAL_EVERY = 900.0
 """Seconds for which what is usual at this hour holds."""
 WALL_RINGS = 3
+"""How often an alert rings on a wall, where nobody may be there to acknowledge it."""
 MOST_COMMANDS = 4
+"""Commands of rules that run at the same time."""
 MOST_WAITING = 40
 """Commands that wait for one of the `MOST_COMMANDS` places; further ones are dropped, and that is said."""
 MOST_FAULTS = 20
+"""Different faults that are logged, each once."""
 LOCK_SECONDS = 2.0
 """After that the disk of the lock counts as hung, and everybody rings: better twice than never."""
 GONE = {Membership.NO_LONGER: "not a member", Membership.SUSPENDED: "suspended"}

@@ -40,10 +40,12 @@ COLOURLESS = "mono"
 COLOUR_SYSTEMS = ("auto", "standard", "256", "truecolor", "windows")
 """What Textual takes of its own variable; it breaks off at any other word."""
 LONGEST_NUMBER = 18
+"""Digits of an account's number."""
 COLLECT_AFTER = 10_000, 20, 20
 """When Python looks for cycles among what is new, what is older, and all: figures and rows, which come by
 the thousand, form none, and each look holds everything up."""
 LONGEST_COMPLAINT = 2_000
+"""Characters of what is said of arguments or a config."""
 
 
 class ArgumentError(Exception):

@@ -31,6 +31,7 @@ FIGURES = (*map(str, ON_SCREEN), DATA_AGE)
 OF_PARTS = frozenset(str(measure) for measure in ON_SCREEN if not measure.is_of_account)
 """What no account as a whole has, but each of its teams."""
 _MOST = 10
+"""Comparisons joined by `and`."""
 _COMPARISON = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|!=|==|<|>|=)\s*(.+?)\s*", re.DOTALL)
 _NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)

@@ -9,6 +9,7 @@ UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhd])", re.ASCII)
 _BARE = re.compile(r"\s*\d+(?:\.\d+)?\s*", re.ASCII)
 LONGEST = 366 * 86400.0
+"""Seconds of the longest length of time that may be written: a year."""
 
 
 def parse_duration(value: object) -> float:

@@ -21,6 +21,7 @@ from tui.text import safe_line
 
 KEYRING_SERVICE = "liveagent-tui"
 LONGEST = 512
+"""Characters of a token."""
 SECONDS = 10.0
 """How long a command, a file or a keyring may take where the config says nothing."""
 AT_TERMINAL = 60.0

@@ -31,7 +31,9 @@ from tui.text import safe_line
 
 UNUSABLE = 2
 LONGEST_NUMBER = 18
+"""Digits of an account's number."""
 LONGEST_WORDS = 2_000
+"""Characters of a finding."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -33,6 +33,7 @@ from tui.text import safe_line
 from tui.wording import UNKNOWN, count
 
 CHUNK = 1_000
+"""Rows that are written at once."""
 HEADER = (
     "origin",
     "account_id",

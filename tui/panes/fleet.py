@@ -30,6 +30,7 @@ ONLINE = identity.account(Measure.AGENTS_ONLINE)
 LEVEL = identity.account(Measure.SERVICE_LEVEL)
 
 SPARK = 5
+"""Cells of the picture of the last 15 minutes."""
 BADGE, MOST_BADGE = 8, 14
 """Cells of the environment's badge: at least, and where its name is longer and there is room."""
 OWN_MOMENT = 45.0

@@ -7,6 +7,7 @@ from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, wrapped
 
 MOST_LINES = 3
+"""Lines of a notice."""
 
 
 class Notice(NamedTuple):

@@ -19,6 +19,7 @@ from tui.widgets.rows import Cell, Row, SortValue
 from tui.widgets.trend import spark
 
 TREND_EVERY = 30
+"""Seconds for which the picture of a team's last 15 minutes stays as it is."""
 
 SHOWN = figures_in(TEAMS)
 """The figures by which the columns sort that are no names and no changes, by their place."""

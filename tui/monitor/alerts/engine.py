@@ -33,6 +33,7 @@ REPEAT = 120.0
 APART = 3.0
 """Seconds between two rings, whatever fires at once."""
 REMEMBERED = 500
+"""Alerts that are over and still listed."""
 RANKS: dict[Level, int] = {"critical": 0, "warning": 1, "info": 2}
 
 EffectKind = Literal["bell", "desktop", "command"]

@@ -26,6 +26,7 @@ from tui.monitor.reading import Reading, State
 T = TypeVar("T")
 
 MOST_STEPS = 10_000
+"""Steps of a series that is read at once."""
 FORGET_EVERY = 600.0
 """Seconds between two looks for what memory need not keep."""
 PATIENCE = 5.0

@@ -32,6 +32,7 @@ RETRY_AFTER = 60.0
 HELD_BACK = 20_000
 """Samples kept in memory while the disk takes none; then the oldest of them go."""
 BITES = 4
+"""Slices that are pruned after one batch; what is left is due with the next."""
 LONGEST_ANSWER = 30.0
 """Seconds a question may take; others wait behind it."""
 HANGS = "The history is not being written: the disk does not answer. New samples are left out."
