@@ -54,7 +54,11 @@ def _named(tree: ast.AST) -> set[str]:
 def _row_of(node: ast.AST) -> str:
     """The row that this is the name of, or its word; empty where it is of none."""
     match node:
-        case ast.Attribute(value=ast.Name(id="Measure"), attr=name):
+        case ast.Attribute(value=ast.Name(id="Measure") | ast.Attribute(attr="Measure"), attr=name):
+            return name
+        case ast.Call(func=ast.Name(id="Measure"), args=[ast.Constant(value=str(word))]):
+            return Measure(word).name
+        case ast.Subscript(value=ast.Name(id="Measure"), slice=ast.Constant(value=str(name))):
             return name
         case ast.Constant(value=str(word)):
             return WORDS.get(word, "")

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -130,3 +131,19 @@ def test_a_row_that_stays_is_found_everywhere(without_each: dict[str, dict[str, 
     places = without_each["ABANDONED"]
     for place in ("config, alerts and wall", "built-in alerts", "docs", "json", "csv"):
         assert "agents_online" in places[place], place
+
+
+@pytest.mark.parametrize(
+    ("written", "row"),
+    [
+        ("Measure.OPEN", "OPEN"),
+        ("measures.Measure.OPEN", "OPEN"),
+        ('Measure("open")', "OPEN"),
+        ('Measure["OPEN"]', "OPEN"),
+        ('"agents_online"', "AGENTS_ONLINE"),
+    ],
+)
+def test_a_figure_is_named_in_any_way_it_can_be_written(written: str, row: str, tmp_path: Path) -> None:
+    module = tmp_path / "elsewhere.py"
+    module.write_text(f"def judged(by):\n    return by is {written}\n", encoding="utf-8")
+    assert names(module) == {row}
