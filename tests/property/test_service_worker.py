@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -351,6 +352,31 @@ def test_the_last_half_hour_is_known_where_nobody_unread_may_count_in_it(
     day = day_of(START + 100, UTC)
     today = Today(day, day.since + as_of, day.since + since, 1.0, {}, {}, rules)
     assert today.knows_half_hour is known
+
+
+def test_a_half_hour_of_which_a_number_alone_is_left_is_not_known() -> None:
+    day = day_of(START + 100, UTC)
+    now = Today(day, day.since + 40_000, day.since, 1.0, {}, {}, RULES)
+    for left, known in ((0, True), (38_200, True), (38_201, False), (39_600, False)):
+        one = msgspec.structs.replace(now, numbers_until=day.since + left)
+        assert one.knows_half_hour is known
+
+
+def test_a_clock_ahead_at_a_start_leaves_the_last_half_hour_unknown_and_never_too_small() -> None:
+    desk = ServiceDesk(now=START + 40_000)
+    for number in range(200):
+        created = START + number * 200
+        desk.add(created, status="resolved", first_reply=created + 60)
+    shift = WorkerShift(desk, None)
+    shift.run(1_500)
+    shift.start()
+    shift.worker.next(desk.now, desk.now + 7_200)  # Before the server has told the time.
+    shift.run(300)
+    today = shift.worker.today()
+    assert today is not None
+    books = sorted(desk.truth(today.day.since, today.day.until).values(), key=lambda one: one.key)
+    truth = recent(books, RULES, today.as_of)
+    assert not today.knows_half_hour or today.recent[WHOLE] == truth[WHOLE]
 
 
 def test_a_day_that_does_not_add_up_is_looked_at_again_within_a_minute(

@@ -58,6 +58,8 @@ class Today(msgspec.Struct, frozen=True):
     """By quarter, how many of the day's conversations had their first reply in it."""
     answers_whole: bool = True
     """Whether all of these are known: of what an earlier run had read it is not known when."""
+    numbers_until: int = 0
+    """Up to this second an earlier run may have left numbers alone, and nobody to be counted anew."""
 
     @property
     def whole(self) -> bool:
@@ -83,14 +85,15 @@ class Today(msgspec.Struct, frozen=True):
         """Whether the last half-hour is known.
 
         Who came before an opening counts in the half-hour after it: nobody of whom nothing is known,
-        of today or of yesterday, may be one of those.
+        of today or of yesterday, may be one of those. Nor may anybody of whom an earlier run left a
+        number alone: it may have taken another moment for now, by a clock that was wrong.
         """
-        begins = self.as_of - RECENT
+        begins, since = self.as_of - RECENT, max(self.since, self.numbers_until)
         for hours in self.rules.hours.values():
             opens = hours.opening(begins)
-            if begins < opens <= self.as_of and hours.opening(self.since - 1) == opens:
+            if begins < opens <= self.as_of and hours.opening(since - 1) == opens:
                 return False
-        return self.since <= begins
+        return since <= begins
 
 
 class _Line:
@@ -316,6 +319,7 @@ class Worker:
             quarters=dict(quarters),
             answered=book.answered(),
             answers_whole=reading.roll.whole and not reading.roll.sealed,
+            numbers_until=max((reading.day.begins(one + 1) for one in reading.roll.sealed), default=0),
         )
 
     def finished(self) -> list[Interval]:
