@@ -3,6 +3,7 @@
 import pytest
 
 from tests.builders import NOW, REF, WALL, reading, snapshot
+from tests.unit.test_service_line import seen, tally
 from tui import identity, wording
 from tui.api.errors import NotPermittedError
 from tui.config.conditions import FIGURES, OF_PARTS
@@ -10,6 +11,7 @@ from tui.config.model import Level
 from tui.identity import Measure, Slot
 from tui.monitor.history.direction import NoCourse
 from tui.monitor.reading import Problem, Reading
+from tui.panes.conversations.service_line import LATELY
 from tui.panes.wall.wall import Tile, TileView, figure_text, label_of, room_for, slot_of, tile
 
 UNASSIGNED = identity.account(Measure.UNASSIGNED)
@@ -119,3 +121,16 @@ def test_what_fires_on_a_figure_gives_it_its_look() -> None:
 def test_every_figure_says_whose_it_is() -> None:
     for age in (5.0, 1_000.0):
         assert {one.account for one in made(known(age)).shown} == {str(REF)}
+
+
+@pytest.mark.parametrize(
+    ("in_target", "late", "shown"),
+    [(3, 11, ("—", "3 of 14")), (4, 15, ("—", "4 of 19")), (4, 16, ("20", ""))],
+)
+def test_a_share_of_few_conversations_is_told_as_their_number(
+    in_target: int, late: int, shown: tuple[str, str]
+) -> None:
+    share = 100.0 * in_target / (in_target + late)
+    found = seen({LATELY: reading(share)}, lately=tally(in_target=in_target, late=late))
+    (one,) = tile(found, ("service_level",), TileView(NOW, WALL, None), title="Support EU").shown
+    assert (one.text, one.note) == shown

@@ -242,7 +242,8 @@ class Filing:
             keys = [session.key(ref.account_id) for ref in self._directory.of(ask.environment)]
         if error.concerns == "token" or (error.concerns == "account" and ask.what is What.COUNTS):
             for key in keys:
-                self._store.account_problem(key, problem)
+                if not _says_more(self._store.problem(key), error, own=key.account_id == ask.account_id):
+                    self._store.account_problem(key, problem)
         if ask.what is What.PROFILE:
             return NOTHING
         odd = self._signals.failed(session, ask, error)
@@ -561,3 +562,16 @@ def hourly(answer: Answer[Any]) -> bool:
     """Whether the points of a report are hours: some versions ignore what they are asked."""
     times = sorted(point.timestamp for point in answer.value)
     return all(later - earlier <= 1.5 * HOUR for earlier, later in pairwise(times))
+
+
+def _says_more(standing: Problem | None, error: LiveAgentError, *, own: bool) -> bool:
+    """Whether what stands of an account says more than `error`, by a call of its `own` or of another one.
+
+    That a token is refused is over with the next good answer; that an account is suspended is not.
+    """
+    return (
+        not own
+        and standing is not None
+        and standing.error.concerns == "account"
+        and error.concerns == "token"
+    )

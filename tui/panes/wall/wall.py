@@ -14,6 +14,7 @@ from tui.identity import HEADLINE, Measure, Slot
 from tui.measures import ONLINE, PEOPLE, SERVICE, WAITS
 from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
+from tui.monitor.service.words import level_text
 from tui.panes import figures as draw
 
 LOADING = "…"
@@ -122,11 +123,24 @@ def _shown(
     if state is not State.LIVE or reading.value is None:
         text = LOADING if state is State.LOADING else wording.UNKNOWN
         return TileFigure(name, text, "unknown", label, note=_why(reading, state, view), account=account)
+    few = _of_few(name, snapshot)
+    if few:  # There is no room for two numbers in large digits, and a share of so few says too much.
+        return TileFigure(name, wording.UNKNOWN, "unknown", label, note=few, account=account)
     level = view.level(name) or _own_level(name, reading.value, snapshot, view)
     text = figure_text(name, reading.value, at_least=reading.at_least)
     role = "value" if level in {None, "info"} else str(level)
     change = "" if reading.at_least else _change(name, view)
     return TileFigure(name, text, role, label, change, level=level, account=account)
+
+
+def _of_few(name: str, snapshot: AccountSnapshot) -> str:
+    """`3 of 14` where a share is of too few conversations to be told as one; else empty."""
+    known = snapshot.service
+    tally = None if known is None or name not in SHARES else known.behind(slot_of(name))
+    if known is None or tally is None:
+        return ""
+    text = level_text(tally, closed_missed=known.closed_missed)
+    return text if " of " in text else ""
 
 
 def _why(reading: Reading, state: State, view: TileView) -> str:
