@@ -20,6 +20,7 @@ from textual.pilot import Pilot
 
 from tui import clock
 from tui.app.app import LiveAgentApp
+from tui.screens.base import MonitorScreen
 from tui.simulator import demo
 from tui.simulator.conversations import Plan, Planner
 from tui.simulator.ledger import Ledger
@@ -37,6 +38,7 @@ MOST_TURNS = 100
 SOON = 0.25
 """Seconds: a timer that is due by then is waited for."""
 
+_drawing: set[asyncio.Task[None]] = set()
 _lookers = 0
 """How many wait until the loop is quiet: they are ready in every turn, and no sign of work."""
 _threads: frozenset[int | None] = frozenset()
@@ -83,7 +85,7 @@ async def turns(count: int) -> None:
             await asyncio.sleep(0)
 
 
-async def _quiet(most: int = MOST_TURNS) -> bool:
+async def _quiet(most: int = MOST_TURNS, *, still: int = STILL) -> bool:
     """Let the loop turn until nothing is ready but who waits here; False where `most` turns are too few."""
     global _lookers  # noqa: PLW0603 - a loop at a time
     ready: list[Any] = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
@@ -93,7 +95,7 @@ async def _quiet(most: int = MOST_TURNS) -> bool:
         for _ in range(most):
             await asyncio.sleep(0)
             seen = 0 if len(ready) >= _lookers else seen + 1
-            if seen == STILL:
+            if seen == still:
                 return True
         return False
     finally:
@@ -136,6 +138,24 @@ def _awaits_a_message(pump: MessagePump) -> bool:
     queue: Any = pump._message_queue
     told = queue.values, pump._pending_message, pump._next_callbacks
     return bool(queue.ready_event._waiters) and not any(told)
+
+
+def draw_once_a_moment(screen: MonitorScreen) -> None:
+    """`draw_soon`, once for all that comes in at one moment of the clock, as a server's many answers do here.
+
+    What is asked follows what is drawn, so that this may put off by a turn of the loop what is asked next.
+    """
+    if not screen._to_draw:
+        screen._to_draw = True
+        task = asyncio.get_running_loop().create_task(_draw_when_quiet(screen))
+        _drawing.add(task)
+        task.add_done_callback(_drawing.discard)
+
+
+async def _draw_when_quiet(screen: MonitorScreen) -> None:
+    await asyncio.sleep(0)  # So that nobody else takes this task for quiet.
+    await _quiet(still=1)  # Before whoever waits until all is drawn.
+    screen.call_later(screen._draw_once)
 
 
 def _paint(compositor: Compositor, *args: Any, **kwargs: Any) -> Any:
