@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tui.api.call import Answer, CallRecord
 from tui.api.models import PAGE, Conversation, ConversationCounts, ConversationPage
 from tui.monitor.calls import Ask, What
-from tui.monitor.polling.who_waits import APART, Looks, WhoWaits
+from tui.monitor.polling.who_waits import APART, APART_IDLE, EarlierLooks, WhoWaits
 from tui.monitor.queue.longest import LEAST, PAGES, Waits, waits_since
 
 NOW = 1_800_000_000
@@ -98,58 +98,40 @@ class Server:
         return Truth(len(waits), sum(one > target for one in waits), max(waits, default=0.0))
 
 
-class Looked(NamedTuple):
-    """What a look told, the pages it read, and what is worth reading until the next."""
-
-    found: Waits
-    pages: int
-    beyond: Ask | None
-
-
-def answered(server: Server, ask: Ask, bend: Bend = lambda page: page) -> Answer[ConversationPage]:
-    page = server.page(ask)
-    call = CallRecord("GET", "/x", server.wall - NOW, server.wall, server.wall - NOW + 0.2, status=200)
-    return Answer(bend(page) if ask.queued else page, call, page.lost)
-
-
 def look(
-    server: Server, looks: Looks, target: float, *, busy: float = 0.0, bend: Bend = lambda page: page
-) -> Looked:
-    """One look, a second between two pages."""
-    queued = sum(one.first_reply_created_at is None for one in server.open)
-    ask, answer, pages = FIRST, answered(server, FIRST), 1
-    looks.begin(
-        ask,
-        WhoWaits(looks.past, answer, target=target, backlog_after=DAY, whole=True, apart=True, queued=queued),
-    )
-    ended, following = looks.add(ask, answer)
-    server.pass_by(1.0, busy)
-    while ended is None:
-        assert following is not None
-        ask, pages = following, pages + 1
-        ended, following = looks.add(ask, answered(server, ask, bend))
-        server.pass_by(1.0, busy)
-    return Looked(ended.result(), pages, following)
-
-
-def read_on(
     server: Server,
-    looks: Looks,
-    ask: Ask | None,
-    pages: int,
-    seconds: float,
+    past: EarlierLooks,
+    target: float,
     *,
     busy: float = 0.0,
+    idle: bool = True,
     bend: Bend = lambda page: page,
-) -> None:
-    """Read up to so many pages of the queued between two looks, which are `seconds` apart."""
-    apart = seconds / (pages + 1)
-    for _ in range(pages):
-        server.pass_by(apart, busy * apart / 6)
-        if ask is not None:
-            ended, ask = looks.add(ask, answered(server, ask, bend))
-            assert ended is None, "it tells nothing before the next look"
-    server.pass_by(apart, busy * apart / 6)
+) -> tuple[Waits, int]:
+    """One look, a second between two pages; and how many pages it read."""
+    ask: Ask | None = FIRST
+    who: WhoWaits | None = None
+    pages = 0
+    while ask is not None:
+        page = server.page(ask)
+        call = CallRecord("GET", "/x", server.wall - NOW, server.wall, server.wall - NOW + 0.2, status=200)
+        answer = Answer(page if not ask.queued else bend(page), call, page.lost)
+        if who is None:
+            queued = sum(one.first_reply_created_at is None for one in server.open)
+            who = WhoWaits(
+                past,
+                answer,
+                target=target,
+                backlog_after=DAY,
+                whole=True,
+                apart=True,
+                queued=queued,
+                idle=idle,
+            )
+        pages += 1
+        ask = who.add(ask, answer)
+        server.pass_by(1.0, busy)
+    assert who is not None
+    return who.result(), pages
 
 
 def judge(found: Waits, truth: Truth, came: int, hidden: int) -> None:
@@ -176,27 +158,19 @@ def judge(found: Waits, truth: Truth, came: int, hidden: int) -> None:
     old=st.sampled_from([0.0, 0.1, 0.9]),
     target=st.sampled_from([60.0, 300.0, 3_600.0, 40_000.0]),
     busy=st.sampled_from([0.0, 0.5, 6.0]),
-    beyond=st.integers(0, 9),
 )
-@example(seed=12, opened=48, answered=0.0, campaigns=0.0, old=0.0, target=60.0, busy=6.0, beyond=0)
-@example(seed=7362, opened=52, answered=0.9, campaigns=0.02, old=0.1, target=300.0, busy=6.0, beyond=3)
+@example(seed=12, opened=48, answered=0.0, campaigns=0.0, old=0.0, target=60.0, busy=6.0)
+@example(seed=7362, opened=52, answered=0.9, campaigns=0.02, old=0.1, target=300.0, busy=6.0)
 def test_never_more_wait_too_long_than_in_truth(
-    seed: int,
-    opened: int,
-    answered: float,
-    campaigns: float,
-    old: float,
-    target: float,
-    busy: float,
-    beyond: int,
+    seed: int, opened: int, answered: float, campaigns: float, old: float, target: float, busy: float
 ) -> None:
     server = Server(random.Random(seed), opened, answered=answered, campaigns=campaigns, old=old)
-    looks = Looks()
-    for _ in range(8):
-        truth, before = server.truth(target), len(server.came)
+    past = EarlierLooks()
+    for turn in range(8):
+        truth, before, idle = server.truth(target), len(server.came), turn > 3
         opened = len(server.open)
-        found, pages, following = look(server, looks, target, busy=busy)
-        assert pages <= PAGES + APART
+        found, pages = look(server, past, target, busy=busy, idle=idle)
+        assert pages <= PAGES + (APART_IDLE if idle else APART)
         came = len(server.came) - before
         judge(found, truth, came, came if opened + came > PAGES * PAGE else 0)
         part = found.whole
@@ -204,7 +178,7 @@ def test_never_more_wait_too_long_than_in_truth(
         if part.waiting is not None and part.over_target is not None and part.longest is not None:
             assert part.waiting >= part.over_target
             assert (part.longest > target) == (part.over_target > 0)
-        read_on(server, looks, following, beyond, 119.0, busy=busy)
+        server.pass_by(119.0, busy * 20)
 
 
 @settings(max_examples=30, deadline=None)
@@ -234,33 +208,33 @@ def test_a_list_that_is_not_what_was_asked_for_adds_nobody(seed: int, bend: str)
                 return ConversationPage(ConversationCounts(), items)
         return ConversationPage(page.counts, items)
 
-    looks = Looks()
+    past = EarlierLooks()
     for _ in range(6):
-        found, _, following = look(server, looks, 300.0, bend=bent)
+        found, _ = look(server, past, 300.0, bend=bent)
         read = PAGES * PAGE + PAGE
         assert (found.whole.over_target or 0) <= min(server.truth(300.0).over, read)
-        read_on(server, looks, following, 3, 100.0, bend=bent)
+        server.pass_by(100.0, 0.0)
 
 
 def test_in_the_end_a_page_of_each_list_tells_nearly_all() -> None:
     """764 wait and 94 was what four pages told; now it is all of them that no campaign began."""
     server = Server(random.Random(3), 800, answered=0.05, campaigns=0.02, old=0.0)
-    looks, told, pages = Looks(), [], 0
-    for _ in range(8):
+    past, told, pages = EarlierLooks(), [], 0
+    for turn in range(22):
         truth = server.truth(300.0)
-        found, pages, following = look(server, looks, 300.0)
+        found, pages = look(server, past, 300.0, idle=turn > 2)
         told.append((found.whole.over_target or 0) / truth.over)
-        read_on(server, looks, following, 6, 117.0)
+        server.pass_by(117.0, 0.0)
     assert told[0] < 0.2 < 0.4 * (1 - LATER) < told[3] < told[-1]
     assert told[-1] > 0.95 * (1 - LATER)
-    assert (pages, following) == (2, None)
+    assert pages == 2
 
 
 def test_where_four_pages_cannot_tell_the_longest_wait_one_is_read() -> None:
     server = Server(random.Random(5), 3_000, answered=0.9, campaigns=0.0, old=0.9)
-    looks = Looks()
+    past = EarlierLooks()
     target = 40 * 3_600.0  # beyond the backlog: the list of the queued tells nothing of it
-    pages = [look(server, looks, target).pages for _ in range(3)]
+    pages = [look(server, past, target)[1] for _ in range(3)]
     assert pages == [PAGES, 1, 1]
     server.pass_by(1_000.0, 0.0)
-    assert look(server, looks, target).pages == PAGES
+    assert look(server, past, target)[1] == PAGES

@@ -31,11 +31,10 @@ from tui.monitor.calls import Ask, Query, What
 from tui.monitor.days import day_before, offset_hours, today
 from tui.monitor.directory import Directory, Membership
 from tui.monitor.polling.capabilities import NOT_OFFERED_FOR
-from tui.monitor.polling.ingest import AFTER_LOOK, BEYOND_APART, BEYOND_IDLE, Filing
+from tui.monitor.polling.ingest import Filing
 from tui.monitor.polling.outcome import Outcome
 from tui.monitor.polling.plan import foreground
 from tui.monitor.polling.session import Session
-from tui.monitor.queue.longest import PAGES
 from tui.monitor.reading import Problem, State
 from tui.monitor.sources import conversations, figures_of, slots_of
 from tui.monitor.store import Store
@@ -69,22 +68,14 @@ class Desk:
         self.session = Session(self.environment, Secret("a-token-of-length"), client, 3)
 
     def answer(
-        self,
-        what: What,
-        value: Any,
-        number: int = 0,
-        *,
-        status: str = "",
-        page: int = 1,
-        queued: bool = False,
-        lost: int = 0,
+        self, what: What, value: Any, number: int = 0, *, status: str = "", page: int = 1, lost: int = 0
     ) -> Outcome:
         now, wall = self.clock.now(), self.clock.wall()
         call = CallRecord("GET", "/x", now, wall, now + 0.1, status=200)
         account_id = 0 if what is What.PROFILE else 1
         return self.filing.answered(
             self.session,
-            Ask("trial", 3, account_id, what, number, status, page, queued),
+            Ask("trial", 3, account_id, what, number, status, page),
             Answer(value, call, lost),
             60.0,
         )
@@ -320,58 +311,15 @@ def waiting(*since: int) -> ConversationPage:
 
 @pytest.mark.parametrize(
     ("since", "seconds"),
-    [((), 301), ((30,), 271), ((290, 30), 60), ((300,), 60), ((310, 290), None), ((1_490, 310), None)],
+    [((), 301), ((30,), 271), ((290, 30), 60), ((310,), 291), ((1_490, 310), 60), ((1_501,), 300)],
 )
-def test_a_look_is_repeated_at_the_latest_when_somebody_may_be_the_first_to_wait_too_long(
-    since: tuple[int, ...], seconds: float | None
+def test_a_look_is_repeated_at_the_latest_when_somebody_may_wait_too_long(
+    since: tuple[int, ...], seconds: float
 ) -> None:
     desk = Desk(targets=Targets(wait=300.0))
     desk.left_alone()
-    by = None if seconds is None else desk.clock.now() + seconds
-    assert desk.answer(What.LONGEST, waiting(*since)).again_by == by
-
-
-@pytest.mark.parametrize(
-    ("idle", "after", "apart"), [(False, AFTER_LOOK, BEYOND_APART), (True, BEYOND_IDLE, BEYOND_IDLE)]
-)
-def test_what_only_later_looks_need_is_read_a_page_at_a_time_after_the_figures_are_told(
-    idle: bool, after: float, apart: float
-) -> None:
-    desk = Desk(targets=Targets(wait=300.0))
-    desk.left_alone()
-    desk.filing.view(REF).idle = idle
-    there = [
-        Conversation(number, status="open", created_at=int(NOON) - 20 * (700 - number))
-        for number in range(700)
-    ]
-
-    def read(page: int, *, queued: bool) -> Outcome:
-        items = there[25 * (page - 1) : 25 * page]
-        told = ConversationPage(ConversationCounts(all=len(there)), tuple(items))
-        return desk.answer(What.LONGEST, told, page=page, queued=queued)
-
-    def over() -> float | None:
-        return desk.value(Measure.OVER_TARGET)
-
-    outcome, pages = read(1, queued=False), 1
-    while not outcome.apart:
-        assert account(Measure.OVER_TARGET) not in desk.store.readings(desk.session.key(1))
-        (ask,) = outcome.follow
-        outcome, pages = read(ask.page, queued=ask.queued), pages + 1
-    told = over()
-    assert told is not None
-    assert told < 100
-    assert pages <= PAGES
-    for place in range(5):
-        (ask,) = outcome.follow
-        assert (ask.queued, outcome.apart) == (True, apart if place else after)
-        outcome = read(ask.page, queued=True)
-        assert over() == told, "as of the look"
-    outcome = read(1, queued=False)
-    while not outcome.apart:
-        (ask,) = outcome.follow
-        outcome = read(ask.page, queued=ask.queued)
-    assert over() == 10 + 5 * 25, "those of the page at the boundary and of the five read since"
+    asked_at = desk.clock.now()
+    assert desk.answer(What.LONGEST, waiting(*since)).again_by == asked_at + seconds
 
 
 def test_without_a_target_no_look_is_hurried() -> None:
@@ -383,13 +331,19 @@ def test_without_a_target_no_look_is_hurried() -> None:
 def test_what_tells_the_same_is_asked_half_as_often_until_something_moves() -> None:
     desk = Desk(targets=Targets(wait=300.0))
     desk.left_alone()
-    for seconds in (120, 240, 300, 300):
+    for seconds in (120, 240, 240):
+        desk.answer(What.LONGEST, waiting(400, 30))
+        assert desk.period(What.LONGEST) == seconds
+    desk.answer(What.COUNTS, ConversationCounts(0, 0, 2, 2))
+    assert desk.answer(What.COUNTS, ConversationCounts(0, 1, 2, 3)).replan
+    assert desk.period(What.LONGEST) == 120
+    for seconds in (60, 120, 120):
         desk.answer(What.STATUS_COUNTS, ConversationCounts(0, 0, 7, 7), status="pending")
         assert desk.period(What.STATUS_COUNTS, "pending") == seconds
     assert desk.answer(What.STATUS_COUNTS, ConversationCounts(0, 0, 8, 8), status="pending").replan
-    assert desk.period(What.STATUS_COUNTS, "pending") == 120
-    desk.filing.view(REF).idle = False
     assert desk.period(What.STATUS_COUNTS, "pending") == 60
+    desk.filing.view(REF).idle = False
+    assert desk.period(What.LONGEST) == 60
 
 
 def test_members_are_the_same_whoever_of_them_is_online() -> None:
@@ -401,10 +355,10 @@ def test_members_are_the_same_whoever_of_them_is_online() -> None:
         desk.answer(What.TEAM_MEMBERS, members, 1)
         return desk.period(What.TEAM_MEMBERS)
 
-    assert period(Agent(1, "Ada", availability="online")) == 1_800
-    assert period(Agent(1, "Ada", availability="busy")) == 3_600
+    assert period(Agent(1, "Ada", availability="online")) == 900
+    assert period(Agent(1, "Ada", availability="busy")) == 1_800
     assert period(Agent(1, "Ada")) == 3_600
-    assert period(Agent(1, "Ada"), Agent(2, "Bo")) == 1_800
+    assert period(Agent(1, "Ada"), Agent(2, "Bo")) == 900
 
 
 def test_a_report_that_is_refused_makes_no_reading_of_thousands_who_were_never_asked_for(desk: Desk) -> None:

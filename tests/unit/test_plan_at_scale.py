@@ -80,9 +80,11 @@ def test_the_more_agents_there_are_the_rarer_their_list_is_asked_for(
         (2, False, 60),
         (4, False, 120),
         (6, False, 180),
-        (1, True, 300),
-        (4, True, 300),
-        (10, True, 300),
+        (1, True, 120),
+        (2, True, 120),
+        (3, True, 180),
+        (4, True, 240),
+        (6, True, 240),
         (12, True, 360),
     ],
 )
@@ -99,32 +101,6 @@ def test_of_many_agents_only_those_pages_of_the_report_are_read_that_are_in_view
     begun = asked_of(people=312, agents=(3, 30, 120), load_pages={3: 1}, next_load_page=2)
     assert {page for what, page in begun if what is What.AGENT_LOADS} == {1, 2}
     assert {page for what, page in asked_of(people=90) if what is What.AGENT_LOADS} == {1}
-
-
-@pytest.mark.parametrize(
-    ("what", "there", "left_alone"),
-    [
-        (What.COUNTS, 15, 15),
-        (What.QUEUED, 60, 60),
-        (What.STATUS_COUNTS, 60, 120),
-        (What.ABANDONED, 300, 300),
-        (What.TEAM_COUNTS, 58.5, 58.5),
-        (What.INBOX_COUNTS, 58.5, 58.5),
-        (What.SUMMARY, 120, 120),
-        (What.INCOMING, 300, 300),
-        (What.AGENT_LOADS, 120, 300),
-        (What.AGENT_SUMMARY, 135, 135),
-        (What.TEAM_MEMBERS, 900, 1_800),
-    ],
-)
-def test_what_is_dear_or_small_is_asked_more_rarely_while_nobody_is_there_and_rows_are_not(
-    what: What, there: float, left_alone: float
-) -> None:
-    for idle, seconds in ((False, there), (True, left_alone)):
-        known = wanted(
-            team_ids=SHOWN, inboxes=None, inbox_ids=(1, 2), agents=(1, 2, 3), times=True, idle=idle
-        )
-        assert {want.period for want in known if want.ask.what is what} == {seconds}
 
 
 def test_members_are_asked_for_of_the_teams_in_view_alone_every_quarter_of_an_hour() -> None:

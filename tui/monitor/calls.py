@@ -249,7 +249,7 @@ class What(StrEnum):
     STATUS_COUNTS = "status_counts", Call(
         "counts by status", lambda by, ask: by.client.counts(ask.account_id, status=ask.status),
         ScopeKind.STATUS, {Measure(word): _ALL for word in COMMON_STATUSES},
-        statuses=COMMON_STATUSES, wanted="statuses", rarest=300.0, weighed=True,
+        statuses=COMMON_STATUSES, wanted="statuses", rarest=120.0, weighed=True,
     )  # fmt: skip
     ABANDONED = "abandoned", Call(
         "abandoned", _abandoned, ScopeKind.STATUS, {Measure.ABANDONED: _ALL},
@@ -288,7 +288,7 @@ class What(StrEnum):
         "counts of an inbox by status",
         lambda by, ask: by.client.counts(ask.account_id, inbox_id=ask.number, status=ask.status),
         ScopeKind.INBOX, {Measure(word): _ALL for word in COMMON_STATUSES},
-        statuses=COMMON_STATUSES, rarest=300.0, weighed=True,
+        statuses=COMMON_STATUSES, rarest=120.0, weighed=True,
     )  # fmt: skip
     INBOX_SUMMARY = "inbox_summary", Call(
         "report of an inbox", _summary, ScopeKind.INBOX, _SUMMARY, optional=True, report=True, of_day=True
@@ -321,7 +321,7 @@ class What(StrEnum):
             conversation_type=UNATTENDED if ask.queued else None,
         ),
         makes=_WAITS,
-        parts=(ScopeKind.TEAM, ScopeKind.INBOX), paged=True, dear=True,
+        parts=(ScopeKind.TEAM, ScopeKind.INBOX), rarest=240.0, paged=True, dear=True,
     )  # fmt: skip
     ACCOUNT_LOAD = "account_load", Call(
         "report of open conversations", lambda by, ask: by.client.account_load(ask.account_id),

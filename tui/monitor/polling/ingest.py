@@ -37,7 +37,7 @@ from tui.monitor.polling.queued_filter import QueuedFilter
 from tui.monitor.polling.schedule import RETRY_FINAL
 from tui.monitor.polling.session import Session
 from tui.monitor.polling.signals import Signals
-from tui.monitor.polling.who_waits import Looks, WhoWaits
+from tui.monitor.polling.who_waits import EarlierLooks, WhoWaits
 from tui.monitor.queue.longest import Waits, WaitsOfPart
 from tui.monitor.reading import Problem, Reading
 from tui.monitor.sources import half_read, slots_of
@@ -47,9 +47,6 @@ LOAD_PAGES = 8
 PAGES_AT_ONCE = 4
 PAGES_APART = 2.0
 """Seconds between two further pages."""
-AFTER_LOOK, BEYOND_APART, BEYOND_IDLE = 60.0, 30.0, 200.0
-"""Seconds after a look until the first page of the queued that only later looks need, and between two of
-these, each of which takes a server about a second; while nobody touches a key it is one between two looks."""
 ALWAYS = 5
 A_MOMENT = 1.0
 """Seconds by which times in whole seconds may be off."""
@@ -63,7 +60,10 @@ class _Notes:
     """What is remembered between answers of one account and session."""
 
     def __init__(self) -> None:
-        self.looks = Looks()
+        self.look: WhoWaits | None = None
+        self.awaited: Ask | None = None
+        """The page that a look waits for."""
+        self.past_looks = EarlierLooks()
         self.cache_keys: CacheKeys | None = None
         self.queued_equal = 0
         self.resolved: int | None = None
@@ -213,8 +213,8 @@ class Filing:
                 return self._compare_resolved(key, ask, answer.value.all)
             case one if one.call.weighed:
                 return self._weigh(key, ask, moved=moved, replan=view.hear(ask, answer.value))
-            case _:
-                return NOTHING
+            case _:  # Where the account's own figures move, others may wait by now.
+                return Outcome(replan=moved and view.doubt(ask.other(What.LONGEST)))
 
     def _inboxes(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:
         """Learn from the inboxes which day "today" is; reports are asked for from then on."""
@@ -433,37 +433,35 @@ class Filing:
             self._store.put(key, dict.fromkeys(slots), answer, period)
 
     def _longest(self, key: AccountKey, view: Focus, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
-        looks = self._notes_of(ask).looks
+        notes = self._notes_of(ask)
         if ask == ask.first:
             targets = self._config.targets_for(ask.environment, ask.account_id)
             known = map(self._store.readings(key).get, slots_of(ask.other(What.QUEUED)))
-            begun = WhoWaits(
-                looks.past,
+            notes.awaited = ask
+            notes.look = WhoWaits(
+                notes.past_looks,
                 answer,
                 target=targets.wait,
                 backlog_after=targets.backlog_after or 86400.0,
                 whole=view.shown,
                 apart=self._queued_filter.heeded(key.origin) is not False,
+                idle=view.idle,
                 queued=next((int(one.value) for one in known if one and one.value is not None), None),
             )
-            looks.begin(ask, begun)
-        look, following = looks.add(ask, answer)
-        if following is None:
-            further = NOTHING
-        elif following == looks.awaited:
-            further = Outcome((following,))
-        else:
-            between = BEYOND_APART if look is None else AFTER_LOOK
-            further = Outcome((following,), between if view.shown and not view.idle else BEYOND_IDLE)
-        if look is None:
-            return further
+        look = notes.look
+        if look is None or notes.awaited != ask:
+            return NOTHING  # It belongs to a look that another one has overtaken.
+        notes.awaited = look.add(ask, answer)
+        if notes.awaited is not None:
+            return Outcome(follow=(notes.awaited,))
+        notes.look = None
         waits = look.result()
         readings = waits_of(
             waits, look.first, period, view, answer.call.answered_at, self._store.readings(key)
         )
         self._store.put_longest(key, waits.where)
         self._store.put_readings(key, readings)
-        return _after(look, waits, view, further)
+        return _after(look, waits, ask, view)
 
     def _notes_of(self, ask: Ask) -> _Notes:
         return self._notes.setdefault((ask.environment, ask.generation, ask.account_id), _Notes())
@@ -483,15 +481,17 @@ def _of_agents(known: Iterable[Slot]) -> list[Slot]:
     return [one for one in known if one.scope.kind is ScopeKind.AGENT and one.measure in told]
 
 
-def _after(look: WhoWaits, waits: Waits, view: Focus, further: Outcome) -> Outcome:
-    """When the next look is due, after one that found `waits`; `further` is what is read until then."""
-    replan = view.longest_pages != look.cost
+def _after(look: WhoWaits, waits: Waits, ask: Ask, view: Focus) -> Outcome:
+    """When the next look is due, after one that found `waits`."""
+    who, whole = waits.where and waits.where.conversation_id, waits.whole
+    replan = view.hear(ask.first, (who, whole.waiting, whole.over_target, waits.backlog))
+    replan |= view.longest_pages != look.cost
     view.longest_pages = look.cost
-    if waits.first_over is None or not view.shown:
-        return msgspec.structs.replace(further, replan=replan)
-    # Who is the first to wait too long is told no later while nobody touches a key.
-    lull = max(between_looks(view, idle=False), waits.first_over + A_MOMENT)
-    return msgspec.structs.replace(further, replan=replan, again_by=look.first.call.asked_at + lull)
+    if waits.next_over is None or not view.shown:
+        return Outcome(replan=replan)
+    # Who begins to wait too long is told no later while nobody touches a key.
+    lull = max(between_looks(view, idle=False), waits.next_over + A_MOMENT)
+    return Outcome(replan=replan, again_by=look.first.call.asked_at + lull)
 
 
 class _Told(NamedTuple):

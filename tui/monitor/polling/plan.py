@@ -26,8 +26,6 @@ ROW = 58.5
 """Seconds between two counts of a row on screen: with the jitter no row gets older than a minute."""
 STATUS = 60.0
 """Seconds between two counts of a status."""
-STATUS_IDLE = 120.0
-"""The same while nobody touches a key, the queued apart: these stand beside the headline."""
 ABANDONED = 300.0
 """The same of a status that seldom changes."""
 REST_A_MINUTE = 6
@@ -47,20 +45,15 @@ LONGEST = 60.0
 """Seconds between two looks for the longest wait."""
 LONGEST_A_PAGE = 30.0
 """Seconds for each page such a look took, where that is longer: pages are dear to the server."""
-LONGEST_IDLE = 300.0
-"""Between two looks while nobody touches a key; sooner where somebody may be the first to wait longer than
-the target."""
+LONGEST_A_PAGE_IDLE = 60.0
+"""The same while nobody touches a key; sooner where somebody may wait longer than the target before."""
 AGENTS_A_PAGE = 4.0
 """Seconds for each page of agents, where that is longer."""
 REPORTS = What.SUMMARY.call.every
-LOADS_IDLE = 300.0
-"""The same of the report of all agents, which is dear, while nobody touches a key."""
 DAY_BEFORE = 300.0
 """Seconds between two reports of the day before."""
 MEMBERS = 900.0
 """Seconds between two lists of a team's members."""
-MEMBERS_IDLE = 1800.0
-"""The same while nobody touches a key; who of them is online, the list of agents tells."""
 MEMBERS_UNSEEN = 3600.0
 """Of teams that only alerts look at: who belongs to a team seldom changes."""
 LISTS = 300.0
@@ -84,8 +77,6 @@ AGENT_GAP = 45.0
 AGENT_CREDIT = 12
 LOADS_GAP = 90.0
 """Seconds between two pages of the agents' loads."""
-LOADS_GAP_IDLE = 180.0
-"""The same while nobody touches a key."""
 LOADS_CREDIT = 2
 ELSEWHERE_IN_ACCOUNT = 4
 MOVED_WEIGHT = 2
@@ -190,6 +181,11 @@ class Focus(msgspec.Struct):
         self.heard[ask] = Heard(hash(told), times)
         return self.idle and before is not None and before.times != times
 
+    def doubt(self, ask: Ask) -> bool:
+        """What it told last may be so no more; True where that changes how rarely it is asked for."""
+        before = self.heard.pop(ask, None)
+        return self.idle and before is not None and before.times > 1
+
 
 class Heard(NamedTuple):
     """What an answer told, as a hash, and how many in a row told that."""
@@ -242,7 +238,7 @@ def foreground(
             firm=view.partial,
         ),
         Want(ask(What.LONGEST), between_looks(view, idle=view.idle), Priority.HEADLINE),
-        *(Want(one, _status(one, view) * slower, Priority.VISIBLE) for one in _by_status(ask, view)),
+        *(Want(one, _status(one) * slower, Priority.VISIBLE) for one in _by_status(ask, view)),
         *(Want(one, ROW * slower, Priority.VISIBLE) for one in _rows(ask, view)),
         Want(ask(What.CACHE_KEYS), LISTS),
     ]
@@ -250,9 +246,8 @@ def foreground(
     rest = Group(f"{name} scrolled", 60.0 / REST_A_MINUTE * slower, REST_CREDIT)
     wants += _rolling(rest, _scrolled(ask, view), view.moved, slower)
     group = Group(f"{name} members", MEMBERS_GAP * slower, MEMBERS_CREDIT)
-    members = MEMBERS_IDLE if view.idle else MEMBERS
     wants += [
-        Want(ask(What.TEAM_MEMBERS, team_id), members * slower, Priority.FOREGROUND, group)
+        Want(ask(What.TEAM_MEMBERS, team_id), MEMBERS * slower, Priority.FOREGROUND, group)
         for team_id in _members(view)
     ]
     unseen = _unseen(ask, view, needs, {want.ask for want in wants})
@@ -281,7 +276,10 @@ def _slower(view: Focus) -> float:
 
 def between_looks(view: Focus, *, idle: bool) -> float:
     """Seconds between two looks at who waits: the more pages one takes, the rarer it is."""
-    period = max(LONGEST_IDLE if idle else LONGEST, LONGEST_A_PAGE * view.longest_pages)
+    pages = view.longest_pages
+    period = max(LONGEST, LONGEST_A_PAGE * pages)
+    if idle:
+        period = max(period, min(LONGEST_A_PAGE_IDLE * max(2, pages), What.LONGEST.call.rarest))
     return period * _slower(view)
 
 
@@ -317,10 +315,8 @@ def _counts(ask: Callable[..., Ask], view: Focus) -> Iterable[Want]:
         yield Want(ask(What.COUNTS), view.every, Priority.HEADLINE)
 
 
-def _status(ask: Ask, view: Focus) -> float:
-    if ask.what is What.ABANDONED:
-        return ABANDONED
-    return STATUS_IDLE if view.idle and not ask.what.call.unattended else STATUS
+def _status(ask: Ask) -> float:
+    return ABANDONED if ask.what is What.ABANDONED else STATUS
 
 
 def _loads(name: str, ask: Callable[..., Ask], view: Focus, slower: float) -> Iterable[Want]:
@@ -328,16 +324,15 @@ def _loads(name: str, ask: Callable[..., Ask], view: Focus, slower: float) -> It
 
     Which page that is, is known once all have been read, one after the other.
     """
-    least, gap = (LOADS_IDLE, LOADS_GAP_IDLE) if view.idle else (REPORTS, LOADS_GAP)
     if view.people <= MANY_AGENTS:
-        yield Want(ask(What.AGENT_LOADS), least * slower)
+        yield Want(ask(What.AGENT_LOADS), REPORTS * slower)
         return
     pages = {view.load_pages[one] for one in view.agents if one in view.load_pages}
     if view.next_load_page is not None:
         pages.add(view.next_load_page)
-    group = Group(f"{name} loads", gap * slower, LOADS_CREDIT)
+    group = Group(f"{name} loads", LOADS_GAP * slower, LOADS_CREDIT)
     for page in sorted(pages):
-        period = max(least, gap * len(pages)) * slower
+        period = max(REPORTS, LOADS_GAP * len(pages)) * slower
         yield Want(ask(What.AGENT_LOADS).at_page(page), period, Priority.FOREGROUND, group)
 
 

@@ -186,11 +186,10 @@ class Schedule:
             _make_due(job, now)
 
     def follow(self, ask: Ask, priority: Priority, now: float) -> None:
-        """Ask once, as the continuation of an answer: the next page, at `now` if not sooner."""
+        """Ask once, as the continuation of an answer: the next page."""
         if ask not in self._jobs:
             self._jobs[ask] = _Job(Want(ask, ONCE, priority), now, self._order, once=True)
             self._order += 1
-        self.ask_by(ask, now)
 
     def bring_forward(self, ask: Ask, now: float) -> None:
         """Make a wanted ask due now, at its own priority: something says that it has changed."""

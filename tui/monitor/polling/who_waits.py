@@ -6,8 +6,8 @@ from tui.monitor.calls import Ask
 from tui.monitor.queue.longest import PAGES, WHOLE, PageFacts, Survey, Waits
 from tui.monitor.queue.over_target import QueuedList, QueueLook
 
-APART = 3
-"""Pages of the queued in one look at most, to find the one at which waits cross the target."""
+FIRST_APART, APART, APART_IDLE = 3, 8, 2
+"""Pages of the queued in one look: in the first, in those while a person is there, and later."""
 TWICE = 2
 """How many times rarer two lists are looked at than one, by the pages read."""
 ANEW = 900.0
@@ -28,7 +28,8 @@ class WhoWaits:
     """Which pages a look reads, one after the other, and what they tell.
 
     `first` is the answer to its first page, already asked for. `apart` says that the server may
-    list the queued apart, `queued` how many there are, as far as is known.
+    list the queued apart, `queued` how many there are, as far as is known. While nobody touches a
+    key (`idle`) fewer pages are read.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class WhoWaits:
         whole: bool,
         apart: bool,
         queued: int | None,
+        idle: bool,
     ) -> None:
         self.first = first
         self._past = past
@@ -48,6 +50,8 @@ class WhoWaits:
         self._target = target
         self._backlog_after = backlog_after
         self._queued = queued
+        known = past.queue.read_up_to is not None
+        self._most_apart = APART_IDLE if idle else APART if known else FIRST_APART
         opened = first.value.counts.all
         many = opened is not None and opened > WHOLE
         self._apart = (
@@ -62,10 +66,10 @@ class WhoWaits:
 
     @property
     def cost(self) -> int:
-        """How many pages to reckon with."""
+        """How many pages to reckon with: those that are read to know all of a list sooner are read once."""
         if self._look is None:
             return self._survey.pages
-        return max(PAGES, TWICE * (self._survey.pages + self._look.read))
+        return max(PAGES, TWICE * (self._survey.pages + min(self._look.read, APART_IDLE)))
 
     def add(self, ask: Ask, answer: Answer[ConversationPage]) -> Ask | None:
         """Take in the page that `ask` asked for; the next one, or None where that was the last."""
@@ -85,7 +89,7 @@ class WhoWaits:
             self._wall,
             target=self._target,
             backlog_after=self._backlog_after,
-            most=APART,
+            most=self._most_apart,
             total=self._queued,
         )
         return self._on(ask)
@@ -99,16 +103,6 @@ class WhoWaits:
         self._survey.beside(look.items, look.over)
         return None
 
-    def beyond(self, ask: Ask) -> Ask | None:
-        """The page of the queued to be read after this look, so that the next counts more; None for none."""
-        look = self._look
-        return ask.at_page(look.page, queued=True) if look is not None and look.beyond else None
-
-    def read_beyond(self, page: ConversationPage) -> None:
-        """Take in the page that `beyond` asked for."""
-        if self._look is not None:
-            self._look.add(page)
-
     def _judge(self, opened: int | None) -> None:
         """Whether all the pages that may be read were of no use."""
         if self._survey.pages < PAGES:
@@ -120,35 +114,3 @@ class WhoWaits:
     def result(self) -> Waits:
         """What the pages so far say."""
         return self._survey.result()
-
-
-class Looks:
-    """The looks at one account, one after the other, and what is read of the queued between them."""
-
-    def __init__(self) -> None:
-        self.past = EarlierLooks()
-        self._look: WhoWaits | None = None
-        self._last: WhoWaits | None = None
-        self.awaited: Ask | None = None
-        """The page that a look waits for; None where none is under way."""
-
-    def begin(self, ask: Ask, look: WhoWaits) -> None:
-        """`ask` was answered with the first page of a look; one that is under way is overtaken."""
-        self._look, self.awaited = look, ask
-
-    def add(self, ask: Ask, answer: Answer[ConversationPage]) -> tuple[WhoWaits | None, Ask | None]:
-        """Take in a page: the look that ends with it, and the page to be asked for next.
-
-        One that is not `awaited` helps only later looks: there is time for it.
-        """
-        if ask == self.awaited and self._look is not None:
-            self.awaited = self._look.add(ask, answer)
-            if self.awaited is not None:
-                return None, self.awaited
-            self._last, self._look = self._look, None
-            return self._last, self._last.beyond(ask)
-        last = self._last
-        if last is None or last.beyond(ask) != ask:
-            return None, None  # It belongs to a look that another one has overtaken.
-        last.read_beyond(answer.value)
-        return None, last.beyond(ask)

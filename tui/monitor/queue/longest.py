@@ -52,9 +52,9 @@ class Waits(NamedTuple):
     by_inbox: dict[int, WaitsOfPart]
     elsewhere: WaitsOfPart
     """What is known of a team or inbox in which nobody was found to wait."""
-    first_over: float | None
-    """Seconds until the longest wait is over the target at the earliest; None where one is already, and
-    where there is no target."""
+    next_over: float | None
+    """Seconds until the longest wait is over the target, or over it once more, if nobody is answered;
+    None where there is no target."""
 
     @property
     def complete(self) -> bool:
@@ -203,11 +203,11 @@ class Survey:
             by_team={number: self._part(waits) for number, waits in teams.items()},
             by_inbox={number: self._part(waits) for number, waits in inboxes.items()},
             elsewhere=self._part(()),
-            first_over=self._first_over(max(everywhere, default=0.0)),
+            next_over=self._next_over(max(everywhere, default=0.0)),
         )
 
-    def _first_over(self, longest: float) -> float | None:
-        return None if self._target is None or longest > self._target else self._target - longest
+    def _next_over(self, longest: float) -> float | None:
+        return self._target - longest % self._target if self._target else None
 
     def _part(self, waits: Sequence[float]) -> WaitsOfPart:
         known = bool(waits) or self._complete

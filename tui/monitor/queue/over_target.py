@@ -3,7 +3,7 @@
 The list is that of the queued, oldest first: whom no person has answered yet waits since the
 conversation began, unless a campaign began it or the server says otherwise. So the number of the
 page at the boundary tells how many wait longer than those on it, and no page before it is read for
-that. Which of them wait otherwise does not change: each page is read once, between two looks, and
+that. Which of them wait otherwise does not change: each page is read once, one or two a look, and
 until then its conversations are not counted. What is told is "at least": who was answered once
 and waits again stands in another list.
 """
@@ -50,8 +50,7 @@ class QueuedList:
 class QueueLook:
     """One look at the list, as of `wall`; `target` and `backlog_after` are seconds, `most` pages.
 
-    `total` is how many were queued lately, None where that is not known. What the list tells is known
-    with the page at the boundary; what is worth reading beyond it helps the next look.
+    `total` is how many were queued lately, None where that is not known.
     """
 
     def __init__(
@@ -86,13 +85,8 @@ class QueueLook:
 
     @property
     def more(self) -> bool:
-        """Whether `page` is to be read to find the boundary."""
-        return not self._ended and self._at is None and self.read < self._most
-
-    @property
-    def beyond(self) -> bool:
-        """Whether `page` is to be read, once there is time, to count more the next time."""
-        return not self._ended and self._at is not None
+        """Whether `page` is to be read."""
+        return not self._ended and self.read < self._most
 
     def add(self, page: ConversationPage) -> None:
         """Take in the page that was asked for."""
