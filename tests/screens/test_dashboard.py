@@ -243,5 +243,6 @@ async def test_the_line_of_a_filter_leaves_fewer_rows_in_view_and_that_is_told()
 
         stage.dashboard.draw = drawn  # type: ignore[method-assign]
         await stage.press("slash")
+        await stage.settled()
         assert len(pane.in_view) == before - 1
         assert drawn_with[-1:] == [before - 1]

@@ -59,12 +59,13 @@ def test_the_figures_of_yesterday_and_of_who_waits_come_from_their_own_calls() -
 
 
 KEPT = (
-    "mine assigned unassigned open all queued waiting longest over_target backlog agents_online agents_busy "
+    "mine assigned unassigned open queued waiting longest over_target backlog agents_online agents_busy "
     "agents_away agents_offline members members_online today avg_first_response avg_resolution resolutions "
     "today_before avg_first_response_before avg_resolution_before resolutions_before pending snoozed "
     "resolved abandoned"
 )
-"""The words by which version 0.1.0 writes figures into the history and the state."""
+"""The words by which version 0.1.0 writes figures into the history and the state; `all`, its word for the
+figure of a status, is read in test_files_of_before.py."""
 
 
 def test_the_words_of_an_older_history_are_still_understood() -> None:

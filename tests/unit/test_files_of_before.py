@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tui.clock import ManualClock
 from tui.config.state import KnownAccount, StateStore
-from tui.identity import AccountKey, Figure, Scope, ScopeKind
-from tui.measures import Measure
+from tui.identity import AccountKey
+from tui.monitor.history.figure_rows import figure_of
 from tui.monitor.history.history import History
 
 RECORDED = Path(__file__).with_name("recorded")
@@ -30,7 +30,8 @@ async def test_every_sample_of_its_history_is_read(tmp_path: Path) -> None:
         read = [
             (scope, number, measure, one.at, one.value)
             for scope, number, measure in {row[:3] for row in written}
-            for one in history.recent(Figure(KEY, Scope(ScopeKind(scope), number), Measure(measure)))
+            if (figure := figure_of(KEY, scope, number, measure)) is not None
+            for one in history.recent(figure)
         ]
         assert sorted(read) == sorted(written)
         assert [(period.name, period.mark) for period in await history.reaches(KEY)] == [
