@@ -102,6 +102,7 @@ def kept(reading: DayReading) -> dict[int, int]:
     swaps=st.booleans(),
     looks=st.integers(1, 6),
 )
+@example(seed=508746, hourly=150, earlier=0.2, swaps=True, looks=4)  # One is deleted that nobody ever knew.
 def test_a_day_is_known_as_it_is_however_the_list_moves(
     seed: int, hourly: int, earlier: float, swaps: bool, looks: int
 ) -> None:
@@ -122,6 +123,7 @@ def test_a_day_is_known_as_it_is_however_the_list_moves(
 
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 1 << 32), hourly=st.sampled_from((5, 60, 200)), kills=st.integers(1, 5))
+@example(seed=759512, hourly=200, kills=5)  # The beginning of the day moves while it is looked for.
 @example(seed=24, hourly=200, kills=4)  # More than a page is deleted on the way back.
 def test_killed_at_any_question_it_goes_on_from_what_was_complete(seed: int, hourly: int, kills: int) -> None:
     rng = random.Random(seed)

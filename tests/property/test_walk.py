@@ -30,7 +30,7 @@ def busy_seconds(rng: random.Random, *, number: int, most: int) -> ServiceDesk:
 
 
 def answered(
-    course: Generator[DayQuestion, Told, None], desk: ServiceDesk, rng: random.Random, gone: float
+    course: Generator[DayQuestion, Told, object], desk: ServiceDesk, rng: random.Random, gone: float
 ) -> None:
     """Answer all that is asked; before each answer some are deleted with that chance."""
     ask = next(course)

@@ -178,6 +178,7 @@ class DayReading:
             pages |= yield from read_below(roll, number, pages[number])
             number -= 1
         roll.until = until
+        first, base = pages[place // PAGE + 1].total or 0, roll.base
         taken: list[Fresh] = []
         for each, told in pages.items():
             taken.append(self._walk.take(each, told))
@@ -189,6 +190,9 @@ class DayReading:
             self._lowest = (number, pages[number])
         if not begun or taken[-1].older(self.day.since) or number == 1:
             roll.lower(taken[-1])
+        # What was deleted since the end was seen is in no sum, also who was gone before anybody knew it.
+        if len(taken) > 1:
+            roll.shrunk |= base != roll.base or any((told.total or 0) < first for told in pages.values())
         roll.end = taken[0].start + taken[0].older(until)
         # Of the newest second others may stand on the page below.
         roll.until = roll.arrivals[-1].created + 1 if roll.arrivals else self.day.since
@@ -270,7 +274,7 @@ class DayReading:
                 # As many may be gone as were missed, or as an earlier run has counted: no number tells.
                 if roll.sealed:
                     roll.unseal([*roll.sealed])
-                yield from self._walk.verify(*self._pages)
+                yield from self._walk.down_to(self.day.since, (yield from self._walk.verify(*self._pages)))
                 roll.missed = False
             elif roll.torn:
                 for second in sorted(roll.torn):
@@ -294,9 +298,7 @@ class DayReading:
         while told.arrivals and told.arrivals[-1].created < until and number * PAGE < (told.total or 0):
             number += 1
             told = yield Page(number)
-        fresh = self._walk.take(number, told)
-        while fresh.number > 1 and not fresh.older(since):
-            fresh = yield from self._walk.next_below(fresh)
+        yield from self._walk.down_to(since, self._walk.take(number, told))
 
     def _find_difference(self) -> LookAtDay:
         """Bisect for the places where more or fewer are known than there are, and read just those pages."""

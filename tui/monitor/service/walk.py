@@ -56,10 +56,16 @@ class PageWalk:
         self.roll.close_seam(below, above)
         return below
 
-    def verify(self, low: int, high: int) -> Generator[DayQuestion, Told, None]:
-        """Read all pages from `high` down to `low`: whoever moves up meanwhile is met twice."""
+    def verify(self, low: int, high: int) -> Generator[DayQuestion, Told, Fresh]:
+        """Read all pages from `high` down to `low`, which it returns: whoever moves up is met twice."""
         fresh = yield from self.page(high)
         while fresh.number > low:
+            fresh = yield from self.next_below(fresh)
+        return fresh
+
+    def down_to(self, since: int, fresh: Fresh) -> Generator[DayQuestion, Told, None]:
+        """Read on below a page until one shows somebody older: what it was thought to end at may be gone."""
+        while fresh.number > 1 and not fresh.older(since):
             fresh = yield from self.next_below(fresh)
 
     def locate(self, moment: int, guess: int) -> Generator[DayQuestion, Told, int]:
