@@ -127,7 +127,8 @@ def _noted(connection: sqlite3.Connection, what: str) -> float:
 
 def _note(connection: sqlite3.Connection, what: str, seconds: float) -> None:
     connection.execute(
-        "INSERT INTO pruning (what, seconds) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET seconds = ?2",
+        "INSERT INTO pruning (what, seconds) VALUES (?, ?)"
+        " ON CONFLICT DO UPDATE SET seconds = excluded.seconds",
         (what, seconds),
     )
 
@@ -279,9 +280,9 @@ def _drop_oldest(connection: sqlite3.Connection) -> int:
                 (figure,),
             ).fetchone()
             dropped += connection.execute(
-                f"DELETE FROM {table} WHERE figure = ?1 AND at IN"  # noqa: S608 - one of two words
-                f" (SELECT at FROM {table} WHERE figure = ?1 ORDER BY at LIMIT ?2)",
-                (figure, -(-rows // 10)),
+                f"DELETE FROM {table} WHERE figure = ? AND at IN"  # noqa: S608 - one of two words
+                f" (SELECT at FROM {table} WHERE figure = ? ORDER BY at LIMIT ?)",
+                (figure, figure, -(-rows // 10)),
             ).rowcount
         if dropped:
             return dropped
