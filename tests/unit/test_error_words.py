@@ -50,8 +50,8 @@ def call() -> CallRecord:
     return CallRecord("GET", "/api/v1/profile", 0.0, 0.0, 0.0)
 
 
-def said(status: int, body: bytes) -> str:
-    return str(classify(status, body, {"content-type": "application/json"}, ASKED, call()))
+def said(status: int, body: bytes, asked: Asked = ASKED) -> str:
+    return str(classify(status, body, {"content-type": "application/json"}, asked, call()))
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -73,3 +73,11 @@ def test_a_refused_token_is_said_first_and_then_where_a_new_one_goes() -> None:
     wrong, _, mend = said(401, json.dumps({"error": "Invalid Access Token"}).encode()).partition(". ")
     assert wrong == 'The server did not accept the token of "trial" (Invalid Access Token)'
     assert mend == "Copy a new one from Profile Settings > Access Token and put it where this one came from."
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("thing", ["", "team 7"])
+def test_a_call_of_no_account_names_none(status: int, body: bytes, thing: str) -> None:
+    assert "None" not in said(status, body, Asked("trial", "https://trial.example", None, thing, core=True))
+    assert "None" not in said(status, body, Asked("trial", "https://trial.example", None, thing))

@@ -29,6 +29,11 @@ class Asked(msgspec.Struct, frozen=True):
     core: bool = False
     """Whether every Live Agent has this call, so that its absence means a wrong address."""
 
+    @property
+    def account(self) -> str:
+        """`account 7`; `an account` where the call is of none, such as that of the profile."""
+        return "an account" if self.account_id is None else f"account {self.account_id}"
+
 
 class _Refusal(msgspec.Struct):
     error: Any = None
@@ -109,12 +114,12 @@ def _unauthorized(refusal: _Refusal | None, asked: Asked, call: CallRecord) -> e
     if "access this account" in said:
         return errors.NotAMemberError(
             f'The token of "{asked.environment}" belongs to somebody who is not a member of '
-            f"account {asked.account_id}. Ask an administrator of that account, or choose another account.",
+            f"{asked.account}. Ask an administrator of that account, or choose another account.",
             call=call,
         )
     if "suspended" in said:
         return errors.AccountSuspendedError(
-            f'Account {asked.account_id} of "{asked.environment}" is suspended. '
+            f'{asked.account.capitalize()} of "{asked.environment}" is suspended. '
             "Only Cognigy can lift that; choose another account.",
             call=call,
         )
@@ -155,19 +160,19 @@ def _not_found(refusal: _Refusal | None, asked: Asked, call: CallRecord) -> erro
     if refusal is not None and "could not be found" in str(refusal.error).lower():
         if asked.thing:
             return errors.NotFoundError(
-                f'There is no {asked.thing} in account {asked.account_id} of "{asked.environment}" '
+                f'There is no {asked.thing} in {asked.account} of "{asked.environment}" '
                 "(any more). The token is fine.",
                 call=call,
             )
         if not asked.core:
             return errors.NotFoundError(
-                f"{_server(asked)} finds nothing for this call in account {asked.account_id} (404). Whether "
+                f"{_server(asked)} finds nothing for this call in {asked.account} (404). Whether "
                 "the account is there, its counts tell.",
                 call=call,
             )
         return errors.NotFoundError(
-            f'There is no account {asked.account_id} in "{asked.environment}". The token is fine, the number '
-            "is not: it stands in the browser's address after /accounts/.",
+            f'There is no {asked.account.removeprefix("an ")} in "{asked.environment}". The token is fine, '
+            "the number is not: it stands in the browser's address after /accounts/.",
             concerns="account",
             call=call,
         )

@@ -50,8 +50,11 @@ OF_ACCOUNT = frozenset({HealthState.NOT_A_MEMBER, HealthState.SUSPENDED, HealthS
 """States of one account, whatever the others of its environment answer."""
 
 
-JUDGES = frozenset({"", What.COUNTS.call.name, What.PROFILE.call.name})
-"""The calls whose word on a whole account is taken; empty: what the profile says of it."""
+JUDGES = frozenset({"", What.COUNTS.call.name})
+"""The calls whose word on a whole account is taken; empty: what the profile, once it is answered, says of it.
+
+A profile that is refused says nothing of any account, whatever words it is refused with.
+"""
 
 
 def health_of_account(of_environment: Health, problem: Problem | None) -> Health:
