@@ -50,11 +50,13 @@ def test_a_number_too_long_to_print_is_an_empty_line() -> None:
 
 @pytest.mark.parametrize("piece", ["a", "é", "\u0301", "\u200b", "\U0001f468\u200d", "\ud800", " ", "क्षि"])
 def test_work_does_not_grow_with_the_text(piece: str) -> None:
-    most = []
-    for length in (10_000, 1_000_000):
+    def memory(length: int) -> int:
         text = piece * (length // len(piece))
         tracemalloc.start()
         safe_line(text)
-        most.append(tracemalloc.get_traced_memory()[1])
+        most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert most[1] < most[0] + 10_000
+        return most
+
+    # The least of some: what else this process does meanwhile is counted, too.
+    assert min(memory(1_000_000) for _ in range(5)) < memory(10_000) + 10_000

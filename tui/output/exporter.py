@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import Future
 from operator import is_
 from typing import Any, NamedTuple
 
@@ -105,7 +106,10 @@ class MetricsPage:
     def collect(self) -> list[Any]:
         """The metrics as they are now; for any thread but the loop's. Raises TimeoutError."""
         with self._lock:
-            seen = asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(PATIENCE)
+            told: Future[Seen] = Future()
+            # A coroutine would be left over, and complain, where the loop ends before its turn.
+            self._loop.call_soon_threadsafe(self._look, told)
+            seen = told.result(PATIENCE)
             before = self._of
             same = (
                 before is not None
@@ -118,12 +122,15 @@ class MetricsPage:
                 self._of = seen
             return self._metrics
 
-    async def _look(self) -> Seen:
+    def _look(self, told: "Future[Seen]") -> None:
         monitor = self._monitor
-        names = tuple(one.name for one in monitor.config.environments)
-        snapshots = tuple(map(monitor.snapshot, monitor.refs()))
-        completions = tuple(self._completed.of(one.key) for one in snapshots)
-        return Seen(snapshots, names, monitor.clock.now(), completions)
+        try:
+            names = tuple(one.name for one in monitor.config.environments)
+            snapshots = tuple(map(monitor.snapshot, monitor.refs()))
+            completions = tuple(self._completed.of(one.key) for one in snapshots)
+            told.set_result(Seen(snapshots, names, monitor.clock.now(), completions))
+        except Exception as error:
+            told.set_exception(error)
 
 
 def drawn(seen: Seen) -> tuple[list[Any], float]:
