@@ -22,11 +22,13 @@ def snapshot(address: str, *words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_only_what_is_named_is_told(address: str) -> None:
-    done = snapshot(address, "--figures", "unassigned,team:open", "--format", "json")
-    assert done.returncode == 0, done.stderr
+    done = snapshot(address, "--figures", "unassigned,team:longest", "--format", "json")
     (account,) = json.loads(done.stdout)["accounts"]
     assert list(account["figures"]) == ["unassigned"]
-    assert {tuple(one["figures"]) for one in account["teams"]} == {("open",)}
+    assert {tuple(one["figures"]) for one in account["teams"]} == {("longest",)}
+    # Four pages do not always tell the longest wait of each team, and the exit code says so.
+    unknown = any(one["figures"]["longest"]["value"] is None for one in account["teams"])
+    assert done.returncode == int(unknown), done.stderr
 
 
 @pytest.mark.parametrize(("condition", "code"), [("open >= 0", 3), ("open < 0", 0), ("open > soon", 2)])

@@ -17,7 +17,7 @@ from tui.panes.kept_rows import RowsInView
 from tui.text import safe_line
 from tui.widgets.border import set_border
 from tui.widgets.live_table import LiveTable
-from tui.widgets.parts import Line, clip
+from tui.widgets.parts import Line, clip, first_fitting
 from tui.widgets.rows import Row
 from tui.widgets.themes import look_of
 
@@ -207,8 +207,7 @@ class TablePane(Vertical):
         text += matches
         title = Content.assemble(text, "  ", self._extra) if self._extra else Content(text)
         every = [MIDDLE.join(filter(None, (below, one))) for one in self._as_of]
-        whole = next((one for one in every if cell_len(one) <= room), every[-1])
-        moments = fitted(whole.split(MIDDLE), room)
+        moments = fitted(first_fitting(every, room).split(MIDDLE), room)
         set_border(self, title, Content(moments) if moments else None)
 
     def _matches(self) -> str:

@@ -43,6 +43,11 @@ def clip(text: str, width: int) -> str:
     return kept.rstrip() + "…"[:width]
 
 
+def first_fitting(forms: Sequence[str], width: int) -> str:
+    """The first of these forms, the longest first, that takes at most `width` cells; else the last."""
+    return next((form for form in forms if cell_len(form) <= width), forms[-1])
+
+
 def wrapped(text: str, width: int, most: int = 100) -> list[str]:
     """`text` broken between words into lines of at most `width` cells.
 

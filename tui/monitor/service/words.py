@@ -9,12 +9,18 @@ from tui.monitor.service.states import CountedAs
 
 def level_text(tally: Tally, *, closed_missed: bool) -> str:
     """`84 %`; of fewer than 20 conversations `7 of 9`; a dash where nothing is decided."""
-    level, decided = tally.level(closed_missed=closed_missed), tally.decided(closed_missed=closed_missed)
+    level = tally.level(closed_missed=closed_missed)
     if level is None:
         return wording.UNKNOWN
-    if decided < FEW:
-        return f"{wording.count(tally.counts[CountedAs.IN_TARGET])} of {wording.count(decided)}"
-    return wording.share(100.0 * level)
+    return few_text(tally, closed_missed=closed_missed) or wording.share(100.0 * level)
+
+
+def few_text(tally: Tally, *, closed_missed: bool) -> str:
+    """`7 of 9` where fewer than 20 are decided, of whom a share would say too much; else empty."""
+    decided = tally.decided(closed_missed=closed_missed)
+    if not 0 < decided < FEW:
+        return ""
+    return f"{wording.count(tally.counts[CountedAs.IN_TARGET])} of {wording.count(decided)}"
 
 
 def bounds_of(tally: Tally, *, closed_missed: bool) -> str:

@@ -1,10 +1,7 @@
 """The five answers: how many, how long, better or worse, who is there, where."""
 
-from collections.abc import Sequence
 from datetime import tzinfo
 from typing import NamedTuple
-
-from rich.cells import cell_len
 
 from tui import identity, wording
 from tui.durations import QUARTER
@@ -16,7 +13,7 @@ from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.conversations.last_day import LastDay
 from tui.panes.conversations.worst_team import worst_team
-from tui.widgets.parts import Line, Part, width_of
+from tui.widgets.parts import Line, Part, first_fitting, width_of
 from tui.widgets.trend import spark
 
 WAITING = identity.account(Measure.WAITING)
@@ -118,7 +115,7 @@ def _longest(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     look = "dim" if reading.state(view.now) is State.LIVE else "stale"
     where, whose = _where(snapshot), _whose(snapshot, view)
     words = (f"{where} with {whose}".strip(), f"{where}, {whose}".strip(", "), where) if whose else ("",)
-    told = _fitting(words, view)
+    told = first_fitting(words, view.room - 1)
     note: Line = [Part(told, look)] if told else []
     live = "warning" if late else "value"
     fires = view.alarm(LONGEST)
@@ -126,11 +123,6 @@ def _longest(snapshot: AccountSnapshot, view: View) -> AnswerLines:
         snapshot, LONGEST, view.now, view.room - 1, form=wording.wait, live=live, alarm=fires
     )
     return [Part("longest wait", "label")], figure, age or note
-
-
-def _fitting(words: Sequence[str], view: View) -> str:
-    """The first of `words` that the answer has room for, else the last."""
-    return next((one for one in words if cell_len(one) < view.room), words[-1])
 
 
 def _where(snapshot: AccountSnapshot) -> str:
@@ -171,7 +163,7 @@ def _direction(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     note = [Part(picture, "dim" if fresh else "stale")]
     if clears is not None and change < 0:
         told = wording.spell(clears)
-        words = _fitting((f"empty in about {told}", f"empty in {told}", f"empty {told}"), view)
+        words = first_fitting((f"empty in about {told}", f"empty in {told}", f"empty {told}"), view.room - 1)
         note = [Part(words, "good", {"clears": HEADLINE.name})]
     return title, figure, note
 
@@ -206,7 +198,7 @@ def _for_each(snapshot: AccountSnapshot, view: View) -> Line:
         return [Part(f"{wording.count(free)} free", "dim")]
     each = _each(waiting.value / online.value, at_least=waiting.at_least)
     words = f"{each} waiting per agent online", f"{each} waiting each", f"{each} wait each", f"{each} each"
-    return [Part(_fitting(words, view), "dim" if known else "stale", {"each": each})]
+    return [Part(first_fitting(words, view.room - 1), "dim" if known else "stale", {"each": each})]
 
 
 def _each(load: float, *, at_least: bool) -> str:
@@ -239,7 +231,7 @@ def _needs_help(snapshot: AccountSnapshot, view: View) -> AnswerLines:
         known = snapshot.teams.state(view.now)
         return title, [Part(draw.LOADING if known is State.LOADING else wording.UNKNOWN, "unknown")], ()
     look = "value" if worst.live else "stale"
-    told = next((one for one in worst.notes if cell_len(one) < view.room), worst.notes[-1])
+    told = first_fitting(worst.notes, view.room - 1)
     note = [Part(told, "dim" if worst.live else "stale", {"team": worst.team_id})]
     return title, [Part(worst.name, look, {"team": worst.team_id})], note
 

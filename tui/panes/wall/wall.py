@@ -14,7 +14,7 @@ from tui.identity import HEADLINE, Measure, Slot
 from tui.measures import ONLINE, PEOPLE, SERVICE, WAITS
 from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot, Reading, State
-from tui.monitor.service.words import level_text
+from tui.monitor.service.words import few_text
 from tui.panes import figures as draw
 
 LOADING = "…"
@@ -137,10 +137,7 @@ def _of_few(name: str, snapshot: AccountSnapshot) -> str:
     """`3 of 14` where a share is of too few conversations to be told as one; else empty."""
     known = snapshot.service
     tally = None if known is None or name not in SHARES else known.behind(slot_of(name))
-    if known is None or tally is None:
-        return ""
-    text = level_text(tally, closed_missed=known.closed_missed)
-    return text if " of " in text else ""
+    return "" if known is None or tally is None else few_text(tally, closed_missed=known.closed_missed)
 
 
 def _why(reading: Reading, state: State, view: TileView) -> str:

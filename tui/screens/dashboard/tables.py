@@ -15,7 +15,7 @@ from tui.panes.conversations.worst_team import WorstTeam, worst_team
 from tui.panes.header import Place
 from tui.screens.dashboard.figures_view import NARROW
 from tui.widgets.live_table import LiveTable
-from tui.widgets.parts import Line, Part, clip, spread, width_of
+from tui.widgets.parts import Line, Part, clip, first_fitting, spread, width_of
 
 SHORT = 32
 """Lines of a screen below which tables stand one at a time."""
@@ -119,9 +119,8 @@ def _needs_help(worst: WorstTeam | None, room: int) -> Part:
     if worst is None:
         return Part("")
     role, words = "dim" if worst.live else "stale", "  needs help: "
-    whole = (f"{words}{worst.name}, {note}" for note in worst.notes)
-    fitting = next((one for one in whole if cell_len(one) <= room), None)
-    if fitting is not None:
-        return Part(fitting, role)
-    note = f", {worst.notes[-1]}"
-    return Part(f"{words}{clip(worst.name, max(0, room - cell_len(words + note)))}{note}", role)
+    told = first_fitting([f"{words}{worst.name}, {note}" for note in worst.notes], room)
+    if cell_len(told) > room:
+        note = f", {worst.notes[-1]}"
+        told = f"{words}{clip(worst.name, max(0, room - cell_len(words + note)))}{note}"
+    return Part(told, role)
