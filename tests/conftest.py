@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,10 @@ import pytest
 from textual.app import App
 
 from tests import shortcuts
+from tui import redact
+from tui.api import lookups, request_ids
+from tui.config import secrets
+from tui.terminal import restore
 
 shortcuts.take()
 
@@ -19,6 +23,15 @@ OURS = ("LIVEAGENT_", "XDG_")
 DEAREST_FIRST = ("terminal", "truth", "snapshots", "screens", "security", "property")
 """The folders ahead of all others: tests of a program wait half of their time, beside any that compute."""
 THEIRS = {"NO_COLOR", "COLORTERM", "TMUX", "SSH_TTY", "SSH_CONNECTION", "CI"}
+
+OF_A_PROCESS: dict[Any, dict[str, Callable[[], object]]] = {
+    redact: {"_known": dict, "_longest_first": lambda: [()], "_variables": set(redact._variables).copy},
+    secrets: {"_prepared": dict, "_one_at_a_time": asyncio.Lock},
+    lookups: {"_pending": dict},
+    request_ids: {"_numbers": lambda: count(1)},
+    restore: {"_armed": list, "_leaving": list},
+}
+"""What a module keeps for as long as the program runs, and how that begins."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,6 +73,14 @@ def _own_home(new_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Pat
     for name, folder in (("CONFIG", ".config"), ("STATE", ".state"), ("DATA", ".data"), ("CACHE", ".cache")):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
     return home
+
+
+@pytest.fixture(autouse=True)
+def _own_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test is a program that has just begun: what it shows depends on no secret of another test."""
+    for module, kept in OF_A_PROCESS.items():
+        for name, begin in kept.items():
+            monkeypatch.setattr(module, name, begin())
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from tui.redact import Secret, scrub
+from tui.redact import Secret, child_environ, hide_variable, scrub
 
 VALUE = "k9XwZ3pLq7Rt5vB2nM8c4f2a"
 
@@ -52,3 +52,17 @@ def test_scrub_leaves_ordinary_words_alone() -> None:
     Secret("a")
     Secret("")
     assert scrub("a banana") == "a banana"
+
+
+@pytest.fixture(scope="module")
+def _tests_before() -> None:
+    """What other tests of the same process did: pytest sets this up ahead of what is each test's own."""
+    Secret("test")
+    Secret("token")
+    hide_variable("OUR_DESK")
+
+
+@pytest.mark.usefixtures("_tests_before")
+def test_no_test_knows_the_secrets_of_another() -> None:
+    assert scrub("test_crash.py, token.py") == "test_crash.py, token.py"
+    assert child_environ({"OUR_DESK": "a test"}) == {"OUR_DESK": "a test"}
