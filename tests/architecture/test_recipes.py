@@ -196,7 +196,7 @@ def test_a_call_takes_four_files(copy: Copy) -> None:
     copy.add(
         "tui/api/decode.py",
         "def cache_keys(",
-        "def busy(data: bytes):\n    from tui.api.models import Busy\n\n    return one(data, Busy)\n\n\n",
+        "def busy(data: bytes):\n    from tui.api.models import Busy\n\n    return shaped(data, Busy)\n\n\n",
     )
     copy.add(
         "tui/api/client.py",

@@ -11,7 +11,7 @@ import pytest
 from tests.contract.asking import client_of, failure
 from tests.contract.server import META, Asked, always, answer, raw_server
 from tui.api import errors
-from tui.api.body import decoded
+from tui.api.fields import decoded
 
 HUGE = 15_000_000
 MOST = 150_000_000

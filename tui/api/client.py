@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tui.api import decode, decode_conversations, errors
-from tui.api.body import UnreadableError, decoded
 from tui.api.call import Answer, CallRecord, HeaderForm
 from tui.api.classify import Asked, classify
+from tui.api.fields import UnreadableError, decoded
 from tui.api.models import (
     AccountLoad,
     Agent,

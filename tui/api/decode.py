@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from tui.api import fields
-from tui.api.body import Raw, UnreadableError, is_list, one, part_of, several
+from tui.api.fields import Raw, UnreadableError, is_list, part_of, several, shaped
 from tui.api.models import (
     AccountLoad,
     Agent,
@@ -150,7 +150,7 @@ class DecodedItems(msgspec.Struct, frozen=True):
 
 def api_root(data: bytes) -> ApiRoot:
     """`GET /api`."""
-    root = one(data, _Root)
+    root = shaped(data, _Root)
     version = fields.text(root.version, limit=64)
     if not version:
         raise UnreadableError("no version")
@@ -162,7 +162,7 @@ def api_root(data: bytes) -> ApiRoot:
 
 def profile(data: bytes) -> Profile:
     """`GET /api/v1/profile`; its tokens are not read."""
-    person = one(data, Person)
+    person = shaped(data, Person)
     found = fields.identity(person.id)
     if found is None:
         raise UnreadableError("a profile without id")
@@ -177,7 +177,7 @@ def profile(data: bytes) -> Profile:
 
 def counts(data: bytes) -> ConversationCounts:
     """`…/conversations/meta`."""
-    meta = one(one(data, Envelope).meta, Counts)
+    meta = shaped(shaped(data, Envelope).meta, Counts)
     counts = counts_of(meta)
     if counts == ConversationCounts():
         raise UnreadableError("no counts")
@@ -216,13 +216,13 @@ def report(data: bytes) -> DecodedItems:
 
 def cache_keys(data: bytes) -> CacheKeys:
     """`…/cache_keys`."""
-    keys = one(one(data, Envelope).cache_keys, _Keys)
+    keys = shaped(shaped(data, Envelope).cache_keys, _Keys)
     return CacheKeys(*(fields.text(key, limit=64) for key in (keys.label, keys.inbox, keys.team)))
 
 
 def account_load(data: bytes) -> AccountLoad:
     """`…/reports/conversations?type=account`."""
-    load = one(data, _Load)
+    load = shaped(data, _Load)
     load_told = AccountLoad(fields.count(load.open), _queued(load), fields.count(load.unassigned))
     if load_told == AccountLoad():
         raise UnreadableError("no counts")
@@ -231,7 +231,7 @@ def account_load(data: bytes) -> AccountLoad:
 
 def summary(data: bytes) -> Summary:
     """`…/reports/summary`."""
-    raw = one(data, _Summary)
+    raw = shaped(data, _Summary)
     today = _summary(raw, previous=None)
     if today == Summary():
         raise UnreadableError("no figures")
@@ -243,11 +243,11 @@ def _list(data: bytes, read: Any) -> DecodedItems:
     if is_list(data):
         items, lost = several(data, read)
         return DecodedItems(_each_once(items), lost)
-    envelope = one(data, Envelope)
+    envelope = shaped(data, Envelope)
     part: Raw = next((one for one in (envelope.payload, envelope.data) if is_list(one)), ABSENT)
     meta = envelope.meta
     if not is_list(part) and bytes(envelope.data)[:1] == b"{":
-        inner = one(envelope.data, Envelope)
+        inner = shaped(envelope.data, Envelope)
         part, meta = inner.payload, inner.meta if meta == ABSENT else meta
     items, lost = several(part, read)
     return DecodedItems(_each_once(items), lost, paged=True, total=_total(meta, len(items) + lost))
@@ -293,7 +293,7 @@ def _availability(person: Person) -> str | None:
 
 
 def _profile_account(part: Raw) -> ProfileAccount | None:
-    raw = one(part, Person)
+    raw = shaped(part, Person)
     found = fields.identity(raw.id)
     if found is None:
         return None
@@ -302,7 +302,7 @@ def _profile_account(part: Raw) -> ProfileAccount | None:
 
 
 def _agent(part: Raw) -> Agent | None:
-    raw = one(part, Person)
+    raw = shaped(part, Person)
     found = fields.identity(raw.id)
     if found is None:
         return None
@@ -312,7 +312,7 @@ def _agent(part: Raw) -> Agent | None:
 
 
 def _agent_load(part: Raw) -> AgentLoad | None:
-    raw = one(part, Person)
+    raw = shaped(part, Person)
     found = fields.identity(raw.id)
     if found is None:
         return None
@@ -322,7 +322,7 @@ def _agent_load(part: Raw) -> AgentLoad | None:
 
 
 def _team(part: Raw) -> Team | None:
-    raw = one(part, Named)
+    raw = shaped(part, Named)
     found = fields.identity(raw.id)
     if found is None:
         return None
@@ -330,7 +330,7 @@ def _team(part: Raw) -> Team | None:
 
 
 def _label(part: Raw) -> Label | None:
-    raw = one(part, Named)
+    raw = shaped(part, Named)
     found = fields.identity(raw.id)
     if found is None:
         return None
@@ -338,7 +338,7 @@ def _label(part: Raw) -> Label | None:
 
 
 def _inbox(part: Raw) -> Inbox | None:
-    raw = one(part, _Inbox)
+    raw = shaped(part, _Inbox)
     found = fields.identity(raw.id)
     if found is None:
         return None
@@ -351,7 +351,7 @@ def _inbox(part: Raw) -> Inbox | None:
 
 
 def _working_hours(part: Raw) -> WorkingHours | None:
-    raw = one(part, _Hours)
+    raw = shaped(part, _Hours)
     day = fields.within(raw.day_of_week, 6)
     if day is None:
         return None
@@ -390,7 +390,7 @@ def _length(value: object) -> float | None:
 
 
 def _point(part: Raw) -> ReportPoint | None:
-    raw = one(part, _Point)
+    raw = shaped(part, _Point)
     timestamp = fields.moment(raw.timestamp)
     return (
         None

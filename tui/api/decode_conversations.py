@@ -5,8 +5,8 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from tui.api import fields
-from tui.api.body import Raw, UnreadableError, is_list, one, part_of, several
 from tui.api.decode import ABSENT, Counts, Envelope, Named, Person, channel, counts_of
+from tui.api.fields import Raw, UnreadableError, is_list, part_of, several, shaped
 from tui.api.models import Conversation, ConversationPage
 
 INCOMING, OUTGOING, ACTIVITY = 0, 1, 2
@@ -71,9 +71,9 @@ class _Conversation(msgspec.Struct):
 
 def page(data: bytes) -> ConversationPage:
     """`…/conversations`, and `…/conversations/filter` without its `data`."""
-    envelope = one(data, Envelope)
+    envelope = shaped(data, Envelope)
     if bytes(envelope.data)[:1] == b"{":
-        envelope = one(envelope.data, Envelope)
+        envelope = shaped(envelope.data, Envelope)
     items, lost = several(envelope.payload, _conversation)
     return ConversationPage(counts_of(part_of(envelope.meta, Counts)), items, lost)
 
@@ -87,7 +87,7 @@ def conversation(data: bytes) -> Conversation:
 
 
 def _conversation(part: Raw) -> Conversation | None:
-    raw = one(part, _Conversation)
+    raw = shaped(part, _Conversation)
     found = fields.identity(raw.id)
     if found is None:
         return None
@@ -133,7 +133,7 @@ def _messages(raw: _Conversation) -> tuple[list[_Message], _Message | None]:
     """The messages that came, oldest first, and the last of them that is no activity."""
     found: list[_Message] = []
     if is_list(raw.messages):
-        told, lost = several(raw.messages, lambda item: one(item, _Message))
+        told, lost = several(raw.messages, lambda item: shaped(item, _Message))
         found += () if lost else told  # Who wrote a lost one may have answered.
     last = part_of(raw.last_non_activity_message, _Message)
     if last.message_type is not None and all(last.id is None or each.id != last.id for each in found):
