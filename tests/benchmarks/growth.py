@@ -20,7 +20,7 @@ from tui.monitor.reading import AccountSnapshot, Listing
 from tui.panes import inboxes, teams
 from tui.panes.agents.agents import Crew
 from tui.panes.agents.rows import AgentRows
-from tui.panes.conversations.worst_team import worst_team
+from tui.panes.conversations.headline import worst_team
 from tui.panes.kept_rows import RowsInView
 from tui.widgets.arrangement import Wish, arrange, arranging
 from tui.widgets.rows import Matcher

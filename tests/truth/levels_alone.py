@@ -34,8 +34,7 @@ from tui.monitor.service.levels import Levels
 from tui.output.document import Taken
 from tui.output.service_kept import with_service
 from tui.panes import figures, level_cells
-from tui.panes.conversations import service_line
-from tui.panes.conversations.headline import View
+from tui.panes.conversations.headline import LEVEL_TODAY, View, service_line
 from tui.redact import Secret
 from tui.simulator.demo import ADMIN, Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind
@@ -152,7 +151,7 @@ class LevelPlay:
 
     def text(self) -> str:
         """The line as it would stand on a wide dashboard."""
-        return "".join(part.text for part in service_line.line(self._seen, self._view))
+        return "".join(part.text for part in service_line(self._seen, self._view))
 
     @property
     def _seen(self) -> AccountSnapshot:
@@ -191,7 +190,7 @@ class LevelPlay:
     def _wrongs(self, bench: Bench) -> Iterator[str]:
         seen, now = self._seen, self.clock.now()
         text = self.text()
-        yield from bench.levels.line(text.removeprefix(LABEL), self.ref, service_line.TODAY)
+        yield from bench.levels.line(text.removeprefix(LABEL), self.ref, LEVEL_TODAY)
         for slot, reading in seen.readings.items():
             if slot.measure not in SERVICE or reading.state(now) not in {State.LIVE, State.STALE}:
                 continue

@@ -22,8 +22,7 @@ from tui.monitor.reading import Listing
 from tui.panes import alerts as alert_rows
 from tui.panes import fleet, teams
 from tui.panes.conversations import conversations
-from tui.panes.conversations.headline import View
-from tui.panes.conversations.worst_team import worst_team
+from tui.panes.conversations.headline import View, worst_team
 from tui.panes.wall import wall
 
 ONLINE = identity.account(Measure.AGENTS_ONLINE)

@@ -16,7 +16,7 @@ from tui.monitor.alerts.rules import subjects
 from tui.monitor.reading import Listing, Wait
 from tui.panes import drill_down
 from tui.panes.agents import agents
-from tui.panes.conversations.worst_team import worst_team
+from tui.panes.conversations.headline import worst_team
 
 COUNT = 500
 WAITED = 7

@@ -29,9 +29,8 @@ from tui.panes import figures as draw
 from tui.panes import fleet, teams
 from tui.panes.agents import agents
 from tui.panes.alarms import Alarm, AlarmOf
-from tui.panes.conversations import conversations, service_line
-from tui.panes.conversations.headline import View
-from tui.panes.conversations.worst_team import worst_team
+from tui.panes.conversations import conversations
+from tui.panes.conversations.headline import View, service_line, worst_team
 from tui.panes.table_pane import OF_ALL, fitted
 from tui.panes.wall import picture, wall
 from tui.panes.wall.layout import FigureRoom, layout
@@ -147,7 +146,7 @@ def test_the_line_of_service_level_has_its_whole_ages(width: int) -> None:
         old = {slot: reading(one.value, age=age) for slot, one in EVERY.items()}
         for found in (seen(old), seen(old, since=3_600), snapshot(old)):
             view = View(NOW, width, 9, 300.0, alarm=alarm_of(level), zone=UTC)
-            (row,) = rendered([service_line.line(found, view)], width)
+            (row,) = rendered([service_line(found, view)], width)
             told = "".join(segment.text for segment in row)
             assert not CUT.search(told), told
             for one in figures("conversations", [row], OLD):

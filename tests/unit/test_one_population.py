@@ -11,8 +11,7 @@ from tui.identity import Measure
 from tui.monitor.reading import AccountSnapshot, Wait
 from tui.panes import figure_help
 from tui.panes.conversations import conversations
-from tui.panes.conversations.headline import View, answers
-from tui.panes.conversations.worst_team import worst_team
+from tui.panes.conversations.headline import View, answers, worst_team
 
 WAITING = identity.account(Measure.WAITING)
 ROOMY, MIDDLE, NARROW = 196, 116, 76

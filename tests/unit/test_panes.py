@@ -14,8 +14,7 @@ from tui.panes.agents import agents
 from tui.panes.agents.agents import Crew
 from tui.panes.agents.rows import AgentRows
 from tui.panes.conversations import conversations
-from tui.panes.conversations.headline import View
-from tui.panes.conversations.worst_team import worst_team
+from tui.panes.conversations.headline import View, worst_team
 from tui.panes.table_pane import fitted
 from tui.widgets.parts import Line
 

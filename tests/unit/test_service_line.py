@@ -18,13 +18,13 @@ from tui.monitor.service.level import ServiceLevel
 from tui.monitor.service.states import CountedAs
 from tui.monitor.service.worker import Today
 from tui.monitor.store import Store
-from tui.panes.conversations.headline import View
+from tui.panes.conversations.headline import LATELY, LEVEL_TODAY, View, service_line
 from tui.panes.conversations.inbox_view import Lens
-from tui.panes.conversations.service_line import LATELY, TODAY, line, made_of
+from tui.panes.level_facts import made_of
 
 DAY = Day(1_795_910_400, 1_795_996_800)
 AS_OF = float(DAY.since + 14 * 3_600)
-EVERY = {LATELY: reading(71.9), TODAY: reading(84.1)}
+EVERY = {LATELY: reading(71.9), LEVEL_TODAY: reading(84.1)}
 
 
 def tally(speed: float = 150.0, **counts: int) -> Tally:
@@ -54,7 +54,7 @@ def seen(
 
 
 def told(found: AccountSnapshot, width: int = 190) -> str:
-    text = "".join(part.text for part in line(found, View(NOW, width, 9, target=300.0, zone=UTC)))
+    text = "".join(part.text for part in service_line(found, View(NOW, width, 9, target=300.0, zone=UTC)))
     assert cell_len(text) <= width
     return text
 
@@ -84,7 +84,7 @@ def test_of_a_few_it_counts_and_below_the_goal_it_says_so() -> None:
 
 
 def test_a_part_of_the_day_has_no_level() -> None:
-    text = told(seen({LATELY: reading(71.9), TODAY: reading(None)}, since=3_600))
+    text = told(seen({LATELY: reading(71.9), LEVEL_TODAY: reading(None)}, since=3_600))
     assert "last 30 min 71 % · today — (known since 01:00)" in text
     assert "312" not in text
 
@@ -121,7 +121,7 @@ def test_what_a_part_had_is_let_go_of_once_nobody_came_to_it() -> None:
 
 def test_it_says_why_nothing_is_known() -> None:
     failed = Problem(ServerError("The server failed.", status=500), NOW)
-    unknown = {TODAY: msgspec.structs.replace(reading(None), problem=failed)}
+    unknown = {LEVEL_TODAY: msgspec.structs.replace(reading(None), problem=failed)}
     assert told(snapshot(unknown)) == "service level — The server failed."
     alone = ServiceLevel(problem="A page took 4.0 s: the server is left alone for 15 min.")
     slow = msgspec.structs.replace(snapshot({}), service=alone)
@@ -129,7 +129,7 @@ def test_it_says_why_nothing_is_known() -> None:
 
 
 def test_what_i_tells_adds_up_to_what_is_new() -> None:
-    facts = dict(made_of(seen(), TODAY))
+    facts = dict(made_of(seen(), LEVEL_TODAY))
     assert facts["counts"].startswith("393 new: 312 answered in target, 53 answered late, 6 closed")
     assert facts["open"].startswith("79 to 84 % possible")
     assert facts["target"] == "answered within 5 min, goal 80 %"

@@ -16,7 +16,8 @@ from tui.monitor.service.figures import Rules
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.hours import ALWAYS
 from tui.monitor.service.states import Arrival
-from tui.panes.conversations.service_line import TODAY, made_of
+from tui.panes.conversations.headline import LEVEL_TODAY
+from tui.panes.level_facts import made_of
 
 INBOXES = (Inbox(1, "Web site", "WebWidget"), Inbox(2, "Mail", "Channel::Email"), Inbox(3, "Post", "Email"))
 TEAMS = (Team(7, "Billing"), Team(8, "Sales"))
@@ -163,5 +164,5 @@ def test_without_a_target_for_everybody_there_is_no_level() -> None:
 )
 def test_the_screen_says_by_whose_targets_a_level_is(own: Rules, words: str) -> None:
     assert f"today 84 % (79 to 84) {words} · goal" in told(seen(rules=own))
-    target = dict(made_of(seen(rules=own), TODAY))["target"]
+    target = dict(made_of(seen(rules=own), LEVEL_TODAY))["target"]
     assert words in target.replace("within 5 min", "in 5 min")

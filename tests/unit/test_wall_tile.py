@@ -11,7 +11,7 @@ from tui.config.model import Level
 from tui.identity import Measure, Slot
 from tui.monitor.history.direction import NoCourse
 from tui.monitor.reading import Problem, Reading
-from tui.panes.conversations.service_line import LATELY
+from tui.panes.conversations.headline import LATELY
 from tui.panes.wall.wall import Tile, TileView, figure_text, label_of, room_for, slot_of, tile
 
 UNASSIGNED = identity.account(Measure.UNASSIGNED)

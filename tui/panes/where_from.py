@@ -13,8 +13,8 @@ from tui.columns import Column
 from tui.identity import Slot
 from tui.monitor.reading import AccountSnapshot, Listing, Problem, Reading, State
 from tui.panes import figures as draw
-from tui.panes.conversations.service_line import made_of
 from tui.panes.figure_help import covers, meaning, part, word
+from tui.panes.level_facts import made_of
 from tui.widgets.parts import Line, Part
 from tui.widgets.rows import Cell, Row
 

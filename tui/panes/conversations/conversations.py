@@ -12,8 +12,10 @@ from tui.monitor.history.comparison import EarlierFigures
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.monitor.zones import end_of_hour
 from tui.panes import figures as draw
-from tui.panes.conversations import last_day, service_line
+from tui.panes.conversations import last_day
 from tui.panes.conversations.headline import (
+    LATELY,
+    LEVEL_TODAY,
     LONGEST,
     ONLINE,
     OVER_TARGET,
@@ -21,9 +23,10 @@ from tui.panes.conversations.headline import (
     View,
     answers,
     says_who_waits,
+    service_line,
+    worst_team,
 )
 from tui.panes.conversations.inbox_view import Lens
-from tui.panes.conversations.worst_team import worst_team
 from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
 from tui.widgets.trend import spark
 
@@ -108,7 +111,7 @@ def sees_part(snapshot: AccountSnapshot) -> bool:
 
 def slots() -> tuple[Slot, ...]:
     """The figures this pane shows, in the order a person steps through them."""
-    first = (HEADLINE, WAITING, OVER_TARGET, LONGEST, ONLINE, service_line.LATELY, service_line.TODAY)
+    first = (HEADLINE, WAITING, OVER_TARGET, LONGEST, ONLINE, LATELY, LEVEL_TODAY)
     return (*first, *(detail.slot for detail in (*COUNTS, *TODAY)))
 
 
@@ -119,7 +122,7 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     block: list[Line] = [
         [part for answer in whole for part in centre(_cut(answer[row], width - 1), width)] for row in range(3)
     ]
-    service = [pad([Part(" "), *service_line.line(snapshot, view)], view.width)]
+    service = [pad([Part(" "), *service_line(snapshot, view)], view.width)]
     counts = _rows(_counted(snapshot, view), view.width)
     today = [_detail(snapshot, one, view) for one in TODAY if _told(snapshot, one)]
     if today and snapshot.reports_cover_more and not view.of_inbox:

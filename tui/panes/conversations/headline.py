@@ -1,27 +1,41 @@
-"""The five answers: how many, how long, better or worse, who is there, where."""
+"""The six answers: how many, how long, better or worse, who is there, where; and how well, as a line."""
 
+import math
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui import identity, wording
 from tui.durations import QUARTER
-from tui.identity import HEADLINE, Measure, Slot
+from tui.identity import HEADLINE, Measure, ScopeKind, Slot
 from tui.monitor.history.comparison import EarlierFigures
 from tui.monitor.history.direction import Course, NoCourse
 from tui.monitor.reading import AccountSnapshot, Reading, State
+from tui.monitor.service.figures import FEW, Tally
+from tui.monitor.service.states import CountedAs
+from tui.monitor.service.words import bounds_of, level_text, within
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.conversations.last_day import LastDay
-from tui.panes.conversations.worst_team import worst_team
+from tui.panes.level_facts import NO_TARGET, UNREAD
 from tui.widgets.parts import Line, Part, first_fitting, width_of
 from tui.widgets.trend import spark
+
+if TYPE_CHECKING:
+    from tui.monitor.service.level import ServiceLevel
+    from tui.monitor.service.worker import Today
 
 WAITING = identity.account(Measure.WAITING)
 LONGEST = identity.account(Measure.LONGEST)
 OVER_TARGET = identity.account(Measure.OVER_TARGET)
 ONLINE = identity.account(Measure.AGENTS_ONLINE)
+LATELY = identity.account(Measure.SERVICE_LEVEL)
+LEVEL_TODAY = identity.account(Measure.SERVICE_LEVEL_TODAY)
+WAITED = frozenset({Measure.WAITING, HEADLINE.measure})
+"""Figures by which customers of a team wait; a team without any is not looked at."""
 
 ANSWERS = 5
+"""Those that stand side by side."""
 LEAST_ROOM = 13
 SPARK_STEPS = 12
 SIGNIFICANT_FLOW = 1.0
@@ -234,6 +248,216 @@ def _needs_help(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     told = first_fitting(worst.notes, view.room - 1)
     note = [Part(told, "dim" if worst.live else "stale", {"team": worst.team_id})]
     return title, [Part(worst.name, look, {"team": worst.team_id})], note
+
+
+class WorstTeam(NamedTuple):
+    """The team, and why it is the one."""
+
+    team_id: int
+    name: str
+    notes: tuple[str, ...]
+    """`3 over · 5 waiting · 2 of 7 online · longest 1 h 02`, `5 waiting (2 min old)`; then shorter ones.
+
+    Of what is old the last one is the age alone.
+    """
+    live: bool
+
+
+def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
+    """The team that needs help most; None where nobody waits or nothing is known.
+
+    Most over the target comes first, then most waiting for each member online. A team with
+    nobody online counts as worse than any other with as many waiting. Where who waits is not
+    known of a team, its unassigned count, and are called so; where who is there is not known,
+    the number alone decides. What is no longer live counts only where nothing is, and then
+    tells its age.
+    """
+    best: tuple[tuple[bool, float, float, float], WorstTeam] | None = None
+    waited_for = {
+        slot.scope.id
+        for slot, reading in snapshot.readings.items()
+        if reading.value and slot.measure in WAITED and slot.scope.kind is ScopeKind.TEAM
+    }
+    for team in snapshot.teams.those(waited_for):
+
+        def of(measure: Measure, number: int = team.id) -> Reading:
+            return snapshot.reading(identity.team(number, measure))
+
+        word = "waiting"
+        waiting = of(Measure.WAITING)
+        if waiting.value is None:
+            waiting, word = of(HEADLINE.measure), HEADLINE.row.word
+        if not waiting.value:
+            continue
+        over = of(Measure.OVER_TARGET)
+        live = waiting.state(now) is State.LIVE
+        late = over.value or 0.0 if over.state(now) is State.LIVE else 0.0
+        load = waiting.value
+        number = wording.count(waiting.value, at_least=waiting.at_least)
+        notes: tuple[str, ...]
+        if live:
+            there, load = _there(of(Measure.MEMBERS_ONLINE), of(Measure.MEMBERS), load, now)
+            longest = of(Measure.LONGEST)
+            reasons = [
+                f"{wording.count(late, at_least=over.at_least)} over" if late else "",
+                f"{number} {word}",
+                there,
+                f"longest {wording.spell(longest.value)}"
+                if longest.value and longest.state(now) is State.LIVE
+                else "",
+            ]
+            told = [one for one in reasons if one]
+            notes = tuple(" · ".join(told[:size]) for size in range(len(told), 0, -1))
+        else:
+            age = draw.age_beside(waiting, now)
+            notes = f"{number} {word} {age}", f"{number} {age}", age
+        rank = live, late, load, waiting.value
+        if best is None or rank > best[0]:
+            best = rank, WorstTeam(team.id, team.name, notes, live)
+    return None if best is None else best[1]
+
+
+def _there(online: Reading, members: Reading, waiting: float, now: float) -> tuple[str, float]:
+    """`2 of 7 online`, and how many wait for each; nothing and all of them where that is not known."""
+    known = State.LIVE is online.state(now) is members.state(now)
+    if not known or online.at_least or members.at_least:
+        return "", waiting
+    words = f"{wording.count(online.value)} of {wording.count(members.value)} online"
+    return words, waiting / max(0.5, online.value or 0.0)
+
+
+def service_line(snapshot: AccountSnapshot, view: View) -> Line:
+    """`service level  last 30 min 71 % · today 84 % in 5 min · goal 80 % · 312 of 371 · …`.
+
+    What has no room is left out from the end, and what today can become before today itself; as of
+    when it is true always stands.
+    """
+    label = Part("service level ", "label")
+    known = snapshot.service
+    today = known.today if known is not None else None
+    if known is None or today is None:
+        return [label, *_untold(snapshot, known, view)]
+    moment: Line = [Part(f" · as of {wording.minute(today.as_of, view.zone)}", "dim")]
+    look = "dim" if snapshot.reading(LEVEL_TODAY).state(view.now) is not State.STALE else "stale"
+    room = view.width - 2 - width_of([label, *moment])
+    pieces = _pieces(snapshot, view, known, today, bounds=True)
+    if width_of(_joined(pieces[:2])) > room:
+        pieces = _pieces(snapshot, view, known, today, bounds=False)
+    shown = _fitting(pieces, room)
+    if not shown:  # A figure that is old has its own age.
+        shown, moment = _fitting(pieces[:1], room + width_of(moment)), []
+    aged = [[one._replace(role=look) if one.role == "dim" else one for one in piece] for piece in shown]
+    return [label, *_joined(aged), *moment]
+
+
+def _fitting(pieces: Sequence[Line], room: int) -> Sequence[Line]:
+    """The first of them that have room side by side; one that has none is left out, as its age would be."""
+    fitting = (number for number in range(len(pieces), 0, -1) if width_of(_joined(pieces[:number])) <= room)
+    return pieces[: next(fitting, 0)]
+
+
+def _joined(pieces: Sequence[Line]) -> Line:
+    joined: Line = []
+    for piece in pieces:
+        joined = [*joined, *([Part(" · ", "dim")] if joined else []), *piece]
+    return joined
+
+
+def _untold(snapshot: AccountSnapshot, known: "ServiceLevel | None", view: View) -> Line:
+    """Why there is no figure yet, or what the figures say themselves, as those of a replay do."""
+    reading = snapshot.reading(LEVEL_TODAY)
+    figure = draw.figure(snapshot, LEVEL_TODAY, view.now, form=wording.share)
+    if known is None and not {reading.value, snapshot.reading(LATELY).value} <= {None}:
+        lately = draw.figure(snapshot, LATELY, view.now, form=wording.share)
+        both: list[Line] = [[Part("last 30 min ", "label"), *lately], [Part("today ", "label"), *figure]]
+        return _joined(_fitting(both, view.width - 2 - len("service level ")))
+    why = known.problem if known is not None else ""
+    if not why and reading.value is None and reading.problem is not None:
+        why = str(reading.problem.error)
+    if not why and reading.state(view.now) is State.LOADING:
+        why = UNREAD
+    return [*figure, Part(f" {why}", "dim")] if why else figure
+
+
+def _pieces(
+    snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today: "Today", *, bounds: bool
+) -> list[Line]:
+    """What is told, the most needed first."""
+    tally = known.tally(today.parts)
+    judged = today.rules.is_judged
+    pieces: list[Line] = []
+    if judged:
+        pieces += [
+            _lately(snapshot, view, known, today),
+            _of_today(snapshot, view, known, today, bounds=bounds),
+        ]
+    else:
+        pieces.append([Part(f"{wording.UNKNOWN} {NO_TARGET}", "dim")])
+        if not today.whole:
+            pieces.append([Part(_since(view, today), "dim")])
+    if judged and known.goal is not None:
+        pieces.append([Part(f"goal {wording.amount(known.goal)} %", "dim")])
+    if tally is None or not today.whole:
+        return pieces
+    missed = today.rules.closed_missed
+    counts, decided = tally.counts, tally.decided(closed_missed=missed)
+    if judged and decided >= FEW:
+        pieces.append(
+            [Part(f"{wording.count(counts[CountedAs.IN_TARGET])} of {wording.count(decided)}", "dim")]
+        )
+    pieces.append([Part(f"half within {within(tally, 0.5)}", "dim")])
+    pieces.append([Part(f"9 of 10 within {within(tally, 0.9)}", "dim")])
+    pieces.append([Part(f"closed without reply {wording.count(counts[CountedAs.CLOSED])}", "dim")])
+    if judged and known.goal is not None:
+        pieces.append([Part(_margin(counts[CountedAs.IN_TARGET], decided, known.goal), "dim")])
+    return pieces
+
+
+def _lately(snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today: "Today") -> Line:
+    tally = known.tally(today.recent) if today.knows_half_hour else None
+    return [Part("last 30 min ", "label"), *_level(snapshot, LATELY, view, known, tally)]
+
+
+def _of_today(
+    snapshot: AccountSnapshot, view: View, known: "ServiceLevel", today: "Today", *, bounds: bool
+) -> Line:
+    if not today.whole:
+        figure = draw.figure(snapshot, LEVEL_TODAY, view.now)
+        return [Part("today ", "label"), *figure, Part(f" ({_since(view, today)})", "dim")]
+    tally = known.tally(today.parts)
+    possible = bounds_of(tally, closed_missed=today.rules.closed_missed) if bounds else ""
+    words = f" {today.rules.own_targets or f'in {wording.limit(today.rules.target or 0.0)}'}"
+    return [
+        Part("today ", "label"),
+        *_level(snapshot, LEVEL_TODAY, view, known, tally),
+        Part(f"{possible and f' ({possible})'}{words}", "dim"),
+    ]
+
+
+def _level(
+    snapshot: AccountSnapshot, slot: Slot, view: View, known: "ServiceLevel", tally: Tally | None
+) -> Line:
+    reading, missed = snapshot.reading(slot), known.closed_missed
+    text = "" if tally is None else level_text(tally, closed_missed=missed)
+    below = known.goal is not None and reading.value is not None and reading.value < known.goal
+    form: Callable[..., str] = lambda _value, **_: text  # noqa: E731 - of few it is `7 of 9`
+    return draw.figure(
+        snapshot, slot, view.now, form=form, live="warning" if below else "value", alarm=view.alarm(slot)
+    )
+
+
+def _since(view: View, today: "Today") -> str:
+    if today.since > today.day.since:
+        return f"known since {wording.minute(today.since, view.zone)}"
+    if today.coverage is None:
+        return "not complete yet"
+    return f"{wording.share(100.0 * today.coverage)} of today's read"
+
+
+def _margin(met: int, decided: int, goal: float) -> str:
+    """How many more may be late before the day falls below its goal, or how far it is below."""
+    more = math.floor(met / (goal / 100.0) - decided + 1e-9)
+    return f"{wording.count(more)} more may be late" if more >= 0 else "below the goal"
 
 
 def _noted(reading: Reading, slot: Slot, view: View, *, bad: bool) -> Part:

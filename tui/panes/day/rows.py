@@ -13,7 +13,7 @@ from tui.monitor.service.stretches import Extent, Stretch, answered_in, coverage
 from tui.monitor.service.usual import ENOUGH, PastKept, Times, times_of
 from tui.monitor.service.words import bounds_of, level_text, within
 from tui.monitor.service.worker import Today
-from tui.panes.conversations.service_line import NO_TARGET
+from tui.panes.level_facts import NO_TARGET
 from tui.widgets import parts as pieces
 from tui.widgets.parts import Line
 from tui.widgets.rows import Cell, Row, SortValue

@@ -3,9 +3,9 @@
 from tui import wording
 from tui.monitor.service.stretches import Extent, Stretch
 from tui.monitor.service.words import level_text
-from tui.panes.conversations.service_line import facts_of
 from tui.panes.day import rows
 from tui.panes.day.rows import ShownDay
+from tui.panes.level_facts import facts_of
 from tui.panes.where_from import Source
 
 KEPT = "kept in the history when it was read, and read once more in each of the two nights after"

@@ -11,7 +11,7 @@ from tui.panes import teams
 from tui.panes.account_panes import AccountPane, InboxesPane, TeamsPane
 from tui.panes.agents import agents
 from tui.panes.agents.pane import AgentsPane
-from tui.panes.conversations.worst_team import WorstTeam, worst_team
+from tui.panes.conversations.headline import WorstTeam, worst_team
 from tui.panes.header import Place
 from tui.screens.dashboard.figures_view import NARROW
 from tui.widgets.live_table import LiveTable
