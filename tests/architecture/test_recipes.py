@@ -16,7 +16,7 @@ from tests.architecture.path_of_a_count import walk
 from tests.architecture.project import ROOT
 from tests.architecture.row_taken_out import TABLE, names, without
 
-MOST_FILES = 17
+MOST_FILES = 12
 """Files a count passes from the socket to the cell: see `path_of_a_count`."""
 SNAPSHOT = """
 from tui.api.call import Answer, CallRecord

@@ -31,12 +31,12 @@ from tui.monitor.calls import Ask, Query, What
 from tui.monitor.days import day_before, offset_hours, today
 from tui.monitor.directory import Directory, Membership
 from tui.monitor.polling.capabilities import NOT_OFFERED_FOR
-from tui.monitor.polling.ingest import Filing
+from tui.monitor.polling.ingest import Filing, figures_of
 from tui.monitor.polling.outcome import Outcome
 from tui.monitor.polling.plan import foreground
 from tui.monitor.polling.session import Session
 from tui.monitor.reading import Problem, State
-from tui.monitor.sources import conversations, figures_of, slots_of
+from tui.monitor.sources import conversations, slots_of
 from tui.monitor.store import Store
 from tui.redact import Secret
 

@@ -1,12 +1,8 @@
-"""Which figures an answer holds, which call tells a figure, and what a screen can ask for: pure."""
+"""Which call tells a figure, which figures a call concerns, and what a screen can ask for: pure."""
 
-from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
-from tui.api.models import Agent
 from tui.identity import ACCOUNT, Measure, Scope, ScopeKind, Slot
-from tui.identity import agent as of_agent
 from tui.monitor.calls import COMMON_STATUSES, EVERYTHING_OPEN, TRACED, Ask, Query, What
 
 FIRST = (What.COUNTS, What.AGENTS, What.TEAMS)
@@ -32,12 +28,7 @@ def of_one_inbox(inbox_id: int) -> tuple[Ask, ...]:
     )
 
 
-def half_read(agents: Iterable[Agent]) -> bool:
-    """Whether the availability of some is not known, so that what is counted of it is "at least"."""
-    return any(one.availability is None for one in agents)
-
-
-def _scope(ask: Ask) -> Scope | None:
+def scope_of(ask: Ask) -> Scope | None:
     """What the figures of an answer cover; None where it is of no one part."""
     call = ask.what.call
     match call.of:
@@ -49,7 +40,7 @@ def _scope(ask: Ask) -> Scope | None:
             return Scope(kind, str(ask.number)) if ask.number else None
 
 
-def _measures(ask: Ask) -> list[Measure]:
+def measures_of(ask: Ask) -> list[Measure]:
     """What an answer tells itself."""
     call = ask.what.call
     if ask.status:
@@ -57,28 +48,12 @@ def _measures(ask: Ask) -> list[Measure]:
     return list(call.tells)
 
 
-def figures_of(ask: Ask, value: Any) -> dict[Slot, float | None]:
-    """The figures that `value`, the answer to `ask`, holds; empty for lists and single items."""
-    call = ask.what.call
-    if call.each:
-        return {
-            of_agent(one.agent_id, measure): tell(one)
-            for one in value
-            for measure, tell in call.tells.items()
-        }
-    scope = _scope(ask)
-    if scope is None:
-        return {}
-    told = value if call.read is None else call.read(value)
-    return {Slot(scope, measure): call.tells[measure](told) for measure in _measures(ask)}
-
-
 def slots_of(ask: Ask) -> tuple[Slot, ...]:
     """The figures a failure of `ask` concerns, whether they were ever known or not."""
-    scope = _scope(ask)
+    scope = scope_of(ask)
     if scope is None:
         return ()
-    return tuple(map(partial(Slot, scope), (*_measures(ask), *ask.what.call.makes)))
+    return tuple(map(partial(Slot, scope), (*measures_of(ask), *ask.what.call.makes)))
 
 
 def sources_of(slot: Slot) -> tuple[What, ...]:

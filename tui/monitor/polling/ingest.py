@@ -1,8 +1,8 @@
 """Where an answer or a failure goes: into the store, the directory, and what to ask next."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -13,20 +13,8 @@ from tui.api.people_pages import PeoplePages
 from tui.clock import Clock
 from tui.config.model import Config
 from tui.durations import HOUR
-from tui.identity import (
-    AccountKey,
-    AccountRef,
-    Measure,
-    Scope,
-    ScopeKind,
-    Slot,
-    account,
-    agent,
-    inbox,
-    team,
-)
+from tui.identity import AccountKey, AccountRef, Scope, ScopeKind, Slot, agent
 from tui.measures import OF_A_DAY
-from tui.monitor import sources
 from tui.monitor.calls import DAYS_OF_ACCOUNT, ENVIRONMENT_WIDE, EVERYTHING, Ask, What
 from tui.monitor.directory import Directory
 from tui.monitor.polling.capabilities import NOT_HERE, NOT_OFFERED_FOR, refused_for_good
@@ -37,11 +25,12 @@ from tui.monitor.polling.queued_filter import QueuedFilter
 from tui.monitor.polling.schedule import RETRY_FINAL
 from tui.monitor.polling.session import Session
 from tui.monitor.polling.signals import Signals
+from tui.monitor.polling.waits import waits_of
 from tui.monitor.polling.who_waits import EarlierLooks, WhoWaits
-from tui.monitor.queue.longest import Waits, WaitsOfPart
-from tui.monitor.reading import Problem, Reading
-from tui.monitor.sources import half_read, slots_of
-from tui.monitor.store import Store, counted, reading_of
+from tui.monitor.queue.longest import Waits
+from tui.monitor.reading import Problem
+from tui.monitor.sources import measures_of, scope_of, slots_of
+from tui.monitor.store import Store
 
 LOAD_PAGES = 8
 PAGES_AT_ONCE = 4
@@ -52,8 +41,6 @@ A_MOMENT = 1.0
 """Seconds by which times in whole seconds may be off."""
 UNREACHED = frozenset({"connection", "tls", "proxy", "rate_limited"})
 """Kinds of errors by which a call never came to the server, or was not looked at there."""
-MOST_TOLD = 1_000
-"""Teams or inboxes up to which each is told after every look for the longest wait whether somebody waits."""
 
 
 class _Notes:
@@ -284,14 +271,14 @@ class Filing:
     def _mark(self, key: AccountKey, ask: Ask, problem: Problem) -> None:
         lists = [ask.what.call.items] if ask.what.call.items else []
         members_of = ask.number if ask.what is What.TEAM_MEMBERS else None
-        self._store.fail(key, problem, slots=sources.slots_of(ask), lists=lists, members_of=members_of)
+        self._store.fail(key, problem, slots=slots_of(ask), lists=lists, members_of=members_of)
 
     def _file(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> bool:
         if ask.what is What.INCOMING and not hourly(answer):
             error: LiveAgentError = UnreadableAnswerError("This server does not group the report by hour.")
             self._mark(key, ask, Problem(error, self._clock.now()))
             return False
-        figures = sources.figures_of(ask, answer.value)
+        figures = figures_of(ask, answer.value)
         if ask.what.call.unattended:
             figures = self._queued(key, ask, figures)
         known = self._store.readings(key)
@@ -301,7 +288,7 @@ class Filing:
         if ask.what is What.TEAM_MEMBERS:
             self._store.put_members(key, ask.number, answer, period)
         if figures:
-            least = ask.what is What.AGENTS and (bool(answer.lost) or half_read(answer.value))
+            least = ask.what is What.AGENTS and (bool(answer.lost) or _half_read(answer.value))
             self._store.put(key, figures, answer, period, at_least=least)
         return moved
 
@@ -467,6 +454,25 @@ class Filing:
         return self._notes.setdefault((ask.environment, ask.generation, ask.account_id), _Notes())
 
 
+def figures_of(ask: Ask, value: Any) -> dict[Slot, float | None]:
+    """The figures that `value`, the answer to `ask`, holds; empty for lists and single items."""
+    call = ask.what.call
+    if call.each:
+        return {
+            agent(one.agent_id, measure): tell(one) for one in value for measure, tell in call.tells.items()
+        }
+    scope = scope_of(ask)
+    if scope is None:
+        return {}
+    told = value if call.read is None else call.read(value)
+    return {Slot(scope, measure): call.tells[measure](told) for measure in measures_of(ask)}
+
+
+def _half_read(agents: Iterable[Agent]) -> bool:
+    """Whether the availability of some is not known, so that what is counted of it is "at least"."""
+    return any(one.availability is None for one in agents)
+
+
 def _numbers(view: Focus, name: str, answer: Answer[Any]) -> Outcome:
     numbers = dict.fromkeys(item.id for item in answer.value)
     if [*getattr(view, name)] == [*numbers]:
@@ -492,70 +498,6 @@ def _after(look: WhoWaits, waits: Waits, ask: Ask, view: Focus) -> Outcome:
     # Who begins to wait too long is told no later while nobody touches a key.
     lull = max(between_looks(view, idle=False), waits.next_over + A_MOMENT)
     return Outcome(replan=replan, again_by=look.first.call.asked_at + lull)
-
-
-class _Told(NamedTuple):
-    """What a survey says of the account, or of a part: what the table of calls picks the figures from."""
-
-    waiting: Reading
-    longest: Reading
-    over_target: Reading
-    backlog: Reading
-    """Of the whole account, whichever part it is."""
-
-
-def waits_of(
-    waits: Waits,
-    first: Answer[Any],
-    period: float,
-    view: Focus,
-    answered_at: float,
-    known: Mapping[Slot, Reading],
-) -> dict[Slot, Reading]:
-    """The readings of a survey that ended at `answered_at`: as old as its first page.
-
-    Of thousands of teams or inboxes only those are told that are in view, where somebody waits,
-    or where somebody waited before, as `known`.
-    """
-
-    makes = What.LONGEST.call.makes
-
-    def reading(value: float | None, exact: bool) -> Reading:
-        found = reading_of(value, first, period, at_least=value is not None and not exact)
-        return msgspec.structs.replace(found, answered_at=answered_at)
-
-    def readings_of(part: WaitsOfPart, kind: ScopeKind) -> dict[Measure, Reading]:
-        told = _Told(
-            waiting=reading(part.waiting, part.waiting_exact),
-            longest=reading(part.longest, part.longest_exact),
-            over_target=reading(
-                counted(part.over_target, not part.over_target_exact), part.over_target_exact
-            ),
-            backlog=backlog,
-        )
-        return {measure: pick(told) for measure, pick in makes.items() if kind in measure.row.of}
-
-    backlog = reading(counted(waits.backlog, not waits.backlog_exact), waits.backlog_exact)
-    of_account = readings_of(waits.whole, ScopeKind.ACCOUNT)
-    readings = {account(measure): one for measure, one in of_account.items()}
-    for kind, numbers, found, scope, shown in (
-        (ScopeKind.TEAM, view.team_ids, waits.by_team, team, view.teams),
-        (ScopeKind.INBOX, view.inbox_ids, waits.by_inbox, inbox, view.inboxes),
-    ):
-        told: Iterable[int] = numbers
-        if len(numbers) > MOST_TOLD and shown is not None:
-            before = {
-                int(slot.scope.id)
-                for slot, one in known.items()
-                if slot.measure in makes and slot.scope.kind is kind and one.value
-            }
-            told = [one for one in {*shown, *found, *before} if one in numbers]
-        nobody = readings_of(waits.elsewhere, kind)
-        for number in told:
-            part = found.get(number)
-            for measure, one in (nobody if part is None else readings_of(part, kind)).items():
-                readings[scope(number, measure)] = one
-    return readings
 
 
 def hourly(answer: Answer[Any]) -> bool:

@@ -1,7 +1,7 @@
 """One environment with one token: the client, whose token it is, and which generation of it."""
 
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -118,10 +118,9 @@ class Session:
         """Let the connections go."""
         await self.client.aclose()
 
-    async def put(self, ask: Ask, clock: Clock) -> Answer[Any]:
-        """Make the call that `ask` stands for; raises LiveAgentError."""
-        line = Caller(self.client, clock.wall(), self.zone(ask.account_id))
-        return await ask.what.call.put(line, ask)
+    def put(self, ask: Ask, clock: Clock) -> Awaitable[Answer[Any]]:
+        """The call that `ask` stands for, to be awaited; that raises LiveAgentError."""
+        return ask.what.call.put(Caller(self.client, clock.wall(), self.zone(ask.account_id)), ask)
 
 
 async def open_session(
