@@ -90,6 +90,8 @@ class Known:
         self.counts = OK
         """What its own counts said last, unless the profile has said something else since than before."""
         self._listed = OK
+        self.told_anew = True
+        """Whether the present session has been told a verdict, not only one before it."""
         self.coming: list[Event] = []
         """What has come, and need not be on screen yet."""
         self._skipped: list[Event] = []
@@ -124,7 +126,9 @@ class Known:
                 self.gone |= {event.value}
             case "counts":
                 self.verdict = self.counts = event.value
+                self.told_anew = True
             case "listed":
+                self.told_anew = True
                 # One that goes on listing an account as it did says nothing of what its counts refuse.
                 if event.value != self._listed:
                     self.counts = event.value
@@ -146,8 +150,12 @@ class Known:
 
     @property
     def verdicts(self) -> frozenset[str]:
-        """What an answer on the whole account may be on screen as: the last one."""
-        return frozenset({self.verdict, *self._coming("counts"), *self._coming("listed")})
+        """What an answer on the whole account may be on screen as: the last one.
+
+        A session that was told none may know none, whatever one before it was told.
+        """
+        untold = () if self.told_anew else (OK,)
+        return frozenset({self.verdict, *untold, *self._coming("counts"), *self._coming("listed")})
 
     @property
     def refusals(self) -> frozenset[str]:
@@ -263,6 +271,11 @@ class Answers:
         known.coming = events[taken:]
         self._known[key] = taken, known
         return known
+
+    def begin_anew(self) -> None:
+        """All sessions end: what comes from now on is told to others."""
+        for _, known in self._known.values():
+            known.told_anew = False
 
     def told(self, origin: str, token: str, account_id: int, since: float, until: float) -> bool:
         """Whether an answer given from `since` to `until`, in server time, said that the reach is another."""

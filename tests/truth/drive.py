@@ -246,6 +246,7 @@ class Play:
         bench.disturb()
         *others, desk = bench.config.environments
         bench.swapped[desk.name] = self.stage.clock.now()
+        bench.answers.begin_anew()
         bench.config = msgspec.structs.replace(bench.config, environments=(*others, desk_of(user)))
         await self.stage.app.use(Loaded(bench.config, Sources(Path("unwritten.toml"), None)))
         await settle(self.stage)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.truth.bench import Tally
 from tests.truth.drive import play
-from tests.truth.plan import Assign, Belong, DeleteTeam, Lock, Meet, Press, Resize, Step, Wait
+from tests.truth.plan import Assign, Belong, DeleteTeam, Lock, Meet, Press, Resize, Step, Swap, Wait
 from tests.truth.record import AccountRecord
 from tui.clock import ManualClock
 from tui.identity import AccountKey, AccountRef, Measure, team
@@ -50,6 +50,15 @@ async def test_roles_memberships_and_teams_that_change_are_told_and_true() -> No
 async def test_what_its_own_counts_refuse_holds_whatever_the_profile_says(kind: Kind, path: str) -> None:
     refused = Meet(Fault(kind=kind, path=path, account=HERE), 20.0)
     assert await play([Wait(6.0), refused, Wait(15.0), Wait(15.0), REFRESH, Wait(3.0)], Tally()) == []
+
+
+async def test_a_session_that_was_told_no_verdict_need_know_none() -> None:
+    silent = [Meet(Fault(kind=Kind.UNPROCESSABLE, path="*/profile"), 120.0)]
+    silent.append(Meet(Fault(kind=Kind.UNPROCESSABLE, account=204), 120.0))
+    locked: list[Step] = [Press(("e",)), Wait(15.0), Lock(204, True), Wait(31.0), Wait(64.0)]
+    assert (
+        await play([WIDE, Wait(15.0), *locked, *silent, Swap("agent"), Wait(15.0), Wait(6.0)], Tally()) == []
+    )
 
 
 @pytest.mark.parametrize("seconds", [0.3, 2.0])
