@@ -452,16 +452,26 @@ def test_a_breakdown_that_moves_is_asked_more_often(desk: Desk) -> None:
     assert not desk.filing.view(REF).moved
 
 
-def test_the_newest_problem_leaves_out_what_the_role_forbids(desk: Desk) -> None:
+@pytest.mark.parametrize("what", [What.AGENTS, What.CACHE_KEYS, What.TEAMS])
+def test_what_keeps_the_counts_is_told_before_newer_failures(desk: Desk, what: What) -> None:
+    for moment, failing in ((5.0, What.COUNTS), (9.0, what)):
+        failed = Problem(ServerError("It failed.", status=500), moment)
+        desk.filing.failed(desk.session, Ask("trial", 3, 1, failing), failed)
+    assert desk.filing.gravest_problem(REF)[0].what is What.COUNTS
+    desk.answer(What.COUNTS, ConversationCounts(0, 0, 0, 0))
+    assert desk.filing.gravest_problem(REF)[0].what is what
+
+
+def test_the_gravest_problem_leaves_out_what_the_role_forbids(desk: Desk) -> None:
     counts, summary = Ask("trial", 3, 1, What.COUNTS), Ask("trial", 3, 1, What.SUMMARY)
     desk.filing.failed(desk.session, counts, Problem(ServerError("It failed.", status=500), 5.0))
     desk.filing.failed(desk.session, summary, Problem(NotPermittedError("No."), 9.0))
-    ask, problem = desk.filing.newest_problem(REF)
+    ask, problem = desk.filing.gravest_problem(REF)
     assert ask == counts
     assert problem is not None
     assert problem.at == 5.0
     desk.answer(What.COUNTS, ConversationCounts(0, 0, 0, 0))
-    assert desk.filing.newest_problem(REF)[1] is None
+    assert desk.filing.gravest_problem(REF)[1] is None
 
 
 def test_agents_that_could_not_be_read_leave_at_least_those_that_could(desk: Desk) -> None:

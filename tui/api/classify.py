@@ -92,7 +92,7 @@ def classify(
             said = _quoted(refusal)
             return errors.BadRequestError(
                 f"{_server(asked)} does not take this request ({status}{said}). "
-                "This version of Live Agent may not know it; the other figures are unaffected.",
+                "This version of Live Agent may not know it.",
                 call=call,
             )
 
@@ -179,8 +179,7 @@ def _not_found(refusal: _Refusal | None, asked: Asked, call: CallRecord) -> erro
     if asked.core:
         return errors.NotAnApiError(_no_api(asked, "it answers 404"), call=call)
     return errors.NotFoundError(
-        f"{_server(asked)} does not offer this call (404). Its version of Live Agent may be older or newer; "
-        "the other figures are unaffected.",
+        f"{_server(asked)} does not offer this call (404). Its version of Live Agent may be older or newer.",
         call=call,
     )
 

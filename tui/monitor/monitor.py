@@ -265,8 +265,8 @@ class Monitor:
     def last_error(self, ref: AccountRef) -> Problem | None:
         """What is wrong with an account, with the moment of the next try; None where all is well.
 
-        What keeps all of it from answering comes first, then the newest failure that still
-        stands. What the role forbids is left out: the figure itself says so.
+        What keeps all of it from answering comes first, then what keeps its counts, then the newest
+        failure that still stands. What the role forbids is left out: the figure itself says so.
         """
         place = self._places.get(ref.environment)
         return None if place is None else self._change_of_reach.trouble(place, ref, paused=self._paused)

@@ -19,10 +19,10 @@ SILENT = frozenset({HealthState.BACKING_OFF, HealthState.RATE_LIMITED})
 
 
 class Problems(Protocol):
-    """Where the newest unresolved failure of an account is told."""
+    """Where the gravest unresolved failure of an account is told."""
 
     def last_error(self, ref: AccountRef) -> Problem | None:
-        """The newest failure not yet followed by a good answer."""
+        """The gravest failure not yet followed by a good answer."""
 
 
 def line(monitor: Problems, snapshot: AccountSnapshot, place: Place, width: int) -> Line:

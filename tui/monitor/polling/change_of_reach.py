@@ -110,7 +110,7 @@ class ChangeOfReach:
         if found is not None and not self._directory.worth_asking(ref):
             ask = session.ask()
         elif found is None:
-            ask, found = self._filing.newest_problem(ref, host_fails=place.host_problem is not None)
+            ask, found = self._filing.gravest_problem(ref, host_fails=place.host_problem is not None)
         retry_at = None if paused else poller.schedule.retry_at(ask, self._clock.now())
         return found and msgspec.structs.replace(found, retry_at=retry_at)
 

@@ -129,8 +129,8 @@ class Filing:
         for ask in gone:
             del self.problems[ask]
 
-    def newest_problem(self, ref: AccountRef, *, host_fails: bool = True) -> tuple[Ask, Problem | None]:
-        """The newest failure that still stands; what the role forbids the figure itself says.
+    def gravest_problem(self, ref: AccountRef, *, host_fails: bool = True) -> tuple[Ask, Problem | None]:
+        """That of the counts while it stands, else the newest; what the role forbids the figure itself says.
 
         That no answer came at all is over as soon as the host answers anything: then
         `host_fails` is False, and what one call missed is asked again by itself.
@@ -145,7 +145,8 @@ class Filing:
             and ask.what is not What.ABANDONED
             and (host_fails or problem.error.kind not in UNREACHED)
         ]
-        return max(found, key=lambda one: one[1].at, default=(Ask(ref.environment), None))
+        none = Ask(ref.environment), None
+        return max(found, key=lambda one: (one[0].what is What.COUNTS, one[1].at), default=none)
 
     def standing(self, environment: str) -> tuple[Problem, ...]:
         """Every failure of an environment that still stands."""
