@@ -99,8 +99,8 @@ def _config_apart(arguments: list[str]) -> tuple[list[str], list[str]]:
     """`--config FILE`, which may stand before a command and after it, and the other arguments."""
     parser = argparse.ArgumentParser(prog="liveagent-tui", add_help=False, allow_abbrev=False)
     parser.add_argument("--config", metavar="FILE")
-    found, rest = parser.parse_known_args(arguments)
-    return ([] if found.config is None else [f"--config={found.config}"]), rest
+    parsed, rest = parser.parse_known_args(arguments)
+    return ([] if parsed.config is None else [f"--config={parsed.config}"]), rest
 
 
 def monitor_parser() -> argparse.ArgumentParser:

@@ -24,9 +24,9 @@ def report(error: BaseException) -> str:
     a server wrote.
     """
     lines = [f"liveagent-tui {__version__}", f"Python {platform.python_version()}, {platform.platform()}", ""]
-    for one in _chain(error):
-        lines.append(f"{type(one).__module__}.{type(one).__qualname__}")
-        for frame in traceback.extract_tb(one.__traceback__):
+    for cause in _chain(error):
+        lines.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
+        for frame in traceback.extract_tb(cause.__traceback__):
             lines.append(f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}")
             lines.append(f"    {frame.line or ''}")
         lines.append("")

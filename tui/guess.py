@@ -19,20 +19,20 @@ def alike(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     from itertools import islice
 
     names = {name.lower(): name for name in islice(known, _LOOKED_THROUGH)}
-    found = difflib.get_close_matches(word[:100].lower(), names, n=1, cutoff=cutoff)
-    return names[found[0]] if found else ""
+    matches = difflib.get_close_matches(word[:100].lower(), names, n=1, cutoff=cutoff)
+    return names[matches[0]] if matches else ""
 
 
 def near(word: str, known: Iterable[str]) -> str:
     """` Did you mean "snapshot"?`, ready to follow a sentence; empty where nothing is alike."""
-    found = alike(word, known)
-    return f' Did you mean "{found}"?' if found else ""
+    known_word = alike(word, known)
+    return f' Did you mean "{known_word}"?' if known_word else ""
 
 
 def meant(word: str, known: Iterable[str], otherwise: str) -> str:
     """`did you mean "snapshot"?`, ready to follow a semicolon; `otherwise` where nothing is alike."""
-    found = alike(word, known)
-    return f'did you mean "{found}"?' if found else otherwise
+    known_word = alike(word, known)
+    return f'did you mean "{known_word}"?' if known_word else otherwise
 
 
 class GuessingParser(argparse.ArgumentParser):
@@ -64,7 +64,7 @@ def _words(parser: argparse.ArgumentParser) -> Iterator[str]:
     """Every option, command and choice of `parser` and of its commands."""
     from tui.usage import walk
 
-    for _, one in walk(parser):
-        for action in one._actions:
+    for _, command in walk(parser):
+        for action in command._actions:
             yield from action.option_strings
             yield from map(str, action.choices or ())

@@ -59,7 +59,7 @@ class Reach(msgspec.Struct, frozen=True):
         roles, _, numbers = mark.rpartition(" ")
         listed = numbers.split(",") if numbers else []
         kept = len(numbers) < LONGEST_MARK or "," in numbers
-        known = kept and all(one.isdecimal() for one in listed)
+        known = kept and all(number.isdecimal() for number in listed)
         return cls(tuple(filter(None, roles.split("+"))), tuple(map(int, listed)) if known else None)
 
 

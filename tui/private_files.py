@@ -132,7 +132,7 @@ def _clear_left_over(target: Path, now: float) -> None:
     """
     wanted = re.compile(re.escape(f".{target.name}.") + "[0-9a-f]{16}")
     with contextlib.suppress(OSError):
-        for left in [one for one in target.parent.iterdir() if wanted.fullmatch(one.name)]:
+        for left in [file for file in target.parent.iterdir() if wanted.fullmatch(file.name)]:
             with contextlib.suppress(OSError):
                 _remove_left_over(left, now)
 

@@ -146,8 +146,13 @@ def _of_the_environment(url: str, environ: Mapping[str, str]) -> tuple[str, str]
 
 def _variable(environ: Mapping[str, str], name: str) -> tuple[str, str]:
     """The variable of that name that is not empty; in small letters before any other spelling."""
-    spelled = sorted((one for one in environ if one.lower() == name), key=lambda one: (one != name, one))
-    return next(((one, environ[one].strip()) for one in spelled if environ[one].strip()), ("", ""))
+    spelled = sorted(
+        (variable for variable in environ if variable.lower() == name),
+        key=lambda variable: (variable != name, variable),
+    )
+    return next(
+        ((variable, environ[variable].strip()) for variable in spelled if environ[variable].strip()), ("", "")
+    )
 
 
 def _is_left_out(url: SplitResult, no_proxy: str) -> bool:

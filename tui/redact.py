@@ -60,7 +60,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        mine, theirs = (one._value.encode("utf-8", "surrogatepass") for one in (self, other))
+        mine, theirs = (secret._value.encode("utf-8", "surrogatepass") for secret in (self, other))
         return hmac.compare_digest(mine, theirs)
 
     def __hash__(self) -> int:
@@ -120,13 +120,13 @@ def without_beginning(text: str, *, shortest: int) -> str:
 
 def _plain(text: str) -> tuple[str, Sequence[int]]:
     """The letters of `text` without accents and styles, and where in `text` each stands."""
-    found = [
+    letters = [
         (letter, place)
         for place, character in enumerate(text)
         for letter in unicodedata.normalize("NFKD", character)
         if not unicodedata.category(letter).startswith("M")
     ]
-    return "".join(letter for letter, _ in found), [place for _, place in found]
+    return "".join(letter for letter, _ in letters), [place for _, place in letters]
 
 
 def hide_variable(name: str) -> None:
@@ -149,7 +149,9 @@ def child_environ(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     return {
         name: value
         for name, value in environ.items()
-        if name not in hidden and scrub(value) == value and not any(one in value for one in values)
+        if name not in hidden
+        and scrub(value) == value
+        and not any(hidden_value in value for hidden_value in values)
     }
 
 

@@ -155,13 +155,13 @@ class AlertsAtWork:
 
     def level(self, ref: AccountRef) -> Level | None:
         """The worst level that fires for an account; None for none."""
-        found = self.alarm(ref)
-        return None if found is None else found.level
+        alarm = self.alarm(ref)
+        return None if alarm is None else alarm.level
 
     def on_figure(self, ref: AccountRef, slot: Slot) -> Level | None:
         """The worst level that a figure has a part in; None for none."""
-        found = self.alarm(ref, slot)
-        return None if found is None else found.level
+        alarm = self.alarm(ref, slot)
+        return None if alarm is None else alarm.level
 
     def alarm(self, ref: AccountRef, place: Slot | Scope | None = None) -> Alarm | None:
         """What fires on a figure, on a team or inbox, or anywhere in the account; None for nothing."""
@@ -179,10 +179,10 @@ class AlertsAtWork:
 
     def acknowledge(self, ref: AccountRef | None = None, alert_id: int | None = None) -> int:
         """Stop the ringing of an account's alerts, or of one alert; returns how many it concerned."""
-        wanted = [one for one in self.active(ref) if alert_id is None or one.id == alert_id]
-        count = self._alerts.acknowledge(one.id for one in wanted)
-        for one in {alert.ref for alert in wanted}:
-            self._look(one)
+        wanted = [alert for alert in self.active(ref) if alert_id is None or alert.id == alert_id]
+        count = self._alerts.acknowledge(alert.id for alert in wanted)
+        for concerned in {alert.ref for alert in wanted}:
+            self._look(concerned)
         return count
 
     def on_wall(self, on: bool) -> None:
@@ -268,7 +268,7 @@ class AlertsAtWork:
     def _need(self, ref: AccountRef, before: _Needed | None) -> None:
         snapshot = self._context.monitor.snapshot(ref)
         of = snapshot.name, snapshot.teams.items, snapshot.inboxes.items
-        if before is not None and all(one is two for one, two in zip(before[0], of, strict=True)):
+        if before is not None and all(was is given for was, given in zip(before[0], of, strict=True)):
             self._needed[ref] = before
         elif rules := rules_for(self._context.config, ref):
             self._needed[ref] = of, needs_of(rules, snapshot)
@@ -386,10 +386,10 @@ class AlertsAtWork:
 
     async def _is_ours(self, environment: str) -> bool:
         """Whether this instance is the one that is heard of an environment's alerts."""
-        found = self._context.config.environment(environment)
-        if self._lock_folder is None or found is None:
+        configured = self._context.config.environment(environment)
+        if self._lock_folder is None or configured is None:
             return True
-        lock = self._locks.setdefault(found.url, AlertLock(lock_file(self._lock_folder, found.url)))
+        lock = self._locks.setdefault(configured.url, AlertLock(lock_file(self._lock_folder, configured.url)))
         async with self._deciding:
             try:
                 return await in_thread(lock, lock.mine, LOCK_SECONDS)

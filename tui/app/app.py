@@ -200,11 +200,11 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
     def _settle_on_account(self) -> None:
         if self.dashboard.ref is not None:
             return
-        found = first_ref(self.context, self.start.ref, self.start.environment)
-        if found is not None and self.start.wall:
-            self.on_demand.wall.first = found
-        elif found is not None:
-            self.switch_to(found, remember=False)
+        account = first_ref(self.context, self.start.ref, self.start.environment)
+        if account is not None and self.start.wall:
+            self.on_demand.wall.first = account
+        elif account is not None:
+            self.switch_to(account, remember=False)
 
     async def use(self, loaded: Loaded, ref: AccountRef | None = None) -> None:
         """Go on with a config that was read again: its environments, keys and theme; `ref` comes first."""

@@ -49,15 +49,15 @@ class Stalls:
 
 def place_of(frame: FrameType) -> str:
     """The innermost function, a library's too, and the innermost of ours: with file and line."""
-    found: list[str] = []
+    places: list[str] = []
     step: FrameType | None = frame
-    while step is not None and len(found) < DEEP:
+    while step is not None and len(places) < DEEP:
         file = Path(step.f_code.co_filename)
         if step is frame or file.is_relative_to(PACKAGE):
             where = file.relative_to(PACKAGE) if file.is_relative_to(PACKAGE) else file.name
-            found.append(f"{step.f_code.co_qualname} ({where}:{step.f_lineno})")
+            places.append(f"{step.f_code.co_qualname} ({where}:{step.f_lineno})")
         step = step.f_back
-    return " < ".join(found)
+    return " < ".join(places)
 
 
 def watch() -> Callable[[], None]:

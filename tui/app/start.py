@@ -147,13 +147,13 @@ def demo_plan(options: argparse.Namespace) -> RunPlan:
     demo = Demo(clock=SystemClock())
     environments = tuple(
         Environment(
-            name=one.name,
-            url=one.url,
-            timezone=one.timezone,
-            token=TokenSource(held=Secret(one.token)),
-            accounts=tuple(Account(id=account.id, name=account.name) for account in one.accounts),
+            name=installation.name,
+            url=installation.url,
+            timezone=installation.timezone,
+            token=TokenSource(held=Secret(installation.token)),
+            accounts=tuple(Account(id=account.id, name=account.name) for account in installation.accounts),
         )
-        for one in demo.environments
+        for installation in demo.environments
     )
     wall = Wall(accounts=("*",), hours=WallHours("always"))
     config = _with_theme(Config(environments=environments, wall=wall, targets=DEMO_TARGETS), options.theme)
@@ -201,11 +201,11 @@ def _aim(plan: RunPlan, where: str | None) -> RunPlan:
         return plan
     name, _, number = where.partition("/")
     if plan.config.environment(name) is None:
-        names = ", ".join(one.name for one in plan.config.environments) or "none yet"
+        names = ", ".join(environment.name for environment in plan.config.environments) or "none yet"
         raise ArgumentError(
             f'There is no environment "{name}" in the config ({names}). '
             "Give one of these, or an address copied from the browser."
-            + near(name, [*(one.name for one in plan.config.environments), *COMMANDS])
+            + near(name, [*(environment.name for environment in plan.config.environments), *COMMANDS])
         )
     if number and not (number.isdecimal() and len(number) <= LONGEST_NUMBER):
         raise ArgumentError(
@@ -223,7 +223,9 @@ def _at_address(plan: RunPlan, where: str, ask: Callable[[str], str]) -> RunPlan
         address = parse(where)
     except AddressError as error:
         raise ArgumentError(str(error)) from error
-    known = next((one for one in plan.config.environments if one.url == address.base_url), None)
+    known = next(
+        (environment for environment in plan.config.environments if environment.url == address.base_url), None
+    )
     if known is None:
         known = _new_environment(plan, address.base_url, address.account_id, address.alternative, ask)
     if address.account_id is None:
@@ -238,7 +240,7 @@ def _with_account(config: Config, environment: Environment, account_id: int) -> 
     if not environment.accounts or environment.account(account_id) is not None:
         return config
     wider = msgspec.structs.replace(environment, accounts=(*environment.accounts, Account(id=account_id)))
-    there = tuple(wider if one is environment else one for one in config.environments)
+    there = tuple(wider if other is environment else other for other in config.environments)
     return msgspec.structs.replace(config, environments=there)
 
 
@@ -265,7 +267,7 @@ def _new_environment(
     except TokenError as error:
         raise ArgumentError(str(error)) from error
     environment = Environment(
-        name=name_for(url, [one.name for one in plan.config.environments]),
+        name=name_for(url, [environment.name for environment in plan.config.environments]),
         url=url,
         alternative=alternative,
         token=TokenSource(held=secret),

@@ -106,7 +106,7 @@ def state(alert: Alert) -> str:
     `longest wait 26 min, over 20 min, orders`; once it is below the limit and not
     yet cleared `longest wait 19 min, was over 20 min, clears below 18 min`.
     """
-    clears = " and ".join(clearing(one) for one in alert.rule.until)
+    clears = " and ".join(clearing(comparison) for comparison in alert.rule.until)
     limit = alert.rule.when[0]
     if alert.rule.cause != LONG_WAIT or limit.figure not in alert.present:
         over = f" · no longer so, clears when {clears}" if clears and not alert.holds else ""
@@ -119,7 +119,7 @@ def state(alert: Alert) -> str:
         told = f"over {MUCH}× {wording.limit(limit.value / MUCH)}"
     else:
         told = f"over {wording.limit(limit.value)}"
-    return ", ".join(one for one in (f"longest wait {wait}", told, alert.place) if one)
+    return ", ".join(part for part in (f"longest wait {wait}", told, alert.place) if part)
 
 
 def clearing(limit: Comparison) -> str:
@@ -156,11 +156,11 @@ def _told(alerts: Sequence[Alert], text: str) -> Line:
 
 def notices_of_then(alerts: Sequence[Alert] | None, zone: tzinfo | None, width: int) -> list[Notice]:
     """The alerts that fired at the moment a replay shows; none where nothing is known of it."""
-    found = []
+    lines = []
     for alert in alerts or ():
         text = f"{MARK} {alert.level} · {matter(alert)} · since {wording.minute(alert.since_wall, zone)}"
-        found.append(Notice(f"alert {alert.id}", clip(text, width - 2), ROLES[alert.level]))
-    return found
+        lines.append(Notice(f"alert {alert.id}", clip(text, width - 2), ROLES[alert.level]))
+    return lines
 
 
 def notices(alerts: Sequence[Alert], zone: tzinfo | None, keys: tuple[str, str], width: int) -> list[Notice]:
@@ -169,7 +169,7 @@ def notices(alerts: Sequence[Alert], zone: tzinfo | None, keys: tuple[str, str],
     `keys` are those to acknowledge and to list them.
     """
     more = len(f"  (1 of {len(alerts)})") if len(alerts) > 1 else 0
-    found = []
+    lines = []
     for alert in alerts:
         hint = f" · {keys[1]} to list" if alert.acknowledged else f" · {keys[0]} to acknowledge"
         since = f" · since {wording.minute(alert.since_wall, zone)}"
@@ -179,5 +179,5 @@ def notices(alerts: Sequence[Alert], zone: tzinfo | None, keys: tuple[str, str],
         if len(text) + len(hint) + more <= width - 2:
             text += hint
         look = Alarm(alert.level, not alert.acknowledged)
-        found.append(Notice(f"alert {alert.id}", text, look.role))
-    return found
+        lines.append(Notice(f"alert {alert.id}", text, look.role))
+    return lines

@@ -73,13 +73,13 @@ def _row(alert: Alert, role: str, state: Cell, lasted: float, zone: tzinfo, wall
 
 def _ended(wall_then: float, zone: tzinfo, wall: float) -> str:
     """`14:05`, or the weekday alone where that was not today."""
-    then, today = (datetime.fromtimestamp(one, zone).date() for one in (wall_then, wall))
+    then, today = (datetime.fromtimestamp(seconds, zone).date() for seconds in (wall_then, wall))
     return wording.minute(wall_then, zone) if then == today else f"{then:%a}"
 
 
 def moment(wall_then: float, zone: tzinfo, wall: float) -> str:
     """`14:05 CET`, with the weekday instead of the zone where that was not today, in `zone`."""
-    then, today = (datetime.fromtimestamp(one, zone).date() for one in (wall_then, wall))
+    then, today = (datetime.fromtimestamp(seconds, zone).date() for seconds in (wall_then, wall))
     told = wording.minute(wall_then, zone)
     return f"{told} {wording.zone_name(wall_then, zone)}" if then == today else f"{then:%a} {told}"
 

@@ -93,13 +93,13 @@ COUNTED = {
 
 def choices(snapshot: AccountSnapshot) -> list[Charted]:
     """Every figure of the account a chart can show, in the order a person steps through them."""
-    found = [one for one in ACCOUNT_WIDE if one.slot in snapshot.readings]
-    found = found or [ACCOUNT_WIDE[0]]
+    figures = [figure for figure in ACCOUNT_WIDE if figure.slot in snapshot.readings]
+    figures = figures or [ACCOUNT_WIDE[0]]
     for team in snapshot.teams.items or ():
-        found += _of_part(snapshot, ScopeKind.TEAM, partial(identity.team, team.id), team.name)
+        figures += _of_part(snapshot, ScopeKind.TEAM, partial(identity.team, team.id), team.name)
     for inbox in snapshot.inboxes.items or ():
-        found += _of_part(snapshot, ScopeKind.INBOX, partial(identity.inbox, inbox.id), inbox.name)
-    return found
+        figures += _of_part(snapshot, ScopeKind.INBOX, partial(identity.inbox, inbox.id), inbox.name)
+    return figures
 
 
 def _of_part(
@@ -113,9 +113,9 @@ def _of_part(
     ]
 
 
-def chosen(found: Sequence[Charted], slot: Slot) -> int:
+def chosen(figures: Sequence[Charted], slot: Slot) -> int:
     """The place of `slot` among the choices; that of its team's or inbox's waiting, else the first."""
-    slots = [one.slot for one in found]
+    slots = [figure.slot for figure in figures]
     if slot in slots:
         return slots.index(slot)
     near = slot if slot.scope.kind is ScopeKind.AGENT else Slot(slot.scope, HEADLINE.measure)
@@ -131,9 +131,9 @@ def end_of(wall: float, align: float, zone: tzinfo) -> float:
 
 def labels(until: float, shown: Range, zone: tzinfo, width: int) -> list[str]:
     """What stands below the axis: as many times at equal distances as `width` cells carry."""
-    parts = next((one for one in shown.parts if (one + 1) * LABEL_WIDTH <= width), shown.parts[-1])
+    parts = next((part for part in shown.parts if (part + 1) * LABEL_WIDTH <= width), shown.parts[-1])
     moments = [until - shown.seconds * (parts - place) / parts for place in range(parts + 1)]
-    return [datetime.fromtimestamp(one, zone).strftime(shown.time) for one in moments]
+    return [datetime.fromtimestamp(seconds, zone).strftime(shown.time) for seconds in moments]
 
 
 def held_to_now(
@@ -143,15 +143,15 @@ def held_to_now(
 
     `period` is the seconds between two asks of the figure.
     """
-    found = list(points)
-    last = next((place for place in range(len(found) - 1, -1, -1) if found[place]), None)
-    if last is None or held is None or (len(found) - 1 - last) * step > gap_of(period):
-        return found
-    point = found[last]
+    drawn = list(points)
+    last = next((place for place in range(len(drawn) - 1, -1, -1) if drawn[place]), None)
+    if last is None or held is None or (len(drawn) - 1 - last) * step > gap_of(period):
+        return drawn
+    point = drawn[last]
     if point is None or not point.minimum <= held.value <= point.maximum:
-        return found
+        return drawn
     now = Point(held.value, held.value, held.value, held.at_least)
-    return [*found[: last + 1], *([now] * (len(found) - 1 - last))]
+    return [*drawn[: last + 1], *([now] * (len(drawn) - 1 - last))]
 
 
 def unit_of(charted: Charted, points: Sequence[Point | None]) -> Unit:
@@ -193,8 +193,8 @@ def summary(
     known = [(place, point) for place, point in enumerate(points) if point is not None]
     if not known:
         return [Part("Nothing was recorded in this time.", "dim")]
-    least = min(known, key=lambda one: one[1].minimum)
-    most = max(known, key=lambda one: one[1].maximum)
+    least = min(known, key=lambda placed: placed[1].minimum)
+    most = max(known, key=lambda placed: placed[1].maximum)
     mean = sum(point.mean for _, point in known) / len(known)
     unsure = any(point.at_least for _, point in known)
 

@@ -42,16 +42,16 @@ def behind(slot: Slot, snapshot: AccountSnapshot) -> Behind | str:
             title = f"Open of {_name(snapshot, kind, number)}"
             return Behind(title, slot, Narrowing(assignee_id=int(number)))
         case _:
-            found = _of_account(slot)
-            if isinstance(found, str):
-                return found
+            whole = _of_account(slot)
+            if isinstance(whole, str):
+                return whole
             part = msgspec.structs.replace(
-                found.narrowing,
+                whole.narrowing,
                 team_id=int(number) if kind is ScopeKind.TEAM else None,
                 inbox_id=int(number) if kind is ScopeKind.INBOX else None,
             )
-            title = f"{found.title} in {wording.of_kind(kind, _name(snapshot, kind, number))}"
-            return found._replace(title=title, narrowing=part)
+            title = f"{whole.title} in {wording.of_kind(kind, _name(snapshot, kind, number))}"
+            return whole._replace(title=title, narrowing=part)
 
 
 def _of_account(slot: Slot) -> Behind | str:
@@ -73,8 +73,8 @@ def name_of(snapshot: AccountSnapshot, kind: ScopeKind, number: int | None) -> s
         ScopeKind.INBOX: snapshot.inboxes,
         ScopeKind.AGENT: snapshot.agents,
     }
-    found = lists[kind].get(number) if kind in lists else None
-    return (found and found.name) or f"{kind} {number}"
+    item = lists[kind].get(number) if kind in lists else None
+    return (item and item.name) or f"{kind} {number}"
 
 
 def _name(snapshot: AccountSnapshot, kind: ScopeKind, number: str) -> str:

@@ -89,9 +89,9 @@ def told_apart(names: Iterable[str], width: int) -> dict[str, str]:
     """Each name in at most `width` cells, and no two alike: cut where they have most in common."""
     names = tuple(dict.fromkeys(names))
     for cut in (clip, _without_middle, _without_start):
-        found = {name: cut(name, width) for name in names}
-        if len(set(found.values())) == len(names):
-            return found
+        short = {name: cut(name, width) for name in names}
+        if len(set(short.values())) == len(names):
+            return short
     digits = len(str(len(names)))
     return {
         name: f"{clip(name, width - digits)}{number:0{digits}}" for number, name in enumerate(names, start=1)
@@ -135,60 +135,61 @@ def rows(members: Sequence[Member], now: float, wall: float, badge: int = BADGE)
 
     `badge` is how many cells the environment's takes.
     """
-    names = {one.entry.environment: one.entry.environment.upper() for one in members}
+    names = {member.entry.environment: member.entry.environment.upper() for member in members}
     short = told_apart(names.values(), badge - 2)
     return [
-        _row(place, one, now, wall, short[names[one.entry.environment]]) for place, one in enumerate(members)
+        _row(place, member, now, wall, short[names[member.entry.environment]])
+        for place, member in enumerate(members)
     ]
 
 
-def _row(place: int, one: Member, now: float, wall: float, environment: str) -> Row:
-    snapshot = one.snapshot
+def _row(place: int, member: Member, now: float, wall: float, environment: str) -> Row:
+    snapshot = member.snapshot
     unassigned = snapshot.reading(HEADLINE)
     longest, online = snapshot.reading(LONGEST), snapshot.reading(ONLINE)
-    change = one.course.change(HEADLINE, QUARTER) if unassigned.state(now) is State.LIVE else None
-    late = one.target is not None and longest.value is not None and longest.value > one.target
+    change = member.course.change(HEADLINE, QUARTER) if unassigned.state(now) is State.LIVE else None
+    late = member.target is not None and longest.value is not None and longest.value > member.target
     nobody = online.value == 0 and bool(unassigned.value)
     return Row(
-        key=one.snapshot.ref,
+        key=member.snapshot.ref,
         cells=(
-            Cell("", parts=(Part(f" {environment} ", one.badge),)),
-            Cell("", parts=_name(one)),
-            Cell(str(one.snapshot.ref.account_id), "dim"),
-            _cell(unassigned, HEADLINE, now, one.snapshot.ref, live=_alarming(one, "value")),
-            _own(longest, LONGEST, unassigned, one, now, wall, live="warning" if late else "value"),
-            _cell(snapshot.reading(OPEN), OPEN, now, one.snapshot.ref),
-            _own(online, ONLINE, unassigned, one, now, wall, live="critical" if nobody else "value"),
-            _trend(one, change),
-            _alerts(one),
-            _as_of(one, now, wall),
-            _level(one, now, wall),
-            _health(one),
+            Cell("", parts=(Part(f" {environment} ", member.badge),)),
+            Cell("", parts=_name(member)),
+            Cell(str(member.snapshot.ref.account_id), "dim"),
+            _cell(unassigned, HEADLINE, now, member.snapshot.ref, live=_alarming(member, "value")),
+            _own(longest, LONGEST, unassigned, member, now, wall, live="warning" if late else "value"),
+            _cell(snapshot.reading(OPEN), OPEN, now, member.snapshot.ref),
+            _own(online, ONLINE, unassigned, member, now, wall, live="critical" if nobody else "value"),
+            _trend(member, change),
+            _alerts(member),
+            _as_of(member, now, wall),
+            _level(member, now, wall),
+            _health(member),
         ),
         sort=(
             place,
-            one.entry.name.casefold() or None,
-            one.snapshot.ref.account_id,
+            member.entry.name.casefold() or None,
+            member.snapshot.ref.account_id,
             unassigned.value,
             longest.value,
             snapshot.reading(OPEN).value,
             online.value,
             change,
-            RANKS[one.level] * 1_000 + one.alerts,
+            RANKS[member.level] * 1_000 + member.alerts,
             unassigned.asked_at if unassigned.value is not None else None,
             snapshot.reading(LEVEL).value,
-            HEALTH_WORDS[one.health.state][2] or "ok",
+            HEALTH_WORDS[member.health.state][2] or "ok",
         ),
     )
 
 
-def _name(one: Member) -> tuple[Part, ...]:
-    mark = Part("▲ ", one.level) if one.level in {"warning", "critical"} else Part("")
-    return mark, Part(one.entry.name or f"account {one.snapshot.ref.account_id}")
+def _name(member: Member) -> tuple[Part, ...]:
+    mark = Part("▲ ", member.level) if member.level in {"warning", "critical"} else Part("")
+    return mark, Part(member.entry.name or f"account {member.snapshot.ref.account_id}")
 
 
-def _alarming(one: Member, otherwise: str) -> str:
-    return str(one.level) if one.level in {"warning", "critical"} else otherwise
+def _alarming(member: Member, otherwise: str) -> str:
+    return str(member.level) if member.level in {"warning", "critical"} else otherwise
 
 
 def _meta(slot: Slot, ref: AccountRef) -> dict[str, object]:
@@ -200,40 +201,40 @@ def _cell(reading: Reading, slot: Slot, now: float, ref: AccountRef, live: str =
 
 
 def _own(
-    reading: Reading, slot: Slot, row: Reading, one: Member, now: float, wall: float, *, live: str
+    reading: Reading, slot: Slot, row: Reading, member: Member, now: float, wall: float, *, live: str
 ) -> Cell:
     """A figure that is asked more rarely than the row's counts: it names its own minute."""
     form = wording.wait if slot.measure.is_wait else wording.count
     part = Part(
-        draw.value_text(reading, now, form), draw.role(reading, now, live), _meta(slot, one.snapshot.ref)
+        draw.value_text(reading, now, form), draw.role(reading, now, live), _meta(slot, member.snapshot.ref)
     )
     if reading.value is None or not _has_own_moment(reading, row, now):
         return Cell(part.text, part.role, part.meta)
-    moment = Part(f" ({wording.minute(draw.asked(reading, now, wall), one.zone)})", "dim")
+    moment = Part(f" ({wording.minute(draw.asked(reading, now, wall), member.zone)})", "dim")
     return Cell("", parts=(part, moment))
 
 
-def _level(one: Member, now: float, wall: float) -> Cell:
+def _level(member: Member, now: float, wall: float) -> Cell:
     """Service level is told a few times an hour: it always names its own minute."""
-    cell, reading = level_cell(one.snapshot, LEVEL, now), one.snapshot.reading(LEVEL)
-    figure = Part(cell.text, cell.style, _meta(LEVEL, one.snapshot.ref))
+    cell, reading = level_cell(member.snapshot, LEVEL, now), member.snapshot.reading(LEVEL)
+    figure = Part(cell.text, cell.style, _meta(LEVEL, member.snapshot.ref))
     if reading.value is None:
         return Cell(figure.text, figure.role, figure.meta)
-    moment = Part(f" ({wording.minute(draw.asked(reading, now, wall), one.zone)})", "dim")
+    moment = Part(f" ({wording.minute(draw.asked(reading, now, wall), member.zone)})", "dim")
     return Cell("", parts=(figure, moment))
 
 
-def _trend(one: Member, change: float | None) -> Cell:
-    picture = spark(one.course.sparkline(HEADLINE, QUARTER, SPARK), SPARK)
+def _trend(member: Member, change: float | None) -> Cell:
+    picture = spark(member.course.sparkline(HEADLINE, QUARTER, SPARK), SPARK)
     told = wording.change(change)
     return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>5}", "normal", draw.change_meta(HEADLINE))))
 
 
-def _alerts(one: Member) -> Cell:
-    if one.level is None:
+def _alerts(member: Member) -> Cell:
+    if member.level is None:
         return Cell("")
-    more = f" {one.alerts}" if one.alerts > 1 else ""
-    return Cell(f"{one.level}{more}", "accent" if one.level == "info" else str(one.level))
+    more = f" {member.alerts}" if member.alerts > 1 else ""
+    return Cell(f"{member.level}{more}", "accent" if member.level == "info" else str(member.level))
 
 
 def _has_own_moment(reading: Reading, counts: Reading, now: float) -> bool:
@@ -241,22 +242,22 @@ def _has_own_moment(reading: Reading, counts: Reading, now: float) -> bool:
     return counts.value is None or older > OWN_MOMENT or reading.state(now) is State.STALE
 
 
-def _by_the_row(one: Member, now: float) -> list[Reading]:
+def _by_the_row(member: Member, now: float) -> list[Reading]:
     """The figures that the row's moment speaks for: the counts, and those that name none of their own."""
-    counts = one.snapshot.reading(HEADLINE)
-    rarer = (one.snapshot.reading(slot) for slot in (LONGEST, ONLINE))
+    counts = member.snapshot.reading(HEADLINE)
+    rarer = (member.snapshot.reading(slot) for slot in (LONGEST, ONLINE))
     shared = [each for each in rarer if not _has_own_moment(each, counts, now)]
-    return [counts, one.snapshot.reading(OPEN), *shared]
+    return [counts, member.snapshot.reading(OPEN), *shared]
 
 
-def _as_of(one: Member, now: float, wall: float) -> Cell:
-    counts = one.snapshot.reading(HEADLINE)
+def _as_of(member: Member, now: float, wall: float) -> Cell:
+    counts = member.snapshot.reading(HEADLINE)
     match counts.state(now):
         case State.LIVE:
-            oldest = draw.as_of(_by_the_row(one, now), now, wall, one.zone)
+            oldest = draw.as_of(_by_the_row(member, now), now, wall, member.zone)
             return Cell(oldest.removeprefix("as of "), "dim")
         case State.STALE:
-            oldest_age = max(each.age(now) for each in _by_the_row(one, now) if each.value is not None)
+            oldest_age = max(each.age(now) for each in _by_the_row(member, now) if each.value is not None)
             return Cell(f"{wording.age(oldest_age)} ago", "stale-mark")
         case State.LOADING:
             return Cell(draw.LOADING, "unknown")
@@ -264,26 +265,26 @@ def _as_of(one: Member, now: float, wall: float) -> Cell:
             return Cell(wording.UNKNOWN, "unknown")
 
 
-def _health(one: Member) -> Cell:
-    gone = GONE.get(one.entry.status)
+def _health(member: Member) -> Cell:
+    gone = GONE.get(member.entry.status)
     if gone is not None:
         return Cell(gone, "warning")
-    _, role, words = HEALTH_WORDS[one.health.state]
-    return Cell(words or ("ok" if one.health.state == "ok" else ""), role if words else "dim")
+    _, role, words = HEALTH_WORDS[member.health.state]
+    return Cell(words or ("ok" if member.health.state == "ok" else ""), role if words else "dim")
 
 
 def title(members: Sequence[Member], left_out: int = 0) -> str:
     """`Fleet 6 accounts in 3 environments`, and how many more there are that no row is about."""
     if not members:
         return "Fleet"
-    environments = wording.plural(len({one.entry.environment for one in members}), "environment")
+    environments = wording.plural(len({member.entry.environment for member in members}), "environment")
     more = f", {wording.count(left_out)} left out" if left_out else ""
     return f"Fleet {wording.plural(len(members), 'account')} in {environments}{more}"
 
 
 def as_of(members: Sequence[Member], now: float, wall: float) -> str:
     """The oldest of the rows' moments."""
-    shown = [reading for one in members for reading in _by_the_row(one, now)]
+    shown = [reading for member in members for reading in _by_the_row(member, now)]
     return draw.as_of(shown, now, wall, members[0].zone) if members else ""
 
 
@@ -296,20 +297,20 @@ def totals(members: Sequence[Member], now: float, width: int, left_out: int = 0)
     if len(members) < 2:
         return pad([], width)
     accounts: dict[tuple[str, int], list[Member]] = {}
-    for one in members:
-        accounts.setdefault((one.snapshot.key.origin, one.entry.ref.account_id), []).append(one)
+    for member in members:
+        accounts.setdefault((member.snapshot.key.origin, member.entry.ref.account_id), []).append(member)
     parts: list[Part] = [Part(" all ", "title")]
     for word, slot in ((HEADLINE.row.word, HEADLINE), ("open", OPEN), ("online", ONLINE)):
-        found = [_widest(same, slot, now) for same in accounts.values()]
-        known = [one for one in found if one is not None]
-        live = [one.value for one in known if one.value is not None]
+        widest = [_widest(same, slot, now) for same in accounts.values()]
+        known = [reading for reading in widest if reading is not None]
+        live = [reading.value for reading in known if reading.value is not None]
         parts.append(Part(f"  {word} ", "label"))
         if not live:
             parts.append(Part(wording.UNKNOWN, "unknown"))
             continue
         there = len(accounts) + left_out
         partial = len(live) < there
-        least = partial or any(one.at_least for one in known)
+        least = partial or any(reading.at_least for reading in known)
         parts.append(Part(wording.count(sum(live), at_least=least), "value"))
         if partial:
             parts.append(Part(f", {wording.count(len(live))} of {wording.count(there)} known", "dim"))
@@ -320,10 +321,14 @@ def totals(members: Sequence[Member], now: float, width: int, left_out: int = 0)
 
 def _widest(same: Sequence[Member], slot: Slot, now: float) -> Reading | None:
     """A figure of one account as whoever sees most of it is told; None where that is not known and live."""
-    whole = [one for one in same if one.snapshot.viewer and "administrator" in one.snapshot.viewer.roles]
-    readings = [one.snapshot.reading(slot) for one in whole or same]
-    live = [one for one in readings if one.value is not None and one.state(now) is State.LIVE]
-    return max(live, key=lambda one: one.value or 0.0, default=None)
+    whole = [
+        member
+        for member in same
+        if member.snapshot.viewer and "administrator" in member.snapshot.viewer.roles
+    ]
+    readings = [member.snapshot.reading(slot) for member in whole or same]
+    live = [reading for reading in readings if reading.value is not None and reading.state(now) is State.LIVE]
+    return max(live, key=lambda reading: reading.value or 0.0, default=None)
 
 
 def empty(environments: int, reason: str, key: str) -> str:

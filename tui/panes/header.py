@@ -84,13 +84,13 @@ class _Piece(NamedTuple):
 def line(snapshot: AccountSnapshot | None, place: Place, width: int) -> Line:
     """The header in exactly `width` cells: whose figures, in which role, and of when stay longest."""
     pieces, kept = _best(snapshot, place, width - 1)
-    chosen = [one for index, one in enumerate(pieces) if index in kept]
-    left = joined([one.line for one in chosen if not one.right])
-    right = [*joined([one.line for one in chosen if one.right]), Part(" ")]
-    if _is_live(snapshot, place) and all(one.rank != TIME for one in chosen):
+    chosen = [piece for index, piece in enumerate(pieces) if index in kept]
+    left = joined([piece.line for piece in chosen if not piece.right])
+    right = [*joined([piece.line for piece in chosen if piece.right]), Part(" ")]
+    if _is_live(snapshot, place) and all(piece.rank != TIME for piece in chosen):
         zone = Part(f" {wording.zone_name(place.wall, place.zone)}", "dim")
         # Where the clock has no room, the moment beside it still says in which zone it is told.
-        if any(one.rank == MOMENT for one in chosen) and width_of([*left, *right, zone]) + GAP <= width:
+        if any(piece.rank == MOMENT for piece in chosen) and width_of([*left, *right, zone]) + GAP <= width:
             right.insert(-1, zone)
     return spread(left, right, width)
 
@@ -100,12 +100,12 @@ def _best(snapshot: AccountSnapshot | None, place: Place, width: int) -> tuple[l
 
     @cache
     def tried(form: Form) -> tuple[list[_Piece], set[int]]:
-        pieces = [one for one in _pieces(snapshot, place, form) if one.line]
+        pieces = [piece for piece in _pieces(snapshot, place, form) if piece.line]
         return pieces, _fitting(pieces, width)
 
     for rank in NEEDED:
         for pieces, kept in map(tried, FORMS):
-            if all(index in kept for index, one in enumerate(pieces) if one.rank <= rank):
+            if all(index in kept for index, piece in enumerate(pieces) if piece.rank <= rank):
                 return pieces, kept
     return tried(FORMS[-1])
 
@@ -133,7 +133,7 @@ def _fitting(pieces: Sequence[_Piece], width: int) -> set[int]:
     """The places of those that fit side by side, taken by their ranks; the first always is."""
     kept: set[int] = set()
     used = -GAP
-    for index in sorted(range(len(pieces)), key=lambda one: pieces[one].rank):
+    for index in sorted(range(len(pieces)), key=lambda place: pieces[place].rank):
         needed = GAP + width_of(pieces[index].line)
         if not kept or used + needed <= width:
             kept.add(index)

@@ -36,7 +36,7 @@ def rows(
             stale,
             alarm(Scope(ScopeKind.INBOX, str(inbox.id))),
             readings,
-            [one.state(now) for one in readings],
+            [reading.state(now) for reading in readings],
             [alarm(slot) for slot in slots],
         )
 
@@ -79,7 +79,7 @@ def _row(snapshot: AccountSnapshot, inbox: Inbox, now: float, alarm: AlarmOf) ->
             case _:
                 return figure_cell(snapshot, identity.inbox(inbox.id, SHOWN[place]), now, alarm)
 
-    return Row(key=inbox.id, cells=tuple(cell(place, one.key) for place, one in enumerate(INBOXES)))
+    return Row(key=inbox.id, cells=tuple(cell(place, column.key) for place, column in enumerate(INBOXES)))
 
 
 def title(snapshot: AccountSnapshot) -> str:
@@ -105,7 +105,7 @@ def as_of(
         for measure in MEASURES
         if measure is not Measure.SERVICE_LEVEL
     ]
-    slots = [identity.inbox(one, Measure.SERVICE_LEVEL) for one in in_view] if levels else []
+    slots = [identity.inbox(number, Measure.SERVICE_LEVEL) for number in in_view] if levels else []
     told = (draw.moments(shown, now, wall, zone), moment(snapshot, slots, now, wall, zone))
     return " · ".join(filter(None, told))
 

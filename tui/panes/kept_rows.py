@@ -19,14 +19,14 @@ class KeptRows:
     def rows(self, items: Iterable[T], parts: Callable[[T], object], make: Callable[[T], Row]) -> list[Row]:
         """A row for each item, in their order; `parts` tells all that `make` looks at, and is compared."""
         before, self._kept = self._kept, {}
-        found: list[Row] = []
+        rows: list[Row] = []
         for place, item in enumerate(items):
             made_of, kept = parts(item), before.get(place)
             if kept is None or kept[0] != made_of:
                 kept = made_of, make(item)
             self._kept[place] = kept
-            found.append(kept[1])
-        return found
+            rows.append(kept[1])
+        return rows
 
 
 class RowsInView:
@@ -54,9 +54,9 @@ class RowsInView:
     ) -> RowsInWaiting:
         """A row for each item, in their order; `parts` tells all that `make` looks at, and is compared."""
         if items is not self._items:
-            found = tuple(map(key, items))
-            if found != self._keys:  # The same object stands for the same rows.
-                self._keys = found
+            numbers = tuple(map(key, items))
+            if numbers != self._keys:  # The same object stands for the same rows.
+                self._keys = numbers
             self._items = items
         keys = self._keys  # Those shown before are still looked at where the next are drawn.
 

@@ -28,5 +28,9 @@ def moment(
     snapshot: AccountSnapshot, slots: Iterable[Slot], now: float, wall: float, zone: tzinfo | None
 ) -> str:
     """`levels as of 14:05`, in which no other figure has a part; empty where none is known."""
-    known = [draw.asked(one, now, wall) for one in map(snapshot.reading, slots) if one.value is not None]
+    known = [
+        draw.asked(reading, now, wall)
+        for reading in map(snapshot.reading, slots)
+        if reading.value is not None
+    ]
     return f"levels as of {wording.minute(min(known), zone)}" if known else ""

@@ -55,8 +55,8 @@ def fitted(parts: Iterable[str], room: int) -> str:
         return 0 < room < cell_len(MIDDLE.join(told))
 
     def leave_out(kind: Callable[[str], bool]) -> None:
-        while over() and len(told) > 1 and (found := [part for part in told if kind(part)]):
-            told.remove(found[-1])
+        while over() and len(told) > 1 and (parts_of_kind := [part for part in told if kind(part)]):
+            told.remove(parts_of_kind[-1])
 
     if aged:
         leave_out(_is_moment)
@@ -201,12 +201,12 @@ class TablePane(Vertical):
         text = forms[0]
         if room > 0:
             left = room - cell_len(matches)
-            fitting = (one for one in forms if cell_len(one + extra) <= left)
+            fitting = (form for form in forms if cell_len(form + extra) <= left)
             text = next(fitting, None) or clip(forms[-1], left)
         below = note if text != forms[0] else ""
         text += matches
         title = Content.assemble(text, "  ", self._extra) if self._extra else Content(text)
-        every = [MIDDLE.join(filter(None, (below, one))) for one in self._as_of]
+        every = [MIDDLE.join(filter(None, (below, moment))) for moment in self._as_of]
         moments = fitted(first_fitting(every, room).split(MIDDLE), room)
         set_border(self, title, Content(moments) if moments else None)
 

@@ -98,7 +98,7 @@ def _row(snapshot: AccountSnapshot, team: Team, now: float, alarm: AlarmOf, cour
             case _:
                 return figure_cell(snapshot, identity.team(team.id, SHOWN[place]), now, alarm)
 
-    return Row(key=team.id, cells=tuple(cell(place, one.key) for place, one in enumerate(TEAMS)))
+    return Row(key=team.id, cells=tuple(cell(place, column.key) for place, column in enumerate(TEAMS)))
 
 
 def _trend_cell(snapshot: AccountSnapshot, slot: Slot, now: float, course: Course) -> Cell:
@@ -169,7 +169,7 @@ def as_of(
         online = snapshot.reading(identity.team(team_id, Measure.MEMBERS_ONLINE))
         if online.value is not None:
             shown.append(snapshot.agents if online.state(now) is State.LIVE else online)
-    slots = [identity.team(one, Measure.SERVICE_LEVEL) for one in in_view] if levels else []
+    slots = [identity.team(number, Measure.SERVICE_LEVEL) for number in in_view] if levels else []
     told = (draw.moments(shown, now, wall, zone), moment(snapshot, slots, now, wall, zone))
     return " · ".join(filter(None, told))
 

@@ -168,8 +168,8 @@ def _why(reading: Reading | Listing[Any], now: float) -> str:
 def rows(sources: Sequence[Source]) -> list[Row]:
     """One row a source, in the order given."""
     return [
-        Row(place, (Cell(one.name), Cell(one.value, one.look), Cell(one.state, "dim")))
-        for place, one in enumerate(sources)
+        Row(place, (Cell(source.name), Cell(source.value, source.look), Cell(source.state, "dim")))
+        for place, source in enumerate(sources)
     ]
 
 

@@ -153,14 +153,16 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
         if read.calls:
             moment = wording.clock_time(read.calls[0].server_wall, zone)
             told[0] = f"out of date, {wording.old(age)}" if age > OLD else f"as of {moment}"
-        placed: list[tuple[int, Line]] = [(rank, [Part(one)] if one else []) for rank, one in enumerate(told)]
+        placed: list[tuple[int, Line]] = [
+            (rank, [Part(text)] if text else []) for rank, text in enumerate(told)
+        ]
         fitting = choose(placed, max(1, width - FRAME), gap=len(MIDDLE))
         table = self.pane.table
         at_top = table.selected is None or table.rows[0].key == table.selected
         self.pane.show_rows(
             arrivals.rows(progress.came, opened, snapshot, look, zone),
             title=arrivals.title(progress),
-            as_of=MIDDLE.join(told[index] for index in sorted(fitting, key=lambda one: one == 0)),
+            as_of=MIDDLE.join(told[index] for index in sorted(fitting, key=lambda rank: rank == 0)),
             empty=arrivals.empty(progress),
         )
         if at_top:  # The earlier ones come last.
@@ -173,7 +175,7 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
 
     @staticmethod
     def _came(read: CreatedWithin, opened: ArrivedIn) -> list[Came]:
-        return [one for one in read.came(opened.part) if opened.is_in(one.arrival)]
+        return [arrived for arrived in read.came(opened.part) if opened.is_in(arrived.arrival)]
 
     def _key(self, action: str) -> str:
         return key_of(self.context.config, action)
@@ -191,7 +193,9 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
         if self._read is None or self.opened is None:
             return None
         key = self.pane.table.selected
-        return next((one for one in self._came(self._read, self.opened) if one.arrival.id == key), None)
+        return next(
+            (arrived for arrived in self._came(self._read, self.opened) if arrived.arrival.id == key), None
+        )
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """A row was opened by a double click."""
@@ -237,13 +241,13 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
             return []
         snapshot, curl = self.context.monitor.snapshot(self.ref), curl_for(self.context, self.ref)
         means = "to find who came then in the list of all conversations, by creation"
-        found = [
+        sources = [
             of_call(snapshot, f"call {number}", means, "", call, curl(call, None))
             for number, call in enumerate(self._read.calls, start=1)
         ]
         if isinstance(self._error, LiveAgentError):
-            found.append(of_error(snapshot, f"call {len(found) + 1}", means, self._error, curl))
-        return found
+            sources.append(of_error(snapshot, f"call {len(sources) + 1}", means, self._error, curl))
+        return sources
 
     def action_back(self) -> None:
         """Stop reading, else clear the filter, else back to the day."""

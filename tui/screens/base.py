@@ -29,7 +29,7 @@ def bindings(*names: str) -> list[BindingType]:
 
     Those of the terminal itself come before everything else, so that no text field keeps them.
     """
-    found = [BY_NAME[name] for name in names]
+    actions = [BY_NAME[name] for name in names]
     return [
         Binding(
             ",".join(action.keys),
@@ -39,7 +39,7 @@ def bindings(*names: str) -> list[BindingType]:
             show=action.order > 0,
             priority=action.name in FIRST,
         )
-        for action in found
+        for action in actions
     ]
 
 

@@ -123,8 +123,8 @@ class ChartScreen(MonitorScreen):
         if snapshot is None:
             return
         self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
-        found = pane.choices(snapshot)
-        charted = found[pane.chosen(found, self._slot)]
+        choices = pane.choices(snapshot)
+        charted = choices[pane.chosen(choices, self._slot)]
         columns = 2 * max(1, self.chart.size.width - AXIS_WIDTH)
         wanted = Wanted(snapshot.key, charted, RANGES[self._range], columns, int(wall // AGAIN_AFTER))
         if wanted != self._wanted and self.chart.size.width > 1:
@@ -203,14 +203,14 @@ class ChartScreen(MonitorScreen):
 
     def _against(self, snapshot: AccountSnapshot, charted: Charted, zone: tzinfo) -> Line:
         comparisons = self.context.comparisons
-        found: EarlierFigures | None = None
+        earlier: EarlierFigures | None = None
         if comparisons is not None:
-            found = comparisons.of(snapshot.key, zone, self.draw)
+            earlier = comparisons.of(snapshot.key, zone, self.draw)
         reading = snapshot.reading(charted.slot)
-        if found is None or reading.state(self.context.clock.now()) is not State.LIVE:
+        if earlier is None or reading.state(self.context.clock.now()) is not State.LIVE:
             return []
-        changes = found.changes(charted.slot, None if reading.at_least else reading.value)
-        return pane.against(charted, tuple(zip(found.words, changes, strict=True)))
+        changes = earlier.changes(charted.slot, None if reading.at_least else reading.value)
+        return pane.against(charted, tuple(zip(earlier.words, changes, strict=True)))
 
     @property
     def _apart(self) -> bool:
@@ -236,8 +236,8 @@ class ChartScreen(MonitorScreen):
         snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
         if snapshot is None:
             return
-        found = pane.choices(snapshot)
-        self._slot = found[(pane.chosen(found, self._slot) + by) % len(found)].slot
+        choices = pane.choices(snapshot)
+        self._slot = choices[(pane.chosen(choices, self._slot) + by) % len(choices)].slot
         self.draw()
 
     def action_earlier(self) -> None:

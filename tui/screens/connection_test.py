@@ -161,29 +161,28 @@ async def _network(environment: Environment, clock: Clock, simulated: bool) -> A
         return
     from tui.api import probe
 
-    one = environment
     try:
-        target = probe.target_of(one.url, one.proxy)
+        target = probe.target_of(environment.url, environment.proxy)
     except LiveAgentError as error:
         yield Step("name", "bad", str(error))
         return
     by = "the proxy " if target.proxy else ""
 
     async def name() -> str:
-        found = await probe.look_up(target, one.name, one.url, one.proxy)
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        return f"{by}{target.host} is {found[0]}{more}" if found else f"{by}{target.host} is known"
+        addresses = await probe.look_up(target, environment.name, environment.url, environment.proxy)
+        more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
+        return f"{by}{target.host} is {addresses[0]}{more}" if addresses else f"{by}{target.host} is known"
 
     async def connection() -> str:
         link = await probe.connect(
             target,
-            one.name,
-            one.url,
+            environment.name,
+            environment.url,
             clock,
-            proxy=one.proxy,
-            ca_file=one.ca_file,
-            client_cert=one.client_cert,
-            verify=one.verify,
+            proxy=environment.proxy,
+            ca_file=environment.ca_file,
+            client_cert=environment.client_cert,
+            verify=environment.verify,
         )
         secure = f"{link.tls}, " if link.tls else "unencrypted, " if not target.proxy else ""
         until = f", certificate until {link.until}" if link.until else ""
@@ -237,9 +236,9 @@ async def _accounts(outcome: FoundSoFar) -> str:
 
 async def _counts(client: "LiveAgentClient", outcome: FoundSoFar, account_id: int | None) -> str:
     account = _first(outcome, account_id)
-    found = (await client.counts(account.id)).value
+    counts = (await client.counts(account.id)).value
     name = account.name or f"account {account.id}"
-    return f"{name}: {wording.count(found.unassigned)} unassigned of {wording.count(found.all)} open"
+    return f"{name}: {wording.count(counts.unassigned)} unassigned of {wording.count(counts.all)} open"
 
 
 def _first(outcome: FoundSoFar, account_id: int | None) -> ProfileAccount:

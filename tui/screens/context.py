@@ -81,7 +81,7 @@ class Context:
         """Use a config that was read again, with a new monitor; the old one must have stopped."""
         config = self.overrule(loaded.config)
         held = self.config.environment(self.unkept or "")
-        if held is None or any(one.url == held.url for one in config.environments):
+        if held is None or any(environment.url == held.url for environment in config.environments):
             self.unkept = None
         elif config.environment(held.name) is None:
             config = msgspec.structs.replace(config, environments=(*config.environments, held))
@@ -121,8 +121,8 @@ class Context:
         """
         if snapshot is not None:
             return self.monitor.zone(snapshot.ref) or UTC
-        found = self.config.environment(environment)
-        return zone_named(found.timezone if found is not None else None) or UTC
+        configured = self.config.environment(environment)
+        return zone_named(configured.timezone if configured is not None else None) or UTC
 
     def course(self, key: AccountKey) -> Course:
         """Which way the figures of an account go."""
@@ -143,7 +143,7 @@ class Context:
         for key, place in jumps.items():
             if place == ref:
                 return key
-        others = [one for one in self.monitor.refs() if one not in set(jumps.values())]
+        others = [shown for shown in self.monitor.refs() if shown not in set(jumps.values())]
         digits = self.config.free_digits()
         index = others.index(ref) if ref in others else len(digits)
         return digits[index] if index < len(digits) else ""

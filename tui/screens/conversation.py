@@ -69,10 +69,10 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         yield self.status
         yield KeyBar(id="key-bar")
 
-    def open(self, ref: AccountRef, found: Found, asked_at: float) -> None:
+    def open(self, ref: AccountRef, listed: Found, asked_at: float) -> None:
         """Take a conversation as the list knew it at `asked_at`, in `Clock.now` seconds."""
         self.workers.cancel_group(self, NAME)
-        self.ref, self.found, self._asked_at = ref, found, asked_at
+        self.ref, self.found, self._asked_at = ref, listed, asked_at
         self._read_as = self.context.monitor.key(ref)
         self._call = self._error = None
         self._due_at = 0.0
@@ -96,11 +96,11 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
 
     def action_refresh(self) -> None:
         """Ask for this conversation again at once."""
-        found = self.shown
-        if self.ref is None or found is None:
+        listed = self.shown
+        if self.ref is None or listed is None:
             return
         self._due_at = self.context.clock.now() + PERIOD
-        number = found.conversation.id
+        number = listed.conversation.id
         self.run_latest(partial(self._ask, self.ref, number), NAME)
 
     async def _ask(self, ref: AccountRef, number: int) -> None:
@@ -127,34 +127,34 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
             return
         context, now = self.context, self.context.clock.now()
         final = self._error is not None and self._error.is_final
-        found = self.shown
+        listed = self.shown
         waiting = final or (context.monitor.paused and self._call)
-        if found is not None and now >= self._due_at and not waiting:
+        if listed is not None and now >= self._due_at and not waiting:
             self.action_refresh()
         snapshot = context.monitor.snapshot(self.ref)
         wall = context.clock.wall()
         where = place(context, self.ref, snapshot, now, wall)
         width = self.size.width
         self.header.set_lines([header_pane.line(snapshot, where, width)])
-        if found is None:
+        if listed is None:
             self.details.set_lines([[Part(f" {self._why_none(snapshot)}", "dim")]])
             self.box.border_title, self.box.border_subtitle = f"Conversation · {_account(snapshot)}", None
         else:
-            self._draw_details(found, snapshot, where)
-        error = self._error if found is not None else None
+            self._draw_details(listed, snapshot, where)
+        error = self._error if listed is not None else None
         if self.said or error is not None:
             part = Part(f" {self.said}", "normal") if self.said else Part(f" {error}", "warning")
             self.status.set_lines([pad([part], width)])
         else:
             self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
 
-    def _draw_details(self, found: Found, snapshot: AccountSnapshot, where: Place) -> None:
+    def _draw_details(self, listed: Found, snapshot: AccountSnapshot, where: Place) -> None:
         context, age = self.context, where.now - self._asked_at
         targets = context.targets(snapshot.ref)
         look = list_look(context.config.display.privacy, targets, stale=age > OLD)
-        self.details.set_lines(conversation_details.lines(found, snapshot, look, where.zone))
-        self.box.border_title = f"Conversation {found.conversation.id} · {_account(snapshot)}"
-        moment = found.asked_wall if found.call is None else draw.asked(found.call, where.now, where.wall)
+        self.details.set_lines(conversation_details.lines(listed, snapshot, look, where.zone))
+        self.box.border_title = f"Conversation {listed.conversation.id} · {_account(snapshot)}"
+        moment = listed.asked_wall if listed.call is None else draw.asked(listed.call, where.now, where.wall)
         at = wording.clock_time(moment, where.zone)
         self.box.border_subtitle = f"out of date, {wording.old(age)}" if age > OLD else f"as of {at}"
 
@@ -170,15 +170,15 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
 
     def action_open_web(self) -> None:
         """Show it in the web application."""
-        found = self.shown
-        if self.ref is not None and found is not None:
-            self.open_in_web(self.ref, found.conversation.id)
+        listed = self.shown
+        if self.ref is not None and listed is not None:
+            self.open_in_web(self.ref, listed.conversation.id)
 
     def action_copy(self) -> None:
         """Copy its number."""
-        found = self.shown
-        if found is not None:
-            number = found.conversation.id
+        listed = self.shown
+        if listed is not None:
+            number = listed.conversation.id
             self.copy_out(str(number), f"Conversation {number}")
 
     def action_where_from(self) -> None:
@@ -189,11 +189,11 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         open_where_from(self, self._sources, zone, "Where from")
 
     def _sources(self) -> list[Source]:
-        found = self.shown
-        if self.ref is None or found is None:
+        listed = self.shown
+        if self.ref is None or listed is None:
             return []
         snapshot, curl = self.context.monitor.snapshot(self.ref), curl_for(self.context, self.ref)
-        name, means = f"conversation {found.conversation.id}", "the details of one conversation"
+        name, means = f"conversation {listed.conversation.id}", "the details of one conversation"
         sources: list[Source] = []
         if self._call is not None:
             sources.append(of_call(snapshot, name, means, "1", self._call, curl(self._call, None)))
@@ -210,9 +210,9 @@ def _account(snapshot: AccountSnapshot) -> str:
     return f"{snapshot.name} · {snapshot.ref}" if snapshot.name else str(snapshot.ref)
 
 
-def open_conversation(screen: Screen[Any], ref: AccountRef, found: Found, asked_at: float) -> None:
+def open_conversation(screen: Screen[Any], ref: AccountRef, listed: Found, asked_at: float) -> None:
     """Open the details of a conversation over `screen`."""
     opened = screen.app.get_screen(NAME)
     if isinstance(opened, ConversationScreen):
-        opened.open(ref, found, asked_at)
+        opened.open(ref, listed, asked_at)
         push_layer(screen.app, NAME)

@@ -148,9 +148,9 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         self.workers.cancel_group(self, NAME)
         self._forget()
         self._taken_away = True
-        found = self.behind and behind(self.behind.slot, snapshot)
-        if isinstance(found, Behind):
-            self.behind = found  # The title names a team, an inbox or an agent of the account before.
+        narrowed = self.behind and behind(self.behind.slot, snapshot)
+        if isinstance(narrowed, Behind):
+            self.behind = narrowed  # The title names a team, an inbox or an agent of the account before.
 
     async def _read(self, ref: AccountRef, pages: Pages, number: Reading, turn: object) -> None:
         """Read up to the bound; what is shown stays until the new pages are complete, if there is any."""
@@ -233,7 +233,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
     def _below(self, course: ListProgress, look: ListLook, as_of: str) -> str:
         """What fits into the lower border: why the numbers differ first, what the signs mean last."""
         told: list[tuple[int, Line]] = [
-            (place, [Part(one)]) for place, one in enumerate(conversation_list.reasons(course))
+            (place, [Part(reason)]) for place, reason in enumerate(conversation_list.reasons(course))
         ]
         if as_of:
             told.append((0, [Part(as_of)]))
@@ -262,10 +262,10 @@ class ConversationsScreen(TableKeys, MonitorScreen):
 
     def action_down(self) -> None:
         """The details of the conversation under the cursor."""
-        found = self.selected
-        if found is not None and self.ref is not None:
+        listed = self.selected
+        if listed is not None and self.ref is not None:
             now = self.context.clock.now()
-            open_conversation(self, self.ref, found, now if found.call is None else found.call.asked_at)
+            open_conversation(self, self.ref, listed, now if listed.call is None else listed.call.asked_at)
 
     def action_filter(self) -> None:
         """Type to filter the rows."""
@@ -338,7 +338,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
 
 def open_conversations(screen: Screen[Any], ref: AccountRef, behind: Behind) -> None:
     """Open the list behind a number over `screen`."""
-    found = screen.app.get_screen(NAME)
-    if isinstance(found, ConversationsScreen):
-        found.open(ref, behind)
+    conversations = screen.app.get_screen(NAME)
+    if isinstance(conversations, ConversationsScreen):
+        conversations.open(ref, behind)
         push_layer(screen.app, NAME)

@@ -101,8 +101,8 @@ class DayScreen(TableKeys, MonitorScreen):
         self.ref, self.part, self._of_weeks, self._to_now = ref, part, of_weeks, True
         snapshot = self.context.monitor.snapshot(ref)
         zone = self.context.zone(snapshot, ref.environment)
-        found = None if wall is None else day_of(wall, zone)
-        self._day = None if found == self._today(snapshot, zone) else found
+        day = None if wall is None else day_of(wall, zone)
+        self._day = None if day == self._today(snapshot, zone) else day
         self.pane.table.sort_by(None)
 
     def let_go(self) -> None:
@@ -153,7 +153,7 @@ class DayScreen(TableKeys, MonitorScreen):
         ends = today.as_of if today is not None else self._ends(day, is_today=is_today)
         rows = stretches(day, intervals, self.part, self._seconds, ends)
         inboxes = snapshot.inboxes.items or ()
-        rows = with_openings(day, rows, intervals, self.part, rules, [one.id for one in inboxes])
+        rows = with_openings(day, rows, intervals, self.part, rules, [inbox.id for inbox in inboxes])
         shown = ShownDay(
             day,
             zone,
@@ -165,7 +165,9 @@ class DayScreen(TableKeys, MonitorScreen):
             today,
             is_today,
             stale,
-            other_rules=today is None and None not in listed and any(one.rules != mark for one in intervals),
+            other_rules=today is None
+            and None not in listed
+            and any(stretch.rules != mark for stretch in intervals),
             usual={} if weeks is None or not is_today else weeks.usual,
             past=None if weeks is None else weeks.past,
             queued={} if kept is None else at_end(kept.queued, day, rows),
@@ -237,7 +239,7 @@ class DayScreen(TableKeys, MonitorScreen):
     def _select_now(self, shown: ShownDay) -> bool:
         """Put the cursor on the row of now, with a few of those to come in view; False without one."""
         keys = [row.key for row in shown.rows]
-        now = next((one for one, row in enumerate(shown.rows) if row.known is Extent.SO_FAR), None)
+        now = next((place for place, row in enumerate(shown.rows) if row.known is Extent.SO_FAR), None)
         if now is not None:
             self.pane.table.select(keys[min(now + COMING, len(keys) - 1)])
             self.pane.table.select(keys[now])
@@ -256,7 +258,7 @@ class DayScreen(TableKeys, MonitorScreen):
             return (
                 busiest.map_lines(week, width, height)
                 if week
-                else [[Part(f" {one}", "dim")] for one in nothing]
+                else [[Part(f" {text}", "dim")] for text in nothing]
             )
 
         below = f"kept: {past}" if week and past else ""
@@ -365,11 +367,11 @@ class DayScreen(TableKeys, MonitorScreen):
             return
         snapshot = self.context.monitor.snapshot(self.ref)
         items = [PickItem(ALL, "The whole account", "account")]
-        items += [PickItem(f"team:{one.id}", one.name, "team") for one in snapshot.teams.items or ()]
+        items += [PickItem(f"team:{team.id}", team.name, "team") for team in snapshot.teams.items or ()]
         items.append(PickItem("team:0", "In no team", "team"))
         items += [
-            PickItem(f"inbox:{one.id}", one.name, "inbox", one.channel)
-            for one in snapshot.inboxes.items or ()
+            PickItem(f"inbox:{inbox.id}", inbox.name, "inbox", inbox.channel)
+            for inbox in snapshot.inboxes.items or ()
         ]
         app: App[Any] = self.app
         picker = app.get_screen("picker")
@@ -397,7 +399,7 @@ class DayScreen(TableKeys, MonitorScreen):
             self.say(f"These are sums of weeks: {self.context.first_key('next_pane')} shows the day's rows.")
             return
         shown = self._shown[1]
-        row = next((one for one in shown.rows if one.key == self.pane.table.selected), None)
+        row = next((row for row in shown.rows if row.key == self.pane.table.selected), None)
         if row is None or row.known is Extent.AHEAD:
             self.say(NOBODY_YET)
             return
@@ -438,9 +440,9 @@ class DayScreen(TableKeys, MonitorScreen):
         slot = Slot(scope_of(self.part), Measure.SERVICE_LEVEL_TODAY)
         day = of_figure(snapshot, slot, self.context.clock.now(), curl)
         selected = self.pane.table.selected
-        rows = [one for one in shown.rows if one.key == selected]
-        found = [] if self._of_weeks else [source_of(one, shown, day) for one in rows]
-        return [*found, day] if shown.is_today or not found else found
+        rows = [row for row in shown.rows if row.key == selected]
+        sources = [] if self._of_weeks else [source_of(row, shown, day) for row in rows]
+        return [*sources, day] if shown.is_today or not sources else sources
 
     def action_back(self) -> None:
         """Back to the rows, then to where it was opened from."""
@@ -453,11 +455,11 @@ def _is_old(snapshot: AccountSnapshot, now: float) -> bool:
     return bool(reading.asked_at) and reading.age(now) > MISSED_PERIODS * reading.period
 
 
-def _are_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+def _are_same(earlier: tuple[object, ...], other: tuple[object, ...]) -> bool:
     """By identity where they may be large, else by value."""
     return all(
         mine is theirs or (not isinstance(mine, Today | KeptDay | KeptWeeks) and mine == theirs)
-        for mine, theirs in zip(one, other, strict=True)
+        for mine, theirs in zip(earlier, other, strict=True)
     )
 
 

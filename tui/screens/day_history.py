@@ -95,43 +95,43 @@ class DayHistory:
             self._run_latest(partial(self._load_weeks, weeks, zone), WEEKS)
 
     async def _load_day(self, wanted: WantedDay, wall: float) -> None:
-        history, found = self._context.history, KeptDay(())
+        history, kept = self._context.history, KeptDay(())
         if history is None:
             return
         self.problem = ""
         try:
-            found = await read_day(history, wanted.key, wanted.day, wanted.part, wall)
+            kept = await read_day(history, wanted.key, wanted.day, wanted.part, wall)
         except (sqlite3.Error, ValueError):
             self.problem = history.problem or UNREADABLE
         if wanted == self._wanted:
-            self._kept = wanted, found
+            self._kept = wanted, kept
             self._redraw()
 
     async def _load_weeks(self, wanted: WantedWeeks, zone: tzinfo) -> None:
         history, back = self._context.history, self._context.config.service.days
-        found = KeptWeeks()
+        weeks = KeptWeeks()
         if history is None:
             return
         try:
-            found = await read_weeks(
+            weeks = await read_weeks(
                 history, wanted.key, wanted.today, wanted.part, wanted.seconds, zone, back
             )
         except (sqlite3.Error, ValueError):
             self.problem = history.problem or UNREADABLE
         if wanted == self._wanted_weeks:
-            self._weeks = wanted, found
+            self._weeks = wanted, weeks
             self._redraw()
 
     def kept(self, shown: ShownPart) -> KeptDay | None:
         """What was read of the day of the account as it is seen now; None while it was not."""
         if self._kept is None:
             return None
-        wanted, found = self._kept
-        return found if wanted[:3] == (shown.key, shown.part, shown.day) else None
+        wanted, kept = self._kept
+        return kept if wanted[:3] == (shown.key, shown.part, shown.day) else None
 
     def weeks(self, shown: ShownPart) -> KeptWeeks | None:
         """What is usual; None while it was not read."""
         if self._weeks is None:
             return None
-        wanted, found = self._weeks
-        return found if wanted[:3] == (shown.key, shown.part, shown.seconds) else None
+        wanted, weeks = self._weeks
+        return weeks if wanted[:3] == (shown.key, shown.part, shown.seconds) else None

@@ -28,10 +28,10 @@ def editor_of(environ: Mapping[str, str]) -> list[str]:
     """The command of `$VISUAL`, `$EDITOR`, or an editor that is there; raises NoEditorError."""
     given = environ.get("VISUAL", "").strip() or environ.get("EDITOR", "").strip()
     if not given:
-        found = next((name for name in FALLBACKS if shutil.which(name, path=environ.get("PATH"))), None)
-        if found is None:
+        fallback = next((name for name in FALLBACKS if shutil.which(name, path=environ.get("PATH"))), None)
+        if fallback is None:
             raise NoEditorError("There is no editor. Name one: export EDITOR=…, then start again.")
-        return [found]
+        return [fallback]
     try:
         words = shlex.split(given)
     except ValueError:

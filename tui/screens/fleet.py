@@ -93,7 +93,7 @@ class FleetScreen(TableKeys, MonitorScreen):
         members, left_out = self._members(where.zone), context.monitor.directory.left_out()
         self.header.set_lines([self._header_line(wall, where.zone, width)])
         adding = key_of(context.config, "settings")
-        names = [one.name for one in context.config.environments]
+        names = [environment.name for environment in context.config.environments]
         badge_cells = fleet.badge_width(names, self.pane.table.room)
         self.pane.table.set_columns(fleet.columns(badge_cells))
         self.pane.show_rows(
@@ -120,7 +120,8 @@ class FleetScreen(TableKeys, MonitorScreen):
         context, monitor = self.context, self.context.monitor
         alerts = context.alerts
         badges = {
-            one.name: badge(one.colour or number) for number, one in enumerate(context.config.environments)
+            environment.name: badge(environment.colour or number)
+            for number, environment in enumerate(context.config.environments)
         }
         members = []
         for ref in monitor.refs():
@@ -149,8 +150,8 @@ class FleetScreen(TableKeys, MonitorScreen):
 
     def _trouble(self) -> str:
         """The first environment that does not answer, in a sentence."""
-        for one in self.context.config.environments:
-            health = self.context.monitor.health(one.name)
+        for environment in self.context.config.environments:
+            health = self.context.monitor.health(environment.name)
             if health.state not in FINE and health.message:
                 return health.message
         return ""

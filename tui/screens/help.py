@@ -82,13 +82,13 @@ class HelpScreen(ScrollKeys, Box[None], inherit_bindings=False):
 
 def tables_of(screen: Screen[Any]) -> list[tuple[str, Sequence[Column]]]:
     """The tables of a screen that are in view, by the titles of their panes, with the columns they show."""
-    found: list[tuple[str, Sequence[Column]]] = []
+    tables: list[tuple[str, Sequence[Column]]] = []
     for table in screen.query(LiveTable):
         shown = [column for column in table.columns if column.key in table.shown_columns]
         if table.parent is not None and table.parent.display and any(column.help for column in shown):
             word = getattr(table.parent, "word", "")
-            found.append((str(word), shown))
-    return found
+            tables.append((str(word), shown))
+    return tables
 
 
 def help_lines(

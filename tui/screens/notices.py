@@ -32,11 +32,14 @@ class Notices:
     def tell(self, notice: Notice) -> None:
         """Show a notice before the others, even if one of its key was put away before."""
         self.put_away.discard(notice.key)
-        self.told = {notice.key: notice, **{key: one for key, one in self.told.items() if key != notice.key}}
+        self.told = {
+            notice.key: notice,
+            **{key: other for key, other in self.told.items() if key != notice.key},
+        }
 
     def warn(self, warnings: tuple[str, ...]) -> None:
         """Take the config's warnings, in place of those of an earlier reading."""
-        self.told = {key: one for key, one in self.told.items() if not key.startswith("config ")}
+        self.told = {key: notice for key, notice in self.told.items() if not key.startswith("config ")}
         for warning in warnings:
             self.told[f"config {warning}"] = Notice(f"config {warning}", shorter(warning))
 
@@ -49,15 +52,15 @@ class Notices:
     ) -> list[Notice]:
         """What is to be shown now, first of `files`; the offer to keep comes once there was a good answer."""
         # What went well meanwhile is told anew when it fails again.
-        standing = {one.key for one in files}
+        standing = {notice.key for notice in files}
         self.put_away = {key for key in self.put_away if not key.startswith(FILE) or key in standing}
-        shown = [*files, *(one for key, one in self.told.items() if key not in self.put_away)]
+        shown = [*files, *(notice for key, notice in self.told.items() if key not in self.put_away)]
         answered = snapshot is not None and snapshot.reading(HEADLINE).value is not None
         if unkept is not None and answered and snapshot is not None and snapshot.ref.environment == unkept:
             keep, dismiss = key_of(config, "keep"), key_of(config, "put_away")
             text = f'Not kept yet: press {keep} to keep "{unkept}" in the config, {dismiss} to go on without.'
             shown.append(Notice(f"keep {unkept}", text, "accent"))
-        return [one for one in shown if one.key not in self.put_away]
+        return [notice for notice in shown if notice.key not in self.put_away]
 
     def dismiss(self, notices: list[Notice]) -> bool:
         """Put the first of `notices` away; False where there is none."""

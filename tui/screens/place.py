@@ -15,8 +15,8 @@ from tui.screens.context import Context
 from tui.widgets.themes import badge
 
 WEAKNESSES: tuple[tuple[str, Callable[[Environment], bool]], ...] = (
-    ("HTTP", lambda one: one.url.startswith("http://")),
-    ("TLS NOT VERIFIED", lambda one: not one.verify),
+    ("HTTP", lambda environment: environment.url.startswith("http://")),
+    ("TLS NOT VERIFIED", lambda environment: not environment.verify),
 )
 """What is marked on screen for ever, and the environments it is true of."""
 NOWHERE = Health(HealthState.UNKNOWN)
@@ -28,9 +28,12 @@ def marks_of_all(context: Context, width: int) -> list[str]:
     Their number in place of their names where these would take more than `width` cells.
     """
     environments = context.config.environments
-    held = [(mark, [one.name for one in environments if weak(one)]) for mark, weak in WEAKNESSES]
+    held = [
+        (mark, [environment.name for environment in environments if weak(environment)])
+        for mark, weak in WEAKNESSES
+    ]
     named = [f"{mark}: {', '.join(names)}" for mark, names in held if names]
-    if sum(cell_len(one) + 2 for one in named) <= width:
+    if sum(cell_len(mark) + 2 for mark in named) <= width:
         return named
     counted = [(mark, wording.plural(len(names), "environment")) for mark, names in held if names]
     return [f"{mark}: {number}" for mark, number in counted]
@@ -42,16 +45,16 @@ def place(
     """The place of `ref`; without one, the first environment's, whose accounts are being looked up."""
     environments = context.config.environments
     name = ref.environment if ref is not None else (environments[0].name if environments else "")
-    found = context.config.environment(name)
+    environment = context.config.environment(name)
     marks: list[str] = ["SIMULATION"] if context.simulated else []
-    marks += [mark for mark, weak in WEAKNESSES if found is not None and weak(found)]
+    marks += [mark for mark, weak in WEAKNESSES if environment is not None and weak(environment)]
     every = context.config.refresh.every
     if snapshot is not None and snapshot.reading(HEADLINE).value is not None:
         every = snapshot.reading(HEADLINE).period
-    index = next((number for number, one in enumerate(environments) if one.name == name), 0)
+    index = next((number for number, environment in enumerate(environments) if environment.name == name), 0)
     return Place(
         environment=name,
-        badge=badge(found.colour if found is not None and found.colour else index),
+        badge=badge(environment.colour if environment is not None and environment.colour else index),
         marks=tuple(marks),
         health=context.monitor.health_of(ref) if ref else context.monitor.health(name) if name else NOWHERE,
         every=every,

@@ -127,23 +127,23 @@ class SettingsScreen(Box[None], inherit_bindings=False):
                 if ref.environment == environment.name:
                     yield self._account_row(environment, ref)
 
-    def _environment_row(self, one: Environment) -> Row:
-        state, role = STATES.get(self.context.monitor.health(one.name).state, ("", "dim"))
+    def _environment_row(self, environment: Environment) -> Row:
+        state, role = STATES.get(self.context.monitor.health(environment.name).state, ("", "dim"))
         return Row(
-            Picked(one.name),
+            Picked(environment.name),
             (
-                Cell(one.name, "title"),
-                Cell(one.url),
-                Cell(_source(one), "dim"),
+                Cell(environment.name, "title"),
+                Cell(environment.url),
+                Cell(_source(environment), "dim"),
                 Cell(state, role),
-                Cell(one.key or "", "key"),
+                Cell(environment.key or "", "key"),
             ),
         )
 
-    def _account_row(self, one: Environment, ref: AccountRef) -> Row:
+    def _account_row(self, environment: Environment, ref: AccountRef) -> Row:
         entry = self.context.monitor.entry(ref)
         return Row(
-            Picked(one.name, ref.account_id),
+            Picked(environment.name, ref.account_id),
             (
                 Cell(f"  {entry.name or 'account'}"),
                 Cell(str(ref.account_id), "dim"),
@@ -161,26 +161,26 @@ class SettingsScreen(Box[None], inherit_bindings=False):
         elif self._outcome is not None:
             title, lines = f"Connection of {self._tested}", step_lines(self._outcome, width)
         else:
-            found = self.context.config.environment(self.picked.environment) if self.picked else None
-            title = found.name if found is not None else ""
-            lines = [] if found is None else self._about(found, width)
+            environment = self.context.config.environment(self.picked.environment) if self.picked else None
+            title = environment.name if environment is not None else ""
+            lines = [] if environment is None else self._about(environment, width)
         self.scroll.border_title = title
         self.detail.set_lines(lines)
         self.detail.styles.height = max(1, len(lines))
 
-    def _about(self, one: Environment, width: int) -> list[Line]:
-        wait = self.context.config.targets_for(one.name, 0).wait
+    def _about(self, environment: Environment, width: int) -> list[Line]:
+        wait = self.context.config.targets_for(environment.name, 0).wait
         facts = [
-            ("address", one.url),
-            ("token", f"from {shorter(one.token.describe())}" if one.token else "none"),
-            ("time zone", one.timezone or "the inboxes', else UTC"),
+            ("address", environment.url),
+            ("token", f"from {shorter(environment.token.describe())}" if environment.token else "none"),
+            ("time zone", environment.timezone or "the inboxes', else UTC"),
             ("wait target", format_duration(wait) if wait is not None else "none"),
         ]
-        if one.proxy:
-            facts.append(("proxy", "none" if one.proxy == "none" else "its own"))
-        if one.name == self.context.unkept:
+        if environment.proxy:
+            facts.append(("proxy", "none" if environment.proxy == "none" else "its own"))
+        if environment.name == self.context.unkept:
             facts.append(("kept", "not in any file yet"))
-        health = self.context.monitor.health(one.name)
+        health = self.context.monitor.health(environment.name)
         lines: list[Line] = []
         for word, fact in [*facts, ("state", health.message)]:
             for number, text in enumerate(wrapped(fact, width - 14)):
@@ -303,8 +303,12 @@ class SettingsScreen(Box[None], inherit_bindings=False):
         if self.context.loaded is None:
             self._tell(NO_FILE)
             return
-        found = self.context.config.environment(picked.environment)
-        if found is not None and picked.account is not None and found.account(picked.account) is None:
+        environment = self.context.config.environment(picked.environment)
+        if (
+            environment is not None
+            and picked.account is not None
+            and environment.account(picked.account) is None
+        ):
             self._tell(f"{picked} is not listed in the config: the token's owner is a member of it.")
             return
         self._asked = picked
@@ -380,8 +384,8 @@ class SettingsScreen(Box[None], inherit_bindings=False):
         self._tell(done, "good")
 
 
-def _source(one: Environment) -> str:
-    token = one.token
+def _source(environment: Environment) -> str:
+    token = environment.token
     if token is None:
         return "none"
     if token.typed:

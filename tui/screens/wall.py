@@ -121,12 +121,12 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
         patterns = self.context.config.wall.accounts
         if not patterns:
             return (self.first,) if self.first is not None else ()
-        return tuple(ref for ref in known if any(self._matches(ref, one) for one in patterns))
+        return tuple(ref for ref in known if any(self._matches(ref, pattern) for pattern in patterns))
 
     def _matches(self, ref: AccountRef, pattern: str) -> bool:
         name = self.context.monitor.entry(ref).name
         candidates = (str(ref), f"{ref.environment}/{name}")
-        return any(fnmatchcase(one.casefold(), pattern.casefold()) for one in candidates)
+        return any(fnmatchcase(candidate.casefold(), pattern.casefold()) for candidate in candidates)
 
     def draw(self) -> None:
         """Compare with what is shown; only cells that differ go to the terminal."""
@@ -162,7 +162,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
         else:
             self._look_at((), rotating=False)
             tiles = [self._tile(ref, refs, zone) for ref in refs]
-            silent = next((one.since for one in tiles if one.since is not None), None)
+            silent = next((tile.since for tile in tiles if tile.since is not None), None)
             away = f"{wording.zone_name(wall, zone)} · outside its hours"
             told = picture.WallFrame(wording.minute(wall, zone), away, shift=shift(wall))
             self.view.set_lines(picture.dark(told, plan, silent))
@@ -206,7 +206,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
             lambda name: None if alerts is None else alerts.on_figure(ref, pane.slot_of(name)),
         )
         name = self._title(ref, refs)
-        if any(one != ref and self._title(one, refs).casefold() == name.casefold() for one in refs):
+        if any(other != ref and self._title(other, refs).casefold() == name.casefold() for other in refs):
             name = f"{ref.account_id} · {name}"
         words = "" if alerts is None else alerts.words(ref)
         health = context.monitor.health_of(ref)
@@ -218,7 +218,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
 
     def _title(self, ref: AccountRef, refs: Sequence[AccountRef]) -> str:
         name = self.context.monitor.entry(ref).name or f"account {ref.account_id}"
-        elsewhere = any(one.environment != ref.environment for one in refs)
+        elsewhere = any(other.environment != ref.environment for other in refs)
         return f"{name} · {ref.environment}" if elsewhere else name
 
     def _alerting(self, refs: Sequence[AccountRef]) -> list[AccountRef]:
@@ -229,7 +229,7 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
         firing = [
             (RANKS[level], ref) for ref, level in levels.items() if level in RANKS and level is not None
         ]
-        return [ref for _, ref in sorted(firing, key=lambda one: one[0])]
+        return [ref for _, ref in sorted(firing, key=lambda ranked: ranked[0])]
 
     # -- around the tiles ---------------------------------------------------------------------
 
@@ -260,7 +260,10 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
 
     def _inboxes(self, refs: Sequence[AccountRef]) -> list[tuple[Sequence[Any], tzinfo]]:
         snapshots = [self.context.monitor.snapshot(ref) for ref in refs]
-        return [(one.inboxes.items or (), self.context.zone(one, one.ref.environment)) for one in snapshots]
+        return [
+            (snapshot.inboxes.items or (), self.context.zone(snapshot, snapshot.ref.environment))
+            for snapshot in snapshots
+        ]
 
     def _environment(self) -> str:
         environments = self.context.config.environments
@@ -269,10 +272,10 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
     def _reasons(self) -> list[str]:
         """Why there is no account to show."""
         config, monitor = self.context.config, self.context.monitor
-        told = [monitor.health(one.name).message for one in config.environments]
+        told = [monitor.health(environment.name).message for environment in config.environments]
         if monitor.refs() and config.wall.accounts:
             told = [f"No account matches [wall] accounts = {', '.join(config.wall.accounts)}"]
-        return [one for one in told if one] or ["Looking up the accounts…"]
+        return [text for text in told if text] or ["Looking up the accounts…"]
 
     # -- keys ---------------------------------------------------------------------------------
 

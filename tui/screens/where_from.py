@@ -148,9 +148,9 @@ def open_where_from(
     screen: Screen[Any], read: Callable[[], Sequence[Source]], zone: tzinfo | None, title: str
 ) -> None:
     """Open it over `screen`; `read` tells the figures, again and again while it is open."""
-    found = screen.app.get_screen(NAME)
-    if isinstance(found, WhereFromScreen):
-        found.open(read, zone, title)
+    where_from = screen.app.get_screen(NAME)
+    if isinstance(where_from, WhereFromScreen):
+        where_from.open(read, zone, title)
         push_layer(screen.app, NAME)
 
 

@@ -81,11 +81,11 @@ class KeyEvents:
 
 def usual_form(text: str) -> str | None:
     """A key in kitty's or xterm's form, as `CSI code;modifiers;text u`; None where it is no key pressed."""
-    if found := _OTHER_KEYS.fullmatch(text):
-        modifiers, code = found.groups()
+    if parts := _OTHER_KEYS.fullmatch(text):
+        modifiers, code = parts.groups()
         codes, kinds, texts, end = code, modifiers, "", "u"
-    elif found := _EXTENDED.fullmatch(text):
-        codes, kinds, texts, end = found.groups(default="")
+    elif parts := _EXTENDED.fullmatch(text):
+        codes, kinds, texts, end = parts.groups(default="")
     else:
         return None
     code, _, alternates = codes.partition(":")
@@ -102,13 +102,13 @@ def usual_form(text: str) -> str | None:
     if end != "u" or not _printable(number):
         return None
     written = [int(word or 0) for word in texts.split(":")] if texts else []
-    if any(one > _LAST_CHARACTER or one in _NO_CHARACTERS for one in written):
+    if any(code_point > _LAST_CHARACTER or code_point in _NO_CHARACTERS for code_point in written):
         return None
     if not written and not held & ~_SHIFT:
         # The text was not asked for, so that the terminal leaves it to us.
         shifted = alternates.partition(":")[0]
         written = [int(shifted)] if held and shifted else [_upper(number) if held else number]
-    shown = ":".join(str(one) for one in written if _printable(one))
+    shown = ":".join(str(code_point) for code_point in written if _printable(code_point))
     return f"\x1b[{number};{held + 1}{f';{shown}' if shown else ''}u"
 
 

@@ -45,8 +45,8 @@ def _step(part: int) -> int:
     return min(range(6), key=lambda index: abs(_STEPS[index] - part))
 
 
-def _distance(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+def _distance(colour: tuple[int, int, int], other: tuple[int, int, int]) -> float:
     """Squared distance, weighted by how the eye sees red, green and blue ("redmean")."""
-    mean = (one[0] + other[0]) / 2
-    red, green, blue = (left - right for left, right in zip(one, other, strict=True))
+    mean = (colour[0] + other[0]) / 2
+    red, green, blue = (left - right for left, right in zip(colour, other, strict=True))
     return (2 + mean / 256) * red * red + 4 * green * green + (2 + (255 - mean) / 256) * blue * blue

@@ -52,8 +52,8 @@ def arrange(given: Sequence[Row], wish: Wish, before: Arrangement = NOTHING) -> 
         try:
             next(steps)
         except StopIteration as done:
-            found: Arrangement = done.value
-            return found
+            arranged: Arrangement = done.value
+            return arranged
 
 
 def arranging(
@@ -75,14 +75,14 @@ def _order(given: Sequence[Row], wish: Wish) -> Generator[None, None, Sequence[i
     """The places of those rows that pass the filters, in the order wished for."""
     passed: Sequence[int] = range(len(given))
     if wish.predicate is not None or wish.matcher:
-        found: list[int] = []
+        matching: list[int] = []
         for place in passed:
             if not place % MADE:
                 yield
             row = given.made(place) if isinstance(given, RowsInWaiting) else given[place]
             if (wish.predicate is None or wish.predicate(row)) and wish.matcher(row):
-                found.append(place)
-        passed = found
+                matching.append(place)
+        passed = matching
     if wish.sorted_by is None:
         return passed
     key, reverse = wish.sorted_by

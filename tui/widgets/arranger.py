@@ -57,9 +57,9 @@ class Arranger:
             while self._job is not None:
                 job, self._job = self._job, None
                 self._hurry.clear()
-                found = await self._arranged(job)
-                if found is not None:
-                    self._done(found)
+                arranged = await self._arranged(job)
+                if arranged is not None:
+                    self._done(arranged)
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._hurry.wait(), REST)
         finally:
@@ -72,7 +72,7 @@ class Arranger:
             try:
                 next(steps)
             except StopIteration as done:
-                found: Arrangement = done.value
-                return found
+                arranged: Arrangement = done.value
+                return arranged
             await asyncio.sleep(0)
         return None

@@ -89,14 +89,16 @@ def word_width(text: str, height: int) -> int:
 @lru_cache(maxsize=256)
 def drawable(text: str) -> str | None:
     """`text` in the capitals that have a shape, without accents; None where one has none."""
-    found: list[str] = []
+    letters: list[str] = []
     for char in text:
         whole = SIMILAR.get(char, char).upper()
-        plain = "".join(one for one in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(one))
-        if any(one not in GLYPHS for one in plain):
+        plain = "".join(
+            letter for letter in unicodedata.normalize("NFKD", whole) if not unicodedata.combining(letter)
+        )
+        if any(letter not in GLYPHS for letter in plain):
             return None
-        found.append(plain)
-    return "".join(found)
+        letters.append(plain)
+    return "".join(letters)
 
 
 def _thickness(half_cells: int, width: int) -> int:

@@ -8,13 +8,13 @@ Shape = tuple[str, ...]
 
 def _shapes(*drawn: str) -> dict[str, Shape]:
     """Shapes from pictures: a line of the characters, then five lines of what they look like."""
-    found: dict[str, Shape] = {}
+    shapes: dict[str, Shape] = {}
     for picture in drawn:
         names, *rows = picture.strip("\n").split("\n")
         columns = [row.split("|") for row in rows]
         for place, name in enumerate(names.split()):
-            found[name] = tuple(column[place].replace(".", " ") for column in columns)
-    return found
+            shapes[name] = tuple(column[place].replace(".", " ") for column in columns)
+    return shapes
 
 
 GLYPHS: Mapping[str, Shape] = {

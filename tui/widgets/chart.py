@@ -109,7 +109,9 @@ def _marks(top: float, height: int) -> dict[int, float]:
     marks: dict[int, float] = {}
     for step in (1, 2, TICKS):
         quarters = range(TICKS, 0, -step)
-        marks = {(highest - round(one / TICKS * highest)) // 4: top * one / TICKS for one in quarters}
+        marks = {
+            (highest - round(quarter / TICKS * highest)) // 4: top * quarter / TICKS for quarter in quarters
+        }
         if len(marks) == len(quarters):
             break
     return marks

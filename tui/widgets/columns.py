@@ -58,14 +58,14 @@ def fit(
 
 def wider_numbers(placed: Sequence[Placed], rows: Iterable[Row]) -> dict[str, int]:
     """The cells of the widest number in each of the columns that are too narrow for it."""
-    found: dict[str, int] = {}
+    wider: dict[str, int] = {}
     for column, place, width in placed:
         if column.align == "right":
             cells = (row.cells[place] for row in rows if place < len(row.cells))
             widest = max((width_of(cell.line) for cell in cells), default=0)
             if widest > width:
-                found[column.key] = widest
-    return found
+                wider[column.key] = widest
+    return wider
 
 
 def _share(columns: Sequence[Column], widths: dict[int, int], spare: int) -> None:

@@ -33,15 +33,15 @@ def _word_score(word: str, text: str) -> float | None:
         return start + RUN * len(word) - GAP * min(at, 20)
     total, at = 0.0, -1
     for letter in word:
-        found = text.find(letter, at + 1)
-        if found < 0:
+        place = text.find(letter, at + 1)
+        if place < 0:
             return None
-        if found == 0 or not text[found - 1].isalnum():
+        if place == 0 or not text[place - 1].isalnum():
             total += WORD / 2
-        elif found == at + 1:
+        elif place == at + 1:
             total += RUN / 2
-        total -= GAP * min(found - at - 1, 20)
-        at = found
+        total -= GAP * min(place - at - 1, 20)
+        at = place
     # Letters strewn over a long line are in it by chance.
     return total if total > 0 else None
 

@@ -36,13 +36,13 @@ def hints(bindings: Iterable[tuple[str, str, str]], *, above: bool = False) -> l
 
     `above`: the screen stands above another, so that the key which quits only closes it.
     """
-    found: dict[str, KeyHint] = {}
+    by_action: dict[str, KeyHint] = {}
     for name, key, shown in bindings:
         action = BY_NAME.get(name)
-        if action is not None and action.order and name not in found:
+        if action is not None and action.order and name not in by_action:
             label = CLOSES if above and name == "quit" else action.label
-            found[name] = KeyHint(action.order, name, key, shown, label)
-    return sorted(found.values())
+            by_action[name] = KeyHint(action.order, name, key, shown, label)
+    return sorted(by_action.values())
 
 
 def bar(all_hints: Sequence[KeyHint], width: int) -> list[Part]:
@@ -88,13 +88,13 @@ class KeyBar(LineView):
             self._show_keys()
 
     def _show_keys(self) -> None:
-        found: list[tuple[str, str, str]] = []
+        keys: list[tuple[str, str, str]] = []
         typing = self.screen.focused if isinstance(self.screen.focused, Input) else None
         for key, active in self.screen.active_bindings.items():
             shown = self.app.get_key_display(active.binding)
             # A line to type in takes every character, and its own keys need no telling.
             taken = typing is not None and (active.node is typing or len(shown) == 1)
             if active.enabled and not taken:
-                found.append((active.binding.id or active.binding.action, key, shown))
+                keys.append((active.binding.id or active.binding.action, key, shown))
         above = len(self.app.screen_stack) > 1 or self.app.current_mode != self.app.DEFAULT_MODE
-        self.set_lines([bar(hints(found, above=above), self.size.width)])
+        self.set_lines([bar(hints(keys, above=above), self.size.width)])

@@ -38,7 +38,9 @@ def clip(text: str, width: int) -> str:
         return text
     kept = set_cell_size(text, width - 1) if width > 1 else ""
     if len(kept) < len(text):  # else blanks fill half a wide character
-        within = (one.start() for one in NUMBER.finditer(text) if one.start() < len(kept) < one.end())
+        within = (
+            number.start() for number in NUMBER.finditer(text) if number.start() < len(kept) < number.end()
+        )
         kept = kept[: next(within, len(kept))]
     return kept.rstrip() + "…"[:width]
 

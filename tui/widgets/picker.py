@@ -206,8 +206,8 @@ class Picker(Box[PickItem | None]):
             self.dismiss(item)
 
     def _list(self, query: str) -> None:
-        found = rank(query, self._items, self._recent)[:SHOWN_AT_MOST]
-        self._table.set_rows([_row(item) for item in found])
+        items = rank(query, self._items, self._recent)[:SHOWN_AT_MOST]
+        self._table.set_rows([_row(item) for item in items])
         self._table.action_first_row()
 
 

@@ -102,14 +102,14 @@ class RowsInWaiting(Sequence[Row]):
 
     def picked(self, order: Sequence[int]) -> "RowsInWaiting":
         """Those at the places `order` of the rows given, in that order."""
-        found = RowsInWaiting(self.given_keys, self._make, self._sort_value, order)
-        found._made = self._made
-        return found
+        rows = RowsInWaiting(self.given_keys, self._make, self._sort_value, order)
+        rows._made = self._made
+        return rows
 
     @property
     def keys(self) -> Sequence[Hashable]:
         """The keys in the order shown."""
-        return self.given_keys if self.order is None else [self.given_keys[one] for one in self.order]
+        return self.given_keys if self.order is None else [self.given_keys[place] for place in self.order]
 
     def made(self, place: int) -> Row:
         """The row at a place of those given, not kept where it was not in view."""
@@ -136,8 +136,8 @@ class RowsInWaiting(Sequence[Row]):
 
     def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
         places = range(len(self.given_keys)) if self.order is None else self.order
-        found = places[place]
-        return self._given(found) if isinstance(found, int) else [self._given(one) for one in found]
+        picked = places[place]
+        return self._given(picked) if isinstance(picked, int) else [self._given(given) for given in picked]
 
 
 def sort_order(values: Iterable[SortValue], reverse: bool) -> list[int]:

@@ -84,7 +84,7 @@ def ordered(agents: Iterable[Agent]) -> list[Agent]:
     for agent in agents:
         by_rank[rank_of(agent)].append(agent)
     # Names alone are compared far faster than names with what tells equal ones apart.
-    return [one for some in by_rank for one in sorted(sorted(some, key=_id), key=_folded)]
+    return [agent for some in by_rank for agent in sorted(sorted(some, key=_id), key=_folded)]
 
 
 _id = attrgetter("id")
@@ -146,7 +146,7 @@ def _cells(seen: AgentSeen) -> tuple[Cell, ...]:
             case _:
                 return figures[place]
 
-    return tuple(cell(place, one.key) for place, one in enumerate(AGENTS))
+    return tuple(cell(place, column.key) for place, column in enumerate(AGENTS))
 
 
 def _figure_cell(seen: AgentSeen, place: int) -> Cell:

@@ -30,7 +30,7 @@ def title(snapshot: AccountSnapshot, team_id: int) -> str:
 def totals(people: Iterable[Agent], *, stale: bool) -> Line:
     """`● 1 online  ○ 5 offline`: how many of them have each availability, those with none left out."""
     line: list[Part] = []
-    for availability, number in Counter(one.availability for one in people).items():
+    for availability, number in Counter(person.availability for person in people).items():
         look = "stale" if stale else agents.look(availability)
         symbol, _, word = agents.availability_text(availability).partition(" ")
         line += [Part("  ")] if line else []
@@ -54,7 +54,7 @@ def as_of(
     if members.items is None:
         return told
     when = wording.minute(draw.asked(members, now, wall), zone)
-    return tuple(f"{one} · members of {when}" if one else f"members of {when}" for one in told)
+    return tuple(f"{moment} · members of {when}" if moment else f"members of {when}" for moment in told)
 
 
 def empty(snapshot: AccountSnapshot, team_id: int, now: float, key: str) -> str:

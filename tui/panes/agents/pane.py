@@ -117,8 +117,8 @@ class AgentsPane(AccountPane):
         return [
             snapshot.reading(slot)
             for key in self.in_view
-            for slot, one in zip(slots_of(key), agents.OF_DAY, strict=True)
-            if one is of_day
+            for slot, column in zip(slots_of(key), agents.OF_DAY, strict=True)
+            if column is of_day
         ]
 
     # -- what stands behind its rows ----------------------------------------------------------

@@ -54,7 +54,7 @@ class AgentRows:
         def parts(agent: Agent) -> object:
             readings = readings_of(agent)
             held = "" if stale else held_text(listed.asked_at, since_of(agent.id))
-            states = [one.state(now) for one in readings]
+            states = [reading.state(now) for reading in readings]
             return agent, held, stale, readings, states, scale, limit, may_report
 
         def make(agent: Agent) -> Row:
@@ -98,7 +98,9 @@ class Largest:
             self._people, self._place, self._found = people, 0, 0.0
         some, load_at = people[self._place : self._place + SLICE], agents.LOAD_AT
         readings = [] if load_at is None else [get(slots_of(agent.id)[load_at]) for agent in some]
-        self._found = max([self._found, *[one.value or 0.0 for one in readings if one is not None]])
+        self._found = max(
+            [self._found, *[reading.value or 0.0 for reading in readings if reading is not None]]
+        )
         self._place += SLICE
         if self._place >= len(people):
             self._whole, self._place, self._found = self._found, 0, 0.0

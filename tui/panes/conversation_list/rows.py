@@ -44,16 +44,16 @@ def list_look(privacy: Privacy, targets: Targets, *, stale: bool = False) -> Lis
     )
 
 
-def wait_of(found: Found) -> float | None:
+def wait_of(listed: Found) -> float | None:
     """Seconds the customer had waited when the server was asked; None where nobody waits."""
-    since = waits_since(found.conversation)
-    return None if since is None else max(0.0, found.asked_wall - since)
+    since = waits_since(listed.conversation)
+    return None if since is None else max(0.0, listed.asked_wall - since)
 
 
-def kept(found: Iterable[Found], part: Kept, look: ListLook) -> list[Found]:
+def kept(conversations: Iterable[Found], part: Kept, look: ListLook) -> list[Found]:
     """Those of the wider list that the number counts, longest waiting first, then the latest activity."""
-    waits = ((one, wait_of(one)) for one in found)
-    chosen = [one for one, wait in waits if part == "all" or _counts(part, wait, look)]
+    waits = ((listed, wait_of(listed)) for listed in conversations)
+    chosen = [listed for listed, wait in waits if part == "all" or _counts(part, wait, look)]
     return sorted(chosen, key=_place)
 
 
@@ -66,21 +66,21 @@ def _counts(part: Kept, wait: float | None, look: ListLook) -> bool:
     return part == "waiting" or (look.target is not None and wait > look.target)
 
 
-def _place(found: Found) -> tuple[bool, float, float, int]:
-    wait, active = wait_of(found), found.conversation.last_activity_at or 0
-    return wait is None, -(wait or 0.0), -active, found.conversation.id
+def _place(listed: Found) -> tuple[bool, float, float, int]:
+    wait, active = wait_of(listed), listed.conversation.last_activity_at or 0
+    return wait is None, -(wait or 0.0), -active, listed.conversation.id
 
 
 def rows(
-    found: Iterable[Found], snapshot: AccountSnapshot, look: ListLook, keeping: KeptRows | None = None
+    conversations: Iterable[Found], snapshot: AccountSnapshot, look: ListLook, keeping: KeptRows | None = None
 ) -> list[Row]:
     """One row a conversation, in the order given; rows in `keeping` stay where nothing in them changed."""
     teams, inboxes = _names(snapshot.teams.items), _names(snapshot.inboxes.items)
 
-    def parts(one: Found) -> tuple[Found, ListLook, str, str]:
-        return one, look, _inbox(one.conversation, inboxes), _team(one.conversation, teams)
+    def parts(listed: Found) -> tuple[Found, ListLook, str, str]:
+        return listed, look, _inbox(listed.conversation, inboxes), _team(listed.conversation, teams)
 
-    return (keeping or KeptRows()).rows(found, parts, lambda one: _row(*parts(one)))
+    return (keeping or KeptRows()).rows(conversations, parts, lambda listed: _row(*parts(listed)))
 
 
 class ListRows:
@@ -101,42 +101,46 @@ class ListRows:
 
 
 def _names(items: Sequence[Team | Inbox] | None) -> dict[int, str]:
-    return {one.id: one.name for one in items or () if one.name}
+    return {item.id: item.name for item in items or () if item.name}
 
 
-def _row(found: Found, look: ListLook, inbox: str, team: str) -> Row:
-    one = found.conversation
+def _row(listed: Found, look: ListLook, inbox: str, team: str) -> Row:
+    conversation = listed.conversation
     normal, dim = ("stale", "stale") if look.stale else ("normal", "dim")
-    wait = wait_of(found)
-    active = None if one.last_activity_at is None else max(0.0, found.asked_wall - one.last_activity_at)
+    wait = wait_of(listed)
+    active = (
+        None
+        if conversation.last_activity_at is None
+        else max(0.0, listed.asked_wall - conversation.last_activity_at)
+    )
     cells = (
-        Cell(str(one.id), normal),
-        _waiting(found, wait, look),
-        Cell(one.status or wording.UNKNOWN, normal),
-        Cell(one.priority or "", _priority_look(one.priority, normal)),
+        Cell(str(conversation.id), normal),
+        _waiting(listed, wait, look),
+        Cell(conversation.status or wording.UNKNOWN, normal),
+        Cell(conversation.priority or "", _priority_look(conversation.priority, normal)),
         Cell(inbox, normal),
         Cell(team, normal),
-        Cell(assignee(one, look.agents_hidden), normal),
+        Cell(assignee(conversation, look.agents_hidden), normal),
         Cell(wording.duration(active), dim),
-        Cell(unread(one), normal),
-        Cell(", ".join(one.labels), dim),
-        Cell(contact(one, look.customers_hidden), dim),
+        Cell(unread(conversation), normal),
+        Cell(", ".join(conversation.labels), dim),
+        Cell(contact(conversation, look.customers_hidden), dim),
     )
-    return Row(key=one.id, cells=cells, sort=_sort(one, wait, active, cells))
+    return Row(key=conversation.id, cells=cells, sort=_sort(conversation, wait, active, cells))
 
 
 def _sort(
-    one: Conversation, wait: float | None, active: float | None, cells: tuple[Cell, ...]
+    conversation: Conversation, wait: float | None, active: float | None, cells: tuple[Cell, ...]
 ) -> tuple[SortValue, ...]:
-    ranked = PRIORITIES.index(one.priority) if one.priority in PRIORITIES else None
+    ranked = PRIORITIES.index(conversation.priority) if conversation.priority in PRIORITIES else None
     texts = [cell.text.casefold() or None for cell in cells]
-    number, unread_count = one.id, one.unread_count
+    number, unread_count = conversation.id, conversation.unread_count
     return number, wait, texts[2], ranked, *texts[4:7], active, unread_count, *texts[9:]
 
 
-def _waiting(found: Found, wait: float | None, look: ListLook) -> Cell:
+def _waiting(listed: Found, wait: float | None, look: ListLook) -> Cell:
     if wait is None:
-        return Cell(f"{wording.UNKNOWN} ", "unknown") if unsure(found.conversation) else Cell("– ", "dim")
+        return Cell(f"{wording.UNKNOWN} ", "unknown") if unsure(listed.conversation) else Cell("– ", "dim")
     sign, role = " ", "value"
     if wait > look.backlog_after:
         sign, role = BACKLOG, "dim"
@@ -149,30 +153,34 @@ def _priority_look(priority: str | None, normal: str) -> str:
     return "warning" if priority in PRIORITIES[-2:] and normal == "normal" else normal
 
 
-def _inbox(one: Conversation, inboxes: Mapping[int, str]) -> str:
-    return "" if one.inbox_id is None else inboxes.get(one.inbox_id) or f"inbox {one.inbox_id}"
+def _inbox(conversation: Conversation, inboxes: Mapping[int, str]) -> str:
+    return (
+        ""
+        if conversation.inbox_id is None
+        else inboxes.get(conversation.inbox_id) or f"inbox {conversation.inbox_id}"
+    )
 
 
-def _team(one: Conversation, teams: Mapping[int, str]) -> str:
-    if one.team_name or one.team_id is None:
-        return one.team_name
-    return teams.get(one.team_id) or f"team {one.team_id}"
+def _team(conversation: Conversation, teams: Mapping[int, str]) -> str:
+    if conversation.team_name or conversation.team_id is None:
+        return conversation.team_name
+    return teams.get(conversation.team_id) or f"team {conversation.team_id}"
 
 
-def assignee(one: Conversation, hidden: bool) -> str:
+def assignee(conversation: Conversation, hidden: bool) -> str:
     """Who has it; empty where nobody does."""
-    if one.assignee_id is None:
+    if conversation.assignee_id is None:
         return ""
-    return HIDDEN if hidden else one.assignee_name or f"agent {one.assignee_id}"
+    return HIDDEN if hidden else conversation.assignee_name or f"agent {conversation.assignee_id}"
 
 
-def contact(one: Conversation, hidden: bool) -> str:
+def contact(conversation: Conversation, hidden: bool) -> str:
     """Whose it is, as far as privacy permits."""
-    return HIDDEN if hidden else one.contact_name
+    return HIDDEN if hidden else conversation.contact_name
 
 
-def unread(one: Conversation) -> str:
+def unread(conversation: Conversation) -> str:
     """Unread messages; the server stops counting at ten."""
-    if one.unread_count is None:
+    if conversation.unread_count is None:
         return wording.UNKNOWN
-    return f"{MOST_UNREAD}+" if one.unread_count >= MOST_UNREAD else str(one.unread_count)
+    return f"{MOST_UNREAD}+" if conversation.unread_count >= MOST_UNREAD else str(conversation.unread_count)

@@ -124,7 +124,7 @@ def lines(snapshot: AccountSnapshot, view: View) -> list[Line]:
     ]
     service = [pad([Part(" "), *service_line(snapshot, view)], view.width)]
     counts = _rows(_counted(snapshot, view), view.width)
-    today = [_detail(snapshot, one, view) for one in TODAY if _told(snapshot, one)]
+    today = [_detail(snapshot, detail, view) for detail in TODAY if _told(snapshot, detail)]
     if today and snapshot.reports_cover_more and not view.of_inbox:
         today[0] = [Part("whole account: ", "label"), *today[0]]
     charts = [] if view.day is None else last_day.lines(snapshot, view.day, view.now, view.width)
@@ -159,21 +159,21 @@ def _counted(snapshot: AccountSnapshot, view: View) -> list[Line]:
 
     What came and went within the hour stands before what has gathered for ever, which gives way first.
     """
-    found: list[Line] = []
+    items: list[Line] = []
     flow = in_and_out(snapshot, view)
     named = False
     first = () if says_who_waits(snapshot, view) else (WAITS,)
-    for one in (one for one in (*first, *COUNTS) if _told(snapshot, one)):
-        if view.of_inbox and not one.is_told_of(ScopeKind.INBOX):
+    for detail in (detail for detail in (*first, *COUNTS) if _told(snapshot, detail)):
+        if view.of_inbox and not detail.is_told_of(ScopeKind.INBOX):
             continue  # It is counted for the whole account alone.
-        if flow and one.measure in ALL_TIME:
-            found.append(flow)
+        if flow and detail.measure in ALL_TIME:
+            items.append(flow)
             flow = []
-        change = quarter(snapshot, one.slot, view)
+        change = quarter(snapshot, detail.slot, view)
         period = [Part(" in 15 min", "dim")] if change and not named else []
         named = named or bool(change)
-        found.append([*_detail(snapshot, one, view), *change, *period])
-    return [*found, flow] if flow else found
+        items.append([*_detail(snapshot, detail, view), *change, *period])
+    return [*items, flow] if flow else items
 
 
 def _detail(snapshot: AccountSnapshot, detail: Detail, view: View) -> Line:
@@ -301,31 +301,31 @@ def against(snapshot: AccountSnapshot, view: View) -> list[Line]:
     if view.compared is None or view.width < COMPARED_FROM:
         return []
     shown = _that_fit(snapshot, view.width)
-    changes = {one.slot: _changes(snapshot, one.slot, view, view.compared) for one in shown}
-    found: list[Line] = []
+    changes = {figure.slot: _changes(snapshot, figure.slot, view, view.compared) for figure in shown}
+    compared: list[Line] = []
     for place, word in enumerate(view.compared.words):
-        if all(changes[one.slot][place] is None for one in shown):
+        if all(changes[figure.slot][place] is None for figure in shown):
             continue
         parts = [Part(f" {f'vs. {word}':<{LABEL - 1}}", "label")]
-        for one in shown:
-            change = changes[one.slot][place]
-            told = f"{one.text(change):<{one.width + GAP}}"
+        for figure in shown:
+            change = changes[figure.slot][place]
+            told = f"{figure.text(change):<{figure.width + GAP}}"
             look = "unknown" if change is None else "normal"
-            parts += [Part(f"{one.word} ", "label"), Part(told, look, draw.change_meta(one.slot, word))]
-        found.append(parts)
-    return found
+            parts += [Part(f"{figure.word} ", "label"), Part(told, look, draw.change_meta(figure.slot, word))]
+        compared.append(parts)
+    return compared
 
 
 def _that_fit(snapshot: AccountSnapshot, width: int) -> list[Compared]:
-    found: list[Compared] = []
+    fitting: list[Compared] = []
     room = width - LABEL
-    for one in COMPARED:
-        if one.slot in snapshot.readings:
-            room -= len(one.word) + 1 + one.width + GAP
+    for figure in COMPARED:
+        if figure.slot in snapshot.readings:
+            room -= len(figure.word) + 1 + figure.width + GAP
             if room < 0:
                 break
-            found.append(one)
-    return found
+            fitting.append(figure)
+    return fitting
 
 
 def _changes(

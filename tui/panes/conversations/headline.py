@@ -306,7 +306,7 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
                 if longest.value and longest.state(now) is State.LIVE
                 else "",
             ]
-            told = [one for one in reasons if one]
+            told = [reason for reason in reasons if reason]
             notes = tuple(" · ".join(told[:size]) for size in range(len(told), 0, -1))
         else:
             age = draw.age_beside(waiting, now)
@@ -346,7 +346,7 @@ def service_line(snapshot: AccountSnapshot, view: View) -> Line:
     shown = _fitting(pieces, room)
     if not shown:  # A figure that is old has its own age.
         shown, moment = _fitting(pieces[:1], room + width_of(moment)), []
-    aged = [[one._replace(role=look) if one.role == "dim" else one for one in piece] for piece in shown]
+    aged = [[part._replace(role=look) if part.role == "dim" else part for part in piece] for piece in shown]
     return [label, *_joined(aged), *moment]
 
 

@@ -35,7 +35,7 @@ class Lens(NamedTuple):
 
     def through(self, snapshot: AccountSnapshot) -> AccountSnapshot:
         """The account as if this inbox were all of it; teams and agents stay whole."""
-        readings = {slot: one for slot, one in snapshot.readings.items() if slot not in UNTOLD}
+        readings = {slot: reading for slot, reading in snapshot.readings.items() if slot not in UNTOLD}
         gone = derived(None, snapshot.inboxes) if self.is_gone(snapshot) else None
         for slot, mine in slots(self.inbox_id).items():
             readings.pop(slot, None)

@@ -124,7 +124,7 @@ def _difference(progress: ArrivalsProgress, zone: tzinfo) -> list[str]:
     told: list[str] = []
     fresh = 0
     if opened.as_of is not None:
-        fresh = sum(one.arrival.created > opened.as_of for one in came)
+        fresh = sum(arrived.arrival.created > opened.as_of for arrived in came)
     if fresh and opened.as_of is not None:
         told.append(f"{wording.count(fresh)} came after {wording.minute(opened.as_of, zone)}")
     unreadable = 0 if opened.part.kind else progress.read.unreadable()
@@ -154,14 +154,14 @@ def rows(
     came: Sequence[Came], opened: ArrivedIn, snapshot: AccountSnapshot, look: ListLook, zone: tzinfo
 ) -> list[Row]:
     """One row a conversation, in the order given."""
-    return [_row(one, opened.rules, snapshot, look, zone) for one in came]
+    return [_row(arrived, opened.rules, snapshot, look, zone) for arrived in came]
 
 
 def _row(came: Came, rules: Rules, snapshot: AccountSnapshot, look: ListLook, zone: tzinfo) -> Row:
-    (found, arrival), one = came, came.found.conversation
-    verdict = rules.verdict(arrival, found.asked_wall)
+    (listed, arrival), conversation = came, came.found.conversation
+    verdict = rules.verdict(arrival, listed.asked_wall)
     word, role = STATES[verdict.state]
-    waited = rules.hours_of(arrival).between(arrival.created, found.asked_wall)
+    waited = rules.hours_of(arrival).between(arrival.created, listed.asked_wall)
     answered = verdict.speed if verdict.speed is not None else _at_once(verdict, came)
     waits = verdict.state in QUEUED or verdict.state is CountedAs.HELD
     normal, dim = ("stale", "stale") if look.stale else ("normal", "dim")
@@ -173,21 +173,21 @@ def _row(came: Came, rules: Rules, snapshot: AccountSnapshot, look: ListLook, zo
     elif verdict.state is CountedAs.UNKNOWN:
         reply = f"{wording.UNKNOWN} "
     created = wording.UNKNOWN if arrival.odd else wording.clock_time(arrival.created, zone)
-    team = one.team_name or name_of(snapshot, ScopeKind.TEAM, one.team_id)
+    team = conversation.team_name or name_of(snapshot, ScopeKind.TEAM, conversation.team_id)
     cells = (
-        Cell(str(one.id), normal),
+        Cell(str(conversation.id), normal),
         Cell(created, normal),
         Cell(reply, "stale" if look.stale else "value" if answered is not None else "dim"),
         Cell(word, "stale" if look.stale else role),
         Cell(team, normal),
-        Cell(name_of(snapshot, ScopeKind.INBOX, one.inbox_id), normal),
-        Cell(one.status or wording.UNKNOWN, dim),
-        Cell(assignee(one, look.agents_hidden), normal),
+        Cell(name_of(snapshot, ScopeKind.INBOX, conversation.inbox_id), normal),
+        Cell(conversation.status or wording.UNKNOWN, dim),
+        Cell(assignee(conversation, look.agents_hidden), normal),
     )
     texts = [cell.text.casefold() or None for cell in cells]
     order = float([*STATES].index(verdict.state))
     length = answered if answered is not None else waited if waits else None
-    return Row(one.id, cells, (one.id, arrival.created, length, order, *texts[4:]))
+    return Row(conversation.id, cells, (conversation.id, arrival.created, length, order, *texts[4:]))
 
 
 def _at_once(verdict: Verdict, came: Came) -> float | None:

@@ -33,7 +33,7 @@ def _size(width: int) -> int:
 
 def unit_of(week: Week, width: int) -> int:
     """In what the numbers are told, so that the largest has room: 1, 10, 100 or 1000."""
-    most = max((one.arrived for one in week.values()), default=0.0)
+    most = max((mean.arrived for mean in week.values()), default=0.0)
     fits = (unit for unit in UNITS if len(str(round(most / unit))) < _size(width))
     return next(fits, max(UNITS))
 
@@ -42,9 +42,9 @@ def map_title(week: Week, name: str, width: int) -> tuple[str, ...]:
     """`Busiest hours · new per hour, mean of 4 weeks · Mon 10:00 about 34`; shorter ones after it."""
     if not week:
         return (f"Busiest hours · {name}", "Busiest hours")
-    weeks = wording.plural(max(one.weeks for one in week.values()), "week")
+    weeks = wording.plural(max(mean.weeks for mean in week.values()), "week")
     told = f"Busiest hours · new per hour{UNITS[unit_of(week, width)]}, mean of {weeks}"
-    (weekday, hour), most = max(week.items(), key=lambda one: one[1].arrived)
+    (weekday, hour), most = max(week.items(), key=lambda entry: entry[1].arrived)
     peak = (
         f" · most {weekday_name(weekday)} {hour:02}:00, {wording.count(most.arrived)}" if most.arrived else ""
     )
@@ -86,22 +86,22 @@ def wait_lines(tally: Tally, rules: Rules, width: int, height: int, *, at_least:
 
     With a blank one after each where there is room. `at_least`: the day is known in part.
     """
-    found = lengths(tally)
-    most = max(one.number for one in found)
+    by_length = lengths(tally)
+    most = max(length.number for length in by_length)
     room = max(0, width - WAIT - NUMBER - SHARE - 1)
     lines: list[Line] = [[Part(f"{'answered in':<{WAIT}}{'number':>{NUMBER}}{'by then':>{SHARE}}", "header")]]
-    airy = height > 2 * len(found)
-    for one in found:
-        bar = round(one.number / most * room) if most else 0
+    airy = height > 2 * len(by_length)
+    for length in by_length:
+        bar = round(length.number / most * room) if most else 0
         is_told = tally.answered and not at_least
-        by_then = wording.share(100.0 * one.within) if is_told else wording.UNKNOWN
-        number = wording.count(one.number, at_least=at_least)
+        by_then = wording.share(100.0 * length.within) if is_told else wording.UNKNOWN
+        number = wording.count(length.number, at_least=at_least)
         lines.append(
             [
-                Part(f"{length_text(one):<{WAIT}}", "label"),
+                Part(f"{length_text(length):<{WAIT}}", "label"),
                 Part(f"{number:>{NUMBER}}", "value"),
                 Part(f"{by_then:>{SHARE}} ", "dim"),
-                Part("█" * (max(1, bar) if one.number else 0), _look(one, rules)),
+                Part("█" * (max(1, bar) if length.number else 0), _look(length, rules)),
             ]
         )
         if airy:
@@ -112,8 +112,8 @@ def wait_lines(tally: Tally, rules: Rules, width: int, height: int, *, at_least:
 def length_text(length: Length) -> str:
     """`up to 30 s`, `30 s to 1 m`, `over 4 h`."""
     above, up_to = (
-        None if one is None else wording.duration(one).removesuffix(" 00")
-        for one in (length.above, length.up_to)
+        None if seconds is None else wording.duration(seconds).removesuffix(" 00")
+        for seconds in (length.above, length.up_to)
     )
     if not length.above:
         return f"up to {up_to}"

@@ -39,7 +39,7 @@ class DayPane(TablePane):
         """Cells of the column of bars, as far as a number in any row that is wider than its column leaves."""
         wider = wider_numbers(fit(self.columns, room), plain)
         placed = fit(self.columns, room, wider=wider)
-        return next((one.width for one in placed if one.column.key == rows.BAR), 0)
+        return next((fitted.width for fitted in placed if fitted.column.key == rows.BAR), 0)
 
 
 class LinesPane(LineView):
@@ -54,6 +54,6 @@ class LinesPane(LineView):
         """Show what `lines` makes for the width and height there is, under the longest title that fits."""
         size, room = self.content_size, self.outer_size.width - FRAME
         self.set_lines(lines(size.width, size.height))
-        fitting = (one for one in titles if width_of([Piece(one)]) <= room)
+        fitting = (title for title in titles if width_of([Piece(title)]) <= room)
         title = next(fitting, None) or clip(titles[-1], max(1, room))
         set_border(self, Content(title), Content(below) if below else None)

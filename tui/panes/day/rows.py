@@ -113,7 +113,7 @@ def time_text(row: Stretch, shown: ShownDay) -> str:
     if row.closed:
         return row.closed
     begins = wording.minute(row.begins, zone)
-    if len({datetime.fromtimestamp(one, zone).utcoffset() for one in (day.since, day.until - 1)}) > 1:
+    if len({datetime.fromtimestamp(moment, zone).utcoffset() for moment in (day.since, day.until - 1)}) > 1:
         return f"{begins} {wording.zone_name(row.begins, zone)}"
     until = "24:00" if row.until == day.until else wording.minute(row.until, zone)
     if row.known is Extent.SO_FAR and shown.today is not None:
@@ -142,19 +142,21 @@ def with_bars(rows: Sequence[Row], shown: ShownDay, bar_width: int) -> list[Row]
     expected = _expected(shown)
     numbers = [float(row.tally.arrived) for row in shown.rows if row.tally is not None]
     numbers += [
-        one for row in shown.rows if row.known is Extent.AHEAD and (one := expected[row.key]) is not None
+        number
+        for row in shown.rows
+        if row.known is Extent.AHEAD and (number := expected[row.key]) is not None
     ]
     scale = max([*numbers, 1.0])
     place = [column.key for column in COLUMNS].index(BAR)
-    found = []
+    drawn = []
     for row, stretch in zip(rows, shown.rows, strict=True):
         bar = row.cells[place]
         if stretch.known is Extent.AHEAD:
             bar = _ahead(expected[stretch.key], scale, bar_width)
         elif stretch.tally is not None:
             bar = Cell("", parts=tuple(_bar(stretch.tally, scale, bar_width, shown)))
-        found.append(row._replace(cells=(*row.cells[:place], bar, *row.cells[place + 1 :])))
-    return found
+        drawn.append(row._replace(cells=(*row.cells[:place], bar, *row.cells[place + 1 :])))
+    return drawn
 
 
 def _expected(shown: ShownDay) -> dict[int, float | None]:
@@ -164,8 +166,8 @@ def _expected(shown: ShownDay) -> dict[int, float | None]:
 
 def _usual_in(row: Stretch, shown: ShownDay) -> float | None:
     parts = [row._replace(begins=begins, until=until) for begins, until in row.joined] or [row]
-    found = [shown.usual.get(times_of(one, shown.zone)) for one in parts]
-    return None if None in found else sum(one for one in found if one is not None)
+    numbers = [shown.usual.get(times_of(part, shown.zone)) for part in parts]
+    return None if None in numbers else sum(number for number in numbers if number is not None)
 
 
 def _row(row: Stretch, shown: ShownDay, expected: float | None) -> Row:
@@ -321,7 +323,7 @@ def total_line(shown: ShownDay, width: int) -> Line:
         told.append((f"half within {within(tally, 0.5)}", "dim"))
         told.append((f"9 of 10 within {within(tally, 0.9)}", "dim"))
         told.append((f"closed without reply {wording.count(tally.counts[CountedAs.CLOSED])}", "dim"))
-        still = sum(tally.counts[one] for one in OPEN)
+        still = sum(tally.counts[state] for state in OPEN)
         if still:
             told.append((f"{wording.count(still)} without an answer yet", "dim"))
     return _joined(told, width)
@@ -334,8 +336,8 @@ def note_line(shown: ShownDay, width: int) -> Line:
         told.append((f"some were {OTHER_RULES}", "warning"))
     ahead = [row for row in shown.rows if row.known is Extent.AHEAD]
     expected = [_usual_in(row, shown) for row in ahead]
-    if ahead and shown.is_today and all(one is not None for one in expected):
-        more = sum(one for one in expected if one is not None)
+    if ahead and shown.is_today and all(number is not None for number in expected):
+        more = sum(number for number in expected if number is not None)
         weekday = datetime.fromtimestamp(shown.day.since, shown.zone).strftime("%A")
         told.append((f"usual {weekday}: ≈ {wording.count(more)} more until midnight", "dim"))
     elif ahead and shown.is_today and not shown.waiting:

@@ -24,7 +24,7 @@ def bright(
     for inboxes, fallback in accounts:
         told = [inbox for inbox in inboxes if inbox.working_hours_enabled]
         here = datetime.fromtimestamp(wall, fallback)
-        there = {name: datetime.fromtimestamp(wall, one) for name, one in zones_of(told).items()}
+        there = {name: datetime.fromtimestamp(wall, zone) for name, zone in zones_of(told).items()}
         if any(_works(inbox, there.get(inbox.timezone or "", here)) for inbox in told):
             return True
         silent = silent and not told

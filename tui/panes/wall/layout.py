@@ -70,9 +70,9 @@ def layout(columns: int, rows: int, accounts: int, figures: tuple[FigureRoom, ..
     fifth = max(SMALLEST, -(-rows // 5))
     words = word_height(rows)
     for count in range(max(1, min(MOST_TILES, accounts)), 0, -1):
-        found = _best(width, height, count, figures, words, fifth, fifth)
-        if found is not None:
-            return found
+        best = _best(width, height, count, figures, words, fifth, fifth)
+        if best is not None:
+            return best
     return (
         _best(width, height, 1, figures, 1, fifth, fifth)  # Where words as large leave no room for digits.
         or _best(width, height, 1, figures, 1, SMALLEST, SMALLEST)
@@ -88,9 +88,9 @@ def _best(
     for rows, columns in GRIDS[count]:
         for across in _rows_of(len(figures)):
             base = Layout(width, height, rows, columns, across, 0, 0, words, clock)
-            found = _largest(base, figures, least)
-            if found is not None and (best is None or found.high * found.wide > best.high * best.wide):
-                best = found
+            largest = _largest(base, figures, least)
+            if largest is not None and (best is None or largest.high * largest.wide > best.high * best.wide):
+                best = largest
     return best
 
 

@@ -32,7 +32,7 @@ def lines(tiles: Sequence[Tile], frame: WallFrame, plan: Layout) -> list[Line]:
     for row in range(plan.rows):
         part = named[row * plan.columns : (row + 1) * plan.columns]
         picture += [[]] if row else []
-        picture += _side_by_side([_tile(one, plan) for one in part], plan)
+        picture += _side_by_side([_tile(tile, plan) for tile in part], plan)
     return framed(picture, plan, frame.shift)
 
 
@@ -98,24 +98,24 @@ def _side_by_side(tiles: Sequence[list[Line]], plan: Layout) -> list[Line]:
     drawn: list[Line] = []
     for row in range(plan.tile_height):
         line: list[Part] = []
-        for place, one in enumerate(tiles):
-            band = row < len(one) and one[row] and one[row][-1].role.endswith("-inverse")
+        for place, tile in enumerate(tiles):
+            band = row < len(tile) and tile[row] and tile[row][-1].role.endswith("-inverse")
             if place:
                 line.append(Part(" " * APART, line[-1].role if band else "normal"))
-            line += pad(one[row] if row < len(one) else [], plan.tile_width)
+            line += pad(tile[row] if row < len(tile) else [], plan.tile_width)
         if len(tiles) == plan.columns and line and line[-1].role.endswith("-inverse"):
             line.append(Part(" " * (plan.width - width_of(line)), line[-1].role))
         drawn.append(line)
     return drawn
 
 
-def _tile(one: Tile, plan: Layout) -> list[Line]:
+def _tile(tile: Tile, plan: Layout) -> list[Line]:
     if not plan.high:
-        return _small(one, plan)
-    rows = [one.shown[at : at + plan.across] for at in range(0, len(one.shown), plan.across)]
-    used = plan.words + len(rows) * (plan.high + plan.words) + (plan.words if one.since else 0)
+        return _small(tile, plan)
+    rows = [tile.shown[at : at + plan.across] for at in range(0, len(tile.shown), plan.across)]
+    used = plan.words + len(rows) * (plan.high + plan.words) + (plan.words if tile.since else 0)
     spare = max(0, plan.tile_height - used)
-    drawn = list(_name(one, plan))
+    drawn = list(_name(tile, plan))
     for place, row in enumerate(rows):
         last = place == len(rows) - 1
         figures, labels, notes = _figures(row, plan)
@@ -123,10 +123,10 @@ def _tile(one: Tile, plan: Layout) -> list[Line]:
         drawn += [[]] * above
         if spare > 1 and plan.words > 1:
             figures, spare = [*figures, []], spare - 1
-        if one.since is not None and last:
+        if tile.since is not None and last:
             fits = plan.tile_height - len(drawn) - len(figures) - plan.words
             labels, notes = (labels if fits >= plan.words else []), []
-            drawn += [*figures, *labels, *_band(one.since, plan.tile_width, plan.words)]
+            drawn += [*figures, *labels, *_band(tile.since, plan.tile_width, plan.words)]
             continue
         drawn += [*figures, *labels]
         if notes is not None and spare:
@@ -138,44 +138,47 @@ def _tile(one: Tile, plan: Layout) -> list[Line]:
 def _told_apart(tiles: Sequence[Tile], plan: Layout) -> list[Tile]:
     """The tiles, with their numbers before the names that look alike once they are cut."""
 
-    def look(one: Tile) -> object:
+    def look(tile: Tile) -> object:
         if plan.words == 1:
-            return clip(one.name, plan.tile_width)
-        return tuple(word(one.name, plan.words, plan.tile_width - 2)) or one.number
+            return clip(tile.name, plan.tile_width)
+        return tuple(word(tile.name, plan.words, plan.tile_width - 2)) or tile.number
 
-    looks = Counter(look(one) for one in tiles)
-    return [one._replace(name=f"{one.number} · {one.name}") if looks[look(one)] > 1 else one for one in tiles]
+    looks = Counter(look(tile) for tile in tiles)
+    return [
+        tile._replace(name=f"{tile.number} · {tile.name}") if looks[look(tile)] > 1 else tile
+        for tile in tiles
+    ]
 
 
-def _name(one: Tile, plan: Layout) -> list[Line]:
+def _name(tile: Tile, plan: Layout) -> list[Line]:
     """The account's name, in a band while it alerts; a name in another script stands beside its number."""
-    alerting = one.level is not None and one.level != "info"
-    role = f"{one.level}-inverse" if alerting else "title"
+    alerting = tile.level is not None and tile.level != "info"
+    role = f"{tile.level}-inverse" if alerting else "title"
     width = plan.tile_width
     if plan.words == 1:
-        told = f" · {one.words}" if one.words else ""
+        told = f" · {tile.words}" if tile.words else ""
         if alerting:
-            return [pad([Part(clip(f" {one.name}{told}", width), role)], width, role)]
-        name = Part(clip(one.name, width), role)
+            return [pad([Part(clip(f" {tile.name}{told}", width), role)], width, role)]
+        name = Part(clip(tile.name, width), role)
         return [_ruled([name, Part(clip(told, max(0, width - width_of([name]))), "dim")], width)]
-    drawn = word(one.name, plan.words, width - 2)
-    beside = one.words
+    drawn = word(tile.name, plan.words, width - 2)
+    beside = tile.words
     if not drawn:
-        drawn = word(f"# {one.number}", plan.words, width - 2)
-        beside = f"{one.name}  {one.words}"
+        drawn = word(f"# {tile.number}", plan.words, width - 2)
+        beside = f"{tile.name}  {tile.words}"
     block = role if alerting else f"{role}-block"
     middle = plan.words // 2
-    found: list[Line] = []
+    lines: list[Line] = []
     for place, line in enumerate(drawn):
         text: list[Part] = [Part(" " if alerting else "", block), *_runs(line, block)]
         if place == middle and beside:
             text.append(Part("   ", block))
             text.append(Part(clip(beside, max(0, width - width_of(text))), role if alerting else "dim"))
         if alerting:
-            found.append(pad(text, width, role))
+            lines.append(pad(text, width, role))
         else:
-            found.append(_ruled(text, width) if place == middle else text)
-    return found
+            lines.append(_ruled(text, width) if place == middle else text)
+    return lines
 
 
 def _ruled(line: Line, width: int) -> Line:
@@ -186,12 +189,12 @@ def _ruled(line: Line, width: int) -> Line:
 def _figures(row: Sequence[TileFigure], plan: Layout) -> tuple[list[Line], list[Line], Line | None]:
     """Digits, labels, and the notes below them where there are any."""
     rooms = _columns(row, plan)
-    blocks = [_digits(one, plan, room) for one, room in zip(row, rooms, strict=True)]
+    blocks = [_digits(figure, plan, room) for figure, room in zip(row, rooms, strict=True)]
     figures: list[Line] = [
         _row([centre(block[place], room) for block, room in zip(blocks, rooms, strict=True)])
         for place in range(plan.high)
     ]
-    named = [_label(one, plan, room) for one, room in zip(row, rooms, strict=True)]
+    named = [_label(figure, plan, room) for figure, room in zip(row, rooms, strict=True)]
     labels: list[Line] = [
         _row([centre(label[place], room) for (label, _), room in zip(named, rooms, strict=True)])
         for place in range(plan.words)
@@ -203,7 +206,7 @@ def _figures(row: Sequence[TileFigure], plan: Layout) -> tuple[list[Line], list[
 
 def _columns(row: Sequence[TileFigure], plan: Layout) -> list[int]:
     """The widths of a row's figures: what each needs, and an equal share of what is left."""
-    needed = measure.widths(plan, [FigureRoom(room_for(one.name), one.label) for one in row])
+    needed = measure.widths(plan, [FigureRoom(room_for(figure.name), figure.label) for figure in row])
     spare = plan.tile_width - sum(needed) - BETWEEN * (len(row) - 1)
     share, rest = divmod(max(0, spare), len(row))
     return [need + share + (place < rest) for place, need in enumerate(needed)]
@@ -218,18 +221,18 @@ def _row(cells: Sequence[Line]) -> list[Part]:
     return joined
 
 
-def _digits(one: TileFigure, plan: Layout, room: int) -> list[Line]:
+def _digits(figure: TileFigure, plan: Layout, room: int) -> list[Line]:
     """The figure in blocks, of its height; longer than was reckoned with, it gets narrower."""
     wide = next(
-        (wide for wide in range(plan.wide, 2, -1) if digits_width(one.text, plan.high, wide) <= room), 0
+        (wide for wide in range(plan.wide, 2, -1) if digits_width(figure.text, plan.high, wide) <= room), 0
     )
     if not wide:
         blank: list[Line] = [[] for _ in range(plan.high)]
-        whole = one.text.replace(" ", wording.THIN)  # A number is never cut between its thousands.
-        blank[plan.high // 2] = [Part(clip(whole, room), f"{one.role}-block", meta(one))]
+        whole = figure.text.replace(" ", wording.THIN)  # A number is never cut between its thousands.
+        blank[plan.high // 2] = [Part(clip(whole, room), f"{figure.role}-block", meta(figure))]
         return blank
-    role = f"{one.role}-block"
-    return [_runs(line, role, meta(one)) for line in digits(one.text, plan.high, wide)]
+    role = f"{figure.role}-block"
+    return [_runs(line, role, meta(figure)) for line in digits(figure.text, plan.high, wide)]
 
 
 def _blocks(text: str, high: int, wide: int, room: int, role: str) -> list[Line]:
@@ -246,19 +249,19 @@ def _runs(line: str, role: str, carried: Mapping[str, object] | None = None) -> 
     return [Part(run, role, carried) for run in re.findall(" +|[^ ]+", line)]
 
 
-def _label(one: TileFigure, plan: Layout, room: int) -> tuple[list[Line], str]:
+def _label(figure: TileFigure, plan: Layout, room: int) -> tuple[list[Line], str]:
     """The word below a figure with its change, and what had no room there."""
-    sign = "! " if one.level == "critical" else ""
-    role = f"{one.level}-inverse" if one.level in {"warning", "critical"} else "label"
-    whole = f"{sign}{one.label} {one.change}".rstrip()
+    sign = "! " if figure.level == "critical" else ""
+    role = f"{figure.level}-inverse" if figure.level in {"warning", "critical"} else "label"
+    whole = f"{sign}{figure.label} {figure.change}".rstrip()
     if plan.words == 1:
-        if one.note:
-            whole = f"{one.label} {one.note}"
+        if figure.note:
+            whole = f"{figure.label} {figure.note}"
         if len(whole) > room:
-            return [[Part(clip(f"{sign}{one.label}", room), role)]], ""
+            return [[Part(clip(f"{sign}{figure.label}", room), role)]], ""
         return [[Part(whole, role)]], ""
-    beside = whole if word_width(whole, plan.words) <= room else one.label
-    left = one.note or (f"{one.change} in 15 m" if one.change and beside != whole else "")
+    beside = whole if word_width(whole, plan.words) <= room else figure.label
+    left = figure.note or (f"{figure.change} in 15 m" if figure.change and beside != whole else "")
     block = role if role.endswith("-inverse") else f"{role}-block"
     drawn = word(beside, plan.words, room) or [""] * plan.words
     edge = [Part(" ", block)] if block == role and word_width(beside, plan.words) + 2 <= room else []
@@ -282,16 +285,16 @@ def _band(since: str, width: int, high: int) -> list[Line]:
     return [*blank, centre([Part(fitting, role)], width, role), *rest]
 
 
-def _small(one: Tile, plan: Layout) -> list[Line]:
+def _small(tile: Tile, plan: Layout) -> list[Line]:
     """Plain text, for a screen on which no large digit fits."""
-    drawn: list[Line] = [[Part(clip(one.name, plan.width), "title")]]
-    if one.since is not None:
-        drawn += _band(one.since, plan.width, 1)
+    drawn: list[Line] = [[Part(clip(tile.name, plan.width), "title")]]
+    if tile.since is not None:
+        drawn += _band(tile.since, plan.width, 1)
     drawn += [
         [
             Part(f"{clip(shown.label, 12):<12} ", "label"),
             Part(shown.text.replace(" ", wording.THIN), shown.role, meta(shown)),
         ]
-        for shown in one.shown
+        for shown in tile.shown
     ]
     return drawn

@@ -192,7 +192,7 @@ def room_for(name: str) -> str:
     return "000" if name in PEOPLE or name in SHARES else "0000"
 
 
-def meta(one: TileFigure) -> Mapping[str, object]:
+def meta(shown: TileFigure) -> Mapping[str, object]:
     """What the rendered digits carry."""
-    figure = one.name if one.name == DATA_AGE else slot_of(one.name).name
-    return {"figure": figure, "account": one.account}
+    figure = shown.name if shown.name == DATA_AGE else slot_of(shown.name).name
+    return {"figure": figure, "account": shown.account}

@@ -277,17 +277,17 @@ class DashboardScreen(TableKeys, DayKeys):
             return
         elif slot is None:
             self.say("There is no row to open.")
-        elif isinstance(found := behind(slot, self.context.monitor.snapshot(self.ref)), str):
+        elif isinstance(opened := behind(slot, self.context.monitor.snapshot(self.ref)), str):
             if slot.row.of_people:
                 self.agents.show_availability(AVAILABILITY_OF.get(slot.measure))
                 self._go_to_agents()
             else:
-                self.say(found)
+                self.say(opened)
         else:
             # Not before: a start would read from disk what most days nobody opens.
             from tui.screens.conversations import open_conversations
 
-            open_conversations(self, self.ref, found)
+            open_conversations(self, self.ref, opened)
 
     def action_where_from(self) -> None:
         """Where the figure or the row under the cursor comes from."""

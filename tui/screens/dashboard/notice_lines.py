@@ -38,5 +38,5 @@ def why_nothing(context: Context, environment: str) -> str:
         settings, quitting = (key_of(context.config, name) for name in ("settings", "quit"))
         return f"There is no environment yet. Press {settings} to add one, {quitting} to quit."
     health = context.monitor.health(environment) if environment else None
-    found = "" if health is None else health.message
-    return found or "Looking up the accounts of this token…"
+    reason = "" if health is None else health.message
+    return reason or "Looking up the accounts of this token…"

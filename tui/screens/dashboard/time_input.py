@@ -35,16 +35,16 @@ def parse_moment(text: str, now: float, zone: tzinfo) -> float:
     if ago is not None:
         return _ago(ago.group(1) or ago.group(2), now)
     day, clock = _parted(typed)
-    found = _of_day(day, clock, datetime.fromtimestamp(now, zone))
-    if found is None:
+    moment = _of_day(day, clock, datetime.fromtimestamp(now, zone))
+    if moment is None:
         raise MomentError(
             f'"{excerpt(text.strip(), 16)}" is no time. Try 14:05, yesterday 9:30, -2h, 2026-11-21 14:00.'
         )
-    if now - found > LONGEST_BACK:
+    if now - moment > LONGEST_BACK:
         raise MomentError(TOO_LONG_AGO)
-    if found > now:
+    if moment > now:
         raise MomentError("That time is still to come; there is nothing to show of it.")
-    return found
+    return moment
 
 
 def _ago(amounts: str, now: float) -> float:
@@ -62,10 +62,10 @@ def _parted(typed: str) -> tuple[str, time | None]:
 
 
 def _clock(text: str) -> time | None:
-    found = _CLOCK.fullmatch(text)
-    if found is None:
+    parts = _CLOCK.fullmatch(text)
+    if parts is None:
         return None
-    hour, minute, second = (int(part or 0) for part in found.groups())
+    hour, minute, second = (int(part or 0) for part in parts.groups())
     try:
         return time(hour, minute, second)
     except ValueError:
@@ -78,8 +78,8 @@ def _of_day(word: str, clock: time | None, here: datetime) -> float | None:
     if not word:
         if clock is None:
             return None
-        found = _at(here.date(), clock, zone, now)
-        return found if found <= now else _at(here.date() - timedelta(days=1), clock, zone, now)
+        moment = _at(here.date(), clock, zone, now)
+        return moment if moment <= now else _at(here.date() - timedelta(days=1), clock, zone, now)
     day = _day(word, here.date())
     return None if day is None else _at(day, clock or of_now, zone, now)
 
@@ -90,11 +90,11 @@ def _day(word: str, today: date) -> date | None:
     if len(word) >= 3 and word[:3] in WEEKDAYS and word in _full(word[:3]):
         back = (today.weekday() - WEEKDAYS.index(word[:3])) % 7
         return today - timedelta(days=back or 7)
-    found = _DATE.fullmatch(word)
-    if found is None:
+    parts = _DATE.fullmatch(word)
+    if parts is None:
         return None
     try:
-        return date(*(int(part) for part in found.groups()))
+        return date(*(int(part) for part in parts.groups()))
     except ValueError:
         return None
 

@@ -142,12 +142,12 @@ def wait(text: str) -> str | None:
 
 def settings(zone_name: str | None, wait_text: str | None, general_wait: float | None) -> dict[str, Any]:
     """The environment's further keys; a wait that holds everywhere already is not repeated."""
-    found: dict[str, Any] = {}
+    keys: dict[str, Any] = {}
     if zone_name is not None:
-        found["timezone"] = zone_name
+        keys["timezone"] = zone_name
     if wait_text is not None and parse_duration(wait_text) != general_wait:
-        found["targets"] = {"wait": wait_text}
-    return found
+        keys["targets"] = {"wait": wait_text}
+    return keys
 
 
 def machine_zone(environ: Mapping[str, str] | None = None, etc: Path = Path("/etc")) -> str | None:
@@ -167,8 +167,8 @@ def machine_zone(environ: Mapping[str, str] | None = None, etc: Path = Path("/et
 
 
 def _free(wanted: str, taken: Collection[str]) -> str:
-    found, number = wanted, 1
-    while found in taken:
+    name, number = wanted, 1
+    while name in taken:
         number += 1
-        found = f"{wanted}-{number}"
-    return found
+        name = f"{wanted}-{number}"
+    return name

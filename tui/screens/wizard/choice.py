@@ -85,15 +85,15 @@ class ChoicePage(Vertical):
         self._list()
         self.accounts.action_first_row()
 
-    def _offer_zone(self, found: tuple[str, ...]) -> None:
+    def _offer_zone(self, zones: tuple[str, ...]) -> None:
         """One zone that the inboxes agree on; where they differ, each account keeps its own."""
         machine = answers.machine_zone()
-        self._suggested = None if found else machine
-        self.zone_row.field.value = found[0] if len(found) == 1 else ""
-        if len(found) == 1:
+        self._suggested = None if zones else machine
+        self.zone_row.field.value = zones[0] if len(zones) == 1 else ""
+        if len(zones) == 1:
             self.zone_row.tell("as the inboxes say")
-        elif found:
-            self.zone_row.tell(f"empty: as the inboxes say, {', '.join(found)}")
+        elif zones:
+            self.zone_row.tell(f"empty: as the inboxes say, {', '.join(zones)}")
         elif machine:
             self.zone_row.tell(f"empty: UTC; ↓ takes {machine}, this machine's")
         else:

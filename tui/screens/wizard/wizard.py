@@ -119,8 +119,8 @@ class WizardScreen(Box[None], inherit_bindings=False):
 
     def _show(self, page: int) -> None:
         self.page = page
-        for number, one in enumerate(self.pages):
-            one.display = number == page
+        for number, shown in enumerate(self.pages):
+            shown.display = number == page
         stops = self._stops
         self.set_focus(stops[0] if stops else None)
         self._draw()
@@ -283,7 +283,7 @@ class WizardScreen(Box[None], inherit_bindings=False):
     # -- asking and testing -------------------------------------------------------------------
 
     def _answered(self) -> None:
-        taken = [one.name for one in self.context.config.environments]
+        taken = [environment.name for environment in self.context.config.environments]
         try:
             self._where = answers.where(self.address.value, taken)
         except AddressError as error:
@@ -339,7 +339,7 @@ class WizardScreen(Box[None], inherit_bindings=False):
         return self.context.config.targets.wait
 
     def _save(self) -> None:
-        taken = [one.name for one in self.context.config.environments]
+        taken = [environment.name for environment in self.context.config.environments]
         try:
             choice = self.choice.read(taken, self._general_wait)
         except FieldError as error:
