@@ -1,11 +1,11 @@
 """A column of a table."""
 
-from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Column:
+
+class Column(msgspec.Struct, frozen=True):
     """One column.
 
     `width` fixes it, in cells; without it `min_width` does, and a column with `flex` takes its
@@ -15,7 +15,6 @@ class Column:
 
     key: str
     title: str
-    _: KW_ONLY
     width: int | None = None
     min_width: int = 4
     flex: int = 0

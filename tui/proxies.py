@@ -4,8 +4,9 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
+
+import msgspec
 
 from tui.address import is_loopback
 
@@ -22,18 +23,20 @@ _MEND = (
 )
 
 
-@dataclass(frozen=True)
-class Proxy:
+class Proxy(msgspec.Struct, frozen=True):
     """A proxy that can be spoken to; `sign_in` is a name and a password."""
 
     scheme: str
     host: str
     port: int
-    sign_in: tuple[str, str] | None = field(default=None, repr=False)
+    sign_in: tuple[str, str] | None = None
+
+    def __repr__(self) -> str:
+        """Without name and password."""
+        return f"Proxy({self.scheme!r}, {self.host!r}, {self.port})"
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """How a server is reached: by a proxy, directly (neither), or not at all for a `problem`, a sentence."""
 
     proxy: Proxy | None = None

@@ -2,7 +2,6 @@
 
 import asyncio
 import zlib
-from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
@@ -40,8 +39,7 @@ _DROPPED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 Params = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(msgspec.Struct, frozen=True):
     """How to reach one installation, and as whom.
 
     `proxy`: empty for what the program's environment says, `none`, or an http(s) address.
@@ -54,10 +52,14 @@ class Connection:
     environment: str
     ca_file: str | Path | None = None
     client_cert: str | Path | None = None
-    proxy: str = field(default="", repr=False)
+    proxy: str = ""
     verify: bool = True
     transport: httpx.AsyncBaseTransport | None = None
     alternative: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the proxy, whose address may hold a password."""
+        return f"Connection({self.base_url!r}, {self.environment!r})"
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -1,10 +1,10 @@
 """The screens beside the dashboard: read from disk, and made, when somebody first wants them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 from textual.app import App
 from textual.screen import Screen
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from tui.screens.wizard.wizard import WizardScreen
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(msgspec.Struct, frozen=True):
     """How the app was asked to begin."""
 
     ref: AccountRef | None = None

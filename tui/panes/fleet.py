@@ -1,10 +1,10 @@
 """The fleet: every account of every environment, a row each, with its own moment; pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import tzinfo
 from typing import NamedTuple
 
+import msgspec
 from rich.cells import cell_len, set_cell_size
 
 from tui import identity, wording
@@ -78,7 +78,7 @@ def badge_width(names: Iterable[str], room: int) -> int:
 
 def columns(badge: int) -> tuple[Column, ...]:
     """The columns, with `badge` cells for the environment's."""
-    return replace(COLUMNS[0], width=badge), *COLUMNS[1:]
+    return msgspec.structs.replace(COLUMNS[0], width=badge), *COLUMNS[1:]
 
 
 def _keys(shown: Sequence[Column], room: int) -> list[str]:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,8 +35,7 @@ def as_it_stands(config: Config) -> Config:
     return config
 
 
-@dataclass
-class Context:
+class Context(msgspec.Struct):
     """Shared by the screens of one run."""
 
     config: Config
@@ -61,15 +59,15 @@ class Context:
     """Where the past comes from that the history does not have; None but in the demo."""
     crash_folder: Path | None = None
     """Where the report of a crash goes; None where no file is to be touched."""
-    presence: Presence = field(default_factory=Presence)
+    presence: Presence = msgspec.field(default_factory=Presence)
     transport_for: TransportFor | None = None
     """What carries the calls instead of the network; None: the network."""
     overrule: Callable[[Config], Config] = as_it_stands
     """Lays what the command line says over a config that was read again."""
-    notices: Notices = field(default_factory=Notices)
+    notices: Notices = msgspec.field(default_factory=Notices)
     alerts: AlertView | None = None
     """What fires; None where nothing is judged."""
-    comparisons: Comparisons | None = field(init=False, default=None)
+    comparisons: Comparisons | None = None
     """What the figures were an hour, a day and a week before; None without a history."""
 
     def __post_init__(self) -> None:

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import tzinfo
+
+import msgspec
 
 from tui import wording
 from tui.actions import BY_NAME
@@ -22,12 +23,11 @@ FILE = "file "
 """How the keys of notices about our own files begin."""
 
 
-@dataclass
-class Notices:
+class Notices(msgspec.Struct):
     """The notices of one run; each is told once, until somebody puts it away."""
 
-    told: dict[str, Notice] = field(default_factory=dict)
-    put_away: set[str] = field(default_factory=set)
+    told: dict[str, Notice] = msgspec.field(default_factory=dict)
+    put_away: set[str] = msgspec.field(default_factory=set)
 
     def tell(self, notice: Notice) -> None:
         """Show a notice before the others, even if one of its key was put away before."""
