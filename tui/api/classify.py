@@ -236,7 +236,7 @@ def _refusal(body: bytes) -> _Refusal | None:
 def _said(refusal: _Refusal | None) -> str:
     if refusal is None:
         return ""
-    word = next((one for one in (refusal.error, refusal.message) if isinstance(one, str)), "")
+    word = next((text for text in (refusal.error, refusal.message) if isinstance(text, str)), "")
     return safe_line(word, limit=80)
 
 

@@ -158,10 +158,10 @@ class LiveAgentClient:
         thing = _thing("conversation", conversation_id)
 
         def asked_for(data: bytes) -> Conversation:
-            found = decode_conversations.conversation(data)
-            if found.id != conversation_id:
+            conversation = decode_conversations.conversation(data)
+            if conversation.id != conversation_id:
                 raise UnreadableError("another conversation than was asked for")
-            return found
+            return conversation
 
         return await self._ask(request, asked_for, account_id, thing=thing)
 
@@ -226,8 +226,8 @@ class LiveAgentClient:
         self, request: Request, account_id: int, *, thing: str = ""
     ) -> Answer[tuple[Agent, ...]]:
         answer = await self._ask(request, decode.agents, account_id, thing=thing)
-        found = answer.value
-        return Answer(found.items, answer.call, found.lost, found.paged, found.total)
+        people = answer.value
+        return Answer(people.items, answer.call, people.lost, people.paged, people.total)
 
     async def _list(
         self, request: Request, read: Callable[[bytes], decode.DecodedItems], account_id: int
@@ -240,9 +240,9 @@ class LiveAgentClient:
     ) -> Answer[tuple[Any, ...]]:
         """A list that comes in one piece; what it counts and does not hold is lost."""
         answer = await self._ask(request, read, account_id)
-        found = answer.value
-        missing = max(0, (found.total or 0) - len(found.items) - found.lost)
-        return Answer(found.items, answer.call, found.lost + missing)
+        listed = answer.value
+        missing = max(0, (listed.total or 0) - len(listed.items) - listed.lost)
+        return Answer(listed.items, answer.call, listed.lost + missing)
 
     async def _ask(
         self,
@@ -378,8 +378,8 @@ def _labels(labels: Sequence[str]) -> Params:
     return tuple(("labels[]", label) for label in labels if label)
 
 
-def _thing(kind: str, found: int | None) -> str:
-    return "" if found is None else f"{kind} {found}"
+def _thing(kind: str, number: int | None) -> str:
+    return "" if number is None else f"{kind} {number}"
 
 
 def _hours(offset: float | None) -> str | None:

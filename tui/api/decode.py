@@ -163,8 +163,8 @@ def api_root(data: bytes) -> ApiRoot:
 def profile(data: bytes) -> Profile:
     """`GET /api/v1/profile`; its tokens are not read."""
     person = shaped(data, Person)
-    found = fields.identity(person.id)
-    if found is None:
+    number = fields.identity(person.id)
+    if number is None:
         raise UnreadableError("a profile without id")
     name = fields.text(person.name)
     available = fields.text(person.available_name) or name
@@ -172,7 +172,7 @@ def profile(data: bytes) -> Profile:
     lost = 0
     if is_list(person.accounts):
         accounts, lost = several(person.accounts, _profile_account)
-    return Profile(found, name, available, fields.text(person.email), accounts, lost)
+    return Profile(number, name, available, fields.text(person.email), accounts, lost)
 
 
 def counts(data: bytes) -> ConversationCounts:
@@ -244,7 +244,9 @@ def _list(data: bytes, read: Any) -> DecodedItems:
         items, lost = several(data, read)
         return DecodedItems(_each_once(items), lost)
     envelope = shaped(data, Envelope)
-    part: Raw = next((one for one in (envelope.payload, envelope.data) if is_list(one)), ABSENT)
+    part: Raw = next(
+        (candidate for candidate in (envelope.payload, envelope.data) if is_list(candidate)), ABSENT
+    )
     meta = envelope.meta
     if not is_list(part) and bytes(envelope.data)[:1] == b"{":
         inner = shaped(envelope.data, Envelope)
@@ -255,10 +257,10 @@ def _list(data: bytes, read: Any) -> DecodedItems:
 
 def _each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """Without the second of the same id: it would stand there, and count, twice."""
-    found: dict[Any, Any] = {}
+    by_id: dict[Any, Any] = {}
     for at, item in enumerate(items):
-        found.setdefault(getattr(item, "id", (at,)), item)
-    return tuple(found.values())
+        by_id.setdefault(getattr(item, "id", (at,)), item)
+    return tuple(by_id.values())
 
 
 def _total(meta: Raw, rows: int) -> int | None:
@@ -294,60 +296,60 @@ def _availability(person: Person) -> str | None:
 
 def _profile_account(part: Raw) -> ProfileAccount | None:
     raw = shaped(part, Person)
-    found = fields.identity(raw.id)
-    if found is None:
+    number = fields.identity(raw.id)
+    if number is None:
         return None
     status, name = fields.word(raw.status), fields.text(raw.name)
-    return ProfileAccount(found, name, status, _roles(raw), _availability(raw))
+    return ProfileAccount(number, name, status, _roles(raw), _availability(raw))
 
 
 def _agent(part: Raw) -> Agent | None:
     raw = shaped(part, Person)
-    found = fields.identity(raw.id)
-    if found is None:
+    number = fields.identity(raw.id)
+    if number is None:
         return None
     name = fields.text(raw.available_name) or fields.text(raw.name)
     online = fields.flag(raw.auto_offline)
-    return Agent(found, name, fields.text(raw.email), _roles(raw), _availability(raw), online)
+    return Agent(number, name, fields.text(raw.email), _roles(raw), _availability(raw), online)
 
 
 def _agent_load(part: Raw) -> AgentLoad | None:
     raw = shaped(part, Person)
-    found = fields.identity(raw.id)
-    if found is None:
+    number = fields.identity(raw.id)
+    if number is None:
         return None
     load = part_of(raw.metric, _Load)
     name = fields.text(raw.name) or fields.text(raw.available_name)
-    return AgentLoad(found, name, _availability(raw), fields.count(load.open), _queued(load))
+    return AgentLoad(number, name, _availability(raw), fields.count(load.open), _queued(load))
 
 
 def _team(part: Raw) -> Team | None:
     raw = shaped(part, Named)
-    found = fields.identity(raw.id)
-    if found is None:
+    number = fields.identity(raw.id)
+    if number is None:
         return None
-    return Team(found, fields.text(raw.name), fields.text(raw.description), fields.flag(raw.is_member))
+    return Team(number, fields.text(raw.name), fields.text(raw.description), fields.flag(raw.is_member))
 
 
 def _label(part: Raw) -> Label | None:
     raw = shaped(part, Named)
-    found = fields.identity(raw.id)
-    if found is None:
+    number = fields.identity(raw.id)
+    if number is None:
         return None
-    return Label(found, fields.text(raw.title), fields.text(raw.color, limit=32))
+    return Label(number, fields.text(raw.title), fields.text(raw.color, limit=32))
 
 
 def _inbox(part: Raw) -> Inbox | None:
     raw = shaped(part, _Inbox)
-    found = fields.identity(raw.id)
-    if found is None:
+    number = fields.identity(raw.id)
+    if number is None:
         return None
     hours: tuple[WorkingHours, ...] = ()
     if is_list(raw.working_hours):
         hours, _ = several(raw.working_hours, _working_hours, most=LOOKED_AT)
     name, kind = fields.text(raw.name), channel(raw.channel_type)
     enabled = fields.flag(raw.working_hours_enabled)
-    return Inbox(found, name, kind, fields.word(raw.timezone), enabled, hours[:MOST_HOURS])
+    return Inbox(number, name, kind, fields.word(raw.timezone), enabled, hours[:MOST_HOURS])
 
 
 def _working_hours(part: Raw) -> WorkingHours | None:
@@ -385,8 +387,8 @@ def _summary(raw: _Summary, *, previous: Summary | None) -> Summary:
 
 def _length(value: object) -> float | None:
     """Seconds; None also where they are fewer than none."""
-    found = fields.number(value)
-    return None if found is None or found < 0 else found
+    seconds = fields.number(value)
+    return None if seconds is None or seconds < 0 else seconds
 
 
 def _point(part: Raw) -> ReportPoint | None:

@@ -80,16 +80,16 @@ def page(data: bytes) -> ConversationPage:
 
 def conversation(data: bytes) -> Conversation:
     """`…/conversations/{id}`."""
-    found = _conversation(data)
-    if found is None:
+    conversation = _conversation(data)
+    if conversation is None:
         raise UnreadableError("a conversation without id")
-    return found
+    return conversation
 
 
 def _conversation(part: Raw) -> Conversation | None:
     raw = shaped(part, _Conversation)
-    found = fields.identity(raw.id)
-    if found is None:
+    number = fields.identity(raw.id)
+    if number is None:
         return None
     meta = part_of(raw.meta, _ConversationMeta)
     team, contact = part_of(meta.team, Named), part_of(meta.sender, Named)
@@ -98,7 +98,7 @@ def _conversation(part: Raw) -> Conversation | None:
     message = last or _Message()
     talk = _talk(messages, last)
     return Conversation(
-        id=found,
+        id=number,
         status=fields.word(raw.status),
         priority=fields.word(raw.priority),
         inbox_id=fields.identity(raw.inbox_id),
@@ -131,17 +131,17 @@ def _conversation(part: Raw) -> Conversation | None:
 
 def _messages(raw: _Conversation) -> tuple[list[_Message], _Message | None]:
     """The messages that came, oldest first, and the last of them that is no activity."""
-    found: list[_Message] = []
+    messages: list[_Message] = []
     if is_list(raw.messages):
         told, lost = several(raw.messages, lambda item: shaped(item, _Message))
-        found += () if lost else told  # Who wrote a lost one may have answered.
+        messages += () if lost else told  # Who wrote a lost one may have answered.
     last = part_of(raw.last_non_activity_message, _Message)
-    if last.message_type is not None and all(last.id is None or each.id != last.id for each in found):
-        found.append(last)
-    if all(fields.moment(each.created_at) is not None for each in found):
-        found.sort(key=lambda each: (fields.moment(each.created_at) or 0, fields.identity(each.id) or 0))
-    spoken = [each for each in found if fields.whole(each.message_type) != ACTIVITY]
-    return found, spoken[-1] if spoken else None
+    if last.message_type is not None and all(last.id is None or each.id != last.id for each in messages):
+        messages.append(last)
+    if all(fields.moment(each.created_at) is not None for each in messages):
+        messages.sort(key=lambda each: (fields.moment(each.created_at) or 0, fields.identity(each.id) or 0))
+    spoken = [each for each in messages if fields.whole(each.message_type) != ACTIVITY]
+    return messages, spoken[-1] if spoken else None
 
 
 class _Talk(NamedTuple):

@@ -70,15 +70,15 @@ def not_looked_up(error: LookUpTimedOutError) -> str:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
+    causes: list[BaseException] = []
     current: BaseException | None = error
-    while current is not None and len(found) < _MOST_CAUSES:
-        found.append(current)
+    while current is not None and len(causes) < _MOST_CAUSES:
+        causes.append(current)
         if isinstance(current, BaseExceptionGroup):
             current = current.exceptions[0]
         else:
             current = current.__cause__ or current.__context__
-    return found
+    return causes
 
 
 def _tls(causes: list[BaseException], host: str, shown: str) -> str:

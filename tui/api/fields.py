@@ -98,9 +98,9 @@ def shaped(part: Raw, shape: type[S]) -> S:
 
 def _parts(data: bytes) -> int:
     """How many values fields that take anything would become, those in lists of plain ones as fifths."""
-    found = _signs(data)
-    if found <= _MOST_PARTS:
-        return found
+    signs = _signs(data)
+    if signs <= _MOST_PARTS:
+        return signs
     # Names may hold as many brackets as they like: what stands in quotes is left out.
     pieces = data.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"', 2 * _MOST_PARTS)
     return len(pieces) if len(pieces) > 2 * _MOST_PARTS else _signs(b"".join(pieces[::2]))
@@ -327,7 +327,7 @@ def word(value: object) -> str | None:
 def words(value: object) -> tuple[str, ...]:
     """One word or a list of them, in order and without repeats: labels."""
     given = value if isinstance(value, list | tuple) else [value]
-    return tuple(dict.fromkeys(found for one in given[:_MANY] if (found := word(one))))
+    return tuple(dict.fromkeys(known for item in given[:_MANY] if (known := word(item))))
 
 
 def roles(*values: object) -> tuple[str, ...]:
@@ -336,10 +336,10 @@ def roles(*values: object) -> tuple[str, ...]:
     Cognigy documents that one user may hold several, and not how they are written.
     """
     lists = (value if isinstance(value, list | tuple) else [value] for value in values)
-    given = (one for value in lists for one in value[:_MANY])
-    parts = (part for one in given if isinstance(one, str) for part in _BETWEEN_ROLES.split(one[:_LONG]))
-    found = (text(part, limit=_WORD).lower() for part in itertools.islice(parts, _MANY))
-    return tuple(dict.fromkeys(filter(None, found)))
+    given = (item for value in lists for item in value[:_MANY])
+    parts = (part for name in given if isinstance(name, str) for part in _BETWEEN_ROLES.split(name[:_LONG]))
+    names = (text(part, limit=_WORD).lower() for part in itertools.islice(parts, _MANY))
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def record(value: object) -> dict[str, object]:
@@ -349,9 +349,9 @@ def record(value: object) -> dict[str, object]:
 
 def pairs(value: object) -> tuple[tuple[str, str], ...]:
     """The plain values of an object, as names and lines; nested ones are left out."""
-    found = []
-    for key, one in list(record(value).items())[:_MANY]:
-        line = ("yes" if one else "no") if isinstance(one, bool) else text(one)
+    named = []
+    for key, item in list(record(value).items())[:_MANY]:
+        line = ("yes" if item else "no") if isinstance(item, bool) else text(item)
         if line and (name := text(key, limit=_WORD)):
-            found.append((name, line))
-    return tuple(found)
+            named.append((name, line))
+    return tuple(named)

@@ -36,10 +36,10 @@ async def addresses(host: str, port: int) -> list[SocketAddress]:
         return [_at(numeric, port)]
     try:
         async with asyncio.timeout(SECONDS):
-            found = await asyncio.wrap_future(_looking_up(host))
+            places = await asyncio.wrap_future(_looking_up(host))
     except TimeoutError:
         raise LookUpTimedOutError(host, SECONDS) from None
-    return [_at(one, port) for one in found]
+    return [_at(place, port) for place in places]
 
 
 def _looking_up(host: str) -> "Future[_Found]":
@@ -60,18 +60,18 @@ def _looking_up(host: str) -> "Future[_Found]":
 
 
 def _look_up(host: str, future: "Future[_Found]") -> None:
-    found: _Found = []
+    places: _Found = []
     failure: Exception | None = None
     try:
         for family, _, _, _, address in socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM):
             if family in (socket.AF_INET, socket.AF_INET6):
-                found.append((family, address))  # type: ignore[arg-type]
+                places.append((family, address))  # type: ignore[arg-type]
     except Exception as error:
         failure = error
     with _lock:
         _pending.pop(host, None)
     if failure is None:
-        future.set_result(list(dict.fromkeys(found)))
+        future.set_result(list(dict.fromkeys(places)))
     else:
         future.set_exception(failure)
 

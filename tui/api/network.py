@@ -43,9 +43,9 @@ class Network(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """A connection to the first address of `host` that takes one; `timeout` leaves out the look-up."""
         try:
-            found = await addresses(host, port)
+            places = await addresses(host, port)
             async with asyncio.timeout(timeout):
-                connected = await connect(found)
+                connected = await connect(places)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except (OSError, UnicodeError) as error:
@@ -55,12 +55,12 @@ class Network(httpcore.AsyncNetworkBackend):
         return stream
 
 
-async def connect(found: Sequence[SocketAddress]) -> socket.socket:
+async def connect(places: Sequence[SocketAddress]) -> socket.socket:
     """A socket connected to the first address that takes it; families take turns, each with a head start.
 
     Raises the OSError of one of them where none does.
     """
-    queue = _taking_turns(found)
+    queue = _taking_turns(places)
     running: set[asyncio.Task[socket.socket]] = set()
     failures: list[OSError] = []
     try:
@@ -85,14 +85,14 @@ async def connect(found: Sequence[SocketAddress]) -> socket.socket:
             if isinstance(late, socket.socket):
                 late.close()
     # "Refused" tells more than that there is no way by the other family.
-    refused = [one for one in failures if one.errno == errno.ECONNREFUSED]
+    refused = [failure for failure in failures if failure.errno == errno.ECONNREFUSED]
     raise next(iter(refused + failures), OSError("the name has no address"))
 
 
-def _taking_turns(found: Sequence[SocketAddress]) -> list[SocketAddress]:
-    first = [one for one in found if one[0] == found[0][0]]
-    others = [one for one in found if one[0] != found[0][0]]
-    return [one for pair in zip_longest(first, others) for one in pair if one is not None]
+def _taking_turns(places: Sequence[SocketAddress]) -> list[SocketAddress]:
+    first = [place for place in places if place[0] == places[0][0]]
+    others = [place for place in places if place[0] != places[0][0]]
+    return [place for pair in zip_longest(first, others) for place in pair if place is not None]
 
 
 async def _connected(address: SocketAddress) -> socket.socket:

@@ -35,7 +35,7 @@ class PeoplePages:
     def add(self, answer: Answer[tuple[Agent, ...]]) -> bool:
         """Take in the next page; True where another one is to be asked for."""
         rows = len(answer.value) + answer.lost
-        fresh = {one.id: one for one in answer.value if one.id not in self._found}
+        fresh = {person.id: person for person in answer.value if person.id not in self._found}
         self.pages += 1
         # The list is as old as its first page, and complete with its last.
         self._answer = answer if self._answer is None else _joined(self._answer, answer)

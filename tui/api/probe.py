@@ -61,13 +61,13 @@ def target_of(base_url: str, proxy: str = "") -> Target:
 async def look_up(target: Target, environment: str, base_url: str, proxy: str = "") -> tuple[str, ...]:
     """The addresses of the target's name; raises ConnectionFailedError or TimedOutError."""
     try:
-        found = await addresses(target.host, target.port)
+        places = await addresses(target.host, target.port)
     except LookUpTimedOutError as error:
         raise errors.TimedOutError(not_looked_up(error)) from None
     except (OSError, UnicodeError) as error:
         asked = Asked(environment, base_url)
         raise no_answer(_connect_error(error), asked, base_url, proxy) from None
-    return tuple(dict.fromkeys(safe_line(place[0], limit=64) for _, place in found))
+    return tuple(dict.fromkeys(safe_line(place[0], limit=64) for _, place in places))
 
 
 async def connect(
@@ -91,9 +91,9 @@ async def connect(
             raise errors.TlsError(f"{error} Mend it in the config.") from None
     begun = clock.now()
     try:
-        found = await addresses(target.host, target.port)
+        places = await addresses(target.host, target.port)
         async with clock.timeout(SECONDS):
-            joined = await connected(found)
+            joined = await connected(places)
             _, writer = await asyncio.open_connection(
                 sock=joined, ssl=tls, server_hostname=target.host if tls else None
             )

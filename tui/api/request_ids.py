@@ -27,11 +27,11 @@ class RequestIds:
         `whole`: it is a 200, whose figures would be taken; errors may come from a proxy, without
         an id or with its own. `surplus`: more than one answer came. `now` is `Clock.now`.
         """
-        ids = {one.strip().lower() for one in told.split(",")}
+        ids = {request_id.strip().lower() for request_id in told.split(",")}
         if sent in ids:
             self._sends_back, self._others_since = True, None
             return True
-        if surplus or any(one.startswith(_PROCESS) for one in ids):
+        if surplus or any(request_id.startswith(_PROCESS) for request_id in ids):
             return False
         if not self._sends_back or not whole:
             return True

@@ -137,7 +137,7 @@ class Schema:
         """Read a table: the keys that are right, converted; all others are reported."""
         if not isinstance(value, dict):
             return report.add(path, f"expected a table, found {kind_of(value)}")
-        found: TomlTable = {}
+        table: TomlTable = {}
         for key, item in value.items():
             if report.full():
                 continue
@@ -147,8 +147,8 @@ class Schema:
                 continue
             accepted = reader(item, (*path, key), report)
             if accepted is not msgspec.UNSET:
-                found[key] = accepted
-        return found
+                table[key] = accepted
+        return table
 
     def _mend(self, key: str) -> str:
         return meant(key, self.readers, f"the settings are {', '.join(self.readers)}")
@@ -177,7 +177,7 @@ def named(check: Callable[[str], None], reader: Reader) -> Reader:
     def read(value: object, path: KeyPath, report: ProblemReport) -> Any:
         if not isinstance(value, dict):
             return report.add(path, f"expected a table, found {kind_of(value)}")
-        found: TomlTable = {}
+        table: TomlTable = {}
         for name, item in value.items():
             if report.full():
                 continue
@@ -189,8 +189,8 @@ def named(check: Callable[[str], None], reader: Reader) -> Reader:
                 continue
             accepted = reader(item, (*path, name), report)
             if accepted is not msgspec.UNSET:
-                found[name] = accepted
-        return found
+                table[name] = accepted
+        return table
 
     return read
 

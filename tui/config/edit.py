@@ -312,21 +312,21 @@ def _problems(sources: Sources, text: str) -> list[ConfigProblem]:
     return [*problems, *errors]
 
 
-def same(one: Any, other: Any) -> bool:
+def same(this: Any, other: Any) -> bool:
     """Whether two TOML values mean the same.
 
     Types count, a NaN is a NaN, and empty lists and tables are as good as none.
     """
-    if isinstance(one, dict) and isinstance(other, dict):
-        mine, theirs = _filled(one), _filled(other)
+    if isinstance(this, dict) and isinstance(other, dict):
+        mine, theirs = _filled(this), _filled(other)
         return mine.keys() == theirs.keys() and all(same(mine[key], theirs[key]) for key in mine)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if type(one) is not type(other):
+    if isinstance(this, list) and isinstance(other, list):
+        return len(this) == len(other) and all(map(same, this, other))
+    if type(this) is not type(other):
         return False
-    if isinstance(one, datetime.datetime | datetime.time):
-        return bool(one.isoformat() == other.isoformat())
-    return bool(one == other or (one != one and other != other))  # noqa: PLR0124 - only a NaN differs from itself
+    if isinstance(this, datetime.datetime | datetime.time):
+        return bool(this.isoformat() == other.isoformat())
+    return bool(this == other or (this != this and other != other))  # noqa: PLR0124 - only a NaN differs from itself
 
 
 def _filled(table: dict[str, Any]) -> dict[str, Any]:

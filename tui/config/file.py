@@ -200,12 +200,12 @@ def read_layers(
                 if sources.named:
                     raise one(file, "there is no such file", "create it: liveagent-tui config add")
                 continue
-            layer, found = read_layer(file, text, shared=shared, folder=None if shared else sources.folder)
+            layer, more = read_layer(file, text, shared=shared, folder=None if shared else sources.folder)
         except ConfigError as error:
             problems.extend(error.problems)
         else:
             layers.append(layer)
-            problems.extend(found)
+            problems.extend(more)
     return layers, problems
 
 
@@ -304,10 +304,10 @@ def access(path: Path, *, secret: bool, shared: bool = False) -> list[ConfigProb
         above = path.parent.stat()
     except OSError:
         return []
-    found: list[ConfigProblem] = []
+    problems: list[ConfigProblem] = []
     own = os.getuid()
     if status.st_uid not in (own, 0):
-        found.append(
+        problems.append(
             ConfigProblem(
                 str(path), None, "", f"belongs to another user ({status.st_uid}), who can change it"
             )
@@ -319,15 +319,17 @@ def access(path: Path, *, secret: bool, shared: bool = False) -> list[ConfigProb
     if path.is_symlink():  # chmod would change what it leads to, which may be others' and read-only.
         mend = f"put a file of its own, mode 600, in place of the link {path}"
     if mode & 0o022:
-        found.append(ConfigProblem(str(path), None, "", f"can be changed by others (mode {mode:04o})", mend))
+        problems.append(
+            ConfigProblem(str(path), None, "", f"can be changed by others (mode {mode:04o})", mend)
+        )
     elif secret and mode & 0o044:
-        found.append(
+        problems.append(
             ConfigProblem(
                 str(path), None, "", f"holds secrets and can be read by others (mode {mode:04o})", mend
             )
         )
     if not folder and above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX:
-        found.append(
+        problems.append(
             ConfigProblem(
                 str(path.parent),
                 None,
@@ -336,14 +338,14 @@ def access(path: Path, *, secret: bool, shared: bool = False) -> list[ConfigProb
                 f"chmod go-w {path.parent}",
             )
         )
-    return found
+    return problems
 
 
 def unset_variables(
     layers: list[ConfigLayer], config: Config, environ: Mapping[str, str]
 ) -> list[ConfigProblem]:
     """Warnings about tokens from variables that are not set."""
-    found: list[ConfigProblem] = []
+    problems: list[ConfigProblem] = []
     for environment in config.environments:
         variable = environment.token.env if environment.token else None
         if variable is None or environ.get(variable, "").strip():
@@ -351,7 +353,7 @@ def unset_variables(
         path: KeyPath = ("environments", environment.name, "token", "env")
         for layer in reversed(layers):
             if layer.scan.has(path):
-                found.append(
+                problems.append(
                     ConfigProblem(
                         str(layer.file),
                         layer.scan.line_of(path),
@@ -361,7 +363,7 @@ def unset_variables(
                     )
                 )
                 break
-    return found
+    return problems
 
 
 def _with_typed_tokens(config: Config, tokens: Path) -> Config:
@@ -381,30 +383,32 @@ def _with_variables(config: Config, extra: Environment) -> tuple[Config, bool]:
 
     Where the files have the address, the variables' token speaks for that environment.
     """
-    known = next((one for one in config.environments if one.url == extra.url), None)
+    known = next((environment for environment in config.environments if environment.url == extra.url), None)
     name = extra.name if known is None else known.name
     start = name + "".join(f"/{account.id}" for account in extra.accounts)
     if known is None:
         environments = (*config.environments, extra)
     else:
         listed = {account.id for account in known.accounts}
-        accounts = (*known.accounts, *(one for one in extra.accounts if one.id not in listed))
+        accounts = (*known.accounts, *(account for account in extra.accounts if account.id not in listed))
         changed = msgspec.structs.replace(
             known, token=extra.token, accounts=accounts if known.accounts else ()
         )
-        environments = tuple(changed if one is known else one for one in config.environments)
+        environments = tuple(
+            changed if environment is known else environment for environment in config.environments
+        )
     return msgspec.structs.replace(config, start=start, environments=environments), known is None
 
 
 def _access_warnings(layers: list[ConfigLayer], config: Config, sources: Sources) -> list[ConfigProblem]:
-    found: list[ConfigProblem] = []
+    problems: list[ConfigProblem] = []
     for layer in layers:
         if sources.piped is None or layer.shared:
-            found += access(layer.file, secret=holds_secrets(config), shared=layer.shared)
+            problems += access(layer.file, secret=holds_secrets(config), shared=layer.shared)
     files = {environment.token.file for environment in config.environments if environment.token}
     for file in sorted(file for file in files if file is not None):
-        found += access(Path(file), secret=True)
-    return found + access(sources.tokens, secret=True)
+        problems += access(Path(file), secret=True)
+    return problems + access(sources.tokens, secret=True)
 
 
 def holds_secrets(config: Config) -> bool:

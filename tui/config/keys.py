@@ -131,24 +131,24 @@ def clashes(
     """
     actions = tuple(actions)
     screens = {action.name: frozenset(action.places) for action in actions}
-    found: list[Clash] = []
+    clashing: list[Clash] = []
     holders: dict[str, list[str]] = {}
     for name, keys in effective_keys(remapped, actions).items():
         for key in keys:
             for other in holders.get(key, ()):
                 if (name in remapped or other in remapped) and screens[name] & screens[other]:
-                    found.append(Clash(key, other, name))
+                    clashing.append(Clash(key, other, name))
             holders.setdefault(key, []).append(name)
     taken: dict[str, str] = {}
     for path, key in places:
-        found.extend(
+        clashing.extend(
             Clash(key, holder, path) for holder in holders.get(key, ()) if "monitor" in screens[holder]
         )
         if key in taken:
-            found.append(Clash(key, taken[key], path))
+            clashing.append(Clash(key, taken[key], path))
         else:
             taken[key] = path
-    return found
+    return clashing
 
 
 def _character(character: str) -> str:

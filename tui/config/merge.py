@@ -172,7 +172,10 @@ def _clashes(place: _Places, config: Config) -> Iterator[ConfigProblem]:
         own: KeyPath = ("environments", environment.name)
         for path, key in [
             ((*own, "key"), environment.key),
-            *(((*place.account(environment.name, one.id), "key"), one.key) for one in environment.accounts),
+            *(
+                ((*place.account(environment.name, account.id), "key"), account.key)
+                for account in environment.accounts
+            ),
         ]:
             if key is not None and show_path(path) not in paths:
                 paths[show_path(path)] = path

@@ -286,21 +286,21 @@ class Config(msgspec.Struct, frozen=True):
     def targets_for(self, environment: str, account_id: int) -> Targets:
         """The targets of one account: its own, over its environment's, over the general ones."""
         targets = self.targets.over(DEFAULT_TARGETS)
-        found = self.environment(environment)
-        if found is None:
+        configured = self.environment(environment)
+        if configured is None:
             return targets
-        if found.targets is not None:
-            targets = found.targets.over(targets)
-        account = found.account(account_id)
+        if configured.targets is not None:
+            targets = configured.targets.over(targets)
+        account = configured.account(account_id)
         return account.targets.over(targets) if account and account.targets else targets
 
     def service_for(self, environment: str, account_id: int) -> Service:
         """How service level is counted in one account: its own way, its environment's, the general one."""
-        found = self.environment(environment)
-        if found is None:
+        configured = self.environment(environment)
+        if configured is None:
             return self.service
-        service = found.service.over(self.service) if found.service else self.service
-        account = found.account(account_id)
+        service = configured.service.over(self.service) if configured.service else self.service
+        account = configured.account(account_id)
         return account.service.over(service) if account and account.service else service
 
     def jump_keys(self) -> dict[str, str | AccountRef]:

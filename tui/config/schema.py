@@ -179,20 +179,20 @@ _TOKEN = Schema(
 def _token(value: object, path: KeyPath, report: ProblemReport) -> Any:
     if isinstance(value, str):
         return report.add(path, "this looks like a token itself", _SOURCES_MEND)
-    found = _TOKEN(value, path, report)
-    if found is msgspec.UNSET or not isinstance(value, dict):
-        return found
+    source = _TOKEN(value, path, report)
+    if source is msgspec.UNSET or not isinstance(value, dict):
+        return source
     if len(value.keys() - {"timeout"}) != 1:
         return report.add(path, "expected exactly one of env, file, command and keyring", _SOURCES_MEND)
-    if "env" in found:
-        hide_variable(found["env"])
-    return TokenSource(**found) if found.keys() - {"timeout"} else msgspec.UNSET
+    if "env" in source:
+        hide_variable(source["env"])
+    return TokenSource(**source) if source.keys() - {"timeout"} else msgspec.UNSET
 
 
 def _notify(value: object, path: KeyPath, report: ProblemReport) -> Any:
     if isinstance(value, dict):
-        found = Schema(None, {"command": _command})(value, path, report)
-        return Notify(bell=False, command=found["command"]) if "command" in found else msgspec.UNSET
+        table = Schema(None, {"command": _command})(value, path, report)
+        return Notify(bell=False, command=table["command"]) if "command" in table else msgspec.UNSET
     words = each(plain(Literal["bell", "desktop"]))(value, path, report)
     if words is msgspec.UNSET:
         return words
@@ -200,9 +200,9 @@ def _notify(value: object, path: KeyPath, report: ProblemReport) -> Any:
 
 
 def _accounts(value: object, path: KeyPath, report: ProblemReport) -> Any:
-    found = each(ACCOUNT)(value, path, report)
-    if found is msgspec.UNSET:
-        return found
+    accounts = each(ACCOUNT)(value, path, report)
+    if accounts is msgspec.UNSET:
+        return accounts
     seen: set[int] = set()
     for index, item in enumerate(value if isinstance(value, list) else ()):
         identity = item.get("id") if isinstance(item, dict) else None
@@ -216,23 +216,23 @@ def _accounts(value: object, path: KeyPath, report: ProblemReport) -> Any:
             report.add((*path, index, "id"), f"account {identity} is listed twice", "remove one")
         elif isinstance(identity, int):
             seen.add(identity)
-    return tuple(item for item in found if "id" in item)
+    return tuple(item for item in accounts if "id" in item)
 
 
 def _alert(value: object, path: KeyPath, report: ProblemReport) -> Any:
-    found = _ALERT(value, path, report)
+    alert = _ALERT(value, path, report)
     if isinstance(value, dict) and "when" not in value:
         report.add(path, "this alert has no condition", 'write for example when = "unassigned > 20"')
-    if found is msgspec.UNSET or "when" not in found:
+    if alert is msgspec.UNSET or "when" not in alert:
         return msgspec.UNSET
-    found["text"] = value["when"] if isinstance(value, dict) else ""
-    where = found.get("where")
+    alert["text"] = value["when"] if isinstance(value, dict) else ""
+    where = alert.get("where")
     if where is None or (isinstance(where, Where) and where.team is None):
-        for one in (*found["when"], *found.get("until", ())):
-            if one.figure in OF_PARTS:
-                problem = f'"{one.figure}" is counted of each team, and this alert names none'
+        for comparison in (*alert["when"], *alert.get("until", ())):
+            if comparison.figure in OF_PARTS:
+                problem = f'"{comparison.figure}" is counted of each team, and this alert names none'
                 report.add(path, problem, 'write where = { team = "*" }')
-    return found
+    return alert
 
 
 def _start(value: object) -> str:
@@ -259,10 +259,10 @@ def _named(name: str) -> None:
 
 def _columns(value: object, path: KeyPath, report: ProblemReport) -> Any:
     pane = str(path[-1])
-    found = each(parsed(lambda name: known_column(pane, name)), least=1, most=20)(value, path, report)
-    if found is not msgspec.UNSET and len(set(found)) < len(found):
+    names = each(parsed(lambda name: known_column(pane, name)), least=1, most=20)(value, path, report)
+    if names is not msgspec.UNSET and len(set(names)) < len(names):
         return report.add(path, "a column is listed twice", "remove one")
-    return found
+    return names
 
 
 def _pattern(value: object) -> str:

@@ -227,10 +227,10 @@ def prepare(environments: Iterable[Environment], environ: Mapping[str, str] | No
     """
     environ = os.environ if environ is None else environ
     runs: dict[tuple[str, tuple[str, ...]], tuple[TokenSource, CommandRun]] = {}
-    for one in environments:
-        if one.token is not None and one.token.command:
-            run = CommandRun(one.token.command, environ, one.token.timeout or SECONDS)
-            runs[one.name, one.token.command] = one.token, run
+    for environment in environments:
+        if environment.token is not None and environment.token.command:
+            run = CommandRun(environment.token.command, environ, environment.token.timeout or SECONDS)
+            runs[environment.name, environment.token.command] = environment.token, run
     wait((run.outcome for _, run in runs.values()), BEFORE_PAINTING)
     for key, (source, run) in runs.items():
         _prepared[key] = run

@@ -124,9 +124,9 @@ def remove(text: str, path: KeyPath) -> str:
         if header.path[: len(path)] == path:
             inside.add(number)
             spans.append((_line_start(text, header.start), scan.section_end(number)))
-    for one in scan.entries:
-        if not one.inline and one.section not in inside and one.path[: len(path)] == path:
-            spans.append((_line_start(text, one.start), one.end))
+    for written in scan.entries:
+        if not written.inline and written.section not in inside and written.path[: len(path)] == path:
+            spans.append((_line_start(text, written.start), written.end))
     if not spans:
         raise SpliceError("it does not stand in this file")
     for start, end in sorted(spans, reverse=True):
@@ -209,19 +209,19 @@ def _insert_inline(scan: Scan, holder: Entry, pair: str) -> str:
 
 def _inside(scan: Scan, holder: Entry) -> list[Entry]:
     """The elements or pairs directly in an inline value, in their order."""
-    found = [
+    entries = [
         entry
         for entry in scan.entries
         if entry.inline
         and holder.value_start < entry.start < holder.value_end
         and len(entry.path) - len(entry.key_path) == len(holder.path)
     ]
-    return sorted(found, key=lambda entry: entry.start)
+    return sorted(entries, key=lambda entry: entry.start)
 
 
 def _dotted(scan: Scan, parent: KeyPath) -> Entry | None:
     """The last line whose dotted key makes `parent` a table."""
-    found = [
+    dotted = [
         entry
         for entry in scan.entries
         if not entry.inline
@@ -229,14 +229,18 @@ def _dotted(scan: Scan, parent: KeyPath) -> Entry | None:
         and entry.path[: len(parent)] == parent
         and len(entry.path) - len(entry.key_path) < len(parent)
     ]
-    return max(found, key=lambda entry: entry.end, default=None)
+    return max(dotted, key=lambda entry: entry.end, default=None)
 
 
 def _remove_inline(scan: Scan, entry: Entry) -> str:
     text = scan.text
     holder = min(
-        (one for one in scan.entries if one.value_start < entry.start and entry.value_end < one.value_end),
-        key=lambda one: one.value_end - one.value_start,
+        (
+            outer
+            for outer in scan.entries
+            if outer.value_start < entry.start and entry.value_end < outer.value_end
+        ),
+        key=lambda outer: outer.value_end - outer.value_start,
     )
     siblings = _inside(scan, holder)
     place = siblings.index(entry)

@@ -176,7 +176,7 @@ def _merged(before: SavedState, mine: SavedState, theirs: SavedState) -> SavedSt
     """`theirs` with what has changed from `before` to `mine`, entry by entry."""
     merged = _copy(theirs)
     for field in msgspec.structs.fields(SavedState):
-        was, now, there = (getattr(one, field.name) for one in (before, mine, merged))
+        was, now, there = (getattr(state, field.name) for state in (before, mine, merged))
         if not isinstance(now, dict):
             if now != was:
                 setattr(merged, field.name, now)

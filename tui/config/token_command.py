@@ -72,13 +72,13 @@ class CommandRun:
             if self._terminal:
                 with _lent() as terminal:
                     os.write(terminal, f"{self._name} may ask here; ctrl+c gives it up.\r\n".encode())
-                    found = self._line(terminal)
+                    line = self._line(terminal)
             else:
-                found = self._line(None)
+                line = self._line(None)
         except BaseException as error:
             self.outcome.set_exception(error)
         else:
-            self.outcome.set_result(found)
+            self.outcome.set_result(line)
         finally:
             _live.discard(self)
 

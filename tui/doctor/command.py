@@ -62,9 +62,11 @@ def run(options: argparse.Namespace, clock: Clock | None = None) -> int:
         return exit_code(findings)
     chosen = _chosen(loaded, options.target)
     if chosen is None:
-        names = ", ".join(one.name for one in loaded.config.environments) or "none yet"
+        names = ", ".join(environment.name for environment in loaded.config.environments) or "none yet"
         target = safe_line(options.target, limit=80)
-        hint = near(options.target.partition("/")[0], (one.name for one in loaded.config.environments))
+        hint = near(
+            options.target.partition("/")[0], (environment.name for environment in loaded.config.environments)
+        )
         print(f'There is no "{target}" in the config ({names}).{hint}', file=sys.stderr)  # noqa: T201
         return UNUSABLE
     try:
@@ -78,7 +80,7 @@ def run(options: argparse.Namespace, clock: Clock | None = None) -> int:
 
 def _chosen(loaded: Loaded, target: str | None) -> list[tuple[Environment, int | None]] | None:
     if target is None:
-        return [(one, None) for one in loaded.config.environments]
+        return [(environment, None) for environment in loaded.config.environments]
     name, _, number = target.partition("/")
     environment = loaded.config.environment(name)
     if environment is None or (number and not (number.isdecimal() and len(number) <= LONGEST_NUMBER)):

@@ -32,12 +32,12 @@ def unexpected(step: str, error: Exception, where: str = "") -> Finding:
 
 def sure(step: str, look: Callable[[], Iterable[Finding]]) -> list[Finding]:
     """What `look` finds, and where it breaks off, that it did."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     try:
-        found.extend(look())
+        findings.extend(look())
     except Exception as error:
-        found.append(unexpected(step, error))
-    return found
+        findings.append(unexpected(step, error))
+    return findings
 
 
 async def surely(step: str, where: str, findings: AsyncIterator[Finding]) -> AsyncIterator[Finding]:

@@ -42,11 +42,11 @@ def permission_findings(
     files: Iterable[Path], told: Collection[ConfigProblem] = (), public: Collection[Path] = ()
 ) -> Iterator[Finding]:
     """What others could change of `files`, or read but for the `public` ones; not what was `told` already."""
-    found = [problem for file in files for problem in access(file, secret=file not in public)]
-    for problem in found:
+    problems = [problem for file in files for problem in access(file, secret=file not in public)]
+    for problem in problems:
         if problem not in told:
             yield Finding("permissions", "warn", str(problem))
-    if not found:
+    if not problems:
         yield Finding("permissions", "pass", "files and directories are for you alone")
 
 
@@ -84,7 +84,9 @@ def our_files(loaded: Loaded | None = None) -> tuple[Path, ...]:
     for folder in our_folders():
         files.append(folder)
         with contextlib.suppress(OSError):
-            files += itertools.islice(sorted(one for one in folder.iterdir() if not one.is_dir()), MOST_FILES)
+            files += itertools.islice(
+                sorted(path for path in folder.iterdir() if not path.is_dir()), MOST_FILES
+            )
     if loaded is not None:
         if not loaded.sources.named:
             files.append(loaded.sources.user.parent)

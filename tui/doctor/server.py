@@ -58,42 +58,47 @@ async def environment_findings(
 
 
 def _marks(environment: Environment) -> list[Finding]:
-    found: list[Finding] = []
+    findings: list[Finding] = []
     if environment.url.startswith("http://"):
-        found.append(
+        findings.append(
             Finding("encryption", "warn", "http: everybody on the way can read the token", environment.name)
         )
     if not environment.verify:
         words = "verify = false: anybody may pose as the server; give ca_file instead"
-        found.append(Finding("encryption", "warn", words, environment.name))
-    return found
+        findings.append(Finding("encryption", "warn", words, environment.name))
+    return findings
 
 
 async def _network(environment: Environment, clock: Clock) -> AsyncIterator[Finding]:
-    one = environment
     try:
-        target = probe.target_of(one.url, one.proxy)
+        target = probe.target_of(environment.url, environment.proxy)
     except LiveAgentError as error:
-        yield Finding("proxy", "fail", str(error), one.name)
+        yield Finding("proxy", "fail", str(error), environment.name)
         return
     by = f"by the proxy {target.host}:{target.port}" if target.proxy else "none; straight to the server"
-    yield Finding("proxy", "pass", by, one.name)
+    yield Finding("proxy", "pass", by, environment.name)
     begun = clock.now()
     try:
-        found = await probe.look_up(target, one.name, one.url, one.proxy)
+        addresses = await probe.look_up(target, environment.name, environment.url, environment.proxy)
         yield Finding(
-            "name", "pass", f"{target.host} is {', '.join(found[:3])}", one.name, clock.now() - begun
+            "name",
+            "pass",
+            f"{target.host} is {', '.join(addresses[:3])}",
+            environment.name,
+            clock.now() - begun,
         )
         link = await probe.connect(
-            target, one.name, one.url, clock, proxy=one.proxy, ca_file=one.ca_file,
-            client_cert=one.client_cert, verify=one.verify,
+            target, environment.name, environment.url, clock, proxy=environment.proxy,
+            ca_file=environment.ca_file, client_cert=environment.client_cert, verify=environment.verify,
         )  # fmt: skip
     except LiveAgentError as error:
-        yield Finding("network", "fail", str(error), one.name, clock.now() - begun)
+        yield Finding("network", "fail", str(error), environment.name, clock.now() - begun)
         return
     secure = link.tls or "unencrypted"
     until = f", certificate until {link.until}" if link.until else ""
-    yield Finding("connection", "pass", f"port {target.port}, {secure}{until}", one.name, link.seconds)
+    yield Finding(
+        "connection", "pass", f"port {target.port}, {secure}{until}", environment.name, link.seconds
+    )
 
 
 async def _installation(

@@ -171,7 +171,9 @@ def document(taken: Taken, moment: Moment) -> AccountDocument:
     viewer, reach = snapshot.viewer, taken.reach or reach_of(snapshot)
 
     def figures(slot: Callable[[Measure], Slot], measures: Iterable[Measure]) -> dict[str, FigureValue]:
-        return {str(one): figure_value(snapshot.reading(slot(one)), moment.now) for one in measures}
+        return {
+            str(measure): figure_value(snapshot.reading(slot(measure)), moment.now) for measure in measures
+        }
 
     def value(number_: int, measure: Measure) -> Number:
         return number(snapshot.reading(team(number_, measure)).value)
@@ -191,27 +193,32 @@ def document(taken: Taken, moment: Moment) -> AccountDocument:
         service=service(WHOLE),
         teams=tuple(
             TeamRow(
-                one.id,
-                one.name,
-                value(one.id, Measure.OPEN),
-                value(one.id, Measure.UNASSIGNED),
-                figures(partial(team, one.id), chosen.team),
-                service(PartOfAccount("team", one.id)),
+                each_team.id,
+                each_team.name,
+                value(each_team.id, Measure.OPEN),
+                value(each_team.id, Measure.UNASSIGNED),
+                figures(partial(team, each_team.id), chosen.team),
+                service(PartOfAccount("team", each_team.id)),
             )
-            for one in (snapshot.teams.items or () if chosen.team else ())
+            for each_team in (snapshot.teams.items or () if chosen.team else ())
         ),
         inboxes=tuple(
             InboxRow(
-                one.id,
-                one.name,
-                figures(partial(inbox, one.id), chosen.inbox),
-                service(PartOfAccount("inbox", one.id)),
+                each_inbox.id,
+                each_inbox.name,
+                figures(partial(inbox, each_inbox.id), chosen.inbox),
+                service(PartOfAccount("inbox", each_inbox.id)),
             )
-            for one in (snapshot.inboxes.items or () if chosen.inbox else ())
+            for each_inbox in (snapshot.inboxes.items or () if chosen.inbox else ())
         ),
         agents=tuple(
-            AgentRow(one.id, one.name, one.availability, figures(partial(agent, one.id), chosen.agent))
-            for one in (snapshot.agents.items or () if chosen.agents else ())
+            AgentRow(
+                each_agent.id,
+                each_agent.name,
+                each_agent.availability,
+                figures(partial(agent, each_agent.id), chosen.agent),
+            )
+            for each_agent in (snapshot.agents.items or () if chosen.agents else ())
         ),
         errors=(*taken.failures, *taken.refused),
     )
@@ -222,7 +229,7 @@ def reach_of(snapshot: AccountSnapshot) -> str | None:
     viewer, items = snapshot.viewer, snapshot.inboxes.items
     if viewer is None or not (viewer.roles or items is not None):
         return None
-    return Reach(viewer.roles, None if items is None else tuple(one.id for one in items)).name
+    return Reach(viewer.roles, None if items is None else tuple(item.id for item in items)).name
 
 
 def failure(call: str, error: LiveAgentError) -> FailedCall:
@@ -266,8 +273,8 @@ def slots_of(taken: Taken) -> Iterator[tuple[Slot, str]]:
     """Every figure that is wanted, in the order in which they are printed, and the name of what it is of."""
     yield from ((whole(measure), "") for measure in taken.chosen.account)
     for part in parts_of(taken.snapshot, taken.chosen):
-        for one in part.items:
-            yield from ((part.slot(one.id, measure), one.name) for measure in part.measures)
+        for item in part.items:
+            yield from ((part.slot(item.id, measure), item.name) for measure in part.measures)
 
 
 def complete(taken: Taken, moment: Moment) -> bool:

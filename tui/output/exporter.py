@@ -61,7 +61,7 @@ def watch(monitor: Monitor) -> None:
     each account: it would be hours old else, and the counts as well.
     """
     config, refs = monitor.config, monitor.refs()
-    hosts = {one.name: host_of(one.url) for one in config.environments}
+    hosts = {environment.name: host_of(environment.url) for environment in config.environments}
     there = Counter(hosts[ref.environment] for ref in refs)
     whole = [ref for ref in refs if there[hosts[ref.environment]] * WHOLE <= config.refresh.budget]
     monitor.look_at_also(whole)
@@ -69,7 +69,7 @@ def watch(monitor: Monitor) -> None:
     for ref in whole:
         snapshot = monitor.snapshot(ref)
         teams, inboxes = (
-            [one.id for one in (listing.items or ())[:MOST_PARTS]]
+            [item.id for item in (listing.items or ())[:MOST_PARTS]]
             for listing in (snapshot.teams, snapshot.inboxes)
         )
         monitor.visible(ref, teams=teams, inboxes=inboxes, reports=False)
@@ -125,9 +125,9 @@ class MetricsPage:
     def _look(self, told: "Future[Seen]") -> None:
         monitor = self._monitor
         try:
-            names = tuple(one.name for one in monitor.config.environments)
+            names = tuple(environment.name for environment in monitor.config.environments)
             snapshots = tuple(map(monitor.snapshot, monitor.refs()))
-            completions = tuple(self._completed.of(one.key) for one in snapshots)
+            completions = tuple(self._completed.of(snapshot.key) for snapshot in snapshots)
             told.set_result(Seen(snapshots, names, monitor.clock.now(), completions))
         except Exception as error:
             told.set_exception(error)
@@ -138,10 +138,14 @@ def drawn(seen: Seen) -> tuple[list[Any], float]:
 
     Of an account that is down there is no figure, however rarely some of them are asked for.
     """
-    there = [one for one in seen.snapshots if one.key.is_settled and _is_up(one, seen.now)]
-    completions = {one.ref: each for one, each in zip(seen.snapshots, seen.completions, strict=False)}
+    there = [
+        snapshot for snapshot in seen.snapshots if snapshot.key.is_settled and _is_up(snapshot, seen.now)
+    ]
+    completions = {
+        snapshot.ref: each for snapshot, each in zip(seen.snapshots, seen.completions, strict=False)
+    }
     service = [
-        one for each in there if (one := seen_of(each, completions.get(each.ref), seen.now)) is not None
+        known for each in there if (known := seen_of(each, completions.get(each.ref), seen.now)) is not None
     ]
     live = [
         Shown(snapshot, slot, reading)
@@ -149,8 +153,8 @@ def drawn(seen: Seen) -> tuple[list[Any], float]:
         for slot, reading in snapshot.readings.items()
         if slot.scope.kind is not ScopeKind.AGENT and reading.state(seen.now) is State.LIVE
     ]
-    ends = [one.reading.asked_at + MISSED_PERIODS * one.reading.period for one in live]
-    until = min((*ends, *(one.until for one in service)), default=float("inf"))
+    ends = [figure.reading.asked_at + MISSED_PERIODS * figure.reading.period for figure in live]
+    until = min((*ends, *(known.until for known in service)), default=float("inf"))
     made = (*gauges(live, groups_of(service)), *service_metrics(service))
     return [*_own(seen), *infos(seen.snapshots), *made], until
 

@@ -140,21 +140,21 @@ def parse_since(text: str, wall: float) -> float:
 
 
 def _info(connection: sqlite3.Connection, path: Path) -> str:
-    found = info(connection, path)
+    facts = info(connection, path)
     rows = [
-        ("file", found.path),
-        ("size", f"{found.size / 1_000_000:.1f} MB"),
-        ("figures", count(found.figures)),
-        ("samples", count(found.samples)),
-        ("minutes", count(found.minutes)),
-        ("oldest", UNKNOWN if found.oldest is None else timestamp(found.oldest)),
-        ("newest", UNKNOWN if found.newest is None else timestamp(found.newest)),
+        ("file", facts.path),
+        ("size", f"{facts.size / 1_000_000:.1f} MB"),
+        ("figures", count(facts.figures)),
+        ("samples", count(facts.samples)),
+        ("minutes", count(facts.minutes)),
+        ("oldest", UNKNOWN if facts.oldest is None else timestamp(facts.oldest)),
+        ("newest", UNKNOWN if facts.newest is None else timestamp(facts.newest)),
     ]
     return "\n".join(aligned(rows)) + "\n"
 
 
-def _export(found: Iterator[Exported], form: str) -> None:
-    rows = (_row(one) for one in found)
+def _export(samples: Iterator[Exported], form: str) -> None:
+    rows = (_row(sample) for sample in samples)
     first = True
     going = emit(",".join(HEADER) + "\n" if form == "csv" else "[")
     while going and (chunk := list(islice(rows, CHUNK))):
@@ -164,27 +164,27 @@ def _export(found: Iterator[Exported], form: str) -> None:
         emit("\n]\n")
 
 
-def _row(one: Exported) -> ExportRow:
+def _row(sample: Exported) -> ExportRow:
     return ExportRow(
-        one.origin,
-        one.account_id,
-        one.viewer_id,
-        one.figure,
-        datetime.fromtimestamp(one.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        number(one.seconds),
-        number(one.minimum),
-        number(one.mean),
-        number(one.maximum),
-        one.at_least,
-        _covered(one),
+        sample.origin,
+        sample.account_id,
+        sample.viewer_id,
+        sample.figure,
+        datetime.fromtimestamp(sample.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        number(sample.seconds),
+        number(sample.minimum),
+        number(sample.mean),
+        number(sample.maximum),
+        sample.at_least,
+        _covered(sample),
     )
 
 
-def _covered(one: Exported) -> str:
+def _covered(sample: Exported) -> str:
     """What the value covers: reports of a day leave out no inbox, whoever asked."""
-    if one.figure.rpartition(":")[2] in OF_A_DAY:
+    if sample.figure.rpartition(":")[2] in OF_A_DAY:
         return WHOLE
-    return "" if one.reach == NOT_SAID else safe_line(one.reach or WHOLE)
+    return "" if sample.reach == NOT_SAID else safe_line(sample.reach or WHOLE)
 
 
 def _csv(rows: list[ExportRow]) -> str:

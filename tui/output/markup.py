@@ -25,14 +25,16 @@ def node(tag: str, attributes: Mapping[str, str], *inside: "Node | str") -> Node
     return Node(tag, attributes, inside)
 
 
-def markup(one: "Node | str") -> str:
-    """`one` as HTML that is well-formed XML; of a text whatever could do something is escaped or gone."""
-    if isinstance(one, str):
-        return escape(_safe(one), quote=True)
-    attributes = "".join(f' {name}="{escape(value, quote=True)}"' for name, value in one.attributes.items())
-    if one.tag in ALONE:
-        return f"<{one.tag}{attributes}/>"
-    return f"<{one.tag}{attributes}>{''.join(map(markup, one.inside))}</{one.tag}>"
+def markup(content: "Node | str") -> str:
+    """`content` as HTML that is well-formed XML; of a text whatever could do something is escaped or gone."""
+    if isinstance(content, str):
+        return escape(_safe(content), quote=True)
+    attributes = "".join(
+        f' {name}="{escape(value, quote=True)}"' for name, value in content.attributes.items()
+    )
+    if content.tag in ALONE:
+        return f"<{content.tag}{attributes}/>"
+    return f"<{content.tag}{attributes}>{''.join(map(markup, content.inside))}</{content.tag}>"
 
 
 def _safe(text: str) -> str:

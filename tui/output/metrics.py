@@ -160,7 +160,7 @@ async def _go_on(monitor: Monitor, ended: "asyncio.Future[int]") -> None:
 
 def _tell(monitor: Monitor, told: dict[str, str]) -> None:
     """Say what has become of each environment; raises MetricsUnusableError where none ever had a token."""
-    names = [one.name for one in monitor.config.environments]
+    names = [environment.name for environment in monitor.config.environments]
     for name in names:
         health = monitor.health(name)
         if health.state in TROUBLES:

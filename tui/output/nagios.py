@@ -23,7 +23,7 @@ def to_nagios(everything: Sequence[Taken], moment: Moment, status: int) -> str:
     heads = "; ".join(f"{_name(taken)}: {', '.join(_first(taken, moment))}" for taken in everything)
     data = " ".join(part for taken in everything for part in _performance(taken, several=len(everything) > 1))
     lines = [f"{_name(taken)}: {line}" for taken in everything for line in _lines(taken, moment)]
-    lines += [f"{_name(taken)}: {one.message}" for taken in everything for one in taken.failures]
+    lines += [f"{_name(taken)}: {failure.message}" for taken in everything for failure in taken.failures]
     return "\n".join([f"LIVEAGENT {WORDS[status]} - {heads} | {data}", *map(_plain, lines)]) + "\n"
 
 

@@ -172,8 +172,8 @@ def gauges(figures: Iterable[Shown], others: Groups = MappingProxyType({})) -> I
     yield from (made[key][0] for key in NAMES if key in made)
     moments = [Metric(name, means, "gauge") for name, means in MOMENTS.items()]
     for (ref, source), times in groups.items():
-        for one, wall in zip(moments, times, strict=True):
-            one.add_sample(one.name, {**where(ref), "group": str(source)}, wall)
+        for moment, wall in zip(moments, times, strict=True):
+            moment.add_sample(moment.name, {**where(ref), "group": str(source)}, wall)
     yield from moments
 
 

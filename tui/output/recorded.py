@@ -42,9 +42,9 @@ def recorded(
     """
     with closing(open_to_read(path)) as connection:
         return [
-            _account(connection, one.environment, number, state, chosen, clock)
-            for one in wanted
-            for number in one.accounts or _known(one.environment, state)
+            _account(connection, asked.environment, number, state, chosen, clock)
+            for asked in wanted
+            for number in asked.accounts or _known(asked.environment, state)
         ]
 
 
@@ -57,7 +57,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 def _known(environment: Environment, state: SavedState) -> Sequence[int]:
     """The accounts that are remembered; where there are none, that is told of the environment itself."""
-    return [one.id for one in state.accounts.get(environment.name, ())] or [ENVIRONMENT_WIDE]
+    return [account.id for account in state.accounts.get(environment.name, ())] or [ENVIRONMENT_WIDE]
 
 
 def _account(
@@ -73,17 +73,17 @@ def _account(
     key, reach = seen or (AccountKey(environment.url, number, -1), None)
     rows = [] if seen is None else last(connection, key)
     readings = {row.figure.slot: _reading(row, clock) for row in rows if row.figure.scope.kind != "agent"}
-    known = {one.id: one.name for one in state.accounts.get(environment.name, ())}
-    named = {one.id: one.name for one in environment.accounts}
+    known = {account.id: account.name for account in state.accounts.get(environment.name, ())}
+    named = {account.id: account.name for account in environment.accounts}
     snapshot = AccountSnapshot(
         ref=AccountRef(environment.name, number),
         key=key,
         name=named.get(number) or known.get(number, ""),
         viewer=None if seen is None else Viewer(key.viewer_id, viewer.name if viewer else ""),
         readings=readings,
-        teams=listing([gone_team(one) for one in numbers_of(ScopeKind.TEAM, readings)], 0.0),
+        teams=listing([gone_team(number) for number in numbers_of(ScopeKind.TEAM, readings)], 0.0),
         agents=listing(None, 0.0),
-        inboxes=listing([gone_inbox(one) for one in numbers_of(ScopeKind.INBOX, readings)], 0.0),
+        inboxes=listing([gone_inbox(number) for number in numbers_of(ScopeKind.INBOX, readings)], 0.0),
         team_members={},
         incoming_by_hour=listing(None, 0.0),
     )

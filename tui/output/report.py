@@ -116,10 +116,10 @@ def run(
     emit(FORMATS[args.format](reports))
     if args.format == "csv":
         # The format has no place for it.
-        for one in reports:
-            for problem in one.problems:
-                print(f"{one.ref}: {problem}", file=sys.stderr)  # noqa: T201
-    whole = reports and not failed and all(one.whole for one in reports)
+        for report in reports:
+            for problem in report.problems:
+                print(f"{report.ref}: {problem}", file=sys.stderr)  # noqa: T201
+    whole = reports and not failed and all(report.whole for report in reports)
     return WHOLE if whole else INCOMPLETE
 
 
@@ -159,16 +159,16 @@ async def _read(
         client = await connect(environment, clock)
         stack.push_async_callback(client.aclose)
         reporter = Reporter(environment, config, client, clock, asked.history)
-        found: list[Report] = []
+        reports: list[Report] = []
         failed: list[str] = []
         for account_id in await reporter.accounts(asked.wanted.accounts):
             try:
-                found.append(await reporter.read(account_id, asked.period, tell, compare=asked.compare))
+                reports.append(await reporter.read(account_id, asked.period, tell, compare=asked.compare))
             except LiveAgentError as error:
                 failed.append(f"{AccountRef(environment.name, account_id)}: {error}")
                 if error.concerns == "token" or error.kind in HOPELESS:
                     break
-        return found, failed
+        return reports, failed
 
 
 async def _connect(environment: Environment, clock: Clock) -> OpenClient:

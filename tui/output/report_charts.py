@@ -56,7 +56,7 @@ TO_COME = -1
 
 def counts_chart(name: str, bars: Sequence[Bar]) -> Node:
     """How many came, by what became of them."""
-    most = max((sum(one.number for one in bar.segments) for bar in bars if bar.segments), default=0)
+    most = max((sum(segment.number for segment in bar.segments) for bar in bars if bar.segments), default=0)
     top = _nice(most)
     inside = [*_scale([0, top // 2, top] if top > 1 else [0, top], top)]
     for place, bar in enumerate(bars):
@@ -66,19 +66,19 @@ def counts_chart(name: str, bars: Sequence[Bar]) -> Node:
                 inside.append(_unknown(left, width, ABOVE, HEIGHT, bar.label))
             continue
         below = 0
-        for one in bar.segments:
-            if one.number:
+        for segment in bar.segments:
+            if segment.number:
                 inside.append(
                     _box(
-                        one.kind,
+                        segment.kind,
                         left,
                         width,
-                        _down(below + one.number, top),
+                        _down(below + segment.number, top),
                         _down(below, top),
-                        f"{bar.label}: {count(one.number)} {one.word}",
+                        f"{bar.label}: {count(segment.number)} {segment.word}",
                     )
                 )
-                below += one.number
+                below += segment.number
     return _picture(name, [*inside, *_labels([bar.label for bar in bars])], HEIGHT)
 
 
@@ -103,7 +103,7 @@ def levels_chart(name: str, bars: Sequence[LevelBar], goal: float | None) -> Nod
 
 def heat_map(name: str, columns: Sequence[str], rows: Sequence[HeatRow]) -> Node:
     """How many came, a row a day: the more, the darker."""
-    most = max((one for row in rows for one in row.numbers if one is not None), default=0)
+    most = max((number for row in rows for number in row.numbers if number is not None), default=0)
     inside: list[Node] = []
     for line, row in enumerate(rows):
         upper = ABOVE + line * CELL
@@ -124,12 +124,12 @@ def heat_map(name: str, columns: Sequence[str], rows: Sequence[HeatRow]) -> Node
 
 def key(entries: Iterable[tuple[str, str]]) -> Node:
     """What the colours stand for: a class and a word each."""
-    found = []
+    keys = []
     for kind, word in entries:
         box = {"class": kind, "width": "10", "height": "10"}
         picture = node("svg", {"width": "10", "height": "10", "aria-hidden": "true"}, node("rect", box))
-        found.append(node("span", {"class": "key"}, picture, f" {word}"))
-    return node("p", {"class": "keys"}, *found)
+        keys.append(node("span", {"class": "key"}, picture, f" {word}"))
+    return node("p", {"class": "keys"}, *keys)
 
 
 def patterns() -> Node:

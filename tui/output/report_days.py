@@ -128,26 +128,26 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def known(self) -> bool:
         """Whether something is known of every day: only then is there a sum."""
-        return all(one.known for one in self.days)
+        return all(day.known for day in self.days)
 
     @property
     def whole(self) -> bool:
         """Whether all of it is known."""
-        return all(one.whole for one in self.days)
+        return all(day.whole for day in self.days)
 
     @property
     def as_of(self) -> float | None:
         """Everything told held at some instant since then; None where nothing is known of a day."""
-        moments = [one.reading.as_of for one in self.days]
-        known = [one for one in moments if one is not None]
+        moments = [day.reading.as_of for day in self.days]
+        known = [moment for moment in moments if moment is not None]
         return min(known) if len(known) == len(moments) else None
 
     @property
     def coverage(self) -> float | None:
         """What part of the conversations is known; None where there is a day of which nobody can tell."""
         read = there = 0
-        for one in self.days:
-            reading = one.reading
+        for day in self.days:
+            reading = day.reading
             if reading.total is None or not reading.sound:
                 return None
             read += min(reading.roll.count, reading.total)
@@ -158,21 +158,21 @@ class Report(msgspec.Struct, frozen=True):
     def problems(self) -> tuple[str, ...]:
         """What kept days from being read, as sentences, each once."""
         named = len(self.days) > 1
-        told = (f"{one.name}: {one.problem}" if named else one.problem for one in self.days if one.problem)
+        told = (f"{day.name}: {day.problem}" if named else day.problem for day in self.days if day.problem)
         return tuple(dict.fromkeys(told))
 
-    def intervals(self, one: ReportedDay, quarters: int = HALF_HOUR) -> list[ReportedInterval]:
+    def intervals(self, reported: ReportedDay, quarters: int = HALF_HOUR) -> list[ReportedInterval]:
         """All of a day, so many quarters in each.
 
         Of what is known in part alone nothing is told: the count would be too low.
         """
-        day, reading, found = one.day, one.reading, []
+        day, reading, intervals = reported.day, reported.reading, []
         for first in range(0, day.quarters, quarters):
             begins, ends = day.begins(first), min(day.until, day.begins(first + quarters))
             known = reading.as_of is not None and reading.roll.since <= begins <= reading.as_of
-            parts = total(one.quarters.get(each, {}) for each in range(first, first + quarters))
-            found.append(ReportedInterval(begins, ends, parts if known else None, begins <= self.now))
-        return found
+            parts = total(reported.quarters.get(each, {}) for each in range(first, first + quarters))
+            intervals.append(ReportedInterval(begins, ends, parts if known else None, begins <= self.now))
+        return intervals
 
     def known_intervals(
         self, quarters: int = HALF_HOUR
@@ -180,8 +180,8 @@ class Report(msgspec.Struct, frozen=True):
         """Those of all days that are known."""
         return [
             (each, each.parts)
-            for one in self.days
-            for each in self.intervals(one, quarters)
+            for day in self.days
+            for each in self.intervals(day, quarters)
             if each.parts is not None
         ]
 
@@ -189,13 +189,13 @@ class Report(msgspec.Struct, frozen=True):
         """The half-hour with the lowest level of those with enough decided; of equals the first."""
         if not self.rules.is_judged:
             return None
-        missed, found = self.rules.closed_missed, []
+        missed, judged = self.rules.closed_missed, []
         for each, parts in self.known_intervals():
             tally = parts[WHOLE]
             level = tally.level(closed_missed=missed)
             if level is not None and tally.decided(closed_missed=missed) >= ENOUGH:
-                found.append((level, each, tally))
-        return min(found, key=lambda row: row[0])[1:] if found else None
+                judged.append((level, each, tally))
+        return min(judged, key=lambda row: row[0])[1:] if judged else None
 
     def longest(self) -> Longest | None:
         """The longest wait for a first answer: of who was answered, or still waits.
@@ -204,14 +204,14 @@ class Report(msgspec.Struct, frozen=True):
         """
         if not self.known:
             return None
-        found = [*_answered(self.parts[WHOLE])]
-        for one in self.days:
-            found += _waiting(one.reading, self.rules)
-        if not found:
+        waits = [*_answered(self.parts[WHOLE])]
+        for day in self.days:
+            waits += _waiting(day.reading, self.rules)
+        if not waits:
             return None
-        longest = max(found, key=lambda one: one.least)
-        open_ended = not self.whole or any(one.most is None for one in found)
-        most = None if open_ended else max(one.most for one in found if one.most is not None)
+        longest = max(waits, key=lambda wait: wait.least)
+        open_ended = not self.whole or any(wait.most is None for wait in waits)
+        most = None if open_ended else max(wait.most for wait in waits if wait.most is not None)
         return Longest(longest.least, most, longest.waits)
 
     def online_in(self, since: float, until: float) -> Point | None:
@@ -220,7 +220,7 @@ class Report(msgspec.Struct, frozen=True):
 
     def online_share(self, since: float, until: float) -> int:
         """In what part of that time it is known how many were online, in whole percent."""
-        known = sum(max(0.0, min(one.end, until) - max(one.start, since)) for one in self.online)
+        known = sum(max(0.0, min(span.end, until) - max(span.start, since)) for span in self.online)
         return int(100 * known / (until - since))
 
     def online_by(self, since: float, until: float, step: float) -> list[Point | None]:
@@ -239,22 +239,22 @@ def _answered(tally: Tally) -> Iterable[Longest]:
 
 
 def _waiting(reading: DayReading, rules: Rules) -> Iterable[Longest]:
-    for one in reading.roll.arrivals:
-        if judge(one, target=None, answered_in=0.0, waited=0.0).state in QUEUED:
-            waited = rules.hours_of(one).between(one.created, reading.as_of or 0.0)
+    for arrival in reading.roll.arrivals:
+        if judge(arrival, target=None, answered_in=0.0, waited=0.0).state in QUEUED:
+            waited = rules.hours_of(arrival).between(arrival.created, reading.as_of or 0.0)
             yield Longest(waited, waited, waits=True)
 
 
 def totals(days: Iterable[ReportedDay]) -> dict[PartOfAccount, Tally]:
     """What became of whom in all of some days."""
-    return total(one.parts for one in days)
+    return total(day.parts for day in days)
 
 
 def known_to(period: ReportPeriod, days: Iterable[ReportedDay]) -> float:
     """The moment to which a period is known from its beginning, Unix time."""
-    found = float(period.days[0].since)
-    for one in days:
-        if not one.whole or one.reading.as_of is None:
-            return found
-        found = min(one.reading.as_of, float(one.day.until))
-    return found
+    known = float(period.days[0].since)
+    for day in days:
+        if not day.whole or day.reading.as_of is None:
+            return known
+        known = min(day.reading.as_of, float(day.day.until))
+    return known

@@ -41,7 +41,7 @@ def to_markdown(reports: Iterable[Report]) -> str:
     """For a mail, a ticket or a wiki."""
     lines: list[str] = []
     for report in reports:
-        told = [f"{_escaped(one)}  " for one in sentences(report)]
+        told = [f"{_escaped(sentence)}  " for sentence in sentences(report)]
         lines += [f"# {_escaped(title(report))}", "", *told, ""]
         for table in tables(report):
             lines += [_line(table.heads), _line(("---", *("---:" for _ in table.heads[1:])))]

@@ -70,10 +70,12 @@ HALF_HOURS = 48
 
 def to_html(reports: Iterable[Report]) -> str:
     """A page, a section an account."""
-    found = list(reports)
-    name = title(found[0]) if len(found) == 1 else "Service level"
+    several = list(reports)
+    name = title(several[0]) if len(several) == 1 else "Service level"
     head = markup(node("title", {}, name))
-    body = "\n".join([markup(patterns()), *(markup(node("section", {}, *_section(one))) for one in found)])
+    body = "\n".join(
+        [markup(patterns()), *(markup(node("section", {}, *_section(report))) for report in several)]
+    )
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n'
         '<meta name="viewport" content="width=device-width"/>\n'
@@ -83,10 +85,12 @@ def to_html(reports: Iterable[Report]) -> str:
 
 def _section(report: Report) -> list[Node]:
     told = sentences(report)
-    found = [node("h1", {}, title(report))]
-    found += [node("p", {"class": "first"} if not place else {}, one) for place, one in enumerate(told)]
-    found += _charts(report)
-    return [*found, *map(_table, tables(report))]
+    nodes = [node("h1", {}, title(report))]
+    nodes += [
+        node("p", {"class": "first"} if not place else {}, sentence) for place, sentence in enumerate(told)
+    ]
+    nodes += _charts(report)
+    return [*nodes, *map(_table, tables(report))]
 
 
 def _charts(report: Report) -> list[Node]:
@@ -101,17 +105,17 @@ def _charts(report: Report) -> list[Node]:
     ]
     colours = [*((kind, word) for kind, word, _ in outcomes), ("other", OTHER), ("unknown", "not known")]
     name = f"New conversations by {what}"
-    found = [node("h2", {}, name), counts_chart(name, bars), key(colours)]
+    nodes = [node("h2", {}, name), counts_chart(name, bars), key(colours)]
     if report.rules.is_judged:
         name = f"Service level by {what}"
         shown = [("level", "level"), ("few", f"of fewer than {FEW}"), ("unknown", "not known")]
         levels = [_level(report, *place) for place in places]
-        found += [node("h2", {}, name), levels_chart(name, levels, report.goal), key(shown)]
+        nodes += [node("h2", {}, name), levels_chart(name, levels, report.goal), key(shown)]
     if report.period.is_week:
         name = "New conversations by half-hour, the more the darker"
         columns = [f"{place // 2:02}:{place % 2 * 30:02}" for place in range(HALF_HOURS)]
-        found += [node("h2", {}, name), heat_map(name, columns, _heat(report))]
-    return found
+        nodes += [node("h2", {}, name), heat_map(name, columns, _heat(report))]
+    return nodes
 
 
 _Place = tuple[str, Mapping[PartOfAccount, Tally] | None, bool]
@@ -120,19 +124,19 @@ _Place = tuple[str, Mapping[PartOfAccount, Tally] | None, bool]
 
 def _days(report: Report) -> list[_Place]:
     """All of a week; a day that is known in part has no bar: it would be too low."""
-    begun = {one.name: one for one in report.days}
-    found: list[_Place] = []
+    begun = {day.name: day for day in report.days}
+    places: list[_Place] = []
     for name in report.period.dates:
-        one = begun.get(name)
-        known = one is not None and one.known_from_midnight
-        found.append((row_name(name), one.parts if one is not None and known else None, one is not None))
-    return found
+        day = begun.get(name)
+        known = day is not None and day.known_from_midnight
+        places.append((row_name(name), day.parts if day is not None and known else None, day is not None))
+    return places
 
 
 def _half_hours(report: Report) -> list[_Place]:
-    found = report.intervals(report.days[0])
-    names = labels([one.begins for one in found], report.zone)
-    return [(name, one.parts, one.begun) for name, one in zip(names, found, strict=True)]
+    intervals = report.intervals(report.days[0])
+    names = labels([interval.begins for interval in intervals], report.zone)
+    return [(name, interval.parts, interval.begun) for name, interval in zip(names, intervals, strict=True)]
 
 
 def _outcomes(report: Report) -> Sequence[ChartOutcome]:
@@ -140,11 +144,11 @@ def _outcomes(report: Report) -> Sequence[ChartOutcome]:
 
 
 def _segments(report: Report, tally: Tally) -> Sequence[Segment]:
-    found = [
+    segments = [
         Segment(kind, sum(tally.counts[state] for state in states), word)
         for kind, word, states in _outcomes(report)
     ]
-    return [*found, Segment("other", tally.arrived - sum(one.number for one in found), OTHER)]
+    return [*segments, Segment("other", tally.arrived - sum(segment.number for segment in segments), OTHER)]
 
 
 def _level(report: Report, name: str, parts: Mapping[PartOfAccount, Tally] | None, begun: bool) -> LevelBar:
@@ -158,15 +162,15 @@ def _level(report: Report, name: str, parts: Mapping[PartOfAccount, Tally] | Non
 def _heat(report: Report) -> list[HeatRow]:
     """By the clock on the wall: an hour that is there twice counts twice, one left out has none."""
     rows = []
-    for one in report.days:
+    for day in report.days:
         numbers: list[int | None] = [TO_COME] * HALF_HOURS
-        for each in report.intervals(one):
+        for each in report.intervals(day):
             place = _column(report, each)
             if not each.begun or numbers[place] is None:
                 continue
             new = each.parts[WHOLE].arrived if each.parts is not None else None
             numbers[place] = None if new is None else max(0, numbers[place] or 0) + new
-        rows.append(HeatRow(f"{datetime.fromisoformat(one.name):%a %d}", numbers))
+        rows.append(HeatRow(f"{datetime.fromisoformat(day.name):%a %d}", numbers))
     return rows
 
 
@@ -176,6 +180,6 @@ def _column(report: Report, each: ReportedInterval) -> int:
 
 
 def _table(table: Table) -> Node:
-    head = node("tr", {}, *(node("th", {}, one) for one in table.heads))
+    head = node("tr", {}, *(node("th", {}, word) for word in table.heads))
     rows = (node("tr", {}, *(node("td", {}, cell) for cell in row)) for row in table.rows)
     return node("table", {}, node("thead", {}, head), node("tbody", {}, *rows))

@@ -126,14 +126,14 @@ def _account(report: Report) -> AccountReport:
         inboxes=rows("inbox"),
         days=tuple(
             DayRow(
-                one.name,
-                values_of(_of_day(report, one), WHOLE, one.parts[WHOLE] if one.known else None),
-                one.problem or None,
+                day.name,
+                values_of(_of_day(report, day), WHOLE, day.parts[WHOLE] if day.known else None),
+                day.problem or None,
             )
-            for one in report.days
+            for day in report.days
         ),
-        intervals=tuple(row for one in report.days for row in _intervals(report, one)),
-        compared=tuple(_compared(report, one) for one in report.compared),
+        intervals=tuple(row for day in report.days for row in _intervals(report, day)),
+        compared=tuple(_compared(report, compared) for compared in report.compared),
         worst_half_hour=None if worst is None else _worst(report, *worst),
         longest_wait=None if longest is None else LongestWait(longest.least, longest.most, longest.waits),
         agents_online=_online(report.online_in(since, min(until, report.now))),
@@ -143,32 +143,32 @@ def _account(report: Report) -> AccountReport:
 
 
 def _worst(report: Report, interval: ReportedInterval, tally: Tally) -> IntervalRow:
-    one = next(one for one in report.days if one.day.holds(interval.begins))
-    return _interval(report, one, interval.begins, tally, report.online_in(interval.begins, interval.ends))
+    day = next(day for day in report.days if day.day.holds(interval.begins))
+    return _interval(report, day, interval.begins, tally, report.online_in(interval.begins, interval.ends))
 
 
-def _of_day(report: Report, one: ReportedDay) -> SharedValues:
-    reading = one.reading
-    return SharedValues(one.name, report.rules, reading.coverage if reading.sound else None, reading.as_of)
+def _of_day(report: Report, day: ReportedDay) -> SharedValues:
+    reading = day.reading
+    return SharedValues(day.name, report.rules, reading.coverage if reading.sound else None, reading.as_of)
 
 
-def _intervals(report: Report, one: ReportedDay) -> Iterable[IntervalRow]:
-    online = report.online_by(one.day.since, one.day.until, QUARTER)
-    for each, point in zip(report.intervals(one, 1), online, strict=True):
+def _intervals(report: Report, day: ReportedDay) -> Iterable[IntervalRow]:
+    online = report.online_by(day.day.since, day.day.until, QUARTER)
+    for each, point in zip(report.intervals(day, 1), online, strict=True):
         if each.parts is not None:
-            yield _interval(report, one, each.begins, each.parts[WHOLE], point)
+            yield _interval(report, day, each.begins, each.parts[WHOLE], point)
 
 
 def _interval(
-    report: Report, one: ReportedDay, begins: int, tally: Tally, online: Point | None
+    report: Report, day: ReportedDay, begins: int, tally: Tally, online: Point | None
 ) -> IntervalRow:
-    values = values_of(_of_day(report, one), WHOLE, tally)
+    values = values_of(_of_day(report, day), WHOLE, tally)
     return IntervalRow(iso(begins, report.zone), values, _online(online))
 
 
-def _compared(report: Report, one: ComparedPeriod) -> ComparedRow:
-    span = SharedValues(one.name, report.rules, None if one.tally is None else 1.0, None)
-    return ComparedRow(iso(one.until, report.zone), values_of(span, WHOLE, one.tally))
+def _compared(report: Report, compared: ComparedPeriod) -> ComparedRow:
+    span = SharedValues(compared.name, report.rules, None if compared.tally is None else 1.0, None)
+    return ComparedRow(iso(compared.until, report.zone), values_of(span, WHOLE, compared.tally))
 
 
 def _online(point: Point | None) -> OnlineValues | None:

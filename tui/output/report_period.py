@@ -77,7 +77,7 @@ def period_of(wanted: WantedPeriod, now: float, zone: tzinfo) -> ReportPeriod:
         case text:
             day = day_on(date.fromisoformat(text), zone)
     around = _week(day, zone) if wanted.week else (day,)
-    begun = tuple(one for one in around if one.since <= now)
+    begun = tuple(each for each in around if each.since <= now)
     if not begun:
         raise NotBegunError(f"{wanted.text} has not begun where the contact centre is, in {zone}.")
     name = _week_name(day, zone) if wanted.week else day.name(zone)
@@ -92,16 +92,16 @@ def earlier(period: ReportPeriod, known_to: float, zone: tzinfo) -> list[Earlier
     """
     last = period.days[-1]
     end = last.quarters if known_to >= last.until else max(0, last.quarter(known_to))
-    found = []
+    spans = []
     for back in (WEEK,) if period.is_week else (1, WEEK):
         days = tuple(before(day, zone, back) for day in period.days)
         whole = [day.quarters for day in days]
         if end < last.quarters:
             whole[-1] = _same_time(last.begins(end), days[-1], zone)
         name = _week_name(days[0], zone) if period.is_week else days[0].name(zone)
-        found.append(Earlier(ReportPeriod(days, name, period.is_week), tuple(whole)))
+        spans.append(Earlier(ReportPeriod(days, name, period.is_week), tuple(whole)))
     own = (*(day.quarters for day in period.days[:-1]), end)
-    return [Earlier(period, own), *found] if sum(own) else []
+    return [Earlier(period, own), *spans] if sum(own) else []
 
 
 def _same_time(moment: int, day: Day, zone: tzinfo) -> int:

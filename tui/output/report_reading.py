@@ -101,7 +101,7 @@ class Reporter:
         if wanted:
             return wanted
         profile = await self._gate.run(self._client.profile)
-        return tuple(one.id for one in profile.value.accounts if not one.is_suspended)
+        return tuple(account.id for account in profile.value.accounts if not account.is_suspended)
 
     async def read(
         self, account_id: int, wanted: WantedPeriod, progress: Progress, *, compare: bool = False
@@ -114,11 +114,11 @@ class Reporter:
         profile = await gate.run(client.profile)
         inboxes = await gate.run(lambda: client.inboxes(account_id))
         teams = await gate.run(lambda: client.teams(account_id))
-        member = next((one for one in profile.value.accounts if one.id == account_id), None)
+        member = next((account for account in profile.value.accounts if account.id == account_id), None)
         zone = zone_named(self._environment.timezone) or zone_of(inboxes.value) or UTC
         now = profile.call.server_wall
         period = period_of(wanted, now, zone)
-        reach = Reach(member.roles if member else (), tuple(one.id for one in inboxes.value))
+        reach = Reach(member.roles if member else (), tuple(inbox.id for inbox in inboxes.value))
         key = AccountKey(self._environment.url, account_id, profile.value.id, reach.mark)
         ref = AccountRef(self._environment.name, account_id)
         targets = self._config.targets_for(ref.environment, account_id)
@@ -145,8 +145,8 @@ class Reporter:
             recent=today.recent if today is not None and today.knows_half_hour else None,
             compared=tuple(await self._compared(account, period, days, now, read=compare)),
             online=tuple(await asyncio.to_thread(self._online, key, period)),
-            team_names={one.id: one.name for one in teams.value},
-            inbox_names={one.id: one.name for one in inboxes.value},
+            team_names={team.id: team.name for team in teams.value},
+            inbox_names={inbox.id: inbox.name for inbox in inboxes.value},
         )
 
     async def _day(self, account: "_ReportedAccount", day: Day, now: float) -> ReportedDay:
@@ -168,20 +168,20 @@ class Reporter:
         read: bool,
     ) -> list[ComparedPeriod]:
         """The same of earlier times, from what is kept; where that is not enough and `read`, asked for."""
-        found = []
-        for one in earlier(period, known_to(period, days), account.zone):
+        compared = []
+        for span in earlier(period, known_to(period, days), account.zone):
             tally: Tally | None = Tally()
-            for day, quarters in zip(one.period.days, one.quarters, strict=True):
+            for day, quarters in zip(span.period.days, span.quarters, strict=True):
                 known = next((each for each in days if each.day == day), None)
                 some = await self._until(account, day, quarters, now, known, read=read)
                 if some is None:
                     tally = None
                 elif tally is not None:
                     tally.add(some)
-            until = one.period.days[-1].begins(one.quarters[-1])
-            title = one.period.title
-            found.append(ComparedPeriod(title, one.period.name, until, tally, asked=read))
-        return found if len(found) > 1 else []
+            until = span.period.days[-1].begins(span.quarters[-1])
+            title = span.period.title
+            compared.append(ComparedPeriod(title, span.period.name, until, tally, asked=read))
+        return compared if len(compared) > 1 else []
 
     async def _until(
         self,

@@ -54,30 +54,30 @@ def sentences(report: Report) -> list[str]:
         told = f"{when}{clock_time(as_of, report.zone)} {zone_name(as_of, report.zone)}"
         lines.append(f"as of {told}{_missing(report)}")
     lines += map(safe_line, report.problems)
-    unknown = [one for one in report.compared if one.tally is None]
+    unknown = [compared for compared in report.compared if compared.tally is None]
     if unknown:
-        named = ", ".join(one.title for one in unknown)
-        failed = all(one.asked for one in unknown)
+        named = ", ".join(compared.title for compared in unknown)
+        failed = all(compared.asked for compared in unknown)
         lines.append(f"could not be read: {named}" if failed else f"not kept: {named}; --compare reads it")
     return lines
 
 
 def tables(report: Report) -> list[Table]:
     """By day, team, inbox and half-hour, and what it is compared with; none without a row."""
-    found = [_compared(report)]
+    all_tables = [_compared(report)]
     if report.period.is_week:
         days = [
-            (row_name(one.name), *(row(report, one.parts[WHOLE]) if one.known_from_midnight else NOTHING))
-            for one in report.days
+            (row_name(day.name), *(row(report, day.parts[WHOLE]) if day.known_from_midnight else NOTHING))
+            for day in report.days
         ]
-        found.append(Table(("day", *HEAD), days))
+        all_tables.append(Table(("day", *HEAD), days))
     if report.known:
         for kind in ("team", "inbox"):
             rows = [(name, *row(report, tally)) for _, name, tally in parts_of(report, kind)]
-            found.append(Table((kind, *HEAD), rows))
+            all_tables.append(Table((kind, *HEAD), rows))
     if not report.period.is_week:
-        found.append(_half_hours(report, report.days[0]))
-    return [one for one in found if one.rows]
+        all_tables.append(_half_hours(report, report.days[0]))
+    return [table for table in all_tables if table.rows]
 
 
 def row(report: Report, tally: Tally) -> tuple[str, ...]:
@@ -103,21 +103,21 @@ def parts_of(
 ) -> list[tuple[PartOfAccount, str, Tally]]:
     """The parts of a kind, with their names, by name; no team comes last."""
     names = report.team_names if kind == "team" else report.inbox_names
-    found = []
+    named = []
     for part, tally in (report.parts if parts is None else parts).items():
         if part.kind == kind and tally.arrived:
             fallback = "no team" if kind == "team" and not part.number else f"{kind} {part.number}"
-            found.append((part, safe_line(names.get(part.number, "")) or fallback if kind else "", tally))
-    return sorted(found, key=lambda row: (row[0].number == 0, row[1].lower()))
+            named.append((part, safe_line(names.get(part.number, "")) or fallback if kind else "", tally))
+    return sorted(named, key=lambda row: (row[0].number == 0, row[1].lower()))
 
 
 def labels(moments: Sequence[float], zone: tzinfo) -> list[str]:
     """Each as `14:30`; with the offset where a clock that is set back shows it twice."""
-    found = [minute(one, zone) for one in moments]
-    seen = Counter(found)
+    plain = [minute(moment, zone) for moment in moments]
+    seen = Counter(plain)
     return [
-        label if seen[label] == 1 else datetime.fromtimestamp(one, zone).strftime("%H:%M %z")
-        for label, one in zip(found, moments, strict=True)
+        label if seen[label] == 1 else datetime.fromtimestamp(moment, zone).strftime("%H:%M %z")
+        for label, moment in zip(plain, moments, strict=True)
     ]
 
 
@@ -133,8 +133,8 @@ def online(point: Point | None) -> str:
     return f"{'≥ ' if point.at_least else ''}{amount(round(point.mean, 1))}"
 
 
-def _half_hours(report: Report, one: ReportedDay) -> Table:
-    known = [each for each in report.intervals(one) if each.parts is not None]
+def _half_hours(report: Report, day: ReportedDay) -> Table:
+    known = [each for each in report.intervals(day) if each.parts is not None]
     names = labels([each.begins for each in known], report.zone)
     rows = [
         (name, *row(report, each.parts[WHOLE]), online(report.online_in(each.begins, each.ends)))
@@ -146,9 +146,14 @@ def _half_hours(report: Report, one: ReportedDay) -> Table:
 
 def _compared(report: Report) -> Table:
     rows = []
-    for one in report.compared:
-        until = f" until {_until(report, one.until)}" if report.so_far else ""
-        rows.append((f"{one.title}{until}", *(NOTHING if one.tally is None else row(report, one.tally))))
+    for compared in report.compared:
+        until = f" until {_until(report, compared.until)}" if report.so_far else ""
+        rows.append(
+            (
+                f"{compared.title}{until}",
+                *(NOTHING if compared.tally is None else row(report, compared.tally)),
+            )
+        )
     return Table(("compared", *HEAD), rows)
 
 

@@ -30,16 +30,16 @@ def with_service(
 
     Without `asked` its inboxes are not those that the server told just now.
     """
-    found = []
-    for one in everything:
-        environment = config.environment(one.snapshot.ref.environment)
+    with_it = []
+    for taken in everything:
+        environment = config.environment(taken.snapshot.ref.environment)
         service = None
-        if environment is not None and one.snapshot.ref.account_id:
-            inboxes = one.snapshot.inboxes.items if asked else None
-            now = _server_wall(one.snapshot, clock) if asked else clock.wall()
-            service = _service(path, one.snapshot, inboxes, environment, config, now)
-        found.append(msgspec.structs.replace(one, service=service))
-    return found
+        if environment is not None and taken.snapshot.ref.account_id:
+            inboxes = taken.snapshot.inboxes.items if asked else None
+            now = _server_wall(taken.snapshot, clock) if asked else clock.wall()
+            service = _service(path, taken.snapshot, inboxes, environment, config, now)
+        with_it.append(msgspec.structs.replace(taken, service=service))
+    return with_it
 
 
 def _service(

@@ -211,7 +211,10 @@ class _Asked:
             moment = Moment(self._clock.now(), self._clock.wall())
             code = self._code(taken, moment)
             if self._config.display.privacy.agents == "always":
-                taken = [msgspec.structs.replace(one, snapshot=hide_agents(one.snapshot)) for one in taken]
+                taken = [
+                    msgspec.structs.replace(account, snapshot=hide_agents(account.snapshot))
+                    for account in taken
+                ]
             if self._shape == NAGIOS:
                 emit(nagios.to_nagios(taken, moment, CHECK_CODES[code]))
                 return CHECK_CODES[code]
@@ -224,17 +227,17 @@ class _Asked:
 
     def _code(self, everything: Sequence[Taken], moment: Moment) -> int:
         if not self._condition:
-            return LIVE if all(complete(one, moment) for one in everything) else INCOMPLETE
-        found = [_met(self._condition, one, moment) for one in everything]
-        return MET if True in found else INCOMPLETE if None in found else LIVE
+            return LIVE if all(complete(account, moment) for account in everything) else INCOMPLETE
+        met = [_met(self._condition, account, moment) for account in everything]
+        return MET if True in met else INCOMPLETE if None in met else LIVE
 
     async def _sites(self, stack: contextlib.AsyncExitStack, connect: ConnectSession) -> list[Site]:
         refused: list[str] = []
         sites = []
-        for one in self._wanted:
+        for wanted in self._wanted:
             session: Session | LiveAgentError
             try:
-                session = await connect(one.environment, self._clock)
+                session = await connect(wanted.environment, self._clock)
             except TokenError as error:
                 refused.append(str(error))
                 session = SignInRequiredError(str(error))
@@ -242,7 +245,7 @@ class _Asked:
                 session = error
             else:
                 stack.push_async_callback(session.close)
-            sites.append(Site(one.environment, session, one.accounts))
+            sites.append(Site(wanted.environment, session, wanted.accounts))
         if len(refused) == len(self._wanted):
             raise UnusableError("\n".join(refused))
         return sites
@@ -253,7 +256,11 @@ def _met(condition: tuple[Comparison, ...], taken: Taken, moment: Moment) -> boo
     snapshot, now = taken.snapshot, moment.now
     age = {DATA_AGE: data_age(snapshot, newest_data(snapshot), now)} if snapshot.readings else {}
     figures = known(condition, ACCOUNT, snapshot, age, now)
-    return None if figures is None else all(one.holds(figures[one.figure].value) for one in condition)
+    return (
+        None
+        if figures is None
+        else all(comparison.holds(figures[comparison.figure].value) for comparison in condition)
+    )
 
 
 def _shape(args: argparse.Namespace) -> str:
@@ -272,8 +279,12 @@ def _chosen(args: argparse.Namespace) -> Chosen:
     A check tells of no person unless its figures are named. Raises UnusableError.
     """
     chosen = EVERYTHING if args.figures is None else args.figures
-    compared = [Measure(one.figure) for one in args.fail_if or () if one.figure != DATA_AGE]
-    pulse = [HEADLINE.measure] if any(one.figure == DATA_AGE for one in args.fail_if or ()) else []
+    compared = [
+        Measure(comparison.figure) for comparison in args.fail_if or () if comparison.figure != DATA_AGE
+    ]
+    pulse = (
+        [HEADLINE.measure] if any(comparison.figure == DATA_AGE for comparison in args.fail_if or ()) else []
+    )
     account = tuple(dict.fromkeys((*chosen.account, *compared, *pulse)))
     if chosen.named and chosen.agent and args.from_history:
         raise UnusableError("The history holds nothing of persons: with --from-history leave agent: out.")
@@ -288,29 +299,31 @@ def _chosen(args: argparse.Namespace) -> Chosen:
 
 def _figures(text: str) -> Chosen:
     """`unassigned,longest,team:open,inbox:queued,agent:open`."""
-    found: dict[str, list[Measure]] = {"": [], "team": [], "inbox": [], "agent": []}
-    for name in (one.strip() for one in text.split(",")):
+    chosen: dict[str, list[Measure]] = {"": [], "team": [], "inbox": [], "agent": []}
+    for name in (part.strip() for part in text.split(",")):
         kind, _, word = name.rpartition(":")
         try:
             measure = Measure(known_figure(word) if kind else asked_figure(word))
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
-        untold = kind not in found or measure.row.of_service
+        untold = kind not in chosen or measure.row.of_service
         if untold or (kind and ScopeKind(kind) not in measure.row.of):
             raise argparse.ArgumentTypeError(f'there is no figure "{excerpt(name)}"; see docs/figures.md')
-        found[kind].append(measure)
-    of_account, of_teams, of_inboxes, of_agents = (tuple(dict.fromkeys(one)) for one in found.values())
+        chosen[kind].append(measure)
+    of_account, of_teams, of_inboxes, of_agents = (
+        tuple(dict.fromkeys(measures)) for measures in chosen.values()
+    )
     return Chosen(of_account, of_teams, of_inboxes, of_agents, agents=bool(of_agents), named=True)
 
 
 def _condition(text: str) -> tuple[Comparison, ...]:
     try:
-        found = parse_condition(text)
-        for one in found:
-            asked_figure(one.figure)
+        comparisons = parse_condition(text)
+        for comparison in comparisons:
+            asked_figure(comparison.figure)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    return found
+    return comparisons
 
 
 def _seconds(text: str) -> float:
@@ -335,7 +348,7 @@ def choose(
     if everything:
         if target:
             raise UnusableError(f'Give either "{target}" or --all, not both.')
-        return [WantedAccounts(one, _listed(one)) for one in config.environments]
+        return [WantedAccounts(environment, _listed(environment)) for environment in config.environments]
     if target is None:
         if config.start is None and last is not None and config.environment(last.environment):
             target = str(last)
@@ -355,7 +368,7 @@ def _one(config: Config, target: str) -> WantedAccounts:
     if environment is None:
         raise UnusableError(
             f'There is no environment "{excerpt(name or target)}"; there are {_names(config)}.'
-            + near(name or target, (one.name for one in config.environments))
+            + near(name or target, (environment.name for environment in config.environments))
         )
     if not (number.isascii() and number.isdecimal() and 0 < len(number) < 19 and int(number)):
         raise UnusableError(f'"{number}" is not an account id: it is the number after /accounts/.')
@@ -380,5 +393,5 @@ async def session_here(environment: Environment, clock: Clock) -> Session:
 def _tell(everything: Sequence[Taken]) -> None:
     """What failed, on standard error, as the format has no place for it."""
     for taken in everything:
-        for one in (*taken.failures, *taken.refused):
-            print(f"{taken.snapshot.ref}: {one.call}: {one.message}", file=sys.stderr)  # noqa: T201
+        for failed in (*taken.failures, *taken.refused):
+            print(f"{taken.snapshot.ref}: {failed.call}: {failed.message}", file=sys.stderr)  # noqa: T201

@@ -62,14 +62,14 @@ def _block(taken: Taken, moment: Moment) -> str:
             continue
         rows = [
             (
-                one.name or f"{part.kind} {one.id}",
-                *_availability(one),
+                item.name or f"{part.kind} {item.id}",
+                *_availability(item),
                 *(
                     _beside(slot, snapshot.reading(slot), now)
-                    for slot in (part.slot(one.id, measure) for measure in part.measures)
+                    for slot in (part.slot(item.id, measure) for measure in part.measures)
                 ),
             )
-            for one in part.items
+            for item in part.items
         ]
         words = (*(["availability"] if people else []), *(measure.row.word for measure in part.measures))
         counted = frozenset(range(1 + people, 1 + len(words)))
@@ -80,8 +80,8 @@ def _block(taken: Taken, moment: Moment) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _availability(one: Team | Inbox | Agent) -> tuple[str, ...]:
-    return (one.availability or UNKNOWN,) if isinstance(one, Agent) else ()
+def _availability(item: Team | Inbox | Agent) -> tuple[str, ...]:
+    return (item.availability or UNKNOWN,) if isinstance(item, Agent) else ()
 
 
 def _value(slot: Slot, reading: Reading) -> str:

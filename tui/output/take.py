@@ -119,7 +119,7 @@ class _Round:
         except LiveAgentError as failed:
             error = failed
         if profile is not None and not wanted:
-            wanted = tuple(one.id for one in profile.value.accounts if not one.is_suspended)
+            wanted = tuple(account.id for account in profile.value.accounts if not account.is_suspended)
         if not wanted and profile is not None:
             said = FailedCall("profile", "no_account", "The token's user has no active account.")
             return self._nothing((0,), None, said, profile.value)
@@ -128,14 +128,16 @@ class _Round:
         desk = self._desk(wanted)
         if profile is not None:
             desk.filing.answered(session, session.ask(), profile, PERIOD)
-        found = [_Account(desk, session, self._gate, self._clock, one, self._chosen) for one in wanted]
+        accounts = [
+            _Account(desk, session, self._gate, self._clock, number, self._chosen) for number in wanted
+        ]
         if error is not None:
-            for one in found:
-                one.failures.append(failure("profile", error))
-        return list(await asyncio.gather(*(one.take() for one in found)))
+            for account in accounts:
+                account.failures.append(failure("profile", error))
+        return list(await asyncio.gather(*(account.take() for account in accounts)))
 
     def _desk(self, accounts: Sequence[int]) -> "_Desk":
-        names = {one.id: one for one in self._site.environment.accounts}
+        names = {account.id: account for account in self._site.environment.accounts}
         listed = tuple(names.get(number, Account(number)) for number in accounts)
         environment = msgspec.structs.replace(self._site.environment, accounts=listed)
         config = msgspec.structs.replace(self._config, environments=(environment,))
@@ -150,10 +152,10 @@ class _Round:
     ) -> list[Taken]:
         """Each account with nothing known of it, and why."""
         name, url = self._site.environment.name, self._site.environment.url
-        desk = self._desk([one for one in accounts if one])
+        desk = self._desk([number for number in accounts if number])
         if user is not None:
             desk.directory.learn(name, user)
-        found = []
+        taken = []
         for number in accounts:
             ref = AccountRef(name, number)
             key = AccountKey(url, number, user.id if user else -1)
@@ -161,8 +163,8 @@ class _Round:
             snapshot = desk.store.snapshot(
                 ref, key, desk.directory.entry(ref).name if number else "", desk.directory.viewer(ref)
             )
-            found.append(Taken(snapshot, self._chosen, (said,)))
-        return found
+            taken.append(Taken(snapshot, self._chosen, (said,)))
+        return taken
 
 
 class _Desk:
@@ -247,18 +249,20 @@ class _Account:
         lists = [*([What.TEAMS] if chosen.team else []), *([What.AGENTS] if chosen.agents else [])]
         await asyncio.gather(*(self._put(self._ask(what)) for what in lists))
         for part in parts_of(self._snapshot(), chosen):
-            asks |= self._asks(part.slot(one.id, measure) for one in part.items for measure in part.measures)
+            asks |= self._asks(
+                part.slot(item.id, measure) for item in part.items for measure in part.measures
+            )
         for what in lists:
             asks.pop(self._ask(what), None)
         # The headline comes last: with many teams the budget makes the others take minutes. Only after
         # it is it known whether the server counts the queued, or just what is open.
         headline, queued = self._ask(What.COUNTS), self._ask(What.QUEUED)
-        unattended = [one for one in asks if one.what.call.unattended]
+        unattended = [ask for ask in asks if ask.what.call.unattended]
         if unattended:
             asks |= {headline: None, queued: None}
-        own = [one for one in asks if one.what is What.AGENT_SUMMARY]
+        own = [ask for ask in asks if ask.what is What.AGENT_SUMMARY]
         last = {headline, queued, *unattended}
-        others = [one for one in asks if one not in {*last, *own}]
+        others = [ask for ask in asks if ask not in {*last, *own}]
         await asyncio.gather(*map(self._put, others), self._own(own))
         if headline in asks:
             await self._put(headline, calls=LAST_CALLS)
@@ -266,12 +270,12 @@ class _Account:
             await self._put(queued)
             if self._desk.filing.view(self._ref).queued_by_report:
                 await self._put(self._ask(What.ACCOUNT_LOAD))
-        await asyncio.gather(*(self._put(one) for one in unattended if one != queued))
+        await asyncio.gather(*(self._put(ask) for ask in unattended if ask != queued))
 
     async def _own(self, asks: Sequence[Ask]) -> None:
         """Ask for each agent's own report: what is refused of one is refused of all."""
-        for one in asks[:1]:
-            await self._put(one)
+        for ask in asks[:1]:
+            await self._put(ask)
         if What.AGENT_SUMMARY not in self._desk.filing.view(self._ref).refused:
             await asyncio.gather(*map(self._put, asks[1:]))
 
@@ -288,20 +292,20 @@ class _Account:
         filing, session = self._desk.filing, self._session
         left = deque([ask])
         while left:
-            one = left.popleft()
+            current = left.popleft()
             self._calls += 1
             try:
-                answer = await self._gate.run(partial(session.put, one, self._clock), calls=calls)
+                answer = await self._gate.run(partial(session.put, current, self._clock), calls=calls)
             except LiveAgentError as error:
-                filing.failed(session, one, Problem(error, self._clock.now()))
-                optional = not is_sure(one.what) and refused_for_good(one.what, error)
-                (self._refused if optional else self._told)[one.first] = failure(name_of(one), error)
+                filing.failed(session, current, Problem(error, self._clock.now()))
+                optional = not is_sure(current.what) and refused_for_good(current.what, error)
+                (self._refused if optional else self._told)[current.first] = failure(name_of(current), error)
                 continue
-            outcome = filing.answered(session, one, answer, PERIOD)
+            outcome = filing.answered(session, current, answer, PERIOD)
             if outcome.apart:
                 await self._clock.sleep(outcome.apart)
-            left += outcome.follow or self._further(one)
-            if one.what is What.RESOLVED_QUEUED:
+            left += outcome.follow or self._further(current)
+            if current.what is What.RESOLVED_QUEUED:
                 left += outcome.changed
 
     def _further(self, ask: Ask) -> tuple[Ask, ...]:
