@@ -184,7 +184,7 @@ def assigned_to(assignee_id: int, status: str | None) -> list[dict[str, Any]]:
 
 def _availabilities(agents: Iterable[Agent]) -> Counter[str | None]:
     """How many agents are in each availability; an unknown word counts in none that is told."""
-    return Counter(one.availability for one in agents)
+    return Counter(agent.availability for agent in agents)
 
 
 _ALL = attrgetter("all")
@@ -435,7 +435,7 @@ TRACED: Mapping[tuple[ScopeKind, Measure], tuple[What, ...]]
 
 
 def _traced() -> dict[tuple[ScopeKind, Measure], tuple[What, ...]]:
-    found: dict[tuple[ScopeKind, Measure], tuple[What, ...]] = {}
+    traced: dict[tuple[ScopeKind, Measure], tuple[What, ...]] = {}
     helped: dict[Measure, What] = {measure: what for what in What for measure in what.call.helps}
     for what in What:
         call = what.call
@@ -443,8 +443,8 @@ def _traced() -> dict[tuple[ScopeKind, Measure], tuple[What, ...]]:
             for measure in (*call.tells, *call.makes):
                 if kind in measure.row.of:
                     by = (what, *([helped[measure]] if measure in helped else []))
-                    found.setdefault((kind, measure), by)
-    return found
+                    traced.setdefault((kind, measure), by)
+    return traced
 
 
 TRACED = _traced()

@@ -43,10 +43,10 @@ class Directory:
     """The accounts of every environment, from config, memory and the server's own word."""
 
     def __init__(self, config: Config, memory: StateStore) -> None:
-        self._environments = {one.name: one for one in config.environments}
+        self._environments = {environment.name: environment for environment in config.environments}
         self._listed = {
-            name: {account.id: account for account in one.accounts}
-            for name, one in self._environments.items()
+            name: {account.id: account for account in environment.accounts}
+            for name, environment in self._environments.items()
         }
         self._memory = memory
         self._remembered: dict[str, tuple[tuple[KnownAccount, ...], dict[int, str]]] = {}
@@ -64,23 +64,25 @@ class Directory:
         config lists; the others count as lost.
         """
         before = self._profiles.get(environment)
-        told = {one.id: one for one in profile.accounts}
+        told = {account.id: account for account in profile.accounts}
         now = self._kept(environment, told)
         lost = profile.lost + len(told) - len(now)
         profile = msgspec.structs.replace(profile, accounts=tuple(now.values()), lost=lost)
         self._profiles[environment], self._accounts[environment] = profile, now
         left = self._left.get(environment, {})
         if before is not None and before.id == profile.id:
-            left |= {one.id: one.name for one in before.accounts}
+            left |= {account.id: account.name for account in before.accounts}
         else:
             left |= self._of_memory(environment)
         gone = {number: name for number, name in left.items() if number not in now}
         self._left[environment] = self._kept(environment, gone)
         held = self._roles.get(environment, {}) if before is not None and before.id == profile.id else {}
         held = {number: held[number] for number in self._left[environment] if number in held}
-        self._roles[environment] = held | {one.id: one.roles for one in now.values()}
+        self._roles[environment] = held | {account.id: account.roles for account in now.values()}
         state = self._memory.state
-        state.accounts[environment] = tuple(KnownAccount(number, one.name) for number, one in now.items())
+        state.accounts[environment] = tuple(
+            KnownAccount(number, account.name) for number, account in now.items()
+        )
         state.viewers[environment] = KnownViewer(profile.id, profile.called)
         return profile
 
@@ -97,7 +99,11 @@ class Directory:
 
     def left_out(self) -> int:
         """How many accounts of the servers are missing from `refs` though the config wants all of them."""
-        watched = (one.name for one in self._environments.values() if one.others or not one.accounts)
+        watched = (
+            environment.name
+            for environment in self._environments.values()
+            if environment.others or not environment.accounts
+        )
         return sum(profile.lost for name in watched if (profile := self._profiles.get(name)) is not None)
 
     def viewer(self, ref: AccountRef) -> Viewer | None:
@@ -137,7 +143,7 @@ class Directory:
         known = self._memory.state.accounts.get(environment, ())
         held = self._remembered.get(environment)
         if held is None or held[0] is not known:
-            held = known, self._kept(environment, {one.id: one.name for one in known})
+            held = known, self._kept(environment, {account.id: account.name for account in known})
             self._remembered[environment] = held
         return held[1]
 
@@ -146,7 +152,7 @@ class Directory:
         listed: Mapping[int, Account] = self._listed.get(environment, {})
         others = sorted(number for number in known if number not in listed)
         dropped = set(others[MOST_ACCOUNTS:])
-        return {number: one for number, one in known.items() if number not in dropped}
+        return {number: account for number, account in known.items() if number not in dropped}
 
     def _status(self, ref: AccountRef) -> Membership:
         told = self._told(ref)

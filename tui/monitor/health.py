@@ -84,8 +84,8 @@ def health_of(
     schedule = poller.schedule
     held = schedule.held_until(place.name, session.generation)
     if held is not None:
-        refused = [one for one in standing if one.error.concerns == "token"]
-        newest = max(refused, key=lambda one: one.at, default=None)
+        refused = [problem for problem in standing if problem.error.concerns == "token"]
+        newest = max(refused, key=lambda problem: problem.at, default=None)
         return Health(HealthState.DEAD_TOKEN, str(newest.error) if newest else "", held, last)
     if paused:
         return Health(HealthState.PAUSED, "Paused.", None, last)

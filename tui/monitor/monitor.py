@@ -182,13 +182,13 @@ class Monitor:
         for place in self._places:
             if ref is None or place.name == ref.environment:
                 self._open_again(place, lend)
-        for one in [ref] if ref else self.refs():
-            if self._places.get(one.environment) is None:
+        for account in [ref] if ref else self.refs():
+            if self._places.get(account.environment) is None:
                 continue
-            self._change_of_reach.wanted(one)
-            self._agenda.urge(one, FIRST, 0.0, whose=True)
+            self._change_of_reach.wanted(account)
+            self._agenda.urge(account, FIRST, 0.0, whose=True)
             if ref is not None:
-                self._agenda.urge(one, None, ASKED_LATELY)
+                self._agenda.urge(account, None, ASKED_LATELY)
 
     def _open_again(self, place: RunningEnvironment, lend: Lend | None) -> None:
         """Where the token is refused or missing, look for it again."""
@@ -394,18 +394,20 @@ class Monitor:
         self._change_of_reach.follow(place, outcome)
         if outcome.replan or outcome.broken:
             self._agenda.replan(ask.environment)
-        for one in outcome.follow:
-            shown = AccountRef(one.environment, one.account_id) in self._agenda.shown()
+        for more in outcome.follow:
+            shown = AccountRef(more.environment, more.account_id) in self._agenda.shown()
             priority = Priority.VISIBLE if shown else Priority.BACKGROUND
-            poller.schedule.follow(one, priority, now + outcome.apart)
-        for one in outcome.changed:
-            poller.schedule.bring_forward(one, now)
+            poller.schedule.follow(more, priority, now + outcome.apart)
+        for changed in outcome.changed:
+            poller.schedule.bring_forward(changed, now)
         if outcome.again_by is not None:
             poller.schedule.ask_by(ask.first, outcome.again_by)
 
     def _keep_viewers(self, origin: str) -> None:
-        sessions = [one.session for one in self._places if one.session and one.session.origin == origin]
-        self.store.keep_viewers(origin, [one.key(0).viewer_id for one in sessions])
+        sessions = [
+            place.session for place in self._places if place.session and place.session.origin == origin
+        ]
+        self.store.keep_viewers(origin, [session.key(0).viewer_id for session in sessions])
 
     def _changed(self, key: AccountKey) -> None:
         for place in self._places:

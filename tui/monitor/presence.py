@@ -60,15 +60,15 @@ class Presence:
         listing = snapshot.agents
         if listing.items is None:
             return
-        found = self._seen.get(snapshot.key)
-        if found is not None and listing.asked_at <= found.seen_at:
+        watched = self._seen.get(snapshot.key)
+        if watched is not None and listing.asked_at <= watched.seen_at:
             return
         words = {agent.id: agent.availability for agent in listing.items}
         gap = MISSED_PERIODS * max(listing.period, 1.0)
-        if found is None or listing.asked_at - found.seen_at > gap:
-            found = self._seen[snapshot.key] = _Watched(listing.asked_at)
-            found.words = words
-        found.take(words, listing.asked_at)
+        if watched is None or listing.asked_at - watched.seen_at > gap:
+            watched = self._seen[snapshot.key] = _Watched(listing.asked_at)
+            watched.words = words
+        watched.take(words, listing.asked_at)
 
     def since(self, key: AccountKey) -> Mapping[int, Since]:
         """By agent id; empty where the account's agents were never seen."""

@@ -128,8 +128,8 @@ class Listing(msgspec.Struct, Generic[T], frozen=True, dict=True):
     def those(self, numbers: Iterable[str]) -> list[T]:
         """The items of these ids, written as scopes have them, in the order of the list."""
         places, items = self.once(_places), self.items or ()
-        found = {places.get(int(number)) for number in numbers if number.isdecimal()}
-        return [items[place] for place in sorted(place for place in found if place is not None)]
+        wanted = {places.get(int(number)) for number in numbers if number.isdecimal()}
+        return [items[place] for place in sorted(place for place in wanted if place is not None)]
 
     def once(self, make: Callable[[tuple[T, ...]], R]) -> R:
         """What `make` makes of the items, made once for this list: there may be thousands."""
@@ -164,7 +164,7 @@ def state_of(known: bool, asked_at: float, period: float, problem: Problem | Non
 
 def lacks(listing: Listing[Team] | Listing[Inbox], number: int) -> bool:
     """Whether the server surely named none of this number: one that could not be read may be it."""
-    return listing.items is not None and not listing.lost and all(one.id != number for one in listing.items)
+    return listing.items is not None and not listing.lost and all(item.id != number for item in listing.items)
 
 
 def derived(
@@ -251,9 +251,9 @@ class AccountSnapshot(msgspec.Struct, frozen=True):
 
         Of service level it is unknown as soon as the account's is told: nobody came to this part of it.
         """
-        found = self.readings.get(slot)
-        if found is not None:
-            return found
+        known = self.readings.get(slot)
+        if known is not None:
+            return known
         if slot.row.of_service and slot.scope != ACCOUNT:
             return msgspec.structs.replace(self.reading(Slot(ACCOUNT, slot.measure)), value=None)
         source = source_of(slot) if self.refused else None
@@ -274,9 +274,9 @@ def but_unseen(snapshot: AccountSnapshot) -> AccountSnapshot:
         return snapshot
     problem = Problem(NotPermittedError(NO_INBOX, call=listed.call), listed.answered_at)
     readings = {
-        slot: one
-        if one.value != 0 or slot.row.of_people
-        else msgspec.structs.replace(one, value=None, problem=problem)
-        for slot, one in snapshot.readings.items()
+        slot: reading
+        if reading.value != 0 or slot.row.of_people
+        else msgspec.structs.replace(reading, value=None, problem=problem)
+        for slot, reading in snapshot.readings.items()
     }
     return msgspec.structs.replace(snapshot, readings=readings)

@@ -129,7 +129,9 @@ class Store:
             for slot in gone:
                 del book.readings[slot]
             if kind is ScopeKind.TEAM:
-                book.members = {number: one for number, one in book.members.items() if str(number) in there}
+                book.members = {
+                    number: members for number, members in book.members.items() if str(number) in there
+                }
         if name == "agents":
             book.people += 1
             self._count_members(book, book.members)
@@ -173,7 +175,7 @@ class Store:
         if readings is None:
             self._changed(key)
             return
-        for slot in [one for one in book.readings if one.measure in SERVICE and one not in readings]:
+        for slot in [slot for slot in book.readings if slot.measure in SERVICE and slot not in readings]:
             del book.readings[slot]
         self.put_readings(key, readings)
 
@@ -224,9 +226,9 @@ class Store:
             for slot, reading in book.readings.items():
                 if slot not in mine.readings or reading.asked_at >= mine.readings[slot].asked_at:
                     mine.readings[slot] = reading
-            for name, one in book.lists.items():
-                if one.asked_at >= mine.lists[name].asked_at:
-                    mine.lists[name] = one
+            for name, listing in book.lists.items():
+                if listing.asked_at >= mine.lists[name].asked_at:
+                    mine.lists[name] = listing
             mine.members.update(book.members)
             mine.longest = book.longest or mine.longest
             mine.problem = book.problem
@@ -261,7 +263,7 @@ class Store:
             book.refused = {**book.refused, what: problem}
             self._changed(key)
         elif what in book.refused:
-            book.refused = {other: one for other, one in book.refused.items() if other is not what}
+            book.refused = {other: refusal for other, refusal in book.refused.items() if other is not what}
             self._changed(key)
 
     def touch(self, key: AccountKey) -> None:
@@ -271,7 +273,7 @@ class Store:
     def keep_viewers(self, origin: str, viewers: Iterable[int]) -> None:
         """Drop what was read at `origin` as anybody else: nobody can see it any more."""
         kept = set(viewers)
-        for key in [one for one in self._books if one.origin == origin and one.viewer_id not in kept]:
+        for key in [key for key in self._books if key.origin == origin and key.viewer_id not in kept]:
             del self._books[key]
 
     def accounts(self) -> tuple[AccountKey, ...]:
@@ -315,7 +317,7 @@ class Store:
         others = days is not None and book.days not in {None, days}
         foreign = book.service is not None and days not in {None, book.service.days}
         left_out = (OF_A_DAY if others else frozenset()) | (SERVICE if foreign else frozenset())
-        readings = {slot: one for slot, one in book.readings.items() if slot.measure not in left_out}
+        readings = {slot: reading for slot, reading in book.readings.items() if slot.measure not in left_out}
         teams: Listing[Team] = _kept_from(book.lists["teams"], book.problem)
         agents: Listing[Agent] = _kept_from(book.lists["agents"], book.problem)
         inboxes: Listing[Inbox] = _kept_from(book.lists["inboxes"], book.problem)
@@ -346,7 +348,7 @@ class Store:
 
     def _count_members(self, book: _Book, teams: Iterable[int]) -> None:
         agents: Listing[Agent] = book.lists["agents"]
-        availability = {one.id: one.availability for one in agents.items or ()}
+        availability = {agent.id: agent.availability for agent in agents.items or ()}
         for number in teams:
             members = book.members[number]
             if members.items is None:
@@ -354,9 +356,10 @@ class Store:
             least = bool(members.lost)
             online: Reading | None = None
             if agents.items is not None:
-                unread = bool(agents.lost) and any(one.id not in availability for one in members.items)
+                unread = bool(agents.lost) and any(member.id not in availability for member in members.items)
                 words = [
-                    availability.get(one.id, None if unread else one.availability) for one in members.items
+                    availability.get(member.id, None if unread else member.availability)
+                    for member in members.items
                 ]
                 online = _derived(words.count("online"), least or unread or None in words, members, agents)
             told = _Members(_derived(len(members.items), least, members), online)

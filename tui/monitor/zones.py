@@ -22,9 +22,9 @@ def zone_of(inboxes: Iterable[Inbox]) -> tzinfo | None:
 
 def zones_of(inboxes: Iterable[Inbox]) -> dict[str, tzinfo]:
     """The zones that inboxes name, of those there are, by name: the one most of them name first."""
-    named = Counter(one.timezone for one in inboxes if one.timezone not in NO_EVIDENCE)
-    found = {str(name): zone_named(name) for name, _ in named.most_common(MOST_NAMES)}
-    return {name: zone for name, zone in found.items() if zone is not None}
+    named = Counter(inbox.timezone for inbox in inboxes if inbox.timezone not in NO_EVIDENCE)
+    zones = {str(name): zone_named(name) for name, _ in named.most_common(MOST_NAMES)}
+    return {name: zone for name, zone in zones.items() if zone is not None}
 
 
 @lru_cache(maxsize=1024)

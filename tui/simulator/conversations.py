@@ -94,7 +94,7 @@ class Plan:
     def written(self, moment: float) -> list[Written]:
         """Everything that was written up to `moment`, notes and what programs send among it."""
         said = [Written(at, author) for at, author in self.messages(moment)]
-        return sorted([*said, *(one for one in self._asides() if one.at <= moment)])
+        return sorted([*said, *(aside for aside in self._asides() if aside.at <= moment)])
 
     def _asides(self) -> list[Written]:
         """In a third of the conversations somebody or something writes besides, once or twice."""

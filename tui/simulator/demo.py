@@ -128,10 +128,10 @@ class Demo:
         """The world behind a base URL; KeyError for a foreign one."""
         world = self._worlds.get(origin)
         if world is None:
-            found = self._environment(origin)
-            if found is None:
+            installation = self._environment(origin)
+            if installation is None:
                 raise KeyError(origin)
-            name, flavour, outlines = found
+            name, flavour, outlines = installation
             world = make_world(name, flavour, outlines, self.clock, self.seed, self.speed)
             self._worlds[origin] = world
         return world

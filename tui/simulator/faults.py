@@ -116,5 +116,5 @@ class FaultPlan:
 
 def account_in(path: str) -> int | None:
     """The account id in a request path."""
-    found = _ACCOUNT.search(path)
-    return int(found[1]) if found else None
+    account = _ACCOUNT.search(path)
+    return int(account[1]) if account else None

@@ -11,7 +11,7 @@ FEATURES = ("attachments", "emoji_picker", "end_conversation")
 def inbox_json(spec: AccountSpec, inbox: Inbox, *, admin: bool) -> dict[str, Any]:
     """One inbox; passwords and tokens of the channel only for administrators."""
     web = inbox.channel == "Channel::WebWidget"
-    found: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": inbox.id,
         "avatar_url": "",
         "channel_id": inbox.id,
@@ -45,14 +45,14 @@ def inbox_json(spec: AccountSpec, inbox: Inbox, *, admin: bool) -> dict[str, Any
     }
     match inbox.channel:
         case "Channel::WebWidget":
-            found |= _web(admin=admin)
+            fields |= _web(admin=admin)
         case "Channel::Email":
-            found |= _mail(admin=admin)
+            fields |= _mail(admin=admin)
         case "Channel::Api":
-            found |= {"webhook_url": None, "inbox_identifier": FAKE, "additional_attributes": {}}
+            fields |= {"webhook_url": None, "inbox_identifier": FAKE, "additional_attributes": {}}
             if admin:
-                found["hmac_token"] = FAKE
-    return found
+                fields["hmac_token"] = FAKE
+    return fields
 
 
 def _day(inbox: Inbox, day: int) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _web(*, admin: bool) -> dict[str, Any]:
         ("fullName", "text", "Full name"),
         ("phoneNumber", "text", "Phone"),
     )
-    found: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "pre_chat_form_enabled": False,
         "pre_chat_form_options": {
             "pre_chat_fields": [
@@ -94,25 +94,25 @@ def _web(*, admin: bool) -> dict[str, Any]:
         "continuity_via_email": True,
     }
     if admin:
-        found["hmac_token"] = FAKE
-    return found
+        settings["hmac_token"] = FAKE
+    return settings
 
 
 def _mail(*, admin: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "forward_to_email": "forward@contact-centre.example",
         "email": "help@contact-centre.example",
     }
     if admin:
         for kind in ("imap", "smtp"):
-            found |= {
+            settings |= {
                 f"{kind}_login": "help",
                 f"{kind}_password": FAKE,
                 f"{kind}_address": f"{kind}.contact-centre.example",
                 f"{kind}_port": 993 if kind == "imap" else 587,
                 f"{kind}_enabled": True,
             }
-        found |= {
+        settings |= {
             "microsoft_reauthorization": False,
             "imap_enable_ssl": True,
             "smtp_domain": "",
@@ -121,4 +121,4 @@ def _mail(*, admin: bool) -> dict[str, Any]:
             "smtp_openssl_verify_mode": "none",
             "smtp_authentication": "login",
         }
-    return found
+    return settings

@@ -174,14 +174,14 @@ def _in(test: Test, cell: Cell | None) -> int:
 
 def _walk_back(value: int, steps: Iterable[tuple[float, int]], since: float, until: float) -> set[float]:
     """From the present value back through `steps` of (moment, difference), newest first."""
-    found: set[float] = set()
+    values: set[float] = set()
     later = float("inf")
     for moment, difference in steps:
         if moment <= until and moment < later:
-            found.add(float(value))
+            values.add(float(value))
         if moment <= since:
-            return found
+            return values
         value -= difference
         later = moment
-    found.add(float(value))
-    return found
+    values.add(float(value))
+    return values

@@ -49,16 +49,18 @@ def _span(
             # A ledger forgets what is older than it must know, so no stride is longer.
             ledger.advance(min(moment, ledger.moment + HOUR))
             follow.take(ledger)
-        found = dict(zip(slots, values, strict=True))
+        figures = dict(zip(slots, values, strict=True))
         for team_id, people in members.items():
             for measure in OF_TEAM:
                 there = measure.row.availability
-                counted = [one for one in people if not there or ledger.availability.get(one) == there]
-                found[team(team_id, measure)] = float(len(counted))
+                counted = [
+                    agent_id for agent_id in people if not there or ledger.availability.get(agent_id) == there
+                ]
+                figures[team(team_id, measure)] = float(len(counted))
         if moment - looked >= LONGEST_EVERY:
             looked = moment
-            found.update(_waits(ledger, view, moment, target))
-        yield moment, found
+            figures.update(_waits(ledger, view, moment, target))
+        yield moment, figures
         moment += step
 
 
@@ -86,7 +88,7 @@ def _waits(ledger: Ledger, view: View, moment: float, target: float | None) -> d
             parts[by_inbox[cell.inbox]].append(wait)
             if cell.team in by_team:
                 parts[by_team[cell.team]].append(wait)
-    found: dict[Slot, float] = {}
+    figures: dict[Slot, float] = {}
     for part, waits in parts.items():
         lists: dict[Kept, list[float]] = {"waiting": waits}
         if part is account:
@@ -96,8 +98,8 @@ def _waits(ledger: Ledger, view: View, moment: float, target: float | None) -> d
         for measure in WAITING:
             kept = None if measure.row.listed is None else lists.get(measure.row.listed.kept)
             if kept is not None:
-                found[part(measure)] = max(kept, default=0.0) if measure.row.is_time else float(len(kept))
-    return found
+                figures[part(measure)] = max(kept, default=0.0) if measure.row.is_time else float(len(kept))
+    return figures
 
 
 def _wait(plan: Plan, moment: float, *, unanswered: bool) -> float:

@@ -206,15 +206,15 @@ class Roster:
 
     def changes(self, since: float, until: float) -> list[tuple[float, int, str]]:
         """Every change of availability in (since, until], in order: time, user id, availability."""
-        found = []
+        changes = []
         for agent in self._spec.agents:
             if agent.fixed is None:
                 for day in self._days(agent, since, until):
                     times, words = self._day(agent, day)
                     for index in range(bisect_right(times, since), bisect_right(times, until)):
-                        found.append((times[index], agent.id, words[index]))
-        found.sort()
-        return found
+                        changes.append((times[index], agent.id, words[index]))
+        changes.sort()
+        return changes
 
     def availability(self, agent: Agent, moment: float) -> str:
         """The availability of `agent` at a server time."""

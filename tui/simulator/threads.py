@@ -107,12 +107,12 @@ class Threads:
         ledger, me = self._account.ledger, self._view.member.id
         mine = unassigned = total = 0
         if keep is None:
-            found = ((cell, number) for cell, number in ledger.cells.items() if test(cell))
+            counted = ((cell, number) for cell, number in ledger.cells.items() if test(cell))
         else:
-            found = (
+            counted = (
                 (cell, 1) for id_, cell in ledger.now.items() if test(cell) and keep(ledger.live[id_], cell)
             )
-        for cell, number in found:
+        for cell, number in counted:
             total += number
             mine += number if cell.assignee == me else 0
             unassigned += 0 if cell.assignee else number
@@ -125,17 +125,17 @@ class Threads:
 
     def _page(self, test: Callable[[Cell], bool], keep: Keep | None, sort_by: str, page: int) -> list[Item]:
         ledger, moment = self._account.ledger, self._moment
-        found = [(ledger.live[id_], cell) for id_, cell in ledger.now.items() if test(cell)]
+        pairs = [(ledger.live[id_], cell) for id_, cell in ledger.now.items() if test(cell)]
         if keep is not None:
-            found = [pair for pair in found if keep(*pair)]
+            pairs = [pair for pair in pairs if keep(*pair)]
         match sort_by:
             case "sort_on_created_at" | "created_at_asc":
-                found.sort(key=lambda pair: (pair[0].created, pair[0].id))
+                pairs.sort(key=lambda pair: (pair[0].created, pair[0].id))
             case "created_at_desc":
-                found.sort(key=lambda pair: (-pair[0].created, pair[0].id))
+                pairs.sort(key=lambda pair: (-pair[0].created, pair[0].id))
             case _:
-                found.sort(key=lambda pair: (-last_activity(pair[0], moment), pair[0].id))
-        return [self.item(plan, cell) for plan, cell in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+                pairs.sort(key=lambda pair: (-last_activity(pair[0], moment), pair[0].id))
+        return [self.item(plan, cell) for plan, cell in pairs[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
 
     def _rules(self, rules: Sequence[object]) -> Keep:
         tests: list[tuple[Keep, str]] = []
@@ -175,7 +175,7 @@ class Threads:
         moment = self._moment
         messages, everything = plan.messages(moment), plan.written(moment)
         unread = _unread(messages)
-        spoken = [index for index, one in enumerate(everything) if one.kind != "activity"]
+        spoken = [index for index, written in enumerate(everything) if written.kind != "activity"]
         written = {
             index: self._message(plan, cell, index, everything[index], unread)
             for index in {*self._shown(everything), spoken[-1]}
@@ -247,8 +247,8 @@ class Threads:
             "created_at": self._epoch(plan.created),
         }
 
-    def _message(self, plan: Plan, cell: Cell, index: int, one: Written, unread: int) -> Item:
-        author = one.author or (self._account.spec.agents[0].id if one.kind in BY_AGENTS else 0)
+    def _message(self, plan: Plan, cell: Cell, index: int, written: Written, unread: int) -> Item:
+        author = written.author or (self._account.spec.agents[0].id if written.kind in BY_AGENTS else 0)
         agent = self._agents.get(author)
         sender: Item | None = None
         if agent is not None:
@@ -261,30 +261,30 @@ class Threads:
                 "availability_status": self._account.ledger.availability.get(agent.id),
                 "thumbnail": "",
             }
-        elif not one.kind:
-            contact = self._contact(plan, one.at)
+        elif not written.kind:
+            contact = self._contact(plan, written.at)
             sender = {key: value for key, value in contact.items() if key not in _CONTACT_ONLY} | {
                 "type": "contact"
             }
-        by = "User" if agent is not None else _SENDERS.get(one.kind)
+        by = "User" if agent is not None else _SENDERS.get(written.kind)
         item: Item = {
             "id": plan.id * 16 + index,
-            "content": _SAID.get(one.kind) or _SAID["agent" if agent else ""],
+            "content": _SAID.get(written.kind) or _SAID["agent" if agent else ""],
             "account_id": self._account.spec.id,
             "inbox_id": cell.inbox,
             "conversation_id": plan.id,
-            "message_type": _TYPES.get(one.kind, 0 if agent is None else 1),
-            "created_at": self._epoch(one.at),
-            "updated_at": _iso(self._epoch(one.at)),
-            "private": one.kind == "note",
+            "message_type": _TYPES.get(written.kind, 0 if agent is None else 1),
+            "created_at": self._epoch(written.at),
+            "updated_at": _iso(self._epoch(written.at)),
+            "private": written.kind == "note",
             "status": "sent",
             "source_id": None,
             "content_type": "text",
-            "content_attributes": {"automation_rule_id": 3} if one.kind == "automation" else {},
+            "content_attributes": {"automation_rule_id": 3} if written.kind == "automation" else {},
             "sender_type": by,
             "sender_id": sender["id"] if sender is not None else (1 if by else None),
             "external_source_ids": {},
-            "additional_attributes": {"campaign_id": 2} if one.kind == "campaign" else {},
+            "additional_attributes": {"campaign_id": 2} if written.kind == "campaign" else {},
             "label_list": None,
             "conversation": {"assignee_id": cell.assignee or None, "unread_count": min(10, unread)},
         }
@@ -345,7 +345,7 @@ def last_activity(plan: Plan, moment: float) -> float:
 
 def agent_json(account: Account, agent: Agent) -> Item:
     """An agent as lists and conversations show it."""
-    found: Item = {
+    fields: Item = {
         "id": agent.id,
         "account_id": account.spec.id,
         "availability_status": account.ledger.availability.get(agent.id),
@@ -358,8 +358,8 @@ def agent_json(account: Account, agent: Agent) -> Item:
         "thumbnail": "",
     }
     if agent.attributes:
-        found["custom_attributes"] = dict(agent.attributes)
-    return found
+        fields["custom_attributes"] = dict(agent.attributes)
+    return fields
 
 
 def team_json(account: Account, team: Team, viewer_id: int) -> Item:

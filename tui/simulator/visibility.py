@@ -62,13 +62,13 @@ class View:
 
     def slots(self, statuses: tuple[str, ...]) -> list[Slot]:
         """Every figure the account has for this member, of those in these statuses."""
-        found = [account(measure) for measure in COUNTED if not measure.is_status]
-        found += [account(measure) for measure in AVAILABILITY_OF]
-        found += [status(measure) for measure in COUNTED if measure.is_status and measure in statuses]
+        slots = [account(measure) for measure in COUNTED if not measure.is_status]
+        slots += [account(measure) for measure in AVAILABILITY_OF]
+        slots += [status(measure) for measure in COUNTED if measure.is_status and measure in statuses]
         for measure in (measure for measure in COUNTED if ScopeKind.TEAM in measure.row.of):
-            found += [team(each.id, measure) for each in self.spec.teams]
-            found += [inbox(each.id, measure) for each in self.spec.inboxes if each.id in self.inboxes]
-        return found
+            slots += [team(each.id, measure) for each in self.spec.teams]
+            slots += [inbox(each.id, measure) for each in self.spec.inboxes if each.id in self.inboxes]
+        return slots
 
     def value(self, ledger: Ledger, slot: Slot) -> float:
         """The figure at the ledger's present; KeyError for one no conversation or agent gives."""

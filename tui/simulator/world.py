@@ -217,13 +217,13 @@ class World:
         word = AVAILABILITY_OF.get(slot.measure)
         if word is not None and slot.scope.kind is ScopeKind.ACCOUNT:
             return ledger.held_agents(word, since, until)
-        found: set[float] = set()
+        values: set[float] = set()
         for sight in self.sights(account_id, viewer_id, since, until):
             test = sight.view.test(slot)
             if test is None:
                 raise KeyError(slot.name)
-            found |= ledger.held(test, sight.since, sight.until)
-        return found
+            values |= ledger.held(test, sight.since, sight.until)
+        return values
 
     def past(
         self,
@@ -314,7 +314,7 @@ class Account:
 
     async def arrivals(self, since: float, until: float) -> list[Plan]:
         """The conversations that arrived in [since, until), letting others run in between."""
-        found: list[Plan] = []
+        arrived: list[Plan] = []
         for hour in range(int(since // HOUR), int(until // HOUR) + 1):
             plans = self._hours.get(hour)
             if plans is None:
@@ -324,5 +324,5 @@ class Account:
                     del self._hours[next(iter(self._hours))]
                 self._hours[hour] = plans
             whole = since <= hour * HOUR and (hour + 1) * HOUR <= until
-            found.extend(plans if whole else (plan for plan in plans if since <= plan.created < until))
-        return found
+            arrived.extend(plans if whole else (plan for plan in plans if since <= plan.created < until))
+        return arrived

@@ -25,20 +25,20 @@ def derived(history: History, snapshot: AccountSnapshot, usual: float | None, no
 
     `usual` is from `usual_waiting`, asked for every now and then.
     """
-    found: dict[str, Known] = {}
+    known: dict[str, Known] = {}
     for name, slot in FALLEN.items():
         online = _known(snapshot.reading(slot), now)
         if online is not None:
             change = history.change(Figure(snapshot.key, slot.scope, slot.measure), FALLEN_WITHIN)
             share = fallen(online, change)
             if share is not None:
-                found[name] = share
+                known[name] = share
     waiting = _known(snapshot.reading(HEADLINE), now)
     if waiting is not None:
         times = over_usual(waiting, usual)
         if times is not None:
-            found[OVER_USUAL] = times
-    return found
+            known[OVER_USUAL] = times
+    return known
 
 
 async def usual_waiting(

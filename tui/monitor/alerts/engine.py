@@ -83,11 +83,11 @@ class Alert(msgspec.Struct, frozen=True):
 
 def worst_of_each(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
     """One alert for each cause on a subject, the worst; the worst of all first, then the oldest."""
-    found: dict[object, Alert] = {}
-    for alert in sorted(alerts, key=lambda one: (RANKS[one.level], one.since, one.id)):
+    worst: dict[object, Alert] = {}
+    for alert in sorted(alerts, key=lambda alert: (RANKS[alert.level], alert.since, alert.id)):
         cause = alert.rule.cause
-        found.setdefault((alert.ref, alert.subject.scope, cause) if cause else alert.id, alert)
-    return tuple(found.values())
+        worst.setdefault((alert.ref, alert.subject.scope, cause) if cause else alert.id, alert)
+    return tuple(worst.values())
 
 
 class PastAlert(msgspec.Struct, frozen=True):
@@ -184,9 +184,13 @@ class Alerts:
 
     def at(self, ref: AccountRef, wall: float) -> tuple[Alert, ...]:
         """What fired at a Unix time of this run, the worst first, then the oldest."""
-        over = (one.alert for one in self._episodes if one.alert.ref == ref and wall < one.ended_wall)
+        over = (
+            episode.alert
+            for episode in self._episodes
+            if episode.alert.ref == ref and wall < episode.ended_wall
+        )
         known = (*self._firing.get(ref, {}).values(), *over)
-        return worst_of_each(one for one in known if one.fired_wall <= wall)
+        return worst_of_each(alert for alert in known if alert.fired_wall <= wall)
 
     def level(self, ref: AccountRef, scope: Scope | None = None) -> Level | None:
         """The worst level that fires for an account, or for one scope of it; None for none."""
@@ -207,7 +211,7 @@ class Alerts:
 
         What only the history knows counts as fresh.
         """
-        plain = [one for one in alert.rule.when if one.figure not in DERIVED]
+        plain = [comparison for comparison in alert.rule.when if comparison.figure not in DERIVED]
         return known(plain, alert.subject.scope, snapshot, {}, now) is not None
 
     def past(self) -> tuple[PastAlert, ...]:
@@ -303,7 +307,7 @@ class Alerts:
 
     def _renew(self, snapshot: AccountSnapshot, key: _Key, when: Evidence) -> None:
         """Note what the figures of an alert are now; of what only the history knows nothing is told."""
-        if any(one.figure in DERIVED for one in key[1].when):
+        if any(comparison.figure in DERIVED for comparison in key[1].when):
             return
         alert = self._firing[snapshot.ref][key]
         place = _place(when.values, alert.subject, snapshot)
@@ -318,7 +322,9 @@ class Alerts:
         if not rule.cause:
             return None
         firing = self._firing.get(ref, {})
-        same = [alert for (where, one), alert in firing.items() if where == scope and one.cause == rule.cause]
+        same = [
+            alert for (where, other), alert in firing.items() if where == scope and other.cause == rule.cause
+        ]
         return next(iter(worst_of_each(same)), None)
 
     def _announce(self, alert: Alert, now: float) -> list[Effect]:
@@ -333,7 +339,7 @@ class Alerts:
         return effects
 
     def _is_heard(self, rule: AlertRule) -> bool:
-        return not self.only_silence or any(one.figure == DATA_AGE for one in rule.when)
+        return not self.only_silence or any(comparison.figure == DATA_AGE for comparison in rule.when)
 
     def _ring(self, alert: Alert, now: float) -> list[Effect]:
         count, last = self._rings.get(alert.id, (0, float("-inf")))

@@ -22,20 +22,20 @@ def needs_of(rules: Iterable[AlertRule], snapshot: AccountSnapshot) -> frozenset
     Teams and inboxes are found by their lists, which come first where a rule names any. Of
     thousands the first few hundred are asked for; the others are judged by what else is told of them.
     """
-    found: set[Need] = set()
+    needs: set[Need] = set()
     for rule in rules:
         if not covers(rule.where, snapshot):
             continue
-        found |= {
+        needs |= {
             Need(LISTS[kind])
             for kind, pattern in ((ScopeKind.TEAM, rule.where.team), (ScopeKind.INBOX, rule.where.inbox))
             if pattern is not None
         }
-        figures = {one.figure for one in (*rule.when, *rule.until)}
+        figures = {comparison.figure for comparison in (*rule.when, *rule.until)}
         for subject in islice(subjects(rule, snapshot), MOST_PARTS):
             for figure in figures:
-                found |= needs_of_figure(figure, subject.scope)
-    return frozenset(found)
+                needs |= needs_of_figure(figure, subject.scope)
+    return frozenset(needs)
 
 
 def needs_of_figure(figure: str, scope: Scope) -> set[Need]:

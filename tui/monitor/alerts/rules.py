@@ -159,7 +159,11 @@ def needs_a_part(rule: AlertRule) -> bool:
     """Whether `rule` is on teams or inboxes and can't be judged before something is told of one."""
     if rule.where.team is None and rule.where.inbox is None:
         return False
-    plain = [one.figure for one in rule.when if one.figure not in DERIVED and one.figure not in STATUSES]
+    plain = [
+        comparison.figure
+        for comparison in rule.when
+        if comparison.figure not in DERIVED and comparison.figure not in STATUSES
+    ]
     return any(Measure(figure) in PARTS for figure in plain)
 
 
@@ -184,10 +188,10 @@ def subjects(
             continue
         watched: Collection[Any] = listed.items or ()
         if parts is not None:
-            watched = listed.those(one.id for one in parts if one.kind is kind)
-        for one in watched:
-            if _matches(pattern or "*", one.name) or _matches(pattern or "*", str(one.id)):
-                yield Subject(Scope(kind, str(one.id)), one.name or f"{kind} {one.id}")
+            watched = listed.those(scope.id for scope in parts if scope.kind is kind)
+        for item in watched:
+            if _matches(pattern or "*", item.name) or _matches(pattern or "*", str(item.id)):
+                yield Subject(Scope(kind, str(item.id)), item.name or f"{kind} {item.id}")
 
 
 def covers(where: Where, snapshot: AccountSnapshot) -> bool:
@@ -228,28 +232,28 @@ def known(
     now: float,
 ) -> dict[str, Known] | None:
     """The figures of `comparisons`, if all of them are live at `now` and can be judged; else None."""
-    found: dict[str, Known] = {}
-    for one in comparisons:
-        if one.figure in derived:
-            value = derived[one.figure]
-        elif one.figure in DERIVED:
+    figures: dict[str, Known] = {}
+    for comparison in comparisons:
+        if comparison.figure in derived:
+            value = derived[comparison.figure]
+        elif comparison.figure in DERIVED:
             return None
         else:
-            slot = slot_of(one.figure, scope)
+            slot = slot_of(comparison.figure, scope)
             reading = snapshot.reading(slot)
             few = is_of_few(snapshot, slot)
             if not few and (reading.value is None or reading.state(now) is not State.LIVE):
                 return None
             known_value = reading.value or 0.0
-            if reading.at_least and not decided(one, known_value):
+            if reading.at_least and not decided(comparison, known_value):
                 return None
             told = reading.renewed
             live_for = MISSED_PERIODS * told.period
             value = Known(known_value, told.asked_at, live_for, reading.at_least, few)
         if now - value.asked_at > value.live_for:
             return None
-        found[one.figure] = value
-    return found
+        figures[comparison.figure] = value
+    return figures
 
 
 def is_of_few(snapshot: AccountSnapshot, slot: Slot) -> bool:
@@ -290,8 +294,8 @@ def data_age(snapshot: AccountSnapshot, last: float, now: float) -> Known:
 
 def _own(snapshot: AccountSnapshot) -> list[Reading]:
     """The account's own figures that are known: found one by one, as those of its parts may be thousands."""
-    found = map(snapshot.readings.get, _OWN)
-    return [reading for reading in found if reading is not None and reading.value is not None]
+    own = map(snapshot.readings.get, _OWN)
+    return [reading for reading in own if reading is not None and reading.value is not None]
 
 
 def fallen(reading_now: Known, change: float | None) -> Known | None:

@@ -19,17 +19,18 @@ class Evidence(msgspec.Struct, frozen=True):
     @property
     def values(self) -> dict[str, float]:
         """The figures alone, by their names; without those of too few conversations."""
-        return {name: one.value for name, one in self.used.items() if not one.of_few}
+        return {name: figure.value for name, figure in self.used.items() if not figure.of_few}
 
     @property
     def at_least(self) -> frozenset[str]:
         """The names of those that may be more."""
-        return frozenset(name for name, one in self.used.items() if one.at_least)
+        return frozenset(name for name, figure in self.used.items() if figure.at_least)
 
     def follows(self, before: "Evidence") -> bool:
         """Whether every figure was live from `before` on: one that is asked rarely may keep its time."""
         return all(
-            one.asked_at - before.used[name].asked_at <= one.live_for for name, one in self.used.items()
+            figure.asked_at - before.used[name].asked_at <= figure.live_for
+            for name, figure in self.used.items()
         )
 
 
@@ -42,13 +43,15 @@ def weigh(
     """
     if figures is None or not comparisons:
         return None
-    used = {one.figure: figures[one.figure] for one in comparisons}
+    used = {comparison.figure: figures[comparison.figure] for comparison in comparisons}
     return Evidence(
         all(
-            clearing if figures[one.figure].of_few else one.holds(figures[one.figure].value)
-            for one in comparisons
+            clearing
+            if figures[comparison.figure].of_few
+            else comparison.holds(figures[comparison.figure].value)
+            for comparison in comparisons
         ),
-        min(one.asked_at for one in used.values()),
+        min(figure.asked_at for figure in used.values()),
         used,
     )
 

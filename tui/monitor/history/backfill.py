@@ -54,8 +54,8 @@ class Backfill:
     async def _fill(self, key: AccountKey, before: tuple[asyncio.Task[None], ...]) -> None:
         await asyncio.gather(*before, return_exceptions=True)
         slices = slices_of(key, self._past_of(key))
-        while (found := await asyncio.to_thread(next, slices, None)) is not None:
-            rows, is_end = found
+        while (piece := await asyncio.to_thread(next, slices, None)) is not None:
+            rows, is_end = piece
             self._history.fill(rows)
             if is_end:
                 await self._history.start()

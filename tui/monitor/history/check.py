@@ -301,26 +301,26 @@ def _parts(sql: str) -> _Shape | None:
     text = " ".join(sql.lower().split())
     for bound in _BOUNDS:
         text = text.replace(bound, "")
-    found = _TABLE.fullmatch(text)
-    if found is None:
+    table = _TABLE.fullmatch(text)
+    if table is None:
         return None
-    parts, depth, start, inside = [], 0, 0, found[2]
+    parts, depth, start, inside = [], 0, 0, table[2]
     for place, sign in enumerate(inside):
         depth += (sign == "(") - (sign == ")")
         if sign == "," and not depth:
             parts.append(inside[start:place].strip())
             start = place + 1
     parts.append(inside[start:].strip())
-    return frozenset(parts), found[3].strip()
+    return frozenset(parts), table[3].strip()
 
 
 def _ours() -> dict[str, _Shape]:
-    found = {}
+    shapes = {}
     for statement in TABLES.split(";"):
         shape = _parts(statement)
         if shape is not None:
-            found[statement.split("(")[0].split()[-1]] = shape
-    return found
+            shapes[statement.split("(")[0].split()[-1]] = shape
+    return shapes
 
 
 _OURS = _ours()

@@ -52,7 +52,7 @@ async def compare(history: History, key: AccountKey, wall: float, zone: tzinfo) 
 
 
 def _exactly(known: Mapping[Slot, Was]) -> Values:
-    return {slot: one.value for slot, one in known.items() if not one.at_least}
+    return {slot: was.value for slot, was in known.items() if not was.at_least}
 
 
 class Comparisons:
@@ -90,12 +90,12 @@ class Comparisons:
 
     async def _read(self, key: AccountKey, zone: tzinfo, then: Callable[[], object]) -> None:
         try:
-            found = await compare(self._history, key, self._clock.wall(), zone)
+            values = await compare(self._history, key, self._clock.wall(), zone)
         except sqlite3.Error:
             self._known.pop(key, None)
         else:
             self._known.pop(key, None)
-            self._known[key] = found
+            self._known[key] = values
             while len(self._known) > KEPT:
                 del self._known[next(iter(self._known))]
         then()

@@ -198,7 +198,7 @@ class History:
             begun = -math.inf if seen is None else seen.begun
             then = key if seen is None else msgspec.structs.replace(key, reach=seen.period.mark)
             spans = courses(connection, then, wall - QUARTER, wall)
-            known = {slot: [one for one in found if one.start >= begun] for slot, found in spans.items()}
+            known = {slot: [span for span in course if span.start >= begun] for slot, course in spans.items()}
             return Past(wall, moment(connection, then, wall, since=begun), known, seen)
 
         return await self.ask(question)

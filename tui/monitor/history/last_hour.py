@@ -25,7 +25,7 @@ class Ring:
     def __init__(self) -> None:
         self._series: dict[Figure, _Series] = {}
 
-    def due(self, figure: Figure, one: Sample) -> bool:
+    def due(self, figure: Figure, sample: Sample) -> bool:
         """Note a live value; whether it is worth a sample.
 
         It is when it differs from the last sample, and when waiting for the next one, its period
@@ -34,16 +34,16 @@ class Ring:
         series = self._series.get(figure)
         if series is None:
             series = self._series[figure] = _Series()
-        if one.at < series.confirmed:
-            series.forget_after(one.at)
-        elif one.at == series.confirmed:
+        if sample.at < series.confirmed:
+            series.forget_after(sample.at)
+        elif sample.at == series.confirmed:
             return False
-        series.confirmed, series.period = one.at, one.period
+        series.confirmed, series.period = sample.at, sample.period
         times = series.times
-        same = times and (series.values[-1], series.least[-1]) == (one.value, one.at_least)
-        if same and one.at - times[-1] + 1.1 * one.period <= 60.0:
+        same = times and (series.values[-1], series.least[-1]) == (sample.value, sample.at_least)
+        if same and sample.at - times[-1] + 1.1 * sample.period <= 60.0:
             return False
-        series.add(one)
+        series.add(sample)
         return True
 
     def load(self, rows: Iterable[SampleRow]) -> None:
@@ -65,7 +65,7 @@ class Ring:
     def samples(self, figure: Figure, wall: float, seconds: float = KEPT) -> list[Sample]:
         """What is known of the last `seconds` before `wall`, oldest first, up to the last confirmation."""
         since = wall - seconds
-        return [one for one in self.reaching(figure, wall, since) if one.at >= since]
+        return [sample for sample in self.reaching(figure, wall, since) if sample.at >= since]
 
     def reaching(self, figure: Figure, wall: float, since: float) -> list[Sample]:
         """What is known from `since` to `wall`, Unix times, with the sample that may hold at `since`."""
@@ -73,10 +73,10 @@ class Ring:
         if series is None:
             return []
         first = bisect_left(series.times, since)
-        found = [one for one in series.samples(max(0, first - 1)) if one.at <= wall]
-        if found and found[-1].at < series.confirmed <= wall:
-            found.append(Sample(series.confirmed, found[-1].value, series.period, found[-1].at_least))
-        return found
+        samples = [sample for sample in series.samples(max(0, first - 1)) if sample.at <= wall]
+        if samples and samples[-1].at < series.confirmed <= wall:
+            samples.append(Sample(series.confirmed, samples[-1].value, series.period, samples[-1].at_least))
+        return samples
 
     def change(self, figure: Figure, wall: float, seconds: float) -> float | None:
         """The newest value less that of `seconds` before; None where either is not known for sure."""
@@ -94,7 +94,7 @@ class Ring:
 
     def forget(self, wall: float) -> None:
         """Let go of figures of which nothing was heard within the time that is kept."""
-        for figure in [one for one, series in self._series.items() if series.is_over(wall)]:
+        for figure in [silent for silent, series in self._series.items() if series.is_over(wall)]:
             del self._series[figure]
 
 
@@ -113,13 +113,13 @@ class _Series:
         self.period = 0.0
         """That of the last confirmation."""
 
-    def add(self, one: Sample) -> None:
-        self.times.append(one.at)
-        self.values.append(one.value)
-        self.periods.append(one.period)
-        self.least.append(one.at_least)
+    def add(self, sample: Sample) -> None:
+        self.times.append(sample.at)
+        self.values.append(sample.value)
+        self.periods.append(sample.period)
+        self.least.append(sample.at_least)
         if len(self.times) > MOST:
-            self._thin(one.at)
+            self._thin(sample.at)
 
     def samples(self, first: int = 0) -> list[Sample]:
         return [
@@ -141,12 +141,12 @@ class _Series:
 
     def _thin(self, now: float) -> None:
         kept: list[Sample] = []
-        for one in self.samples():
-            age = now - one.at
+        for sample in self.samples():
+            age = now - sample.at
             step = DENSE if age <= FULL else SPARSE
-            if age <= KEPT and not (kept and one.at // step == kept[-1].at // step):
-                kept.append(one)
-        self.times = array("d", [one.at for one in kept])
-        self.values = array("d", [one.value for one in kept])
-        self.periods = array("f", [one.period for one in kept])
-        self.least = array("b", [one.at_least for one in kept])
+            if age <= KEPT and not (kept and sample.at // step == kept[-1].at // step):
+                kept.append(sample)
+        self.times = array("d", [sample.at for sample in kept])
+        self.values = array("d", [sample.value for sample in kept])
+        self.periods = array("f", [sample.period for sample in kept])
+        self.least = array("b", [sample.at_least for sample in kept])

@@ -43,7 +43,7 @@ def seen_at(known: Sequence[Period], wall: float) -> SeenThen | None:
     """Which of the periods holds at Unix time `wall`; None where there was no change."""
     if len(known) < 2:
         return None
-    place = max((index for index, one in enumerate(known) if one.since <= wall), default=0)
+    place = max((index for index, period in enumerate(known) if period.since <= wall), default=0)
     period, following = known[place], known[place + 1 : place + 2]
     return SeenThen(
         period,

@@ -53,7 +53,7 @@ def recent(connection: sqlite3.Connection, since: float, until: float) -> list[S
 
     Of a figure with any, the one before them too: what is asked once an hour holds until then.
     """
-    found = []
+    sampled = []
     for number, figure in _figures(connection):
         rows = connection.execute(
             "SELECT at, value, period, at_least FROM sample"
@@ -63,8 +63,10 @@ def recent(connection: sqlite3.Connection, since: float, until: float) -> list[S
         if rows:
             rows = _before(connection, number, since) + rows
         samples = [sample_of(row) for row in rows]
-        found += [SampleRow(figure, one.at, one.value, one.period, one.at_least) for one in samples]
-    return found
+        sampled += [
+            SampleRow(figure, sample.at, sample.value, sample.period, sample.at_least) for sample in samples
+        ]
+    return sampled
 
 
 def course(connection: sqlite3.Connection, figure: Figure, since: float, until: float) -> list[KnownSpan]:
@@ -98,14 +100,14 @@ def _course(connection: sqlite3.Connection, number: int, since: float, until: fl
         ),
         *_after(connection, number, until),
     ]
-    found = []
+    condensed = []
     for place, (at, minimum, mean, maximum, least) in enumerate(minutes):
         following = minutes[place + 1][0] if place + 1 < len(minutes) else at + MINUTE
         end = following if following - at <= GAP else at + MINUTE
-        found.append(
+        condensed.append(
             KnownSpan(checked(at), end, Point(checked(minimum), checked(mean), checked(maximum), bool(least)))
         )
-    return found + spans([sample_of(row) for row in samples])
+    return condensed + spans([sample_of(row) for row in samples])
 
 
 def _before(connection: sqlite3.Connection, number: int, moment: float) -> list[Stored]:
@@ -129,7 +131,7 @@ def moment(
 
     What was recorded before `since` says nothing of that moment.
     """
-    found = {}
+    then = {}
     for number, figure in _figures(connection, key):
         row = connection.execute(
             "SELECT at, value, period, at_least FROM sample"
@@ -143,7 +145,7 @@ def moment(
                 (number, wall, before.at + before.gap),
             ).fetchone()[0]
             if after is not None or wall - before.at <= before.held:
-                found[figure.slot] = Was(before.value, before.at_least)
+                then[figure.slot] = Was(before.value, before.at_least)
             continue
         minute = connection.execute(
             "SELECT at, mean, at_least FROM minute"
@@ -151,8 +153,8 @@ def moment(
             (number, max(wall - GAP, since - MINUTE), wall),
         ).fetchone()
         if minute is not None and wall - minute[0] < 2 * MINUTE:
-            found[figure.slot] = Was(checked(minute[1]), bool(minute[2]))
-    return found
+            then[figure.slot] = Was(checked(minute[1]), bool(minute[2]))
+    return then
 
 
 def seen_last(
@@ -172,7 +174,7 @@ def seen_last(
 
 def last(connection: sqlite3.Connection, key: AccountKey) -> list[SampleRow]:
     """The newest that is kept of each figure of one account, however old it is."""
-    found = []
+    newest = []
     for number, figure in _figures(connection, key):
         row = connection.execute(
             "SELECT at, value, period, at_least FROM sample WHERE figure = ?"
@@ -181,8 +183,8 @@ def last(connection: sqlite3.Connection, key: AccountKey) -> list[SampleRow]:
         ).fetchone()
         if row is not None:
             sample = sample_of(row)
-            found.append(SampleRow(figure, sample.at, sample.value, sample.period, sample.at_least))
-    return found
+            newest.append(SampleRow(figure, sample.at, sample.value, sample.period, sample.at_least))
+    return newest
 
 
 def info(connection: sqlite3.Connection, path: Path | None) -> Info:
@@ -246,8 +248,8 @@ def _figures(connection: sqlite3.Connection, key: AccountKey | None = None) -> l
         which = (key.origin, key.account_id, key.viewer_id, key.reach)
         where = "origin = ? AND account = ? AND viewer = ? AND reach = ?"
         rows = connection.execute(f"{query} WHERE {where}", which)
-    found = (
+    figures = (
         (number, figure_of(AccountKey(origin, account, viewer, reach), scope, scope_id, measure))
         for number, origin, account, viewer, reach, scope, scope_id, measure in rows
     )
-    return [(number, figure) for number, figure in found if figure is not None]
+    return [(number, figure) for number, figure in figures if figure is not None]

@@ -43,8 +43,8 @@ def past_snapshot(live: AccountSnapshot, past: Past) -> AccountSnapshot:
     inboxes, viewer = _seen(live, past)
     slots = [
         *(identity.whole(measure) for measure in Measure if measure.is_of_account),
-        *(identity.team(one.id, measure) for one in teams or () for measure in of(ScopeKind.TEAM)),
-        *(identity.inbox(one.id, measure) for one in inboxes or () for measure in of(ScopeKind.INBOX)),
+        *(identity.team(team.id, measure) for team in teams or () for measure in of(ScopeKind.TEAM)),
+        *(identity.inbox(inbox.id, measure) for inbox in inboxes or () for measure in of(ScopeKind.INBOX)),
     ]
     wall = past.wall
     readings = {slot: _reading(past.values.get(slot), wall) for slot in dict.fromkeys(slots)}
@@ -70,7 +70,7 @@ def _seen(live: AccountSnapshot, past: Past) -> tuple[list[Inbox] | None, Viewer
         return _with_gone(live.inboxes.items, recorded, gone_inbox), live.viewer
     reach = Reach.told(past.seen.period.mark, past.seen.period.name)
     ids = recorded if reach.is_whole else reach.inboxes
-    there = [one for one in live.inboxes.items or () if one.id in (ids or ())]
+    there = [inbox for inbox in live.inboxes.items or () if inbox.id in (ids or ())]
     viewer = live.viewer and msgspec.structs.replace(live.viewer, roles=reach.roles)
     return None if ids is None else _with_gone(there, ids, gone_inbox), viewer
 
@@ -99,7 +99,7 @@ def _with_gone(
 ) -> list[Any] | None:
     if known is None and not ids:
         return None
-    present = {one.id for one in known or ()}
+    present = {item.id for item in known or ()}
     return [*(known or ()), *(make(number) for number in ids if number not in present)]
 
 
@@ -141,11 +141,11 @@ class PastCourse:
         return trends.clears_in(self._samples(slot), self._past.wall)
 
     def _samples(self, slot: Slot) -> list[Sample]:
-        return [Sample(one.start, one.point.mean, one.period) for one in self._past.courses.get(slot, ())]
+        return [Sample(span.start, span.point.mean, span.period) for span in self._past.courses.get(slot, ())]
 
     def _held(self, slot: Slot, wall: float) -> float | None:
-        for one in reversed(self._past.courses.get(slot, ())):
-            if one.start <= wall:
-                holds = wall <= max(one.end, one.start + one.held)
-                return one.point.mean if holds and not one.point.at_least else None
+        for span in reversed(self._past.courses.get(slot, ())):
+            if span.start <= wall:
+                holds = wall <= max(span.end, span.start + span.held)
+                return span.point.mean if holds and not span.point.at_least else None
         return None

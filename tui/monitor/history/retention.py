@@ -135,14 +135,14 @@ def _note(connection: sqlite3.Connection, what: str, seconds: float) -> None:
 
 def _end(connection: sqlite3.Connection, table: str, which: str, until: float) -> float | None:
     """The first ("min") or last ("max") moment up to `until` at which any figure has a row."""
-    found = [
+    moments = [
         connection.execute(
             f"SELECT {which}(at) FROM {table} WHERE figure = ? AND at <= ?",  # noqa: S608 - of two words each
             (figure, until),
         ).fetchone()[0]
         for (figure,) in connection.execute("SELECT id FROM figure").fetchall()
     ]
-    known = [checked(at) for at in found if at is not None]
+    known = [checked(at) for at in moments if at is not None]
     return (min(known) if which == "min" else max(known)) if known else None
 
 
@@ -216,10 +216,10 @@ def _condense_figure(connection: sqlite3.Connection, figure: int, cut: float) ->
 def _runs(samples: list[Sample]) -> list[list[Sample]]:
     """`samples` parted at their gaps, so that a night without any costs no empty minutes."""
     runs = [[samples[0]]]
-    for one in samples[1:]:
-        if one.at - runs[-1][-1].at > runs[-1][-1].gap:
+    for sample in samples[1:]:
+        if sample.at - runs[-1][-1].at > runs[-1][-1].gap:
             runs.append([])
-        runs[-1].append(one)
+        runs[-1].append(sample)
     return runs
 
 

@@ -73,7 +73,7 @@ def _check_file(path: Path) -> None:
         formats = os.pread(file, 2, 18)
     finally:
         os.close(file)
-    if any(one not in {1, 2} for one in formats):
+    if any(number not in {1, 2} for number in formats):
         # SQLite would take the file for one that may only be read.
         raise damaged("the format of the file is unknown")
 
@@ -87,7 +87,7 @@ def set_aside(path: Path, inode: int | None) -> Path | None:
     if inode is not None and inode_of(path) != inode:
         return None
     parts = ("-wal", "-shm")
-    earlier = [one for one in path.parent.glob(f"{path.name}.damaged-*") if not one.name.endswith(parts)]
+    earlier = [file for file in path.parent.glob(f"{path.name}.damaged-*") if not file.name.endswith(parts)]
     if len(earlier) >= MOST_ASIDE:
         raise UnusableFileError(
             f"{path} is damaged, and {len(earlier)} such files lie beside it already."

@@ -101,21 +101,23 @@ def spans(samples: Sequence[Sample], live_at: float | None = None) -> list[Known
 
     With `live_at`, a Unix time, the last one holds up to then for as long as a figure counts as live.
     """
-    found = []
-    for one, following in pairwise(samples):
-        end = following.at if following.at - one.at <= one.gap else one.at
-        found.append(_span(one, end))
+    known = []
+    for sample, following in pairwise(samples):
+        end = following.at if following.at - sample.at <= sample.gap else sample.at
+        known.append(_span(sample, end))
     if samples:
         last = samples[-1]
         end = last.at
         if live_at is not None:
             end = max(last.at, min(live_at, last.at + MISSED_PERIODS * last.period))
-        found.append(_span(last, end))
-    return found
+        known.append(_span(last, end))
+    return known
 
 
-def _span(one: Sample, end: float) -> KnownSpan:
-    return KnownSpan(one.at, end, Point(one.value, one.value, one.value, one.at_least), one.period)
+def _span(sample: Sample, end: float) -> KnownSpan:
+    return KnownSpan(
+        sample.at, end, Point(sample.value, sample.value, sample.value, sample.at_least), sample.period
+    )
 
 
 def points(known: Iterable[KnownSpan], since: float, until: float, step: float) -> list[Point | None]:
@@ -154,11 +156,11 @@ def held_at(samples: Sequence[Sample], wall: float) -> float | None:
     None, too, where it was at least so much.
     """
     for place in range(len(samples) - 1, -1, -1):
-        one = samples[place]
-        if one.at <= wall:
+        sample = samples[place]
+        if sample.at <= wall:
             following = samples[place + 1].at if place + 1 < len(samples) else math.inf
-            holds = following - one.at <= one.gap or wall - one.at <= one.held
-            return one.value if holds and not one.at_least else None
+            holds = following - sample.at <= sample.gap or wall - sample.at <= sample.held
+            return sample.value if holds and not sample.at_least else None
     return None
 
 
@@ -182,13 +184,13 @@ def fresh(samples: Sequence[Sample], wall: float, window: float = WINDOW) -> lis
     """The samples of the last `window` seconds after their last gap; none where the last is old."""
     if not samples or wall - samples[-1].at > samples[-1].gap:
         return []
-    found = [samples[-1]]
-    for one in reversed(samples[:-1]):
-        if wall - one.at > window or found[-1].at - one.at > one.gap:
+    recent = [samples[-1]]
+    for sample in reversed(samples[:-1]):
+        if wall - sample.at > window or recent[-1].at - sample.at > sample.gap:
             break
-        found.append(one)
-    found.reverse()
-    return found
+        recent.append(sample)
+    recent.reverse()
+    return recent
 
 
 def clears_in(samples: Sequence[Sample], wall: float) -> float | None:
@@ -203,8 +205,8 @@ def clears_in(samples: Sequence[Sample], wall: float) -> float | None:
 
 def flow(samples: Sequence[Sample], wall: float) -> float | None:
     """Growth an hour, in fresh samples; below nought where the figure falls; None where unknown."""
-    found = slope(fresh(samples, wall))
-    return None if found is None else found * 3600
+    growth = slope(fresh(samples, wall))
+    return None if growth is None else growth * 3600
 
 
 def _point(

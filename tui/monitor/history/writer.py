@@ -268,10 +268,10 @@ class Writer:
 
 
 def _number_of(connection: sqlite3.Connection, known: dict[Figure, int], figure: Figure) -> int:
-    found = known.get(figure)
-    if found is None:
-        found = known[figure] = number_for(connection, cells_of_figure(figure))
-    return found
+    number = known.get(figure)
+    if number is None:
+        number = known[figure] = number_for(connection, cells_of_figure(figure))
+    return number
 
 
 def _unreadable(error: Exception) -> sqlite3.DatabaseError:

@@ -131,19 +131,19 @@ def fit(wants: Iterable[Want], allowed: int) -> Fit:
     for want in wants:
         priority = max(want.priority, Priority.HEADLINE)
         demand[priority] += MINUTE / want.period / (groups[want.group.name] if want.group else 1.0)
-    slots = sum(math.ceil(MINUTE / one.period) for one in wants if one.priority <= Priority.HEADLINE)
+    slots = sum(math.ceil(MINUTE / want.period) for want in wants if want.priority <= Priority.HEADLINE)
     usable = max(0.5, (allowed - reserve(allowed)) * HEADROOM)
-    kept = {one: min(demand[one], SHARES.get(one, 0.0) * usable) for one in CLASSES}
+    kept = {rank: min(demand[rank], SHARES.get(rank, 0.0) * usable) for rank in CLASSES}
     rates: dict[Priority, float] = {}
     left = usable
-    for place, one in enumerate(CLASSES):
+    for place, rank in enumerate(CLASSES):
         room = left - sum(kept[below] for below in CLASSES[place + 1 :])
-        rates[one] = max(0.1, min(demand[one], room))
-        left -= rates[one]
-    below = math.ceil(sum(rates[one] for one in CLASSES[1:]))
+        rates[rank] = max(0.1, min(demand[rank], room))
+        left -= rates[rank]
+    below = math.ceil(sum(rates[rank] for rank in CLASSES[1:]))
     return Fit(
         groups=groups,
-        factors={one: max(1.0, demand[one] / rates[one]) for one in CLASSES},
+        factors={rank: max(1.0, demand[rank] / rates[rank]) for rank in CLASSES},
         rates=rates,
         headline_slots=max(int(rates[Priority.HEADLINE]), min(slots, allowed - reserve(allowed) - below)),
         background_rate=max(rates[Priority.BACKGROUND], left + rates[Priority.BACKGROUND]),

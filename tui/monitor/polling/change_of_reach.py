@@ -105,14 +105,14 @@ class ChangeOfReach:
         session, poller = place.session, self._pollers.get(place.host)
         if place.problem is not None or session is None or poller is None:
             return place.problem
-        found = self._store.problem(session.key(ref.account_id))
+        problem = self._store.problem(session.key(ref.account_id))
         ask = session.ask(What.COUNTS, ref.account_id)
-        if found is not None and not self._directory.worth_asking(ref):
+        if problem is not None and not self._directory.worth_asking(ref):
             ask = session.ask()
-        elif found is None:
-            ask, found = self._filing.gravest_problem(ref, host_fails=place.host_problem is not None)
+        elif problem is None:
+            ask, problem = self._filing.gravest_problem(ref, host_fails=place.host_problem is not None)
         retry_at = None if paused else poller.schedule.retry_at(ask, self._clock.now())
-        return found and msgspec.structs.replace(found, retry_at=retry_at)
+        return problem and msgspec.structs.replace(problem, retry_at=retry_at)
 
     def wanted(self, ref: AccountRef) -> None:
         """Somebody pressed the key: believe no refusal any more, and ask all once it is known to be there."""

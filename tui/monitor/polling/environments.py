@@ -76,7 +76,9 @@ class Places:
         self._stuck = stuck
         self.reaches = Reaches()
         self._closing: set[asyncio.Task[None]] = set()
-        self._places = {one.name: RunningEnvironment(one) for one in config.environments}
+        self._places = {
+            environment.name: RunningEnvironment(environment) for environment in config.environments
+        }
 
     def __iter__(self) -> Iterator[RunningEnvironment]:
         return iter(self._places.values())

@@ -64,7 +64,7 @@ class Identities:
         """
         now = self._clock.now()
         self.doubted = {ask: at for ask, at in self.doubted.items() if now - at < RETRY_FINAL}
-        found = []
+        asks = []
         for ref in self._directory.of(session.environment.name):
             counts = session.ask(What.COUNTS, ref.account_id)
             problem = problems.get(counts)
@@ -72,8 +72,8 @@ class Identities:
                 continue
             if counts not in self.doubted and self._directory.entry(ref).status is Membership.MEMBER:
                 self.doubted[counts] = now
-                found.append(counts)
-        return tuple(found)
+                asks.append(counts)
+        return tuple(asks)
 
     def _roles(self, session: Session, ref: AccountRef, answer: Answer[Any]) -> Learnt:
         """Take over the roles that the profile names in one account, of a suspended one too.
@@ -105,7 +105,7 @@ class Identities:
         whose, before = session.whose(ask.account_id), session.key(ask.account_id)
         if whose is None:
             return ()
-        numbers = [one.id for one in answer.value]
+        numbers = [inbox.id for inbox in answer.value]
         if answer.lost and session.reaches.reach(whose).inboxes is not None:
             return ()  # Those that could not be read may be the ones that were known.
         now, wall = self._clock.now(), self._clock.wall()

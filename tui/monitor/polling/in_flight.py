@@ -46,7 +46,7 @@ class Waiting:
 
     def fail(self, environment: str, error: LiveAgentError) -> None:
         """What was asked of an environment will not be answered."""
-        for ask in [one for one in self._futures if one.environment == environment]:
+        for ask in [ask for ask in self._futures if ask.environment == environment]:
             self.settle(ask, error)
 
     def close(self) -> None:

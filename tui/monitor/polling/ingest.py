@@ -80,8 +80,10 @@ class Filing:
 
     def forget(self, environment: str) -> None:
         """A session ended: what was noted of it is void."""
-        self._notes = {key: one for key, one in self._notes.items() if key[0] != environment}
-        self.problems = {ask: one for ask, one in self.problems.items() if ask.environment != environment}
+        self._notes = {key: notes for key, notes in self._notes.items() if key[0] != environment}
+        self.problems = {
+            ask: problem for ask, problem in self.problems.items() if ask.environment != environment
+        }
         for ref, view in self.views.items():
             if ref.environment == environment:
                 view.refused.clear()
@@ -95,8 +97,8 @@ class Filing:
         self._signals.forget(session.key(account_id))
         self.forget_refusals(AccountRef(environment, account_id))
         self.problems = {
-            ask: one
-            for ask, one in self.problems.items()
+            ask: problem
+            for ask, problem in self.problems.items()
             if (ask.environment, ask.account_id) != (environment, account_id)
         }
         whose = session.whose(account_id)
@@ -135,7 +137,7 @@ class Filing:
         That no answer came at all is over as soon as the host answers anything: then
         `host_fails` is False, and what one call missed is asked again by itself.
         """
-        found = [
+        standing = [
             (ask, problem)
             for ask, problem in self.problems.items()
             if ask.environment == ref.environment
@@ -146,11 +148,13 @@ class Filing:
             and (host_fails or problem.error.kind not in UNREACHED)
         ]
         none = Ask(ref.environment), None
-        return max(found, key=lambda one: (one[0].what is What.COUNTS, one[1].at), default=none)
+        return max(
+            standing, key=lambda failure: (failure[0].what is What.COUNTS, failure[1].at), default=none
+        )
 
     def standing(self, environment: str) -> tuple[Problem, ...]:
         """Every failure of an environment that still stands."""
-        return tuple(one for ask, one in self.problems.items() if ask.environment == environment)
+        return tuple(problem for ask, problem in self.problems.items() if ask.environment == environment)
 
     def answered(self, session: Session, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         """File one answer; says what to ask because of it."""
@@ -199,7 +203,7 @@ class Filing:
                 return Outcome(replan=True)
             case What.RESOLVED | What.RESOLVED_QUEUED:
                 return self._compare_resolved(key, ask, answer.value.all)
-            case one if one.call.weighed:
+            case what if what.call.weighed:
                 return self._weigh(key, ask, moved=moved, replan=view.hear(ask, answer.value))
             case _:  # Where the account's own figures move, others may wait by now.
                 return Outcome(replan=moved and view.doubt(ask.other(What.LONGEST)))
@@ -299,7 +303,9 @@ class Filing:
         if before is None:
             return NOTHING
         changed = [
-            one for one in What if (name := one.call.kept_by) and getattr(before, name) != getattr(keys, name)
+            what
+            for what in What
+            if (name := what.call.kept_by) and getattr(before, name) != getattr(keys, name)
         ]
         return Outcome(changed=tuple(map(ask.other, changed)))
 
@@ -374,7 +380,7 @@ class Filing:
         notes.alone[first] = roll.alone
         told = roll.result()
         self._file(key, first, told, period)
-        replan |= view.hear(first, frozenset(one.id for one in told.value))
+        replan |= view.hear(first, frozenset(person.id for person in told.value))
         if ask.what is What.AGENTS:
             people = self._store.listing(key, "agents").items or ()
             replan |= size_of(len(people)) != size_of(view.people)
@@ -385,15 +391,15 @@ class Filing:
         self, key: AccountKey, view: Focus, ask: Ask, answer: Answer[Any], period: float
     ) -> Outcome:
         """Note on which page each agent stands; of few agents ask for the next page at once."""
-        page, found = ask.page, {load.agent_id for load in answer.value}
+        page, told = ask.page, {load.agent_id for load in answer.value}
         if page == 1 and view.people <= MANY_AGENTS:
             view.load_pages, view.next_load_page = {}, 1
-        fresh = found - view.load_pages.keys()
-        before = {one for one, where in view.load_pages.items() if where == page}
-        for one in before - found:
-            del view.load_pages[one]
-        moved = any(view.load_pages.get(one) != page for one in found)
-        view.load_pages |= dict.fromkeys(found, page)
+        fresh = told - view.load_pages.keys()
+        before = {number for number, where in view.load_pages.items() if where == page}
+        for number in before - told:
+            del view.load_pages[number]
+        moved = any(view.load_pages.get(number) != page for number in told)
+        view.load_pages |= dict.fromkeys(told, page)
         last = len(answer.value) + answer.lost < PAGE or (view.next_load_page == page and not fresh)
         if view.people > MANY_AGENTS:
             if view.next_load_page == page:
@@ -412,9 +418,9 @@ class Filing:
         """Of whom the report says nothing, or too late, nothing is known."""
         people: tuple[Agent, ...] = self._store.listing(key, "agents").items or ()
         slots = [
-            agent(one.id, what)
-            for one in people
-            if one.id not in view.load_pages
+            agent(person.id, what)
+            for person in people
+            if person.id not in view.load_pages
             for what in What.AGENT_LOADS.call.tells
         ]
         if slots:
@@ -434,7 +440,9 @@ class Filing:
                 whole=view.shown,
                 apart=self._queued_filter.heeded(key.origin) is not False,
                 idle=view.idle,
-                queued=next((int(one.value) for one in known if one and one.value is not None), None),
+                queued=next(
+                    (int(reading.value) for reading in known if reading and reading.value is not None), None
+                ),
             )
         look = notes.look
         if look is None or notes.awaited != ask:
@@ -460,7 +468,9 @@ def figures_of(ask: Ask, value: Any) -> dict[Slot, float | None]:
     call = ask.what.call
     if call.each:
         return {
-            agent(one.agent_id, measure): tell(one) for one in value for measure, tell in call.tells.items()
+            agent(load.agent_id, measure): tell(load)
+            for load in value
+            for measure, tell in call.tells.items()
         }
     scope = scope_of(ask)
     if scope is None:
@@ -471,7 +481,7 @@ def figures_of(ask: Ask, value: Any) -> dict[Slot, float | None]:
 
 def _half_read(agents: Iterable[Agent]) -> bool:
     """Whether the availability of some is not known, so that what is counted of it is "at least"."""
-    return any(one.availability is None for one in agents)
+    return any(person.availability is None for person in agents)
 
 
 def _numbers(view: Focus, name: str, answer: Answer[Any]) -> Outcome:
@@ -485,7 +495,7 @@ def _numbers(view: Focus, name: str, answer: Answer[Any]) -> Outcome:
 def _of_agents(known: Iterable[Slot]) -> list[Slot]:
     """Those of `known` that reports of single agents tell."""
     told = What.AGENT_SUMMARY.call.tells
-    return [one for one in known if one.scope.kind is ScopeKind.AGENT and one.measure in told]
+    return [slot for slot in known if slot.scope.kind is ScopeKind.AGENT and slot.measure in told]
 
 
 def _after(look: WhoWaits, waits: Waits, ask: Ask, view: Focus) -> Outcome:

@@ -164,10 +164,12 @@ class Focus(msgspec.Struct):
             "inbox": shown.get("inbox"),
             "times": shown.get("times", False),
         }
-        if set(agents) == set(self.agents) and all(getattr(self, name) == one for name, one in new.items()):
+        if set(agents) == set(self.agents) and all(
+            getattr(self, name) == value for name, value in new.items()
+        ):
             return False
-        for name, one in new.items():
-            setattr(self, name, one)
+        for name, value in new.items():
+            setattr(self, name, value)
         self.agents = agents
         return True
 
@@ -238,8 +240,8 @@ def foreground(
             firm=view.partial,
         ),
         Want(ask(What.LONGEST), between_looks(view, idle=view.idle), Priority.HEADLINE),
-        *(Want(one, _status(one) * slower, Priority.VISIBLE) for one in _by_status(ask, view)),
-        *(Want(one, ROW * slower, Priority.VISIBLE) for one in _rows(ask, view)),
+        *(Want(part, _status(part) * slower, Priority.VISIBLE) for part in _by_status(ask, view)),
+        *(Want(part, ROW * slower, Priority.VISIBLE) for part in _rows(ask, view)),
         Want(ask(What.CACHE_KEYS), LISTS),
     ]
     name = f"{environment}/{account_id}"
@@ -327,7 +329,7 @@ def _loads(name: str, ask: Callable[..., Ask], view: Focus, slower: float) -> It
     if view.people <= MANY_AGENTS:
         yield Want(ask(What.AGENT_LOADS), REPORTS * slower)
         return
-    pages = {view.load_pages[one] for one in view.agents if one in view.load_pages}
+    pages = {view.load_pages[number] for number in view.agents if number in view.load_pages}
     if view.next_load_page is not None:
         pages.add(view.next_load_page)
     group = Group(f"{name} loads", LOADS_GAP * slower, LOADS_CREDIT)
@@ -357,10 +359,10 @@ def before_the_day_is_known(wants: Iterable[Want]) -> tuple[Want, ...]:
     A report of another zone's day would stand there as today's.
     """
     wants = tuple(wants)
-    found = [want for want in wants if not want.ask.what.call.of_day]
-    if len(found) < len(wants) and all(want.ask.what is not What.INBOXES for want in found):
-        found.append(Want(wants[0].ask.other(What.INBOXES), LISTS_WITH_KEYS, Priority.BACKGROUND))
-    return tuple(found)
+    kept = [want for want in wants if not want.ask.what.call.of_day]
+    if len(kept) < len(wants) and all(want.ask.what is not What.INBOXES for want in kept):
+        kept.append(Want(wants[0].ask.other(What.INBOXES), LISTS_WITH_KEYS, Priority.BACKGROUND))
+    return tuple(kept)
 
 
 def background(
@@ -385,9 +387,9 @@ def background(
     whats |= dict.fromkeys(_reported(view, needs), RARELY_ELSEWHERE)
     group = Group(f"{environment} alerts elsewhere", 60.0 / ALERTS_ELSEWHERE)
     wants = [Want(ask(what), period, Priority.BACKGROUND) for what, period in whats.items()]
-    for one in _unseen(ask, view, needs, {want.ask for want in wants}):
-        period = MEMBERS if one.what is What.TEAM_MEMBERS else RARELY_ELSEWHERE
-        wants.append(Want(one, period, Priority.BACKGROUND, group))
+    for unseen in _unseen(ask, view, needs, {want.ask for want in wants}):
+        period = MEMBERS if unseen.what is What.TEAM_MEMBERS else RARELY_ELSEWHERE
+        wants.append(Want(unseen, period, Priority.BACKGROUND, group))
     return tuple(wants)
 
 
@@ -402,7 +404,7 @@ def _unseen(ask: Callable[..., Ask], view: Focus, needs: Needs, asked: Collectio
     """The parts among `needs` that are not `asked` for anything else."""
     reported = {What.SUMMARY, What.SUMMARY_BEFORE, *([What.QUEUED] if view.queued_by_report else [])}
     parts = [ask(*need) for need in sorted(needs) if need.what not in reported]
-    return [one for one in parts if one not in asked]
+    return [part for part in parts if part not in asked]
 
 
 def _by_status(ask: Callable[..., Ask], view: Focus) -> Iterable[Ask]:
@@ -442,16 +444,16 @@ def _scrolled(ask: Callable[..., Ask], view: Focus) -> list[Ask]:
     rows = set(_rows(ask, view))
     inboxes = view.inbox_ids if view.inboxes is None or view.inboxes else ()
     of_all = chain(
-        (ask(What.TEAM_COUNTS, one) for one in view.team_ids),
-        (ask(What.INBOX_COUNTS, one) for one in inboxes if one != view.inbox),
+        (ask(What.TEAM_COUNTS, number) for number in view.team_ids),
+        (ask(What.INBOX_COUNTS, number) for number in inboxes if number != view.inbox),
     )
-    return list(islice((one for one in of_all if one not in rows), MOST_REST))
+    return list(islice((part for part in of_all if part not in rows), MOST_REST))
 
 
 def _members(view: Focus) -> Iterable[int]:
     """The teams on screen, whose members are counted; first the one whose members are listed."""
-    one = view.members_of
-    first = [] if one is None or one not in view.team_ids else [one]
+    team_id = view.members_of
+    first = [] if team_id is None or team_id not in view.team_ids else [team_id]
     return dict.fromkeys([*first, *_teams_in_view(view)])
 
 

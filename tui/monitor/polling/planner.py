@@ -75,7 +75,7 @@ class Agenda:
                 asks = [session.ask()]
             elif whose or self._directory.profile(ref.environment) is None:
                 asks.insert(0, session.ask())
-        due = [one for one in asks if now - poller.schedule.asked_at(one) >= unless_asked_within]
+        due = [due for due in asks if now - poller.schedule.asked_at(due) >= unless_asked_within]
         if whats is None:
             poller.schedule.hasten(due, now)
         else:

@@ -62,8 +62,8 @@ class QueuedFilter:
 
         Of two counts that were compared since then one may be of either.
         """
-        found = self._learnt.get(origin)
-        if found is not None and found[0] == account_id and found[1] > confirmed:
+        learnt = self._learnt.get(origin)
+        if learnt is not None and learnt[0] == account_id and learnt[1] > confirmed:
             self._forget(origin)
 
         def other(key: AccountKey) -> bool:

@@ -80,7 +80,7 @@ class _Left:
         self.all: deque[float] = deque()
         self.beside: deque[float] = deque()
         """Those that nobody asked for, headlines apart."""
-        self.below: dict[Priority, deque[float]] = {one: deque() for one in CLASSES[1:]}
+        self.below: dict[Priority, deque[float]] = {rank: deque() for rank in CLASSES[1:]}
         """The same by class: its own, and those of the classes below it; service level apart."""
         self.rows: deque[float] = deque()
         """Those that were of the account on screen, and no headline."""
@@ -94,7 +94,7 @@ class _Left:
         if job.urged_at is None and priority > Priority.HEADLINE:
             lists.append(self.beside)
             if priority is not Priority.SERVICE:
-                lists += [self.below[one] for one in CLASSES[1:] if one <= priority]
+                lists += [self.below[rank] for rank in CLASSES[1:] if rank <= priority]
             if priority < Priority.BACKGROUND:
                 lists.append(self.rows)
         for left in lists:
@@ -261,7 +261,7 @@ class Schedule:
         ready = [job for job in self._of(urged_only) if job.due <= now and self._ready_at(job, now) <= now]
         if not ready:
             return None
-        job = min(ready, key=lambda one: _rank(one, now, self._period(one), fails=self.backoff.active))
+        job = min(ready, key=lambda job: _rank(job, now, self._period(job), fails=self.backoff.active))
         ask = job.want.ask
         identity = self._identity(ask)
         if job.urged_at is None and Priority.HEADLINE < job.want.priority < Priority.SERVICE:
@@ -421,10 +421,10 @@ class Schedule:
             others = self._fit.headline_slots + int(self._fit.elsewhere_kept)
             at = max(at, _room(self._left.rows, limit - others, now))
         limit -= self._fit.headline_slots
-        for one in CLASSES[1:]:
-            if one <= job.want.priority:
-                at = max(at, _room(self._left.below[one], limit, now))
-                limit -= int(rates[one])
+        for rank in CLASSES[1:]:
+            if rank <= job.want.priority:
+                at = max(at, _room(self._left.below[rank], limit, now))
+                limit -= int(rates[rank])
         return at
 
     def _pace_of(self, job: _Job) -> Pace:
@@ -522,7 +522,7 @@ def _rank(job: _Job, now: float, period: float, *, fails: bool) -> tuple[float, 
 
 def _waits_for_another(ask: Ask, flying: Iterable[Ask]) -> bool:
     """Whether it is dear, and another such one is in flight."""
-    return ask.what.call.dear and any(one.what.call.dear for one in flying)
+    return ask.what.call.dear and any(ask.what.call.dear for ask in flying)
 
 
 def _is_service(job: _Job) -> bool:

@@ -55,7 +55,7 @@ class Signals:
         self._open.pop(key, None)
         self._inboxes.pop(key, None)
         self._roles.pop(key, None)
-        self._reports = {one: known for one, known in self._reports.items() if one[0] != key}
+        self._reports = {report: known for report, known in self._reports.items() if report[0] != key}
 
     def _counts(self, key: AccountKey, value: ConversationCounts) -> bool:
         before, now = self._open.get(key), value.all
@@ -72,7 +72,9 @@ class Signals:
     def _role(self, session: Session, account_id: int, agents: Iterable[Agent]) -> bool:
         """Whether the list of agents has another role for the token's owner than it had, or than is known."""
         whose, key = session.whose(account_id), session.key(account_id)
-        mine = next((frozenset(one.roles) for one in agents if one.id == session.viewer_id), frozenset())
+        mine = next(
+            (frozenset(person.roles) for person in agents if person.id == session.viewer_id), frozenset()
+        )
         if whose is None or not mine:
             return False
         before, self._roles[key] = self._roles.get(key, frozenset(session.reaches.reach(whose).roles)), mine

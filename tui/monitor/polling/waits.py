@@ -44,8 +44,8 @@ def waits_of(
     makes = What.LONGEST.call.makes
 
     def reading(value: float | None, exact: bool) -> Reading:
-        found = reading_of(value, first, period, at_least=value is not None and not exact)
-        return msgspec.structs.replace(found, answered_at=answered_at)
+        made = reading_of(value, first, period, at_least=value is not None and not exact)
+        return msgspec.structs.replace(made, answered_at=answered_at)
 
     def readings_of(part: WaitsOfPart, kind: ScopeKind) -> dict[Measure, Reading]:
         told = _Told(
@@ -60,8 +60,8 @@ def waits_of(
 
     backlog = reading(counted(waits.backlog, not waits.backlog_exact), waits.backlog_exact)
     of_account = readings_of(waits.whole, ScopeKind.ACCOUNT)
-    readings = {account(measure): one for measure, one in of_account.items()}
-    for kind, numbers, found, scope, shown in (
+    readings = {account(measure): made for measure, made in of_account.items()}
+    for kind, numbers, by_number, scope, shown in (
         (ScopeKind.TEAM, view.team_ids, waits.by_team, team, view.teams),
         (ScopeKind.INBOX, view.inbox_ids, waits.by_inbox, inbox, view.inboxes),
     ):
@@ -69,13 +69,13 @@ def waits_of(
         if len(numbers) > MOST_TOLD and shown is not None:
             before = {
                 int(slot.scope.id)
-                for slot, one in known.items()
-                if slot.measure in makes and slot.scope.kind is kind and one.value
+                for slot, was in known.items()
+                if slot.measure in makes and slot.scope.kind is kind and was.value
             }
-            told = [one for one in {*shown, *found, *before} if one in numbers]
+            told = [number for number in {*shown, *by_number, *before} if number in numbers]
         nobody = readings_of(waits.elsewhere, kind)
         for number in told:
-            part = found.get(number)
-            for measure, one in (nobody if part is None else readings_of(part, kind)).items():
-                readings[scope(number, measure)] = one
+            part = by_number.get(number)
+            for measure, made in (nobody if part is None else readings_of(part, kind)).items():
+                readings[scope(number, measure)] = made
     return readings

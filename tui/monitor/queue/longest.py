@@ -148,10 +148,10 @@ class Survey:
         items = tuple(items)
         if told is not None:
             self._answers.append((told, self._newest))
-        fresh = [one for one in items if one.id not in self._seen]
+        fresh = [conversation for conversation in items if conversation.id not in self._seen]
         self.pages += 1
         self._lost += lost
-        self._seen.update((one.id, one) for one in items)
+        self._seen.update((conversation.id, conversation) for conversation in items)
         total = None if told is None else told.total
         if len(items) + lost < PAGE and (total is None or len(self._seen) + self._lost >= total):
             self._ended = True
@@ -159,10 +159,12 @@ class Survey:
         if not fresh and not lost:
             self._ordered = False  # the server repeats itself: what else there is stays unknown
             return False
-        for one in fresh:
-            if one.created_at is None or (self._newest is not None and one.created_at < self._newest):
+        for conversation in fresh:
+            if conversation.created_at is None or (
+                self._newest is not None and conversation.created_at < self._newest
+            ):
                 self._ordered = False
-            self._newest = max(self._newest or 0, one.created_at or 0)
+            self._newest = max(self._newest or 0, conversation.created_at or 0)
         waits = self.result()
         certain = waits.whole.longest_exact and waits.backlog_exact
         certain &= waits.whole.over_target_exact or not over
@@ -180,8 +182,8 @@ class Survey:
         everywhere: list[float] = []
         teams: dict[int, list[float]] = {}
         inboxes: dict[int, list[float]] = {}
-        for one in (self._beside | self._seen).values():
-            since = waits_since(one)
+        for conversation in (self._beside | self._seen).values():
+            since = waits_since(conversation)
             if since is None:
                 continue
             wait = max(LEAST, self._wall - since)
@@ -189,11 +191,11 @@ class Survey:
                 backlog += 1
                 continue
             if best is None or wait > best[0]:
-                best = (wait, one)
+                best = (wait, conversation)
             everywhere.append(wait)
-            for number, found in ((one.team_id, teams), (one.inbox_id, inboxes)):
+            for number, by_number in ((conversation.team_id, teams), (conversation.inbox_id, inboxes)):
                 if number is not None:
-                    found.setdefault(number, []).append(wait)
+                    by_number.setdefault(number, []).append(wait)
         self._slipped = self._slipped_since()
         return Waits(
             whole=self._at_least(self._part(everywhere)),
@@ -225,16 +227,16 @@ class Survey:
 
     def _at_least(self, whole: WaitsOfPart) -> WaitsOfPart:
         """With those who were counted and not read, where these are more."""
-        over, found = self._over, whole.over_target
-        if over is None or found is None or whole.waiting_exact:
+        over, late = self._over, whole.over_target
+        if over is None or late is None or whole.waiting_exact:
             return whole
         longer = max(LEAST, self._wall - over.since)
         if over.waiting > (whole.waiting or 0):
             whole = whole._replace(waiting=over.waiting, longest=whole.longest or longer)
-        if over.over_target > found and not whole.over_target_exact:
+        if over.over_target > late and not whole.over_target_exact:
             # Where none of those who were read waits so long, they all stand before the page at hand.
-            longest = whole.longest if found else longer
-            exact = whole.longest_exact and found > 0
+            longest = whole.longest if late else longer
+            exact = whole.longest_exact and late > 0
             whole = whole._replace(over_target=over.over_target, longest=longest, longest_exact=exact)
         return whole
 
@@ -256,7 +258,11 @@ class Survey:
         slow answer takes or the machine sleeps, or who were gone again before their page was
         read. Of these there are no more than have left since. None where nothing slipped through.
         """
-        begun = [one.created_at for one in self._seen.values() if one.created_at is not None]
+        begun = [
+            conversation.created_at
+            for conversation in self._seen.values()
+            if conversation.created_at is not None
+        ]
         slipped, left_since = None, 0
         for (before, _), (after, newest) in reversed(list(pairwise(self._answers))):
             if newest is None:
@@ -277,7 +283,7 @@ class Survey:
             return 0.0
         if self._lost:
             return float("inf")
-        doubted = [_not_before(one) for one in self._seen.values() if unsure(one)]
+        doubted = [_not_before(conversation) for conversation in self._seen.values() if unsure(conversation)]
         longest = max((self._wall - since for since in doubted), default=0.0)
         if self._ended and self._slipped is None:
             return longest

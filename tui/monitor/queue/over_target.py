@@ -92,8 +92,8 @@ class QueueLook:
         """Take in the page that was asked for."""
         self.read += 1
         items = page.items
-        fresh = any(one.id not in self.items for one in items)
-        self.items.update((one.id, one) for one in items)
+        fresh = any(conversation.id not in self.items for conversation in items)
+        self.items.update((conversation.id, conversation) for conversation in items)
         if page.counts.all is None or not self._sound(page, page.counts.all):
             self._ended, self.over = True, None
         elif self._at is None:
@@ -108,12 +108,15 @@ class QueueLook:
     def _sound(self, page: ConversationPage, total: int) -> bool:
         """Whether it is the page that was asked for: oldest first, and of nobody who was answered."""
         items = page.items
-        if any(one.first_reply_created_at is not None for one in items):
+        if any(conversation.first_reply_created_at is not None for conversation in items):
             self._queue.unfit = True
-        begun = [one.created_at for one in items if one.created_at is not None]
+        begun = [conversation.created_at for conversation in items if conversation.created_at is not None]
         there = min(PAGE, max(0, total - PAGE * (self.page - 1)))
         plain = all(
-            one.status in {None, "open"} and not one.answered and one.spoke_last != "person" for one in items
+            conversation.status in {None, "open"}
+            and not conversation.answered
+            and conversation.spoke_last != "person"
+            for conversation in items
         )
         in_order = len(begun) == len(items) and begun == sorted(begun)
         whole = not page.lost and 0 < len(items) == there
@@ -121,8 +124,8 @@ class QueueLook:
 
     def _find(self, items: tuple[Conversation, ...], last: int) -> None:
         """Settle for this page, or go on as far as its conversations are from the boundary."""
-        begun = [_begun(one) for one in items]
-        before = sum(one < self._boundary for one in begun)
+        begun = [_begun(conversation) for conversation in items]
+        before = sum(at < self._boundary for at in begun)
         here = self.page
         if before:
             self._low = here + 1
@@ -176,7 +179,7 @@ class QueueLook:
     def _read_from(self, place: int, items: tuple[Conversation, ...]) -> None:
         """All from `place` on have been read now; those that are backlog, or will be soon, are the oldest."""
         queue = self._queue
-        begun = [_begun(one) + self._backlog_after for one in items]
+        begun = [_begun(conversation) + self._backlog_after for conversation in items]
         old = sum(at < self._wall + SOON for at in begun)
         queue.unread = place + old
         queue.walked = bool(old) or not place
@@ -195,11 +198,14 @@ class QueueLook:
         self._ended |= self._at is None or self.page >= self._at[0]
 
     def _note(self, items: tuple[Conversation, ...]) -> None:
-        for one in items:
-            self._queue.others.pop(one.id, None)
-            later = one.waiting_since is not None and one.waiting_since > _begun(one) + SAME
-            if one.campaign_at is not None or later:
-                self._queue.others[one.id] = _begun(one)
+        for conversation in items:
+            self._queue.others.pop(conversation.id, None)
+            later = (
+                conversation.waiting_since is not None
+                and conversation.waiting_since > _begun(conversation) + SAME
+            )
+            if conversation.campaign_at is not None or later:
+                self._queue.others[conversation.id] = _begun(conversation)
 
 
 def _begun(conversation: Conversation) -> int:

@@ -92,8 +92,11 @@ class Pages:
     def add(self, answer: Answer[ConversationPage]) -> None:
         """Take in the page that `next` asked for."""
         page = answer.value
-        fresh = any(one.id not in self.found for one in page.items)
-        self.found.update((one.id, Found(one, answer.call.server_wall, answer.call)) for one in page.items)
+        fresh = any(conversation.id not in self.found for conversation in page.items)
+        self.found.update(
+            (conversation.id, Found(conversation, answer.call.server_wall, answer.call))
+            for conversation in page.items
+        )
         self.calls.append(answer.call)
         self.lost += answer.lost
         before, self.expected = self.expected, self.narrowing.counted(page.counts)
