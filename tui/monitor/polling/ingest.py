@@ -391,15 +391,11 @@ class Filing:
         self, key: AccountKey, view: Focus, ask: Ask, answer: Answer[Any], period: float
     ) -> Outcome:
         """Note on which page each agent stands; of few agents ask for the next page at once."""
-        page, told = ask.page, {load.agent_id for load in answer.value}
+        page, listed = ask.page, {load.agent_id for load in answer.value}
         if page == 1 and view.people <= MANY_AGENTS:
             view.load_pages, view.next_load_page = {}, 1
-        fresh = told - view.load_pages.keys()
-        before = {number for number, where in view.load_pages.items() if where == page}
-        for number in before - told:
-            del view.load_pages[number]
-        moved = any(view.load_pages.get(number) != page for number in told)
-        view.load_pages |= dict.fromkeys(told, page)
+        fresh = listed - view.load_pages.keys()
+        moved = view.loads_stand(page, listed)
         last = len(answer.value) + answer.lost < PAGE or (view.next_load_page == page and not fresh)
         if view.people > MANY_AGENTS:
             if view.next_load_page == page:

@@ -173,6 +173,15 @@ class Focus(msgspec.Struct):
         self.agents = agents
         return True
 
+    def loads_stand(self, page: int, agents: Collection[int]) -> bool:
+        """Note whose load stands on a page of the report; True where some stood on no page or another."""
+        left = [number for number, where in self.load_pages.items() if where == page and number not in agents]
+        for number in left:
+            del self.load_pages[number]
+        moved = any(self.load_pages.get(number) != page for number in agents)
+        self.load_pages |= dict.fromkeys(agents, page)
+        return moved
+
     def hear(self, ask: Ask, told: Hashable) -> bool:
         """Note what an answer told; True where that changes how rarely it is asked for."""
         if not ask.what.call.rarest:
