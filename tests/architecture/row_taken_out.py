@@ -26,7 +26,7 @@ BY_HAND = {
     "UNASSIGNED": {
         "tui/output/document.py": (
             "    unassigned: Number\n",
-            "                value(one.id, Measure.UNASSIGNED),\n",
+            "                value(each_team.id, Measure.UNASSIGNED),\n",
         ),
     },
 }
