@@ -169,10 +169,10 @@ class HelpFormatter(argparse.HelpFormatter):
 
 def complete_help(parser: argparse.ArgumentParser, command: str = "") -> None:
     """Give `parser` and all commands below it the examples and exit codes of `USAGES`."""
-    for name, one in walk(parser, command):
-        one.formatter_class = HelpFormatter
+    for name, subparser in walk(parser, command):
+        subparser.formatter_class = HelpFormatter
         if name in USAGES:
-            one.epilog = "\n\n".join(filter(None, (one.epilog, epilog(USAGES[name]))))
+            subparser.epilog = "\n\n".join(filter(None, (subparser.epilog, epilog(USAGES[name]))))
 
 
 def walk(parser: argparse.ArgumentParser, command: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:

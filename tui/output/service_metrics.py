@@ -145,10 +145,10 @@ SPEED_MEANS = (
 )
 SERIES: Mapping[str, tuple[tuple[str, ...], str]] = {
     **{
-        f"{PREFIX}_{prefix}{one.name}": ((prefix[:-1],) if prefix else (), one.means)
-        for one in GAUGES
+        f"{PREFIX}_{prefix}{gauge.name}": ((prefix[:-1],) if prefix else (), gauge.means)
+        for gauge in GAUGES
         for prefix in PARTS
-        if one.of_parts or not prefix
+        if gauge.of_parts or not prefix
     },
     **{
         f"{PREFIX}_{prefix}{name}": ((prefix[:-1], STATE) if prefix else (STATE,), MEANS[base])
@@ -178,11 +178,11 @@ def seen_of(snapshot: AccountSnapshot, completions: Completions | None, now: flo
 def groups_of(everything: Iterable[ServiceSeen]) -> Groups:
     """When each was asked for, and until when it holds, in Unix seconds."""
     return {
-        (one.snapshot.ref, GROUP): (
-            one.reading.asked_wall,
-            one.reading.asked_wall + MISSED_PERIODS * one.reading.period,
+        (seen.snapshot.ref, GROUP): (
+            seen.reading.asked_wall,
+            seen.reading.asked_wall + MISSED_PERIODS * seen.reading.period,
         )
-        for one in everything
+        for seen in everything
     }
 
 
@@ -191,9 +191,9 @@ def service_metrics(everything: Iterable[ServiceSeen]) -> Iterator[Any]:
     from prometheus_client.core import Metric
 
     gauges = {
-        (prefix, one.name): Metric(f"{PREFIX}_{prefix}{one.name}", one.means, "gauge")
+        (prefix, gauge.name): Metric(f"{PREFIX}_{prefix}{gauge.name}", gauge.means, "gauge")
         for prefix in PARTS
-        for one in GAUGES
+        for gauge in GAUGES
     }
     states = {
         (prefix, base): Metric(f"{PREFIX}_{prefix}{base}", MEANS[base], kind)
@@ -201,20 +201,20 @@ def service_metrics(everything: Iterable[ServiceSeen]) -> Iterator[Any]:
         for base, kind in ((TODAY, "gauge"), (COUNTED, "counter"))
     }
     speeds = Metric(SPEED, SPEED_MEANS, "histogram")
-    for one in everything:
-        labels = whose(one.snapshot)
-        for prefix, part in _parts_of(one):
+    for seen in everything:
+        labels = whose(seen.snapshot)
+        for prefix, part in _parts_of(seen):
             mine = {**labels, **({prefix[:-1]: str(part.number)} if prefix else {})}
             for gauge in GAUGES:
-                value = gauge.value(one.level, part) if gauge.of_parts or not prefix else None
+                value = gauge.value(seen.level, part) if gauge.of_parts or not prefix else None
                 if value is not None:
                     metric = gauges[prefix, gauge.name]
                     metric.add_sample(metric.name, mine, value)
-            _by_state(states[prefix, TODAY], "", mine, _today_of(one.level, part))
-            counted = one.completions.counts.get(part, {})
+            _by_state(states[prefix, TODAY], "", mine, _today_of(seen.level, part))
+            counted = seen.completions.counts.get(part, {})
             known = {state: counted.get(state, 0) for state in COMPLETE}
-            _by_state(states[prefix, COUNTED], "_total", mine, _named(known, one.level))
-        _add_speeds(speeds, labels, one.completions)
+            _by_state(states[prefix, COUNTED], "_total", mine, _named(known, seen.level))
+        _add_speeds(speeds, labels, seen.completions)
     yield from (metric for metric in (*gauges.values(), *states.values(), speeds) if metric.samples)
 
 
@@ -228,9 +228,9 @@ def _parts_of(seen: ServiceSeen) -> Iterator[tuple[str, PartOfAccount]]:
     known = {*(today.parts if today else ()), *(today.recent if today else ()), *seen.completions.counts}
     for prefix, listing in (("team_", snapshot.teams.items), ("inbox_", snapshot.inboxes.items)):
         kind = prefix[:-1]
-        found = {one.id for one in (listing or ())[:MOST_PARTS]}
-        found |= {part.number for part in known if part.kind == kind}
-        yield from ((prefix, PartOfAccount(kind, number)) for number in sorted(found))
+        numbers = {item.id for item in (listing or ())[:MOST_PARTS]}
+        numbers |= {part.number for part in known if part.kind == kind}
+        yield from ((prefix, PartOfAccount(kind, number)) for number in sorted(numbers))
 
 
 def _today_of(level: ServiceLevel, part: PartOfAccount) -> Mapping[str, int]:
@@ -242,11 +242,11 @@ def _today_of(level: ServiceLevel, part: PartOfAccount) -> Mapping[str, int]:
 def _named(counts: Mapping[CountedAs, int], level: ServiceLevel) -> Mapping[str, int]:
     """By the words of the states; without a target nobody is in it, late or in time."""
     judged = level.today is not None and level.today.rules.is_judged
-    found: dict[str, int] = {}
+    by_word: dict[str, int] = {}
     for state, number in counts.items():
         word = str(state) if judged else UNJUDGED.get(state, str(state))
-        found[word] = found.get(word, 0) + number
-    return found
+        by_word[word] = by_word.get(word, 0) + number
+    return by_word
 
 
 def _by_state(metric: Any, suffix: str, labels: Mapping[str, str], counts: Mapping[str, int]) -> None:

@@ -13,28 +13,30 @@ def arrivals_of(page: ConversationPage) -> tuple[Arrival, ...]:
     Where on the page those stood that could not be read at all is not known: they come last. Raises
     UnreadableAnswerError where nothing on it is dated: it may be of any day.
     """
-    if (page.items or page.lost) and all(one.created_at is None for one in page.items):
+    if (page.items or page.lost) and all(conversation.created_at is None for conversation in page.items):
         raise UnreadableAnswerError(UNDATED)
-    found: list[Arrival] = []
-    moment = next((one.created_at for one in page.items if one.created_at is not None), 0)
-    for one in page.items:
-        odd = one.created_at is None
-        moment = moment if one.created_at is None else one.created_at
-        found.append(_arrival(one, moment, odd=odd))
-    last = found[-1].id if found else 0
-    found += (Arrival(-last * 32 - number, moment, odd=True) for number in range(page.lost))
-    return tuple(found)
+    arrivals: list[Arrival] = []
+    moment = next(
+        (conversation.created_at for conversation in page.items if conversation.created_at is not None), 0
+    )
+    for conversation in page.items:
+        odd = conversation.created_at is None
+        moment = moment if conversation.created_at is None else conversation.created_at
+        arrivals.append(_arrival(conversation, moment, odd=odd))
+    last = arrivals[-1].id if arrivals else 0
+    arrivals += (Arrival(-last * 32 - number, moment, odd=True) for number in range(page.lost))
+    return tuple(arrivals)
 
 
-def _arrival(one: Conversation, moment: int, *, odd: bool) -> Arrival:
+def _arrival(conversation: Conversation, moment: int, *, odd: bool) -> Arrival:
     return Arrival(
-        id=one.id,
+        id=conversation.id,
         created=moment,
-        first_reply=one.first_reply_created_at or 0,
-        status=one.status or "open",
-        inbox=one.inbox_id or 0,
-        team=one.team_id or 0,
-        sender=one.last_sender,
-        by_customer=one.begun_by_customer,
+        first_reply=conversation.first_reply_created_at or 0,
+        status=conversation.status or "open",
+        inbox=conversation.inbox_id or 0,
+        team=conversation.team_id or 0,
+        sender=conversation.last_sender,
+        by_customer=conversation.begun_by_customer,
         odd=odd,
     )

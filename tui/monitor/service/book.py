@@ -40,20 +40,20 @@ def restored(day: Day, kept: Mapping[int, Interval], rules: Rules, now: float) -
     Of the last half-hour every single one is needed, and of those whose clock is still to begin
     today: who came before the opening counts in the half-hour after it.
     """
-    found = {}
+    restored = {}
     lately = now - RECENT - LONGEST_READING
     clocks = (ALWAYS, *rules.hours.values()) if day.until > lately else ()
     wanted = QUARTER, rules.mark
     for quarter in range(day.quarters):
-        one = kept.get(day.begins(quarter))
-        if one is None or not one.complete or (one.seconds, one.rules) != wanted:
+        interval = kept.get(day.begins(quarter))
+        if interval is None or not interval.complete or (interval.seconds, interval.rules) != wanted:
             continue
-        if not one.has_parts:
+        if not interval.has_parts:
             continue
         begins, ends = day.begins(quarter), day.begins(quarter + 1)
         if not any(each.opening(ends) > lately and each.opening(begins) < day.until for each in clocks):
-            found[quarter] = one.tallies[WHOLE].arrived if WHOLE in one.tallies else 0
-    return found
+            restored[quarter] = interval.tallies[WHOLE].arrived if WHOLE in interval.tallies else 0
+    return restored
 
 
 def from_midnight(
@@ -63,14 +63,14 @@ def from_midnight(
 
     What was counted by other rules is as good as missing; `kept` by first second.
     """
-    found: list[Mapping[PartOfAccount, Tally]] = []
+    kept_parts: list[Mapping[PartOfAccount, Tally]] = []
     wanted = QUARTER, rules.mark
     for quarter in range(day.quarters if most is None else most):
-        one = kept.get(day.begins(quarter))
-        if one is None or (one.seconds, one.rules) != wanted:
+        interval = kept.get(day.begins(quarter))
+        if interval is None or (interval.seconds, interval.rules) != wanted:
             break
-        found.append(one.tallies)
-    return len(found), total(found)
+        kept_parts.append(interval.tallies)
+    return len(kept_parts), total(kept_parts)
 
 
 class Book:
@@ -109,17 +109,17 @@ class Book:
 
     def answered(self) -> dict[int, dict[PartOfAccount, int]]:
         """By quarter of the day, how many a person first replied to in it; as of the last `quarters`."""
-        found: dict[int, dict[PartOfAccount, int]] = {}
+        answered: dict[int, dict[PartOfAccount, int]] = {}
         for replies in self._answered.values():
             for quarter, parts in replies.items():
-                counts = found.setdefault(quarter, {})
+                counts = answered.setdefault(quarter, {})
                 for part, number in parts.items():
                     counts[part] = counts.get(part, 0) + number
-        return found
+        return answered
 
     def finished(self) -> list[Interval]:
         """What is to be kept and was not handed out before; nothing until the day is whole and adds up."""
-        reading, day, found = self.reading, self.reading.day, []
+        reading, day, intervals = self.reading, self.reading.day, []
         if not (reading.roll.whole and reading.sound and reading.as_of is not None):
             return []
         counts, mark = self.quarters(), self._rules.mark
@@ -128,6 +128,6 @@ class Book:
             if quarter < day.quarter(reading.as_of) and counted[WHOLE].is_decided:
                 complete = reading.is_final(quarter)
                 begins = day.begins(quarter)
-                found.append(Interval(begins, counted, complete=complete, rules=mark))
+                intervals.append(Interval(begins, counted, complete=complete, rules=mark))
                 self._unwritten.discard(quarter)
-        return found
+        return intervals

@@ -56,15 +56,15 @@ class CompletionCounter:
             self._open = {number: created for number, created in self._open.items() if created >= since}
             self._done = {number: created for number, created in self._done.items() if created >= since}
         fresh = []
-        for one in told.arrivals:
-            if one.id < 0 or one.created < since or one.id in self._done:
+        for arrival in told.arrivals:
+            if arrival.id < 0 or arrival.created < since or arrival.id in self._done:
                 continue
-            if not is_settled(one):
-                self._open[one.id] = one.created
+            if not is_settled(arrival):
+                self._open[arrival.id] = arrival.created
                 continue
-            if self._open.pop(one.id, None) is not None or _known_since(one) >= self._began:
-                fresh.append(one)
-            self._done[one.id] = one.created
+            if self._open.pop(arrival.id, None) is not None or _known_since(arrival) >= self._began:
+                fresh.append(arrival)
+            self._done[arrival.id] = arrival.created
         if fresh:
             self._count(fresh, rules, told.asked)
 
@@ -80,7 +80,7 @@ class CompletionCounter:
         more = added[WHOLE].histogram()
         self.completions = Completions(
             counts=counts,
-            speeds=tuple(one + other for one, other in zip(before.speeds, more, strict=True)),
+            speeds=tuple(number + other for number, other in zip(before.speeds, more, strict=True)),
             seconds=before.seconds + sum(added[WHOLE].speeds),
         )
 

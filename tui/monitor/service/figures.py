@@ -63,17 +63,17 @@ class Tally:
             self.speeds += other.speeds
             return
         mine, theirs = self.histogram(), other.histogram()
-        self.bins = [one + more for one, more in zip(mine, theirs, strict=True)]
+        self.bins = [number + more for number, more in zip(mine, theirs, strict=True)]
         self.speeds = self.speeds + other.speeds
 
     def histogram(self) -> list[int]:
         """How many were answered within each part between the edges."""
         if self.bins is not None:
             return self.bins
-        found = [0] * (len(EDGES) + 1)
+        numbers = [0] * (len(EDGES) + 1)
         for speed in self.speeds:
-            found[bin_of(speed)] += 1
-        return found
+            numbers[bin_of(speed)] += 1
+        return numbers
 
     @property
     def arrived(self) -> int:
@@ -195,54 +195,58 @@ class Rules(msgspec.Struct, frozen=True):
 
 def tallies(arrivals: Iterable[Arrival], rules: Rules, at: float) -> dict[PartOfAccount, Tally]:
     """What became of `arrivals` by the moment `at`: in the account, and by team and inbox."""
-    found: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
-    for one in arrivals:
-        verdict = rules.verdict(one, at)
-        for part in (WHOLE, PartOfAccount("team", one.team), PartOfAccount("inbox", one.inbox)):
-            tally = found.get(part)
+    by_part: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
+    for arrival in arrivals:
+        verdict = rules.verdict(arrival, at)
+        for part in (WHOLE, PartOfAccount("team", arrival.team), PartOfAccount("inbox", arrival.inbox)):
+            tally = by_part.get(part)
             if tally is None:
-                tally = found[part] = Tally()
+                tally = by_part[part] = Tally()
             tally.counts[verdict.state] += 1
             if verdict.state in ANSWERED and verdict.speed is not None:
                 tally.speeds.append(verdict.speed)
-            if one.status == "snoozed" and verdict.state in QUEUED:
+            if arrival.status == "snoozed" and verdict.state in QUEUED:
                 tally.snoozed += 1
-    return found
+    return by_part
 
 
 def answered(arrivals: Iterable[Arrival], day: Day) -> dict[int, dict[PartOfAccount, int]]:
     """By quarter of `day`, how many of `arrivals` a person first replied to in it, but for those at once."""
     counts: dict[tuple[int, int, int], int] = {}
-    for one in arrivals:
-        if is_answered(one) and day.since <= one.first_reply < day.until:
-            place = (one.first_reply - day.since) // QUARTER, one.team, one.inbox
+    for arrival in arrivals:
+        if is_answered(arrival) and day.since <= arrival.first_reply < day.until:
+            place = (arrival.first_reply - day.since) // QUARTER, arrival.team, arrival.inbox
             counts[place] = counts.get(place, 0) + 1
-    found: dict[int, dict[PartOfAccount, int]] = {}
+    by_quarter: dict[int, dict[PartOfAccount, int]] = {}
     for (quarter, team, inbox), number in counts.items():
-        parts = found.setdefault(quarter, {})
+        parts = by_quarter.setdefault(quarter, {})
         for part in (WHOLE, PartOfAccount("team", team), PartOfAccount("inbox", inbox)):
             parts[part] = parts.get(part, 0) + number
-    return found
+    return by_quarter
 
 
 def recent(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[PartOfAccount, Tally]:
     """The same of those whose clock began to run in the half-hour before `at`; `arrivals` by creation."""
     since = at - RECENT
-    first = bisect_left(arrivals, since, key=lambda one: one.created)
+    first = bisect_left(arrivals, since, key=lambda arrival: arrival.created)
     if not rules.hours:
         return tallies(arrivals[first:], rules, at)
-    created = [one.created for one in arrivals]
+    created = [arrival.created for arrival in arrivals]
     for hours in {each.mark: each for each in rules.hours.values()}.values():
         # Who came earlier counts only where a clock began later than that.
         first = min(first, bisect_left(created, since, key=hours.opening))
-    begun = (one for one in arrivals[first:] if since <= rules.hours_of(one).opening(one.created) <= at)
+    begun = (
+        arrival
+        for arrival in arrivals[first:]
+        if since <= rules.hours_of(arrival).opening(arrival.created) <= at
+    )
     return tallies(begun, rules, at)
 
 
 def total(parts: Iterable[Mapping[PartOfAccount, Tally]]) -> dict[PartOfAccount, Tally]:
     """Several stretches of time as one."""
-    found: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
+    by_part: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
     for each in parts:
         for part, tally in each.items():
-            found.setdefault(part, Tally()).add(tally)
-    return found
+            by_part.setdefault(part, Tally()).add(tally)
+    return by_part

@@ -18,18 +18,18 @@ def rules_of(
 ) -> Rules:
     """What the config and the inboxes' own working hours say of how soon customers are to be answered."""
     hours, own = {}, _caseless(service.inboxes)
-    for one in inboxes:
-        said = _of(own, one.name, one.id) or service.hours
-        found = as_given(said, zone)
+    for inbox in inboxes:
+        said = _of(own, inbox.name, inbox.id) or service.hours
+        opening = as_given(said, zone)
         if said.kind == "inbox":
-            there = zone_named(one.timezone) or zone
-            found = of_inbox(one.working_hours, there) if one.working_hours_enabled else ALWAYS
-        if not found.always:
-            hours[one.id] = found
+            there = zone_named(inbox.timezone) or zone
+            opening = of_inbox(inbox.working_hours, there) if inbox.working_hours_enabled else ALWAYS
+        if not opening.always:
+            hours[inbox.id] = opening
     channels, named, of_teams = map(_caseless, (targets.channels, targets.inboxes, targets.teams))
-    by_channel = {one.id: _of(channels, one.channel.removeprefix("Channel::")) for one in inboxes}
-    by_inbox = {one.id: _of(named, one.name, one.id) or by_channel[one.id] for one in inboxes}
-    by_team = {one.id: _of(of_teams, one.name, one.id) for one in teams}
+    by_channel = {inbox.id: _of(channels, inbox.channel.removeprefix("Channel::")) for inbox in inboxes}
+    by_inbox = {inbox.id: _of(named, inbox.name, inbox.id) or by_channel[inbox.id] for inbox in inboxes}
+    by_team = {team.id: _of(of_teams, team.name, team.id) for team in teams}
     return Rules(
         target=targets.wait,
         inbox_targets={number: wait for number, wait in by_inbox.items() if wait},

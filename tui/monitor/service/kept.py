@@ -44,10 +44,10 @@ class KeptNow(NamedTuple):
 def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[Interval]) -> None:
     """Write what became of whom; what was kept of these intervals is replaced. Raises sqlite3.Error."""
     with transaction(connection):
-        for one in intervals:
+        for interval in intervals:
             connection.execute(
                 f"DELETE FROM service WHERE begins = ? AND seconds = ? AND figure IN ({_OF_ACCOUNT})",  # noqa: S608 - written here
-                (one.begins, one.seconds, *_account(key)),
+                (interval.begins, interval.seconds, *_account(key)),
             )
         _write(connection, key, MEASURE, intervals)
 
@@ -55,12 +55,12 @@ def keep(connection: sqlite3.Connection, key: AccountKey, intervals: Iterable[In
 def keep_now(connection: sqlite3.Connection, key: AccountKey, now: KeptNow) -> None:
     """Write what is known of today in place of what was. Raises sqlite3.Error."""
     with transaction(connection):
-        for measure, one in ((SO_FAR, now.so_far), (LATELY, now.lately)):
+        for measure, interval in ((SO_FAR, now.so_far), (LATELY, now.lately)):
             connection.execute(
                 f"DELETE FROM service WHERE figure IN ({_OF_ACCOUNT})",  # noqa: S608 - written here
                 _account(key, measure),
             )
-            _write(connection, key, measure, () if one is None else (one,))
+            _write(connection, key, measure, () if interval is None else (interval,))
 
 
 def kept_now(connection: sqlite3.Connection, key: AccountKey, day: Day) -> KeptNow | None:
@@ -71,7 +71,9 @@ def kept_now(connection: sqlite3.Connection, key: AccountKey, day: Day) -> KeptN
         return None
     now = KeptNow(so_far[-1])
     fitting = [
-        one for one in lately if one.begins + one.seconds == now.as_of and one.rules == now.so_far.rules
+        interval
+        for interval in lately
+        if interval.begins + interval.seconds == now.as_of and interval.rules == now.so_far.rules
     ]
     return now._replace(lately=fitting[-1] if fitting else None)
 
@@ -80,8 +82,8 @@ def _write(
     connection: sqlite3.Connection, key: AccountKey, measure: str, intervals: Iterable[Interval]
 ) -> None:
     numbers: dict[PartOfAccount, int] = {}
-    for one in intervals:
-        for part, tally in one.tallies.items():
+    for interval in intervals:
+        for part, tally in interval.tallies.items():
             if part not in numbers:
                 numbers[part] = number_for(connection, _cells(key, part, measure))
             exact = tally.bins is None
@@ -90,13 +92,13 @@ def _write(
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     numbers[part],
-                    one.begins,
-                    one.seconds,
-                    one.complete,
+                    interval.begins,
+                    interval.seconds,
+                    interval.complete,
                     exact,
                     pack([*(tally.counts[state] for state in _ORDER), tally.snoozed]),
                     _pack_speeds(tally),
-                    one.rules,
+                    interval.rules,
                 ),
             )
 
@@ -131,21 +133,21 @@ def _read(
         " ORDER BY begins, seconds",
         (*whose, since, until, part is None, kind, number),
     )
-    found: dict[tuple[int, int], tuple[dict[PartOfAccount, Tally], bool, int]] = {}
+    by_time: dict[tuple[int, int], tuple[dict[PartOfAccount, Tally], bool, int]] = {}
     for begins, seconds, complete, exact, counts, speeds, scope, scope_id, rules in rows:
-        tallies, *_ = found.setdefault((begins, seconds), ({}, bool(complete), rules))
+        tallies, *_ = by_time.setdefault((begins, seconds), ({}, bool(complete), rules))
         of = PartOfAccount() if scope == "account" else PartOfAccount(scope, int(scope_id))
         tallies[of] = _unpacked(counts, speeds, exact=bool(exact))
     return [
         Interval(begins, tallies, complete, seconds, rules)
-        for (begins, seconds), (tallies, complete, rules) in found.items()
+        for (begins, seconds), (tallies, complete, rules) in by_time.items()
     ]
 
 
 def kept_quarters(connection: sqlite3.Connection, key: AccountKey, day: Day) -> dict[int, Interval]:
     """The quarters of a day that are kept, by their first second. Raises sqlite3.Error, ValueError."""
-    found = kept(connection, key, day.since, day.until)
-    return {one.begins: one for one in found if one.seconds == QUARTER}
+    intervals = kept(connection, key, day.since, day.until)
+    return {interval.begins: interval for interval in intervals if interval.seconds == QUARTER}
 
 
 def which(connection: sqlite3.Connection, key: AccountKey, since: float, until: float) -> list[int]:
@@ -275,14 +277,14 @@ def _trimmed(numbers: Sequence[int]) -> Sequence[int]:
 
 def pack(numbers: Iterable[int]) -> bytes:
     """Whole numbers from 0 in few bytes: seven bits in each, the eighth says that more come."""
-    found = bytearray()
+    packed = bytearray()
     for number in numbers:
         rest = number
         while rest > 127:
-            found.append(rest & 127 | 128)
+            packed.append(rest & 127 | 128)
             rest >>= 7
-        found.append(rest)
-    return bytes(found)
+        packed.append(rest)
+    return bytes(packed)
 
 
 def unpack(data: bytes) -> Iterator[int]:

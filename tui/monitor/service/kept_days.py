@@ -66,11 +66,11 @@ async def read_weeks(
     days = days_of(today, zone, back)
 
     def question(connection: sqlite3.Connection) -> KeptWeeks:
-        found = kept(connection, key, days[-1].since - HOUR, today.since, part) if days else []
+        intervals = kept(connection, key, days[-1].since - HOUR, today.since, part) if days else []
         return KeptWeeks(
-            forecast(today, days, found, part, seconds, zone),
-            busiest(days, found, part, zone),
-            past_kept(days, found),
+            forecast(today, days, intervals, part, seconds, zone),
+            busiest(days, intervals, part, zone),
+            past_kept(days, intervals),
         )
 
     return await history.ask(question)
@@ -78,21 +78,21 @@ async def read_weeks(
 
 def at_end(minutes: Minutes, day: Day, rows: Sequence[Stretch]) -> dict[int, float]:
     """The figure in the last minute of each row, by its beginning; nothing where that is not known."""
-    found = {}
-    for row in filter(lambda one: one.is_time, rows):
+    by_row = {}
+    for row in filter(lambda row: row.is_time, rows):
         place = (row.until - day.since) // MINUTE - 1
         point = minutes[place] if 0 <= place < len(minutes) else None
         if point is not None and not point.at_least:
-            found[row.key] = point.mean
-    return found
+            by_row[row.key] = point.mean
+    return by_row
 
 
 def on_average(minutes: Minutes, day: Day, rows: Sequence[Stretch]) -> dict[int, float]:
     """The mean of what is known in each row, by its beginning; nothing where that is less than half."""
-    found = {}
-    for row in filter(lambda one: one.is_time, rows):
+    by_row = {}
+    for row in filter(lambda row: row.is_time, rows):
         first, last = (row.begins - day.since) // MINUTE, (row.until - day.since) // MINUTE
-        means = [one.mean for one in minutes[first:last] if one is not None and not one.at_least]
+        means = [point.mean for point in minutes[first:last] if point is not None and not point.at_least]
         if 2 * len(means) >= last - first:
-            found[row.key] = sum(means) / len(means)
-    return found
+            by_row[row.key] = sum(means) / len(means)
+    return by_row

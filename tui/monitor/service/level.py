@@ -69,14 +69,14 @@ def readings_of(today: Today, made: Reading) -> dict[Slot, Reading]:
     A day that is not known from its beginning has no level yet.
     """
     level = ServiceLevel(today)
-    found = {}
+    readings = {}
     for part in {WHOLE, *today.parts, *today.recent}:
         for measure, pick in What.SERVICE_PAGE.call.makes.items():
             slot = Slot(scope_of(part), measure)
             tally = level.behind(slot)
             value = None if tally is None else pick(_Worked(tally, today.rules))
-            found[slot] = msgspec.structs.replace(made, value=value)
-    return found
+            readings[slot] = msgspec.structs.replace(made, value=value)
+    return readings
 
 
 class _Worked(NamedTuple):

@@ -71,7 +71,9 @@ class CreatedWithin:
         self.calls.append(answer.call)
         if isinstance(answer.value, ConversationPage):
             wall = answer.call.server_wall
-            self._told |= {one.id: Found(one, wall, answer.call) for one in answer.value.items}
+            self._told |= {
+                conversation.id: Found(conversation, wall, answer.call) for conversation in answer.value.items
+            }
         try:
             self._question = self._course.send(told_of(self._question, answer))
         except StopIteration:
@@ -87,14 +89,14 @@ class CreatedWithin:
         """Those of a part of the account that are known so far, oldest first."""
         known: Mapping[int, Found] = self._told
         return [
-            Came(known[one.id], one)
-            for one in self._reading.roll.arrivals
-            if one.id in known and _is_of(one, part)
+            Came(known[arrival.id], arrival)
+            for arrival in self._reading.roll.arrivals
+            if arrival.id in known and _is_of(arrival, part)
         ]
 
     def unreadable(self) -> int:
         """How many of the stretch the server listed in a form that could not be read."""
-        return sum(one.id not in self._told for one in self._reading.roll.arrivals)
+        return sum(arrival.id not in self._told for arrival in self._reading.roll.arrivals)
 
 
 def _is_of(arrival: Arrival, part: PartOfAccount) -> bool:

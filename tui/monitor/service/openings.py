@@ -38,17 +38,17 @@ def with_openings(
         return list(rows)
     numbers = [part.number] if part.kind == "inbox" else [*inboxes]
     open_at = [rules.hours.get(number, ALWAYS) for number in numbers] or [ALWAYS]
-    counted = {one.begins: one for one in intervals if part in one.tallies}
+    counted = {interval.begins: interval for interval in intervals if part in interval.tallies}
     known = all(row.tally is not None for row in rows if row.known is not Extent.AHEAD)
-    found: list[Stretch] = []
+    stretches: list[Stretch] = []
     apart = {BEFORE: Tally(), AFTER: Tally()}
     spans: dict[str, list[int]] = {BEFORE: [], AFTER: []}
     for row in rows:
         words = {outside(hours, row.begins, row.until, day) for hours in open_at}
         if "" not in words:
-            _join(found, row, BEFORE if BEFORE in words else AFTER)
+            _join(stretches, row, BEFORE if BEFORE in words else AFTER)
         elif row.tally is None or not known:
-            found.append(row)
+            stretches.append(row)
         else:
             inside, apart_here = Tally(), False
             for begins in range(row.begins, row.until, QUARTER):
@@ -59,11 +59,11 @@ def with_openings(
                     if word and tally.arrived:
                         apart_here = True
                         spans[word] += begins, begins + counted[begins].seconds
-            found.append(row._replace(tally=inside, apart=apart_here))
+            stretches.append(row._replace(tally=inside, apart=apart_here))
     for word in (BEFORE, AFTER):
         if spans[word]:
-            _add(found, word, apart[word], min(spans[word]), max(spans[word]))
-    return found
+            _add(stretches, word, apart[word], min(spans[word]), max(spans[word]))
+    return stretches
 
 
 def _told_apart(
@@ -74,7 +74,7 @@ def _told_apart(
     if part.kind:
         words = {outside(hours, begins, until, day) for hours in open_at}
         return [("" if "" in words else BEFORE if BEFORE in words else AFTER, tally)]
-    by_inbox = {one.number: each for one, each in interval.tallies.items() if one.kind == "inbox"}
+    by_inbox = {inbox.number: each for inbox, each in interval.tallies.items() if inbox.kind == "inbox"}
     if sum(each.arrived for each in by_inbox.values()) != tally.arrived:
         return [("", tally)]  # Of older days inboxes are kept by the hour.
     return [
@@ -83,13 +83,13 @@ def _told_apart(
     ]
 
 
-def _join(found: list[Stretch], row: Stretch, word: str) -> None:
+def _join(stretches: list[Stretch], row: Stretch, word: str) -> None:
     """Add a row in which all was closed, to the one before where that was closed, too."""
     joined = ((row.begins, row.until),)
-    last = found[-1] if found else None
+    last = stretches[-1] if stretches else None
     ahead = row.known is Extent.AHEAD
     if last is None or last.closed != word or (last.known is Extent.AHEAD) is not ahead:
-        found.append(row._replace(closed=word, joined=joined))
+        stretches.append(row._replace(closed=word, joined=joined))
         return
     tally = None
     if last.tally is not None and row.tally is not None:
@@ -97,23 +97,23 @@ def _join(found: list[Stretch], row: Stretch, word: str) -> None:
         tally.add(last.tally)
         tally.add(row.tally)
     known = Extent.NOTHING if Extent.NOTHING in (last.known, row.known) else row.known
-    found[-1] = Stretch(last.begins, row.until, known, tally, word, (*last.joined, *joined))
+    stretches[-1] = Stretch(last.begins, row.until, known, tally, word, (*last.joined, *joined))
 
 
-def _add(found: list[Stretch], word: str, tally: Tally, begins: int, until: int) -> None:
+def _add(stretches: list[Stretch], word: str, tally: Tally, begins: int, until: int) -> None:
     """Add those who came to an inbox that was closed while another was open."""
     places = [
-        place for place, one in enumerate(found) if one.closed == word and one.known is not Extent.AHEAD
+        place for place, row in enumerate(stretches) if row.closed == word and row.known is not Extent.AHEAD
     ]
     if not places:
         row = Stretch(begins, until, Extent.ALL, tally, word)
-        found.insert(0 if word == BEFORE else len(found), row)
+        stretches.insert(0 if word == BEFORE else len(stretches), row)
         return
     place = places[0] if word == BEFORE else places[-1]
-    row = found[place]
+    row = stretches[place]
     if row.tally is not None:
         tally.add(row.tally)
-        found[place] = row._replace(tally=tally, span=(min(begins, row.begins), max(until, row.until)))
+        stretches[place] = row._replace(tally=tally, span=(min(begins, row.begins), max(until, row.until)))
 
 
 def belongs(row: Stretch, day: Day, rules: Rules) -> Callable[[Arrival], bool]:

@@ -62,13 +62,13 @@ def of_today(today: Today) -> list[Interval]:
     """
     if today.coverage is None and today.since <= today.day.since:
         return []
-    found, mark = [], today.rules.mark
+    intervals, mark = [], today.rules.mark
     for quarter in range(today.day.quarters):
         begins = today.day.begins(quarter)
         if today.since <= begins < today.as_of:
             tallies = today.quarters.get(quarter) or {WHOLE: Tally()}
-            found.append(Interval(begins, tallies, complete=False, rules=mark))
-    return found
+            intervals.append(Interval(begins, tallies, complete=False, rules=mark))
+    return intervals
 
 
 def stretches(
@@ -81,30 +81,32 @@ def stretches(
     without anybody in one has no count there.
     """
     ends = float(day.until) if as_of is None else as_of
-    quarters = {one.begins for one in intervals if one.seconds == QUARTER and WHOLE in one.tallies}
-    counted = [one for one in intervals if part in one.tallies]
-    hours = [one for one in counted if one.seconds > QUARTER]
+    quarters = {
+        interval.begins for interval in intervals if interval.seconds == QUARTER and WHOLE in interval.tallies
+    }
+    counted = [interval for interval in intervals if part in interval.tallies]
+    hours = [interval for interval in counted if interval.seconds > QUARTER]
     edges = [*range(day.since, day.until, seconds), day.until]
     # Neither can an hour be told apart by what is asked here, nor one by the midnight within it.
-    inner = [edge for edge in edges[1:-1] if not any(_crosses(one, edge) for one in hours)]
-    torn = [one for one in hours for edge in (day.since, day.until) if _crosses(one, edge)]
+    inner = [edge for edge in edges[1:-1] if not any(_crosses(hour, edge) for hour in hours)]
+    torn = [hour for hour in hours for edge in (day.since, day.until) if _crosses(hour, edge)]
     cuts = [day.since, *inner, day.until]
-    found = []
+    rows = []
     for begins, until in pairwise(cuts):
         if begins >= ends:
-            found.append(Stretch(begins, until, Extent.AHEAD))
+            rows.append(Stretch(begins, until, Extent.AHEAD))
             continue
         wanted = range(begins, until, QUARTER)
-        complete = all(one in quarters for one in wanted if one < ends)
-        if not complete or any(one.begins < until and begins < one.begins + one.seconds for one in torn):
-            found.append(Stretch(begins, until, Extent.NOTHING))
+        complete = all(quarter in quarters for quarter in wanted if quarter < ends)
+        if not complete or any(hour.begins < until and begins < hour.begins + hour.seconds for hour in torn):
+            rows.append(Stretch(begins, until, Extent.NOTHING))
             continue
         tally = Tally()
-        for one in counted:
-            if begins <= one.begins < until:
-                tally.add(one.tallies[part])
-        found.append(Stretch(begins, until, Extent.SO_FAR if until > ends else Extent.ALL, tally))
-    return found
+        for interval in counted:
+            if begins <= interval.begins < until:
+                tally.add(interval.tallies[part])
+        rows.append(Stretch(begins, until, Extent.SO_FAR if until > ends else Extent.ALL, tally))
+    return rows
 
 
 def _crosses(interval: Interval, moment: int) -> bool:
@@ -114,19 +116,19 @@ def _crosses(interval: Interval, moment: int) -> bool:
 def sum_of(rows: Iterable[Stretch]) -> Tally:
     """What became of everybody in those that are known."""
     whole = Tally()
-    for one in rows:
-        if one.tally is not None:
-            whole.add(one.tally)
+    for row in rows:
+        if row.tally is not None:
+            whole.add(row.tally)
     return whole
 
 
 def coverage_of(rows: Iterable[Stretch]) -> float:
     """What part of the time that has passed is known, 0 to 1."""
     passed = known = 0
-    for one in rows:
-        if one.known is not Extent.AHEAD and one.is_time:
-            passed += one.seconds
-            known += one.seconds if one.tally is not None else 0
+    for row in rows:
+        if row.known is not Extent.AHEAD and row.is_time:
+            passed += row.seconds
+            known += row.seconds if row.tally is not None else 0
     return known / passed if passed else 0.0
 
 

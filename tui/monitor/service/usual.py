@@ -54,14 +54,20 @@ def days_of(today: Day, zone: tzinfo, back: int) -> list[Day]:
 
 def past_kept(days: Sequence[Day], intervals: Iterable[Interval]) -> PastKept:
     """How many of `days`, the latest first, are kept wholly."""
-    begins = {one.begins for one in intervals if one.seconds == QUARTER and WHOLE in one.tallies}
+    begins = {
+        interval.begins for interval in intervals if interval.seconds == QUARTER and WHOLE in interval.tallies
+    }
     whole = [all(day.begins(number) in begins for number in range(day.quarters)) for day in days]
     unbroken = whole.index(False) if False in whole else len(whole)
     return PastKept(sum(whole), len(days), days[unbroken - 1] if unbroken else None)
 
 
 def _in_day(day: Day, intervals: Sequence[Interval]) -> list[Interval]:
-    return [one for one in intervals if one.begins < day.until and one.begins + one.seconds > day.since]
+    return [
+        interval
+        for interval in intervals
+        if interval.begins < day.until and interval.begins + interval.seconds > day.since
+    ]
 
 
 def forecast(
@@ -77,18 +83,18 @@ def forecast(
     Nothing for a row that fewer than `ENOUGH` of them know.
     """
     weekday = _local(day.since, zone).weekday()
-    found: dict[Times, list[int]] = {}
-    for one in days:
-        if _local(one.since, zone).weekday() != weekday:
+    by_time: dict[Times, list[int]] = {}
+    for past in days:
+        if _local(past.since, zone).weekday() != weekday:
             continue
         met: set[Times] = set()
-        for row in stretches(one, _in_day(one, intervals), part, seconds):
+        for row in stretches(past, _in_day(past, intervals), part, seconds):
             when = times_of(row, zone)
             # Of an hour that is there twice the first counts: the other has no like in most weeks.
             if row.tally is not None and when not in met:
                 met.add(when)
-                found.setdefault(when, []).append(row.tally.arrived)
-    return {when: statistics.median(each) for when, each in found.items() if len(each) >= ENOUGH}
+                by_time.setdefault(when, []).append(row.tally.arrived)
+    return {when: statistics.median(each) for when, each in by_time.items() if len(each) >= ENOUGH}
 
 
 def times_of(row: Stretch, zone: tzinfo) -> Times:
@@ -119,14 +125,14 @@ LENGTHS = (0, 30, 60, 120, 300, 600, 1_800, 3_600)
 
 def lengths(tally: Tally) -> list[Length]:
     """How long those answered waited for it, shortest first."""
-    total, so_far, found = tally.answered, 0, []
+    total, so_far, lengths = tally.answered, 0, []
     counted = [*zip((*EDGES, math.inf), tally.histogram(), strict=True)]
     for above, up_to in (*pairwise(LENGTHS), (LENGTHS[-1], None)):
         most = math.inf if up_to is None else up_to
         number = sum(count for upper, count in counted if above < upper <= most)
         so_far += number
-        found.append(Length(above, up_to, number, so_far / total if total else 0.0))
-    return found
+        lengths.append(Length(above, up_to, number, so_far / total if total else 0.0))
+    return lengths
 
 
 def _local(moment: float, zone: tzinfo) -> datetime:
@@ -135,10 +141,10 @@ def _local(moment: float, zone: tzinfo) -> datetime:
 
 def shades(cells: Mapping[tuple[int, int], Usual], steps: int) -> dict[tuple[int, int], int]:
     """How dark each hour is: 0 where nobody came, else 1 to `steps` in equal parts of the busiest."""
-    most = max((one.arrived for one in cells.values()), default=0.0)
+    most = max((usual.arrived for usual in cells.values()), default=0.0)
     if most <= 0:
         return dict.fromkeys(cells, 0)
     return {
-        place: 0 if one.arrived <= 0 else min(steps, 1 + int(one.arrived / most * steps - 1e-9))
-        for place, one in cells.items()
+        place: 0 if usual.arrived <= 0 else min(steps, 1 + int(usual.arrived / most * steps - 1e-9))
+        for place, usual in cells.items()
     }

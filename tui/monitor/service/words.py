@@ -28,11 +28,11 @@ def bounds_of(tally: Tally, *, closed_missed: bool) -> str:
     low, high = tally.bounds(closed_missed=closed_missed)
     if low is None or high is None or not tally.counts[CountedAs.QUEUED_IN_TIME]:
         return ""
-    least, most = (wording.share(100.0 * one).removesuffix(" %") for one in (low, high))
+    least, most = (wording.share(100.0 * share).removesuffix(" %") for share in (low, high))
     return f"{least} to {most}" if least != most else ""
 
 
 def within(tally: Tally, part: float, form: Callable[[float | None], str] = wording.spell) -> str:
     """How long that part of those answered waited at most; `≈` where only a histogram is kept."""
-    found = tally.within(part)
-    return f"≈ {form(found)}" if tally.bins is not None and found is not None else form(found)
+    speed = tally.within(part)
+    return f"≈ {form(speed)}" if tally.bins is not None and speed is not None else form(speed)
