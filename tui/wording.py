@@ -131,9 +131,9 @@ def zone_name(wall: float, zone: tzinfo | None) -> str:
     return datetime.fromtimestamp(wall, zone).strftime("%Z")
 
 
-def plural(number: int, one: str, many: str | None = None) -> str:
+def plural(number: int, word: str, many: str | None = None) -> str:
     """`1 inbox`, `3 inboxes`."""
-    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+    return f"{count(number)} {word if number == 1 else many or word + 's'}"
 
 
 def of_kind(kind: str, name: str) -> str:

@@ -126,7 +126,7 @@ async def surveyed(demo: Demo, clock: Clock) -> tuple[float, float, float]:
     longest, backlog = (readings[account(one)].value for one in (Measure.LONGEST, Measure.BACKLOG))
     assert longest is not None
     assert backlog is not None
-    waits = [wait for one in pages.found.values() if (wait := wait_of(one)) is not None]
+    waits = [wait for one in pages.listed.values() if (wait := wait_of(one)) is not None]
     return longest, backlog, max(wait for wait in waits if wait <= 86_400)
 
 

@@ -83,9 +83,9 @@ def test_all_who_came_then_are_listed_and_nobody_else(
     of_part = [one for one in truth if part in (WHOLE, ("team", one.team), ("inbox", one.inbox))]
     came = within.came(part)
     assert {one.arrival for one in came} == set(of_part)
-    assert [one.found.conversation.id for one in came] == [one.arrival.id for one in came]
+    assert [one.listed.conversation.id for one in came] == [one.arrival.id for one in came]
     assert [
-        arrivals_of(ConversationPage(ConversationCounts(), (one.found.conversation,)))[0] for one in came
+        arrivals_of(ConversationPage(ConversationCounts(), (one.listed.conversation,)))[0] for one in came
     ] == [one.arrival for one in came]
 
 

@@ -25,7 +25,7 @@ async def opened(config: Config | None = None, size: tuple[int, int] = (120, 40)
 
 
 def number(stage: Stage) -> int:
-    found = stage.app.screen.found  # type: ignore[attr-defined]
+    found = stage.app.screen.listed  # type: ignore[attr-defined]
     return int(found.conversation.id)
 
 

@@ -155,7 +155,7 @@ async def test_the_details_of_one_are_gone_with_the_token_they_were_read_with(to
         await stage.run_for(2)
         screen = stage.app.screen
         assert isinstance(screen, ConversationScreen)
-        number = screen.found.conversation.id if screen.found is not None else 0
+        number = screen.listed.conversation.id if screen.listed is not None else 0
         assert str(number) in stage.text()
         token.write("agent")
         await stage.run_for(20)

@@ -24,7 +24,7 @@ from tui.api import decode, decode_conversations
 from tui.clock import ManualClock
 from tui.config.conditions import parse_condition
 from tui.config.model import Account, AlertRule, Config
-from tui.monitor.queue.pages import Found
+from tui.monitor.queue.pages import ListedConversation
 from tui.panes import inboxes, teams
 from tui.panes.agents.agents import Crew
 from tui.panes.agents.rows import AgentRows
@@ -213,7 +213,7 @@ def inbox_rows(data: bytes) -> Sequence[Row]:
 
 def found_rows(data: bytes) -> list[Row]:
     page = decode_conversations.page(b'{"data": {"meta": {"all_count": 1}, "payload": ' + data + b"}}")
-    return conversation_rows([Found(one, WALL) for one in page.items], snapshot(), LOOK)
+    return conversation_rows([ListedConversation(one, WALL) for one in page.items], snapshot(), LOOK)
 
 
 @pytest.mark.parametrize(

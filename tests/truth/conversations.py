@@ -109,7 +109,7 @@ class ListJudge:
             yield f"conversation {number} is shown as {title.strip('╭─ ')[:12]}, stood at {fitting}"
         if "waiting" in texts:
             pages = self._screen._pages
-            read = None if pages is None else pages.found.get(number)
+            read = None if pages is None else pages.listed.get(number)
             unsure = WAITS_SLACK + bench.clock_unsure(None if read is None else read.call)
             yield from self._waiting(texts["waiting"], plan, since, record, unsure)
 

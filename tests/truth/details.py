@@ -27,9 +27,9 @@ class DetailsJudge:
         bench.tally.screens["conversation"] += 1
         ref, rows = screen.ref, rows_of(screen)
         text = block(rows, screen.box)
-        if ref is None or screen.found is None:
+        if ref is None or screen.listed is None:
             return ["details of no conversation"]
-        number = screen.found.conversation.id
+        number = screen.listed.conversation.id
         if f"Conversation {number} " not in top(text):
             return [f"details of {number} under the title {top(text)}"]
         record = bench.record(ref)

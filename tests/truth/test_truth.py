@@ -19,7 +19,7 @@ from tui.identity import AccountRef
 from tui.monitor import calls, days
 from tui.monitor.history.replay import past_snapshot
 from tui.monitor.monitor import Monitor
-from tui.monitor.queue.pages import Found
+from tui.monitor.queue.pages import ListedConversation
 from tui.monitor.reading import AccountSnapshot, Reading, State
 from tui.panes import figures, fleet
 from tui.panes.conversation_list import conversation_list
@@ -142,7 +142,7 @@ async def test_a_wall_that_mixes_up_its_names_is_seen(monkeypatch: pytest.Monkey
 async def test_a_list_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = conversation_rows.rows
 
-    def lying(found: Iterable[Found], *how: Any) -> list[Row]:
+    def lying(found: Iterable[ListedConversation], *how: Any) -> list[Row]:
         mixed = [
             one._replace(conversation=msgspec.structs.replace(one.conversation, team_name="nobody"))
             for one in found

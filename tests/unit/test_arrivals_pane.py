@@ -7,7 +7,7 @@ import pytest
 from tests.builders import listing, snapshot
 from tests.kept_weeks import BERLIN
 from tui.api.models import Conversation, Inbox, Team
-from tui.monitor.queue.pages import Found
+from tui.monitor.queue.pages import ListedConversation
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, tallies
 from tui.monitor.service.hours import OpeningHours, OpenSpan
 from tui.monitor.service.listing import Came, CreatedWithin
@@ -49,7 +49,7 @@ class Read(NamedTuple):
 def came(*arrivals: Arrival, at: float = EIGHT + 3_000) -> list[Came]:
     return [
         Came(
-            Found(
+            ListedConversation(
                 Conversation(
                     one.id, status=one.status, team_id=one.team or None, inbox_id=one.inbox, assignee_id=7
                 ),

@@ -12,7 +12,7 @@ from tui.api.models import Conversation, ConversationCounts, ConversationPage, I
 from tui.config.columns import CONVERSATIONS
 from tui.config.model import Environment, Privacy, Targets
 from tui.identity import Measure, Slot
-from tui.monitor.queue.pages import Found, Narrowing, Pages
+from tui.monitor.queue.pages import ListedConversation, Narrowing, Pages
 from tui.panes import where_from
 from tui.panes.conversation_list import conversation_list
 from tui.panes.conversation_list.conversation_list import ListProgress
@@ -27,14 +27,15 @@ UNASSIGNED = identity.account(Measure.UNASSIGNED)
 ALL = Behind("Unassigned", UNASSIGNED, Narrowing(assignee_type="unassigned"))
 
 
-def waits(number: int, seconds: float, **more: object) -> Found:
+def waits(number: int, seconds: float, **more: object) -> ListedConversation:
     since = int(WALL - seconds)
-    return Found(Conversation(number, status="open", created_at=since, waiting_since=since, **more), WALL)  # type: ignore[arg-type]
+    waiting = Conversation(number, status="open", created_at=since, waiting_since=since, **more)  # type: ignore[arg-type]
+    return ListedConversation(waiting, WALL)
 
 
-def answered(number: int) -> Found:
+def answered(number: int) -> ListedConversation:
     one = Conversation(number, status="open", created_at=1, first_reply_created_at=2, spoke_last="person")
-    return Found(one, WALL)
+    return ListedConversation(one, WALL)
 
 
 def page(numbers: range, unassigned: int, *, asked: float = 0.0, lost: int = 0) -> Answer[ConversationPage]:
@@ -52,14 +53,14 @@ def read(*answers: Answer[ConversationPage]) -> Pages:
 
 
 def course(pages: Pages, number: float | None, **more: object) -> ListProgress:
-    return ListProgress(ALL, reading(number, age=40.0), pages, len(pages.found), **more)  # type: ignore[arg-type]
+    return ListProgress(ALL, reading(number, age=40.0), pages, len(pages.listed), **more)  # type: ignore[arg-type]
 
 
 CLOSED = read(page(range(25), 27), page(range(26, 27), 26))
 MOVED = read(page(range(25), 27), page(range(24, 26), 27), page(range(0), 27))
 
 
-def text(row_index: int, column: str, *found: Found, look: ListLook = LOOK) -> str:
+def text(row_index: int, column: str, *found: ListedConversation, look: ListLook = LOOK) -> str:
     place = [one.key for one in CONVERSATIONS].index(column)
     return rows(found, SNAPSHOT, look)[row_index].cells[place].text
 
@@ -76,11 +77,13 @@ def test_longest_waiting_first_and_who_does_not_wait_last() -> None:
         (waits(1, 900), "15 m!"),
         (waits(1, 200_000), "2 d*"),
         (answered(1), "– "),
-        (Found(Conversation(1, status="open", first_reply_created_at=5), WALL), "— "),
-        (Found(Conversation(1, status="resolved", waiting_since=5), WALL), "– "),
+        (ListedConversation(Conversation(1, status="open", first_reply_created_at=5), WALL), "— "),
+        (ListedConversation(Conversation(1, status="resolved", waiting_since=5), WALL), "– "),
     ],
 )
-def test_the_wait_says_late_backlog_nobody_and_unknown_each_in_its_way(found: Found, words: str) -> None:
+def test_the_wait_says_late_backlog_nobody_and_unknown_each_in_its_way(
+    found: ListedConversation, words: str
+) -> None:
     assert text(0, "waiting", found) == words
 
 
@@ -118,7 +121,7 @@ def test_priorities_sort_by_urgency() -> None:
 
 def test_rows_on_two_pages_are_kept_once() -> None:
     pages = read(page(range(25), 40), page(range(24, 40), 40))
-    assert len(pages.found) == 40
+    assert len(pages.listed) == 40
     assert pages.ended
 
 
@@ -227,7 +230,7 @@ def test_folding_loses_nothing_and_fits() -> None:
 
 def test_an_unchanged_list_is_the_same_list_and_a_new_name_is_told_in_its_rows_alone() -> None:
     pages, kept_rows = read(page(range(25), 60)), ListRows()
-    pages.found |= {one.conversation.id: one for one in (waits(70, 9, team_id=3), waits(71, 9, team_id=4))}
+    pages.listed |= {one.conversation.id: one for one in (waits(70, 9, team_id=3), waits(71, 9, team_id=4))}
     first = kept_rows.rows(pages, "all", SNAPSHOT, LOOK)
     same = snapshot({UNASSIGNED: reading(7)}, teams=SNAPSHOT.teams, inboxes=SNAPSHOT.inboxes)
     assert kept_rows.rows(pages, "all", same, LOOK) is first

@@ -77,7 +77,7 @@ def test_a_refused_token_is_said_first_and_then_where_a_new_one_goes() -> None:
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("body", BODIES)
-@pytest.mark.parametrize("thing", ["", "team 7"])
-def test_a_call_of_no_account_names_none(status: int, body: bytes, thing: str) -> None:
-    assert "None" not in said(status, body, Asked("trial", "https://trial.example", None, thing, core=True))
-    assert "None" not in said(status, body, Asked("trial", "https://trial.example", None, thing))
+@pytest.mark.parametrize("subject", ["", "team 7"])
+def test_a_call_of_no_account_names_none(status: int, body: bytes, subject: str) -> None:
+    assert "None" not in said(status, body, Asked("trial", "https://trial.example", None, subject, core=True))
+    assert "None" not in said(status, body, Asked("trial", "https://trial.example", None, subject))

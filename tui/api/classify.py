@@ -24,7 +24,7 @@ class Asked(msgspec.Struct, frozen=True):
     environment: str
     base_url: str
     account_id: int | None = None
-    thing: str = ""
+    subject: str = ""
     """What an unknown id would belong to, such as `team 7`; empty: the account itself."""
     core: bool = False
     """Whether every Live Agent has this call, so that its absence means a wrong address."""
@@ -158,9 +158,9 @@ def _forbidden(refusal: _Refusal | None, asked: Asked, call: CallRecord) -> erro
 
 def _not_found(refusal: _Refusal | None, asked: Asked, call: CallRecord) -> errors.LiveAgentError:
     if refusal is not None and "could not be found" in str(refusal.error).lower():
-        if asked.thing:
+        if asked.subject:
             return errors.NotFoundError(
-                f'There is no {asked.thing} in {asked.account} of "{asked.environment}" '
+                f'There is no {asked.subject} in {asked.account} of "{asked.environment}" '
                 "(any more). The token is fine.",
                 call=call,
             )

@@ -87,7 +87,7 @@ class LiveAgentClient:
             status=status, team_id=team_id, inbox_id=inbox_id, conversation_type=conversation_type
         ) + _labels(labels)
         request = Request(f"{_v1(account_id)}/conversations/meta", params)
-        return await self._ask(request, decode.counts, account_id, thing=_thing("team", team_id), core=True)
+        return await self._ask(request, decode.counts, account_id, subject=_named("team", team_id), core=True)
 
     async def agents(self, account_id: int) -> Answer[tuple[Agent, ...]]:
         """`GET …/agents`: all of them, page by page where the server wraps the list."""
@@ -110,7 +110,7 @@ class LiveAgentClient:
     ) -> Answer[tuple[Agent, ...]]:
         """One page of `GET …/teams/{id}/team_members`."""
         request = Request(f"{_v1(account_id)}/teams/{_id(team_id)}/team_members", _page(page))
-        return await self._people(request, account_id, thing=_thing("team", team_id))
+        return await self._people(request, account_id, subject=_named("team", team_id))
 
     async def inboxes(self, account_id: int) -> Answer[tuple[Inbox, ...]]:
         """`GET …/inboxes`: those the token's owner may see."""
@@ -148,14 +148,14 @@ class LiveAgentClient:
             sort_by=sort_by,
         ) + _labels(labels)
         request = Request(f"{_v1(account_id)}/conversations", params)
-        thing = _thing("team", team_id)
-        answer = await self._ask(request, decode_conversations.page, account_id, thing=thing)
+        subject = _named("team", team_id)
+        answer = await self._ask(request, decode_conversations.page, account_id, subject=subject)
         return Answer(answer.value, answer.call, answer.value.lost)
 
     async def conversation(self, account_id: int, conversation_id: int) -> Answer[Conversation]:
         """`GET …/conversations/{id}`, by its number in the account."""
         request = Request(f"{_v1(account_id)}/conversations/{_id(conversation_id)}")
-        thing = _thing("conversation", conversation_id)
+        subject = _named("conversation", conversation_id)
 
         def asked_for(data: bytes) -> Conversation:
             conversation = decode_conversations.conversation(data)
@@ -163,7 +163,7 @@ class LiveAgentClient:
                 raise UnreadableError("another conversation than was asked for")
             return conversation
 
-        return await self._ask(request, asked_for, account_id, thing=thing)
+        return await self._ask(request, asked_for, account_id, subject=subject)
 
     async def filter_conversations(
         self, account_id: int, payload: Sequence[dict[str, Any]], page: int = 1
@@ -199,7 +199,7 @@ class LiveAgentClient:
             type=type, id=id, since=int(since), until=int(until), timezone_offset=_hours(timezone_offset)
         )
         request = Request(f"{_v2(account_id)}/reports/summary", params)
-        return await self._ask(request, decode.summary, account_id, thing=_thing(type, id))
+        return await self._ask(request, decode.summary, account_id, subject=_named(type, id))
 
     async def report(
         self,
@@ -223,9 +223,9 @@ class LiveAgentClient:
         return await self._list(Request(f"{_v2(account_id)}/reports", params), decode.report, account_id)
 
     async def _people(
-        self, request: Request, account_id: int, *, thing: str = ""
+        self, request: Request, account_id: int, *, subject: str = ""
     ) -> Answer[tuple[Agent, ...]]:
-        answer = await self._ask(request, decode.agents, account_id, thing=thing)
+        answer = await self._ask(request, decode.agents, account_id, subject=subject)
         people = answer.value
         return Answer(people.items, answer.call, people.lost, people.paged, people.total)
 
@@ -250,10 +250,10 @@ class LiveAgentClient:
         read: Callable[[bytes], T],
         account_id: int | None = None,
         *,
-        thing: str = "",
+        subject: str = "",
         core: bool = False,
     ) -> Answer[T]:
-        asked = Asked(self._environment, self.base_url, account_id, thing, core)
+        asked = Asked(self._environment, self.base_url, account_id, subject, core)
         if request.signed and not _is_sendable(self._token.reveal()):
             raise errors.BadTokenError(
                 f'What is set as the token of "{self._environment}" can\'t be one: a token is letters, '
@@ -378,7 +378,7 @@ def _labels(labels: Sequence[str]) -> Params:
     return tuple(("labels[]", label) for label in labels if label)
 
 
-def _thing(kind: str, number: int | None) -> str:
+def _named(kind: str, number: int | None) -> str:
     return "" if number is None else f"{kind} {number}"
 
 

@@ -19,7 +19,7 @@ from tui.config.check import MOST, ProblemReport
 from tui.config.environ import URL, from_environ
 from tui.config.merge import ConfigLayer, cross_check, merge, token_path
 from tui.config.model import Config, Environment, TokenSource
-from tui.config.problems import ConfigError, ConfigProblem, one
+from tui.config.problems import ConfigError, ConfigProblem, config_error
 from tui.config.scan import KeyPath, Scan, show_path
 from tui.config.schema import CONFIG
 from tui.private_files import check_depth, read_ordinary
@@ -104,7 +104,9 @@ def find(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         try:
             file = named.expanduser().absolute()
         except (RuntimeError, OSError) as error:
-            raise one(named, "leads nowhere from here", "name the file with its whole path") from error
+            raise config_error(
+                named, "leads nowhere from here", "name the file with its whole path"
+            ) from error
         return Sources(file, None, named=True, piped=_piped(file))
     system = paths.system_config_file()
     shared = system if paths.may_be_there(system) else None
@@ -112,7 +114,7 @@ def find(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         return Sources(paths.config_file(), shared)
     except paths.NoHomeError as error:
         if shared is None and not environ.get(URL):
-            raise one("the environment", str(error)) from error
+            raise config_error("the environment", str(error)) from error
         # What the machine or the variables say is enough; only, nothing can be kept.
         return Sources(NOWHERE, shared, named=True, piped="")
 
@@ -155,7 +157,9 @@ async def load_async(
 
 def _hung(path: Path | None, environ: Mapping[str, str], sources: Sources | None) -> ConfigError:
     file = sources.user if sources is not None else _named(path, environ) or paths.config_file()
-    return one(file, f"can't be read: it did not answer within {PATIENCE:.0f} s", "is its disk there?")
+    return config_error(
+        file, f"can't be read: it did not answer within {PATIENCE:.0f} s", "is its disk there?"
+    )
 
 
 def _load(
@@ -198,7 +202,7 @@ def read_layers(
             text = read_text(file) if text is None else text
             if text is None:
                 if sources.named:
-                    raise one(file, "there is no such file", "create it: liveagent-tui config add")
+                    raise config_error(file, "there is no such file", "create it: liveagent-tui config add")
                 continue
             layer, more = read_layer(file, text, shared=shared, folder=None if shared else sources.folder)
         except ConfigError as error:
@@ -221,7 +225,7 @@ def read_layer(
         raw = tomllib.loads(text)
         scan = Scan(text)
     except RecursionError as error:
-        raise one(file, "tables or lists are nested too deeply", "flatten them") from error
+        raise config_error(file, "tables or lists are nested too deeply", "flatten them") from error
     except ValueError as error:
         raise _syntax(file, text, error) from error
     report = ProblemReport(file, scan, folder)
@@ -239,7 +243,7 @@ def read_text(file: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise one(file, f"can't be read: {error.strerror or error}") from error
+        raise config_error(file, f"can't be read: {error.strerror or error}") from error
     return _text(file, content)
 
 
@@ -252,7 +256,7 @@ def _piped(file: Path) -> str | None:
     except OSError:
         return None  # Told where an ordinary file would be read.
     if not content:
-        raise one(file, "is a pipe that nothing came out of", "name an ordinary file")
+        raise config_error(file, "is a pipe that nothing came out of", "name an ordinary file")
     return _text(file, content)
 
 
@@ -267,7 +271,7 @@ def _drained(file: Path) -> bytes:
             except BlockingIOError:
                 if not select.select([descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
                     words = f"is a pipe that did not end within {PIPE_SECONDS:.0f} s"
-                    raise one(file, words, "name an ordinary file") from None
+                    raise config_error(file, words, "name an ordinary file") from None
                 continue
             if not part:
                 break
@@ -279,12 +283,12 @@ def _drained(file: Path) -> bytes:
 
 def _text(file: Path, content: bytes) -> str:
     if len(content) > MOST_BYTES:
-        raise one(file, "is larger than 1 MB, which no config is")
+        raise config_error(file, "is larger than 1 MB, which no config is")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise one(file, "is not in UTF-8", "save it in UTF-8", line=line) from error
+        raise config_error(file, "is not in UTF-8", "save it in UTF-8", line=line) from error
 
 
 def stamp(file: Path) -> Stamp | None:
@@ -419,10 +423,10 @@ def holds_secrets(config: Config) -> bool:
 def _syntax(file: Path, text: str, error: ValueError) -> ConfigError:
     match = _AT_LINE.fullmatch(str(error))
     if match is None:
-        return one(file, f"is not TOML: {safe_line(error, limit=200)}")
+        return config_error(file, f"is not TOML: {safe_line(error, limit=200)}")
     line = int(match[2]) if match[2] else text.count("\n") + 1
     message = safe_line(match[1][:1].lower() + match[1][1:], limit=200)
-    return one(file, f"is not TOML: {message}", line=line)
+    return config_error(file, f"is not TOML: {message}", line=line)
 
 
 def _in_order(problems: list[ConfigProblem], sources: Sources) -> list[ConfigProblem]:

@@ -43,6 +43,6 @@ class SaveError(Exception):
     """A change of the config could not be written; the file is as it was. The text says why."""
 
 
-def one(file: Path | str, message: str, mend: str = "", *, line: int | None = None) -> ConfigError:
+def config_error(file: Path | str, message: str, mend: str = "", *, line: int | None = None) -> ConfigError:
     """A ConfigError of a single problem with a file as a whole."""
     return ConfigError((ConfigProblem(str(file), line, "", message, mend),))

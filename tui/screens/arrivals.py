@@ -206,8 +206,8 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
         """The details of the conversation under the cursor."""
         came = self.selected
         if came is not None and self.ref is not None:
-            call, now = came.found.call, self.context.clock.now()
-            open_conversation(self, self.ref, came.found, now if call is None else call.asked_at)
+            call, now = came.listed.call, self.context.clock.now()
+            open_conversation(self, self.ref, came.listed, now if call is None else call.asked_at)
 
     def action_filter(self) -> None:
         """Type to filter the rows."""

@@ -12,7 +12,7 @@ from tui.api.call import CallRecord
 from tui.api.errors import LiveAgentError
 from tui.identity import AccountKey, AccountRef
 from tui.monitor import sources
-from tui.monitor.queue.pages import Found
+from tui.monitor.queue.pages import ListedConversation
 from tui.monitor.reading import AccountSnapshot
 from tui.panes import figures as draw
 from tui.panes import header as header_pane
@@ -50,7 +50,7 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         self.box = VerticalScroll(self.details, id="conversation-box", classes="pane", can_focus=False)
         self.status = LineView(id="status")
         self.ref: AccountRef | None = None
-        self.found: Found | None = None
+        self.listed: ListedConversation | None = None
         self._read_as: AccountKey | None = None
         self._call: CallRecord | None = None
         self._asked_at = 0.0
@@ -69,22 +69,22 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         yield self.status
         yield KeyBar(id="key-bar")
 
-    def open(self, ref: AccountRef, listed: Found, asked_at: float) -> None:
+    def open(self, ref: AccountRef, listed: ListedConversation, asked_at: float) -> None:
         """Take a conversation as the list knew it at `asked_at`, in `Clock.now` seconds."""
         self.workers.cancel_group(self, NAME)
-        self.ref, self.found, self._asked_at = ref, listed, asked_at
+        self.ref, self.listed, self._asked_at = ref, listed, asked_at
         self._read_as = self.context.monitor.key(ref)
         self._call = self._error = None
         self._due_at = 0.0
 
     @property
-    def shown(self) -> Found | None:
+    def shown(self) -> ListedConversation | None:
         """The conversation; None where it was read as another user, or on another server, than is shown."""
         if self.ref is None or self._read_as is None:
             return None
         monitor = self.context.monitor
         same = monitor.store.known_as(self._read_as) == monitor.key(self.ref)
-        return self.found if same else None
+        return self.listed if same else None
 
     def on_screen_resume(self) -> None:
         """Show what is known, from the top."""
@@ -112,7 +112,7 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
             if self.shown is None:
                 return
             self._error = None
-            self.found = Found(answer.value, answer.call.server_wall, answer.call)
+            self.listed = ListedConversation(answer.value, answer.call.server_wall, answer.call)
             self._call, self._asked_at = answer.call, answer.call.asked_at
         self.draw()
 
@@ -148,7 +148,7 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         else:
             self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
 
-    def _draw_details(self, listed: Found, snapshot: AccountSnapshot, where: Place) -> None:
+    def _draw_details(self, listed: ListedConversation, snapshot: AccountSnapshot, where: Place) -> None:
         context, age = self.context, where.now - self._asked_at
         targets = context.targets(snapshot.ref)
         look = list_look(context.config.display.privacy, targets, stale=age > OLD)
@@ -210,7 +210,9 @@ def _account(snapshot: AccountSnapshot) -> str:
     return f"{snapshot.name} · {snapshot.ref}" if snapshot.name else str(snapshot.ref)
 
 
-def open_conversation(screen: Screen[Any], ref: AccountRef, listed: Found, asked_at: float) -> None:
+def open_conversation(
+    screen: Screen[Any], ref: AccountRef, listed: ListedConversation, asked_at: float
+) -> None:
     """Open the details of a conversation over `screen`."""
     opened = screen.app.get_screen(NAME)
     if isinstance(opened, ConversationScreen):

@@ -11,7 +11,7 @@ from tui.api.errors import LiveAgentError
 from tui.config.columns import CONVERSATIONS
 from tui.identity import AccountKey, AccountRef
 from tui.monitor.calls import assigned_to
-from tui.monitor.queue.pages import Found, Pages
+from tui.monitor.queue.pages import ListedConversation, Pages
 from tui.monitor.reading import UNREAD, AccountSnapshot, Reading
 from tui.panes import header as header_pane
 from tui.panes import status as status_pane
@@ -155,7 +155,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
     async def _read(self, ref: AccountRef, pages: Pages, number: Reading, turn: object) -> None:
         """Read up to the bound; what is shown stays until the new pages are complete, if there is any."""
         try:
-            while not pages.ended and pages.read < self._bound and len(pages.found) < MOST_KEPT:
+            while not pages.ended and pages.read < self._bound and len(pages.listed) < MOST_KEPT:
                 self._asking = pages.read + 1
                 if self._filling:
                     self._number = number
@@ -203,7 +203,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
             self._asking,
             self._stopped,
             self._error is not None,
-            "" if len(pages.found) >= MOST_KEPT else key_of(context.config, "more"),
+            "" if len(pages.listed) >= MOST_KEPT else key_of(context.config, "more"),
             key_of(context.config, "refresh"),
         )
         at_top = self._filling and course.reading is not None and self._at_first_row()
@@ -250,10 +250,10 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         return self.pane.table
 
     @property
-    def selected(self) -> Found | None:
+    def selected(self) -> ListedConversation | None:
         """The conversation under the cursor."""
         key = self.pane.table.selected
-        return self._pages.found.get(key) if self._pages is not None and isinstance(key, int) else None
+        return self._pages.listed.get(key) if self._pages is not None and isinstance(key, int) else None
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """A row was opened by a double click."""
@@ -283,7 +283,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         if self._pages.ended:
             self.say("All of it is read.")
             return
-        if len(self._pages.found) >= MOST_KEPT:
+        if len(self._pages.listed) >= MOST_KEPT:
             self.say(f"No more than {wording.count(MOST_KEPT)} rows are kept: {NARROWER}")
             return
         self._bound = self._pages.read + PAGES_AT_ONCE

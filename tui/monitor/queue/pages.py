@@ -50,7 +50,7 @@ class Narrowing(msgspec.Struct, frozen=True):
                 return counts.all
 
 
-class Found(NamedTuple):
+class ListedConversation(NamedTuple):
     """A conversation, and when it was asked for, in Unix seconds of the server's clock."""
 
     conversation: Conversation
@@ -64,7 +64,7 @@ class Pages:
 
     def __init__(self, narrowing: Narrowing) -> None:
         self.narrowing = narrowing
-        self.found: dict[int, Found] = {}
+        self.listed: dict[int, ListedConversation] = {}
         self.calls: list[CallRecord] = []
         self.expected: int | None = None
         """How many there are, as the newest page counted them."""
@@ -92,9 +92,9 @@ class Pages:
     def add(self, answer: Answer[ConversationPage]) -> None:
         """Take in the page that `next` asked for."""
         page = answer.value
-        fresh = any(conversation.id not in self.found for conversation in page.items)
-        self.found.update(
-            (conversation.id, Found(conversation, answer.call.server_wall, answer.call))
+        fresh = any(conversation.id not in self.listed for conversation in page.items)
+        self.listed.update(
+            (conversation.id, ListedConversation(conversation, answer.call.server_wall, answer.call))
             for conversation in page.items
         )
         self.calls.append(answer.call)
@@ -102,6 +102,6 @@ class Pages:
         before, self.expected = self.expected, self.narrowing.counted(page.counts)
         self.shrank |= before is not None and self.expected is not None and self.expected < before
         size = len(page.items) + answer.lost
-        short = size < PAGE and (self.expected is None or len(self.found) + self.lost >= self.expected)
+        short = size < PAGE and (self.expected is None or len(self.listed) + self.lost >= self.expected)
         # A short page before the counted end is no end where pages are smaller than ours.
         self.ended = not size or not fresh or short

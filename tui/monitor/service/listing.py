@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from tui.api.call import Answer, CallRecord
 from tui.api.models import ConversationPage
 from tui.monitor.calls import Ask
-from tui.monitor.queue.pages import Found
+from tui.monitor.queue.pages import ListedConversation
 from tui.monitor.service.figures import PartOfAccount
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.levels import ask_of, told_of
@@ -23,7 +23,7 @@ MOST_CALLS = 120
 class Came(NamedTuple):
     """A conversation as the list shows it, and as service level counts it."""
 
-    found: Found
+    listed: ListedConversation
     arrival: Arrival
 
 
@@ -40,7 +40,7 @@ class CreatedWithin:
         """Whether more came than are listed."""
         self._reading = DayReading(Day(begins, until), later=later)
         self._course = self._reading.course()
-        self._told: dict[int, Found] = {}
+        self._told: dict[int, ListedConversation] = {}
         self._question: DayQuestion | None = next(self._course)
 
     @property
@@ -72,7 +72,8 @@ class CreatedWithin:
         if isinstance(answer.value, ConversationPage):
             wall = answer.call.server_wall
             self._told |= {
-                conversation.id: Found(conversation, wall, answer.call) for conversation in answer.value.items
+                conversation.id: ListedConversation(conversation, wall, answer.call)
+                for conversation in answer.value.items
             }
         try:
             self._question = self._course.send(told_of(self._question, answer))
@@ -87,7 +88,7 @@ class CreatedWithin:
 
     def came(self, part: PartOfAccount) -> list[Came]:
         """Those of a part of the account that are known so far, oldest first."""
-        known: Mapping[int, Found] = self._told
+        known: Mapping[int, ListedConversation] = self._told
         return [
             Came(known[arrival.id], arrival)
             for arrival in self._reading.roll.arrivals

@@ -76,7 +76,7 @@ def _unfinished(course: ListProgress) -> str:
     pages = course.pages
     if not pages.read:
         return "stopped" if course.stopped else "not read"
-    read = wording.count(len(pages.found))
+    read = wording.count(len(pages.listed))
     whole = f" of about {wording.count(pages.expected)}" if pages.expected is not None else ", at least"
     return f"only {read}{whole} loaded, {f'{course.more} reads on' if course.more else 'no more are kept'}"
 
@@ -88,7 +88,7 @@ def _part(course: ListProgress) -> str:
         "backlog": "wait longer than the backlog limit",
     }
     of = "unassigned" if course.behind.narrowing.assignee_type else "open"
-    read = wording.count(len(course.pages.found))
+    read = wording.count(len(course.pages.listed))
     return f"{wording.count(course.rows)} of {read} {of} {words[course.behind.kept]}"
 
 

@@ -6,7 +6,7 @@ from tui import wording
 from tui.api.models import Conversation
 from tui.identity import ScopeKind
 from tui.monitor.queue.longest import unsure, waits_since
-from tui.monitor.queue.pages import Found
+from tui.monitor.queue.pages import ListedConversation
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.conversation_list.rows import HIDDEN, ListLook, assignee, contact, unread, wait_of
 from tui.panes.drill_down import name_of
@@ -21,7 +21,9 @@ WRITERS = {
 }
 
 
-def lines(listed: Found, snapshot: AccountSnapshot, look: ListLook, zone: tzinfo | None) -> list[Line]:
+def lines(
+    listed: ListedConversation, snapshot: AccountSnapshot, look: ListLook, zone: tzinfo | None
+) -> list[Line]:
     """Everything the server tells of a conversation, a line each; times in `zone`, which is named."""
     conversation = listed.conversation
     named = wording.zone_name(listed.asked_wall, zone)
@@ -68,7 +70,7 @@ def _channel(conversation: Conversation) -> str:
     return f" ({conversation.channel})" if conversation.channel else ""
 
 
-def _waiting(listed: Found, look: ListLook, since: str) -> str:
+def _waiting(listed: ListedConversation, look: ListLook, since: str) -> str:
     wait = wait_of(listed)
     if wait is None:
         if unsure(listed.conversation):
@@ -81,7 +83,7 @@ def _waiting(listed: Found, look: ListLook, since: str) -> str:
     return since
 
 
-def _look(listed: Found, look: ListLook) -> str:
+def _look(listed: ListedConversation, look: ListLook) -> str:
     wait = wait_of(listed)
     if look.stale:
         return "stale"

@@ -9,7 +9,7 @@ from tui.config.model import Privacy, Targets
 from tui.durations import DAY
 from tui.measures import Kept
 from tui.monitor.queue.longest import unsure, waits_since
-from tui.monitor.queue.pages import Found, Pages
+from tui.monitor.queue.pages import ListedConversation, Pages
 from tui.monitor.reading import AccountSnapshot
 from tui.panes.kept_rows import KeptRows
 from tui.widgets.rows import Cell, Row, SortValue
@@ -44,13 +44,13 @@ def list_look(privacy: Privacy, targets: Targets, *, stale: bool = False) -> Lis
     )
 
 
-def wait_of(listed: Found) -> float | None:
+def wait_of(listed: ListedConversation) -> float | None:
     """Seconds the customer had waited when the server was asked; None where nobody waits."""
     since = waits_since(listed.conversation)
     return None if since is None else max(0.0, listed.asked_wall - since)
 
 
-def kept(conversations: Iterable[Found], part: Kept, look: ListLook) -> list[Found]:
+def kept(conversations: Iterable[ListedConversation], part: Kept, look: ListLook) -> list[ListedConversation]:
     """Those of the wider list that the number counts, longest waiting first, then the latest activity."""
     waits = ((listed, wait_of(listed)) for listed in conversations)
     chosen = [listed for listed, wait in waits if part == "all" or _counts(part, wait, look)]
@@ -66,18 +66,21 @@ def _counts(part: Kept, wait: float | None, look: ListLook) -> bool:
     return part == "waiting" or (look.target is not None and wait > look.target)
 
 
-def _place(listed: Found) -> tuple[bool, float, float, int]:
+def _place(listed: ListedConversation) -> tuple[bool, float, float, int]:
     wait, active = wait_of(listed), listed.conversation.last_activity_at or 0
     return wait is None, -(wait or 0.0), -active, listed.conversation.id
 
 
 def rows(
-    conversations: Iterable[Found], snapshot: AccountSnapshot, look: ListLook, keeping: KeptRows | None = None
+    conversations: Iterable[ListedConversation],
+    snapshot: AccountSnapshot,
+    look: ListLook,
+    keeping: KeptRows | None = None,
 ) -> list[Row]:
     """One row a conversation, in the order given; rows in `keeping` stay where nothing in them changed."""
     teams, inboxes = _names(snapshot.teams.items), _names(snapshot.inboxes.items)
 
-    def parts(listed: Found) -> tuple[Found, ListLook, str, str]:
+    def parts(listed: ListedConversation) -> tuple[ListedConversation, ListLook, str, str]:
         return listed, look, _inbox(listed.conversation, inboxes), _team(listed.conversation, teams)
 
     return (keeping or KeptRows()).rows(conversations, parts, lambda listed: _row(*parts(listed)))
@@ -96,7 +99,7 @@ class ListRows:
         made_of = pages, pages.read, part, look, snapshot.teams.items, snapshot.inboxes.items
         if made_of != self._made_of:
             self._made_of = made_of
-            self._rows = rows(kept(pages.found.values(), part, look), snapshot, look, self._kept)
+            self._rows = rows(kept(pages.listed.values(), part, look), snapshot, look, self._kept)
         return self._rows
 
 
@@ -104,7 +107,7 @@ def _names(items: Sequence[Team | Inbox] | None) -> dict[int, str]:
     return {item.id: item.name for item in items or () if item.name}
 
 
-def _row(listed: Found, look: ListLook, inbox: str, team: str) -> Row:
+def _row(listed: ListedConversation, look: ListLook, inbox: str, team: str) -> Row:
     conversation = listed.conversation
     normal, dim = ("stale", "stale") if look.stale else ("normal", "dim")
     wait = wait_of(listed)
@@ -138,7 +141,7 @@ def _sort(
     return number, wait, texts[2], ranked, *texts[4:7], active, unread_count, *texts[9:]
 
 
-def _waiting(listed: Found, wait: float | None, look: ListLook) -> Cell:
+def _waiting(listed: ListedConversation, wait: float | None, look: ListLook) -> Cell:
     if wait is None:
         return Cell(f"{wording.UNKNOWN} ", "unknown") if unsure(listed.conversation) else Cell("– ", "dim")
     sign, role = " ", "value"

@@ -158,7 +158,7 @@ def rows(
 
 
 def _row(came: Came, rules: Rules, snapshot: AccountSnapshot, look: ListLook, zone: tzinfo) -> Row:
-    (listed, arrival), conversation = came, came.found.conversation
+    (listed, arrival), conversation = came, came.listed.conversation
     verdict = rules.verdict(arrival, listed.asked_wall)
     word, role = STATES[verdict.state]
     waited = rules.hours_of(arrival).between(arrival.created, listed.asked_wall)
