@@ -36,10 +36,10 @@ class Reach(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """For a person: `administrator`, `agent, 2 inboxes`."""
-        told = ", ".join(self.roles) or "role not told"
+        roles = ", ".join(self.roles) or "role not told"
         if self.is_whole or self.inboxes is None:
-            return told
-        return f"{told}, {len(self.inboxes) or 'no'} inbox{'' if len(self.inboxes) == 1 else 'es'}"
+            return roles
+        return f"{roles}, {len(self.inboxes) or 'no'} inbox{'' if len(self.inboxes) == 1 else 'es'}"
 
     @property
     def mark(self) -> str:

@@ -117,7 +117,7 @@ def test_where_few_are_open_and_each_team_is_on_screen_all_are_read(
     everyone = [waiting(number, 5_000 - 60 * number) for number in range(there)]
     survey = Survey(NOW, target=None, backlog_after=DAY, whole=whole)
     told = PageFacts(there, NOW, NOW + 0.1)
-    while survey.add(everyone[PAGE * survey.pages : PAGE * (survey.pages + 1)], told=told):
+    while survey.add(everyone[PAGE * survey.pages : PAGE * (survey.pages + 1)], facts=told):
         pass
     assert survey.pages == pages
     assert survey.result().complete is (pages == 3)
@@ -219,7 +219,7 @@ def read_while(
     for page in range(PAGES):
         asked = NOW + page * 1.0
         told = PageFacts(len(there), asked, asked + 0.5)
-        if not survey.add(there[page * PAGE : (page + 1) * PAGE], told=told):
+        if not survey.add(there[page * PAGE : (page + 1) * PAGE], facts=told):
             break
         gone = {there[place % len(there)].id for place in closed[page]}
         there = [one for one in there if one.id not in gone]
@@ -249,8 +249,8 @@ def test_pages_that_lie_far_apart_leave_the_longest_at_least(apart: float, exact
     survey = Survey(NOW, target=None, backlog_after=86_400.0)
     first = [served(9_000 - number, None, number) for number in range(25)]
     second = [served(600 - 20 * number, 200 if number == 3 else None, 25 + number) for number in range(25)]
-    assert survey.add(first, told=PageFacts(90, NOW, NOW + 0.2))
-    survey.add(second, told=PageFacts(90, NOW + apart, NOW + apart + 0.2))
+    assert survey.add(first, facts=PageFacts(90, NOW, NOW + 0.2))
+    survey.add(second, facts=PageFacts(90, NOW + apart, NOW + apart + 0.2))
     waits = survey.result()
     assert (waits.whole.longest, waits.whole.longest_exact) == (200, exact)
 
@@ -274,23 +274,23 @@ def test_what_is_told_as_exact_hides_nobody_who_waited_all_the_while(
 def test_a_page_that_is_shorter_than_the_count_says_is_not_the_end() -> None:
     survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
     asked = PageFacts(12, NOW, NOW)
-    assert survey.add([waiting(number, 3_600 - number) for number in range(10)], told=asked)
+    assert survey.add([waiting(number, 3_600 - number) for number in range(10)], facts=asked)
     assert not survey.result().complete
     assert survey.result().whole.over_target_exact is False
-    assert not survey.add([waiting(number, 3_000 - number) for number in (10, 11)], told=asked)
+    assert not survey.add([waiting(number, 3_000 - number) for number in (10, 11)], facts=asked)
     assert survey.result().complete
 
 
 def test_an_empty_page_where_some_are_open_says_nothing_of_who_waits() -> None:
     survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
-    assert not survey.add([], told=PageFacts(82, NOW, NOW))
+    assert not survey.add([], facts=PageFacts(82, NOW, NOW))
     waits = survey.result()
     assert (waits.whole.longest, waits.complete, waits.whole.over_target_exact) == (None, False, False)
 
 
 def test_one_whose_times_are_not_told_may_wait_longest_of_all() -> None:
     survey = Survey(NOW, target=300.0, backlog_after=86_400.0)
-    survey.add([Conversation(1, status="open")], told=PageFacts(1, NOW, NOW))
+    survey.add([Conversation(1, status="open")], facts=PageFacts(1, NOW, NOW))
     waits = survey.result()
     assert (waits.whole.longest, waits.whole.longest_exact, waits.whole.over_target_exact) == (
         None,

@@ -265,11 +265,11 @@ def _each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _total(meta: Raw, rows: int) -> int | None:
     """How many there are on all pages; a `count` that is no larger may be that of the page alone."""
-    told = part_of(meta, _Pages)
-    for named in (told.total_count, told.total):
+    pages = part_of(meta, _Pages)
+    for named in (pages.total_count, pages.total):
         if (total := fields.count(named)) is not None:
             return total
-    count = fields.count(told.count)
+    count = fields.count(pages.count)
     return count if count is not None and count > rows else None
 
 

@@ -133,8 +133,8 @@ def _messages(raw: _Conversation) -> tuple[list[_Message], _Message | None]:
     """The messages that came, oldest first, and the last of them that is no activity."""
     messages: list[_Message] = []
     if is_list(raw.messages):
-        told, lost = several(raw.messages, lambda item: shaped(item, _Message))
-        messages += () if lost else told  # Who wrote a lost one may have answered.
+        read, lost = several(raw.messages, lambda item: shaped(item, _Message))
+        messages += () if lost else read  # Who wrote a lost one may have answered.
     last = part_of(raw.last_non_activity_message, _Message)
     if last.message_type is not None and all(last.id is None or each.id != last.id for each in messages):
         messages.append(last)

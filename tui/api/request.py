@@ -207,10 +207,10 @@ class Wire:
         """Whether it answers the request with that id; connections are not kept where one does not."""
         own = self._transport
         surplus = own is not None and await own.has_surplus(response)
-        told = response.headers.get("x-request-id", "")
+        answered = response.headers.get("x-request-id", "")
         ids = self._ids.setdefault(response.url.netloc.decode("ascii"), RequestIds())
         whole = response.status_code == 200
-        fits = ids.is_answer(request_id, told, whole=whole, surplus=surplus, now=self._clock.now())
+        fits = ids.is_answer(request_id, answered, whole=whole, surplus=surplus, now=self._clock.now())
         if not fits and own is not None:
             own.keep_no_connections()
         return fits

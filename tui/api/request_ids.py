@@ -21,13 +21,13 @@ class RequestIds:
         self._sends_back = False
         self._others_since: float | None = None
 
-    def is_answer(self, sent: str, told: str, *, whole: bool, surplus: bool, now: float) -> bool:
-        """Whether an answer with the id `told` answers the request with the id `sent`.
+    def is_answer(self, sent: str, answered: str, *, whole: bool, surplus: bool, now: float) -> bool:
+        """Whether an answer with the id `answered` answers the request with the id `sent`.
 
         `whole`: it is a 200, whose figures would be taken; errors may come from a proxy, without
         an id or with its own. `surplus`: more than one answer came. `now` is `Clock.now`.
         """
-        ids = {request_id.strip().lower() for request_id in told.split(",")}
+        ids = {request_id.strip().lower() for request_id in answered.split(",")}
         if sent in ids:
             self._sends_back, self._others_since = True, None
             return True

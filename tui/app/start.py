@@ -101,8 +101,8 @@ def _run_monitor(options: argparse.Namespace) -> int:
     try:
         end_log = _log(options)
     except OSError as error:
-        told = f"The log {_log_file()} can't be written: {error.strerror or error}."
-        return _refuse(f"{told} Make room for it there, set XDG_STATE_HOME, or leave out --log-level.")
+        complaint = f"The log {_log_file()} can't be written: {error.strerror or error}."
+        return _refuse(f"{complaint} Make room for it there, set XDG_STATE_HOME, or leave out --log-level.")
     from tui.config.secrets import prepare
     from tui.config.token_command import has_terminal, kill_all
     from tui.monitor.polling.session import import_client
@@ -125,8 +125,8 @@ def _run_monitor(options: argparse.Namespace) -> int:
     return app.return_code or 0
 
 
-def _refuse(told: str) -> int:
-    print(f"liveagent-tui: {safe_line(told, limit=LONGEST_COMPLAINT)}", file=sys.stderr)  # noqa: T201
+def _refuse(complaint: str) -> int:
+    print(f"liveagent-tui: {safe_line(complaint, limit=LONGEST_COMPLAINT)}", file=sys.stderr)  # noqa: T201
     return 2
 
 

@@ -108,8 +108,8 @@ async def _installation(
     root = None
     try:
         root = await client.api_root()
-        told = f"version {root.value.version}" if root.value.version else "answers"
-        yield Finding("API", "pass", told, name, root.call.duration)
+        words = f"version {root.value.version}" if root.value.version else "answers"
+        yield Finding("API", "pass", words, name, root.call.duration)
     except NotFoundError:
         yield Finding("API", "pass", "answers; it tells no version", name)
     except LiveAgentError as error:
@@ -146,8 +146,8 @@ def _skew(timestamp: str, call: CallRecord, name: str) -> Finding:
     if abs(apart) <= SKEW:
         return Finding("clock", "pass", "in step with the server", name)
     way = "ahead of" if apart < 0 else "behind"
-    told = wording.spell(abs(apart))
-    words = f"this machine is {told} {way} the server, and waits look it; set the time by NTP"
+    difference = wording.spell(abs(apart))
+    words = f"this machine is {difference} {way} the server, and waits look it; set the time by NTP"
     return Finding("clock", "warn", words, name)
 
 
@@ -155,10 +155,10 @@ def _moment(timestamp: str) -> float | None:
     """Unix time of a server's words, UTC where they name no zone; None where they are none."""
     try:
         if "," in timestamp:
-            told = email.utils.parsedate_to_datetime(timestamp)
+            parsed = email.utils.parsedate_to_datetime(timestamp)
         else:
-            told = datetime.strptime(timestamp, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - its zone comes next
-        return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+            parsed = datetime.strptime(timestamp, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - its zone comes next
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 

@@ -64,9 +64,9 @@ class Directory:
         config lists; the others count as lost.
         """
         before = self._profiles.get(environment)
-        told = {account.id: account for account in profile.accounts}
-        now = self._kept(environment, told)
-        lost = profile.lost + len(told) - len(now)
+        named = {account.id: account for account in profile.accounts}
+        now = self._kept(environment, named)
+        lost = profile.lost + len(named) - len(now)
         profile = msgspec.structs.replace(profile, accounts=tuple(now.values()), lost=lost)
         self._profiles[environment], self._accounts[environment] = profile, now
         left = self._left.get(environment, {})
@@ -129,8 +129,8 @@ class Directory:
     def entry(self, ref: AccountRef) -> AccountEntry:
         """What is known of one account; a name and `unknown` at worst."""
         listed = self._listed.get(ref.environment, {}).get(ref.account_id)
-        told = self._told(ref)
-        name = (listed and listed.name) or (told and told.name) or ""
+        member = self._told(ref)
+        name = (listed and listed.name) or (member and member.name) or ""
         for known in (self._of_memory(ref.environment), self._left.get(ref.environment, {})):
             name = name or known.get(ref.account_id, "")
         return AccountEntry(ref, name, ref.environment, self._status(ref))
@@ -155,9 +155,9 @@ class Directory:
         return {number: account for number, account in known.items() if number not in dropped}
 
     def _status(self, ref: AccountRef) -> Membership:
-        told = self._told(ref)
-        if told is not None:
-            return Membership.SUSPENDED if told.is_suspended else Membership.MEMBER
+        member = self._told(ref)
+        if member is not None:
+            return Membership.SUSPENDED if member.is_suspended else Membership.MEMBER
         profile = self._profiles.get(ref.environment)
         if profile is None or profile.lost:  # an account that could not be read may be this one
             return Membership.UNKNOWN
@@ -170,8 +170,8 @@ class Directory:
         listed = self._listed[environment.name]
         if listed and not environment.others:
             return listed
-        told, gone = self._accounts.get(environment.name, {}), self._left.get(environment.name, {})
-        known = dict.fromkeys((*told, *self._of_memory(environment.name), *gone))
+        members, gone = self._accounts.get(environment.name, {}), self._left.get(environment.name, {})
+        known = dict.fromkeys((*members, *self._of_memory(environment.name), *gone))
         others = (number for number in known if number not in listed)
         return [*listed, *sorted(islice(others, MOST_ACCOUNTS))]
 

@@ -362,9 +362,9 @@ class Store:
                     for member in members.items
                 ]
                 online = _derived(words.count("online"), least or unread or None in words, members, agents)
-            told = _Members(_derived(len(members.items), least, members), online)
+            sizes = _Members(_derived(len(members.items), least, members), online)
             for measure, pick in What.TEAM_MEMBERS.call.makes.items():
-                if (reading := pick(told)) is not None:
+                if (reading := pick(sizes)) is not None:
                     _update(book.readings, {team(number, measure): reading})
 
     def _book(self, key: AccountKey) -> _Book:

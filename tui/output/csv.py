@@ -53,8 +53,8 @@ def _rows(taken: Taken, moment: Moment) -> Iterator[CsvRow]:
     snapshot, now = taken.snapshot, moment.now
     for slot, name in slots_of(taken):
         reading = snapshot.reading(slot)
-        told = figure_value(reading, now)
-        cells = (told.value, told.state, told.age_s, told.asked_at)
+        figure = figure_value(reading, now)
+        cells = (figure.value, figure.state, figure.age_s, figure.asked_at)
         yield (slot.name, *cells, shown(name), truth(reading.at_least))
     if not taken.chosen.agents:
         return

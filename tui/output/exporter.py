@@ -106,10 +106,10 @@ class MetricsPage:
     def collect(self) -> list[Any]:
         """The metrics as they are now; for any thread but the loop's. Raises TimeoutError."""
         with self._lock:
-            told: Future[Seen] = Future()
+            future: Future[Seen] = Future()
             # A coroutine would be left over, and complain, where the loop ends before its turn.
-            self._loop.call_soon_threadsafe(self._look, told)
-            seen = told.result(PATIENCE)
+            self._loop.call_soon_threadsafe(self._look, future)
+            seen = future.result(PATIENCE)
             before = self._of
             same = (
                 before is not None
@@ -122,15 +122,15 @@ class MetricsPage:
                 self._of = seen
             return self._metrics
 
-    def _look(self, told: "Future[Seen]") -> None:
+    def _look(self, future: "Future[Seen]") -> None:
         monitor = self._monitor
         try:
             names = tuple(environment.name for environment in monitor.config.environments)
             snapshots = tuple(map(monitor.snapshot, monitor.refs()))
             completions = tuple(self._completed.of(snapshot.key) for snapshot in snapshots)
-            told.set_result(Seen(snapshots, names, monitor.clock.now(), completions))
+            future.set_result(Seen(snapshots, names, monitor.clock.now(), completions))
         except Exception as error:
-            told.set_exception(error)
+            future.set_exception(error)
 
 
 def drawn(seen: Seen) -> tuple[list[Any], float]:
@@ -175,5 +175,5 @@ def _own(seen: Seen) -> Iterable[Any]:
 
 
 def _is_up(snapshot: AccountSnapshot, now: float) -> bool:
-    told = map(account, What.COUNTS.call.tells)
-    return any(snapshot.reading(slot).state(now) is State.LIVE for slot in told)
+    slots = map(account, What.COUNTS.call.tells)
+    return any(snapshot.reading(slot).state(now) is State.LIVE for slot in slots)

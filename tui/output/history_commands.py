@@ -218,12 +218,12 @@ def _prune(connection: sqlite3.Connection, clock: Clock, kept: Retention) -> Non
         bite = prune(connection, kept, clock.wall())
         samples, minutes, more = samples + bite.samples, minutes + bite.minutes, bite.more
         held_back = bite.held_back
-    told = f"{count(samples)} samples became minutes, {count(minutes)} rows were dropped.\n"
+    outcome = f"{count(samples)} samples became minutes, {count(minutes)} rows were dropped.\n"
     if held_back >= MINUTE:
-        told += (
+        outcome += (
             "More is older than is to be kept. It goes while the monitor runs, as the clock may be wrong.\n"
         )
-    emit(told)
+    emit(outcome)
 
 
 def _complain(text: str, code: int) -> int:

@@ -151,14 +151,14 @@ def _listening(page: MetricsPage, host: str, port: int) -> Iterator[str]:
 
 async def _go_on(monitor: Monitor, ended: "asyncio.Future[int]") -> None:
     """Watch all accounts there are until the end, and say what keeps an environment from answering."""
-    told: dict[str, str] = {}
+    troubles: dict[str, str] = {}
     while not ended.done():
         watch(monitor)
-        _tell(monitor, told)
+        _tell(monitor, troubles)
         await asyncio.wait([ended], timeout=LOOK)
 
 
-def _tell(monitor: Monitor, told: dict[str, str]) -> None:
+def _tell(monitor: Monitor, troubles: dict[str, str]) -> None:
     """Say what has become of each environment; raises MetricsUnusableError where none ever had a token."""
     names = [environment.name for environment in monitor.config.environments]
     for name in names:
@@ -166,12 +166,12 @@ def _tell(monitor: Monitor, told: dict[str, str]) -> None:
         if health.state in TROUBLES:
             trouble = safe_line(health.message.removesuffix(RUN_IT_HERE), limit=1_000)
             # A host may back off with nothing to say: what failed has been answered since.
-            if trouble and told.get(name) != trouble:
-                told[name] = trouble
+            if trouble and troubles.get(name) != trouble:
+                troubles[name] = trouble
                 _say(f"{name}: {trouble}")
-        elif health.state is HealthState.OK and told.pop(name, None) is not None:
+        elif health.state is HealthState.OK and troubles.pop(name, None) is not None:
             _say(f"{name}: it answers again.")
-    if all(name in told and monitor.client(name) is None for name in names):
+    if all(name in troubles and monitor.client(name) is None for name in names):
         raise MetricsUnusableError("No environment has a token to ask with.")
 
 

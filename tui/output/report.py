@@ -184,8 +184,8 @@ def _teller(budget: int) -> Progress:
         left = max(0, reading.total - reading.roll.count)
         pages = -(-left // PAGE)
         minutes = spell(60.0 * max(1, round(pages / budget)))
-        some = f"{count(reading.roll.count)} of {count(reading.total)}"
-        sys.stderr.write(f"{of}: {some} read, about {plural(pages, 'page')} or {minutes} to go\n")
+        part = f"{count(reading.roll.count)} of {count(reading.total)}"
+        sys.stderr.write(f"{of}: {part} read, about {plural(pages, 'page')} or {minutes} to go\n")
 
     return tell
 

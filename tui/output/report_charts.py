@@ -111,12 +111,12 @@ def heat_map(name: str, columns: Sequence[str], rows: Sequence[HeatRow]) -> Node
         inside.append(node("text", place, row.label))
         for column, number in enumerate(row.numbers):
             left, width = _place(column, len(columns), gap=0.06)
-            told = f"{row.label} {columns[column]}"
+            label = f"{row.label} {columns[column]}"
             if number is None:
-                inside.append(_unknown(left, width, upper, CELL - 1, told))
+                inside.append(_unknown(left, width, upper, CELL - 1, label))
             elif number != TO_COME:
                 shade = 0.0 if not number else 0.15 + 0.85 * number / most
-                box = _box("heat", left, width, upper, upper + CELL - 1, f"{told}: {count(number)} new")
+                box = _box("heat", left, width, upper, upper + CELL - 1, f"{label}: {count(number)} new")
                 inside.append(box._replace(attributes={**box.attributes, "fill-opacity": f"{shade:.2f}"}))
     height = CELL * len(rows)
     return _picture(name, [*inside, *_labels(columns, height)], height)

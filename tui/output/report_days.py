@@ -158,8 +158,10 @@ class Report(msgspec.Struct, frozen=True):
     def problems(self) -> tuple[str, ...]:
         """What kept days from being read, as sentences, each once."""
         named = len(self.days) > 1
-        told = (f"{day.name}: {day.problem}" if named else day.problem for day in self.days if day.problem)
-        return tuple(dict.fromkeys(told))
+        sentences = (
+            f"{day.name}: {day.problem}" if named else day.problem for day in self.days if day.problem
+        )
+        return tuple(dict.fromkeys(sentences))
 
     def intervals(self, reported: ReportedDay, quarters: int = HALF_HOUR) -> list[ReportedInterval]:
         """All of a day, so many quarters in each.

@@ -41,8 +41,8 @@ def to_markdown(reports: Iterable[Report]) -> str:
     """For a mail, a ticket or a wiki."""
     lines: list[str] = []
     for report in reports:
-        told = [f"{_escaped(sentence)}  " for sentence in sentences(report)]
-        lines += [f"# {_escaped(title(report))}", "", *told, ""]
+        paragraphs = [f"{_escaped(sentence)}  " for sentence in sentences(report)]
+        lines += [f"# {_escaped(title(report))}", "", *paragraphs, ""]
         for table in tables(report):
             lines += [_line(table.heads), _line(("---", *("---:" for _ in table.heads[1:])))]
             lines += [*map(_line, table.rows), ""]

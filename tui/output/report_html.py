@@ -84,10 +84,11 @@ def to_html(reports: Iterable[Report]) -> str:
 
 
 def _section(report: Report) -> list[Node]:
-    told = sentences(report)
+    paragraphs = sentences(report)
     nodes = [node("h1", {}, title(report))]
     nodes += [
-        node("p", {"class": "first"} if not place else {}, sentence) for place, sentence in enumerate(told)
+        node("p", {"class": "first"} if not place else {}, sentence)
+        for place, sentence in enumerate(paragraphs)
     ]
     nodes += _charts(report)
     return [*nodes, *map(_table, tables(report))]

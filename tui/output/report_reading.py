@@ -173,11 +173,11 @@ class Reporter:
             tally: Tally | None = Tally()
             for day, quarters in zip(span.period.days, span.quarters, strict=True):
                 known = next((each for each in days if each.day == day), None)
-                some = await self._until(account, day, quarters, now, known, read=read)
-                if some is None:
+                counted = await self._until(account, day, quarters, now, known, read=read)
+                if counted is None:
                     tally = None
                 elif tally is not None:
-                    tally.add(some)
+                    tally.add(counted)
             until = span.period.days[-1].begins(span.quarters[-1])
             title = span.period.title
             compared.append(ComparedPeriod(title, span.period.name, until, tally, asked=read))
@@ -215,10 +215,10 @@ class Reporter:
                 ask = next(course)
                 with contextlib.suppress(StopIteration):
                     while True:
-                        told = await self._put(account.ref.account_id, ask)
+                        answer = await self._put(account.ref.account_id, ask)
                         answers += 1
                         account.progress(f"{account.ref} {name}", reading, answers)
-                        ask = course.send(told)
+                        ask = course.send(answer)
                         if answers % SAVE_EVERY == 0:
                             await asyncio.to_thread(self._keep, account.key, book.finished())
         except (IgnoredError, LiveAgentError) as error:

@@ -51,8 +51,8 @@ def sentences(report: Report) -> list[str]:
         lines.append(f"worst half-hour {_worst(report)} · longest wait {_longest(report)}")
         lines.append(f"agents online {_online(report)} · alerts {UNKNOWN} (not recorded)")
         when = "" if report.so_far else f"{_date(as_of, report.zone)} "
-        told = f"{when}{clock_time(as_of, report.zone)} {zone_name(as_of, report.zone)}"
-        lines.append(f"as of {told}{_missing(report)}")
+        moment = f"{when}{clock_time(as_of, report.zone)} {zone_name(as_of, report.zone)}"
+        lines.append(f"as of {moment}{_missing(report)}")
     lines += map(safe_line, report.problems)
     unknown = [compared for compared in report.compared if compared.tally is None]
     if unknown:
@@ -186,8 +186,8 @@ def level_of(report: Report, tally: Tally) -> str:
     """The level and what it is made of; of a few that is the level."""
     decided = tally.decided(closed_missed=report.rules.closed_missed)
     of = f"{count(tally.counts[CountedAs.IN_TARGET])} of {count(decided)}"
-    told = level(report, tally)
-    return f"{told} ({of})" if told.endswith("%") else of
+    text = level(report, tally)
+    return f"{text} ({of})" if text.endswith("%") else of
 
 
 def _shape(tally: Tally) -> str:
@@ -208,12 +208,12 @@ def _longest(report: Report) -> str:
     if longest is None:
         return UNKNOWN
     if longest.most is None:
-        told = spell(longest.least, at_least=True)
+        length = spell(longest.least, at_least=True)
     elif longest.most == longest.least:
-        told = spell(longest.least)
+        length = spell(longest.least)
     else:
-        told = f"{spell(longest.least)} to {spell(longest.most)}"
-    return f"{told}, still waiting" if longest.waits else told
+        length = f"{spell(longest.least)} to {spell(longest.most)}"
+    return f"{length}, still waiting" if longest.waits else length
 
 
 def _online(report: Report) -> str:

@@ -114,12 +114,12 @@ def state(alert: Alert) -> str:
     wait = wording.spell(alert.present[limit.figure], at_least=limit.figure in alert.present_at_least)
     if not alert.holds:
         (least,) = alert.rule.until
-        told = f"was over {wording.limit(limit.value)}, clears below {wording.limit(least.value)}"
+        against_limit = f"was over {wording.limit(limit.value)}, clears below {wording.limit(least.value)}"
     elif alert.level == "critical":
-        told = f"over {MUCH}× {wording.limit(limit.value / MUCH)}"
+        against_limit = f"over {MUCH}× {wording.limit(limit.value / MUCH)}"
     else:
-        told = f"over {wording.limit(limit.value)}"
-    return ", ".join(part for part in (f"longest wait {wait}", told, alert.place) if part)
+        against_limit = f"over {wording.limit(limit.value)}"
+    return ", ".join(part for part in (f"longest wait {wait}", against_limit, alert.place) if part)
 
 
 def clearing(limit: Comparison) -> str:

@@ -30,11 +30,11 @@ def rows(alerts: AlertView, zone: tzinfo, now: float, wall: float) -> list[Row]:
 def _firing(alert: Alert, alerts: AlertView, zone: tzinfo, now: float, wall: float) -> Row:
     look = Alarm(alert.level, not alert.acknowledged)
     state = "acknowledged" if alert.acknowledged else "new"
-    told = Cell(state, look.role if look.new else "normal")
+    cell = Cell(state, look.role if look.new else "normal")
     if not alerts.is_fresh(alert):
         # It fires until fresh figures say otherwise, and the list says why it stays.
-        told = Cell("old figures", "stale-mark")
-    return _row(alert, look.role, told, now - alert.since, zone, wall, rank=0)
+        cell = Cell("old figures", "stale-mark")
+    return _row(alert, look.role, cell, now - alert.since, zone, wall, rank=0)
 
 
 def _over(past: PastAlert, zone: tzinfo, wall: float) -> Row:
@@ -80,17 +80,17 @@ def _ended(wall_then: float, zone: tzinfo, wall: float) -> str:
 def moment(wall_then: float, zone: tzinfo, wall: float) -> str:
     """`14:05 CET`, with the weekday instead of the zone where that was not today, in `zone`."""
     then, today = (datetime.fromtimestamp(seconds, zone).date() for seconds in (wall_then, wall))
-    told = wording.minute(wall_then, zone)
-    return f"{told} {wording.zone_name(wall_then, zone)}" if then == today else f"{then:%a} {told}"
+    time = wording.minute(wall_then, zone)
+    return f"{time} {wording.zone_name(wall_then, zone)}" if then == today else f"{then:%a} {time}"
 
 
 def figures(alert: Alert) -> str:
     """`unassigned 31, agents online 0`: what the figures were when it fired."""
-    told = [
+    values = [
         f"{name.replace('_', ' ')} {_value(name, value, at_least=name in alert.at_least)}"
         for name, value in alert.values.items()
     ]
-    return ", ".join(told)
+    return ", ".join(values)
 
 
 def _value(name: str, value: float, *, at_least: bool) -> str:
@@ -105,5 +105,5 @@ def _value(name: str, value: float, *, at_least: bool) -> str:
 def title(alerts: AlertView) -> str:
     """`Alerts 2 · 5 over`."""
     over = len(alerts.past())
-    told = f"Alerts {wording.count(len(alerts.active()))}"
-    return f"{told} · {wording.count(over)} over" if over else told
+    text = f"Alerts {wording.count(len(alerts.active()))}"
+    return f"{text} · {wording.count(over)} over" if over else text

@@ -222,8 +222,8 @@ def summary(
 def _mean(charted: Charted, mean: float, at_least: bool) -> str:
     if charted.is_time or charted.slot.row.is_share or mean >= 10:
         return charted.text(mean, at_least=at_least)
-    told = wording.amount(mean, decimals=1)
-    return f"≥ {told}" if at_least else told
+    number = wording.amount(mean, decimals=1)
+    return f"≥ {number}" if at_least else number
 
 
 def live(snapshot: AccountSnapshot, charted: Charted, now: float, wall: float, zone: tzinfo) -> Line:
@@ -243,10 +243,10 @@ def against(charted: Charted, changes: Sequence[tuple[str, float | None]]) -> Li
     """`▲ 12 in an hour`: a figure against its past, what is not known as `—`."""
     parts: list[Part] = []
     for word, change in changes:
-        told = wording.UNKNOWN if change is None else change_text(charted, change)
+        text = wording.UNKNOWN if change is None else change_text(charted, change)
         parts += [Part(f"   {word} " if parts else f"against {word} ", "label")]
         look = "unknown" if change is None else "value"
-        parts += [Part(told, look, draw.change_meta(charted.slot, word))]
+        parts += [Part(text, look, draw.change_meta(charted.slot, word))]
     return parts
 
 

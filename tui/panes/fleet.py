@@ -226,8 +226,8 @@ def _level(member: Member, now: float, wall: float) -> Cell:
 
 def _trend(member: Member, change: float | None) -> Cell:
     picture = spark(member.course.sparkline(HEADLINE, QUARTER, SPARK), SPARK)
-    told = wording.change(change)
-    return Cell("", parts=(Part(picture, "dim"), Part(f" {told:>5}", "normal", draw.change_meta(HEADLINE))))
+    text = wording.change(change)
+    return Cell("", parts=(Part(picture, "dim"), Part(f" {text:>5}", "normal", draw.change_meta(HEADLINE))))
 
 
 def _alerts(member: Member) -> Cell:

@@ -106,8 +106,8 @@ def as_of(
         if measure is not Measure.SERVICE_LEVEL
     ]
     slots = [identity.inbox(number, Measure.SERVICE_LEVEL) for number in in_view] if levels else []
-    told = (draw.moments(shown, now, wall, zone), moment(snapshot, slots, now, wall, zone))
-    return " · ".join(filter(None, told))
+    moments = (draw.moments(shown, now, wall, zone), moment(snapshot, slots, now, wall, zone))
+    return " · ".join(filter(None, moments))
 
 
 def empty(snapshot: AccountSnapshot, now: float) -> str:

@@ -29,28 +29,30 @@ STATES = {
 
 def facts_of(tally: Tally, rules: Rules, goal: float | None) -> list[tuple[str, str]]:
     """The target, what is counted, what the level can become, and how fast they were answered."""
-    told: list[tuple[str, str]] = []
+    facts: list[tuple[str, str]] = []
     if rules.target is None:
-        told.append(("target", NO_TARGET))
+        facts.append(("target", NO_TARGET))
     else:
         aim = "" if goal is None else f", goal {wording.amount(goal)} %"
         own = f"; {rules.own_targets} where there are any" if rules.own_targets else ""
-        told.append(("target", f"answered within {wording.limit(rules.target)}{own}{aim}"))
+        facts.append(("target", f"answered within {wording.limit(rules.target)}{own}{aim}"))
     counts = [
         f"{wording.count(tally.counts[state])} {word}"
         for state, word in STATES.items()
         if tally.counts[state]
     ]
-    told.append(("counts", f"{wording.count(tally.arrived)} new: {', '.join(counts) or 'none'}"))
+    facts.append(("counts", f"{wording.count(tally.arrived)} new: {', '.join(counts) or 'none'}"))
     left_out = "" if rules.closed_missed else "those closed without reply are left out"
     outside = "who waits in time or with a bot, and what agents, bots and campaigns did, is in no level"
-    told.append(("level", "; ".join(filter(None, (LEVEL, left_out, outside)))))
+    facts.append(("level", "; ".join(filter(None, (LEVEL, left_out, outside)))))
     bounds = bounds_of(tally, closed_missed=rules.closed_missed)
     if bounds:
-        told.append(("open", f"{bounds} % possible, unless some are moved, reopened, handed over or deleted"))
+        facts.append(
+            ("open", f"{bounds} % possible, unless some are moved, reopened, handed over or deleted")
+        )
     if tally.answered:
-        told.append(("speed", f"half within {within(tally, 0.5)}, 9 of 10 within {within(tally, 0.9)}"))
-    return told
+        facts.append(("speed", f"half within {within(tally, 0.5)}, 9 of 10 within {within(tally, 0.9)}"))
+    return facts
 
 
 def made_of(snapshot: AccountSnapshot, slot: Slot) -> list[tuple[str, str]]:
@@ -63,11 +65,11 @@ def made_of(snapshot: AccountSnapshot, slot: Slot) -> list[tuple[str, str]]:
         return [("known", known.problem if known and known.problem else UNREAD)]
     lately = slot.row.lately
     tally = known.of_part(part).tally(today.recent if lately else today.parts)
-    told = facts_of(tally, today.rules, known.goal)
+    facts = facts_of(tally, today.rules, known.goal)
     if today.coverage is None:
-        told.append(("read", "how much of today's conversations is not known yet"))
+        facts.append(("read", "how much of today's conversations is not known yet"))
     else:
-        told.append(("read", f"{wording.share(100.0 * today.coverage)} of today's conversations"))
+        facts.append(("read", f"{wording.share(100.0 * today.coverage)} of today's conversations"))
     if known.problem:
-        told.append(("now", known.problem))
-    return told
+        facts.append(("now", known.problem))
+    return facts

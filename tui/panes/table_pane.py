@@ -48,24 +48,24 @@ def fitted(parts: Iterable[str], room: int) -> str:
     Which part of the account it is, and how old what is dimmed is, stand nowhere else: the moment of
     what is live gives way to an age, and everything else to both. An age has a shorter form.
     """
-    told = [part for part in parts if part]
-    aged = any(map(_is_age, told))
+    shown = [part for part in parts if part]
+    aged = any(map(_is_age, shown))
 
     def over() -> bool:
-        return 0 < room < cell_len(MIDDLE.join(told))
+        return 0 < room < cell_len(MIDDLE.join(shown))
 
     def leave_out(kind: Callable[[str], bool]) -> None:
-        while over() and len(told) > 1 and (parts_of_kind := [part for part in told if kind(part)]):
-            told.remove(parts_of_kind[-1])
+        while over() and len(shown) > 1 and (parts_of_kind := [part for part in shown if kind(part)]):
+            shown.remove(parts_of_kind[-1])
 
     if aged:
         leave_out(_is_moment)
     if over():
-        told[:] = [part.replace(OLDEST, "oldest ") for part in told]
+        shown[:] = [part.replace(OLDEST, "oldest ") for part in shown]
     leave_out(lambda part: not (_is_moment(part) or _is_age(part) or part == OF_ALL))
     leave_out(lambda part: _is_moment(part) and not part.startswith("as of "))
     leave_out(lambda part: not (_is_moment(part) or _is_age(part)))
-    return MIDDLE.join(told)
+    return MIDDLE.join(shown)
 
 
 def _is_moment(part: str) -> bool:
@@ -214,9 +214,9 @@ class TablePane(Vertical):
         """` · 3 of 42 online "mar"`: how many rows a filter shows, and which one; empty without any."""
         if not self.filtered:
             return ""
-        told = f" · {self.table.match_count} of {self.table.total_count}"
+        text = f" · {self.table.match_count} of {self.table.total_count}"
         typed = clip(safe_line(self.input.value), MOST_TYPED)
-        return told + (f" {self._chosen}" if self._chosen else "") + (f' "{typed}"' if typed else "")
+        return text + (f" {self._chosen}" if self._chosen else "") + (f' "{typed}"' if typed else "")
 
     @property
     def filtered(self) -> bool:

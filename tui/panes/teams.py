@@ -139,8 +139,8 @@ def listing_title(word: str, items: Sequence[object] | None, lost: int) -> str:
     """The word, the number of rows, and the loss where some could not be read."""
     if items is None:
         return word
-    told = f", {wording.count(lost)} unreadable" if lost else ""
-    return f"{word} {wording.count(len(items))}{told}"
+    unreadable = f", {wording.count(lost)} unreadable" if lost else ""
+    return f"{word} {wording.count(len(items))}{unreadable}"
 
 
 def as_of(
@@ -170,8 +170,8 @@ def as_of(
         if online.value is not None:
             shown.append(snapshot.agents if online.state(now) is State.LIVE else online)
     slots = [identity.team(number, Measure.SERVICE_LEVEL) for number in in_view] if levels else []
-    told = (draw.moments(shown, now, wall, zone), moment(snapshot, slots, now, wall, zone))
-    return " · ".join(filter(None, told))
+    moments = (draw.moments(shown, now, wall, zone), moment(snapshot, slots, now, wall, zone))
+    return " · ".join(filter(None, moments))
 
 
 def empty(snapshot: AccountSnapshot, now: float) -> str:

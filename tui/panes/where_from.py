@@ -175,40 +175,40 @@ def rows(sources: Sequence[Source]) -> list[Row]:
 
 def lines(source: Source, zone: tzinfo | None, width: int) -> list[Line]:
     """All that is known of one source, each line at most `width` cells."""
-    told: list[tuple[str, str, str]] = [("what", source.means, "normal")]
+    facts: list[tuple[str, str, str]] = [("what", source.means, "normal")]
     if source.derived:
-        told.append(("from", source.derived, "normal"))
-    told.append(("value", f"{source.value}, {source.state}", "normal"))
-    told += [(label, text, "normal") for label, text in source.more]
+        facts.append(("from", source.derived, "normal"))
+    facts.append(("value", f"{source.value}, {source.state}", "normal"))
+    facts += [(label, text, "normal") for label, text in source.more]
     if source.why:
-        told.append(("why", source.why, "warning"))
+        facts.append(("why", source.why, "warning"))
     if source.call is None:
-        told += [] if source.kept else [("call", NO_CALL, "dim")]
+        facts += [] if source.kept else [("call", NO_CALL, "dim")]
     else:
-        told += _told(source.call, zone)
+        facts += _told(source.call, zone)
     if source.tried is not None and source.tried is not source.call:
-        told.append(("last try", _answer(source.tried), "warning"))
-        told.append(("", _when(source.tried, zone), "warning"))
+        facts.append(("last try", _answer(source.tried), "warning"))
+        facts.append(("", _when(source.tried, zone), "warning"))
     if source.covers:
-        told.append(("covers", source.covers, "normal"))
+        facts.append(("covers", source.covers, "normal"))
     if source.period:
-        told.append(("period", source.period, "normal"))
+        facts.append(("period", source.period, "normal"))
     if source.every is not None:
-        told.append(("asked", f"every {wording.limit(source.every)}", "normal"))
+        facts.append(("asked", f"every {wording.limit(source.every)}", "normal"))
     if source.curl:
-        told.append(("curl", source.curl, "accent"))
-    return [line for label, text, look in told for line in _entry(label, text, look, width)]
+        facts.append(("curl", source.curl, "accent"))
+    return [line for label, text, look in facts for line in _entry(label, text, look, width)]
 
 
 def _told(call: CallRecord, zone: tzinfo | None) -> list[tuple[str, str, str]]:
-    told = [
+    facts = [
         ("call", f"{call.method} {call.path}", "normal"),
         ("answer", _answer(call), "normal"),
         ("when", _when(call, zone), "normal"),
     ]
     if call.request_id:
-        told.append(("request", call.request_id, "normal"))
-    return told
+        facts.append(("request", call.request_id, "normal"))
+    return facts
 
 
 def _answer(call: CallRecord) -> str:

@@ -77,9 +77,9 @@ class AlertsScreen(TableKeys, MonitorScreen):
             as_of="",
             empty=NONE,
         )
-        told = self.said or alerts.problem
+        text = self.said or alerts.problem
         look = "normal" if self.said else "warning"
-        self.status.set_lines([pad([Part(f" {told}", look)], self.size.width)])
+        self.status.set_lines([pad([Part(f" {text}", look)], self.size.width)])
 
     def on_resize(self) -> None:
         """Fit the line below the table."""

@@ -149,12 +149,12 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
             self._key("refresh"),
         )
         # Of when it is stays longest: rows that look old tell their age nowhere else.
-        told = ["", *arrivals.reasons(progress, zone)]
+        texts = ["", *arrivals.reasons(progress, zone)]
         if read.calls:
             moment = wording.clock_time(read.calls[0].server_wall, zone)
-            told[0] = f"out of date, {wording.old(age)}" if age > OLD else f"as of {moment}"
+            texts[0] = f"out of date, {wording.old(age)}" if age > OLD else f"as of {moment}"
         placed: list[tuple[int, Line]] = [
-            (rank, [Part(text)] if text else []) for rank, text in enumerate(told)
+            (rank, [Part(text)] if text else []) for rank, text in enumerate(texts)
         ]
         fitting = choose(placed, max(1, width - FRAME), gap=len(MIDDLE))
         table = self.pane.table
@@ -162,7 +162,7 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
         self.pane.show_rows(
             arrivals.rows(progress.came, opened, snapshot, look, zone),
             title=arrivals.title(progress),
-            as_of=MIDDLE.join(told[index] for index in sorted(fitting, key=lambda rank: rank == 0)),
+            as_of=MIDDLE.join(texts[index] for index in sorted(fitting, key=lambda rank: rank == 0)),
             empty=arrivals.empty(progress),
         )
         if at_top:  # The earlier ones come last.

@@ -107,8 +107,8 @@ class MonitorScreen(Layer[None], inherit_bindings=False):
 
     async def _open_in_web(self, ref: AccountRef, conversation_id: int) -> None:
         address = web_address(self.context, ref, conversation_id)
-        told = await opened(self.app, address)
-        self.say(f"{told.capitalize()}: {address}")
+        outcome = await opened(self.app, address)
+        self.say(f"{outcome.capitalize()}: {address}")
 
     def on_mount(self) -> None:
         """Start the heartbeat; it ends with the screen."""
@@ -116,13 +116,13 @@ class MonitorScreen(Layer[None], inherit_bindings=False):
 
     async def _beat(self) -> None:
         clock = self.context.clock
-        drawn, told = clock.now(), -1
+        drawn, ages = clock.now(), -1
         while True:
             to_minute = 60 - clock.wall() % 60
             await clock.sleep(min(SHORT_TICK, to_minute + 0.01))
             due = clock.now() - drawn >= TICK - 0.01 or to_minute <= SHORT_TICK
-            if self.is_current and (due or wording.ages_in_seconds.times != told):
-                told, drawn = wording.ages_in_seconds.times, clock.now()
+            if self.is_current and (due or wording.ages_in_seconds.times != ages):
+                ages, drawn = wording.ages_in_seconds.times, clock.now()
                 self.draw()
 
     def on_screen_resume(self) -> None:

@@ -232,15 +232,15 @@ class ConversationsScreen(TableKeys, MonitorScreen):
 
     def _below(self, course: ListProgress, look: ListLook, as_of: str) -> str:
         """What fits into the lower border: why the numbers differ first, what the signs mean last."""
-        told: list[tuple[int, Line]] = [
+        reasons: list[tuple[int, Line]] = [
             (place, [Part(reason)]) for place, reason in enumerate(conversation_list.reasons(course))
         ]
         if as_of:
-            told.append((0, [Part(as_of)]))
+            reasons.append((0, [Part(as_of)]))
         if course.rows:
-            told.append((9, [Part(conversation_list.legend(look))]))
+            reasons.append((9, [Part(conversation_list.legend(look))]))
         room = max(1, self.size.width - 8)
-        return " · ".join(told[index][1][0].text for index in choose(told, room, gap=3))
+        return " · ".join(reasons[index][1][0].text for index in choose(reasons, room, gap=3))
 
     # -- keys ---------------------------------------------------------------------------------
 

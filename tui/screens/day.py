@@ -214,10 +214,10 @@ class DayScreen(TableKeys, MonitorScreen):
             self._draw_weeks(snapshot, shown)
         else:
             self._draw_rows(snapshot, shown)
-        told = self.said or self._past.problem
-        if told:
+        text = self.said or self._past.problem
+        if text:
             look = "normal" if self.said else "warning"
-            self.status.set_lines([pad([Part(f" {told}", look)], width)])
+            self.status.set_lines([pad([Part(f" {text}", look)], width)])
         else:
             self.status.set_lines([status_pane.line(context.monitor, snapshot, where, width)])
 
@@ -282,14 +282,14 @@ class DayScreen(TableKeys, MonitorScreen):
 
     def _below(self, shown: ShownDay, *keys: tuple[str, tuple[str, ...]]) -> str:
         """How much is known, and the keys, as many as fit into the lower border."""
-        told = day_rows.as_of(shown)
+        text = day_rows.as_of(shown)
         for word, names in keys:
             key = "/".join(map(self.context.first_key, names))
-            longer = " · ".join(filter(None, (told, f"{key} {word}")))
+            longer = " · ".join(filter(None, (text, f"{key} {word}")))
             if cell_len(longer) > self.size.width - FRAME:
                 break
-            told = longer
-        return told
+            text = longer
+        return text
 
     def _named(self, snapshot: AccountSnapshot) -> str:
         """What of the account is on screen."""

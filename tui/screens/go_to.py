@@ -26,8 +26,8 @@ def _accounts(context: Context) -> Iterable[PickItem]:
     for ref in context.monitor.refs():
         entry = context.monitor.entry(ref)
         name = entry.name or f"account {ref.account_id}"
-        told = "" if entry.status in ("member", "unknown") else f" ({entry.status.replace('_', ' ')})"
-        yield PickItem(f"account:{ref}", f"{name}{told}", "account", f"{ref}", context.key_of(ref))
+        status = "" if entry.status in ("member", "unknown") else f" ({entry.status.replace('_', ' ')})"
+        yield PickItem(f"account:{ref}", f"{name}{status}", "account", f"{ref}", context.key_of(ref))
 
 
 def _environments(context: Context) -> Iterable[PickItem]:

@@ -110,7 +110,7 @@ def help_lines(
     lines.append([Part(" Signs", "title")])
     for sign, role, meaning in LEGEND:
         lines.append([Part(" "), Part(sign, role), Part(" " * (KEYS_WIDTH - len(sign))), Part(meaning)])
-    lines += [[], [Part(" Service level", "title")], *([Part(f" {told}")] for told in SERVICE_LEVEL)]
+    lines += [[], [Part(" Service level", "title")], *([Part(f" {line}")] for line in SERVICE_LEVEL)]
     for word, columns in tables:
         lines += [[], [Part(f" Columns: {word.lower()}" if word else " Columns", "title")]]
         for column in columns:

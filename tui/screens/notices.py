@@ -86,18 +86,18 @@ def of_reach(seen: SeenReach | None, wall: float, zone: tzinfo | None) -> list[N
 
 def of_files(history: History | None, state: StateStore) -> list[Notice]:
     """What is wrong with the files the program keeps by itself, and where a damaged one is."""
-    told = []
+    notices = []
     if history is not None and history.problem:
-        told.append(history.problem)
+        notices.append(history.problem)
     if history is not None and history.set_aside is not None:
-        told.append(f"The history was damaged; it is kept as {history.set_aside}, and a new one begins.")
+        notices.append(f"The history was damaged; it is kept as {history.set_aside}, and a new one begins.")
     if history is not None and history.held_back:
-        told.append(
+        notices.append(
             "Part of the history is older than it is to be kept. It goes bit by bit,"
             " in case this machine's clock is wrong."
         )
-    told += [f"{text}." for text in dict.fromkeys((state.problem, state.damage)) if text]
-    return [Notice(f"{FILE}{text}", shorter(text)) for text in told]
+    notices += [f"{text}." for text in dict.fromkeys((state.problem, state.damage)) if text]
+    return [Notice(f"{FILE}{text}", shorter(text)) for text in notices]
 
 
 def key_of(config: Config, action: str) -> str:

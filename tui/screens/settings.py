@@ -404,8 +404,8 @@ def _problem_lines(problems: tuple[ConfigProblem, ...], width: int) -> list[Line
     for problem in problems:
         place = safe_line(Path(problem.file).name) if problem.line is None else f"line {problem.line}"
         what = f"{problem.path}: {problem.message}" if problem.path else problem.message
-        told = f"{what}; {problem.mend}" if problem.mend else what
-        head = wrapped(told, max(10, width - 10))
+        sentence = f"{what}; {problem.mend}" if problem.mend else what
+        head = wrapped(sentence, max(10, width - 10))
         for number, text in enumerate(head):
             lines.append([Part(f"{'' if number else clip(place, 9):<9} ", "key"), Part(text, "warning")])
     return lines

@@ -164,8 +164,8 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
             tiles = [self._tile(ref, refs, zone) for ref in refs]
             silent = next((tile.since for tile in tiles if tile.since is not None), None)
             away = f"{wording.zone_name(wall, zone)} · outside its hours"
-            told = picture.WallFrame(wording.minute(wall, zone), away, shift=shift(wall))
-            self.view.set_lines(picture.dark(told, plan, silent))
+            dark = picture.WallFrame(wording.minute(wall, zone), away, shift=shift(wall))
+            self.view.set_lines(picture.dark(dark, plan, silent))
 
     def _shine(self, light: bool) -> None:
         self.set_class(not light, "-dark")
@@ -246,8 +246,8 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
         if elsewhere and context.alerts is not None:
             ref = elsewhere[0]
             name = context.monitor.entry(ref).name or str(ref)
-            told = f"▲ {name}: {context.alerts.words(ref)}"
-            notes.append(Part(told, str(context.alerts.level(ref))))
+            text = f"▲ {name}: {context.alerts.words(ref)}"
+            notes.append(Part(text, str(context.alerts.level(ref))))
         if len(refs) > len(page):
             notes.append(Part(f"page {self._turns.number} of {self._turns.pages}", "dim"))
         notes = list(dict.fromkeys(notes))
@@ -272,10 +272,10 @@ class WallScreen(MonitorScreen, Box[None], inherit_bindings=False):
     def _reasons(self) -> list[str]:
         """Why there is no account to show."""
         config, monitor = self.context.config, self.context.monitor
-        told = [monitor.health(environment.name).message for environment in config.environments]
+        reasons = [monitor.health(environment.name).message for environment in config.environments]
         if monitor.refs() and config.wall.accounts:
-            told = [f"No account matches [wall] accounts = {', '.join(config.wall.accounts)}"]
-        return [text for text in told if text] or ["Looking up the accounts…"]
+            reasons = [f"No account matches [wall] accounts = {', '.join(config.wall.accounts)}"]
+        return [text for text in reasons if text] or ["Looking up the accounts…"]
 
     # -- keys ---------------------------------------------------------------------------------
 

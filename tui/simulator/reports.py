@@ -77,8 +77,8 @@ async def summary(asked: Asked) -> object:
     if since is None or until is None:
         tally = _Tally(now - 2 * DAY, now, now)
         tally.take(keep(await asked.account.arrivals(now - 2 * DAY - LONGEST_LIFE, now)))
-        told = tally.told() | dict.fromkeys(AVERAGES, 0)
-        return told | {"previous": told}
+        figures = tally.told() | dict.fromkeys(AVERAGES, 0)
+        return figures | {"previous": figures}
     since, until = since + shift, until + shift
     since = max(since, until - LONGEST_RANGE)
     width = max(0.0, until - since)

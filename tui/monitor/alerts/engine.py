@@ -264,8 +264,8 @@ class Alerts:
 
         def evidence(of_until: bool) -> Evidence | None:
             comparisons = rule.until if of_until else rule.when
-            told = known(comparisons, subject.scope, snapshot, figures, now)
-            return weigh(comparisons, told, clearing=of_until)
+            judged = known(comparisons, subject.scope, snapshot, figures, now)
+            return weigh(comparisons, judged, clearing=of_until)
 
         when = evidence(False)
         until = evidence(True) if watch.firing and rule.until else None

@@ -247,9 +247,9 @@ def known(
             known_value = reading.value or 0.0
             if reading.at_least and not decided(comparison, known_value):
                 return None
-            told = reading.renewed
-            live_for = MISSED_PERIODS * told.period
-            value = Known(known_value, told.asked_at, live_for, reading.at_least, few)
+            renewal = reading.renewed
+            live_for = MISSED_PERIODS * renewal.period
+            value = Known(known_value, renewal.asked_at, live_for, reading.at_least, few)
         if now - value.asked_at > value.live_for:
             return None
         figures[comparison.figure] = value

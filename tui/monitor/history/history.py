@@ -106,8 +106,8 @@ class History:
             if seen.get(slot) is reading or value is None or not _is_worth_keeping(slot, reading, now):
                 continue
             figure = Figure(key, slot.scope, slot.measure)
-            told = reading.renewed
-            sample = Sample(told.asked_wall, value, told.period, reading.at_least)
+            renewal = reading.renewed
+            sample = Sample(renewal.asked_wall, value, renewal.period, reading.at_least)
             if self._ring.due(figure, sample):
                 rows.append(SampleRow(figure, sample.at, value, sample.period, sample.at_least))
         self._seen[key] = dict(readings)

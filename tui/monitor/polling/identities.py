@@ -80,12 +80,12 @@ class Identities:
 
         The screen says in which role an account is seen: figures of another do not stay beside that.
         """
-        told, whose = self._directory.viewer(ref), session.whose(ref.account_id)
+        viewer, whose = self._directory.viewer(ref), session.whose(ref.account_id)
         left = self._directory.entry(ref).status is Membership.NO_LONGER
-        if told is None or whose is None or left:
+        if viewer is None or whose is None or left:
             return Learnt.SAME
         call, now, wall = answer.call, self._clock.now(), self._clock.wall()
-        learnt = session.reaches.roles(whose, told.roles, call.asked_wall, now, wall)
+        learnt = session.reaches.roles(whose, viewer.roles, call.asked_wall, now, wall)
         self._view(ref).partial = not session.reaches.reach(whose).is_whole
         return learnt
 

@@ -356,8 +356,8 @@ class Filing:
         if ask.what is What.RESOLVED:
             notes.resolved = count
             return Outcome(follow=(ask.other(What.RESOLVED_QUEUED),))
-        told = self._queued_filter.compare(key, count, notes.resolved, self._clock.wall())
-        return Outcome(changed=(ask.other(What.QUEUED),)) if told else NOTHING
+        decided = self._queued_filter.compare(key, count, notes.resolved, self._clock.wall())
+        return Outcome(changed=(ask.other(What.QUEUED),)) if decided else NOTHING
 
     def _roll(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> Outcome:
         """File a list of people once all its pages have come; a page of an earlier reading is none of it."""
@@ -378,9 +378,9 @@ class Filing:
             return Outcome((ask.at_page(page + 1),), apart, replan=replan)
         del notes.rolls[first]
         notes.alone[first] = roll.alone
-        told = roll.result()
-        self._file(key, first, told, period)
-        replan |= view.hear(first, frozenset(person.id for person in told.value))
+        listed = roll.result()
+        self._file(key, first, listed, period)
+        replan |= view.hear(first, frozenset(person.id for person in listed.value))
         if ask.what is What.AGENTS:
             people = self._store.listing(key, "agents").items or ()
             replan |= size_of(len(people)) != size_of(view.people)
@@ -471,8 +471,8 @@ def figures_of(ask: Ask, value: Any) -> dict[Slot, float | None]:
     scope = scope_of(ask)
     if scope is None:
         return {}
-    told = value if call.read is None else call.read(value)
-    return {Slot(scope, measure): call.tells[measure](told) for measure in measures_of(ask)}
+    read = value if call.read is None else call.read(value)
+    return {Slot(scope, measure): call.tells[measure](read) for measure in measures_of(ask)}
 
 
 def _half_read(agents: Iterable[Agent]) -> bool:
@@ -490,8 +490,8 @@ def _numbers(view: Focus, name: str, answer: Answer[Any]) -> Outcome:
 
 def _of_agents(known: Iterable[Slot]) -> list[Slot]:
     """Those of `known` that reports of single agents tell."""
-    told = What.AGENT_SUMMARY.call.tells
-    return [slot for slot in known if slot.scope.kind is ScopeKind.AGENT and slot.measure in told]
+    measures = What.AGENT_SUMMARY.call.tells
+    return [slot for slot in known if slot.scope.kind is ScopeKind.AGENT and slot.measure in measures]
 
 
 def _after(look: WhoWaits, waits: Waits, ask: Ask, view: Focus) -> Outcome:

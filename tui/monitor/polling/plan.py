@@ -182,14 +182,14 @@ class Focus(msgspec.Struct):
         self.load_pages |= dict.fromkeys(agents, page)
         return moved
 
-    def hear(self, ask: Ask, told: Hashable) -> bool:
+    def hear(self, ask: Ask, content: Hashable) -> bool:
         """Note what an answer told; True where that changes how rarely it is asked for."""
         if not ask.what.call.rarest:
             return False
         before = self.heard.get(ask)
-        alike = before is not None and before.told == hash(told)
+        alike = before is not None and before.told == hash(content)
         times = min(before.times + 1, MOST_ALIKE) if before and alike else 1
-        self.heard[ask] = Heard(hash(told), times)
+        self.heard[ask] = Heard(hash(content), times)
         return self.idle and before is not None and before.times != times
 
     def doubt(self, ask: Ask) -> bool:

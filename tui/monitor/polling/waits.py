@@ -48,7 +48,7 @@ def waits_of(
         return msgspec.structs.replace(made, answered_at=answered_at)
 
     def readings_of(part: WaitsOfPart, kind: ScopeKind) -> dict[Measure, Reading]:
-        told = _Told(
+        facts = _Told(
             waiting=reading(part.waiting, part.waiting_exact),
             longest=reading(part.longest, part.longest_exact),
             over_target=reading(
@@ -56,7 +56,7 @@ def waits_of(
             ),
             backlog=backlog,
         )
-        return {measure: pick(told) for measure, pick in makes.items() if kind in measure.row.of}
+        return {measure: pick(facts) for measure, pick in makes.items() if kind in measure.row.of}
 
     backlog = reading(counted(waits.backlog, not waits.backlog_exact), waits.backlog_exact)
     of_account = readings_of(waits.whole, ScopeKind.ACCOUNT)
@@ -65,16 +65,16 @@ def waits_of(
         (ScopeKind.TEAM, view.team_ids, waits.by_team, team, view.teams),
         (ScopeKind.INBOX, view.inbox_ids, waits.by_inbox, inbox, view.inboxes),
     ):
-        told: Iterable[int] = numbers
+        watched: Iterable[int] = numbers
         if len(numbers) > MOST_TOLD and shown is not None:
             before = {
                 int(slot.scope.id)
                 for slot, was in known.items()
                 if slot.measure in makes and slot.scope.kind is kind and was.value
             }
-            told = [number for number in {*shown, *by_number, *before} if number in numbers]
+            watched = [number for number in {*shown, *by_number, *before} if number in numbers]
         nobody = readings_of(waits.elsewhere, kind)
-        for number in told:
+        for number in watched:
             part = by_number.get(number)
             for measure, made in (nobody if part is None else readings_of(part, kind)).items():
                 readings[scope(number, measure)] = made

@@ -78,8 +78,8 @@ class WhoWaits:
             return self._on(ask)
         call, page = answer.call, answer.value
         asked = call.server_wall - call.server_unsure
-        told = PageFacts(page.counts.all, asked, asked + call.duration + 2 * call.server_unsure)
-        if self._survey.add(page.items, page.lost, told, most=self._most, over=not self._apart):
+        facts = PageFacts(page.counts.all, asked, asked + call.duration + 2 * call.server_unsure)
+        if self._survey.add(page.items, page.lost, facts, most=self._most, over=not self._apart):
             return ask.at_page(self._survey.pages + 1)
         self._judge(page.counts.all)
         if self._target is None or not self._apart or self._survey.result().whole.over_target_exact:

@@ -136,7 +136,7 @@ class Survey:
         self,
         items: Iterable[Conversation],
         lost: int = 0,
-        told: PageFacts | None = None,
+        facts: PageFacts | None = None,
         *,
         most: int = PAGES,
         over: bool = True,
@@ -146,13 +146,13 @@ class Survey:
         Without `over` none is read for those over the target: these are told from another list.
         """
         items = tuple(items)
-        if told is not None:
-            self._answers.append((told, self._newest))
+        if facts is not None:
+            self._answers.append((facts, self._newest))
         fresh = [conversation for conversation in items if conversation.id not in self._seen]
         self.pages += 1
         self._lost += lost
         self._seen.update((conversation.id, conversation) for conversation in items)
-        total = None if told is None else told.total
+        total = None if facts is None else facts.total
         if len(items) + lost < PAGE and (total is None or len(self._seen) + self._lost >= total):
             self._ended = True
             return False
@@ -168,7 +168,7 @@ class Survey:
         waits = self.result()
         certain = waits.whole.longest_exact and waits.backlog_exact
         certain &= waits.whole.over_target_exact or not over
-        few = told is not None and told.total is not None and told.total <= WHOLE
+        few = facts is not None and facts.total is not None and facts.total <= WHOLE
         return (not certain or (self._whole and few)) and self.pages < most
 
     def beside(self, items: Mapping[int, Conversation], over: Over | None) -> None:

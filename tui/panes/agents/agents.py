@@ -84,7 +84,7 @@ def ordered(agents: Iterable[Agent]) -> list[Agent]:
     for agent in agents:
         by_rank[rank_of(agent)].append(agent)
     # Names alone are compared far faster than names with what tells equal ones apart.
-    return [agent for some in by_rank for agent in sorted(sorted(some, key=_id), key=_folded)]
+    return [agent for alike in by_rank for agent in sorted(sorted(alike, key=_id), key=_folded)]
 
 
 _id = attrgetter("id")
@@ -256,11 +256,11 @@ def as_of(
     where there is room for two.
     """
     loads, times = tuple(loads), tuple(times)
-    told = draw.moments([snapshot.agents, *loads], now, wall, zone)
+    moments = draw.moments([snapshot.agents, *loads], now, wall, zone)
     oldest = draw.moments(times, now, wall, zone).removeprefix("as of ")
-    if not (told and oldest):
-        return (told,)
-    return f"{told} · times {oldest}", draw.moments([snapshot.agents, *loads, *times], now, wall, zone)
+    if not (moments and oldest):
+        return (moments,)
+    return f"{moments} · times {oldest}", draw.moments([snapshot.agents, *loads, *times], now, wall, zone)
 
 
 def totals_as_of(snapshot: AccountSnapshot, now: float, wall: float, zone: tzinfo | None) -> str:

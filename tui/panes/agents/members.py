@@ -23,8 +23,8 @@ def title(snapshot: AccountSnapshot, team_id: int) -> str:
     """`Members of billing 6`."""
     members = of_team(snapshot, team_id)
     name = name_of(snapshot, ScopeKind.TEAM, team_id)
-    told = "" if members.items is None else f" {wording.count(len(members.items))}"
-    return f"Members of {name}{told}"
+    number = "" if members.items is None else f" {wording.count(len(members.items))}"
+    return f"Members of {name}{number}"
 
 
 def totals(people: Iterable[Agent], *, stale: bool) -> Line:
@@ -49,12 +49,12 @@ def as_of(
     times: Iterable[Reading] = (),
 ) -> tuple[str, ...]:
     """The moment of the agents, and that of the list of members, which is read rarely."""
-    told = agents.as_of(snapshot, loads, now, wall, zone, times)
+    moments = agents.as_of(snapshot, loads, now, wall, zone, times)
     members = of_team(snapshot, team_id)
     if members.items is None:
-        return told
+        return moments
     when = wording.minute(draw.asked(members, now, wall), zone)
-    return tuple(f"{moment} · members of {when}" if moment else f"members of {when}" for moment in told)
+    return tuple(f"{moment} · members of {when}" if moment else f"members of {when}" for moment in moments)
 
 
 def empty(snapshot: AccountSnapshot, team_id: int, now: float, key: str) -> str:

@@ -96,8 +96,8 @@ class Largest:
         people, get = snapshot.agents.items or (), snapshot.readings.get
         if people is not self._people:
             self._people, self._place, self._found = people, 0, 0.0
-        some, load_at = people[self._place : self._place + SLICE], agents.LOAD_AT
-        readings = [] if load_at is None else [get(slots_of(agent.id)[load_at]) for agent in some]
+        batch, load_at = people[self._place : self._place + SLICE], agents.LOAD_AT
+        readings = [] if load_at is None else [get(slots_of(agent.id)[load_at]) for agent in batch]
         self._found = max(
             [self._found, *[reading.value or 0.0 for reading in readings if reading is not None]]
         )

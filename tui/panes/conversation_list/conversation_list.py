@@ -57,19 +57,19 @@ def _number(course: ListProgress) -> str:
 def reasons(course: ListProgress) -> list[str]:
     """Why there are not as many rows as were counted, the weightiest first; empty where they agree."""
     pages, behind = course.pages, course.behind
-    told: list[str] = []
+    words: list[str] = []
     if course.reading is not None:
         about = f" of about {pages.about}" if pages.about is not None and pages.read else ""
-        told.append(f"page {course.reading}{about}")
+        words.append(f"page {course.reading}{about}")
     elif not pages.ended:
-        told.append(_unfinished(course))
+        words.append(_unfinished(course))
     if pages.lost:
-        told.append(f"{pages.lost} unreadable")
+        words.append(f"{pages.lost} unreadable")
     if behind.kept != "all":
-        told.append(_part(course))
+        words.append(_part(course))
     elif pages.ended and course.reading is None:
-        told += _difference(course)
-    return told
+        words += _difference(course)
+    return words
 
 
 def _unfinished(course: ListProgress) -> str:
@@ -97,15 +97,15 @@ def _difference(course: ListProgress) -> list[str]:
     if number.value is None:
         return ["the number is not known"]
     whole = course.rows + pages.lost
-    told: list[str] = []
+    words: list[str] = []
     if round(number.value) != whole and pages.expected != round(number.value):
-        told.append(_earlier(pages.calls[-1].asked_at - number.asked_at))
+        words.append(_earlier(pages.calls[-1].asked_at - number.asked_at))
     missing = 0 if pages.expected is None else pages.expected - whole
     if pages.shrank or (missing < 0 and whole != round(number.value)):
-        told.append("some moved between pages")
+        words.append("some moved between pages")
     elif missing > 0 and whole != round(number.value):
-        told.append(f"{wording.count(missing)} on no page")
-    return told
+        words.append(f"{wording.count(missing)} on no page")
+    return words
 
 
 def _earlier(seconds: float) -> str:

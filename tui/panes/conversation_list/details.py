@@ -31,13 +31,13 @@ def lines(
     def moment(at: int | None, none: str) -> str:
         if at is None:
             return none
-        told = datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
-        return f"{told} {named}, {wording.spell(max(0.0, listed.asked_wall - at))} ago"
+        text = datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
+        return f"{text} {named}, {wording.spell(max(0.0, listed.asked_wall - at))} ago"
 
     inbox = name_of(snapshot, ScopeKind.INBOX, conversation.inbox_id)
     team = conversation.team_name or name_of(snapshot, ScopeKind.TEAM, conversation.team_id)
     normal = "stale" if look.stale else "normal"
-    told: list[tuple[str, str, str]] = [
+    facts: list[tuple[str, str, str]] = [
         ("status", _status(conversation), normal),
         ("priority", conversation.priority or "none", normal),
         ("labels", ", ".join(conversation.labels) or "none", normal),
@@ -54,12 +54,12 @@ def lines(
         ("last message", _last(conversation, moment(conversation.last_message_at, "not told")), normal),
     ]
     if conversation.snoozed_until:
-        told.append(("snoozed until", conversation.snoozed_until, normal))
+        facts.append(("snoozed until", conversation.snoozed_until, normal))
     if conversation.can_reply is not None:
-        told.append(("can be answered", "yes" if conversation.can_reply else "no longer", normal))
-    told.append(("", "", normal))
-    told += _attributes(conversation, hidden=look.customers_hidden, normal=normal)
-    return [[Part(f" {label:<{LABEL}}", "label"), Part(text, role)] for label, text, role in told]
+        facts.append(("can be answered", "yes" if conversation.can_reply else "no longer", normal))
+    facts.append(("", "", normal))
+    facts += _attributes(conversation, hidden=look.customers_hidden, normal=normal)
+    return [[Part(f" {label:<{LABEL}}", "label"), Part(text, role)] for label, text, role in facts]
 
 
 def _status(conversation: Conversation) -> str:

@@ -97,8 +97,8 @@ def title(snapshot: AccountSnapshot, lens: Lens | None) -> str:
         return WORD
     roles = ", ".join(viewer.roles) or "role not told"
     names = ", ".join(inbox.name for inbox in inboxes[:2]) + (", …" if len(inboxes) > 2 else "")
-    told = f"{wording.plural(len(inboxes), 'inbox', 'inboxes')}, {names}" if inboxes else "no inbox"
-    return f"{WORD} {viewer.name}, {roles}, sees {told}"
+    seen = f"{wording.plural(len(inboxes), 'inbox', 'inboxes')}, {names}" if inboxes else "no inbox"
+    return f"{WORD} {viewer.name}, {roles}, sees {seen}"
 
 
 def sees_part(snapshot: AccountSnapshot) -> bool:
@@ -227,16 +227,16 @@ def in_and_out(snapshot: AccountSnapshot, view: View) -> Line:
     reopened ones taken off, and nothing told where the server deleted more. Where the count of
     today covers more inboxes than that of the resolved, what came does not stand beside it.
     """
-    told: list[Part] = []
+    parts: list[Part] = []
     for word, measure in GROWING:
         if measure.row.day and snapshot.reports_cover_more:
             continue
         slot = identity.whole(measure)
         grown = _grown(snapshot, slot, view)
         if grown is not None:
-            told.append(Part(f"{', ' if told else ''}{word} ", "label"))
-            told.append(Part(wording.count(grown), "value", {"grown": slot.name}))
-    return [*told, Part(" in the last hour", "label")] if told else []
+            parts.append(Part(f"{', ' if parts else ''}{word} ", "label"))
+            parts.append(Part(wording.count(grown), "value", {"grown": slot.name}))
+    return [*parts, Part(" in the last hour", "label")] if parts else []
 
 
 def _grown(snapshot: AccountSnapshot, slot: Slot, view: View) -> float | None:
@@ -309,9 +309,9 @@ def against(snapshot: AccountSnapshot, view: View) -> list[Line]:
         parts = [Part(f" {f'vs. {word}':<{LABEL - 1}}", "label")]
         for figure in shown:
             change = changes[figure.slot][place]
-            told = f"{figure.text(change):<{figure.width + GAP}}"
+            text = f"{figure.text(change):<{figure.width + GAP}}"
             look = "unknown" if change is None else "normal"
-            parts += [Part(f"{figure.word} ", "label"), Part(told, look, draw.change_meta(figure.slot, word))]
+            parts += [Part(f"{figure.word} ", "label"), Part(text, look, draw.change_meta(figure.slot, word))]
         compared.append(parts)
     return compared
 

@@ -129,8 +129,8 @@ def _longest(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     look = "dim" if reading.state(view.now) is State.LIVE else "stale"
     where, whose = _where(snapshot), _whose(snapshot, view)
     words = (f"{where} with {whose}".strip(), f"{where}, {whose}".strip(", "), where) if whose else ("",)
-    told = first_fitting(words, view.room - 1)
-    note: Line = [Part(told, look)] if told else []
+    shown = first_fitting(words, view.room - 1)
+    note: Line = [Part(shown, look)] if shown else []
     live = "warning" if late else "value"
     fires = view.alarm(LONGEST)
     figure, age = draw.figure_above_age(
@@ -176,8 +176,8 @@ def _direction(snapshot: AccountSnapshot, view: View) -> AnswerLines:
     clears = view.course.clears_in(HEADLINE) if fresh else None
     note = [Part(picture, "dim" if fresh else "stale")]
     if clears is not None and change < 0:
-        told = wording.spell(clears)
-        words = first_fitting((f"empty in about {told}", f"empty in {told}", f"empty {told}"), view.room - 1)
+        time = wording.spell(clears)
+        words = first_fitting((f"empty in about {time}", f"empty in {time}", f"empty {time}"), view.room - 1)
         note = [Part(words, "good", {"clears": HEADLINE.name})]
     return title, figure, note
 
@@ -245,8 +245,8 @@ def _needs_help(snapshot: AccountSnapshot, view: View) -> AnswerLines:
         known = snapshot.teams.state(view.now)
         return title, [Part(draw.LOADING if known is State.LOADING else wording.UNKNOWN, "unknown")], ()
     look = "value" if worst.live else "stale"
-    told = first_fitting(worst.notes, view.room - 1)
-    note = [Part(told, "dim" if worst.live else "stale", {"team": worst.team_id})]
+    shown = first_fitting(worst.notes, view.room - 1)
+    note = [Part(shown, "dim" if worst.live else "stale", {"team": worst.team_id})]
     return title, [Part(worst.name, look, {"team": worst.team_id})], note
 
 
@@ -306,8 +306,8 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
                 if longest.value and longest.state(now) is State.LIVE
                 else "",
             ]
-            told = [reason for reason in reasons if reason]
-            notes = tuple(" · ".join(told[:size]) for size in range(len(told), 0, -1))
+            known = [reason for reason in reasons if reason]
+            notes = tuple(" · ".join(known[:size]) for size in range(len(known), 0, -1))
         else:
             age = draw.age_beside(waiting, now)
             notes = f"{number} {word} {age}", f"{number} {age}", age

@@ -104,38 +104,38 @@ def reasons(progress: ArrivalsProgress, zone: tzinfo) -> list[str]:
     read, again = progress.read, progress.again
     if progress.asking:
         return [f"being read: call {len(read.calls) + 1}"]
-    told = []
+    words = []
     if read.cut:
-        told.append(f"only the newest {wording.count(MOST_LISTED)} read: shorter rows hold fewer")
+        words.append(f"only the newest {wording.count(MOST_LISTED)} read: shorter rows hold fewer")
     elif not read.ended:
-        told.append(f"not read to its end: {again} begins anew")
+        words.append(f"not read to its end: {again} begins anew")
     elif not read.whole:
-        told.append(f"the list moved, some may be missing: {again} reads it anew")
+        words.append(f"the list moved, some may be missing: {again} reads it anew")
     else:
-        told += _difference(progress, zone)
+        words += _difference(progress, zone)
     unreadable = read.unreadable()
-    return [*told, f"{wording.count(unreadable)} unreadable"] if unreadable else told
+    return [*words, f"{wording.count(unreadable)} unreadable"] if unreadable else words
 
 
 def _difference(progress: ArrivalsProgress, zone: tzinfo) -> list[str]:
     opened, came = progress.opened, progress.came
     if opened.tally is None:
         return ["the day has no number for it yet"]
-    told: list[str] = []
+    words: list[str] = []
     fresh = 0
     if opened.as_of is not None:
         fresh = sum(arrived.arrival.created > opened.as_of for arrived in came)
     if fresh and opened.as_of is not None:
-        told.append(f"{wording.count(fresh)} came after {wording.minute(opened.as_of, zone)}")
+        words.append(f"{wording.count(fresh)} came after {wording.minute(opened.as_of, zone)}")
     unreadable = 0 if opened.part.kind else progress.read.unreadable()
     more = len(came) + unreadable - fresh - opened.tally.arrived
     if more < 0:
         moved = " or moved" if opened.part.kind else ""
-        told.append(f"{wording.count(-more)} deleted{moved} since they were counted")
+        words.append(f"{wording.count(-more)} deleted{moved} since they were counted")
     elif more > 0:
         why = "moved here since" if opened.part.kind else "more than were counted then"
-        told.append(f"{wording.count(more)} {why}")
-    return told
+        words.append(f"{wording.count(more)} {why}")
+    return words
 
 
 def empty(progress: ArrivalsProgress) -> str:

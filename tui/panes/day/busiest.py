@@ -43,12 +43,12 @@ def map_title(week: Week, name: str, width: int) -> tuple[str, ...]:
     if not week:
         return (f"Busiest hours · {name}", "Busiest hours")
     weeks = wording.plural(max(mean.weeks for mean in week.values()), "week")
-    told = f"Busiest hours · new per hour{UNITS[unit_of(week, width)]}, mean of {weeks}"
+    text = f"Busiest hours · new per hour{UNITS[unit_of(week, width)]}, mean of {weeks}"
     (weekday, hour), most = max(week.items(), key=lambda entry: entry[1].arrived)
     peak = (
         f" · most {weekday_name(weekday)} {hour:02}:00, {wording.count(most.arrived)}" if most.arrived else ""
     )
-    return (f"{told}{peak} · {name}", f"{told}{peak}", told, "Busiest hours")
+    return (f"{text}{peak} · {name}", f"{text}{peak}", text, "Busiest hours")
 
 
 def no_week(name: str, past: str) -> list[str]:

@@ -97,11 +97,11 @@ def past_text(past: PastKept, zone: tzinfo) -> str:
     """`12 of 35 days so far, since 24 Nov`; the day is left out where some before it are missing."""
     if not past.wanted:
         return "[service] days is 0"
-    told = f"{past.days or 'none'} of {wording.plural(past.wanted, 'day')} so far"
+    text = f"{past.days or 'none'} of {wording.plural(past.wanted, 'day')} so far"
     if past.since is None or past.days == past.wanted:
-        return told.removesuffix(" so far") if past.days == past.wanted else told
+        return text.removesuffix(" so far") if past.days == past.wanted else text
     when = datetime.fromtimestamp(past.since.since, zone)
-    return f"{told}, since {when.day} {when:%b}"
+    return f"{text}, since {when.day} {when:%b}"
 
 
 def time_text(row: Stretch, shown: ShownDay) -> str:
@@ -218,10 +218,10 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None) -> Row:
     return Row(row.key, tuple(cells[key] for key in keys), tuple(sort.get(key) for key in keys))
 
 
-def _bare(row: Stretch, time: Cell, told: tuple[Cell, Cell]) -> Row:
+def _bare(row: Stretch, time: Cell, plain: tuple[Cell, Cell]) -> Row:
     """A row of which at most the number of new ones is told."""
     blank = Cell("", "dim")
-    cells = (time, *told, *(blank for _ in COLUMNS[3:]))
+    cells = (time, *plain, *(blank for _ in COLUMNS[3:]))
     return Row(row.key, cells, tuple(None for _ in COLUMNS))
 
 
@@ -291,72 +291,72 @@ def as_of(shown: ShownDay) -> str:
 def total_line(shown: ShownDay, width: int) -> Line:
     """What the rows come to; of a day that is known in part no level, and at least so many."""
     tally, missed = sum_of(shown.rows), shown.rules.closed_missed
-    told: list[tuple[str, str]] = []
+    texts: list[tuple[str, str]] = []
     known = [row for row in shown.rows if row.tally is not None]
     if not known:
         return [pieces.Part(" nothing is known of this day yet", "dim")]
     whole = all(row.tally is not None for row in shown.rows if row.known is not Extent.AHEAD)
     look = "stale" if shown.stale else "value"
-    told.append((f"{wording.count(tally.arrived, at_least=not whole)} new", look))
+    texts.append((f"{wording.count(tally.arrived, at_least=not whole)} new", look))
     if whole and shown.is_judged:
         level, decided = tally.level(closed_missed=missed), tally.decided(closed_missed=missed)
         below = level is not None and shown.goal is not None and 100.0 * level < shown.goal
         bounds = bounds_of(tally, closed_missed=missed)
-        told.append((f"level {level_text(tally, closed_missed=missed)}", "warning" if below else look))
+        texts.append((f"level {level_text(tally, closed_missed=missed)}", "warning" if below else look))
         if bounds:
-            told.append((f"{bounds} possible", "dim"))
+            texts.append((f"{bounds} possible", "dim"))
         if shown.goal is not None:
-            told.append((f"goal {wording.amount(shown.goal)} %", "dim"))
+            texts.append((f"goal {wording.amount(shown.goal)} %", "dim"))
         target = shown.rules.target
         in_target = f" in {wording.limit(target)}" if target is not None else ""
         met = wording.count(tally.counts[CountedAs.IN_TARGET])
-        told.append((f"{met} of {wording.count(decided)} answered{in_target}", "dim"))
+        texts.append((f"{met} of {wording.count(decided)} answered{in_target}", "dim"))
     elif not whole:
-        told.append(
+        texts.append(
             (f"level {wording.UNKNOWN}: {wording.share(100.0 * coverage_of(shown.rows))} known", "dim")
         )
     elif shown.other_rules:
-        told.append((f"level {wording.UNKNOWN}: {OTHER_RULES}", "dim"))
+        texts.append((f"level {wording.UNKNOWN}: {OTHER_RULES}", "dim"))
     else:
-        told.append((NO_TARGET, "dim"))
+        texts.append((NO_TARGET, "dim"))
     if whole:
-        told.append((f"half within {within(tally, 0.5)}", "dim"))
-        told.append((f"9 of 10 within {within(tally, 0.9)}", "dim"))
-        told.append((f"closed without reply {wording.count(tally.counts[CountedAs.CLOSED])}", "dim"))
+        texts.append((f"half within {within(tally, 0.5)}", "dim"))
+        texts.append((f"9 of 10 within {within(tally, 0.9)}", "dim"))
+        texts.append((f"closed without reply {wording.count(tally.counts[CountedAs.CLOSED])}", "dim"))
         still = sum(tally.counts[state] for state in OPEN)
         if still:
-            told.append((f"{wording.count(still)} without an answer yet", "dim"))
-    return _joined(told, width)
+            texts.append((f"{wording.count(still)} without an answer yet", "dim"))
+    return _joined(texts, width)
 
 
 def note_line(shown: ShownDay, width: int) -> Line:
     """What is expected of the rest of today, or what else is to be said of the numbers."""
-    told: list[tuple[str, str]] = []
+    texts: list[tuple[str, str]] = []
     if shown.other_rules:
-        told.append((f"some were {OTHER_RULES}", "warning"))
+        texts.append((f"some were {OTHER_RULES}", "warning"))
     ahead = [row for row in shown.rows if row.known is Extent.AHEAD]
     expected = [_usual_in(row, shown) for row in ahead]
     if ahead and shown.is_today and all(number is not None for number in expected):
         more = sum(number for number in expected if number is not None)
         weekday = datetime.fromtimestamp(shown.day.since, shown.zone).strftime("%A")
-        told.append((f"usual {weekday}: ≈ {wording.count(more)} more until midnight", "dim"))
+        texts.append((f"usual {weekday}: ≈ {wording.count(more)} more until midnight", "dim"))
     elif ahead and shown.is_today and not shown.waiting:
         so_far = f": {past_text(shown.past, shown.zone)}" if shown.past is not None else ""
-        told.append((f"no forecast before {ENOUGH} weeks are kept{so_far}", "dim"))
+        texts.append((f"no forecast before {ENOUGH} weeks are kept{so_far}", "dim"))
     legend: list[pieces.Part] = []
     for sign, word, look in LEGEND:
         gap = [pieces.Part("  ", "dim")] if legend else []
         legend += [*gap, pieces.Part(sign, look), pieces.Part(f" {word}", "dim")]
-    line = _joined(told, width)
-    between = [pieces.Part(" · ", "dim")] if told else []
+    line = _joined(texts, width)
+    between = [pieces.Part(" · ", "dim")] if texts else []
     whole = [*line, *between, *legend]
     return whole if pieces.width_of(whole) <= width else line
 
 
-def _joined(told: Sequence[tuple[str, str]], width: int) -> Line:
+def _joined(texts: Sequence[tuple[str, str]], width: int) -> Line:
     """As many as fit, from the first."""
     line: list[pieces.Part] = [pieces.Part(" ")]
-    for text, look in told:
+    for text, look in texts:
         between = [pieces.Part(" · ", "dim")] if len(line) > 1 else []
         if len(line) > 1 and pieces.width_of([*line, *between, pieces.Part(text)]) > width:
             break

@@ -22,12 +22,12 @@ def bright(
         return hours.open_at(local.weekday(), local.hour * 60 + local.minute)
     silent = True
     for inboxes, fallback in accounts:
-        told = [inbox for inbox in inboxes if inbox.working_hours_enabled]
+        scheduled = [inbox for inbox in inboxes if inbox.working_hours_enabled]
         here = datetime.fromtimestamp(wall, fallback)
-        there = {name: datetime.fromtimestamp(wall, zone) for name, zone in zones_of(told).items()}
-        if any(_works(inbox, there.get(inbox.timezone or "", here)) for inbox in told):
+        there = {name: datetime.fromtimestamp(wall, zone) for name, zone in zones_of(scheduled).items()}
+        if any(_works(inbox, there.get(inbox.timezone or "", here)) for inbox in scheduled):
             return True
-        silent = silent and not told
+        silent = silent and not scheduled
     return silent
 
 

@@ -156,11 +156,11 @@ def _name(tile: Tile, plan: Layout) -> list[Line]:
     role = f"{tile.level}-inverse" if alerting else "title"
     width = plan.tile_width
     if plan.words == 1:
-        told = f" · {tile.words}" if tile.words else ""
+        note = f" · {tile.words}" if tile.words else ""
         if alerting:
-            return [pad([Part(clip(f" {tile.name}{told}", width), role)], width, role)]
+            return [pad([Part(clip(f" {tile.name}{note}", width), role)], width, role)]
         name = Part(clip(tile.name, width), role)
-        return [_ruled([name, Part(clip(told, max(0, width - width_of([name]))), "dim")], width)]
+        return [_ruled([name, Part(clip(note, max(0, width - width_of([name]))), "dim")], width)]
     drawn = word(tile.name, plan.words, width - 2)
     beside = tile.words
     if not drawn:

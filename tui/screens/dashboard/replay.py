@@ -114,20 +114,20 @@ class Replay:
             self._context.first_key(name)
             for name in ("back", "earlier", "later", "page_up", "page_down", "time")
         )
-        told = f" {self.mark(zone)}, {ago} ago — {back}: live"
+        text = f" {self.mark(zone)}, {ago} ago — {back}: live"
         alerts, here = self._context.alerts, self._context.monitor.looking
-        told += self._seen(zone)
+        text += self._seen(zone)
         if self.problem:
-            told = f"{told} · {self.problem}"
+            text = f"{text} · {self.problem}"
         elif self._past is not None and self._past.wall == self.target and not self._past.values:
-            told = f"{told} · nothing was recorded then"
+            text = f"{text} · nothing was recorded then"
         elif alerts is not None and here is not None and alerts.at(here, self.wall) is None:
-            unknown = f"{told} · alerts of then are not known"
-            told = unknown if len(unknown) <= width else told
+            unknown = f"{text} · alerts of then are not known"
+            text = unknown if len(unknown) <= width else text
         keys = f"{earlier}/{later} 1 minute · {up}/{down} 10 · {time} other time "
-        if len(told) + len(keys) + 2 <= width:
-            told = told.ljust(width - len(keys)) + keys
-        return [Part(clip(told, width).ljust(width), "replay")]
+        if len(text) + len(keys) + 2 <= width:
+            text = text.ljust(width - len(keys)) + keys
+        return [Part(clip(text, width).ljust(width), "replay")]
 
     def _seen(self, zone: tzinfo) -> str:
         """As whom the account was seen then, and until or since when, where that has changed."""

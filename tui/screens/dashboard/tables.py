@@ -119,8 +119,8 @@ def _needs_help(worst: WorstTeam | None, room: int) -> Part:
     if worst is None:
         return Part("")
     role, words = "dim" if worst.live else "stale", "  needs help: "
-    told = first_fitting([f"{words}{worst.name}, {note}" for note in worst.notes], room)
-    if cell_len(told) > room:
+    text = first_fitting([f"{words}{worst.name}, {note}" for note in worst.notes], room)
+    if cell_len(text) > room:
         note = f", {worst.notes[-1]}"
-        told = f"{words}{clip(worst.name, max(0, room - cell_len(words + note)))}{note}"
-    return Part(told, role)
+        text = f"{words}{clip(worst.name, max(0, room - cell_len(words + note)))}{note}"
+    return Part(text, role)

@@ -127,11 +127,11 @@ class ChoicePage(Vertical):
     def _list(self) -> None:
         self.accounts.set_rows([self._row(account) for account in self._found])
         total, chosen = len(self._found), len(self._chosen)
-        told = f"{chosen} of {total}; the others are left out"
+        text = f"{chosen} of {total}; the others are left out"
         if chosen in (0, total):
-            told = "all of them, and later ones too, found by itself"
+            text = "all of them, and later ones too, found by itself"
         self.box.border_title = "Accounts"
-        self.box.border_subtitle = told
+        self.box.border_subtitle = text
 
     def _row(self, account: ProfileAccount) -> Row:
         sign = Cell("✓", "good") if account.id in self._chosen else Cell("·", "dim")

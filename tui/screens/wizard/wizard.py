@@ -170,16 +170,16 @@ class WizardScreen(Box[None], inherit_bindings=False):
     def _draw_hints(self) -> None:
         width = self.size.width - 6
         typed = self.address.value.strip()
-        told, role = PRESETS, "dim"
+        hint, role = PRESETS, "dim"
         if typed:
             try:
                 meant = answers.where(typed).address
             except AddressError:
-                told = PRESETS
+                hint = PRESETS
             else:
                 account = f", account {meant.account_id}" if meant.account_id else ""
-                told, role = f"→ {meant.base_url}{account}", "accent"
-        self.address_hint.set_lines([[Part(text, role)] for text in wrapped(told, width)])
+                hint, role = f"→ {meant.base_url}{account}", "accent"
+        self.address_hint.set_lines([[Part(text, role)] for text in wrapped(hint, width)])
         self.token_hint.set_lines([[Part(text, "dim")] for text in wrapped(WHERE_TOKENS_ARE, width)])
 
     def _tell(self, words: str) -> None:
