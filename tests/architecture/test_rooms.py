@@ -10,6 +10,9 @@ from tests.architecture.project import ROOT, dotted, modules
 
 OWN_WORLD = "tui.simulator"
 """It stands alone, and plays the server: its accounts, teams and agents are called as the server's are."""
+SILENT = {"one", "found", "thing", "tmp", "val", "obj"}
+"""Names that say nothing of what they hold."""
+STILL_SILENT = {f"tui.monitor.service.{name}" for name in ("reading", "roll", "walk")}
 MODULES = {dotted(path): path for path in modules("tui")}
 
 
@@ -62,6 +65,27 @@ def test_what_one_module_alone_imports_lies_in_its_folder() -> None:
         if not folder.is_relative_to(MODULES[user].parent):
             far.append(f"{name} lies in {folder.relative_to(ROOT)}, and {user} alone imports it")
     assert far == []
+
+
+def variables_of(path: Path) -> Iterator[tuple[str, int]]:
+    """What a module calls its parameters and variables, and on which line."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name, node.lineno
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name, node.lineno
+
+
+def test_a_variable_says_what_it_holds() -> None:
+    silent = [
+        f"{name}:{line}: {variable}"
+        for name, path in MODULES.items()
+        if name not in STILL_SILENT
+        for variable, line in variables_of(path)
+        if variable in SILENT
+    ]
+    assert silent == [], "a variable has the field's word for what it holds: team, row, reading, problem"
 
 
 def test_lengths_of_time_stand_in_one_module() -> None:

@@ -136,11 +136,15 @@ def _messages(raw: _Conversation) -> tuple[list[_Message], _Message | None]:
         read, lost = several(raw.messages, lambda item: shaped(item, _Message))
         messages += () if lost else read  # Who wrote a lost one may have answered.
     last = part_of(raw.last_non_activity_message, _Message)
-    if last.message_type is not None and all(last.id is None or each.id != last.id for each in messages):
+    if last.message_type is not None and all(
+        last.id is None or message.id != last.id for message in messages
+    ):
         messages.append(last)
-    if all(fields.moment(each.created_at) is not None for each in messages):
-        messages.sort(key=lambda each: (fields.moment(each.created_at) or 0, fields.identity(each.id) or 0))
-    spoken = [each for each in messages if fields.whole(each.message_type) != ACTIVITY]
+    if all(fields.moment(message.created_at) is not None for message in messages):
+        messages.sort(
+            key=lambda message: (fields.moment(message.created_at) or 0, fields.identity(message.id) or 0)
+        )
+    spoken = [message for message in messages if fields.whole(message.message_type) != ACTIVITY]
     return messages, spoken[-1] if spoken else None
 
 

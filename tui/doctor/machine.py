@@ -39,12 +39,12 @@ def config_findings(loaded: Loaded) -> Iterator[Finding]:
 
 
 def permission_findings(
-    files: Iterable[Path], told: Collection[ConfigProblem] = (), public: Collection[Path] = ()
+    files: Iterable[Path], reported: Collection[ConfigProblem] = (), public: Collection[Path] = ()
 ) -> Iterator[Finding]:
-    """What others could change of `files`, or read but for the `public` ones; not what was `told` already."""
+    """What others could change of `files`, or read but for the `public` ones; not what was `reported`."""
     problems = [problem for file in files for problem in access(file, secret=file not in public)]
     for problem in problems:
-        if problem not in told:
+        if problem not in reported:
             yield Finding("permissions", "warn", str(problem))
     if not problems:
         yield Finding("permissions", "pass", "files and directories are for you alone")

@@ -124,7 +124,7 @@ class Directory:
     def of(self, environment: str) -> tuple[AccountRef, ...]:
         """The known accounts of one environment."""
         known = self._environments.get(environment)
-        return () if known is None else tuple(AccountRef(environment, each) for each in self._of(known))
+        return () if known is None else tuple(AccountRef(environment, number) for number in self._of(known))
 
     def entry(self, ref: AccountRef) -> AccountEntry:
         """What is known of one account; a name and `unknown` at worst."""

@@ -142,10 +142,13 @@ def drawn(seen: Seen) -> tuple[list[Any], float]:
         snapshot for snapshot in seen.snapshots if snapshot.key.is_settled and _is_up(snapshot, seen.now)
     ]
     completions = {
-        snapshot.ref: each for snapshot, each in zip(seen.snapshots, seen.completions, strict=False)
+        snapshot.ref: completions
+        for snapshot, completions in zip(seen.snapshots, seen.completions, strict=False)
     }
     service = [
-        known for each in there if (known := seen_of(each, completions.get(each.ref), seen.now)) is not None
+        known
+        for snapshot in there
+        if (known := seen_of(snapshot, completions.get(snapshot.ref), seen.now)) is not None
     ]
     live = [
         Shown(snapshot, slot, reading)

@@ -21,10 +21,12 @@ def to_nagios(everything: Sequence[Taken], moment: Moment, status: int) -> str:
     lines say whether it is unknown, not permitted or stale.
     """
     heads = "; ".join(f"{_name(taken)}: {', '.join(_first(taken, moment))}" for taken in everything)
-    data = " ".join(part for taken in everything for part in _performance(taken, several=len(everything) > 1))
+    performance = " ".join(
+        part for taken in everything for part in _performance(taken, several=len(everything) > 1)
+    )
     lines = [f"{_name(taken)}: {line}" for taken in everything for line in _lines(taken, moment)]
     lines += [f"{_name(taken)}: {failure.message}" for taken in everything for failure in taken.failures]
-    return "\n".join([f"LIVEAGENT {WORDS[status]} - {heads} | {data}", *map(_plain, lines)]) + "\n"
+    return "\n".join([f"LIVEAGENT {WORDS[status]} - {heads} | {performance}", *map(_plain, lines)]) + "\n"
 
 
 def unusable(message: str) -> str:

@@ -172,7 +172,7 @@ class Report(msgspec.Struct, frozen=True):
         for first in range(0, day.quarters, quarters):
             begins, ends = day.begins(first), min(day.until, day.begins(first + quarters))
             known = reading.as_of is not None and reading.roll.since <= begins <= reading.as_of
-            parts = total(reported.quarters.get(each, {}) for each in range(first, first + quarters))
+            parts = total(reported.quarters.get(quarter, {}) for quarter in range(first, first + quarters))
             intervals.append(ReportedInterval(begins, ends, parts if known else None, begins <= self.now))
         return intervals
 
@@ -181,10 +181,10 @@ class Report(msgspec.Struct, frozen=True):
     ) -> list[tuple[ReportedInterval, Mapping[PartOfAccount, Tally]]]:
         """Those of all days that are known."""
         return [
-            (each, each.parts)
+            (interval, interval.parts)
             for day in self.days
-            for each in self.intervals(day, quarters)
-            if each.parts is not None
+            for interval in self.intervals(day, quarters)
+            if interval.parts is not None
         ]
 
     def worst(self) -> tuple[ReportedInterval, Tally] | None:
@@ -192,11 +192,11 @@ class Report(msgspec.Struct, frozen=True):
         if not self.rules.is_judged:
             return None
         missed, judged = self.rules.closed_missed, []
-        for each, parts in self.known_intervals():
+        for interval, parts in self.known_intervals():
             tally = parts[WHOLE]
             level = tally.level(closed_missed=missed)
             if level is not None and tally.decided(closed_missed=missed) >= ENOUGH:
-                judged.append((level, each, tally))
+                judged.append((level, interval, tally))
         return min(judged, key=lambda row: row[0])[1:] if judged else None
 
     def longest(self) -> Longest | None:

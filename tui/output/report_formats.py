@@ -69,8 +69,8 @@ def to_csv(reports: Iterable[Report]) -> str:
 
 def _csv_rows(report: Report) -> Iterator[CsvRow]:
     judged = report.rules.is_judged
-    for each, parts in report.known_intervals(1):
-        start = iso(each.begins, report.zone)
+    for interval, parts in report.known_intervals(1):
+        start = iso(interval.begins, report.zone)
         for part, name, tally in (
             row for kind in ("", "team", "inbox") for row in parts_of(report, kind, parts)
         ):

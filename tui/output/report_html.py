@@ -165,18 +165,18 @@ def _heat(report: Report) -> list[HeatRow]:
     rows = []
     for day in report.days:
         numbers: list[int | None] = [TO_COME] * HALF_HOURS
-        for each in report.intervals(day):
-            place = _column(report, each)
-            if not each.begun or numbers[place] is None:
+        for interval in report.intervals(day):
+            place = _column(report, interval)
+            if not interval.begun or numbers[place] is None:
                 continue
-            new = each.parts[WHOLE].arrived if each.parts is not None else None
+            new = interval.parts[WHOLE].arrived if interval.parts is not None else None
             numbers[place] = None if new is None else max(0, numbers[place] or 0) + new
         rows.append(HeatRow(f"{datetime.fromisoformat(day.name):%a %d}", numbers))
     return rows
 
 
-def _column(report: Report, each: ReportedInterval) -> int:
-    hours, minutes = minute(each.begins, report.zone).split(":")
+def _column(report: Report, interval: ReportedInterval) -> int:
+    hours, minutes = minute(interval.begins, report.zone).split(":")
     return HALF_HOUR * int(hours) + int(minutes) // 30
 
 

@@ -154,9 +154,9 @@ def _of_day(report: Report, day: ReportedDay) -> SharedValues:
 
 def _intervals(report: Report, day: ReportedDay) -> Iterable[IntervalRow]:
     online = report.online_by(day.day.since, day.day.until, QUARTER)
-    for each, point in zip(report.intervals(day, 1), online, strict=True):
-        if each.parts is not None:
-            yield _interval(report, day, each.begins, each.parts[WHOLE], point)
+    for interval, point in zip(report.intervals(day, 1), online, strict=True):
+        if interval.parts is not None:
+            yield _interval(report, day, interval.begins, interval.parts[WHOLE], point)
 
 
 def _interval(

@@ -77,7 +77,7 @@ def period_of(wanted: WantedPeriod, now: float, zone: tzinfo) -> ReportPeriod:
         case text:
             day = day_on(date.fromisoformat(text), zone)
     around = _week(day, zone) if wanted.week else (day,)
-    begun = tuple(each for each in around if each.since <= now)
+    begun = tuple(begun_day for begun_day in around if begun_day.since <= now)
     if not begun:
         raise NotBegunError(f"{wanted.text} has not begun where the contact centre is, in {zone}.")
     name = _week_name(day, zone) if wanted.week else day.name(zone)

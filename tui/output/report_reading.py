@@ -172,7 +172,7 @@ class Reporter:
         for span in earlier(period, known_to(period, days), account.zone):
             tally: Tally | None = Tally()
             for day, quarters in zip(span.period.days, span.quarters, strict=True):
-                known = next((each for each in days if each.day == day), None)
+                known = next((read_day for read_day in days if read_day.day == day), None)
                 counted = await self._until(account, day, quarters, now, known, read=read)
                 if counted is None:
                     tally = None

@@ -134,12 +134,12 @@ def online(point: Point | None) -> str:
 
 
 def _half_hours(report: Report, day: ReportedDay) -> Table:
-    known = [each for each in report.intervals(day) if each.parts is not None]
-    names = labels([each.begins for each in known], report.zone)
+    known = [interval for interval in report.intervals(day) if interval.parts is not None]
+    names = labels([interval.begins for interval in known], report.zone)
     rows = [
-        (name, *row(report, each.parts[WHOLE]), online(report.online_in(each.begins, each.ends)))
-        for name, each in zip(names, known, strict=True)
-        if each.parts is not None
+        (name, *row(report, interval.parts[WHOLE]), online(report.online_in(interval.begins, interval.ends)))
+        for name, interval in zip(names, known, strict=True)
+        if interval.parts is not None
     ]
     return Table(("from", *HEAD, "agents online"), rows)
 

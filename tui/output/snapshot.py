@@ -133,8 +133,8 @@ def run(
             config = load(Path(args.config) if args.config else None).config
             state = state or load_state(paths.or_none(paths.state_file), AT_START).state
             last = last or ref_named(state.last or "")
-            data = paths.or_none(paths.data_dir)
-            history = history or (data and data / FILE_NAME)
+            folder = paths.or_none(paths.data_dir)
+            history = history or (folder and folder / FILE_NAME)
         wanted = choose(config, args.target, last, everything=args.all)
         asked = _Asked(args, config, clock, wanted, _chosen(args), shape, history)
         if args.from_history:

@@ -246,7 +246,7 @@ def _by_the_row(member: Member, now: float) -> list[Reading]:
     """The figures that the row's moment speaks for: the counts, and those that name none of their own."""
     counts = member.snapshot.reading(HEADLINE)
     rarer = (member.snapshot.reading(slot) for slot in (LONGEST, ONLINE))
-    shared = [each for each in rarer if not _has_own_moment(each, counts, now)]
+    shared = [reading for reading in rarer if not _has_own_moment(reading, counts, now)]
     return [counts, member.snapshot.reading(OPEN), *shared]
 
 
@@ -257,7 +257,9 @@ def _as_of(member: Member, now: float, wall: float) -> Cell:
             oldest = draw.as_of(_by_the_row(member, now), now, wall, member.zone)
             return Cell(oldest.removeprefix("as of "), "dim")
         case State.STALE:
-            oldest_age = max(each.age(now) for each in _by_the_row(member, now) if each.value is not None)
+            oldest_age = max(
+                reading.age(now) for reading in _by_the_row(member, now) if reading.value is not None
+            )
             return Cell(f"{wording.age(oldest_age)} ago", "stale-mark")
         case State.LOADING:
             return Cell(draw.LOADING, "unknown")

@@ -149,7 +149,9 @@ class Demo:
         return past_days(self.world(origin), account_id, viewer_id, target)
 
     def _environment(self, origin: str) -> tuple[str, Flavour, tuple[Outline, ...]] | None:
-        return next((each for each in ENVIRONMENTS if origin_of(each[0]) == origin), None)
+        return next(
+            (installation for installation in ENVIRONMENTS if origin_of(installation[0]) == origin), None
+        )
 
 
 def make_world(

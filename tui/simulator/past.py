@@ -66,15 +66,15 @@ def _span(
 
 def _members(view: View) -> dict[int, list[int]]:
     return {
-        each.id: [agent.id for agent in view.spec.agents if each.id in agent.teams]
-        for each in view.spec.teams
+        group.id: [agent.id for agent in view.spec.agents if group.id in agent.teams]
+        for group in view.spec.teams
     }
 
 
 def _waits(ledger: Ledger, view: View, moment: float, target: float | None) -> dict[Slot, float]:
     """Who waits at most a day: how many, how long, how many over the target; and how many wait longer."""
     parts: dict[Callable[[Measure], Slot], list[float]] = {account: []}
-    by_team = {each.id: partial(team, each.id) for each in view.spec.teams}
+    by_team = {group.id: partial(team, group.id) for group in view.spec.teams}
     by_inbox = {number: partial(inbox, number) for number in view.inboxes}
     parts |= {part: [] for part in (*by_team.values(), *by_inbox.values())}
     backlog: list[float] = []

@@ -254,9 +254,9 @@ def _wrong(body: bytes) -> bytes:
 def _turned(value: object) -> object:
     match value:
         case dict():
-            return {key: _turned(each) for key, each in value.items()}
+            return {key: _turned(part) for key, part in value.items()}
         case list():
-            return [_turned(each) for each in value]
+            return [_turned(part) for part in value]
         case bool() | None:
             return {"unexpected": value}
         case int() | float():

@@ -66,8 +66,8 @@ class View:
         slots += [account(measure) for measure in AVAILABILITY_OF]
         slots += [status(measure) for measure in COUNTED if measure.is_status and measure in statuses]
         for measure in (measure for measure in COUNTED if ScopeKind.TEAM in measure.row.of):
-            slots += [team(each.id, measure) for each in self.spec.teams]
-            slots += [inbox(each.id, measure) for each in self.spec.inboxes if each.id in self.inboxes]
+            slots += [team(group.id, measure) for group in self.spec.teams]
+            slots += [inbox(listed.id, measure) for listed in self.spec.inboxes if listed.id in self.inboxes]
         return slots
 
     def value(self, ledger: Ledger, slot: Slot) -> float:

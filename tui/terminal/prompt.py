@@ -81,13 +81,13 @@ def _told(watch: signals.Watch | None) -> Iterator[int]:
 
 
 class _Prompt:
-    """One question at the terminal `fd`; `told` hands over the signals that `watch` sees."""
+    """One question at the terminal `fd`; `signalled` hands over the signals that `watch` sees."""
 
     def __init__(self, text: str, fd: int, before: list[Any], told: int, watch: signals.Watch | None) -> None:
         self._text = text.encode("utf-8", "replace")
         self._fd = fd
         self._before = before
-        self._told = told
+        self._signalled = told
         self._watch = watch
 
     def ask(self) -> str:
@@ -118,9 +118,9 @@ class _Prompt:
         """The number of a signal that came; None once there is something to read."""
         poll = select.poll()
         poll.register(self._fd, select.POLLIN)
-        poll.register(self._told, select.POLLIN)
+        poll.register(self._signalled, select.POLLIN)
         ready = {fd for fd, _ in poll.poll()}
-        return os.read(self._told, 1)[0] if self._told in ready else None
+        return os.read(self._signalled, 1)[0] if self._signalled in ready else None
 
     def _hide(self) -> None:
         restore.arm(self._fd, self._fd, self._before, "\n")

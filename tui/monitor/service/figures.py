@@ -136,8 +136,8 @@ def quantile(ordered: Sequence[float], part: float) -> float | None:
     return ordered[max(1, math.ceil(part * len(ordered) - 1e-9)) - 1]
 
 
-def _part(some: int, of: int) -> float | None:
-    return some / of if of else None
+def _part(number: int, of: int) -> float | None:
+    return number / of if of else None
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -165,13 +165,13 @@ class Rules(msgspec.Struct, frozen=True):
     @property
     def mark(self) -> int:
         """What tells counts by these rules from counts by others, the same in every run."""
-        told = (
+        facts = (
             self.target,
             sorted(self.inbox_targets.items()),
             sorted(self.team_targets.items()),
             sorted((number, hours.mark) for number, hours in self.hours.items()),
         )
-        return zlib.crc32(repr(told).encode())
+        return zlib.crc32(repr(facts).encode())
 
     def target_of(self, arrival: Arrival) -> float | None:
         """The target of a conversation: of its inbox, else its team, else the account."""
@@ -232,7 +232,7 @@ def recent(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[PartOfA
     if not rules.hours:
         return tallies(arrivals[first:], rules, at)
     created = [arrival.created for arrival in arrivals]
-    for hours in {each.mark: each for each in rules.hours.values()}.values():
+    for hours in {hours.mark: hours for hours in rules.hours.values()}.values():
         # Who came earlier counts only where a clock began later than that.
         first = min(first, bisect_left(created, since, key=hours.opening))
     begun = (
@@ -246,7 +246,7 @@ def recent(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[PartOfA
 def total(parts: Iterable[Mapping[PartOfAccount, Tally]]) -> dict[PartOfAccount, Tally]:
     """Several stretches of time as one."""
     by_part: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
-    for each in parts:
-        for part, tally in each.items():
+    for tallied in parts:
+        for part, tally in tallied.items():
             by_part.setdefault(part, Tally()).add(tally)
     return by_part

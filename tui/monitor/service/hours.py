@@ -79,15 +79,15 @@ ALWAYS = OpeningHours()
 def of_inbox(hours: Iterable[WorkingHours], zone: tzinfo) -> OpeningHours:
     """The hours that the server tells of an inbox; a weekday of which it says nothing is closed."""
     spans = []
-    for each in hours:
-        if each.closed_all_day or each.day_of_week not in range(7):
+    for row in hours:
+        if row.closed_all_day or row.day_of_week not in range(7):
             continue
-        opens = (each.open_hour or 0) * 60 + (each.open_minutes or 0)
-        closes = MINUTES if each.close_hour is None else each.close_hour * 60 + (each.close_minutes or 0)
-        if each.open_all_day:
+        opens = (row.open_hour or 0) * 60 + (row.open_minutes or 0)
+        closes = MINUTES if row.close_hour is None else row.close_hour * 60 + (row.close_minutes or 0)
+        if row.open_all_day:
             opens, closes = 0, MINUTES
         if closes > opens:
-            spans.append(OpenSpan((each.day_of_week - 1) % 7, opens, closes))
+            spans.append(OpenSpan((row.day_of_week - 1) % 7, opens, closes))
     return OpeningHours(spans, zone)
 
 

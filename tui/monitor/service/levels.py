@@ -102,7 +102,7 @@ class Levels:
                     wait = min(wait, self._guarded(ref))
                 await self._clock.sleep(max(TURN, wait))
         finally:
-            asking = [one.asking for one in self._readers.values() if one.asking is not None]
+            asking = [reader.asking for reader in self._readers.values() if reader.asking is not None]
             for task in (tasks := [*self._beginning.values(), *asking]):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -114,15 +114,15 @@ class Levels:
         """
         refs = self._monitor.refs()
         shown = [*filter(self._monitor.is_shown, refs)]
-        found: dict[AccountKey, AccountRef] = {}
+        leading: dict[AccountKey, AccountRef] = {}
         for ref in refs if shown and self._elsewhere else ():
             key = self._monitor.key(ref)
             reader = self._readers.get(key)
-            if key not in found or (reader is not None and reader.ref == ref):
-                found[key] = ref
+            if key not in leading or (reader is not None and reader.ref == ref):
+                leading[key] = ref
         for ref in shown:
-            found[self._monitor.key(ref)] = ref
-        return list(found.values())
+            leading[self._monitor.key(ref)] = ref
+        return list(leading.values())
 
     def _guarded(self, ref: AccountRef) -> float:
         try:
@@ -202,9 +202,9 @@ class Levels:
 
         def question(connection: sqlite3.Connection) -> list[Interval]:
             older = which(connection, key, first, recent)
-            found = [Interval(begins, {}, complete=False) for begins in older]
+            intervals = [Interval(begins, {}, complete=False) for begins in older]
             # The server's clock may be a day ahead of this machine's.
-            return found + kept(connection, key, recent, today.until + DAY)
+            return intervals + kept(connection, key, recent, today.until + DAY)
 
         try:
             return await self._history.ask(question)
@@ -228,7 +228,7 @@ class Levels:
         """End the reading of accounts that are seen with another reach, by another user, or not at all."""
         refs = self._monitor.refs()
         present = {self._monitor.key(ref) for ref in refs}
-        gone = [key for key, one in self._readers.items() if key not in present or one.ref not in refs]
+        gone = [key for key, reader in self._readers.items() if key not in present or reader.ref not in refs]
         for key in gone:
             self._drop(key)
 

@@ -74,12 +74,12 @@ def _told_apart(
     if part.kind:
         words = {outside(hours, begins, until, day) for hours in open_at}
         return [("" if "" in words else BEFORE if BEFORE in words else AFTER, tally)]
-    by_inbox = {inbox.number: each for inbox, each in interval.tallies.items() if inbox.kind == "inbox"}
-    if sum(each.arrived for each in by_inbox.values()) != tally.arrived:
+    by_inbox = {inbox.number: tally for inbox, tally in interval.tallies.items() if inbox.kind == "inbox"}
+    if sum(of_inbox.arrived for of_inbox in by_inbox.values()) != tally.arrived:
         return [("", tally)]  # Of older days inboxes are kept by the hour.
     return [
-        (outside(rules.hours.get(number, ALWAYS), begins, until, day), each)
-        for number, each in by_inbox.items()
+        (outside(rules.hours.get(number, ALWAYS), begins, until, day), tally)
+        for number, tally in by_inbox.items()
     ]
 
 

@@ -94,7 +94,7 @@ def forecast(
             if row.tally is not None and when not in met:
                 met.add(when)
                 by_time.setdefault(when, []).append(row.tally.arrived)
-    return {when: statistics.median(each) for when, each in by_time.items() if len(each) >= ENOUGH}
+    return {when: statistics.median(numbers) for when, numbers in by_time.items() if len(numbers) >= ENOUGH}
 
 
 def times_of(row: Stretch, zone: tzinfo) -> Times:
@@ -116,7 +116,7 @@ def busiest(
             if row.tally is not None and not minute:
                 place = _local(row.begins, zone).weekday(), hour
                 counted.setdefault(place, []).append(row.tally.arrived)
-    return {place: Usual(statistics.fmean(each), len(each)) for place, each in counted.items()}
+    return {place: Usual(statistics.fmean(numbers), len(numbers)) for place, numbers in counted.items()}
 
 
 LENGTHS = (0, 30, 60, 120, 300, 600, 1_800, 3_600)

@@ -142,7 +142,7 @@ class Worker:
         """Whether that was today: then there are new figures."""
         self._zone = zone
         self._days = days
-        self._kept = {one.begins: one for one in kept}
+        self._kept = {interval.begins: interval for interval in kept}
         self._today = _Line()
         self._yesterday = _Line()
         """The day of the past that is being read."""
@@ -319,16 +319,18 @@ class Worker:
             quarters=dict(quarters),
             answered=book.answered(),
             answers_whole=reading.roll.whole and not reading.roll.sealed,
-            numbers_until=max((reading.day.begins(one + 1) for one in reading.roll.sealed), default=0),
+            numbers_until=max(
+                (reading.day.begins(quarter + 1) for quarter in reading.roll.sealed), default=0
+            ),
         )
 
     def finished(self) -> list[Interval]:
         """What is to be kept and was not handed out before: of days that are whole and add up."""
-        found = []
+        intervals = []
         for reading in [*self._past, *([self._today.reading] if self._today.reading else [])]:
-            found += self._book(reading).finished()
-        self._kept |= {one.begins: one for one in found}
-        return found
+            intervals += self._book(reading).finished()
+        self._kept |= {interval.begins: interval for interval in intervals}
+        return intervals
 
     def _book(self, reading: DayReading) -> Book:
         book = self._books.get(reading.day.since)
