@@ -47,6 +47,7 @@ DAYS = (
     DayKind("quiet", 200),
     DayKind("ordinary", 850),
     DayKind("busy", 2_000),
+    DayKind("very busy", 10_000),
     DayKind("night arrivals", 400, night=True),
     DayKind("92 quarters", 850, 1_774_738_800 + 7_200, BERLIN),
     DayKind("100 quarters", 850, 1_792_886_400 + 7_200, BERLIN),

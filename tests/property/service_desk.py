@@ -148,8 +148,9 @@ class Staff:
         desk, rng = self.desk, self.rng
         before, desk.now = desk.now, desk.now + seconds
         count = self.hourly * seconds / 3_600
-        for _ in range(int(count) + (rng.random() < count % 1)):
-            desk.add(rng.uniform(before, desk.now), **self._drawn())
+        number = int(count) + (rng.random() < count % 1)
+        for created in sorted(rng.uniform(before, desk.now) for _ in range(number)):
+            desk.add(created, **self._drawn())
         waiting = [t for t in desk.talks.values() if t.status != "resolved"]
         for talk in rng.sample(waiting, min(len(waiting), int(count * 1.1) + (rng.random() < 0.5))):
             self._act(talk, rng.random())

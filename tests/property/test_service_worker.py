@@ -143,7 +143,7 @@ def test_after_a_restart_only_what_was_open_is_read_again() -> None:
     shift.agrees()
 
 
-@pytest.mark.parametrize(("daily", "readings"), [(850, 2.5), (2_000, 2.3)])
+@pytest.mark.parametrize(("daily", "readings"), [(850, 2.3), (2_000, 2.2)])
 def test_every_page_of_a_day_is_read_few_times(daily: int, readings: float) -> None:
     desk = ServiceDesk(now=START)
     staff = Calm(desk, random.Random(8), hourly=daily / 12)

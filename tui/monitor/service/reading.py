@@ -11,9 +11,9 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from tui.api.models import PAGE
 from tui.monitor.service.figures import RECENT
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.roll import DayQuestion, Fresh, IgnoredError, One, Page, Queue, Roll, Told, Total
+from tui.monitor.service.roll import DayQuestion, Fresh, IgnoredError, Page, Queue, Roll, Told, Total
 from tui.monitor.service.states import CLOSED, Arrival, is_settled
-from tui.monitor.service.walk import PageWalk, read_below
+from tui.monitor.service.walk import ALONE, PageWalk, read_below
 
 QUEUE_PAGES = 4
 """Pages of the queue up to which it is read; of a longer one the day's own pages tell."""
@@ -29,13 +29,7 @@ QUEUE_AFTER = 3_600.0
 """Seconds after which the queue is read even where the pages just read tell of all who wait."""
 ATTEMPTS = 3
 """How often a day that does not add up is looked through in one go; then with the next."""
-LATE = 30
-"""Seconds within which a conversation may be listed after one that was created later: it takes its moment
-before it is there to be seen."""
-ALONE = 6
-"""Conversations up to which each is asked for alone, and not the page that they are on: the server works
-through a page one after the other."""
-FEW = 6
+FEW = 8
 """Who wait and are on no page just read, up to which each is asked for alone, and not their list."""
 SLACK = 25
 """Conversations that may change their status between two questions."""
@@ -74,8 +68,6 @@ class DayReading:
         self._later = later
         self._counted = counted
         self._heeds = False
-        self._asked_at: dict[int, float] = {}
-        """When a conversation was asked for alone, by its number."""
         self._lowest: tuple[int, Told] | None = None
         """The page read just before, on the way back to midnight."""
         self._closing: dict[int, int] = {}
@@ -175,6 +167,8 @@ class DayReading:
         just = self._walk.just
         pages = {number: just[1] if just is not None and just[0] == number else (yield Page(number))}
         while begun and number > 1 and not self._joins(pages[number]):
+            if self.sound and (yield from self._walk.bridge(number, pages[number])):
+                break
             pages |= yield from read_below(roll, number, pages[number])
             number -= 1
         roll.until = until
@@ -193,10 +187,7 @@ class DayReading:
         # What was deleted since the end was seen is in no sum, also who was gone before anybody knew it.
         if len(taken) > 1:
             roll.shrunk |= base != roll.base or any((told.total or 0) < first for told in pages.values())
-        roll.end = taken[0].start + taken[0].older(until)
-        # Of the newest second others may stand on the page below.
-        roll.until = roll.arrivals[-1].created + 1 if roll.arrivals else self.day.since
-        roll.known_until = roll.until - LATE
+        roll.ends_at(taken[0].start + taken[0].older(until))
         if not roll.whole and begun:
             roll.base, roll.leapt = roll.end - roll.count, True
         self._count()
@@ -344,7 +335,7 @@ class DayReading:
         """
         roll = self.roll
         waiting = [one for one in roll.arrivals if _is_queued(one)]
-        unseen = [one for one in waiting if self._walk.read_at.get(roll.page_of(one), 0.0) < began]
+        unseen = [one for one in waiting if self._seen_at(one) < began]
         if len(unseen) <= FEW and began - self._queue_at < QUEUE_AFTER:
             yield from self._again(unseen)
             return
@@ -397,9 +388,12 @@ class DayReading:
         yield from self._again(doubtful)
 
     def _is_due(self, arrival: Arrival, now: float) -> bool:
-        never = float("-inf")
-        read = self._walk.read_at.get(self.roll.page_of(arrival), never)
-        return now - max(read, self._asked_at.get(arrival.id, never)) >= AGAIN_AFTER
+        return now - self._seen_at(arrival) >= AGAIN_AFTER
+
+    def _seen_at(self, arrival: Arrival) -> float:
+        """When it was told of last, on its page or alone."""
+        never, walk = float("-inf"), self._walk
+        return max(walk.read_at.get(self.roll.page_of(arrival), never), walk.told_at.get(arrival.id, never))
 
     def _again(self, arrivals: list[Arrival]) -> LookAtDay:
         """Ask for these again: alone, or where several are on a page for that."""
@@ -426,13 +420,10 @@ class DayReading:
 
     def _alone(self, arrival: Arrival) -> Generator[DayQuestion, Told, bool]:
         """Ask for one by its number; whether that told of it."""
-        told = yield One(arrival.id)
-        self._walk.latest = told.asked
-        found = next((one for one in told.arrivals if one.key == arrival.key), None)
-        if found is None or arrival.id not in self.roll.by_id:
+        found = yield from self._walk.alone(arrival.id)
+        if found is None or found.key != arrival.key or arrival.id not in self.roll.by_id:
             return False
         self.roll.put(found)
-        self._asked_at[arrival.id] = told.asked
         return True
 
     def is_final(self, quarter: int) -> bool:

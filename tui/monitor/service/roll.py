@@ -12,6 +12,10 @@ from tui.durations import QUARTER
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.states import Arrival
 
+LATE = 30
+"""Seconds within which a conversation may be listed after one that was created later: it takes its moment
+before it is there to be seen."""
+
 
 class Page(NamedTuple):
     """Ask for a page of all conversations, oldest first; 25 on each, from 1."""
@@ -293,6 +297,12 @@ class Roll:
             self.base = min(self.base, fresh.start)
         elif lowest.id in self.by_id:
             self.base = fresh.start - (self.position(lowest) - self.base)
+
+    def ends_at(self, position: int) -> None:
+        """All up to there was just seen; of the newest second others may still stand on the page below."""
+        self.end = position
+        self.until = self._order[-1].created + 1 if self._order else self.day.since
+        self.known_until = self.until - LATE
 
     def _seal(self, quarters: Iterable[int]) -> None:
         for quarter in list(quarters):

@@ -5,14 +5,21 @@ But conversations of one second come in any order, which may be another in each 
 of a page falls within a second, one may be shown on both pages, and another then on none.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 
 from tui.api.models import PAGE
-from tui.monitor.service.roll import DayQuestion, Fresh, Page, Roll, Told, is_torn
+from tui.monitor.service.roll import DayQuestion, Fresh, One, Page, Roll, Told, is_torn
 from tui.monitor.service.states import Arrival
 
 READINGS = 4
 """How often two pages are read again in one go where one second is torn apart by their border."""
+ALONE = 8
+"""Conversations up to which each is asked for alone, and not the page that they are on: the server works
+through a page one after the other."""
+BRIDGED = 4
+"""Conversations up to which those below a page are asked for alone: who waits on their page is then, too."""
+UNBROKEN = 25
+"""How many of the newest numbers must follow each other before the next ones are asked for."""
 
 
 class PageWalk:
@@ -22,12 +29,16 @@ class PageWalk:
         self.roll = roll
         self.read_at: dict[int, float] = {}
         """When each page was asked for last, by the server's clock."""
+        self.told_at: dict[int, float] = {}
+        """When a conversation was asked for alone, by its number."""
         self.latest = float("-inf")
-        """When the last page was."""
+        """When the last page or conversation was."""
         self.just: tuple[int, Told] | None = None
         """The page read just before, unless it was forgotten since."""
         self.listed = 0
         """How many conversations the server had when it was asked last."""
+        self._newest: list[int] = []
+        """The highest numbers seen so far, lowest first."""
 
     def forget(self) -> None:
         """What was read so far is not what was read just before."""
@@ -43,9 +54,48 @@ class PageWalk:
         fresh = self.roll.take(number, told, keep=keep)
         if keep:
             self.read_at[number] = told.asked
+        self._note(one.id for one in fresh.arrivals)
         self.latest, self.just = told.asked, (number, told)
         self.listed = told.total if told.total is not None else max(self.listed, fresh.end)
         return fresh
+
+    def alone(self, number: int) -> Generator[DayQuestion, Told, Arrival | None]:
+        """One conversation by its number, not taken in; None where nobody is told."""
+        told = yield One(number)
+        self.latest = self.told_at[number] = told.asked
+        return next((one for one in told.arrivals if one.id == number), None)
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether the newest numbers follow each other, so that who comes next may be asked for by number."""
+        newest, arrivals, roll = self._newest, self.roll.arrivals, self.roll
+        if len(newest) < UNBROKEN or newest[-1] - newest[0] >= UNBROKEN:
+            return False
+        # Of more in so short a time one may still be listed whose number is lower than all of these.
+        return len(arrivals) < UNBROKEN or arrivals[-UNBROKEN].created < roll.known_until
+
+    def bridge(self, number: int, told: Told) -> Generator[DayQuestion, Told, bool]:
+        """Take in those between the end of the list as it was and a page further up, by number.
+
+        Whether nobody can be missing: there are as many numbers as places, and those of the page go on.
+        """
+        roll, ids = self.roll, [one.id for one in told.arrivals]
+        gap = (number - 1) * PAGE - roll.end
+        if not (roll.whole and self.unbroken and ids and 0 <= gap <= BRIDGED):
+            return False
+        first = self._newest[-1] + 1
+        if (min(ids), max(ids)) != (first + gap, first + gap + len(ids) - 1):
+            return False
+        roll.until = roll.day.until
+        for each in range(first, first + gap):
+            found = yield from self.alone(each)
+            if found is None:
+                return False
+            roll.put(found)
+        return True
+
+    def _note(self, numbers: Iterable[int]) -> None:
+        self._newest = sorted({*self._newest, *numbers})[-UNBROKEN:]
 
     def next_below(self, above: Fresh) -> Generator[DayQuestion, Told, Fresh]:
         """The page below one just read, taken in; what stood between them is gone."""
