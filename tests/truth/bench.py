@@ -15,10 +15,11 @@ from tests.truth.reports import BEFORE, OF_TODAY, Reports, day_of
 from tests.truth.segments import whole
 from tui.api.call import CLOCKS_AGREE, CallRecord
 from tui.config.model import Config
-from tui.identity import AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, status, team
+from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account, agent, inbox, status, team
 from tui.measures import SERVICE
-from tui.monitor.history.trends import gap_of
+from tui.monitor.history.trends import gap_of, held_for
 from tui.monitor.reading import MISSED_PERIODS
+from tui.monitor.service.worker import PATIENCE_ELSEWHERE
 from tui.screens.base import SHORT_TICK, TICK
 from tui.simulator.demo import Demo
 
@@ -29,6 +30,8 @@ WAITS_SLACK = 2.0
 """Waits are sampled and told in whole seconds."""
 RECORDED_WITHIN = gap_of(300.0)
 """Seconds that a sample may speak for: those of accounts that are not on screen come rarely."""
+LEVEL_WITHIN = held_for(PATIENCE_ELSEWHERE) + 120.0
+"""Seconds that a sample of service level may speak for, and those in which a replay's minute may begin."""
 ANSWERED_WITHIN = 31.0
 """Seconds that an answer may take: what was recorded was held until then."""
 Marks = frozenset[str] | None
@@ -90,6 +93,10 @@ class Bench:
         }
         self._books: dict[tuple[str, int, str], Book] = {}
         """By address, account and token: whose it is may change, and environments may share it."""
+        stage.monitor.store.listen(self._note)
+
+    def _note(self, key: AccountKey) -> None:
+        self.levels.note(key)  # Which may be that of the program's run before.
 
     def looked_since(self, ref: AccountRef) -> float:
         """`Clock.now` since which this account's dashboard is in front and nothing disturbs the asking."""
@@ -313,10 +320,10 @@ class Bench:
         elif slot is not None and slot.measure in OF_TODAY:
             yield from self._of_today(slot, text, where, moment, ref)
         elif slot is not None and slot.measure in SERVICE:
-            if until is not None:
-                self.tally.seen["of service level as it was recorded, not judged"] += 1
-                return
-            yield from self.levels.figure(slot, text, where, ref)
+            if end is None:
+                yield from self.levels.figure(slot, text, where, ref)
+            else:
+                yield from self.levels.replayed(slot, text, where, ref, moment - LEVEL_WITHIN, end)
         elif exact is None:
             yield f"{where} is a figure the server has not"
         else:

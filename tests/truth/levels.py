@@ -9,7 +9,7 @@ from tests.truth.reports import day_of
 from tests.truth.segments import whole
 from tests.truth.service import FINAL, HALF_HOUR, LEVEL, Case, CaseOptions, Definitions
 from tui.api.call import CLOCKS_AGREE
-from tui.identity import AccountRef, Measure, ScopeKind, Slot, account
+from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account
 from tui.monitor.service.level import scope_of
 from tui.output.service_values import AccountService
 from tui.simulator.conversations import Plan
@@ -56,6 +56,8 @@ class LevelJudge:
         self._definitions: dict[AccountRef, Definitions] = {}
         self._judged: set[tuple[object, ...]] = set()
         self._options: tuple[tuple[AccountRef, LevelLook], CaseOptions] | None = None
+        self._looks: dict[tuple[str, int, int], list[LevelLook]] = {}
+        """Every look of which figures were filed, by address, account and whose token it was."""
 
     # -- of when, and of whom -----------------------------------------------------------------
 
@@ -120,12 +122,38 @@ class LevelJudge:
         if slot.measure is not Measure.SERVICE_LEVEL_TODAY:
             options = _recent(options, look)
         bench.tally.seen["of service level"] += 1
-        if slot.measure is Measure.SPEED_P90:
-            yield from within(options, 0.9, text, where)
-        elif slot.measure is Measure.CLOSED_WITHOUT_REPLY:
-            yield from number(options.count("closed_without_reply"), text, where)
-        else:
-            yield from level(options, text, where)
+        yield from _compared(slot, options, text, where)
+
+    def note(self, key: AccountKey) -> None:
+        """Something of an account is filed: of when its service level is, where that is another look's."""
+        bench = self.bench
+        reading = bench.stage.monitor.store.readings(key).get(TODAY)
+        if reading is None or reading.call is None:
+            return
+        ref = next((one for one in bench.refs if _is_of(key, one, bench)), None)
+        if ref is None:
+            return
+        world, looks = bench.record(ref).world, self._looks.setdefault(_whose(key), [])
+        as_of = world.moment(reading.asked_at)
+        if not looks or looks[-1].as_of != as_of:
+            looks.append(LevelLook(as_of, world.moment(), UNSURE))
+
+    def replayed(
+        self, slot: Slot, text: str, where: str, ref: AccountRef, since: float, until: float
+    ) -> Iterator[str]:
+        """A figure as it was recorded at some server time of these: one look then must have told it."""
+        whose = (self.bench.origin(ref), ref.account_id, self.bench.record(ref).viewer_id)
+        looks = [one for one in self._looks.get(whose, ()) if since <= one.as_of <= until]
+        wrong = [f"{where}, and no look of then is known"]
+        for look in reversed(looks):
+            options = part_of(self._of(ref, look), slot)
+            if slot.measure is not Measure.SERVICE_LEVEL_TODAY:
+                options = _recent(options, look)
+            wrong = list(_compared(slot, options, text, where, few=0))
+            if not wrong:
+                self.bench.tally.seen["of service level in a replay"] += 1
+                return
+        yield from wrong
 
     def _look_told(self, slot: Slot, text: str, ref: AccountRef, as_of: str) -> LevelLook | str | None:
         """The look of which the screen names the minute; in words what is wrong with that. None as above."""
@@ -204,6 +232,14 @@ class LevelJudge:
         return all(plan.last.inbox in one.view.inboxes for one in sights)
 
 
+def _whose(key: AccountKey) -> tuple[str, int, int]:
+    return key.origin, key.account_id, key.viewer_id
+
+
+def _is_of(key: AccountKey, ref: AccountRef, bench: "Bench") -> bool:
+    return _whose(key) == (bench.origin(ref), ref.account_id, bench.record(ref).viewer_id)
+
+
 def part_of(options: CaseOptions, slot: Slot) -> CaseOptions:
     """Those of the figure's team or inbox alone."""
     kind = slot.scope.kind
@@ -258,7 +294,17 @@ def _recent(options: CaseOptions, look: LevelLook) -> CaseOptions:
     return options.of(may, must)
 
 
-def level(options: CaseOptions, text: str, where: str) -> Iterator[str]:
+def _compared(slot: Slot, options: CaseOptions, text: str, where: str, few: int = FEW) -> Iterator[str]:
+    if slot.measure is Measure.SPEED_P90:
+        yield from within(options, 0.9, text, where)
+    elif slot.measure is Measure.CLOSED_WITHOUT_REPLY:
+        yield from number(options.count("closed_without_reply"), text, where)
+    else:
+        yield from level(options, text, where, few)
+
+
+def level(options: CaseOptions, text: str, where: str, least_of_share: int = FEW) -> Iterator[str]:
+    """A level's text; below `least_of_share` conversations it is to be told as `7 of 9`."""
     least, most = options.count("in_target", "late", "closed_without_reply", "queued_late")
     few, share, bounds = _PARTS.match(text), _SHARE.match(text), options.level()
     if few is not None:
@@ -268,7 +314,7 @@ def level(options: CaseOptions, text: str, where: str) -> Iterator[str]:
             yield f"{where}, in truth {low} to {high} of {least} to {most}"
     elif share is None:
         yield f"{where} is no level"
-    elif bounds is None or most < FEW or not _told(int(share[1]), bounds):
+    elif bounds is None or most < least_of_share or not _told(int(share[1]), bounds):
         yield f"{where}, in truth {bounds} of {least} to {most}"
 
 

@@ -10,16 +10,19 @@ from tests.truth.drive import play
 from tests.truth.plan import Press, Resize, Step, Wait
 from tui.api.models import Conversation
 from tui.identity import AccountKey, Measure, Slot
+from tui.measures import SERVICE
 from tui.monitor.history.direction import AccountCourse
 from tui.monitor.history.history import History
+from tui.monitor.history.replay import Past, past_snapshot
 from tui.monitor.queue.longest import waits_since
-from tui.monitor.reading import Reading
+from tui.monitor.reading import AccountSnapshot, Reading
 from tui.monitor.service.stretches import Stretch
 from tui.panes import fleet
 from tui.panes.charted import Charted
 from tui.panes.conversation_list import details as conversation_details
 from tui.panes.conversations import conversations
 from tui.screens import day
+from tui.screens.dashboard import replay
 
 CHART, BACK = Press(("c",)), Press(("escape",))
 DETAILS = Press(("shift+tab", "enter")), Wait(3.0), Press(("enter",)), Wait(3.0)
@@ -118,6 +121,36 @@ async def test_a_sample_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(History, "record", lying)
     assert "recorded assigned = " in await violations(Wait(15.0))
+
+
+REPLAY: list[Step] = [Resize(200, 50), *[Wait(64.0)] * 4, Press(("t", "minus", "5", "s", "enter")), Wait(1.0)]
+
+
+async def test_service_level_in_a_replay_is_judged() -> None:
+    tally = Tally()
+    assert await play(REPLAY, tally) == []
+    assert tally.seen["of service level in a replay"]
+
+
+@pytest.mark.parametrize("by", [-2.0, 2.0])
+async def test_service_level_in_a_replay_that_lies_is_seen(
+    monkeypatch: pytest.MonkeyPatch, by: float
+) -> None:
+    honest = past_snapshot
+
+    def lying(live: AccountSnapshot, past: Past) -> AccountSnapshot:
+        found = honest(live, past)
+        moved = {
+            slot: one if one.value is None else msgspec.structs.replace(one, value=one.value + by)
+            for slot, one in found.readings.items()
+            if slot.measure in SERVICE
+        }
+        return msgspec.structs.replace(found, readings={**found.readings, **moved})
+
+    monkeypatch.setattr(replay, "past_snapshot", lying)
+    tally = Tally()
+    assert await play(REPLAY, tally)
+    assert "service_level = " in "\n".join(tally.violations)
 
 
 async def test_who_waited_at_the_end_of_a_half_hour_and_who_was_online_is_judged(
