@@ -12,7 +12,6 @@ OWN_WORLD = "tui.simulator"
 """It stands alone, and plays the server: its accounts, teams and agents are called as the server's are."""
 SILENT = {"one", "found", "thing", "tmp", "val", "obj"}
 """Names that say nothing of what they hold."""
-STILL_SILENT = {f"tui.monitor.service.{name}" for name in ("reading", "roll", "walk")}
 MODULES = {dotted(path): path for path in modules("tui")}
 
 
@@ -81,7 +80,6 @@ def test_a_variable_says_what_it_holds() -> None:
     silent = [
         f"{name}:{line}: {variable}"
         for name, path in MODULES.items()
-        if name not in STILL_SILENT
         for variable, line in variables_of(path)
         if variable in SILENT
     ]

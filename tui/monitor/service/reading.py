@@ -144,10 +144,10 @@ class DayReading:
         for _ in range(ATTEMPTS):
             total = self._walk.listed
             count = (yield Total("resolved")).total or 0
-            found: list[Arrival] = []
+            arrivals: list[Arrival] = []
             for number in (1, -(-total // PAGE)) if total > PAGE else (1,):
-                found += (yield from self._walk.page(number, keep=False)).arrivals
-            unresolved = all(one.status != "resolved" for one in found)
+                arrivals += (yield from self._walk.page(number, keep=False)).arrivals
+            unresolved = all(arrival.status != "resolved" for arrival in arrivals)
             self._heeds = total + SLACK >= count and not (count == total > 0 and unresolved)
             if self._heeds:
                 return
@@ -174,8 +174,8 @@ class DayReading:
         roll.until = until
         first, base = pages[place // PAGE + 1].total or 0, roll.base
         taken: list[Fresh] = []
-        for each, told in pages.items():
-            taken.append(self._walk.take(each, told))
+        for page, told in pages.items():
+            taken.append(self._walk.take(page, told))
             if len(taken) == 1:
                 roll.shrunk = False  # Where the list ends is told by this one.
             else:
@@ -334,8 +334,8 @@ class DayReading:
         Where all who wait stand on pages read since the look `began`, nobody else is asked about.
         """
         roll = self.roll
-        waiting = [one for one in roll.arrivals if _is_queued(one)]
-        unseen = [one for one in waiting if self._seen_at(one) < began]
+        waiting = [arrival for arrival in roll.arrivals if _is_queued(arrival)]
+        unseen = [arrival for arrival in waiting if self._seen_at(arrival) < began]
         if len(unseen) <= FEW and began - self._queue_at < QUEUE_AFTER:
             yield from self._again(unseen)
             return
@@ -346,23 +346,24 @@ class DayReading:
         for number in range(1, QUEUE_PAGES + 1):
             told = yield Queue(number)
             asked = asked or told.asked
-            listed |= {one.id: one for one in told.arrivals if not one.first_reply}
+            listed |= {arrival.id: arrival for arrival in told.arrivals if not arrival.first_reply}
             if len(told.arrivals) < PAGE:
                 complete = True
                 break
-        for one in listed.values():
-            if self.day.quarter(one.created) in roll.sealed:
-                yield from self._reopen([self.day.quarter(one.created)])
-            if one.id in roll.by_id:
-                roll.put(one)
-            elif self._is_missed(one):
-                number = roll.page_of(one)
+        for arrival in listed.values():
+            if self.day.quarter(arrival.created) in roll.sealed:
+                yield from self._reopen([self.day.quarter(arrival.created)])
+            if arrival.id in roll.by_id:
+                roll.put(arrival)
+            elif self._is_missed(arrival):
+                number = roll.page_of(arrival)
                 yield from self._walk.verify(max(1, number - 1), number + 1)
-        newest = max((one.created for one in listed.values()), default=0)
+        newest = max((arrival.created for arrival in listed.values()), default=0)
         left = [
-            one
-            for one in waiting
-            if one.id not in listed and (complete or one.created < newest or self._is_due(one, asked))
+            arrival
+            for arrival in waiting
+            if arrival.id not in listed
+            and (complete or arrival.created < newest or self._is_due(arrival, asked))
         ]
         yield from self._again(left)
 
@@ -375,16 +376,16 @@ class DayReading:
     def _doubtful(self) -> LookAtDay:
         """What no list tells: snoozed and pending ones, and those whose first reply is still to be noted."""
         doubtful = []
-        for one in self.roll.arrivals:
-            if is_settled(one) or _is_queued(one):
+        for arrival in self.roll.arrivals:
+            if is_settled(arrival) or _is_queued(arrival):
                 continue
-            tries = self._closing.get(one.id, 0)
-            if one.status in CLOSED and tries >= CLOSING:
+            tries = self._closing.get(arrival.id, 0)
+            if arrival.status in CLOSED and tries >= CLOSING:
                 continue
-            if self._is_due(one, self._walk.latest):
-                doubtful.append(one)
-                if one.status in CLOSED:
-                    self._closing[one.id] = tries + 1
+            if self._is_due(arrival, self._walk.latest):
+                doubtful.append(arrival)
+                if arrival.status in CLOSED:
+                    self._closing[arrival.id] = tries + 1
         yield from self._again(doubtful)
 
     def _is_due(self, arrival: Arrival, now: float) -> bool:
@@ -398,37 +399,37 @@ class DayReading:
     def _again(self, arrivals: list[Arrival]) -> LookAtDay:
         """Ask for these again: alone, or where several are on a page for that."""
         pages = Counter(map(self.roll.page_of, arrivals))
-        few = [one for one in arrivals if pages[self.roll.page_of(one)] <= ALONE]
+        few = [arrival for arrival in arrivals if pages[self.roll.page_of(arrival)] <= ALONE]
         alone: set[int] = set()
-        for one in few:
-            if (yield from self._alone(one)):
-                alone.add(one.id)
+        for arrival in few:
+            if (yield from self._alone(arrival)):
+                alone.add(arrival.id)
         seen: set[int] = set()
-        for one in (each for each in arrivals if each.id not in alone):
-            if one.id in seen or one.id not in self.roll.by_id:
+        for arrival in (other for other in arrivals if other.id not in alone):
+            if arrival.id in seen or arrival.id not in self.roll.by_id:
                 continue
-            for number in _pages_near(self.roll, one):
+            for number in _pages_near(self.roll, arrival):
                 fresh = yield from self._walk.page(number)
-                seen |= {each.id for each in fresh.arrivals}
-                if one.id in seen or one.id not in self.roll.by_id:
+                seen |= {read.id for read in fresh.arrivals}
+                if arrival.id in seen or arrival.id not in self.roll.by_id:
                     break
             else:
-                page, roll = self.roll.page_of(one), self.roll
+                page, roll = self.roll.page_of(arrival), self.roll
                 yield from self._walk.verify(max(1, page - 1), page + 1)
                 # If it is still known, though it is not where it should be: another was missed as it went.
-                roll.missed |= one.id in roll.by_id
+                roll.missed |= arrival.id in roll.by_id
 
     def _alone(self, arrival: Arrival) -> Generator[DayQuestion, Told, bool]:
         """Ask for one by its number; whether that told of it."""
-        found = yield from self._walk.alone(arrival.id)
-        if found is None or found.key != arrival.key or arrival.id not in self.roll.by_id:
+        again = yield from self._walk.alone(arrival.id)
+        if again is None or again.key != arrival.key or arrival.id not in self.roll.by_id:
             return False
-        self.roll.put(found)
+        self.roll.put(again)
         return True
 
     def is_final(self, quarter: int) -> bool:
         """Whether nothing in a quarter is still open, so that it need not be read again after a restart."""
-        return all(is_settled(one) for one in self.roll.of_quarter(quarter))
+        return all(is_settled(arrival) for arrival in self.roll.of_quarter(quarter))
 
 
 def _pages_near(roll: Roll, arrival: Arrival) -> Iterator[int]:

@@ -83,7 +83,7 @@ class Fresh(NamedTuple):
 
     def older(self, moment: int) -> int:
         """How many on it were created before `moment`."""
-        return sum(one.created < moment for one in self.arrivals)
+        return sum(arrival.created < moment for arrival in self.arrivals)
 
 
 class Roll:
@@ -162,9 +162,9 @@ class Roll:
     def knows(self, arrivals: Iterable[Arrival]) -> bool:
         """Whether something of a page belongs to the stretch already."""
         return any(
-            (one.id in self.by_id and one.created >= self.since - 1)
-            or self.day.quarter(one.created) in self.sealed
-            for one in arrivals
+            (arrival.id in self.by_id and arrival.created >= self.since - 1)
+            or self.day.quarter(arrival.created) in self.sealed
+            for arrival in arrivals
         )
 
     def reaches(self, arrivals: Sequence[Arrival]) -> bool:
@@ -185,16 +185,16 @@ class Roll:
         It tells where a quarter begins, or where a conversation stands that is alone in its
         second: those of one second may come in any order.
         """
-        quarters = [self.day.quarter(one.created) for one in fresh.arrivals]
+        quarters = [self.day.quarter(arrival.created) for arrival in fresh.arrivals]
         for place, (before, quarter) in enumerate(pairwise(quarters), 1):
             if before < quarter and 0 <= quarter < self.day.quarters:
                 begins = (self.day.begins(quarter), -1 << 62)
                 return self.base + fresh.start + place - self._place(begins, quarter)
-        for place, one in enumerate(fresh.arrivals):
-            low = bisect_left(self._order, (one.created, -1 << 62), key=_key)
-            high = bisect_left(self._order, (one.created + 1, -1 << 62), key=_key)
-            if one.id in self.by_id and high - low == 1:
-                return self.base + fresh.start + place - self.position(one)
+        for place, arrival in enumerate(fresh.arrivals):
+            low = bisect_left(self._order, (arrival.created, -1 << 62), key=_key)
+            high = bisect_left(self._order, (arrival.created + 1, -1 << 62), key=_key)
+            if arrival.id in self.by_id and high - low == 1:
+                return self.base + fresh.start + place - self.position(arrival)
         return None
 
     def take(self, number: int, told: Told, *, keep: bool = True) -> Fresh:
@@ -205,18 +205,18 @@ class Roll:
         fresh = Fresh(number, told.arrivals, told.total if told.total is not None else 1 << 62)
         self._check(fresh)
         if keep and (fresh.arrivals or number == 1):
-            ids = {one.id for one in fresh.arrivals}
+            ids = {arrival.id for arrival in fresh.arrivals}
             low, high = 0, len(self._order)
             if number > 1:
                 low = bisect_right(self._order, (fresh.arrivals[0].created, 1 << 62), key=_key)
             if not fresh.is_last:
                 high = bisect_left(self._order, (fresh.arrivals[-1].created, -1 << 62), key=_key)
-            self._lose([one for one in self._order[low:high] if one.id not in ids])
+            self._lose([arrival for arrival in self._order[low:high] if arrival.id not in ids])
             if fresh.arrivals and self.torn:
                 first, last = fresh.arrivals[0].created, fresh.arrivals[-1].created
                 self.torn -= {second for second in self.torn if first < second < last}
-            for one in fresh.arrivals:
-                self.put(one)
+            for arrival in fresh.arrivals:
+                self.put(arrival)
         return fresh
 
     def put(self, arrival: Arrival) -> None:
@@ -239,10 +239,10 @@ class Roll:
 
     def drop(self, gone: Iterable[Arrival]) -> None:
         """Forget conversations that the server no longer lists."""
-        for one in gone:
-            if self.by_id.pop(one.id, None) is not None:
-                del self._order[bisect_left(self._order, one.key, key=_key)]
-                self.changed.add(self.day.quarter(one.created))
+        for arrival in gone:
+            if self.by_id.pop(arrival.id, None) is not None:
+                del self._order[bisect_left(self._order, arrival.key, key=_key)]
+                self.changed.add(self.day.quarter(arrival.created))
 
     def _lose(self, gone: Sequence[Arrival]) -> None:
         self.shrunk |= bool(gone)
@@ -260,10 +260,10 @@ class Roll:
         """What stands between neighbours just read, `after` first, is gone; not where a second is torn."""
         if not before.arrivals or not after.arrivals or is_torn(before.arrivals, after.arrivals):
             return
-        ids = {one.id for one in (*before.arrivals, *after.arrivals)}
+        ids = {arrival.id for arrival in (*before.arrivals, *after.arrivals)}
         low = bisect_left(self._order, (before.arrivals[-1].created, -1 << 62), key=_key)
         high = bisect_right(self._order, (after.arrivals[0].created, 1 << 62), key=_key)
-        self._lose([one for one in self._order[low:high] if one.id not in ids])
+        self._lose([arrival for arrival in self._order[low:high] if arrival.id not in ids])
 
     def lower(self, fresh: Fresh) -> None:
         """The stretch now reaches down to the first conversation of a page that is joined to it."""
@@ -286,12 +286,12 @@ class Roll:
                 top += 1
                 block.append(top)
             self.base = fresh.start + fresh.older(self.day.begins(top + 1))
-            self.base -= sum(self.restored[one] for one in block)
+            self.base -= sum(self.restored[number] for number in block)
             self.leapt = True
             self.since = self.day.begins(min(block))
-            self._seal(one for one in self.restored if one >= min(block))
+            self._seal(number for number in self.restored if number >= min(block))
         elif lowest.created < self.since:
-            self._seal(q for q in self.restored if q > quarter)
+            self._seal(number for number in self.restored if number > quarter)
             self.since, self.base = lowest.created + 1, fresh.start
         elif quarter in self.sealed:
             self.base = min(self.base, fresh.start)
@@ -311,8 +311,12 @@ class Roll:
 
     def sealed_on(self, *pages: Fresh) -> list[int]:
         """The quarters on these pages, and between them, of which an earlier run left a number alone."""
-        found = [self.day.quarter(one.created) for page in pages for one in page.arrivals]
-        return [quarter for quarter in self.sealed if min(found) <= quarter <= max(found)] if found else []
+        quarters = [self.day.quarter(arrival.created) for page in pages for arrival in page.arrivals]
+        return (
+            [quarter for quarter in self.sealed if min(quarters) <= quarter <= max(quarters)]
+            if quarters
+            else []
+        )
 
     def unseal(self, quarters: Sequence[int]) -> int:
         """Take nothing more from an earlier run of these; the position after the last of them."""
@@ -324,7 +328,7 @@ class Roll:
         return end
 
     def _check(self, fresh: Fresh) -> None:
-        seconds = [one.created for one in fresh.arrivals]
+        seconds = [arrival.created for arrival in fresh.arrivals]
         before, self._latest = self._latest, fresh
         if seconds != sorted(seconds):
             raise IgnoredError("This server does not sort conversations by creation.")
@@ -332,7 +336,7 @@ class Roll:
             return
         if before.arrivals == fresh.arrivals and before.total == fresh.total:
             raise IgnoredError("This server does not list conversations by pages.")
-        low, high = sorted((before, fresh), key=lambda one: one.number)
+        low, high = sorted((before, fresh), key=lambda page: page.number)
         if high is fresh and high.arrivals[0].created < low.arrivals[0].created:
             raise IgnoredError("This server does not sort conversations by creation.")
 
@@ -344,7 +348,7 @@ def is_torn(before: Sequence[Arrival], after: Sequence[Arrival]) -> bool:
     """
     if not before or not after or before[-1].created != after[0].created:
         return False
-    return not {one.id for one in before}.isdisjoint(one.id for one in after)
+    return not {arrival.id for arrival in before}.isdisjoint(arrival.id for arrival in after)
 
 
 def _key(arrival: Arrival) -> tuple[int, int]:

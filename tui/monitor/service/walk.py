@@ -54,7 +54,7 @@ class PageWalk:
         fresh = self.roll.take(number, told, keep=keep)
         if keep:
             self.read_at[number] = told.asked
-        self._note(one.id for one in fresh.arrivals)
+        self._note(arrival.id for arrival in fresh.arrivals)
         self.latest, self.just = told.asked, (number, told)
         self.listed = told.total if told.total is not None else max(self.listed, fresh.end)
         return fresh
@@ -63,7 +63,7 @@ class PageWalk:
         """One conversation by its number, not taken in; None where nobody is told."""
         told = yield One(number)
         self.latest = self.told_at[number] = told.asked
-        return next((one for one in told.arrivals if one.id == number), None)
+        return next((arrival for arrival in told.arrivals if arrival.id == number), None)
 
     @property
     def unbroken(self) -> bool:
@@ -79,7 +79,7 @@ class PageWalk:
 
         Whether nobody can be missing: there are as many numbers as places, and those of the page go on.
         """
-        roll, ids = self.roll, [one.id for one in told.arrivals]
+        roll, ids = self.roll, [arrival.id for arrival in told.arrivals]
         gap = (number - 1) * PAGE - roll.end
         if not (roll.whole and self.unbroken and ids and 0 <= gap <= BRIDGED):
             return False
@@ -87,11 +87,11 @@ class PageWalk:
         if (min(ids), max(ids)) != (first + gap, first + gap + len(ids) - 1):
             return False
         roll.until = roll.day.until
-        for each in range(first, first + gap):
-            found = yield from self.alone(each)
-            if found is None:
+        for next_id in range(first, first + gap):
+            arrival = yield from self.alone(next_id)
+            if arrival is None:
                 return False
-            roll.put(found)
+            roll.put(arrival)
         return True
 
     def _note(self, numbers: Iterable[int]) -> None:
@@ -146,15 +146,15 @@ def read_below(roll: Roll, number: int, above: Told | Fresh) -> Generator[DayQue
 
     The upper one is in the answer only where it was read again. What stays torn is noted.
     """
-    found: dict[int, Told] = {}
+    pages: dict[int, Told] = {}
     upper: Sequence[Arrival] = above.arrivals
     below = yield Page(number - 1)
     for _ in range(READINGS):
         if not is_torn(below.arrivals, upper):
             break
-        found[number] = yield Page(number)
-        upper = found[number].arrivals
+        pages[number] = yield Page(number)
+        upper = pages[number].arrivals
         below = yield Page(number - 1)
-    found[number - 1] = below
+    pages[number - 1] = below
     roll.note_seam(below.arrivals, upper)
-    return found
+    return pages
