@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from tests.shortcuts import turns
 from tui.app.app import LiveAgentApp
 from tui.app.screens_on_demand import Start
+from tui.app.start import conversations_then
 from tui.clock import ManualClock
 from tui.config.file import Loaded
 from tui.config.model import Account, Config, Environment, TokenSource
@@ -182,12 +183,13 @@ async def on_stage(
     unkept: str | None = None,
     history: Callable[[ManualClock], History] | None = None,
     with_past: bool = False,
+    with_weeks: bool = False,
 ) -> AsyncIterator[Stage]:
     """Run the app on the simulator; `settle` simulated seconds pass before the body starts.
 
     `faults` hold from the first request on. `loaded` is a config from files, with which the
     app is no demo; `unkept` the environment in it that no file has. `history` makes what the
-    app remembers, and `with_past` fills it with the demo's own past.
+    app remembers, `with_past` fills it with the demo's own past, and `with_weeks` with its service level too.
     """
     asyncio.get_running_loop().set_default_executor(NoThreads())
     clock = ManualClock(wall=wall)
@@ -213,7 +215,11 @@ async def on_stage(
         loaded=loaded,
         transport_for=lambda _: transport,
         history=kept,
-        backfill=(Backfill(kept, clock, _past(demo, used)) if kept is not None and with_past else None),
+        backfill=(
+            Backfill(kept, clock, _past(demo, used), conversations_then(demo) if with_weeks else None)
+            if kept is not None and with_past
+            else None
+        ),
     )
     app = LiveAgentApp(context, start or Start())
     async with app.run_test(size=size) as pilot:

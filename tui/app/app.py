@@ -179,7 +179,9 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         await self.context.clock.sleep(LEVELS_AFTER)
         from tui.monitor.service.levels import Levels
 
-        await Levels(monitor, self.context.history).run()
+        backfill = self.context.backfill
+        then = None if backfill is None else backfill.then
+        await Levels(monitor, self.context.history, then=then).run()
 
     def _show_news(self, ref: AccountRef) -> None:
         if self.dashboard.ref is None:

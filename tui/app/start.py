@@ -29,9 +29,15 @@ from tui.terminal.prompt import ask_hidden
 from tui.text import excerpt, safe_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui.api.models import Conversation
     from tui.app.app import LiveAgentApp
+    from tui.identity import AccountKey
     from tui.monitor.history.backfill import PastOf
     from tui.monitor.polling.session import TransportFor
+    from tui.monitor.service.known_past import ConversationsThen
+    from tui.simulator.demo import Demo
 
 DEMO_TARGETS = Targets(wait=1_200.0, service_level=80.0)
 """Most customers of the demo wait for less: some alerts fire, and one team is far below the goal."""
@@ -66,6 +72,8 @@ class RunPlan(msgspec.Struct):
     transport_for: "TransportFor | None" = None
     past_of: "PastOf | None" = None
     """What is known of the time before the start, account by account; None: what the file says."""
+    then: "ConversationsThen | None" = None
+    """Who came in the weeks before the start; None: what the file says."""
     loaded: Loaded | None = None
 
 
@@ -160,7 +168,19 @@ def demo_plan(options: argparse.Namespace) -> RunPlan:
     plan = RunPlan(config, StateStore(None), simulated=True)
     plan.transport_for = lambda environment: demo.transport(environment.url)
     plan.past_of = lambda key: demo.past(key.origin, key.account_id, key.viewer_id, DEMO_TARGETS.wait)
+    plan.then = conversations_then(demo)
     return _aim(plan, options.where)
+
+
+def conversations_then(demo: "Demo") -> "ConversationsThen":
+    """Who came in the demo's past, though its server keeps nobody so long."""
+    from tui.api import decode_conversations
+
+    def then(key: "AccountKey", since: float, until: float) -> "Iterator[Conversation]":
+        listed = demo.conversations(key.origin, key.account_id, key.viewer_id, since, until)
+        return map(decode_conversations.conversation, listed)
+
+    return then
 
 
 def real_plan(options: argparse.Namespace, ask: Callable[[str], str]) -> RunPlan:
@@ -281,6 +301,7 @@ def _new_environment(
 
 def make_app(plan: RunPlan, options: argparse.Namespace) -> "LiveAgentApp":
     """The app for a plan, with the driver that this terminal and these options need."""
+
     from tui.app.app import LiveAgentApp
     from tui.app.screens_on_demand import Start
     from tui.config.preferences import Remembered
@@ -322,7 +343,7 @@ def make_app(plan: RunPlan, options: argparse.Namespace) -> "LiveAgentApp":
         transport_for=plan.transport_for,
         overrule=lambda config: _with_theme(config, theme),
         history=history,
-        backfill=None if plan.past_of is None else Backfill(history, clock, plan.past_of),
+        backfill=None if plan.past_of is None else Backfill(history, clock, plan.past_of, plan.then),
     )
     mouse = not (options.no_mouse or options.wall)
     terminal = TerminalOptions(mouse=mouse, ascii=options.ascii, colours=depth)

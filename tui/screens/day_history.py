@@ -16,7 +16,7 @@ from tui.screens.context import Context
 DAY, WEEKS = "day", "weeks"
 """What the two readings are called; a newer one ends an older."""
 AGAIN_AFTER = 60.0
-"""Seconds after which what is kept of the day on screen is read again."""
+"""Seconds after which what is kept of the day on screen is read again; while none is known, what is usual."""
 UNREADABLE = "The history can't be read just now."
 
 RunLatest = Callable[[Callable[[], Coroutine[Any, Any, None]], str], None]
@@ -49,7 +49,7 @@ class WantedWeeks(NamedTuple):
     part: PartOfAccount
     seconds: int
     today: Day
-    hour: int
+    turn: int
 
 
 class DayHistory:
@@ -87,7 +87,9 @@ class DayHistory:
         if wanted != self._wanted:
             self._wanted = wanted
             self._run_latest(partial(self._load_day, wanted, wall), DAY)
-        weeks = WantedWeeks(shown.key, shown.part, shown.seconds, today, int(wall // HOUR))
+        again_after = HOUR if self._weeks is not None and self._weeks[1].usual else AGAIN_AFTER
+        turn = int(wall // again_after)
+        weeks = WantedWeeks(shown.key, shown.part, shown.seconds, today, turn)
         if weeks != self._wanted_weeks:
             if self._weeks is not None and self._weeks[0][:4] != weeks[:4]:
                 self._weeks = None  # What is usual on a Sunday is no forecast of a Monday.

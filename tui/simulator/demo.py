@@ -148,6 +148,17 @@ class Demo:
 
         return past_days(self.world(origin), account_id, viewer_id, target)
 
+    def conversations(
+        self, origin: str, account_id: int, viewer_id: int, since: float, until: float
+    ) -> Iterator[bytes]:
+        """Those created in [since, until), Unix seconds, though the server keeps none so long.
+
+        Each as `conversations/{id}` answers; a day takes a fifth of a second. KeyError as above.
+        """
+        from tui.simulator.past import conversations_then
+
+        return conversations_then(self.world(origin), account_id, viewer_id, since, until)
+
     def _environment(self, origin: str) -> tuple[str, Flavour, tuple[Outline, ...]] | None:
         return next(
             (installation for installation in ENVIRONMENTS if origin_of(installation[0]) == origin), None

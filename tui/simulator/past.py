@@ -1,13 +1,18 @@
-"""Two days of an account's figures, as somebody would have seen them who had watched."""
+"""The past of an account: two days of its figures, as somebody would have seen them, and who came before."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import chain
+
+import msgspec
 
 from tui.identity import Measure, Slot, account, inbox, team
 from tui.measures import Kept, ScopeKind, of
-from tui.simulator.conversations import Plan
+from tui.simulator.conversations import Plan, Planner
 from tui.simulator.daytime import DAY, HOUR
 from tui.simulator.ledger import Ledger
+from tui.simulator.people import Roster
+from tui.simulator.threads import Threads
 from tui.simulator.visibility import View
 from tui.simulator.world import Follower, World
 
@@ -32,6 +37,20 @@ def past_days(
     end = world.moment()
     for oldest, newest, step in SPANS:
         yield from _span(world, world.view(account_id, viewer_id), end - oldest, end - newest, step, target)
+
+
+def conversations_then(
+    world: World, account_id: int, viewer_id: int, since: float, until: float
+) -> Iterator[bytes]:
+    """Each created in [since, until), Unix seconds, as a server would list it now that forgot none."""
+    view, account = world.view(account_id, viewer_id), world.account(account_id)
+    planner = Planner(world.seed, view.spec, Roster(world.seed, view.spec))
+    threads, moment = Threads(world, account, view), world.moment()
+    begins, ends = since + world.shift, min(until + world.shift, moment)
+    for plan in chain.from_iterable(planner.arrived(begins, ends)):
+        cell = plan.cells[plan.stage(moment)] or plan.last
+        if begins <= plan.created < ends and cell.inbox in view.inboxes:
+            yield msgspec.json.encode(threads.item(plan, cell))
 
 
 def _span(

@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tui.clock import Clock
 from tui.identity import AccountKey, Figure, Slot
 from tui.monitor.history.history import History
 from tui.monitor.history.writer import SampleRow
 from tui.monitor.housekeeping import Guard
+
+if TYPE_CHECKING:
+    from tui.monitor.service.known_past import ConversationsThen
 
 SLICE = 20
 """Moments worked out at a time, off the loop."""
@@ -25,10 +29,14 @@ PastOf = Callable[[AccountKey], PastMoments]
 class Backfill:
     """Works the past of an account out when somebody first looks at it, beside everything else."""
 
-    def __init__(self, history: History, clock: Clock, past_of: PastOf) -> None:
+    def __init__(
+        self, history: History, clock: Clock, past_of: PastOf, then: "ConversationsThen | None" = None
+    ) -> None:
         self._history = history
         self._clock = clock
         self._past_of = past_of
+        self.then = then
+        """Who came in the weeks before, for their service level; None where nobody knows."""
         self._filling: dict[AccountKey, asyncio.Task[None]] = {}
         self._listeners: list[Callable[[AccountKey], object]] = []
         self._guard = Guard()

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, tzinfo
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from tui.api.call import Answer, CallRecord
@@ -24,6 +25,7 @@ from tui.monitor.service.figures import Rules
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import before, day_of
 from tui.monitor.service.kept import KeptNow, keep, keep_now, kept, which
+from tui.monitor.service.known_past import ConversationsThen, keep_past
 from tui.monitor.service.level import ServiceLevel, readings_of
 from tui.monitor.service.roll import DayQuestion, One, Page, Queue, Told, Total
 from tui.monitor.service.worker import PATIENCE, PATIENCE_ELSEWHERE, Today, Worker
@@ -61,6 +63,8 @@ class _Reader:
         """The newest that was answered."""
         self.told_at = float("-inf")
         """`Clock.now` of the last figures."""
+        self.past: asyncio.Task[None] | None = None
+        """What keeps the past that is known without asking; None until somebody looks."""
 
 
 class Levels:
@@ -77,11 +81,14 @@ class Levels:
         heard: OnAnswer | None = None,
         *,
         elsewhere: bool = True,
+        then: ConversationsThen | None = None,
     ) -> None:
         """`heard` is called with each answer: whose it is, what it told, and the rules it is counted by.
 
-        `elsewhere` says whether accounts that are not on screen are read beside those that are.
+        `elsewhere` says whether accounts that are not on screen are read beside those that are. Where
+        `then` knows the conversations of the past, no server is asked for them.
         """
+        self._then = then
         self._monitor = monitor
         self._elsewhere = elsewhere
         self._history = history
@@ -102,8 +109,8 @@ class Levels:
                     wait = min(wait, self._guarded(ref))
                 await self._clock.sleep(max(TURN, wait))
         finally:
-            asking = [reader.asking for reader in self._readers.values() if reader.asking is not None]
-            for task in (tasks := [*self._beginning.values(), *asking]):
+            tasks = [*self._beginning.values(), *chain.from_iterable(map(_tasks_of, self._readers.values()))]
+            for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -148,6 +155,8 @@ class Levels:
             self._drop(key)  # The day on screen is the one that is read.
             return TURN
         self._renew(ref, key, reader)
+        if shown:
+            self._keep_past(ref, key, reader)
         if reader.asking is not None:
             return LONGEST_TURN
         question = reader.worker.next(now, self._server_wall(reader), shown=shown)
@@ -155,6 +164,14 @@ class Levels:
             work = self._ask(ref, key, reader, question, shown=shown)
             reader.asking = asyncio.create_task(work, name=f"service level of {ref}")
         return reader.worker.due_at - now
+
+    def _keep_past(self, ref: AccountRef, key: AccountKey, reader: _Reader) -> None:
+        if self._then is None or self._history is None or reader.past is not None:
+            return
+        days = self._monitor.config.service_for(ref.environment, ref.account_id).days
+        rules, zone = reader.worker.rules, reader.zone
+        work = keep_past(self._history, self._clock, key, zone, rules, days, self._then)
+        reader.past = asyncio.create_task(self._guard.run("keeping the past", lambda: work))
 
     def _server_wall(self, reader: _Reader) -> float:
         """The time by the server's clock; somebody may set this machine's between two answers."""
@@ -178,7 +195,7 @@ class Levels:
         config = self._monitor.config
         targets = config.targets_for(ref.environment, ref.account_id)
         service = config.service_for(ref.environment, ref.account_id)
-        days = None if self._history is None else service.days
+        days = None if self._history is None else 0 if self._then is not None else service.days
         return Worker(zone, rules_of(service, targets, *parts, zone), known, days)
 
     async def _parts(self, ref: AccountRef) -> _Parts:
@@ -234,8 +251,8 @@ class Levels:
 
     def _drop(self, key: AccountKey) -> None:
         reader = self._readers.pop(key)
-        if reader.asking is not None:
-            reader.asking.cancel()
+        for task in _tasks_of(reader):
+            task.cancel()
 
     async def _ask(
         self, ref: AccountRef, key: AccountKey, reader: _Reader, question: DayQuestion, *, shown: bool
@@ -309,6 +326,10 @@ class Levels:
         """Say why nothing new comes; what is known stays, and grows old."""
         if key in self._readers and self._monitor.key(ref) == key:
             self._monitor.store.fail(key, problem, slots=SLOTS)
+
+
+def _tasks_of(reader: _Reader) -> list[asyncio.Task[None]]:
+    return [task for task in (reader.asking, reader.past) if task is not None]
 
 
 def _reading(today: Today, call: CallRecord, period: float) -> Reading:
