@@ -137,7 +137,7 @@ async def test_help_scrolls_by_the_keys_of_the_table() -> None:
 async def test_the_go_to_box_moves_by_the_keys_of_the_table_and_by_the_arrows() -> None:
     async with on_stage(config=config({"row_down": ("ctrl+n", "n")}), settle=1) as stage:
         await stage.press("colon")
-        table = stage.app.picker._table
+        table = stage.app.on_demand.picker._table
         first = table.selected
         await stage.press("ctrl+n")
         second = table.selected
@@ -145,13 +145,13 @@ async def test_the_go_to_box_moves_by_the_keys_of_the_table_and_by_the_arrows() 
         await stage.press("up", "down")
         assert table.selected == second
         await stage.press("n")
-        assert stage.app.picker._input.value == "n"
+        assert stage.app.on_demand.picker._input.value == "n"
 
 
 async def test_letters_are_typed_into_the_go_to_box_before_its_line_has_the_cursor() -> None:
     async with on_stage(settle=1) as stage:
         stage.app.action_go_to()
-        picker = stage.app.picker
+        picker = stage.app.on_demand.picker
         picker.set_focus(None)
         await stage.press("j", "k")
         assert picker._input.value == "jk"

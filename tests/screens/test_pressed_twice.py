@@ -108,11 +108,11 @@ async def test_every_key_may_be_pressed_again_at_once(layer: str, monkeypatch: p
 async def test_a_box_opened_again_at_once_is_not_empty() -> None:
     async with on_stage() as stage:
         await stage.press("colon")
-        stage.app.picker.dismiss(None)
+        stage.app.on_demand.picker.dismiss(None)
         stage.app.action_go_to()
         await stage.settled()
-        assert stage.app.screen is stage.app.picker
-        assert stage.app.picker._items
+        assert stage.app.screen is stage.app.on_demand.picker
+        assert stage.app.on_demand.picker._items
         assert "Nothing fits" not in stage.text()
         await stage.press("escape")
         await press(stage, "i", "i", "i")

@@ -44,7 +44,7 @@ def screens_of(stage: Stage) -> list[Screen[object]]:
         app.on_demand.helper,
         app.on_demand.fleet,
         app.on_demand.wall,
-        app.picker,
+        app.on_demand.picker,
     ]
 
 

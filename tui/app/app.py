@@ -34,18 +34,17 @@ from tui.screens.base import ConfigChanged, SnapshotChanged, bindings, keys_here
 from tui.screens.context import Context
 from tui.screens.dashboard.dashboard import DashboardScreen
 from tui.screens.editor import lend_of
-from tui.screens.go_to import choices
 from tui.terminal import signals
 from tui.terminal.driver import DifferenceDriver, redraw
 from tui.terminal.textual_private import OwnCrash, driver_of, run_binding
 from tui.terminal.title import WindowTitle
 from tui.widgets import themes
 from tui.widgets.layers import push_layer
-from tui.widgets.picker import Picker, PickItem
 
 if TYPE_CHECKING:
     from tui.screens.alerts import AlertChosen
     from tui.screens.fleet import AccountChosen
+    from tui.widgets.picker import PickItem
 
 STYLES = (
     "base.tcss", "dashboard.tcss", "fleet.tcss", "wall.tcss", "help.tcss", "settings.tcss",
@@ -85,7 +84,6 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         self.start = start
         self.animation_level = "none"
         self.dashboard = DashboardScreen(context)
-        self.picker = Picker()
         self.on_demand = ScreensOnDemand(context, start)
         self.alerting = alerting_for(self, context, self._alerts_changed)
         context.alerts = self.alerting
@@ -120,7 +118,6 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         """Install the screens once and show the dashboard of the first account."""
         self._unwatch = stalls.watch()
         self.add_mode(self.DEFAULT_MODE, lambda: self.dashboard)
-        self.install_screen(self.picker, "picker")
         self.on_demand.install(self)
         if self.start.wall:
             self.switch_mode("wall")
@@ -362,19 +359,22 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
 
     def action_go_to(self) -> None:
         """Open the go-to box."""
-        if self.screen is self.picker:
+        picker = self.on_demand.picker
+        if self.screen is picker:
             return
+        from tui.screens.go_to import choices  # Not before, as the box itself.
+
         ref = self.dashboard.ref
         snapshot = None if ref is None else self.context.monitor.snapshot(ref)
         items = choices(self.context, snapshot, keys_here(self.screen))
-        self.picker.open(items, title="Go to", prompt="account, environment, team, agent, action")
+        picker.open(items, title="Go to", prompt="account, environment, team, agent, action")
         push_layer(self, "picker", self._chosen)
 
-    def _chosen(self, chosen: PickItem | None) -> None:
+    def _chosen(self, chosen: "PickItem | None") -> None:
         # Only once the box has closed: what is chosen may close the layers below it.
         self.call_later(self._gone_to, chosen)
 
-    def _gone_to(self, chosen: PickItem | None) -> None:
+    def _gone_to(self, chosen: "PickItem | None") -> None:
         kind, _, rest = (chosen.id if chosen is not None else "").partition(":")
         match kind:
             case "account":

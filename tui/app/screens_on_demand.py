@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui.screens.settings import SettingsScreen
     from tui.screens.wall import WallScreen
     from tui.screens.wizard.wizard import WizardScreen
+    from tui.widgets.picker import Picker
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -71,6 +72,13 @@ class ScreensOnDemand:
 
         return WizardScreen(self._context)
 
+    @cached_property
+    def picker(self) -> "Picker":
+        """The box to choose from."""
+        from tui.widgets.picker import Picker
+
+        return Picker()
+
     def install(self, app: App[int]) -> None:
         """Give each its name, by which `app` opens it."""
         for mode, base in {"fleet": lambda: self.fleet, "wall": lambda: self.wall}.items():
@@ -79,6 +87,7 @@ class ScreensOnDemand:
             "help": lambda: self.helper,
             "settings": lambda: self.settings,
             "wizard": lambda: self.wizard,
+            "picker": lambda: self.picker,
             "alerts": self._alerts,
             "conversations": self._conversations,
             "conversation": self._conversation,

@@ -1,7 +1,7 @@
 """The panes of an account's parts: each owns its kind, its items, and what stands behind its rows."""
 
 from abc import abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.config.columns import INBOXES, TEAMS
 from tui.identity import HEADLINE, Measure, Scope, ScopeKind, Slot
@@ -12,7 +12,9 @@ from tui.panes import inboxes, teams
 from tui.panes.alarms import AlarmOf
 from tui.panes.header import Place
 from tui.panes.table_pane import TablePane, Title
-from tui.panes.where_from import Curl, Source, of_figure, of_list
+
+if TYPE_CHECKING:
+    from tui.panes.where_from import Curl, Source
 
 
 class AccountPane(TablePane):
@@ -68,8 +70,11 @@ class AccountPane(TablePane):
 
     nothing_to_copy = "There is no row to copy."
 
-    def sources(self, snapshot: AccountSnapshot, now: float, curl: Curl) -> list[Source]:
+    def sources(self, snapshot: AccountSnapshot, now: float, curl: "Curl") -> "list[Source]":
         """Where the figures of the row under the cursor come from, then where the rows do."""
+        # Not before: a start would read what `i` alone needs.
+        from tui.panes.where_from import of_figure, of_list
+
         slots = [slot for slot in map(self._of_row, self.explained) if slot is not None]
         figures = [of_figure(snapshot, slot, now, curl) for slot in slots]
         return [*figures, of_list(snapshot, self.items(snapshot), self.word.lower(), self.listed, now, curl)]

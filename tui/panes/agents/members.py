@@ -10,7 +10,6 @@ from tui.identity import ScopeKind
 from tui.monitor.reading import AccountSnapshot, Listing, Reading, State, lacks
 from tui.panes import figures as draw
 from tui.panes.agents import agents
-from tui.panes.drill_down import name_of
 from tui.widgets.parts import Line, Part
 
 
@@ -21,6 +20,8 @@ def of_team(snapshot: AccountSnapshot, team_id: int) -> Listing[Agent]:
 
 def title(snapshot: AccountSnapshot, team_id: int) -> str:
     """`Members of billing 6`."""
+    from tui.panes.drill_down import name_of  # Not before: a start would read what keys alone lead to.
+
     members = of_team(snapshot, team_id)
     name = name_of(snapshot, ScopeKind.TEAM, team_id)
     number = "" if members.items is None else f" {wording.count(len(members.items))}"

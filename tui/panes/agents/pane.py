@@ -1,7 +1,7 @@
 """The table of agents: all of them, those of one availability, or the members of one team."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui import wording
 from tui.config.columns import AGENTS
@@ -14,8 +14,10 @@ from tui.panes.agents.agents import Crew, slots_of
 from tui.panes.agents.rows import AgentRows
 from tui.panes.header import Place
 from tui.panes.table_pane import Title, content
-from tui.panes.where_from import Curl, Source, of_figure, of_list, of_observation
 from tui.widgets.parts import Line
+
+if TYPE_CHECKING:
+    from tui.panes.where_from import Curl, Source
 
 AVAILABILITIES: tuple[str | None, ...] = (None, *agents.KNOWN, "other")
 
@@ -123,21 +125,25 @@ class AgentsPane(AccountPane):
 
     # -- what stands behind its rows ----------------------------------------------------------
 
-    def sources(self, snapshot: AccountSnapshot, now: float, curl: Curl) -> list[Source]:
+    def sources(self, snapshot: AccountSnapshot, now: float, curl: "Curl") -> "list[Source]":
         """Where the figures of the agent under the cursor come from, and since when it is there.
 
         What it did today is told where a report was asked for.
         """
+        from tui.panes.where_from import of_figure, of_list  # As those of every pane.
+
         slots = () if self.row is None else slots_of(self.row)
         asked = [slot for slot in slots if not slot.row.day or slot in snapshot.readings]
         figures = [of_figure(snapshot, slot, now, curl) for slot in asked]
         listed = of_list(snapshot, snapshot.agents, self.word.lower(), self.listed, now, curl)
         return [*self._observed(snapshot), *figures, listed]
 
-    def _observed(self, snapshot: AccountSnapshot) -> list[Source]:
+    def _observed(self, snapshot: AccountSnapshot) -> "list[Source]":
         agent = None if self.row is None else snapshot.agents.get(self.row)
         since = None if agent is None else self._since(snapshot).get(agent.id)
         if agent is None or since is None:
             return []
+        from tui.panes.where_from import of_observation  # As those of every pane.
+
         held = wording.duration(snapshot.agents.asked_at - since.at, at_least=since.at_least)
         return [of_observation(snapshot, agents.availability_text(agent.availability), held)]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.content import Content
@@ -14,10 +15,12 @@ from tui.panes import figures as draw
 from tui.panes.conversations import conversations
 from tui.panes.conversations.headline import View
 from tui.panes.conversations.inbox_view import Lens
-from tui.panes.where_from import Curl, Source, of_figure
 from tui.widgets.border import set_border
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, centre
+
+if TYPE_CHECKING:
+    from tui.panes.where_from import Curl, Source
 
 NAMING = ("figure", "change", "flow", "clears", "grown")
 """What a part carries that names a figure."""
@@ -69,8 +72,10 @@ class ConversationsPane(LineView, can_focus=True):
         """What is explained, where that is not the account itself."""
         return ""
 
-    def sources(self, snapshot: AccountSnapshot, now: float, curl: Curl) -> list[Source]:
+    def sources(self, snapshot: AccountSnapshot, now: float, curl: "Curl") -> "list[Source]":
         """Where the figure under the cursor comes from, then all others."""
+        from tui.panes.where_from import of_figure  # As those of every pane.
+
         others = [slot for slot in self.visible_slots if slot != self.selected]
         return [of_figure(snapshot, slot, now, curl) for slot in (self.selected, *others)]
 

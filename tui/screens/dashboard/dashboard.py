@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import tzinfo
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
 from textual.app import App, ComposeResult
@@ -23,7 +23,6 @@ from tui.panes.agents import members
 from tui.panes.agents.pane import AgentsPane
 from tui.panes.alarms import AlarmOf, quiet
 from tui.panes.conversations.pane import ConversationsPane
-from tui.panes.drill_down import behind
 from tui.panes.header import Place
 from tui.panes.notice import NoticeLine
 from tui.panes.table_pane import TablePane
@@ -46,7 +45,9 @@ from tui.widgets.layers import push_layer
 from tui.widgets.lines import LineView
 from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Part, pad
-from tui.widgets.picker import Picker, PickItem
+
+if TYPE_CHECKING:
+    from tui.widgets.picker import Picker, PickItem
 
 FRESH = 60.0
 """Seconds for which a list of members is not asked for again by the key."""
@@ -270,6 +271,8 @@ class DashboardScreen(TableKeys, DayKeys):
 
     def action_down(self) -> None:
         """The conversations behind the figure or row under the cursor; of the past none are kept."""
+        from tui.panes.drill_down import behind  # As `open_conversations`.
+
         slot = self.under_cursor.slot
         if self.replay.on:
             self.say("Of the past only the figures are kept; escape leads back to now.")
@@ -353,12 +356,10 @@ class DashboardScreen(TableKeys, DayKeys):
             self.say(items)
             return
         app: App[Any] = self.app
-        picker = app.get_screen("picker")
-        if isinstance(picker, Picker):
-            picker.open(items, title="Figures of one inbox", prompt="inbox")
-            push_layer(app, "picker", self._inbox_chosen)
+        cast("Picker", app.get_screen("picker")).open(items, title="Figures of one inbox", prompt="inbox")
+        push_layer(app, "picker", self._inbox_chosen)
 
-    def _inbox_chosen(self, chosen: PickItem | None) -> None:
+    def _inbox_chosen(self, chosen: "PickItem | None") -> None:
         if chosen is None:
             return
         if asks := self.inbox.take(chosen):

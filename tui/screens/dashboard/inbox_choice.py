@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tui.api.errors import LiveAgentError
 from tui.identity import HEADLINE, AccountRef
@@ -11,7 +12,9 @@ from tui.monitor.reading import AccountSnapshot
 from tui.monitor.sources import of_one_inbox
 from tui.panes.conversations.inbox_view import Lens
 from tui.panes.header import Place
-from tui.widgets.picker import PickItem
+
+if TYPE_CHECKING:
+    from tui.widgets.picker import PickItem
 
 ALL = "all"
 """What stands for all inboxes among those that can be chosen."""
@@ -23,15 +26,17 @@ class InboxChoice:
     def __init__(self) -> None:
         self.lens: Lens | None = None
 
-    def choices(self, snapshot: AccountSnapshot | None) -> list[PickItem] | str:
+    def choices(self, snapshot: AccountSnapshot | None) -> "list[PickItem] | str":
         """What can be chosen; a sentence where nothing can."""
         inboxes = None if snapshot is None else snapshot.inboxes.items
         if not inboxes:
             return "The inboxes of this token are not known." if inboxes is None else "There is no inbox."
+        from tui.widgets.picker import PickItem  # Not before: a start would read the box as well.
+
         items = [PickItem(str(inbox.id), inbox.name, "inbox", inbox.channel) for inbox in inboxes]
         return [PickItem(ALL, "All inboxes", "inbox"), *items]
 
-    def take(self, chosen: PickItem) -> tuple[Ask, ...]:
+    def take(self, chosen: "PickItem") -> tuple[Ask, ...]:
         """Let the inbox chosen stand for the account; returns what is to be asked of it."""
         self.lens = None if chosen.id == ALL else Lens(int(chosen.id), chosen.title)
         return () if self.lens is None else of_one_inbox(self.lens.inbox_id)
