@@ -16,6 +16,8 @@ DRAWN_WITHIN = 1.0
 """Seconds after which the screen must show what an answer has said."""
 PROMPT = 15.0
 """Seconds after which the program may have given an answer up."""
+SHARED_BY = 3
+"""Environments of a run that may have the same token: each session has to be told whose it is."""
 HARMLESS = frozenset({Kind.DELAY, Kind.STRIP, Kind.SLOW})
 SPOILT = frozenset({Kind.CUT_JSON, Kind.WRONG_TYPES})
 """What leaves no answer that can be read. What comes slowly is one, once its last piece has come."""
@@ -90,8 +92,10 @@ class Known:
         self.counts = OK
         """What its own counts said last, unless the profile has said something else since than before."""
         self._listed = OK
-        self.told_anew = True
-        """Whether the present session has been told a verdict, not only one before it."""
+        self._said: set[str] = set()
+        """What its counts have said to sessions that may not know yet that they are of one user."""
+        self._profiles = 0
+        """Answered to these sessions."""
         self.coming: list[Event] = []
         """What has come, and need not be on screen yet."""
         self._skipped: list[Event] = []
@@ -126,9 +130,12 @@ class Known:
                 self.gone |= {event.value}
             case "counts":
                 self.verdict = self.counts = event.value
-                self.told_anew = True
+                if self._profiles < SHARED_BY:
+                    self._said.add(event.value)
             case "listed":
-                self.told_anew = True
+                self._profiles += 1
+                if self._profiles >= SHARED_BY:
+                    self._said.clear()
                 # One that goes on listing an account as it did says nothing of what its counts refuse.
                 if event.value != self._listed:
                     self.counts = event.value
@@ -154,8 +161,11 @@ class Known:
 
         A session that was told none may know none, whatever one before it was told.
         """
-        untold = () if self.told_anew else (OK,)
-        return frozenset({self.verdict, *untold, *self._coming("counts"), *self._coming("listed")})
+        return frozenset({self.verdict, *self._said, *self._coming("counts"), *self._coming("listed")})
+
+    def begin_anew(self) -> None:
+        """The sessions that know this end: others are told from now on."""
+        self._said, self._profiles = {OK}, 0
 
     @property
     def refusals(self) -> frozenset[str]:
@@ -275,7 +285,7 @@ class Answers:
     def begin_anew(self) -> None:
         """All sessions end: what comes from now on is told to others."""
         for _, known in self._known.values():
-            known.told_anew = False
+            known.begin_anew()
 
     def told(self, origin: str, token: str, account_id: int, since: float, until: float) -> bool:
         """Whether an answer given from `since` to `until`, in server time, said that the reach is another."""
