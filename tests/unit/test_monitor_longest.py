@@ -209,15 +209,20 @@ def served(ago: int, since: int | None, number: int) -> Conversation:
 
 
 def read_while(
-    there: list[Conversation], closed: Sequence[Sequence[int]], came: Sequence[int]
+    there: list[Conversation],
+    closed: Sequence[Sequence[int]],
+    came: Sequence[int],
+    *,
+    reopened: Sequence[int] = (0,) * PAGES,
+    pace: int = 1,
 ) -> tuple[Waits, list[Conversation]]:
-    """Survey what is there, a page a second, while some are closed and some come between two pages.
+    """Survey what is there, a page each `pace` seconds, while some are closed, come or are reopened between.
 
     Returns what it found and those that were open all the while.
     """
     survey, always = Survey(NOW, target=300.0, backlog_after=DAY), list(there)
     for page in range(PAGES):
-        asked = NOW + page * 1.0
+        asked = NOW + page * pace
         told = PageFacts(len(there), asked, asked + 0.5)
         if not survey.add(there[page * PAGE : (page + 1) * PAGE], facts=told):
             break
@@ -225,9 +230,11 @@ def read_while(
         there = [one for one in there if one.id not in gone]
         always = [one for one in always if one.id not in gone]
         there += [
-            msgspec.structs.replace(waiting(1_000 + 10 * page + number, 0), created_at=NOW + page)
+            msgspec.structs.replace(waiting(1_000 + 10 * page + number, 0), created_at=NOW + page * pace)
             for number in range(came[page])
         ]
+        there += [waiting(2_000 + 10 * page + number, 5_000 + page) for number in range(reopened[page])]
+        there.sort(key=lambda conversation: conversation.created_at or 0)
     return survey.result(), always
 
 
@@ -255,17 +262,29 @@ def test_pages_that_lie_far_apart_leave_the_longest_at_least(apart: float, exact
     assert (waits.whole.longest, waits.whole.longest_exact) == (200, exact)
 
 
+@pytest.mark.parametrize("pace", [11, 60])
+def test_one_that_is_reopened_hides_none_that_was_closed_where_pages_lie_far_apart(pace: int) -> None:
+    there = [served(9_000 - 200 * number, None, number) for number in range(40)]
+    there[25] = served(4_000, 900, 25)
+    found, _ = read_while(there, [(3,), *[()] * 3], [0] * PAGES, reopened=(1, 0, 0, 0), pace=pace)
+    assert not found.complete
+    assert not found.elsewhere.longest_exact
+
+
 @settings(max_examples=300)
 @given(
     waits=st.lists(st.none() | st.integers(0, 9_000), min_size=20, max_size=120),
     closed=st.lists(st.lists(st.integers(0, 200), max_size=3), min_size=PAGES, max_size=PAGES),
     came=st.lists(st.integers(0, 3), min_size=PAGES, max_size=PAGES),
+    reopened=st.none() | st.lists(st.integers(0, 2), min_size=PAGES, max_size=PAGES),
 )
 def test_what_is_told_as_exact_hides_nobody_who_waited_all_the_while(
-    waits: list[int | None], closed: list[list[int]], came: list[int]
+    waits: list[int | None], closed: list[list[int]], came: list[int], reopened: list[int] | None
 ) -> None:
+    """Between pages that lie close together none is reopened."""
     there = [served(20_000 - number * 100, since, number) for number, since in enumerate(waits)]
-    found, always = read_while(there, closed, came)
+    pace = 1 if reopened is None else 30
+    found, always = read_while(there, closed, came, reopened=reopened or (0,) * PAGES, pace=pace)
     if found.whole.longest_exact and found.whole.longest is not None:
         longest = max((NOW - since for one in always if (since := waits_since(one)) is not None), default=0)
         assert found.whole.longest >= longest

@@ -254,9 +254,10 @@ class Survey:
 
         When one of an earlier page is closed, those behind move up, and the first of the next
         page is then on none. It shows in the counts: more were open before, and came since,
-        than are open now; unless others came that were not read: at the end, in the time that a
-        slow answer takes or the machine sleeps, or who were gone again before their page was
-        read. Of these there are no more than have left since. None where nothing slipped through.
+        than are open now; unless others came that were not read, at the end, or to a place further
+        up as one that is reopened does, in the time that a slow answer takes or the machine sleeps;
+        or who were gone again before their page was read. Of these there are no more than have left
+        since. None where nothing slipped through.
         """
         begun = [
             conversation.created_at
@@ -267,7 +268,7 @@ class Survey:
         for (before, _), (after, newest) in reversed(list(pairwise(self._answers))):
             if newest is None:
                 continue
-            if not self._ended and after.answered - before.asked > APART:
+            if after.answered - before.asked > APART:
                 slipped = newest
             if before.total is None or after.total is None:
                 continue

@@ -72,8 +72,12 @@ class Pages:
         """Whether the last page was reached."""
         self.lost = 0
         """Conversations that could not be read."""
-        self.shrank = False
-        """Whether a later page counted fewer: those behind moved up, perhaps to a page already read."""
+        self.moved = False
+        """Whether some have left since the first page: others moved up, perhaps to a page already read."""
+        self._first: int | None = None
+        """How many there were then."""
+        self._came = 0
+        """How many of those that were read later began since then."""
 
     @property
     def read(self) -> int:
@@ -92,15 +96,21 @@ class Pages:
     def add(self, answer: Answer[ConversationPage]) -> None:
         """Take in the page that `next` asked for."""
         page = answer.value
-        fresh = any(conversation.id not in self.listed for conversation in page.items)
+        fresh = [conversation for conversation in page.items if conversation.id not in self.listed]
         self.listed.update(
             (conversation.id, ListedConversation(conversation, answer.call.server_wall, answer.call))
             for conversation in page.items
         )
         self.calls.append(answer.call)
         self.lost += answer.lost
-        before, self.expected = self.expected, self.narrowing.counted(page.counts)
-        self.shrank |= before is not None and self.expected is not None and self.expected < before
+        self.expected = self.narrowing.counted(page.counts)
+        if self.read == 1:
+            self._first = self.expected
+        elif self._first is not None and self.expected is not None:
+            begun = self.calls[0]
+            since = int(begun.server_wall - begun.server_unsure)
+            self._came += sum((conversation.created_at or 0) >= since for conversation in fresh)
+            self.moved |= self.expected < self._first + self._came
         size = len(page.items) + answer.lost
         short = size < PAGE and (self.expected is None or len(self.listed) + self.lost >= self.expected)
         # A short page before the counted end is no end where pages are smaller than ours.

@@ -101,7 +101,7 @@ def _difference(course: ListProgress) -> list[str]:
     if round(number.value) != whole and pages.expected != round(number.value):
         words.append(_earlier(pages.calls[-1].asked_at - number.asked_at))
     missing = 0 if pages.expected is None else pages.expected - whole
-    if pages.shrank or (missing < 0 and whole != round(number.value)):
+    if pages.moved or (missing < 0 and whole != round(number.value)):
         words.append("some moved between pages")
     elif missing > 0 and whole != round(number.value):
         words.append(f"{wording.count(missing)} on no page")
