@@ -125,6 +125,21 @@ def test_each_figure_of_the_account_that_looks_old_has_its_whole_age(width: int,
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+def test_what_is_at_least_so_much_says_so_wherever_it_stands(width: int) -> None:
+    for count, time in zip(COUNTS, TIMES, strict=True):
+        found = known(partial(_reading, count, time, AGES[0], True))
+        worst = worst_team(found, NOW)
+        assert worst is not None
+        view = View(NOW, width, 12, 1_200.0, zone=UTC, wall=WALL)
+        told = [text(line) for line in conversations.lines(found, view)]
+        told += [*worst.notes, tables._needs_help(worst, width).text]
+        told += [cell.text for row in teams.rows(found, NOW) for cell in row.cells]
+        written = {wording.count(count), wording.spell(time), wording.duration(time)}
+        plain = re.compile(rf"(?<!≥ )(?<![\d\u202f])(?:{'|'.join(map(re.escape, written))})(?![\d\u202f])")
+        assert not [line for line in told if plain.search(line)], width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_team_that_needs_help_has_its_whole_age(width: int) -> None:
     for name, found, age in states():
         worst = worst_team(found, NOW)

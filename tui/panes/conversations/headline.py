@@ -302,7 +302,7 @@ def worst_team(snapshot: AccountSnapshot, now: float) -> WorstTeam | None:
                 f"{wording.count(late, at_least=over.at_least)} over" if late else "",
                 f"{number} {word}",
                 there,
-                f"longest {wording.spell(longest.value)}"
+                f"longest {wording.spell(longest.value, at_least=longest.at_least)}"
                 if longest.value and longest.state(now) is State.LIVE
                 else "",
             ]
