@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from tests import shortcuts
-from tests.snapshots.scenes import KEPT, SCENES, SCREENSHOTS, SHOWN
+from tests.snapshots.scenes import KEPT, SCREENSHOTS, SHOWN, SHOWS, THEMES, pictures, sizes
 
 
 async def take(names: list[str]) -> int:
@@ -12,12 +12,12 @@ async def take(names: list[str]) -> int:
     KEPT.mkdir(exist_ok=True)
     SHOWN.mkdir(exist_ok=True)
     known: set[str] = set()
-    for scene in SCENES:
-        for size in scene.sizes:
-            if names and scene.name not in names:
-                known |= {path.name for path in KEPT.glob(f"{scene.name}-{size[0]}x{size[1]}-*.svg")}
-                continue
-            for name, svg in (await scene.pictures(size)).items():
+    for show in SHOWS:
+        wanted = [scene for scene in show if not names or scene.name in names]
+        for scene in set(show).difference(wanted):
+            known |= {scene.file(size, theme) for size in scene.sizes for theme in THEMES}
+        for size in sizes(wanted):
+            for name, svg in (await pictures(wanted, size)).items():
                 (KEPT / name).write_text(svg, encoding="utf-8")
                 known.add(name)
     for path in KEPT.glob("*.svg"):

@@ -1,9 +1,9 @@
 """The scenes that are kept as pictures. One line in SCENES adds another."""
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
@@ -98,32 +98,10 @@ class Scene:
     first: bool = False
     """Whether this is a first run, without any environment."""
 
-    async def pictures(self, size: Size) -> dict[str, str]:
-        """The picture in each theme, by the name of its file."""
-        faults = [Fault(kind=Kind.ROLE, path=self.forbidden)] if self.forbidden else []
-        async with on_stage(
-            size=size,
-            config=None if self.first else _config(self.hours, self.budget),
-            loaded=Loaded(Config(), Sources(Path("config.toml"), None)) if self.first else None,
-            start=Start(wizard=self.first),
-            settle=0,
-            faults=faults,
-            history=partial(_memory, self.past) if self.past else None,
-        ) as stage:
-            await stage.run_for(self.seconds, step=10)
-            await self.then(stage)
-            await stage.remember()
-            await stage.press(*self.keys)
-            await stage.remember()
-            await stage.run_for(self.after, step=2)
-            await stage.remember()
-            await stage.settled()
-            taken: dict[str, str] = {}
-            for theme in THEMES:
-                stage.app.theme = theme
-                await stage.pilot.pause()
-                taken[self.file(size, theme)] = picture(stage.app)
-            return taken
+    def begins_as(self) -> "Scene":
+        """What it has in common with scenes that can be seen one after the other, in one run of the app."""
+        alone = self.after or self.then is not _nothing
+        return self if alone else replace(self, name="", keys=(), sizes=())
 
     def file(self, size: Size, theme: str) -> str:
         """The name of a picture's file."""
@@ -156,6 +134,62 @@ SCENES: tuple[Scene, ...] = (
     Scene("wizard", first=True, seconds=1),
     Scene("wizard-choose", first=True, seconds=1, then=_connected),
 )
+
+
+def _shows() -> Iterator[tuple[Scene, ...]]:
+    alike: dict[Scene, list[Scene]] = {}
+    for scene in SCENES:
+        alike.setdefault(scene.begins_as(), []).append(scene)
+    return map(tuple, alike.values())
+
+
+SHOWS: tuple[tuple[Scene, ...], ...] = tuple(_shows())
+"""The scenes, those together that begin alike: a run of the app costs more than what is seen in it."""
+
+
+def sizes(show: Sequence[Scene]) -> list[Size]:
+    """Those of all its scenes."""
+    return sorted({size for scene in show for size in scene.sizes})
+
+
+async def pictures(show: Sequence[Scene], size: Size) -> dict[str, str]:
+    """The picture of each scene that has this size, in each theme, by the name of its file.
+
+    Between two scenes the app is back on the dashboard as it was; but for what keys alone change
+    in no time, each scene is as if it were the only one.
+    """
+    begun, taken = show[0], dict[str, str]()
+    async with on_stage(
+        size=size,
+        config=None if begun.first else _config(begun.hours, begun.budget),
+        loaded=Loaded(Config(), Sources(Path("config.toml"), None)) if begun.first else None,
+        start=Start(wizard=begun.first),
+        settle=0,
+        faults=[Fault(kind=Kind.ROLE, path=begun.forbidden)] if begun.forbidden else [],
+        history=partial(_memory, begun.past) if begun.past else None,
+    ) as stage:
+        await stage.run_for(begun.seconds, step=10)
+        await begun.then(stage)
+        await stage.remember()
+        focused = stage.app.focused
+        for number, scene in enumerate(one for one in show if size in one.sizes):
+            if number:
+                while stage.app.screen is not stage.dashboard:
+                    await stage.press("escape")
+                stage.dashboard.set_focus(focused)
+                stage.app.theme = THEMES[0]
+                await stage.settled()
+            await stage.press(*scene.keys)
+            await stage.remember()
+            await stage.run_for(scene.after, step=2)
+            await stage.remember()
+            await stage.settled()
+            for theme in THEMES:
+                stage.app.theme = theme
+                await stage.pilot.pause()
+                taken[scene.file(size, theme)] = picture(stage.app)
+    return taken
+
 
 SCREENSHOTS: dict[str, str] = {
     "dashboard-80x24.svg": "dashboard-80x24-dark.svg",

@@ -1,33 +1,32 @@
 """Every kept picture is what the app draws today; so are those that README.md shows."""
 
 import re
+from collections.abc import Sequence
 from difflib import unified_diff
 from pathlib import Path
 
 import pytest
 
-from tests.snapshots.scenes import KEPT, SCENES, SCREENSHOTS, SHOWN, THEMES, Scene, Size
+from tests.snapshots.scenes import KEPT, SCENES, SCREENSHOTS, SHOWN, SHOWS, THEMES, Scene, pictures, sizes
 
 AGAIN = "If it is meant: python -m tests.snapshots.regenerate, and look at the pictures."
 README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.mark.parametrize(
-    ("scene", "size"),
-    [
-        pytest.param(scene, size, id=f"{scene.name}-{size[0]}x{size[1]}")
-        for scene in SCENES
-        for size in scene.sizes
-    ],
+    "show", [pytest.param(show, id=",".join(scene.name for scene in show)) for show in SHOWS]
 )
-async def test_the_screen_is_as_in_the_picture(scene: Scene, size: Size) -> None:
-    for name, svg in (await scene.pictures(size)).items():
-        kept = KEPT / name
-        before = kept.read_text(encoding="utf-8") if kept.exists() else ""
-        if svg != before:
-            rows = unified_diff(before.splitlines(), svg.splitlines(), name, "now", n=0, lineterm="")
-            words = (re.sub(r"<[^>]*>", " ", row) for row in rows)
-            pytest.fail("\n".join([*list(words)[:40], AGAIN]))
+async def test_the_screens_are_as_in_the_pictures(show: Sequence[Scene]) -> None:
+    told: list[str] = []
+    for size in sizes(show):
+        for name, svg in (await pictures(show, size)).items():
+            kept = KEPT / name
+            before = kept.read_text(encoding="utf-8") if kept.exists() else ""
+            if svg != before:
+                rows = unified_diff(before.splitlines(), svg.splitlines(), name, "now", n=0, lineterm="")
+                told += [re.sub(r"<[^>]*>", " ", row) for row in rows][:40]
+    if told:
+        pytest.fail("\n".join([*told, AGAIN]))
 
 
 def test_no_picture_is_left_over() -> None:
