@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 from rich.cells import cell_len
 
@@ -154,6 +155,24 @@ def test_other_rules_are_told_and_old_figures_look_old() -> None:
         assert not set(row["bar"]) & {"█", "▒"}
     old = table_rows(shown(today=today(), stale=True), 20)
     assert {part.role for cell in old[20].cells for part in cell.line if part.text} == {"stale"}
+
+
+def test_by_another_target_a_kept_day_tells_between_what_its_level_lies() -> None:
+    other = shown(other_rules=True, same_hours=True, goal=80.0)
+    assert "another target" in text(note_line(other, 160))
+    assert " in 20 min" in text(total_line(other, 200))
+    assert {row["level"] for row in cells(other)} > {"—"}, "but where nobody is decided"
+    assert {(row["late"], row["possible"]) for row in cells(other)} == {("—", "")}
+    coarse = []
+    for row in other.rows:
+        tally = Tally()
+        tally.counts[CountedAs.IN_TARGET], tally.bins = 40, [0] * 9 + [30, 10] + [0] * 8
+        coarse.append(row._replace(tally=tally))
+    rules = msgspec.structs.replace(other.rules, target=700.0)
+    (first, *_) = cells(other._replace(rows=coarse, rules=rules))
+    assert (first["level"], first["in_target"]) == ("75–100 %", "30–40")
+    (first, *_) = cells(other._replace(rows=coarse, rules=msgspec.structs.replace(rules, target=600.0)))
+    assert (first["level"], first["in_target"]) == ("75 %", "30")
 
 
 def test_without_a_target_nothing_is_judged() -> None:

@@ -187,3 +187,64 @@ def test_a_day_has_the_quarters_that_its_clock_shows(moment: int, quarters: int)
     assert day.begins(quarters) == day.until
     assert day.quarter(day.since - 1) == -1
     assert day.begins(1) == day.since + QUARTER
+
+
+@given(
+    speeds=st.lists(st.integers(3, 100_000), max_size=60),
+    before=st.integers(5, 90_000),
+    target=st.sampled_from((*map(float, EDGES), 7.0, 299.0, 301.0, 5_000.0, 90_000.0)),
+    closed=st.integers(0, 5),
+    waits=st.lists(st.integers(1, 100_000), max_size=5),
+    missed=st.booleans(),
+)
+def test_by_another_target_a_level_lies_within_what_the_histogram_leaves_open(
+    speeds: list[int], before: int, target: float, closed: int, waits: list[int], missed: bool
+) -> None:
+    kept, truth = Tally(), Tally()
+    for tally, limit in ((kept, float(before)), (truth, target)):
+        for speed in speeds:
+            tally.counts[CountedAs.IN_TARGET if speed <= limit else CountedAs.LATE] += 1
+        for wait in waits:
+            tally.counts[CountedAs.QUEUED_LATE if wait > limit else CountedAs.QUEUED_IN_TIME] += 1
+        tally.counts[CountedAs.CLOSED] = closed
+        tally.speeds = [float(speed) for speed in speeds]
+    level = truth.level(closed_missed=missed)
+    for bins in (None, kept.histogram()):
+        kept.bins = bins
+        least, most = kept.met_within(target)
+        assert least <= truth.counts[CountedAs.IN_TARGET] <= most
+        assert least == most or (bins is not None and target not in EDGES)
+        bounds = kept.level_within(target, closed_missed=missed)
+        if bounds is not None and level is not None:
+            assert bounds[0] <= level <= bounds[1]
+
+
+def test_a_mark_tells_whether_the_opening_hours_were_the_same() -> None:
+    office = as_given(parse_hours("08:00-18:00"), UTC)
+    always, open_by_day = Rules(300.0), Rules(300.0, hours={1: office})
+    assert always.has_hours_of(Rules(600.0).mark)
+    assert open_by_day.has_hours_of(Rules(600.0, hours={1: office}).mark)
+    assert not always.has_hours_of(open_by_day.mark)
+    assert not open_by_day.has_hours_of(always.mark)
+    assert not always.has_hours_of(-1), "an hour counted by several"
+    assert len({rules.mark for rules in (always, open_by_day, Rules(600.0), Rules(600.0, {1: 300.0}))}) == 4
+
+
+@pytest.mark.parametrize(
+    ("inboxes", "teams", "part", "target"),
+    [
+        ({}, {}, WHOLE, 300.0),
+        ({1: 60.0}, {}, WHOLE, None),
+        ({1: 60.0}, {}, PartOfAccount("inbox", 1), 60.0),
+        ({1: 60.0}, {}, PartOfAccount("inbox", 2), 300.0),
+        ({1: 60.0}, {}, PartOfAccount("team", 1), None),
+        ({}, {1: 60.0}, PartOfAccount("team", 1), 60.0),
+        ({}, {1: 60.0}, PartOfAccount("team", 2), 300.0),
+        ({}, {1: 60.0}, PartOfAccount("inbox", 1), None),
+        ({}, {1: 60.0}, WHOLE, None),
+    ],
+)
+def test_a_part_has_one_target_or_several(
+    inboxes: dict[int, float], teams: dict[int, float], part: PartOfAccount, target: float | None
+) -> None:
+    assert Rules(300.0, inboxes, teams).target_of_part(part) == target

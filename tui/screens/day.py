@@ -168,6 +168,7 @@ class DayScreen(TableKeys, MonitorScreen):
             other_rules=today is None
             and None not in listed
             and any(stretch.rules != mark for stretch in intervals),
+            same_hours=all(rules.has_hours_of(stretch.rules) for stretch in intervals),
             usual={} if weeks is None or not is_today else weeks.usual,
             past=None if weeks is None else weeks.past,
             queued={} if kept is None else at_end(kept.queued, day, rows),

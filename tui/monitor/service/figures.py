@@ -2,7 +2,7 @@
 
 import math
 import zlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -108,6 +108,27 @@ class Tally:
         low = _part(met, decided + waiting)
         return low, _part(met + waiting, best)
 
+    def met_within(self, target: float) -> tuple[int, int]:
+        """The least and the most who can have been answered within `target`, whatever it was counted by.
+
+        Both are one where the speeds are kept, and where the histogram has an edge there.
+        """
+        if self.bins is None:
+            met = sum(speed <= target for speed in self.speeds)
+            return met, met
+        return sum(self.bins[: bisect_right(EDGES, target)]), sum(self.bins[: bisect_left(EDGES, target) + 1])
+
+    def level_within(self, target: float, *, closed_missed: bool = True) -> tuple[float, float] | None:
+        """The lowest and the highest level by another target than it was counted by; None as for `level`.
+
+        Who never had an answer may have waited for longer than the target of then, and not than this one.
+        """
+        least, most = self.met_within(target)
+        closed = self.counts[CountedAs.CLOSED] if closed_missed else 0
+        decided, waited = self.answered + closed, sum(self.counts[state] for state in QUEUED)
+        low, high = _part(least, decided + waited), _part(most, decided)
+        return None if low is None or high is None else (low, high)
+
     def mean(self) -> float | None:
         """The mean speed of answer; None where nobody was answered, or where it is not known exactly."""
         if not self.speeds or len(self.speeds) != self.answered:
@@ -165,13 +186,27 @@ class Rules(msgspec.Struct, frozen=True):
     @property
     def mark(self) -> int:
         """What tells counts by these rules from counts by others, the same in every run."""
-        facts = (
-            self.target,
-            sorted(self.inbox_targets.items()),
-            sorted(self.team_targets.items()),
-            sorted((number, hours.mark) for number, hours in self.hours.items()),
-        )
-        return zlib.crc32(repr(facts).encode())
+        targets = self.target, sorted(self.inbox_targets.items()), sorted(self.team_targets.items())
+        return self._mark_of_hours | zlib.crc32(repr(targets).encode())
+
+    @property
+    def _mark_of_hours(self) -> int:
+        """That part of the mark; 0 where every inbox is always open."""
+        hours = sorted((number, opening.mark) for number, opening in self.hours.items())
+        return (zlib.crc32(repr(hours).encode()) >> 2) << 32 if hours else 0
+
+    def has_hours_of(self, mark: int) -> bool:
+        """Whether the rules of `mark` had the same opening hours, so that speeds mean the same."""
+        return mark >= 0 and mark >> 32 == self._mark_of_hours >> 32
+
+    def target_of_part(self, part: PartOfAccount) -> float | None:
+        """The one target of all in a part of the account; None where there are several, or none."""
+        if part.kind == "inbox" and part.number in self.inbox_targets:
+            return self.inbox_targets[part.number]
+        if part.kind == "team" and not self.inbox_targets:
+            return self.team_targets.get(part.number, self.target)
+        alone = not self.team_targets and (part.kind == "inbox" or not self.inbox_targets)
+        return self.target if alone else None
 
     def target_of(self, arrival: Arrival) -> float | None:
         """The target of a conversation: of its inbox, else its team, else the account."""

@@ -32,6 +32,24 @@ def bounds_of(tally: Tally, *, closed_missed: bool) -> str:
     return f"{least} to {most}" if least != most else ""
 
 
+def level_within(tally: Tally, target: float, *, closed_missed: bool) -> str:
+    """`79–91 %` by another target than it was counted by; of fewer than 20 `7–8 of 9`; or one number."""
+    bounds = tally.level_within(target, closed_missed=closed_missed)
+    if bounds is None:
+        return wording.UNKNOWN
+    decided = tally.decided(closed_missed=closed_missed)
+    if decided < FEW:
+        return f"{met_within(tally, target)} of {wording.count(decided)}"
+    least, most = (wording.share(100.0 * share).removesuffix(" %") for share in bounds)
+    return f"{least} %" if least == most else f"{least}–{most} %"
+
+
+def met_within(tally: Tally, target: float) -> str:
+    """`310–340` who were answered within another target than they were counted by; or one number."""
+    least, most = map(wording.count, tally.met_within(target))
+    return least if least == most else f"{least}–{most}"
+
+
 def within(tally: Tally, part: float, form: Callable[[float | None], str] = wording.spell) -> str:
     """How long that part of those answered waited at most; `≈` where only a histogram is kept."""
     speed = tally.within(part)

@@ -11,7 +11,7 @@ from tui.monitor.service.intervals import Day
 from tui.monitor.service.states import OPEN, CountedAs
 from tui.monitor.service.stretches import Extent, Stretch, answered_in, coverage_of, sum_of
 from tui.monitor.service.usual import ENOUGH, PastKept, Times, times_of
-from tui.monitor.service.words import bounds_of, level_text, within
+from tui.monitor.service.words import bounds_of, level_text, level_within, met_within, within
 from tui.monitor.service.worker import Today
 from tui.panes.level_facts import NO_TARGET
 from tui.widgets import parts as pieces
@@ -22,6 +22,7 @@ BAR = "bar"
 LEGEND = (("█", "in target", "good"), ("▒", "late or closed", "warning"), ("░", "other", "dim"))
 """What a bar is made of."""
 OTHER_RULES = "counted by another target or other hours"
+OTHER_TARGET = "counted by another target"
 COLUMNS = (
     Column("time", "time", width=14, priority=0, sortable=False, help="when the customers came"),
     Column("new", "new", width=5, align="right", priority=1, help="conversations created in that time"),
@@ -71,6 +72,9 @@ class ShownDay(NamedTuple):
     is_today: bool = False
     stale: bool = False
     other_rules: bool = False
+    """Whether some of it was counted by another target or other hours."""
+    same_hours: bool = False
+    """Whether that was another target alone."""
     usual: Mapping[Times, float] = {}
     """How many usually come, by the clock on the wall."""
     past: PastKept | None = None
@@ -86,6 +90,11 @@ class ShownDay(NamedTuple):
     def is_judged(self) -> bool:
         """Whether who was in time can be told: by the target of now, and not by another one of then."""
         return self.rules.is_judged and not self.other_rules
+
+    @property
+    def other_target(self) -> float | None:
+        """The target of now, where it was another one then: two bounds tell who was answered within it."""
+        return self.rules.target_of_part(self.part) if self.other_rules and self.same_hours else None
 
 
 def date_of(day: Day, zone: tzinfo) -> str:
@@ -180,7 +189,7 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None) -> Row:
     tally, missed = row.tally, shown.rules.closed_missed
     judged = shown.is_judged
     value, quiet = _look(row, shown, "value"), _look(row, shown, "normal")
-    level = level_text(tally, closed_missed=missed) if judged else wording.UNKNOWN
+    level = level_of(tally, shown)
     share = tally.level(closed_missed=missed) if judged else None
     below = share is not None and shown.goal is not None and 100.0 * share < shown.goal
     cells = {
@@ -189,9 +198,7 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None) -> Row:
         BAR: Cell(""),
         "level": Cell(level, _look(row, shown, "warning") if below else value),
         "possible": Cell(bounds_of(tally, closed_missed=missed) if judged else "", quiet),
-        "in_target": Cell(
-            wording.count(tally.counts[CountedAs.IN_TARGET]) if judged else wording.UNKNOWN, quiet
-        ),
+        "in_target": Cell(_in_target(tally, shown), quiet),
         "late": Cell(wording.count(decided_late(tally)) if judged else wording.UNKNOWN, quiet),
         "closed": Cell(wording.count(tally.counts[CountedAs.CLOSED]), quiet),
         "answered": Cell(_replies(row, shown), quiet),
@@ -216,6 +223,20 @@ def _row(row: Stretch, shown: ShownDay, expected: float | None) -> Row:
     }
     keys = [column.key for column in COLUMNS]
     return Row(row.key, tuple(cells[key] for key in keys), tuple(sort.get(key) for key in keys))
+
+
+def level_of(tally: Tally, shown: ShownDay) -> str:
+    """`84 %`; by another target than it was counted by what it lies between, else unknown."""
+    missed, target = shown.rules.closed_missed, shown.other_target
+    if target is not None:
+        return level_within(tally, target, closed_missed=missed)
+    return level_text(tally, closed_missed=missed) if shown.is_judged else wording.UNKNOWN
+
+
+def _in_target(tally: Tally, shown: ShownDay) -> str:
+    if shown.other_target is not None:
+        return met_within(tally, shown.other_target)
+    return wording.count(tally.counts[CountedAs.IN_TARGET]) if shown.is_judged else wording.UNKNOWN
 
 
 def _bare(row: Stretch, time: Cell, plain: tuple[Cell, Cell]) -> Row:
@@ -315,6 +336,8 @@ def total_line(shown: ShownDay, width: int) -> Line:
         texts.append(
             (f"level {wording.UNKNOWN}: {wording.share(100.0 * coverage_of(shown.rows))} known", "dim")
         )
+    elif shown.other_target is not None:
+        texts.append((f"level {level_of(tally, shown)} in {wording.limit(shown.other_target)}", look))
     elif shown.other_rules:
         texts.append((f"level {wording.UNKNOWN}: {OTHER_RULES}", "dim"))
     else:
@@ -332,7 +355,9 @@ def total_line(shown: ShownDay, width: int) -> Line:
 def note_line(shown: ShownDay, width: int) -> Line:
     """What is expected of the rest of today, or what else is to be said of the numbers."""
     texts: list[tuple[str, str]] = []
-    if shown.other_rules:
+    if shown.other_target is not None:
+        texts.append((f"{OTHER_TARGET}, so levels lie between two", "warning"))
+    elif shown.other_rules:
         texts.append((f"some were {OTHER_RULES}", "warning"))
     ahead = [row for row in shown.rows if row.known is Extent.AHEAD]
     expected = [_usual_in(row, shown) for row in ahead]

@@ -2,7 +2,6 @@
 
 from tui import wording
 from tui.monitor.service.stretches import Extent, Stretch
-from tui.monitor.service.words import level_text
 from tui.panes.day import rows
 from tui.panes.day.rows import ShownDay
 from tui.panes.level_facts import facts_of
@@ -17,14 +16,19 @@ def source_of(row: Stretch, shown: ShownDay, day: Source) -> Source:
     name, tally, live = rows.time_text(row, shown), row.tally, shown.today is not None
     if tally is None:
         return Source(name, means, wording.UNKNOWN, "unknown", "unknown", covers=day.covers, kept=True)
-    judged, missed = shown.is_judged, shown.rules.closed_missed
     facts = facts_of(tally, shown.rules, shown.goal)
-    if shown.other_rules:
+    if shown.other_target is not None:
+        limit = wording.limit(shown.other_target)
+        facts[0] = (
+            "target",
+            f"{rows.OTHER_TARGET}, which says below who was in time; the level is by {limit}",
+        )
+    elif shown.other_rules:
         facts[0] = ("target", f"{rows.OTHER_RULES}, which say here who was in time")
     return Source(
         name=name,
         means=means,
-        value=level_text(tally, closed_missed=missed) if judged else wording.UNKNOWN,
+        value=rows.level_of(tally, shown),
         look="stale" if shown.stale else "value",
         state=_state(row, shown),
         why=day.why if shown.stale else "",
