@@ -1,6 +1,5 @@
 """Where the project's own files are, for the tests that look at all of them."""
 
-import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,8 +31,3 @@ def dotted(path: Path) -> str:
     """Return a module's name, as `import` takes it."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def docstring(path: Path) -> str | None:
-    """Return a module's docstring."""
-    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))

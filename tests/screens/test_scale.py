@@ -1,17 +1,17 @@
-"""The dashboard with 2,000 agents, 200 teams and 50 inboxes: all there, in place, and how fast."""
+"""The dashboard with 2,000 agents, 200 teams and 50 inboxes: all there, and in place."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.benchmarks.scale import REF, ask_anew, big_app, measure, served
+from tests.benchmarks.scale import REF, ask_anew, big_app, served
 from tui.api.models import Agent
 from tui.widgets.live_table import LiveTable
 
 SIZE = (200, 50)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server() -> Iterator[str]:
     with served() as url:
         yield url
@@ -23,7 +23,7 @@ def at_line(table: LiveTable) -> int:
     return keys.index(table.selected) - table.scroll_offset.y
 
 
-async def test_everybody_is_there_and_the_selected_row_stays_where_it_is(server: str) -> None:
+async def test_everybody_is_there_in_place_and_in_order(server: str) -> None:
     async with big_app(server, SIZE) as (app, pilot):
         screen = app.dashboard
         assert screen.teams.table.total_count == 200
@@ -50,27 +50,12 @@ async def test_everybody_is_there_and_the_selected_row_stays_where_it_is(server:
         await pilot.pause()
         assert 0 < table.match_count < 2_000
 
-
-async def test_sorting_two_thousand_rows_keeps_unknown_ones_last(server: str) -> None:
-    async with big_app(server, SIZE) as (app, pilot):
-        table = app.dashboard.agents.table
-        table.focus()
+        # What is not known comes last, whichever way the others are sorted.
+        await pilot.press("escape")
+        assert table.match_count == 2_000
         table.sort_by("open", True)
         await pilot.pause()
         values = [row.sort_value(3) for row in table.rows]
         known = [value for value in values if isinstance(value, float | int)]
         assert values[: len(known)] == sorted(known, reverse=True)
         assert all(value is None for value in values[len(known) :])
-
-
-async def test_figures_of_answer_to_frame_and_of_stalls(
-    server: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    result = await measure(server, 3.0, size=SIZE)
-    with capsys.disabled():
-        print(  # noqa: T201
-            f"\n2,000 agents: answer to frame {result.frames[len(result.frames) // 2]:.0f} ms, "
-            f"longest stall {result.stalls[-1]:.0f} ms, of it work {result.work[-1]:.0f} ms"
-        )
-    assert result.frames
-    assert result.stalls
