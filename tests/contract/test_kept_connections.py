@@ -107,17 +107,3 @@ async def test_calls_given_up_leave_their_places_to_others(begun: bytes) -> None
         )
         hangs = False
         assert (await client.counts(1)).value.all == 261
-
-
-async def test_what_has_idled_longer_than_the_server_keeps_it_is_not_used_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async def speak(asked: Asked, writer: asyncio.StreamWriter) -> bool:
-        writer.write(answer(META))
-        return True
-
-    async with raw_server(speak) as server, client_of(server.url) as client:
-        for kept_alive in (transport.KEPT_ALIVE, transport.KEPT_ALIVE, 0.0, 0.0):
-            monkeypatch.setattr(transport, "KEPT_ALIVE", kept_alive)
-            await client.counts(1)
-        assert server.connections == 2

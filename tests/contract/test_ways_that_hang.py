@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+import httpcore
 import pytest
 
 from tests.contract.asking import TOKEN
@@ -40,7 +40,7 @@ async def figures(asked: Asked, writer: asyncio.StreamWriter) -> bool:
 
 async def no_answer(*_: object, **__: object) -> bytes:
     """What reading comes to when the time for an answer is over."""
-    raise httpx.ReadTimeout("")
+    raise httpcore.ReadTimeout("")
 
 
 def monitor_of(url: str, clock: ManualClock, tmp_path: Path, proxy: str = "none") -> Monitor:

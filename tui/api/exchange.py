@@ -1,82 +1,56 @@
-"""One request on a connection and its answer, by h11's rules, with nothing that follows it."""
-
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+"""One request on a connection, and how many of the bytes that come are its answer."""
 
 import h11
-import httpx
-
-from tui.api.network import Stream
+import httpcore
 
 MOST_EARLY = 8
-"""Answers of 1xx before the answer; real servers send none, or one."""
+"""Answers of 1xx before the answer; real servers send none, or one. httpcore would read any number."""
 _LONGEST_HEAD = 100 * 1024
 """Bytes of an answer's head."""
 
 
 class Exchange:
-    """Asks once on a connection; `waits` are httpx's seconds for reading and writing.
+    """Reads along with httpcore, by the rules of the same parser, to see where the answer ends.
 
-    What follows the end of the answer would be taken for the next one: the connection turns it away.
+    What follows the end would stay inside httpcore's parser and become the next answer.
     """
 
-    def __init__(self, stream: Stream, waits: Mapping[str, float | None]) -> None:
-        self.stream = stream
-        self._waits = waits
-        self._rules = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
+    def __init__(self, request: bytes) -> None:
+        self.is_complete = False
+        """Whether the answer has been read to its end."""
+        self._early = 0
+        self._is_followed = True
+        self._reader = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
+        # The method alone decides how an answer is framed.
+        method = request.partition(b" ")[0]
+        self._reader.send(h11.Request(method=method, target=b"/", headers=[(b"Host", b"host")]))
+        self._reader.send(h11.EndOfMessage())
 
-    @property
-    def is_over(self) -> bool:
-        """Whether all has been said on both sides, and both would go on."""
-        return self._rules.our_state is h11.DONE and self._rules.their_state is h11.DONE
+    def part_of_it(self, data: bytes) -> int:
+        """How many bytes of `data`, which came next, belong to the answer.
 
-    async def ask(
-        self,
-        method: str,
-        target: bytes,
-        headers: list[tuple[bytes, bytes]],
-        content: AsyncIterable[bytes],
-    ) -> h11.Response:
-        """Send a request and read the head of its answer; raises httpx's errors."""
-        await self.stream.begin()
-        try:
-            request = h11.Request(method=method, target=target, headers=headers)
-            await self._send(request)
-            async for part in content:
-                await self._send(h11.Data(data=part))
-            await self._send(h11.EndOfMessage())
-        except h11.LocalProtocolError as error:
-            raise httpx.LocalProtocolError(str(error)) from error
-        except httpx.WriteError:
-            pass  # Whoever wants no more of a request may have said why.
-        for _ in range(MOST_EARLY + 1):
-            event = await self._next()
-            if isinstance(event, h11.Response):
-                return event
-        raise httpx.RemoteProtocolError("too many early answers")
-
-    async def body(self) -> AsyncIterator[bytes]:
-        """The body of the answer as it comes; raises httpx's errors."""
-        while isinstance(event := await self._next(), h11.Data):
-            yield bytes(event.data)
-        self.stream.end(self._rules.trailing_data[0])
-
-    async def _send(self, event: h11.Event) -> None:
-        data = self._rules.send(event)
-        if data:
-            await self.stream.write(data, self._waits.get("write"))
-
-    async def _next(self) -> h11.Event | None:
-        """What comes next; None where a proxy has opened its tunnel: that is no answer any more."""
+        Raises httpcore.RemoteProtocolError where early answers don't end.
+        """
+        if not self._is_followed:
+            return len(data)
+        self._reader.receive_data(data)
         while True:
             try:
-                event = self._rules.next_event()
-            except h11.RemoteProtocolError as error:
-                raise httpx.RemoteProtocolError(str(error)) from error
-            if isinstance(event, h11.Event):
-                return event
+                event = self._reader.next_event()
+            except h11.RemoteProtocolError:
+                # httpcore comes to the same end with it, and tells.
+                self._is_followed = False
+                return len(data)
+            if event is h11.NEED_DATA:
+                return len(data)
             if event is h11.PAUSED:
-                return None
-            data = await self.stream.read(self._waits.get("read"))
-            if not data and self._rules.their_state is h11.SEND_RESPONSE:
-                raise httpx.RemoteProtocolError("the connection was closed without an answer")
-            self._rules.receive_data(data)
+                # A proxy has opened its tunnel: what comes through it is no answer to this request.
+                self._is_followed = False
+                return len(data)
+            if isinstance(event, h11.InformationalResponse):
+                self._early += 1
+                if self._early > MOST_EARLY:
+                    raise httpcore.RemoteProtocolError("too many early answers")
+            if isinstance(event, h11.EndOfMessage):
+                self.is_complete = True
+                return len(data) - len(self._reader.trailing_data[0])

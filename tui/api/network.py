@@ -1,23 +1,22 @@
-"""Connections: names looked up aside, and no answer that nobody asked for."""
+"""Connections as httpcore uses them: names looked up aside, and no answer that nobody asked for."""
 
 import asyncio
 import contextlib
 import errno
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-import httpx
+import httpcore
 
+from tui.api.exchange import Exchange
 from tui.api.lookups import SocketAddress, addresses
 
 HEAD_START = 0.25
 """Seconds each address of a name has before the next one is tried beside it (RFC 8305)."""
-_Failure = TypeVar("_Failure", httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
-_MOST_READ = 64 * 1024
-"""Bytes of an answer that are read at a time."""
+_Failure = TypeVar("_Failure", httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 _MOST_HELD = 256 * 1024
 """Bytes that came and nobody has read yet; at more the server has to wait."""
 _LETTING_GO = 1.0
@@ -27,23 +26,30 @@ _TURNS = 2
 _TIMED_OUT_IDLE = b"HTTP/1.1 408"
 
 
-class Network:
+class Network(httpcore.AsyncNetworkBackend):
     """Makes the connections of one environment, and knows whether they may be kept."""
 
     def __init__(self) -> None:
         self.keeps_connections = True
         """False once more came than was asked for: from then on each request has its own connection."""
 
-    async def open(self, host: str, port: int, timeout: float | None) -> "Stream":
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
+    ) -> httpcore.AsyncNetworkStream:
         """A connection to the first address of `host` that takes one; `timeout` leaves out the look-up."""
         try:
             places = await addresses(host, port)
             async with asyncio.timeout(timeout):
                 connected = await connect(places)
         except TimeoutError as error:
-            raise httpx.ConnectTimeout(str(error)) from error
+            raise httpcore.ConnectTimeout(str(error)) from error
         except (OSError, UnicodeError) as error:
-            raise httpx.ConnectError(str(error)) from error
+            raise httpcore.ConnectError(str(error)) from error
         stream = Stream(self)
         await asyncio.get_running_loop().create_connection(lambda: stream, sock=connected)
         return stream
@@ -107,16 +113,16 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-class Stream(asyncio.Protocol):
+class Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     """One connection. It is read at all times, so what comes unasked is seen when it comes.
 
-    Such a surplus is never handed on: it would be taken for the answer to the next request.
+    Such a surplus is never handed on: httpcore would take it for the answer to its next request.
     """
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self._transport: asyncio.Transport | None = None
-        self._is_asking = False
+        self._exchange: Exchange | None = None
         self._held = bytearray()
         self._has_surplus = False
         self._has_ended = False
@@ -134,7 +140,7 @@ class Stream(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hold what came until it is read, or turn it away where nothing was asked."""
-        if not self._is_asking:
+        if self._exchange is None:
             self._turn_away(data)
             return
         self._held += data
@@ -162,17 +168,9 @@ class Stream(asyncio.Protocol):
         """It has left."""
         self._writable.set()
 
-    # As an exchange calls it
+    # As httpcore calls it
 
-    async def begin(self) -> None:
-        """From here on what comes is an answer; raises where something came before, or the end."""
-        await settled()
-        if self._has_surplus or self._has_ended:
-            # Not a WriteError: after one the answer would be read all the same.
-            raise self._failed(httpx.RemoteProtocolError)
-        self._is_asking = True
-
-    async def read(self, timeout: float | None) -> bytes:
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What came of the answer; empty at the end of the connection."""
         try:
             async with asyncio.timeout(timeout):
@@ -180,92 +178,108 @@ class Stream(asyncio.Protocol):
                     self._arrived.clear()
                     await self._arrived.wait()
         except TimeoutError as error:
-            raise httpx.ReadTimeout(str(error)) from error
+            raise httpcore.ReadTimeout(str(error)) from error
         if not self._held:
             if self._error is not None:
-                raise self._failed(httpx.ReadError)
+                raise self._failed(httpcore.ReadError)
             return b""
-        data = bytes(self._held[:_MOST_READ])
-        del self._held[:_MOST_READ]
+        data = bytes(self._held[:max_bytes])
+        del self._held[:max_bytes]
         if self._transport is not None and not self._has_ended and len(self._held) <= _MOST_HELD:
             self._transport.resume_reading()
-        return data
+        return self._of_the_answer(data)
 
-    async def write(self, data: bytes, timeout: float | None) -> None:
-        """Send a part of a request."""
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send a part of a request; its first one begins the exchange."""
+        if self._exchange is None:
+            await settled()
+            if self._has_surplus or self._has_ended:
+                # Not a WriteError: after one httpcore reads on, as if it had asked.
+                raise self._failed(httpcore.RemoteProtocolError)
+            self._exchange = Exchange(buffer)
         transport = self._transport
         if transport is None or self._gone.is_set():
-            raise self._failed(httpx.WriteError)
-        transport.write(data)
+            raise self._failed(httpcore.WriteError)
+        transport.write(buffer)
         try:
             async with asyncio.timeout(timeout):
                 await self._writable.wait()
         except TimeoutError as error:
-            raise httpx.WriteTimeout(str(error)) from error
+            raise httpcore.WriteTimeout(str(error)) from error
         if self._error is not None:
-            raise self._failed(httpx.WriteError)
-
-    def end(self, rest: bytes) -> None:
-        """The answer is complete; `rest` was read with it and is none of it."""
-        self._is_asking = False
-        rest += bytes(self._held)
-        self._held.clear()
-        if rest:
-            self._turn_away(rest)
-
-    # As the transport calls it
+            raise self._failed(httpcore.WriteError)
 
     async def start_tls(
-        self, context: ssl.SSLContext, server_hostname: str, timeout: float | None
-    ) -> "Stream":
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
         """The same connection, by TLS from here on."""
         plain = self._transport
         if plain is None:
-            raise httpx.ConnectError("closed")
+            raise httpcore.ConnectError("closed")
         secure = Stream(self._network)
         try:
             async with asyncio.timeout(timeout):
                 transport = await asyncio.get_running_loop().start_tls(
-                    plain, secure, context, server_hostname=server_hostname
+                    plain, secure, ssl_context, server_hostname=server_hostname
                 )
         except TimeoutError as error:
-            raise httpx.ConnectTimeout(str(error)) from error
+            await self.aclose()
+            raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
-            raise httpx.ConnectError(str(error)) from error
+            await self.aclose()
+            raise httpcore.ConnectError(str(error)) from error
+        except BaseException:
+            plain.abort()
+            raise
         if transport is None:
-            raise httpx.ConnectError("closed")
+            raise httpcore.ConnectError("closed")
         secure.connection_made(transport)
         return secure
+
+    async def aclose(self) -> None:
+        """Hang up at once: nothing that may still come is wanted."""
+        if self._transport is None:
+            return
+        self._transport.abort()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LETTING_GO):
+                await self._gone.wait()
+
+    def get_extra_info(self, info: str) -> Any:
+        """`is_readable` is what httpcore asks before it uses an idle connection again: True, it must not."""
+        if info == "is_readable":
+            return self._has_surplus or self._has_ended or not self._network.keeps_connections
+        return None if self._transport is None else self._transport.get_extra_info(info)
+
+    # As we call it
 
     @property
     def has_surplus(self) -> bool:
         """Whether bytes came that belong to no answer."""
         return self._has_surplus
 
-    @property
-    def is_usable(self) -> bool:
-        """Whether one more request may go by it."""
-        return not (self._has_surplus or self._has_ended) and self._network.keeps_connections
-
-    def hang_up(self) -> None:
-        """Close it at once: nothing that may still come is wanted."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    async def aclose(self) -> None:
-        """Close it, and wait until it is closed."""
-        if self._transport is None:
-            return
-        self.hang_up()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LETTING_GO):
-                await self._gone.wait()
-
     def _failed(self, kind: type[_Failure]) -> _Failure:
         """The error of that kind, because of what ended the connection."""
         made = kind(f"{self._error or 'closed'}")
-        made.__cause__ = self._error
+        # httpcore takes an error's cause away, but not its context.
+        made.__context__ = self._error
         return made
+
+    def _of_the_answer(self, data: bytes) -> bytes:
+        exchange = self._exchange
+        if exchange is None:
+            return b""
+        size = exchange.part_of_it(data)
+        if exchange.is_complete:
+            self._exchange = None
+            rest = data[size:] + bytes(self._held)
+            self._held.clear()
+            if rest:
+                self._turn_away(rest)
+        return data[:size]
 
     def _turn_away(self, data: bytes) -> None:
         if not data.strip():

@@ -16,7 +16,7 @@ from tui.output.stdout import emit
 from tui.text import safe_line
 
 LIBRARIES = (
-    "textual", "rich", "httpx", "h11", "msgspec", "platformdirs", "tomli-w", "truststore",
+    "textual", "rich", "httpx", "httpcore", "h11", "msgspec", "platformdirs", "tomli-w", "truststore",
     "tzdata", "keyring", "uvicorn", "prometheus_client",
 )  # fmt: skip
 TERMINAL = (

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -144,6 +145,10 @@ async def open_session(
 def import_client() -> None:
     """Read the client's modules, all that a first request needs; from disk, so never on the event loop."""
     importlib.import_module("tui.api.client")
+    # Else httpx would import them on the event loop: one with its first client, one at its first connection.
+    for name in ("httpcore", "anyio._backends._asyncio"):
+        with suppress(ImportError):
+            importlib.import_module(name)
 
 
 async def client_for(
