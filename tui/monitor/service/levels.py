@@ -182,6 +182,8 @@ class Levels:
         """Find out when its inboxes are open and what is kept of it, then read it."""
         try:
             parts = await self._parts(ref)
+            if parts is None:
+                return  # The next turn tries again.
             zone = self._monitor.zone(ref) or UTC
             days = self._monitor.config.service.days
             known = await self._kept(key, zone, days)
@@ -198,17 +200,29 @@ class Levels:
         days = None if self._history is None else 0 if self._then is not None else service.days
         return Worker(zone, rules_of(service, targets, *parts, zone), known, days)
 
-    async def _parts(self, ref: AccountRef) -> _Parts:
-        seen = self._monitor.snapshot(ref)
-        wanted: list[tuple[What, Listing[Any]]] = [(What.INBOXES, seen.inboxes)]
+    async def _parts(self, ref: AccountRef) -> _Parts | None:
+        """The inboxes, and the teams where they have targets; None while an answer is still to come.
+
+        Without the hours and targets of these, other figures would be told, or those of another day.
+        Where they are refused for good every inbox is always open, and no team has a target.
+        """
+        wanted = [What.INBOXES]
         if self._monitor.config.targets_for(ref.environment, ref.account_id).teams:
-            wanted.append((What.TEAMS, seen.teams))
-        for what, listed in wanted:
-            if listed.items is None and listed.problem is None:
-                with suppress(LiveAgentError):  # Then every inbox is always open, and no team has a target.
+            wanted.append(What.TEAMS)
+        for what in wanted:
+            if self._listed(ref, what).items is None and self._listed(ref, what).problem is None:
+                with suppress(LiveAgentError):
                     await self._monitor.ask(ref, Ask(what=what), Priority.SERVICE)
+        for what in wanted:
+            listed = self._listed(ref, what)
+            if listed.items is None and not (listed.problem and listed.problem.error.is_final):
+                return None
         seen = self._monitor.snapshot(ref)
         return seen.inboxes.items or (), seen.teams.items or ()
+
+    def _listed(self, ref: AccountRef, what: What) -> Listing[Any]:
+        seen = self._monitor.snapshot(ref)
+        return seen.inboxes if what is What.INBOXES else seen.teams
 
     async def _kept(self, key: AccountKey, zone: tzinfo, days: int) -> list[Interval]:
         if self._history is None:
