@@ -1,5 +1,6 @@
 """What is installed is what was tested: exact pins, and a wheel that needs nothing of the checkout."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -34,6 +35,24 @@ def test_each_requirement_is_pinned_to_a_version_it_accepts() -> None:
     pinned = pins()
     for requirement in declared():
         assert pinned[canonicalize_name(requirement.name)] in requirement.specifier, requirement.name
+
+
+def test_what_the_program_imports_is_declared_and_has_a_reason() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    known = {canonicalize_name(requirement.name) for requirement in declared()}
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "tui").rglob("*.py"))
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    imported = {name.partition(".")[0] for node in nodes for name in modules_of(node)}
+    for name in imported - sys.stdlib_module_names - {"tui", "_typeshed"}:
+        assert canonicalize_name(name) in known, name
+        assert re.search(rf"\b{name.replace('_', '[-_]')}\b", readme), name
+
+
+def modules_of(node: ast.AST) -> list[str]:
+    """The modules that a statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
 
 
 def test_ci_script_can_be_executed() -> None:
