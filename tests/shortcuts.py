@@ -18,7 +18,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
-from tui import clock
+from tui import aside, clock
 from tui.app.app import LiveAgentApp
 from tui.screens.base import MonitorScreen
 from tui.simulator import demo
@@ -80,9 +80,26 @@ def take() -> None:
 
 async def turns(count: int) -> None:
     """Let the loop turn `count` times, or until nothing is ready and nothing can be soon."""
-    if not (await _quiet(count) and _alone()):
+    if not await _at_rest(count):
         for _ in range(count):
             await asyncio.sleep(0)
+
+
+async def _at_rest(most: int = MOST_TURNS) -> bool:
+    """Let the loop turn until all is done that comes of itself; False where more may come, or would not end.
+
+    A process is as idle while a busy machine, or its disk, keeps a thread of it waiting as when all is done.
+    """
+    quiet = await _quiet(most)
+    while awaited := _files_awaited():
+        await asyncio.wait(awaited)
+        quiet = await _quiet(most)
+    return quiet and _alone()
+
+
+def _files_awaited() -> list[asyncio.Future[Any]]:
+    loop = asyncio.get_running_loop()
+    return [done for waiting in tuple(aside._out.values()) for its, done in tuple(waiting) if its is loop]
 
 
 async def _quiet(most: int = MOST_TURNS, *, still: int = STILL) -> bool:
@@ -115,7 +132,7 @@ def _alone() -> bool:
 
 async def _idle(*args: Any, **kwargs: Any) -> None:
     """Wait until the process is idle: by the clock on the wall only where something outside is awaited."""
-    if not (await _quiet() and _alone()):
+    if not await _at_rest():
         await _wait_for_idle(*args, **kwargs)
 
 
