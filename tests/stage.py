@@ -113,6 +113,11 @@ class Stage:
         await self.pilot.press(*keys)
         await self.settled()
 
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size and wait until all is drawn in it."""
+        await self.pilot.resize_terminal(width, height)
+        await self.settled()
+
     def lines(self) -> list[str]:
         """The screen, a line each, as a person reads it."""
         width, height = self.app.size

@@ -145,28 +145,21 @@ LATER = (
 """What no start on the dashboard needs; read where somebody first wants it."""
 
 
-@pytest.fixture(scope="module")
-def at_the_start(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    home = str(tmp_path_factory.mktemp("home"))
+def test_a_start_reads_the_client_before_the_first_picture_and_nothing_of_what_is_seen_later(
+    tmp_path: Path,
+) -> None:
     account = {"LIVEAGENT_URL": "https://127.0.0.1:9", "LIVEAGENT_TOKEN": "a-token", "LIVEAGENT_ACCOUNT": "1"}
     run = subprocess.run(
         [sys.executable, "-c", START],
         cwd=ROOT,
-        env={"HOME": home, "PATH": os.environ["PATH"], "TERM": "xterm-256color", **account},
+        env={"HOME": str(tmp_path), "PATH": os.environ["PATH"], "TERM": "xterm-256color", **account},
         capture_output=True,
         text=True,
         check=True,
     )
-    return set(run.stdout.split())
-
-
-def test_a_start_has_read_the_client_before_the_first_picture(at_the_start: set[str]) -> None:
-    assert {"tui.api.client", "httpx", "httpcore", "anyio._backends._asyncio"} <= at_the_start
-
-
-@pytest.mark.parametrize("name", LATER)
-def test_a_start_reads_nothing_of_what_is_seen_later(name: str, at_the_start: set[str]) -> None:
-    assert not {one for one in at_the_start if one == name or one.startswith(f"{name}.")}
+    read = set(run.stdout.split())
+    assert {"tui.api.client", "httpx", "httpcore", "anyio._backends._asyncio"} <= read
+    assert {one for one in read for name in LATER if one == name or one.startswith(f"{name}.")} == set()
 
 
 def test_what_a_start_does_not_read_is_there_all_the_same() -> None:

@@ -268,7 +268,7 @@ SHAPES = st.recursive(
 
 
 @given(st.one_of(st.text(max_size=60), SHAPES.map(tomli_w.dumps), configs()))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @example("a = [" * 400)
 @example('"\\ud800" = 1')
 def test_no_text_brings_a_traceback_and_every_error_has_its_place(text: str) -> None:
@@ -280,7 +280,7 @@ def test_no_text_brings_a_traceback_and_every_error_has_its_place(text: str) -> 
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_no_text_breaks_the_small_parsers(text: str) -> None:
     for parse in (parse_condition, parse_duration, canonical_key):
         with contextlib.suppress(ValueError):

@@ -67,7 +67,7 @@ def test_differences_show_what_full_frames_show(
             assert through.looks() == direct.looks()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(4, 30), st.integers(1, 8), st.lists(FRAME, max_size=3)), min_size=1, max_size=5
@@ -87,7 +87,7 @@ def test_a_resize_is_followed_by_a_whole_frame(sizes: list[tuple[int, int, list[
             assert through.looks() == direct.looks()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(FRAME, min_size=1, max_size=4))
 def test_a_frame_already_shown_costs_nothing(frames: list[str]) -> None:
     difference = Difference(20, 5)
@@ -108,7 +108,7 @@ def row_again(difference: Difference, y: int) -> str:
     return f"\x1b[m\x1b[{y + 1};1H" + "".join(f"{change(PLAIN, style)}{char}\x1b[m" for char, style in cells)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(FRAME, max_size=5), st.data())
 def test_sequences_may_be_cut_anywhere(frames: list[str], data: st.DataObject) -> None:
     whole, cut = Difference(20, 5), Difference(20, 5)
@@ -120,7 +120,7 @@ def test_sequences_may_be_cut_anywhere(frames: list[str], data: st.DataObject) -
     assert (cut.grid.chars, cut.grid.styles) == (whole.grid.chars, whole.grid.styles)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(FRAME, max_size=5))
 def test_ascii_mode_sends_ascii_of_the_same_width(frames: list[str]) -> None:
     difference, unicode = Difference(24, 5, ascii_only=True), Difference(24, 5)
@@ -138,7 +138,7 @@ def test_ascii_mode_sends_ascii_of_the_same_width(frames: list[str]) -> None:
                 assert line[x] == wide[x]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(FRAME, max_size=5))
 def test_without_colours_none_are_sent(frames: list[str]) -> None:
     difference = Difference(24, 5, depth=ColourDepth.NONE)
@@ -149,7 +149,7 @@ def test_without_colours_none_are_sent(frames: list[str]) -> None:
     assert all(look.fg == look.bg == "default" for row in through.looks() for look in row)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=60), st.integers(2, 20))
 def test_any_text_at_all_stays_inside_the_screen(text: str, columns: int) -> None:
     difference = Difference(columns, 3)

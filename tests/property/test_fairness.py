@@ -106,7 +106,7 @@ def test_a_large_account_left_alone_costs_its_server_little() -> None:
     assert sum(map(seconds, late)) / 10.0 <= 2.5
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data(), st.booleans(), st.booleans(), st.integers(1, 12), st.sampled_from([5.0, 15.0, 60.0]))
 def test_what_stays_the_same_is_asked_more_rarely_up_to_its_bound_and_never_a_row(
     data: st.DataObject, idle: bool, of_one_inbox: bool, pages: int, every: float

@@ -66,7 +66,7 @@ def parts(data: bytes, cuts: list[int]) -> list[bytes]:
 
 
 @given(mutated(), st.lists(st.integers(0, 5000), max_size=5), st.floats(0, 3))
-@settings(max_examples=examples(400))
+@settings(max_examples=examples(200))
 def test_the_next_key_is_heard_after_anything(data: bytes, cuts: list[int], pause: float) -> None:
     ear = Ear()
     for part in parts(data, cuts):
