@@ -11,6 +11,7 @@ import msgspec
 from textual.pilot import Pilot
 
 from tests.shortcuts import turns
+from tui import aside
 from tui.app.app import LiveAgentApp
 from tui.app.screens_on_demand import Start
 from tui.app.start import conversations_then
@@ -35,6 +36,8 @@ NOON = 1_795_345_200.0
 
 TURNS, MOST_ROUNDS = 100, 60
 """Turns of the loop between two looks whether all is done; looks before one goes on nevertheless."""
+PATIENCE = 200
+"""Looks whether a thread at a file has ended, before one takes it for hung."""
 
 
 class NoThreads(ThreadPoolExecutor):
@@ -81,8 +84,11 @@ class Stage:
 
     async def settled(self) -> None:
         """Wait until nothing more comes of this moment, however slow the machine, and it is drawn."""
-        before = -1
+        before, patience = -1, PATIENCE
         for _ in range(MOST_ROUNDS):
+            while aside._out and patience:
+                patience -= 1
+                await asyncio.sleep(0.005)  # A disk's own time is not the clock's either.
             asked = len(self.transport.requests)
             if not self.app.is_running or (before == asked and not self._at_work()):
                 return
