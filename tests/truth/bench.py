@@ -93,7 +93,11 @@ class Bench:
         }
         self._books: dict[tuple[str, int, str], Book] = {}
         """By address, account and token: whose it is may change, and environments may share it."""
-        stage.monitor.store.listen(self._note)
+        self.listen()
+
+    def listen(self) -> None:
+        """Hear what the program files: another config begins another store."""
+        self.stage.monitor.store.listen(self._note)
 
     def _note(self, key: AccountKey) -> None:
         self.levels.note(key)  # Which may be that of the program's run before.

@@ -249,6 +249,7 @@ class Play:
         bench.answers.begin_anew()
         bench.config = msgspec.structs.replace(bench.config, environments=(*others, desk_of(user)))
         await self.stage.app.use(Loaded(bench.config, Sources(Path("unwritten.toml"), None)))
+        bench.listen()
         await settle(self.stage)
 
 
