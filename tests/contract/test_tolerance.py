@@ -122,6 +122,32 @@ async def test_queued_is_known_by_either_name() -> None:
     assert [(one.open, one.queued) for one in answer.value] == [(3, 2), (None, None)]
 
 
+MONDAY = {"day_of_week": 1, "open_hour": 9, "open_minutes": 0, "close_hour": 17, "close_minutes": 30}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, True),
+        ({"working_hours_enabled": False, "working_hours": None}, True),
+        ({"working_hours_enabled": True, "working_hours": [MONDAY], "timezone": "Europe/Berlin"}, True),
+        ({"working_hours_enabled": "true", "working_hours": [MONDAY | {"closed_all_day": "false"}]}, True),
+        ({"working_hours_enabled": True}, False),
+        ({"working_hours_enabled": True, "working_hours": {}}, False),
+        ({"working_hours_enabled": [], "working_hours": [MONDAY]}, False),
+        ({"working_hours_enabled": True, "working_hours": [MONDAY | {"open_hour": "nine"}]}, False),
+        ({"working_hours_enabled": True, "working_hours": [MONDAY | {"close_hour": 25}]}, False),
+        ({"working_hours_enabled": True, "working_hours": [MONDAY, 7]}, False),
+        ({"working_hours_enabled": True, "working_hours": [MONDAY], "timezone": 7}, False),
+    ],
+)
+async def test_opening_hours_that_can_t_be_read_are_not_taken_for_none(
+    said: dict[str, Any], told: bool
+) -> None:
+    answer = await client_of({"payload": [{"id": 1, "name": "Website"} | said]}).inboxes(1)
+    assert [inbox.hours_told for inbox in answer.value] == [told]
+
+
 async def test_a_summary_keeps_what_the_server_says() -> None:
     body: dict[str, Any] = {
         "conversations_count": 1,

@@ -63,14 +63,14 @@ async def test_a_day_of_the_past_that_was_kept_wrong_is_seen(monkeypatch: pytest
     assert " late, in truth" in "\n".join(play.wrong)
 
 
-@pytest.mark.parametrize("kind", [Kind.REFUSE, Kind.CUT_JSON])
+@pytest.mark.parametrize("kind", [Kind.REFUSE, Kind.CUT_JSON, Kind.WRONG_TYPES])
 async def test_no_level_is_told_before_it_is_known_when_the_inboxes_are_open(kind: Kind) -> None:
     play = LevelPlay(Tally(), wall=NOON - 9 * HOUR)
     play.transport.faults.add(Fault(kind=kind, path="*/inboxes", end=play.clock.now() + 200.0))
     async with play.heard():
         await play.run(190.0)
         assert "%" not in play.text()
-        await play.run(400.0)
+        await play.run(600.0)
         assert "last 30 min" in play.text()
     assert play.wrong == []
 

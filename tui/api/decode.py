@@ -1,5 +1,7 @@
 """Answers -> models. Only the fields named here are ever decoded; each is read by itself."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -27,6 +29,12 @@ ABSENT = msgspec.Raw(b"null")
 """A nested part the server left out."""
 MOST_HOURS, LOOKED_AT = 14, 64
 """Working hours of an inbox: at most so many are kept, of so many that are looked at."""
+_hour, _minute = partial(fields.within, highest=24), partial(fields.within, highest=59)
+HOURS: dict[str, Callable[[object], bool | int | None]] = {
+    "closed_all_day": fields.flag, "open_all_day": fields.flag, "open_hour": _hour, "open_minutes": _minute,
+    "close_hour": _hour, "close_minutes": _minute,
+}  # fmt: skip
+"""What a weekday's row of them tells, and how each is read."""
 
 
 class Envelope(msgspec.Struct):
@@ -344,28 +352,25 @@ def _inbox(part: Raw) -> Inbox | None:
     number = fields.identity(raw.id)
     if number is None:
         return None
-    hours: tuple[WorkingHours, ...] = ()
-    if is_list(raw.working_hours):
-        hours, _ = several(raw.working_hours, _working_hours, most=LOOKED_AT)
     name, kind = fields.text(raw.name), channel(raw.channel_type)
-    enabled = fields.flag(raw.working_hours_enabled)
-    return Inbox(number, name, kind, fields.word(raw.timezone), enabled, hours[:MOST_HOURS])
+    enabled, zone = fields.flag(raw.working_hours_enabled), fields.word(raw.timezone)
+    hours: tuple[WorkingHours, ...] = ()
+    lost = int(bool(enabled))
+    if is_list(raw.working_hours):
+        hours, lost = several(raw.working_hours, _working_hours, most=LOOKED_AT)
+    told = (raw.working_hours_enabled, enabled), (raw.timezone or None, zone)
+    unread = lost or any(said is not None and read is None for said, read in told)
+    return Inbox(number, name, kind, zone, enabled, hours[:MOST_HOURS], hours_told=not unread)
 
 
 def _working_hours(part: Raw) -> WorkingHours | None:
     raw = shaped(part, _Hours)
     day = fields.within(raw.day_of_week, 6)
-    if day is None:
+    read: dict[str, Any] = {name: parse(getattr(raw, name)) for name, parse in HOURS.items()}
+    unread = any(value is None and getattr(raw, name) is not None for name, value in read.items())
+    if day is None or unread:
         return None
-    return WorkingHours(
-        day_of_week=day,
-        closed_all_day=fields.flag(raw.closed_all_day) or False,
-        open_all_day=fields.flag(raw.open_all_day) or False,
-        open_hour=fields.within(raw.open_hour, 24),
-        open_minutes=fields.within(raw.open_minutes, 59),
-        close_hour=fields.within(raw.close_hour, 24),
-        close_minutes=fields.within(raw.close_minutes, 59),
-    )
+    return WorkingHours(day, **{name: value for name, value in read.items() if value is not None})
 
 
 def channel(value: object) -> str:

@@ -105,6 +105,8 @@ class Inbox(msgspec.Struct, frozen=True, gc=False):
     timezone: str | None = None
     working_hours_enabled: bool | None = None
     working_hours: tuple[WorkingHours, ...] = ()
+    hours_told: bool = True
+    """False where its opening hours, or their zone, came in a form that can't be read."""
 
 
 class Label(msgspec.Struct, frozen=True):

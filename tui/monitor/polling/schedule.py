@@ -186,7 +186,8 @@ class Schedule:
             _make_due(job, now)
 
     def follow(self, ask: Ask, priority: Priority, now: float) -> None:
-        """Ask once, as the continuation of an answer: the next page."""
+        """Ask once, as the continuation of an answer, the next page; sooner what is wanted anyway."""
+        self.ask_by(ask, now)
         if ask not in self._jobs:
             self._jobs[ask] = _Job(Want(ask, ONCE, priority), now, self._order, once=True)
             self._order += 1

@@ -39,6 +39,8 @@ TELL_EVERY = 15.0
 """Seconds between two figures while the way back to midnight is long."""
 HEAD_START = 120.0
 """Seconds from the start until accounts that no screen shows are read, too."""
+RELISTED = 300.0
+"""Seconds after which inboxes or teams that could not all be read are asked for again."""
 WHOLE_DAYS = 2
 """Days of which what is kept is taken up; of those before only which quarters there are."""
 SLOTS = tuple(map(account, SERVICE))
@@ -203,19 +205,23 @@ class Levels:
     async def _parts(self, ref: AccountRef) -> _Parts | None:
         """The inboxes, and the teams where they have targets; None while an answer is still to come.
 
-        Without the hours and targets of these, other figures would be told, or those of another day.
+        Without the hours and targets of all of these, other figures would be told, or those of another day.
         Where they are refused for good every inbox is always open, and no team has a target.
         """
         wanted = [What.INBOXES]
         if self._monitor.config.targets_for(ref.environment, ref.account_id).teams:
             wanted.append(What.TEAMS)
         for what in wanted:
-            if self._listed(ref, what).items is None and self._listed(ref, what).problem is None:
+            listed = self._listed(ref, what)
+            unread = listed.items is None and listed.problem is None
+            in_part = listed.items is not None and not _is_whole(listed)
+            if unread or (in_part and listed.age(self._clock.now()) >= RELISTED):
                 with suppress(LiveAgentError):
                     await self._monitor.ask(ref, Ask(what=what), Priority.SERVICE)
         for what in wanted:
             listed = self._listed(ref, what)
-            if listed.items is None and not (listed.problem and listed.problem.error.is_final):
+            refused = listed.items is None and listed.problem and listed.problem.error.is_final
+            if not (refused or _is_whole(listed)):
                 return None
         seen = self._monitor.snapshot(ref)
         return seen.inboxes.items or (), seen.teams.items or ()
@@ -246,7 +252,10 @@ class Levels:
         """Begin anew where the inboxes' hours, the names that have targets, or the zone become others."""
         seen, zone = self._monitor.snapshot(ref), self._monitor.zone(ref) or UTC
         inboxes, teams = reader.parts
-        parts = seen.inboxes.items or inboxes, seen.teams.items or teams
+        parts = (
+            seen.inboxes.items or inboxes if _is_whole(seen.inboxes) else inboxes,
+            seen.teams.items or teams if _is_whole(seen.teams) else teams,
+        )
         if parts[0] is inboxes and parts[1] is teams and zone == reader.zone:
             return
         fresh = self._worker(ref, parts, zone, ())
@@ -344,6 +353,15 @@ class Levels:
 
 def _tasks_of(reader: _Reader) -> list[asyncio.Task[None]]:
     return [task for task in (reader.asking, reader.past) if task is not None]
+
+
+def _is_whole(listed: Listing[Any]) -> bool:
+    """Whether all of a list could be read, with the opening hours of each inbox."""
+    return listed.items is not None and not listed.lost and listed.once(_have_hours)
+
+
+def _have_hours(items: tuple[Any, ...]) -> bool:
+    return all(not isinstance(item, Inbox) or item.hours_told for item in items)
 
 
 def _reading(today: Today, call: CallRecord, period: float) -> Reading:
