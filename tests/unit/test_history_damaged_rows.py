@@ -2,11 +2,19 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
-from tests.unit.test_history import WAITING, Recorder
+from tests.unit.test_history import KEY, WAITING, Recorder
+from tui.monitor.service.book import Interval
+from tui.monitor.service.figures import WHOLE, Rules, Tally
+from tui.monitor.service.hours import OpeningHours, OpenSpan
+from tui.monitor.service.kept import MIXED, keep
+
+OPENINGS = [OpeningHours([OpenSpan(0, 480, 480 + minutes)], UTC) for minutes in range(1, 40)]
+MARKS = [MIXED, Rules(300.0).mark, *(Rules(300.0, hours={1: hours}).mark for hours in OPENINGS)]
 
 ODD = [
     "UPDATE figure SET scope_id = CAST(x'ff41' AS TEXT)",
@@ -50,6 +58,11 @@ async def test_a_file_of_ours_is_never_taken_for_such_a_one(tmp_path: Path) -> N
     first = Recorder(path)
     first.say({WAITING: 1e9}, period=86_400.0, at_least=True)
     await first.over(70, [0, 0.5, 3], WAITING)
+    counted = [
+        Interval(number * 900, {WHOLE: Tally()}, complete=True, rules=mark)
+        for number, mark in enumerate(MARKS)
+    ]
+    await first.history.ask(lambda connection: keep(connection, KEY, counted))
     first.history.close()
     second = Recorder(path)
     await second.history.start()

@@ -180,7 +180,7 @@ _ODD = (
         seconds=("1", "90000"),
         complete=("0", "1"),
         exact=("0", "1"),
-        rules=("-1", "4294967295"),
+        rules=("-1", "9e18"),
     ),
 )
 """What finds a row that can't be read as what it should be."""
