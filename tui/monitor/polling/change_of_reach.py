@@ -84,10 +84,15 @@ class ChangeOfReach:
             self._filing.begin_anew(session, ended.account_id)
             self._waiting.fail(place.name, error)
             self.release(session, ended.account_id)
+            ref = AccountRef(place.name, ended.account_id)
             for callback in self.callbacks:
-                callback(AccountRef(place.name, ended.account_id), ended)
+                callback(ref, ended)
             self._store.touch(session.key(ended.account_id))
             self._agenda.replan(place.name)
+            if self._filing.view(ref).partial and ref in self._agenda.shown():
+                # What the inboxes tell belongs to the header's reach: before all that is asked anew.
+                inboxes = session.ask(What.INBOXES, ended.account_id)
+                self._pollers[session.host].schedule.urge((inboxes,), self._clock.now())
 
     def welcome_back(self, ref: AccountRef) -> None:
         """An account that was believed gone is there: ask all of it, in a pause too if a key was pressed."""
