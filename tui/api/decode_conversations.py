@@ -120,6 +120,7 @@ def _conversation(part: Raw) -> Conversation | None:
         customer_spoke_at=talk.customer_spoke_at,
         answered=talk.answered,
         campaign_at=talk.campaign_at,
+        beginning_told=bool(last or not messages or raw.last_non_activity_message is not ABSENT),
         last_sender=_sender(message),
         begun_by_customer=bool(part_of(raw.additional_attributes, _Beginning).initiated_at),
         snoozed_until=fields.word(raw.snoozed_until),

@@ -152,6 +152,8 @@ class Conversation(msgspec.Struct, frozen=True):
     campaign_at: int | None = None
     """When the last message that is no activity was sent, where a campaign sent it and no customer
     is among the messages that came."""
+    beginning_told: bool = True
+    """False where all messages that came are activities, and the server does not name the last other one."""
     last_sender: Literal["", "person", "campaign", "program"] = ""
     """Who of the house sent the last message that is no activity; else, and for notes, empty."""
     begun_by_customer: bool = False

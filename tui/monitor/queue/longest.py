@@ -74,7 +74,8 @@ def waits_since(conversation: Conversation) -> int | None:
         return conversation.waiting_since
     if conversation.first_reply_created_at is not None or conversation.answered:
         return conversation.customer_spoke_at
-    return None if conversation.campaign_at is not None else conversation.created_at
+    known = conversation.campaign_at is None and conversation.beginning_told
+    return conversation.created_at if known else None
 
 
 def unsure(conversation: Conversation) -> bool:
