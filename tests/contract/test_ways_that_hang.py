@@ -78,7 +78,7 @@ async def test_after_ten_minutes_of_a_hung_name_service_figures_come_by_themselv
             assert unassigned(monitor) is None
             assert server.connections == 0
             names.hosts[HANGING] = [v4(server.port)]
-            names.released.set()
+            names.release()
             took = await passes(monitor, clock, 2 * HUNG, lambda: unassigned(monitor) == 11)
         finally:
             await monitor.stop()
