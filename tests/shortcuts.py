@@ -2,8 +2,10 @@
 
 import asyncio
 import gc
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from functools import lru_cache
 from itertools import repeat
 from typing import Any
@@ -20,6 +22,7 @@ from textual.pilot import Pilot
 
 from tui import aside, clock
 from tui.app.app import LiveAgentApp
+from tui.monitor.history.writer import Writer
 from tui.screens.base import MonitorScreen
 from tui.simulator import demo
 from tui.simulator.conversations import Plan, Planner
@@ -35,6 +38,8 @@ ALLOCATIONS = 100_000
 STILL = 2
 """Turns of the loop in which nothing but the asker was ready, after which nothing more comes of itself."""
 MOST_TURNS = 100
+ASKED = "history"
+"""A thread that brings news only where it was asked for them."""
 SOON = 0.25
 """Seconds: a timer that is due by then is waited for."""
 
@@ -44,6 +49,10 @@ _lookers = 0
 _threads: frozenset[int | None] = frozenset()
 """Those of the tests' own machinery, which bring no news to an app."""
 
+_asked: set[tuple[asyncio.AbstractEventLoop, Writer, Future[None]]] = set()
+"""What loops have asked of a history's thread that has not told yet that it has answered."""
+
+_ask = Writer.ask
 _render_update = Compositor.render_update
 _wait_for_screen = Pilot._wait_for_screen
 _wait_for_idle = _wait.wait_for_idle
@@ -70,6 +79,7 @@ def take() -> None:
     for place in (textual_app, textual_pilot):
         place.wait_for_idle = _idle  # type: ignore[attr-defined]
     clock._turns = turns
+    Writer.ask = _ask_noted  # type: ignore[method-assign, assignment]
     Compositor.render_update = _paint  # type: ignore[method-assign, assignment]
     Planner.hour = _hour  # type: ignore[method-assign, assignment]
     Ledger.feed = _feed_once  # type: ignore[method-assign, assignment]
@@ -91,15 +101,33 @@ async def _at_rest(most: int = MOST_TURNS) -> bool:
     A process is as idle while a busy machine, or its disk, keeps a thread of it waiting as when all is done.
     """
     quiet = await _quiet(most)
-    while awaited := _files_awaited():
+    while awaited := _awaited():
         await asyncio.wait(awaited)
         quiet = await _quiet(most)
     return quiet and _alone()
 
 
-def _files_awaited() -> list[asyncio.Future[Any]]:
+def _awaited() -> list[asyncio.Future[Any]]:
+    """What threads are to bring: of files, and of the history."""
     loop = asyncio.get_running_loop()
-    return [done for waiting in tuple(aside._out.values()) for its, done in tuple(waiting) if its is loop]
+    files = [done for waiting in tuple(aside._out.values()) for its, done in tuple(waiting) if its is loop]
+    told = [told for its, writer, told in tuple(_asked) if its is loop and not writer._closed]
+    return [*files, *map(asyncio.wrap_future, told)]
+
+
+def _ask_noted(writer: Writer, question: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
+    """Ask the history's thread, and have it tell when its answer is on its way to a loop that runs here."""
+    answer = _ask(writer, question)
+    if (loop := asyncio._get_running_loop()) is not None:
+        asked = loop, writer, Future[None]()
+
+        def tell() -> None:
+            asked[2].set_result(None)
+            _asked.discard(asked)
+
+        _asked.add(asked)
+        writer._jobs.put(tell)
+    return answer
 
 
 async def _quiet(most: int = MOST_TURNS, *, still: int = STILL) -> bool:
@@ -126,7 +154,7 @@ def _alone() -> bool:
     return (
         len(loop._selector.get_map()) <= 1
         and all(timer._cancelled or timer._when > loop.time() + SOON for timer in loop._scheduled)
-        and _threads.issuperset(thread.ident for thread in threading.enumerate())
+        and all(one.ident in _threads or one.name == ASKED for one in threading.enumerate())
     )
 
 

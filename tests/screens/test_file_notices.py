@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import shortcuts
 from tests.stage import Stage, on_stage
 from tests.unit.test_history import OPEN, Recorder, figure
 from tui.config.state import StateStore, load_state
@@ -118,6 +119,7 @@ async def test_the_first_requests_and_figures_wait_for_no_history(
         return connect(None)
 
     monkeypatch.setattr(history_writer, "connect", hang)
+    monkeypatch.setattr(shortcuts, "_awaited", lambda: [])
     async with on_stage(history=lambda clock: Unasked(tmp_path / "h.sqlite3", clock), settle=2) as stage:
         try:
             asked, figures = len(stage.transport.requests), stage.figures()
