@@ -138,7 +138,7 @@ def test_every_library_is_listed_with_its_licence() -> None:
     ]
     needed = {re.split(r"[<>=]", line, maxsplit=1)[0] for line in (*project["dependencies"], *extras)}
     rows = re.findall(
-        r"^\| ([\w-]+)[^|]* \| [^|]+ \| ([^|]+) \| 20\d\d-\d\d \|$",
+        r"^\| ([\w-]+)[^|]* \| [^|]+ \| ([^|]+) \| (?:20\d\d-\d\d|with \w+) \|$",
         README.read_text(encoding="utf-8"),
         re.MULTILINE,
     )
