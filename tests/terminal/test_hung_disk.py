@@ -71,6 +71,7 @@ def test_a_disk_that_stops_answering_keeps_nobody_from_leaving(
             program.press("a", "s", ",")
             program.wait_for("Settings", SECONDS)
             program.press("escape")
+            program.wait_until_gone("Settings", SECONDS)
             program.wait_for("Conversations", SECONDS)
             program.press("q")
             assert program.exit_code(20) == 0
