@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
@@ -23,17 +24,14 @@ _MEND = (
 )
 
 
-class Proxy(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Proxy:
     """A proxy that can be spoken to; `sign_in` is a name and a password."""
 
     scheme: str
     host: str
     port: int
-    sign_in: tuple[str, str] | None = None
-
-    def __repr__(self) -> str:
-        """Without name and password."""
-        return f"Proxy({self.scheme!r}, {self.host!r}, {self.port})"
+    sign_in: tuple[str, str] | None = field(default=None, repr=False)
 
 
 class Way(msgspec.Struct, frozen=True):

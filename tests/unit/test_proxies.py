@@ -3,9 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.pretty import pretty_repr
 
 from tui import proxies
+from tui.api.request import Connection
 from tui.proxies import Proxy, UnusableProxyError, Way, parse, way_to
+from tui.redact import Secret
 
 URL = "https://desk.example"
 SECRET = "hunter2"
@@ -240,3 +243,14 @@ def test_the_settings_of_the_system_count_where_no_variable_does(monkeypatch: py
     assert proxies.current_way("https://left.example") == Way()
     monkeypatch.setattr("tui.proxies.os.environ", {"HTTPS_PROXY": "http://other.example:1"})
     assert proxies.current_way(URL) == Way(Proxy("http", "other.example", 1))
+
+
+def test_no_text_of_a_proxy_or_a_connection_holds_the_password() -> None:
+    proxy = Proxy("http", "proxy.example", 3128, ("ada", "pa55word"))
+    way = Connection(
+        "https://one.example", Secret("tok_1234567890ab"), "one", proxy="http://ada:pa55word@proxy.example"
+    )
+    for held in (proxy, way):
+        for text in (repr(held), str(held), f"{held}", pretty_repr(held)):
+            assert "pa55word" not in text
+            assert "tok_1234567890ab" not in text

@@ -2,6 +2,7 @@
 
 import asyncio
 import zlib
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
@@ -39,7 +40,8 @@ _DROPPED = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 Params = tuple[tuple[str, str], ...]
 
 
-class Connection(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Connection:
     """How to reach one installation, and as whom.
 
     `proxy`: empty for what the program's environment says, `none`, or an http(s) address.
@@ -52,14 +54,10 @@ class Connection(msgspec.Struct, frozen=True):
     environment: str
     ca_file: str | Path | None = None
     client_cert: str | Path | None = None
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)
     verify: bool = True
     transport: httpx.AsyncBaseTransport | None = None
     alternative: str | None = None
-
-    def __repr__(self) -> str:
-        """Without the proxy, whose address may hold a password."""
-        return f"Connection({self.base_url!r}, {self.environment!r})"
 
 
 class Request(msgspec.Struct, frozen=True):
