@@ -5,8 +5,9 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, tzinfo
+from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.api.call import Answer, CallRecord
 from tui.api.errors import LiveAgentError, NotFoundError, NotPermittedError
@@ -46,6 +47,7 @@ WHOLE_DAYS = 2
 SLOTS = tuple(map(account, SERVICE))
 
 
+T = TypeVar("T")
 OnAnswer = Callable[[AccountKey, Told, Rules], None]
 _Parts = tuple[Sequence[Inbox], Sequence[Team]]
 """The inboxes and teams that the rules were made of."""
@@ -172,8 +174,8 @@ class Levels:
             return
         days = self._monitor.config.service_for(ref.environment, ref.account_id).days
         rules, zone = reader.worker.rules, reader.zone
-        work = keep_past(self._history, self._clock, key, zone, rules, days, self._then)
-        reader.past = asyncio.create_task(self._guard.run("keeping the past", lambda: work))
+        work = partial(keep_past, self._history, self._clock, key, zone, rules, days, self._then)
+        reader.past = asyncio.create_task(self._guard.run("keeping the past", work))
 
     def _server_wall(self, reader: _Reader) -> float:
         """The time by the server's clock; somebody may set this machine's between two answers."""
@@ -252,10 +254,7 @@ class Levels:
         """Begin anew where the inboxes' hours, the names that have targets, or the zone become others."""
         seen, zone = self._monitor.snapshot(ref), self._monitor.zone(ref) or UTC
         inboxes, teams = reader.parts
-        parts = (
-            seen.inboxes.items or inboxes if _is_whole(seen.inboxes) else inboxes,
-            seen.teams.items or teams if _is_whole(seen.teams) else teams,
-        )
+        parts = _told_whole(seen.inboxes) or inboxes, _told_whole(seen.teams) or teams
         if parts[0] is inboxes and parts[1] is teams and zone == reader.zone:
             return
         fresh = self._worker(ref, parts, zone, ())
@@ -358,6 +357,11 @@ def _tasks_of(reader: _Reader) -> list[asyncio.Task[None]]:
 def _is_whole(listed: Listing[Any]) -> bool:
     """Whether all of a list could be read, with the opening hours of each inbox."""
     return listed.items is not None and not listed.lost and listed.once(_have_hours)
+
+
+def _told_whole(listed: Listing[T]) -> tuple[T, ...] | None:
+    """The items of a list of which all could be read; else None."""
+    return listed.items if _is_whole(listed) else None
 
 
 def _have_hours(items: tuple[Any, ...]) -> bool:
