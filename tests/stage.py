@@ -11,20 +11,18 @@ import msgspec
 from textual.pilot import Pilot
 
 from tests.shortcuts import turns
-from tui import aside
 from tui.app.app import LiveAgentApp
 from tui.app.screens_on_demand import Start
-from tui.app.start import conversations_then
+from tui.app.start import conversations_then, environments_of, past_of
 from tui.clock import ManualClock
 from tui.config.file import Loaded
-from tui.config.model import Account, Config, Environment, TokenSource
+from tui.config.model import Config
 from tui.config.preferences import Remembered
 from tui.config.state import StateStore
 from tui.identity import AccountRef, Slot
-from tui.monitor.history.backfill import Backfill, PastOf
+from tui.monitor.history.backfill import Backfill
 from tui.monitor.history.history import History
 from tui.monitor.monitor import Monitor
-from tui.redact import Secret
 from tui.screens.context import Context
 from tui.screens.dashboard.dashboard import DashboardScreen
 from tui.simulator.demo import Demo
@@ -36,8 +34,6 @@ NOON = 1_795_345_200.0
 
 TURNS, MOST_ROUNDS = 100, 60
 """Turns of the loop between two looks whether all is done; looks before one goes on nevertheless."""
-PATIENCE = 200
-"""Looks whether a thread at a file has ended, before one takes it for hung."""
 
 
 class NoThreads(ThreadPoolExecutor):
@@ -84,11 +80,8 @@ class Stage:
 
     async def settled(self) -> None:
         """Wait until nothing more comes of this moment, however slow the machine, and it is drawn."""
-        before, patience = -1, PATIENCE
+        before = -1
         for _ in range(MOST_ROUNDS):
-            while aside._out and patience:
-                patience -= 1
-                await asyncio.sleep(0.005)  # A disk's own time is not the clock's either.
             asked = len(self.transport.requests)
             if not self.app.is_running or (before == asked and not self._at_work()):
                 return
@@ -160,22 +153,7 @@ class Stage:
 
 def demo_config(demo: Demo) -> Config:
     """A config of the demo's environments, as somebody would have written it."""
-    return Config(
-        environments=tuple(
-            Environment(
-                name=one.name,
-                url=one.url,
-                timezone=one.timezone,
-                token=TokenSource(held=Secret(one.token)),
-                accounts=tuple(Account(id=account.id, name=account.name) for account in one.accounts),
-            )
-            for one in demo.environments
-        )
-    )
-
-
-def _past(demo: Demo, config: Config) -> PastOf:
-    return lambda key: demo.past(key.origin, key.account_id, key.viewer_id, config.targets.wait)
+    return Config(environments=environments_of(demo))
 
 
 @contextlib.asynccontextmanager
@@ -227,7 +205,9 @@ async def on_stage(
         transport_for=lambda _: transport,
         history=kept,
         backfill=(
-            Backfill(kept, clock, _past(demo, used), conversations_then(demo) if with_weeks else None)
+            Backfill(
+                kept, clock, past_of(demo, used.targets), conversations_then(demo) if with_weeks else None
+            )
             if kept is not None and with_past
             else None
         ),

@@ -153,7 +153,19 @@ def demo_plan(options: argparse.Namespace) -> RunPlan:
     from tui.simulator.demo import Demo
 
     demo = Demo(clock=SystemClock())
-    environments = tuple(
+    wall = Wall(accounts=("*",), hours=WallHours("always"))
+    config = Config(environments=environments_of(demo), wall=wall, targets=DEMO_TARGETS)
+    config = _with_theme(config, options.theme)
+    plan = RunPlan(config, StateStore(None), simulated=True)
+    plan.transport_for = lambda environment: demo.transport(environment.url)
+    plan.past_of = past_of(demo, DEMO_TARGETS)
+    plan.then = conversations_then(demo)
+    return _aim(plan, options.where)
+
+
+def environments_of(demo: "Demo") -> tuple[Environment, ...]:
+    """The demo's environments, as somebody would have written them into a config."""
+    return tuple(
         Environment(
             name=installation.name,
             url=installation.url,
@@ -163,13 +175,11 @@ def demo_plan(options: argparse.Namespace) -> RunPlan:
         )
         for installation in demo.environments
     )
-    wall = Wall(accounts=("*",), hours=WallHours("always"))
-    config = _with_theme(Config(environments=environments, wall=wall, targets=DEMO_TARGETS), options.theme)
-    plan = RunPlan(config, StateStore(None), simulated=True)
-    plan.transport_for = lambda environment: demo.transport(environment.url)
-    plan.past_of = lambda key: demo.past(key.origin, key.account_id, key.viewer_id, DEMO_TARGETS.wait)
-    plan.then = conversations_then(demo)
-    return _aim(plan, options.where)
+
+
+def past_of(demo: "Demo", targets: Targets) -> "PastOf":
+    """What the figures of the demo's accounts were before the start."""
+    return lambda key: demo.past(key.origin, key.account_id, key.viewer_id, targets.wait)
 
 
 def conversations_then(demo: "Demo") -> "ConversationsThen":
@@ -301,7 +311,6 @@ def _new_environment(
 
 def make_app(plan: RunPlan, options: argparse.Namespace) -> "LiveAgentApp":
     """The app for a plan, with the driver that this terminal and these options need."""
-
     from tui.app.app import LiveAgentApp
     from tui.app.screens_on_demand import Start
     from tui.config.preferences import Remembered
