@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 from rich.cells import cell_len
+from textual.app import App, ComposeResult
 
 from tests.kept_weeks import BERLIN, RULES, counted
 from tui import wording
@@ -17,6 +18,7 @@ from tui.monitor.service.stretches import stretches
 from tui.monitor.service.usual import PastKept, Usual, busiest, days_of, past_kept
 from tui.monitor.service.worker import Today
 from tui.panes.day.busiest import map_lines, map_title, no_week, wait_lines
+from tui.panes.day.pane import LinesPane
 from tui.panes.day.rows import COLUMNS, ShownDay, as_of, note_line, past_text, table_rows, title, total_line
 from tui.widgets.parts import Line
 
@@ -253,3 +255,20 @@ def test_a_part_has_its_own_rows() -> None:
     numbers = [int(row["new"]) for row in cells(of)]
     whole = [int(row["new"]) for row in cells(shown(seconds=HOUR))]
     assert 0 < sum(numbers) < sum(whole)
+
+
+async def test_a_pane_drawn_before_it_has_room_has_its_title_in_the_first_frame() -> None:
+    pane = LinesPane(id="pane")
+
+    class Holder(App[None]):
+        def compose(self) -> ComposeResult:
+            yield pane
+
+        def on_mount(self) -> None:
+            pane.draw(lambda width: (f"drawn for {width} cells", "no room"), lambda width, _: [])
+
+    async with Holder().run_test(size=(60, 10)) as pilot:
+        assert f"drawn for {pane.content_size.width} cells" in str(pane.border_title)
+        await pilot.resize_terminal(14, 10)
+        await pilot.pause()
+        assert str(pane.border_title) == "no room"

@@ -1,6 +1,7 @@
 """The day of one account by half-hours, its busiest hours, and how long customers waited."""
 
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any
 
 from rich.cells import cell_len
@@ -263,7 +264,7 @@ class DayScreen(TableKeys, MonitorScreen):
             )
 
         below = f"kept: {past}" if week and past else ""
-        self.map.draw(busiest.map_title(week, name, self.map.content_size.width), lines, below)
+        self.map.draw(partial(busiest.map_title, week, name), lines, below)
         tally, passed = sum_of(shown.rows), [row for row in shown.rows if row.known is not Extent.AHEAD]
         at_least = any(row.tally is None for row in passed)
         is_known = any(row.tally is not None for row in passed)
@@ -275,8 +276,9 @@ class DayScreen(TableKeys, MonitorScreen):
                 return [day_rows.total_line(shown, width)]
             return busiest.wait_lines(tally, shown.rules, width, height, at_least=at_least)
 
+        title = f"Waits by length · {date}"
         self.waits.draw(
-            (f"Waits by length · {date} · {name}{answered}", f"Waits by length · {date}{answered}"),
+            lambda _: (f"{title} · {name}{answered}", f"{title}{answered}"),
             waits,
             self._below(shown, ("day", ("earlier", "later")), ("half-hours", ("next_pane",))),
         )

@@ -1,6 +1,7 @@
 """The panes of the day screen: its rows, the week's busiest hours, and the lengths of waits."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from textual.content import Content
 
@@ -47,13 +48,34 @@ class LinesPane(LineView):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
+        self._redraw: Callable[[], None] | None = None
 
     def draw(
-        self, titles: Sequence[str], lines: Callable[[int, int], Sequence[Line]], below: str = ""
+        self,
+        titles: Callable[[int], Sequence[str]],
+        lines: Callable[[int, int], Sequence[Line]],
+        below: str = "",
     ) -> None:
         """Show what `lines` makes for the width and height there is, under the longest title that fits."""
+        self._redraw = partial(self._fit, titles, lines, below)
+        self._redraw()
+
+    def on_resize(self) -> None:
+        """Fit what was drawn to the room there is now; before the first layout there is none."""
+        if self._redraw is not None:
+            self._redraw()
+
+    def _fit(
+        self,
+        titles: Callable[[int], Sequence[str]],
+        lines: Callable[[int, int], Sequence[Line]],
+        below: str,
+    ) -> None:
         size, room = self.content_size, self.outer_size.width - FRAME
+        if not size.width:
+            return
         self.set_lines(lines(size.width, size.height))
-        fitting = (title for title in titles if width_of([Piece(title)]) <= room)
-        title = next(fitting, None) or clip(titles[-1], max(1, room))
+        forms = titles(size.width)
+        fitting = (form for form in forms if width_of([Piece(form)]) <= room)
+        title = next(fitting, None) or clip(forms[-1], max(1, room))
         set_border(self, Content(title), Content(below) if below else None)
