@@ -8,7 +8,7 @@ import random
 import sys
 from typing import NamedTuple
 
-from tests.benchmarks.requests import Watched, seconds_of
+from tests.benchmarks.requests import BusyServer
 from tests.opened import opened
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Refresh, Targets, TokenSource
@@ -19,7 +19,6 @@ from tui.monitor.monitor import Monitor
 from tui.monitor.service.levels import Levels
 from tui.output.exporter import WHOLE, slowed, watch
 from tui.redact import Secret
-from tui.simulator.app import App
 from tui.simulator.demo import Outline, make_world, origin_of, token_of
 from tui.simulator.transport import SimulatorTransport
 from tui.simulator.world import LIVE_AGENT
@@ -64,9 +63,7 @@ async def _exported(accounts: int, budget: int, settled: int, measured: int) -> 
         Outline(number, f"Desk {number}", "Europe/Berlin", AGENTS, TEAMS, INBOXES, 30, 270)
         for number in numbers
     ]
-    world = make_world("trial", LIVE_AGENT, outlines, clock, 7, 1.0)
-    app = App(world)
-    transport = SimulatorTransport(lambda _: app, clock)
+    server = BusyServer(make_world("trial", LIVE_AGENT, outlines, clock, 7, 1.0))
     environment = Environment(
         "trial",
         origin_of("trial"),
@@ -80,13 +77,12 @@ async def _exported(accounts: int, budget: int, settled: int, measured: int) -> 
         clock,
         random.Random(7),
         state=StateStore(None),
-        transport_for=lambda _: transport,
+        transport_for=lambda _: SimulatorTransport(lambda _: server, clock),
         service_share=1 / WHOLE,
     )
     await monitor.start()
     monitor.beside(Levels(monitor, None, elsewhere=False).run(), "service level")
     await opened(monitor)
-    watched = Watched(world, FIRST, token_of("trial"), AGENTS, None, None, 0)
     known = None
     for second in range(settled):
         if not second % 10:
@@ -94,17 +90,17 @@ async def _exported(accounts: int, budget: int, settled: int, measured: int) -> 
         await clock.advance(1.0)
         if known is None and _day_is_known(monitor):
             known = float(second)
-    transport.requests.clear()
-    asked = cost = 0.0
+    server.answered.clear()
     for _ in range(measured):
         await clock.advance(1.0)
-        asked += len(transport.requests)
-        cost += sum(seconds_of(one, watched) for one in transport.requests)
-        transport.requests.clear()
+    answered = server.answered
     counts, waits, teams = (_period(monitor, kind, measure) for kind, measure in ASKED)
     await monitor.stop()
     minutes = measured / 60
-    return ExporterCost(accounts, budget, asked / minutes, cost / minutes, counts, waits, teams, known)
+    cost = sum(call.seconds for call in answered)
+    return ExporterCost(
+        accounts, budget, len(answered) / minutes, cost / minutes, counts, waits, teams, known
+    )
 
 
 def _day_is_known(monitor: Monitor) -> bool:

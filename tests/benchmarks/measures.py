@@ -278,7 +278,8 @@ def requests(_effort: Effort, _home: Path) -> list[Row]:
     shown = cost.cost_a_minute(ten, clock, minutes=10)
     hidden = cost.cost_a_minute(cost.ten_of_each(clock, rows=False), clock, minutes=10)
     few, of_demo, many = cost.small(clock), cost.demo(clock), cost.large(clock)
-    small, demo = (cost.cost_a_minute(one, clock, minutes=10) for one in (few, of_demo))
+    small = cost.cost_a_minute(few, clock, minutes=60)
+    demo = cost.cost_a_minute(of_demo, clock, minutes=10)
     large = cost.cost_a_minute(many, clock, minutes=20)
     page = "the web page"
     return [
@@ -289,6 +290,13 @@ def requests(_effort: Effort, _home: Path) -> list[Row]:
         Row("server time a minute, ten of each", shown.seconds, "s", cost.web_page(ten), page),
         Row(
             "server time a minute, large account", large.seconds, "s", cost.web_page(many), page, absolute=2.5
+        ),
+        *(
+            Row(f"and with service level, {size}", with_it.seconds, "s", without.seconds, "without")
+            for size, with_it, without in (
+                ("small", cost.cost_a_minute(few, clock, minutes=60, service=True), small),
+                ("large", cost.cost_a_minute(many, clock, minutes=20, service=True), large),
+            )
         ),
     ]
 

@@ -1,5 +1,10 @@
 """What an account costs its server by default: requests and server time a minute, on a moved clock.
 
+Prices are seconds of a real server under load. A page of conversations is priced by how many it
+holds, as the server asks its database again for each: a full one costs 0.85, an empty one the three
+counts that come with it and one look for the list. So is the list of agents; all else has one price a
+call. The web page is priced by the same table, and reads no conversations.
+
 `python -m tests.benchmarks.requests` prints what is asked of the large account in the first five
 minutes, minute by minute.
 """
@@ -11,21 +16,25 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
-from urllib.parse import parse_qs, urlsplit
+
+import msgspec
 
 from tests.benchmarks.pty_meter import Ended
 from tests.big_world import ACCOUNT_ID, TOKEN, big_world
 from tests.opened import opened
+from tui.api.models import PAGE
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets, TokenSource
 from tui.config.state import StateStore
 from tui.identity import AccountRef
 from tui.monitor.monitor import Monitor
 from tui.monitor.polling.plan import IDLE_AFTER
+from tui.monitor.service.levels import Levels
 from tui.redact import Secret
-from tui.simulator.app import App
+from tui.simulator.app import App, Request
 from tui.simulator.demo import ENVIRONMENTS, Outline, make_world, origin_of, token_of
-from tui.simulator.transport import Asked, SimulatorTransport
+from tui.simulator.replies import Reply
+from tui.simulator.transport import SimulatorTransport
 from tui.simulator.world import LIVE_AGENT, World
 
 TEN = Outline(12345, "Support EU", "Europe/Berlin", 40, 10, 10, 150, 270)
@@ -34,9 +43,13 @@ DEMO = ENVIRONMENTS[0][2][0]
 """The account that the demo opens with."""
 
 TARGET = 300.0
-PAGE, AGENTS_PAGE, MEMBERS, COUNTS, OTHER = 0.85, 0.28, 0.2, 0.033, 0.02
+AGENTS_PAGE, MEMBERS, COUNTS, OTHER = 0.28, 0.2, 0.033, 0.02
+"""Seconds a busy server takes for a whole call."""
 AGENT = 0.43 / 312
-"""Seconds a busy server takes for one agent in the list of all; the others are for a whole call."""
+"""The same for one agent in the list of all."""
+EMPTY_PAGE = COUNTS * 4 / 3
+CONVERSATION = (0.85 - EMPTY_PAGE) / PAGE
+"""The same for a page without conversations, and for each of those on a page."""
 
 
 class Watched(NamedTuple):
@@ -56,6 +69,29 @@ class Cost(NamedTuple):
 
     requests: float
     seconds: float
+
+
+class PricedCall(NamedTuple):
+    """A call that was answered at `Clock.now` = `at`, and what a busy server takes for it."""
+
+    at: float
+    kind: str
+    seconds: float
+
+
+class BusyServer(App):
+    """Keeps a price for each answer."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.answered: list[PricedCall] = []
+
+    async def answer(self, request: Request) -> Reply:
+        """What the server says, and what that costs it."""
+        reply = await super().answer(request)
+        priced = PricedCall(self.world.clock.now(), kind_of(request), seconds_of(request, reply))
+        self.answered.append(priced)
+        return reply
 
 
 def ten_of_each(clock: ManualClock, *, rows: bool = True) -> Watched:
@@ -83,9 +119,12 @@ def large(clock: ManualClock) -> Watched:
     return Watched(world, ACCOUNT_ID, TOKEN, 312, 9, 8, 19)
 
 
-def cost_a_minute(watched: Watched, clock: ManualClock, minutes: float) -> Cost:
-    """Watch an account for `minutes` of its time, once it has settled and nobody touches a key."""
-    return asyncio.run(_watch(watched, clock, minutes))
+def cost_a_minute(watched: Watched, clock: ManualClock, minutes: float, *, service: bool = False) -> Cost:
+    """Watch an account for `minutes` of its time, once it has settled and nobody touches a key.
+
+    With `service` today's service level is read beside it, as the program does from its start on.
+    """
+    return asyncio.run(_watch(watched, clock, minutes, service=service))
 
 
 def web_page(watched: Watched) -> float:
@@ -93,27 +132,25 @@ def web_page(watched: Watched) -> float:
     return COUNTS + AGENTS_PAGE + AGENT * watched.agents
 
 
-async def _watch(watched: Watched, clock: ManualClock, minutes: float) -> Cost:
-    async with _watching(watched, clock) as (monitor, transport):
+async def _watch(watched: Watched, clock: ManualClock, minutes: float, *, service: bool) -> Cost:
+    async with _watching(watched, clock, service=service) as (monitor, server):
         for _ in range(6):
             await _pass(clock, IDLE_AFTER / 5)
             _show(monitor, watched)
-        began = clock.now()
+        server.answered.clear()
         await _pass(clock, minutes * 60)
-        asked = [one for one in transport.requests if one.at >= began]
-        spent = (clock.now() - began) / 60
-    if not asked:
+        answered = server.answered
+    if not answered:
         raise Ended("The monitor asked nothing.")
-    return Cost(len(asked) / spent, sum(seconds_of(one, watched) for one in asked) / spent)
+    return Cost(len(answered) / minutes, sum(call.seconds for call in answered) / minutes)
 
 
 @asynccontextmanager
 async def _watching(
-    watched: Watched, clock: ManualClock
-) -> AsyncIterator[tuple[Monitor, SimulatorTransport]]:
+    watched: Watched, clock: ManualClock, *, service: bool
+) -> AsyncIterator[tuple[Monitor, BusyServer]]:
     """A monitor that has just begun to look at the account."""
-    app = App(watched.world)
-    transport = SimulatorTransport(lambda _: app, clock)
+    server = BusyServer(watched.world)
     environment = Environment(
         "trial",
         origin_of("trial"),
@@ -126,13 +163,15 @@ async def _watching(
         clock,
         random.Random(7),
         state=StateStore(None),
-        transport_for=lambda _: transport,
+        transport_for=lambda _: SimulatorTransport(lambda _: server, clock),
     )
     await monitor.start()
     monitor.look_at(AccountRef("trial", watched.account))
     _show(monitor, watched)
     await opened(monitor)
-    yield monitor, transport
+    if service:
+        monitor.beside(Levels(monitor, None).run(), "service level")
+    yield monitor, server
     await monitor.stop()
 
 
@@ -150,22 +189,23 @@ def first_minutes(watched: Watched, clock: ManualClock, minutes: int) -> list[Mi
 
 async def _first_minutes(watched: Watched, clock: ManualClock, minutes: int) -> list[Minute]:
     began = clock.now()
-    async with _watching(watched, clock) as (monitor, transport):
+    async with _watching(watched, clock, service=True) as (monitor, server):
         for _ in range(minutes * 60):
             await _pass(clock, 1.0)
             _show(monitor, watched)
-        asked = list(transport.requests)
-    found = [
-        [one for one in asked if place * 60 <= one.at - began < (place + 1) * 60] for place in range(minutes)
+    by_minute = [
+        [call for call in server.answered if place * 60 <= call.at - began < (place + 1) * 60]
+        for place in range(minutes)
     ]
     return [
-        Minute(Counter(map(kind_of, some)), sum(seconds_of(one, watched) for one in some)) for some in found
+        Minute(Counter(call.kind for call in calls), sum(call.seconds for call in calls))
+        for calls in by_minute
     ]
 
 
-def kind_of(asked: Asked) -> str:
+def kind_of(request: Request) -> str:
     """What was asked, in words."""
-    path, query = asked.path.rstrip("/"), parse_qs(urlsplit(asked.target).query)
+    path, query = request.path.rstrip("/"), request.query
     if path.endswith("/conversations/meta"):
         for name, word in COUNTED.items():
             if name in query:
@@ -174,8 +214,12 @@ def kind_of(asked: Asked) -> str:
     if path.endswith("/conversations"):
         if "/reports/" in path:
             return "loads, a page of agents" if query["type"] == ["agent"] else "report of the account"
+        if query["status"] == ["all"]:
+            return "conversations, all"
         return "conversations, queued" if "conversation_type" in query else "conversations, open"
     last = path.rpartition("/")[2]
+    if last.isdigit():
+        return "one conversation"
     return {"team_members": "members of a team", "summary": "reports", "reports": "reports"}.get(last, last)
 
 
@@ -190,11 +234,11 @@ COUNTED = {
 def table(minutes: Iterable[Minute]) -> str:
     """A line for each kind of call, a column for each minute."""
     minutes = list(minutes)
-    kinds = sorted({kind for one in minutes for kind in one.kinds})
+    kinds = sorted({kind for minute in minutes for kind in minute.kinds})
     lines = [["asked in minute", *(str(place) for place, _ in enumerate(minutes, 1))]]
-    lines += [[kind, *(str(one.kinds[kind] or "") for one in minutes)] for kind in kinds]
-    lines.append(["requests", *(str(one.kinds.total()) for one in minutes)])
-    lines.append(["seconds of the server", *(f"{one.seconds:.2f}" for one in minutes)])
+    lines += [[kind, *(str(minute.kinds[kind] or "") for minute in minutes)] for kind in kinds]
+    lines.append(["requests", *(str(minute.kinds.total()) for minute in minutes)])
+    lines.append(["seconds of the server", *(f"{minute.seconds:.2f}" for minute in minutes)])
     return "".join(f"{line[0]:24}{''.join(f'{cell:>7}' for cell in line[1:])}\n" for line in lines)
 
 
@@ -209,25 +253,25 @@ def _show(monitor: Monitor, watched: Watched) -> None:
     teams, inboxes, agents = snapshot.teams.items or (), snapshot.inboxes.items or (), snapshot.agents.items
     monitor.visible(
         ref,
-        teams=[one.id for one in teams[: watched.teams_in_view]],
-        inboxes=[one.id for one in inboxes[: watched.inboxes_in_view]],
+        teams=[team.id for team in teams[: watched.teams_in_view]],
+        inboxes=[inbox.id for inbox in inboxes[: watched.inboxes_in_view]],
         scrolled=watched.teams_in_view != 0,
-        agents=[one.id for one in (agents or ())[: watched.agents_in_view]],
+        agents=[agent.id for agent in (agents or ())[: watched.agents_in_view]],
         times=True,
     )
 
 
-def seconds_of(asked: Asked, watched: Watched) -> float:
+def seconds_of(request: Request, reply: Reply) -> float:
     """What a busy server takes for one call, as seen on a real one."""
-    path = asked.path.rstrip("/")
+    path = request.path.rstrip("/")
     if path.endswith("/conversations/meta"):
         return COUNTS
     if path.endswith("/reports/conversations"):
-        return AGENTS_PAGE if "type=agent" in asked.target else COUNTS
+        return AGENTS_PAGE if request.query["type"] == ["agent"] else COUNTS
     if path.endswith("/conversations"):
-        return PAGE
+        return EMPTY_PAGE + CONVERSATION * len(msgspec.json.decode(reply.body)["data"]["payload"])
     if path.endswith("/agents"):
-        return AGENT * watched.agents
+        return AGENT * len(msgspec.json.decode(reply.body))
     return MEMBERS if path.endswith("/team_members") else OTHER
 
 
