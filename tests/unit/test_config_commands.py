@@ -61,7 +61,9 @@ def test_a_preset_with_a_typed_token(file: Path) -> None:
     ],
 )
 def test_everything_that_can_be_added(file: Path, words: tuple[str, ...], name: str, url: str) -> None:
-    assert config(file, "add", *words, "--token-env", "T").code == 0
+    added = config(file, "add", *words, "--token-env", "T")
+    assert added.code == 0
+    assert added.out.splitlines()[1:] == ["T is not set here; set it where liveagent-tui is started"]
     (environment,) = load(file, {"T": "x"}).config.environments
     assert (environment.name, environment.url) == (name, url)
     assert config(file, "remove", name).code == 0
@@ -199,3 +201,8 @@ def test_a_missing_named_config_is_a_sentence(file: Path) -> None:
         result = config(file, command)
         assert result.code == 2
         assert "no such file" in result.out + result.err
+
+
+def test_a_variable_that_is_set_needs_no_word(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T", TOKEN)
+    assert len(config(file, "add", "trial", "--token-env", "T").out.splitlines()) == 1

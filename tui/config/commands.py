@@ -237,6 +237,8 @@ def _add(args: argparse.Namespace, path: Path | None, stdout: TextIO, ask_token:
     print(f'added "{name}" ({address.base_url}) to {file}', file=stdout)
     if typed is not None:
         print(f"its token is in {sources.tokens / name}, readable by you alone", file=stdout)
+    elif args.token_env and not os.environ.get(args.token_env):
+        print(f"{args.token_env} is not set here; set it where {paths.NAME} is started", file=stdout)
     return OK
 
 
