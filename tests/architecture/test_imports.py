@@ -102,7 +102,8 @@ import sys, tui.cli, tui.app.start
 sys.modules["click"] = None
 from tui.app.app import LiveAgentApp
 tui.app.start._refusal = lambda wall: None
-LiveAgentApp.run = lambda app: print(*sorted(sys.modules))
+async def run_async(app): print(*sorted(sys.modules))
+LiveAgentApp.run_async = run_async
 tui.cli.main([])
 """
 """Prints what has been read by the moment at which the terminal is taken over."""

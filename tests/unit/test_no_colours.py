@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from tui.app import start
+from tui.app.app import LiveAgentApp
 from tui.cli import monitor_parser
 from tui.config.file import load
 from tui.config.model import Display
@@ -14,6 +15,11 @@ from tui.config.model import Display
 
 def options(*words: str) -> argparse.Namespace:
     return monitor_parser().parse_args(["--demo", *words])
+
+
+def app_of(chosen: argparse.Namespace) -> LiveAgentApp:
+    plan = start.demo_plan(chosen)
+    return start.make_app(plan, chosen, start.make_monitor(plan))
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +46,7 @@ async def test_no_colours_are_the_theme_that_needs_none(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     chosen = options(*words.split())
-    assert start.make_app(start.demo_plan(chosen), chosen).theme == theme
+    assert app_of(chosen).theme == theme
 
 
 async def test_a_config_read_again_brings_no_colours_back(tmp_path: Path) -> None:
@@ -48,7 +54,7 @@ async def test_a_config_read_again_brings_no_colours_back(tmp_path: Path) -> Non
     file.write_text('[display]\ntheme = "light"\n')
     file.chmod(0o600)
     chosen = options("--color", "none")
-    app = start.make_app(start.demo_plan(chosen), chosen)
+    app = app_of(chosen)
     loaded = load(file)
     assert loaded.config.display == msgspec.structs.replace(Display(), theme="light")
     app.context.take(loaded)

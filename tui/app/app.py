@@ -127,7 +127,7 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
             self.call_after_refresh(self.action_add_environment)
 
     def on_ready(self) -> None:
-        """Begin to ask: what is in view is known, and the first answers come while the rest is painted."""
+        """Ask for all that is wanted: by now it is known what is in view."""
         self._begin()
 
     def switch_to(self, ref: AccountRef, *, remember: bool = True) -> None:
@@ -199,7 +199,7 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
     def _settle_on_account(self) -> None:
         if self.dashboard.ref is not None:
             return
-        account = first_ref(self.context, self.start.ref, self.start.environment)
+        account = first_ref(self.context.monitor, self.context.state, self.start.ref, self.start.environment)
         if account is not None and self.start.wall:
             self.on_demand.wall.first = account
         elif account is not None:
@@ -381,7 +381,7 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
                 environment, _, number = rest.rpartition("/")
                 self._switch(AccountRef(environment, int(number)))
             case "environment":
-                self._switch(in_environment(self.context, rest))
+                self._switch(in_environment(self.context.monitor, self.context.state, rest))
             case "action":
                 self.call_later(self._run_named, rest)
             case "team":

@@ -1,7 +1,10 @@
 """From the command line's options to a running monitor."""
 
 import argparse
+import asyncio
+import contextlib
 import gc
+import importlib
 import os
 import random
 import sys
@@ -13,11 +16,13 @@ import msgspec
 
 from tui import paths
 from tui.address import AddressError, parse
+from tui.aside import in_thread
 from tui.clock import SystemClock
 from tui.config.environ import TOKEN, name_for
 from tui.config.file import Loaded, load
 from tui.config.hours import WallHours
 from tui.config.model import Account, Config, Display, Environment, Targets, Theme, TokenSource, Wall
+from tui.config.preferences import Remembered
 from tui.config.problems import ConfigError
 from tui.config.schema import is_plain_http_elsewhere
 from tui.config.state import AT_START, StateStore, load_state
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from tui.app.app import LiveAgentApp
     from tui.identity import AccountKey
     from tui.monitor.history.backfill import PastOf
+    from tui.monitor.monitor import Monitor
     from tui.monitor.polling.session import TransportFor
     from tui.monitor.service.known_past import ConversationsThen
     from tui.simulator.demo import Demo
@@ -113,24 +119,42 @@ def _run_monitor(options: argparse.Namespace) -> int:
         return _refuse(f"{complaint} Make room for it there, set XDG_STATE_HOME, or leave out --log-level.")
     from tui.config.secrets import prepare
     from tui.config.token_command import has_terminal, kill_all
-    from tui.monitor.polling.session import import_client
 
     restore.when_leaving(kill_all)
     if sys.stdin.isatty() and has_terminal():
         prepare(plan.config.environments)
     restore.install()
-    app = make_app(plan, options)
+    try:
+        return asyncio.run(_run_app(plan, options))
+    finally:
+        end_log()
+
+
+async def _run_app(plan: RunPlan, options: argparse.Namespace) -> int:
+    """Ask for the first figures, read the app's modules meanwhile, and run it; returns the exit code."""
+    from tui.app.account_order import first_ref
+    from tui.monitor.polling.session import IMPORT_SECONDS, import_client
+
+    monitor = make_monitor(plan)
     if plan.config.environments:
-        # Beside the first picture it would take as long, and every answer after that a picture of its own.
         import_client()
+        if not options.wall:
+            monitor.look_at(first_ref(monitor, Remembered(plan.store), plan.ref, plan.environment))
+        monitor.begin()
+    with contextlib.suppress(TimeoutError):
+        # They take longer than most servers: what is answered by then stands in the first picture.
+        await in_thread("the app's modules", _import_app, IMPORT_SECONDS)
+    app = make_app(plan, options, monitor)
     gc.freeze()  # Looking through what stays for good, again and again, would hold up the loop.
     gc.set_threshold(*COLLECT_AFTER)
     gc.enable()
-    try:
-        app.run()
-    finally:
-        end_log()
+    await app.run_async()
     return app.return_code or 0
+
+
+def _import_app() -> None:
+    for name in ("tui.app.app", "tui.terminal.driver"):
+        importlib.import_module(name)
 
 
 def _refuse(complaint: str) -> int:
@@ -309,16 +333,27 @@ def _new_environment(
     return environment
 
 
-def make_app(plan: RunPlan, options: argparse.Namespace) -> "LiveAgentApp":
+def make_monitor(plan: RunPlan) -> "Monitor":
+    """What asks for a plan's figures."""
+    from tui.monitor.monitor import Monitor
+
+    return Monitor(
+        plan.config,
+        SystemClock(),
+        random.Random(),  # noqa: S311 - spreads calls over time
+        state=plan.store,
+        transport_for=plan.transport_for,
+    )
+
+
+def make_app(plan: RunPlan, options: argparse.Namespace, monitor: "Monitor") -> "LiveAgentApp":
     """The app for a plan, with the driver that this terminal and these options need."""
     from tui.app.app import LiveAgentApp
     from tui.app.screens_on_demand import Start
-    from tui.config.preferences import Remembered
     from tui.monitor.history.backfill import Backfill
     from tui.monitor.history.history import History
     from tui.monitor.history.retention import retention
     from tui.monitor.history.schema import FILE_NAME
-    from tui.monitor.monitor import Monitor
     from tui.screens.context import Context
     from tui.terminal import colours
     from tui.terminal.driver import TerminalOptions, driver_class
@@ -327,22 +362,14 @@ def make_app(plan: RunPlan, options: argparse.Namespace) -> "LiveAgentApp":
     # A theme says most by colour; where none is sent, its attributes alone must say it.
     theme = options.theme if depth else COLOURLESS
     plan.config = _with_theme(plan.config, theme)
-    remembered = Remembered(plan.store)
-    clock = SystemClock()
-    monitor = Monitor(
-        plan.config,
-        clock,
-        random.Random(),  # noqa: S311 - spreads calls over time
-        state=plan.store,
-        transport_for=plan.transport_for,
-    )
+    clock = monitor.clock
     folder = None if plan.simulated else paths.or_none(paths.data_dir)
     history = History(folder and folder / FILE_NAME, clock, retention(plan.config))
     context = Context(
         config=plan.config,
         monitor=monitor,
         clock=clock,
-        state=remembered,
+        state=Remembered(plan.store),
         simulated=plan.simulated,
         ascii=options.ascii,
         unkept=plan.unkept,

@@ -18,6 +18,7 @@ from tui.monitor.calls import Ask, What
 from tui.monitor.directory import AccountEntry, Directory, placeholder
 from tui.monitor.health import Health, HealthState, health_of, health_of_account
 from tui.monitor.housekeeping import Guard
+from tui.monitor.listeners import Listeners
 from tui.monitor.polling.budget import Priority
 from tui.monitor.polling.change_of_reach import ChangeOfReach, OnBreak
 from tui.monitor.polling.environments import Places, RunningEnvironment
@@ -85,8 +86,6 @@ class Monitor:
         self._agenda = Agenda(clock, self._places, self._pollers, self._filing, self.directory)
         self.is_shown = self._agenda.is_shown
         self._running: list[asyncio.Task[None]] = []
-        self._listeners: dict[int, Callable[[AccountRef], None]] = {}
-        self._number = 0
         self._paused = False
         self._touched_at = clock.now()
         self._change_of_reach = ChangeOfReach(
@@ -99,12 +98,15 @@ class Monitor:
             self._waiting,
             self.directory,
         )
-        self._dirty: dict[AccountRef, None] = {}
         self._guard = Guard()
+        self._listeners = Listeners(self._guard)
         self.store.listen(self._changed)
 
-    async def start(self) -> None:
-        """Begin to open every environment's session and to ask; returns at once."""
+    def begin(self) -> None:
+        """Open every environment's session, and ask what who looks at an account wants before all else.
+
+        What else is asked depends on what is in view: that waits for `start`.
+        """
         for place in self._places:
             host = place.host
             if host not in self._pollers:
@@ -113,10 +115,18 @@ class Monitor:
                 poller = Poller(
                     host, self.clock, schedule, put=self._put, answered=self._answered, failed=self._failed
                 )
+                poller.pause(True)
                 self._pollers[host] = poller
                 self._running.append(asyncio.create_task(poller.run(), name=f"poll {host}"))
             self._places.open(place)
         self._running.append(asyncio.create_task(self._keep_house(), name="monitor housekeeping"))
+
+    async def start(self) -> None:
+        """Begin to open every environment's session and to ask, or go on from `begin`; returns at once."""
+        if not self._running:
+            self.begin()
+        for poller in self._pollers.values():
+            poller.pause(self._paused)
         head_start = self._guard.run("the head start", self._agenda.head_start)
         self._running.append(asyncio.create_task(head_start, name="head start"))
 
@@ -272,10 +282,11 @@ class Monitor:
         return None if place is None else self._change_of_reach.trouble(place, ref, paused=self._paused)
 
     def listen(self, callback: Callable[[AccountRef], None]) -> Callable[[], None]:
-        """Call `callback` on the loop, once for the changes of one turn; returns what ends that."""
-        number = self._number = self._number + 1
-        self._listeners[number] = callback
-        return lambda: (self._listeners.pop(number, None), None)[1]
+        """Call `callback` on the loop, once for the changes of one turn; returns what ends that.
+
+        Who listens first hears of what changed before, too.
+        """
+        return self._listeners.add(callback)
 
     def listen_for_breaks(self, callback: OnBreak) -> None:
         """Call `callback` with the account and its former identity where its reach becomes another one."""
@@ -316,13 +327,13 @@ class Monitor:
         if self._agenda.looking and self._agenda.looking.environment == place.name:
             self._agenda.urge(self._agenda.looking, FIRST, JUST_ASKED)
         for ref in self.directory.of(place.name):
-            self._note(ref)
+            self._listeners.tell(ref)
 
     def _stuck(self, place: RunningEnvironment) -> None:
         for ref in self.directory.of(place.name):
             if place.session is None:
                 self.store.account_problem(self.key(ref), place.problem)
-            self._note(ref)
+            self._listeners.tell(ref)
 
     async def _put(self, ask: Ask) -> Answer[Any]:
         session = self._places.session(ask)
@@ -414,18 +425,7 @@ class Monitor:
             if place.environment.url == key.origin:
                 ref = AccountRef(place.name, key.account_id)
                 if self.key(ref) == key:
-                    self._note(ref)
-
-    def _note(self, ref: AccountRef) -> None:
-        if not self._dirty:
-            asyncio.get_running_loop().call_soon(self._tell)
-        self._dirty[ref] = None
-
-    def _tell(self) -> None:
-        dirty, self._dirty = self._dirty, {}
-        for ref in dirty:
-            for callback in tuple(self._listeners.values()):
-                self._guard.call("telling a listener", callback, ref)
+                    self._listeners.tell(ref)
 
     def _pause(self, paused: bool) -> None:
         self._paused = paused
