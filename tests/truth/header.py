@@ -7,13 +7,14 @@ from tests.truth.bench import SLACK, UNKNOWN, Bench
 from tests.truth.record import AccountRecord
 from tests.truth.reports import OF_TODAY
 from tests.truth.screen import Screen
-from tui.identity import AccountRef, ScopeKind
+from tui.identity import HEADLINE, AccountRef, ScopeKind
 
 RIGHT_WITHIN = 62.0
 """Seconds between two looks at the role of the account on screen: its period, the jitter and an answer."""
 UNTOLD = frozenset({"role not told"})
 WORDS = frozenset({"not a member", "suspended", "no such account"})
 """What the header says of the account alone, whatever its environment does."""
+REFUSED = "—✗"
 
 
 def judge(screen: Screen, ref: AccountRef, record: AccountRecord, bench: Bench) -> Iterator[str]:
@@ -22,6 +23,10 @@ def judge(screen: Screen, ref: AccountRef, record: AccountRecord, bench: Bench) 
     bench.tally.seen["headers"] += 1
     yield from _roles(screen, known, record, bench)
     yield from _health(screen, known)
+    if screen.health[0] == "●" and any(
+        one.text == REFUSED for one in screen.figures if one.name == HEADLINE.name
+    ):
+        yield "the header says ●, and the counts are refused"
     for shown in screen.figures:
         if shown.text in UNKNOWN or not shown.text:
             continue

@@ -45,11 +45,26 @@ async def test_roles_memberships_and_teams_that_change_are_told_and_true() -> No
 
 @pytest.mark.parametrize(
     ("kind", "path"),
-    [(Kind.SUSPENDED, "*"), (Kind.NOT_A_MEMBER, "*/conversations/meta"), (Kind.NOT_FOUND, "*")],
+    [
+        (Kind.SUSPENDED, "*"),
+        (Kind.NOT_A_MEMBER, "*/conversations/meta"),
+        (Kind.NOT_FOUND, "*"),
+        (Kind.ROLE, "*/conversations/meta"),
+        (Kind.BOT_TOKEN, "*/conversations/meta"),
+    ],
 )
 async def test_what_its_own_counts_refuse_holds_whatever_the_profile_says(kind: Kind, path: str) -> None:
     refused = Meet(Fault(kind=kind, path=path, account=HERE), 20.0)
     assert await play([Wait(6.0), refused, Wait(15.0), Wait(15.0), REFRESH, Wait(3.0)], Tally()) == []
+
+
+async def test_a_token_refused_elsewhere_takes_no_word_on_an_account_back() -> None:
+    """Two environments share the account: one is told that its user is no member, then the other of a bot."""
+    silent = Meet(Fault(kind=Kind.UNPROCESSABLE, path="*/profile"), 150.0)
+    bot = Meet(Fault(kind=Kind.BOT_TOKEN, path="*/conversations/meta", account=HERE), 150.0)
+    twin: list[Step] = [Wait(64.0), Press(("E",)), Press(("E",)), Wait(64.0)]
+    out = Belong(ADMIN, HERE, False)
+    assert await play([*twin, silent, out, Wait(15.0), bot, Wait(31.0), Wait(31.0)], Tally()) == []
 
 
 async def test_a_session_that_was_told_no_verdict_need_know_none() -> None:

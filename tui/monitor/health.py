@@ -8,7 +8,7 @@ import msgspec
 from tui.monitor.calls import What
 from tui.monitor.polling.environments import RunningEnvironment
 from tui.monitor.polling.poller import Poller
-from tui.monitor.reading import Problem
+from tui.monitor.reading import Problem, Reading
 
 
 class HealthState(StrEnum):
@@ -22,6 +22,7 @@ class HealthState(StrEnum):
     NOT_A_MEMBER = "not_a_member"
     SUSPENDED = "suspended"
     NO_ACCOUNT = "not_found"
+    COUNTS_REFUSED = "counts_refused"
     PAUSED = "paused"
     UNKNOWN = "unknown"
 
@@ -57,14 +58,38 @@ A profile that is refused says nothing of any account, whatever words it is refu
 """
 
 
-def health_of_account(of_environment: Health, problem: Problem | None) -> Health:
-    """The health of an account: what keeps it from answering, where its environment does answer."""
-    if problem is None or problem.error.concerns != "account" or problem.call not in JUDGES:
+def health_of_account(
+    of_environment: Health, problem: Problem | None, counts: Reading | None = None
+) -> Health:
+    """The health of an account: what keeps it, or its `counts`, from answering where its environment does.
+
+    Another environment may have the same token: what that was refused is missing here too.
+    """
+    if of_environment.state in WORSE:
         return of_environment
-    kind = problem.error.kind
-    if kind not in set(OF_ACCOUNT) or of_environment.state in WORSE:
+    state: HealthState | None = None
+    if problem is not None and problem.error.concerns == "account" and problem.call in JUDGES:
+        state = next((known for known in OF_ACCOUNT if known == problem.error.kind), None)
+    refusal = refusal_of(counts)
+    if state is None and refusal is not None:
+        state, problem = HealthState.COUNTS_REFUSED, refusal
+    if state is None or problem is None:
         return of_environment
-    return Health(HealthState(kind), str(problem.error), problem.retry_at, of_environment.last_good_wall)
+    return Health(state, str(problem.error), problem.retry_at, of_environment.last_good_wall)
+
+
+def refusal_of(counts: Reading | None) -> Problem | None:
+    """Why counts that are not known can't be had until somebody mends something; None where they may come."""
+    problem = None if counts is None or counts.value is not None else counts.problem
+    if problem is None or not problem.error.is_final or problem.error.concerns == "host":
+        return None
+    return problem
+
+
+def refused_token(standing: Iterable[Problem]) -> Problem | None:
+    """The newest of those failures that says something of the token."""
+    refused = [problem for problem in standing if problem.error.concerns == "token"]
+    return max(refused, key=lambda problem: problem.at, default=None)
 
 
 def health_of(
@@ -84,8 +109,7 @@ def health_of(
     schedule = poller.schedule
     held = schedule.held_until(place.name, session.generation)
     if held is not None:
-        refused = [problem for problem in standing if problem.error.concerns == "token"]
-        newest = max(refused, key=lambda problem: problem.at, default=None)
+        newest = refused_token(standing)
         return Health(HealthState.DEAD_TOKEN, str(newest.error) if newest else "", held, last)
     if paused:
         return Health(HealthState.PAUSED, "Paused.", None, last)

@@ -13,7 +13,7 @@ from tui.clock import Clock
 from tui.config.model import Config
 from tui.config.secrets import Lend
 from tui.config.state import AT_EXIT, StateStore
-from tui.identity import AccountKey, AccountRef
+from tui.identity import HEADLINE, AccountKey, AccountRef
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import AccountEntry, Directory, placeholder
 from tui.monitor.health import Health, HealthState, health_of, health_of_account
@@ -269,14 +269,15 @@ class Monitor:
         return health_of(place, poller, self._filing.standing(environment), self._paused)
 
     def health_of(self, ref: AccountRef) -> Health:
-        """How one account answers: as its environment does, unless something keeps it from answering."""
-        return health_of_account(self.health(ref.environment), self.last_error(ref))
+        """How one account answers: as its environment does, unless it or its counts are kept from that."""
+        counts = self.store.readings(self.key(ref)).get(HEADLINE)
+        return health_of_account(self.health(ref.environment), self.last_error(ref), counts)
 
     def last_error(self, ref: AccountRef) -> Problem | None:
         """What is wrong with an account, with the moment of the next try; None where all is well.
 
-        What keeps all of it from answering comes first, then what keeps its counts, then the newest
-        failure that still stands. What the role forbids is left out: the figure itself says so.
+        That the token is refused comes first, then what keeps all of the account from answering, then
+        what keeps its counts, then the newest failure. What else the role forbids the figure says.
         """
         place = self._places.get(ref.environment)
         return None if place is None else self._change_of_reach.trouble(place, ref, paused=self._paused)

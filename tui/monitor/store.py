@@ -1,5 +1,6 @@
 """The latest of everything, one writer: readings and lists by account, and who wants to hear of changes."""
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -8,7 +9,7 @@ import msgspec
 
 from tui.api.call import Answer
 from tui.api.models import Agent, Inbox, ReportPoint, Team
-from tui.identity import AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, team
+from tui.identity import HEADLINE, AccountKey, AccountRef, Measure, Scope, ScopeKind, Slot, team
 from tui.measures import OF_A_DAY, SERVICE
 from tui.monitor.calls import What
 from tui.monitor.housekeeping import Guard
@@ -54,7 +55,9 @@ class _Book:
         self.members: dict[int, Listing[Agent]] = {}
         self.longest: Wait | None = None
         self.service: ServiceLevel | None = None
-        self.problem: Problem | None = None
+        self.verdict: Problem | None = None
+        """What keeps this account alone from answering."""
+        self.token_problem: Problem | None = None
         self.refused: Mapping[What, Problem] = {}
         """Calls that are refused, with the reason."""
         self.serial = 0
@@ -63,6 +66,10 @@ class _Book:
         """The zone whose days the reports are of; None before the first."""
         self.drawn: AccountSnapshot | None = None
         self.drawn_days: str | None = None
+
+    @property
+    def problem(self) -> Problem | None:
+        return self.verdict or self.token_problem
 
 
 class Store:
@@ -201,14 +208,21 @@ class Store:
         self._changed(key)
 
     def account_problem(self, key: AccountKey, problem: Problem | None) -> None:
-        """Set or clear what keeps the whole account from answering."""
+        """Set or clear what is said of the account itself, until its counts or the profile say otherwise."""
         book = self._book(key)
-        if book.problem is not problem:
-            book.problem = problem
+        if book.verdict is not problem:
+            book.verdict = problem
+            self._changed(key)
+
+    def token_problem(self, key: AccountKey, problem: Problem | None) -> None:
+        """Set or clear what is said of the token: over with a good answer, and no word on the account."""
+        book = self._book(key)
+        if book.token_problem is not problem:
+            book.token_problem = problem
             self._changed(key)
 
     def problem(self, key: AccountKey) -> Problem | None:
-        """What keeps the whole account from answering."""
+        """What keeps the whole account from answering: itself, before the token."""
         return self._book(key).problem
 
     def adopt(self, old: AccountKey, new: AccountKey) -> None:
@@ -221,17 +235,17 @@ class Store:
             return
         mine = self._books.setdefault(new, book)
         if mine is not book:
+            mine.verdict = max(_last_word(mine), _last_word(book), key=lambda word: word[0])[1]
+            mine.token_problem = book.token_problem or mine.token_problem
             if book.days is not None:
                 self.days_of(new, book.days)
             for slot, reading in book.readings.items():
-                if slot not in mine.readings or reading.asked_at >= mine.readings[slot].asked_at:
-                    mine.readings[slot] = reading
+                mine.readings[slot] = _joined(mine.readings.get(slot, UNASKED), reading)
             for name, listing in book.lists.items():
                 if listing.asked_at >= mine.lists[name].asked_at:
                     mine.lists[name] = listing
             mine.members.update(book.members)
             mine.longest = book.longest or mine.longest
-            mine.problem = book.problem
             mine.refused = {**mine.refused, **book.refused}
             mine.people += 1
         self._changed(new)
@@ -433,6 +447,22 @@ def _update(known: dict[Slot, Reading], readings: Mapping[Slot, Reading]) -> Non
         before = known.get(slot, UNASKED)
         moved = before.value is not None and reading.value is not None and before.value != reading.value
         known[slot] = msgspec.structs.replace(reading, changed=moved)
+
+
+def _last_word(book: _Book) -> tuple[float, Problem | None]:
+    """What was said last of an account itself, None where it answered, after the `Clock.now` of that."""
+    if book.verdict is not None:
+        return book.verdict.at, book.verdict
+    counts = book.readings.get(HEADLINE)
+    return (-math.inf if counts is None else counts.answered_at), None
+
+
+def _joined(known: Reading, adopted: Reading) -> Reading:
+    """The newer of two readings of the same figure, with what failed after it."""
+    newer = max(adopted, known, key=lambda reading: reading.asked_at)
+    both = (known.problem, adopted.problem)
+    problems = [problem for problem in both if problem and problem.at >= newer.answered_at]
+    return _failed(newer, max(problems, key=lambda problem: problem.at)) if problems else newer
 
 
 def _failed(reading: Reading, problem: Problem) -> Reading:

@@ -24,6 +24,7 @@ HEALTH_WORDS = {
     "not_a_member": ("✗", "critical", "not a member"),
     "suspended": ("✗", "critical", "suspended"),
     "not_found": ("✗", "critical", "no such account"),
+    "counts_refused": ("✗", "critical", "counts refused"),
     "paused": ("‖", "accent", "paused"),
     "unknown": ("○", "dim", ""),
 }

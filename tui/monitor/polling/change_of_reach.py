@@ -6,9 +6,10 @@ import msgspec
 
 from tui.api.errors import ConnectionFailedError
 from tui.clock import Clock
-from tui.identity import AccountKey, AccountRef
+from tui.identity import HEADLINE, AccountKey, AccountRef
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory
+from tui.monitor.health import refusal_of, refused_token
 from tui.monitor.polling.environments import Places, RunningEnvironment
 from tui.monitor.polling.in_flight import Waiting
 from tui.monitor.polling.ingest import Filing
@@ -110,7 +111,10 @@ class ChangeOfReach:
         session, poller = place.session, self._pollers.get(place.host)
         if place.problem is not None or session is None or poller is None:
             return place.problem
-        problem = self._store.problem(session.key(ref.account_id))
+        held = poller.schedule.held_until(place.name, session.generation) is not None
+        refused = refused_token(self._filing.standing(place.name)) if held else None
+        key = session.key(ref.account_id)
+        problem = refused or self._store.problem(key) or refusal_of(self._store.readings(key).get(HEADLINE))
         ask = session.ask(What.COUNTS, ref.account_id)
         if problem is not None and not self._directory.worth_asking(ref):
             ask = session.ask()

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tui.api.call import Answer
-from tui.api.errors import LiveAgentError, UnreadableAnswerError
+from tui.api.errors import UnreadableAnswerError
 from tui.api.models import PAGE, Agent, CacheKeys
 from tui.api.people_pages import PeoplePages
 from tui.clock import Clock
@@ -28,7 +28,7 @@ from tui.monitor.polling.signals import Signals
 from tui.monitor.polling.waits import waits_of
 from tui.monitor.polling.who_waits import EarlierLooks, WhoWaits
 from tui.monitor.queue.longest import Waits
-from tui.monitor.reading import Problem
+from tui.monitor.reading import Problem, refuses
 from tui.monitor.sources import measures_of, scope_of, slots_of
 from tui.monitor.store import Store
 
@@ -39,6 +39,7 @@ PAGES_APART = 2.0
 ALWAYS = 5
 A_MOMENT = 1.0
 """Seconds by which times in whole seconds may be off."""
+NOT_BY_HOUR = "This server does not group the report by hour."
 UNREACHED = frozenset({"connection", "tls", "proxy", "rate_limited"})
 """Kinds of errors by which a call never came to the server, or was not looked at there."""
 
@@ -132,7 +133,7 @@ class Filing:
             del self.problems[ask]
 
     def gravest_problem(self, ref: AccountRef, *, host_fails: bool = True) -> tuple[Ask, Problem | None]:
-        """That of the counts while it stands, else the newest; what the role forbids the figure itself says.
+        """That of the counts while it stands, else the newest; what else the role forbids the figure says.
 
         That no answer came at all is over as soon as the host answers anything: then
         `host_fails` is False, and what one call missed is asked again by itself.
@@ -142,7 +143,7 @@ class Filing:
             for ask, problem in self.problems.items()
             if ask.environment == ref.environment
             and ask.account_id in {ENVIRONMENT_WIDE, ref.account_id}
-            and problem.error.kind != "role"
+            and (problem.error.kind != "role" or ask.what is What.COUNTS)
             and not (ask.what.call.optional and problem.error.is_final)
             and ask.what is not What.ABANDONED
             and (host_fails or problem.error.kind not in UNREACHED)
@@ -165,8 +166,8 @@ class Filing:
         if ask.what.call.on_demand:
             return NOTHING
         key = session.key(ask.account_id)
-        standing = self._store.problem(key)
-        if standing is not None and (ask.what is What.COUNTS or standing.error.concerns == "token"):
+        self._store.token_problem(key, None)
+        if ask.what is What.COUNTS:
             self._store.account_problem(key, None)
         self._store.refused(key, ask.what, None)
         outcome = self._take_apart(session, key, ask, answer, period)
@@ -218,8 +219,10 @@ class Filing:
         return outcome if known else msgspec.structs.replace(outcome, replan=True)
 
     def answered_to_another(self, ask: Ask) -> None:
-        """The same user asked the same in another environment: what failed of `ask` is over."""
-        self.problems.pop(ask.first, None)
+        """The same user was answered elsewhere: what failed of `ask` is over, unless it was the token."""
+        problem = self.problems.get(ask.first)
+        if problem is not None and problem.error.concerns != "token":
+            del self.problems[ask.first]
 
     def failed(self, session: Session, ask: Ask, problem: Problem) -> Outcome:
         """Attach a failure to the figures it concerns."""
@@ -229,15 +232,15 @@ class Filing:
         self.problems[ask.first] = problem
         self._notes_of(ask).rolls.pop(ask.first, None)
         error = problem.error
-        keys = [session.key(ask.account_id)]
         if error.concerns == "token":
-            keys = [session.key(ref.account_id) for ref in self._directory.of(ask.environment)]
-        if error.concerns == "token" or (error.concerns == "account" and ask.what is What.COUNTS):
-            for key in keys:
-                if not _says_more(self._store.problem(key), error, own=key.account_id == ask.account_id):
-                    self._store.account_problem(key, problem)
+            for ref in self._directory.of(ask.environment):
+                self._store.token_problem(session.key(ref.account_id), problem)
         if ask.what is What.PROFILE:
             return NOTHING
+        if error.concerns == "account" or refuses(error):
+            self._store.token_problem(session.key(ask.account_id), None)
+        if error.concerns == "account" and ask.what is What.COUNTS:
+            self._store.account_problem(session.key(ask.account_id), problem)
         odd = self._signals.failed(session, ask, error)
         outcome = self._failed_of_account(session, ask, problem)
         return msgspec.structs.replace(outcome, whose=True) if odd else outcome
@@ -250,8 +253,8 @@ class Filing:
             return Outcome(changed=(ask.other(What.TEAMS),))
         if refused_for_good(ask.what, error):
             self._store.refused(key, ask.what, problem)
-        if ask.what.call.is_summary and refused_for_good(ask.what, error):
-            return self._refuse(session.key(ask.account_id), ask, problem)
+            if ask.what.call.is_summary:
+                return self._refuse(key, ask, problem)
         if ask.what is What.CACHE_KEYS and error.is_final:
             view = self.view(AccountRef(ask.environment, ask.account_id))
             replan, view.cache_keys = view.cache_keys, False
@@ -280,8 +283,7 @@ class Filing:
 
     def _file(self, key: AccountKey, ask: Ask, answer: Answer[Any], period: float) -> bool:
         if ask.what is What.INCOMING and not hourly(answer):
-            error: LiveAgentError = UnreadableAnswerError("This server does not group the report by hour.")
-            self._mark(key, ask, Problem(error, self._clock.now()))
+            self._mark(key, ask, Problem(UnreadableAnswerError(NOT_BY_HOUR), self._clock.now()))
             return False
         figures = figures_of(ask, answer.value)
         if ask.what.call.unattended:
@@ -511,16 +513,3 @@ def hourly(answer: Answer[Any]) -> bool:
     """Whether the points of a report are hours: some versions ignore what they are asked."""
     times = sorted(point.timestamp for point in answer.value)
     return all(later - earlier <= 1.5 * HOUR for earlier, later in pairwise(times))
-
-
-def _says_more(standing: Problem | None, error: LiveAgentError, *, own: bool) -> bool:
-    """Whether what stands of an account says more than `error`, by a call of its `own` or of another one.
-
-    That a token is refused is over with the next good answer; that an account is suspended is not.
-    """
-    return (
-        not own
-        and standing is not None
-        and standing.error.concerns == "account"
-        and error.concerns == "token"
-    )

@@ -10,6 +10,7 @@ from tui.durations import MINUTE
 from tui.monitor.calls import Ask, What
 from tui.monitor.polling.backoff import FIRST_PAUSE, LONGEST_PAUSE, Backoff, Budget
 from tui.monitor.polling.budget import BACKGROUND_CREDIT, CLASSES, Fit, Pace, Priority, Want, fit, reserve
+from tui.monitor.reading import REFUSALS
 
 IN_FLIGHT = 4
 ONCE = float(MINUTE)
@@ -297,10 +298,7 @@ class Schedule:
             self._returned_at = now
         self.backoff.succeeded(asked_at)
         self._server_failures = 0
-        for key in _hold_keys(ask):
-            hold = self._holds.get(key)
-            if hold is not None and (hold.probe == ask or asked_at >= hold.at):
-                del self._holds[key]
+        _let_go(self._holds, _hold_keys(ask), ask, asked_at)
         self._landed(ask, asked_at, now, failed=False)
 
     def failed(
@@ -323,6 +321,9 @@ class Schedule:
                 self.budget.halve(now)
             self.backoff.limited(now, wall, getattr(error, "retry_after", None))
         elif error.is_final and error.concerns != "host":
+            if error.concerns == "account" or error.kind in REFUSALS:
+                # Whom the server refuses an account or a call, it knows by the token.
+                _let_go(self._holds, _hold_keys(ask)[:1], ask, asked_at)
             key, seconds = _kept_from(ask, error.concerns, retry_final)
             self._holds[key] = _Hold(now, seconds)
             self.backoff.succeeded(asked_at)
@@ -546,6 +547,16 @@ def _hold_keys(ask: Ask) -> tuple[tuple[object, ...], tuple[object, ...], tuple[
         ("account", ask.environment, ask.generation, ask.account_id),
         ("call", ask),
     )
+
+
+def _let_go(
+    holds: dict[tuple[object, ...], _Hold], keys: Iterable[tuple[object, ...]], ask: Ask, asked_at: float
+) -> None:
+    """What `ask` was told, asked at `asked_at`, ends those of the holds that did not begin later."""
+    for key in keys:
+        hold = holds.get(key)
+        if hold is not None and (hold.probe == ask or asked_at >= hold.at):
+            del holds[key]
 
 
 def _kept_from(ask: Ask, concerns: str, seconds: float) -> tuple[tuple[object, ...], float]:
