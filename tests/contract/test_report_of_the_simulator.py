@@ -27,7 +27,7 @@ from tui.monitor.history.figure_rows import cells_of, number_for
 from tui.monitor.history.schema import connect
 from tui.monitor.service.figures import WHOLE
 from tui.monitor.service.intervals import day_of
-from tui.monitor.service.states import CountedAs
+from tui.monitor.service.states import OF_BOTS, CountedAs
 from tui.output import report
 from tui.redact import Secret
 from tui.simulator.app import App
@@ -85,7 +85,8 @@ def test_json_holds_every_term_and_the_truth(desk: ReportDesk, capsys: pytest.Ca
     (account,) = printed["accounts"]
     service, truth = account["service"], truth_of(desk.world)
     assert printed["version"] == 1
-    assert {name: service[name] for name in truth} == truth
+    assert {name: service.get(name, 0) for name in truth} == truth
+    assert not {str(state) for state in OF_BOTS} & service.keys(), "no inbox is bot first"
     assert service["arrived"] == sum(truth.values())
     assert service["answered"] == service["in_target"] + service["late"]
     assert service["coverage"] == 1.0

@@ -32,6 +32,8 @@ class Talk:
     by_customer: bool = False
     listed_at: float = 0.0
     """When it is there to be seen."""
+    handed_at: float = 0.0
+    """When a bot, or whoever had set it pending, gave it to people."""
 
 
 @dataclass
@@ -165,6 +167,7 @@ class Staff:
         lag = self.rng.uniform(0, 600) if self.wild and self.rng.random() < 0.2 else 0.0
         if talk.status == "pending":
             talk.status = "open" if draw < 0.7 else "resolved"
+            talk.handed_at = self.desk.now
         elif draw < 0.5:
             self.desk.reply(talk, lag)
         elif draw < 0.8:
@@ -179,6 +182,9 @@ class Staff:
 
 class Calm:
     """A believable day: who comes is answered within minutes or gives up; nothing odd happens."""
+
+    inboxes = (1, 3)
+    """The first and the last in which customers come to people."""
 
     def __init__(self, desk: ServiceDesk, rng: random.Random, *, hourly: float, wait: float = 360.0) -> None:
         self.desk = desk
@@ -206,7 +212,7 @@ class Calm:
 
     def _come(self, at: float) -> None:
         rng = self.rng
-        talk = self.desk.add(at, inbox=rng.randint(1, 3), team=rng.randint(0, 3))
+        talk = self.desk.add(at, inbox=rng.randint(*self.inboxes), team=rng.randint(0, 3))
         answered = at + rng.expovariate(1 / self.wait)
         if rng.random() < 0.06:
             heapq.heappush(self._events, (answered, talk.id, "resolved"))
@@ -216,3 +222,47 @@ class Calm:
             answered += 5_400
         heapq.heappush(self._events, (answered, talk.id, "reply"))
         heapq.heappush(self._events, (answered + rng.expovariate(1 / 900), talk.id, "resolved"))
+
+
+class WithBot(Calm):
+    """The same with a bot that has each conversation of inbox 1 first, and hands most of them over."""
+
+    inboxes = (2, 3)
+    held: float = 900.0
+    """Seconds that it has one on average."""
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the bot talk to customers, too."""
+        ends = self.desk.now + seconds
+        while self._next <= ends:
+            self._come(self._next)
+            self._next += self.rng.expovariate(self.hourly / 3_600)
+        while self._events and self._events[0][0] <= ends:
+            self.desk.now, id_, what = heapq.heappop(self._events)
+            talk = self.desk.talks[id_]
+            match what:
+                case "hand over":
+                    talk.status, talk.handed_at, talk.sender = "open", self.desk.now, ""
+                case "reply":
+                    self.desk.reply(talk)
+                case "ended by the bot":
+                    talk.status, talk.sender = "resolved", "program"
+                case _:
+                    talk.status = what
+        self.desk.now = ends
+
+    def _come(self, at: float) -> None:
+        rng = self.rng
+        if rng.random() < 0.5:
+            super()._come(at)
+            return
+        talk = self.desk.add(at, inbox=1, team=rng.randint(0, 3), status="pending", sender="program")
+        handed = at + rng.expovariate(1 / self.held)
+        if rng.random() < 0.2:
+            heapq.heappush(self._events, (handed, talk.id, "ended by the bot"))
+            return
+        heapq.heappush(self._events, (handed, talk.id, "hand over"))
+        ends = handed + rng.expovariate(1 / self.wait)
+        heapq.heappush(self._events, (ends, talk.id, "resolved" if rng.random() < 0.06 else "reply"))
+        if rng.random() < 0.8:
+            heapq.heappush(self._events, (ends + rng.expovariate(1 / 900), talk.id, "resolved"))

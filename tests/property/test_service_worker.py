@@ -57,10 +57,14 @@ class WorkerShift:
     def start(self) -> None:
         self.worker = Worker(self.zone, self.rules, kept(self.file, KEY, 0, 1 << 40), self.days)
 
+    def beside(self) -> None:
+        """What is asked meanwhile, and not for service level."""
+
     def run(self, seconds: float, *, until_asked: int = 1 << 40) -> None:
         """Work for so long, or for so many questions."""
         ends, asked = self.desk.now + seconds, 0
         while self.desk.now < ends and asked < until_asked:
+            self.beside()
             ask = self.worker.next(self.desk.now, self.desk.now)
             if ask is not None:
                 asked += 1

@@ -8,10 +8,12 @@ from tests.builders import listing, snapshot
 from tests.kept_weeks import BERLIN
 from tui.api.models import Conversation, Inbox, Team
 from tui.monitor.queue.pages import ListedConversation
+from tui.monitor.service.bots import NO_BOTS, BotWatch
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, tallies
 from tui.monitor.service.hours import OpeningHours, OpenSpan
+from tui.monitor.service.intervals import Day
 from tui.monitor.service.listing import Came, CreatedWithin
-from tui.monitor.service.states import Arrival, CountedAs
+from tui.monitor.service.states import OF_BOTS, Arrival, CountedAs
 from tui.panes.conversation_list.rows import ListLook
 from tui.panes.day.arrivals import (
     COLUMNS,
@@ -140,9 +142,9 @@ STRANGE = [
 ]
 
 
-def cells(arrivals: list[Arrival], rules: Rules = RULES) -> list[dict[str, str]]:
+def cells(arrivals: list[Arrival], rules: Rules = RULES, bots: BotWatch = NO_BOTS) -> list[dict[str, str]]:
     seen = snapshot(teams=listing([Team(3, "orders")]), inboxes=listing([Inbox(1, "Web"), Inbox(2, "Mail")]))
-    opened = ArrivedIn(EIGHT, EIGHT + 1_800, WHOLE, "", "", rules)
+    opened = ArrivedIn(EIGHT, EIGHT + 1_800, WHOLE, "", "", rules, bots=bots)
     made = rows(came(*arrivals), opened, seen, LOOK, BERLIN)
     return [dict(zip(KEYS, (cell.plain for cell in row.cells), strict=True)) for row in made]
 
@@ -152,7 +154,18 @@ def test_each_conversation_counts_as_the_day_counts_it() -> None:
     words = [row["counted"] for row in cells(STRANGE)]
     tally = tallies(STRANGE, RULES, EIGHT + 3_000)[WHOLE]
     for state, (word, _) in STATES.items():
-        assert words.count(word) == tally.counts[state] == 1
+        assert words.count(word) == tally.counts[state] == (state not in OF_BOTS)
+
+
+def test_one_that_a_bot_had_first_counts_by_what_was_seen_of_it() -> None:
+    day = Day(EIGHT - 28_800, EIGHT + 57_600)
+    bots = BotWatch(day, {1})
+    bots.see([Arrival(1, EIGHT, status="pending", inbox=1)], EIGHT + 60, EIGHT + 61)
+    bots.see([Arrival(1, EIGHT, inbox=1)], EIGHT + 120, EIGHT + 121)
+    both = [Arrival(1, EIGHT, EIGHT + 400, inbox=1), Arrival(2, EIGHT, EIGHT + 100, inbox=1)]
+    late, unseen = cells(both, bots=bots)
+    assert (late["counted"], late["reply"]) == ("late or not: bot", "≥ 4 m ")
+    assert (unseen["counted"], unseen["reply"]) == ("after a bot", "– ")
 
 
 def test_how_long_the_first_reply_took_or_how_long_there_is_none() -> None:

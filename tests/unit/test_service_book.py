@@ -7,6 +7,7 @@ import pytest
 
 from tui.durations import HOUR
 from tui.monitor.service.book import Book, Interval, from_midnight, restored
+from tui.monitor.service.bots import BotWatch
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, tallies, total
 from tui.monitor.service.intervals import day_on
 from tui.monitor.service.reading import DayReading
@@ -77,7 +78,9 @@ def test_as_time_passes_only_quarters_in_which_somebody_waits_in_time_are_counte
     before = dict(book.quarters())
     counted: list[int] = []
 
-    def counting(arrivals: Sequence[Arrival], rules: Rules, at: float) -> dict[PartOfAccount, Tally]:
+    def counting(
+        arrivals: Sequence[Arrival], rules: Rules, at: float, _: BotWatch
+    ) -> dict[PartOfAccount, Tally]:
         counted.extend(one.id for one in arrivals)
         return tallies(arrivals, rules, at)
 

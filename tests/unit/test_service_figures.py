@@ -9,10 +9,21 @@ from hypothesis import strategies as st
 
 from tui.config.hours import parse_hours
 from tui.durations import QUARTER
-from tui.monitor.service.figures import ANSWERED, WHOLE, PartOfAccount, Rules, Tally, recent, tallies, total
+from tui.monitor.service.figures import (
+    ANSWERED,
+    WHOLE,
+    PartOfAccount,
+    Rules,
+    Tally,
+    quantile,
+    recent,
+    tallies,
+    total,
+)
 from tui.monitor.service.hours import OpeningHours, OpenSpan, as_given
 from tui.monitor.service.intervals import EDGES, bin_of, day_of
 from tui.monitor.service.states import Arrival, CountedAs, is_answered, judge
+from tui.monitor.service.words import bounds_of, within
 
 BEGUN = 1_795_940_000
 """A Sunday, 08:13:20 UTC."""
@@ -248,3 +259,60 @@ def test_a_part_has_one_target_or_several(
     inboxes: dict[int, float], teams: dict[int, float], part: PartOfAccount, target: float | None
 ) -> None:
     assert Rules(300.0, inboxes, teams).target_of_part(part) == target
+
+
+def with_bots() -> Tally:
+    """Two in target, one late, one in doubt, three unseen; of two the speed is at least 40 and 290 s."""
+    tally = Tally()
+    tally.counts |= {
+        CountedAs.IN_TARGET: 2,
+        CountedAs.LATE: 1,
+        CountedAs.IN_DOUBT: 1,
+        CountedAs.UNSEEN: 3,
+    }
+    tally.speeds = [50.0, 400.0]
+    tally.add_slower(40.0)
+    tally.add_slower(290.0)
+    return tally
+
+
+def test_who_is_in_doubt_after_a_bot_is_in_the_bounds_alone_and_who_is_unseen_in_nothing() -> None:
+    tally = with_bots()
+    assert (tally.arrived, tally.answered, tally.decided()) == (7, 4, 3)
+    assert tally.level() == 2 / 3
+    assert tally.bounds() == (2 / 4, 3 / 4)
+    assert bounds_of(tally, closed_missed=True) == "50 to 75"
+    assert tally.is_decided
+
+
+def test_speeds_after_a_bot_are_told_as_at_least() -> None:
+    tally = with_bots()
+    assert (tally.mean(), tally.within(0.5), tally.within(0.9)) == (None, 50.0, 400.0)
+    assert within(tally, 0.5) == "≥ 50 s"
+    assert tally.met_within(300.0) == (1, 3)
+    assert tally.met_within(100.0) == (1, 2)
+    whole = Tally()
+    whole.add(tally)
+    whole.add(Tally())
+    assert whole == tally
+    whole.add(tally)
+    assert whole.slower is not None
+    assert sum(whole.slower) == 4
+
+
+@given(st.lists(st.integers(0, 100_000)), st.lists(st.integers(0, 100_000), min_size=1), st.booleans())
+def test_no_quantile_with_bots_is_told_above_any_it_may_be(
+    exact: list[int], least: list[int], kept_only: bool
+) -> None:
+    tally = Tally()
+    tally.counts[CountedAs.LATE] = len(exact) + len(least)
+    tally.speeds = [float(speed) for speed in exact]
+    for speed in least:
+        tally.add_slower(speed)
+    if kept_only:
+        tally.bins = tally.histogram()
+    for part in (0.5, 0.9):
+        shown = tally.within(part)
+        assert shown is None or shown <= (
+            quantile(sorted([*map(float, exact), *map(float, least)]), part) or 0
+        )

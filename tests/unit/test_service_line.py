@@ -134,3 +134,31 @@ def test_what_i_tells_adds_up_to_what_is_new() -> None:
     assert facts["open"].startswith("79 to 84 % possible")
     assert facts["target"] == "answered within 5 min, goal 80 %"
     assert facts["read"] == "100 % of today's conversations"
+
+
+def test_where_a_bot_has_some_first_speeds_are_at_least_and_who_is_in_doubt_may_be_late() -> None:
+    whole = tally(in_target=312, late=53, closed_without_reply=6, answered_in_doubt=9, handover_unseen=4)
+    whole.speeds = whole.speeds[:-9]
+    for _ in range(9):
+        whole.add_slower(290.0)
+    text = told(seen(whole=whole), 210)
+    assert "today 84 % (82 to 84) in 5 min" in text
+    assert "half within ≥ 2 min · 9 of 10 within ≥ 2 min" in text
+    assert "10 more may be late" in text
+    facts = dict(made_of(seen(whole=whole), LEVEL_TODAY))
+    assert (
+        "9 answered after a bot, late or not is not known, 4 handed over by a bot unseen" in facts["counts"]
+    )
+    assert "in no level and no speed" in facts["bots"]
+    assert "bots" not in dict(made_of(seen(), LEVEL_TODAY))
+
+
+def test_another_mean_of_the_server_s_own_report_is_explained() -> None:
+    theirs = {**EVERY, identity.account(Measure.FIRST_RESPONSE): reading(400.0)}
+    assert dict(made_of(seen(theirs), LEVEL_TODAY))["report"].startswith(
+        "its mean is 6 min, ours 2 min: it counts"
+    )
+    assert "report" not in dict(made_of(seen(theirs), LATELY))
+    same = {**EVERY, identity.account(Measure.FIRST_RESPONSE): reading(150.0)}
+    for readings in (EVERY, same):
+        assert "report" not in dict(made_of(seen(readings), LEVEL_TODAY))

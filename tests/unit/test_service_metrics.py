@@ -14,7 +14,7 @@ from tui.monitor.service.completions import Completions
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally
 from tui.monitor.service.intervals import EDGES, Day
 from tui.monitor.service.level import ServiceLevel
-from tui.monitor.service.states import CountedAs
+from tui.monitor.service.states import OF_BOTS, CountedAs
 from tui.monitor.service.worker import PATIENCE, Today
 from tui.output.exporter import Seen, drawn
 from tui.output.openmetrics import registry_of, written
@@ -108,10 +108,21 @@ def test_levels_are_parts_of_one_with_what_they_can_still_become() -> None:
 def test_what_became_of_today_s_is_told_by_state() -> None:
     found = page(seen(today()))
     states = {dict(one)["state"]: value for one, value in found["liveagent_conversations_today"].items()}
-    assert set(states) == {str(one) for one in CountedAs}
+    assert set(states) == {str(one) for one in CountedAs if one not in OF_BOTS}
     assert (states["queued_late"], states["queued_in_time"], states["held"]) == (10.0, 5.0, 0.0)
     assert at(found, "liveagent_team_conversations_today", team="4", state="late") == 0.0
     assert at(found, "liveagent_team_service_level_ratio", team="4") is None, "nobody came"
+
+
+def test_where_a_bot_has_some_first_no_speed_is_told_as_exact_and_who_was_not_seen_is_counted() -> None:
+    known = today()
+    for tally in (known.parts[WHOLE], known.recent[WHOLE]):
+        tally.counts[CountedAs.UNSEEN] += 3
+        tally.add_slower(100.0)
+    found = page(seen(known))
+    assert at(found, "liveagent_conversations_today", state="handover_unseen") == 3.0
+    assert at(found, "liveagent_speed_p90_seconds") is None
+    assert at(found, "liveagent_service_level_ratio") is not None
 
 
 def test_counters_begin_at_nought_and_the_histogram_adds_up() -> None:

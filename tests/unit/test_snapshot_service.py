@@ -40,7 +40,9 @@ COUNTS = {
     CountedAs.NO_CUSTOMER: 5,
     CountedAs.UNKNOWN: 6,
 }
-NOTHING = dict.fromkeys(ServiceValues.__struct_fields__) | {"of": "2026-11-22", "target_s": 300.0}
+ALWAYS = ServiceValues.__struct_fields__[:-2]
+"""All but what there is only where a bot has conversations first."""
+NOTHING = dict.fromkeys(ALWAYS) | {"of": "2026-11-22", "target_s": 300.0}
 NOBODY = dict.fromkeys(ServiceValues.__struct_fields__[2:14], 0)
 """From `arrived` to `unknown`."""
 

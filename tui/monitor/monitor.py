@@ -83,6 +83,7 @@ class Monitor:
         )
         self._pollers: dict[str, Poller] = {}
         self._waiting = Waiting()
+        self.overhear = self._waiting.overhear
         self._agenda = Agenda(clock, self._places, self._pollers, self._filing, self.directory)
         self.is_shown = self._agenda.is_shown
         self._running: list[asyncio.Task[None]] = []
@@ -119,7 +120,7 @@ class Monitor:
                 self._pollers[host] = poller
                 self._running.append(asyncio.create_task(poller.run(), name=f"poll {host}"))
             self._places.open(place)
-        self._running.append(asyncio.create_task(self._keep_house(), name="monitor housekeeping"))
+        self.beside(self._keep_house(), "monitor housekeeping")
 
     async def start(self) -> None:
         """Begin to open every environment's session and to ask, or go on from `begin`; returns at once."""
@@ -127,8 +128,7 @@ class Monitor:
             self.begin()
         for poller in self._pollers.values():
             poller.pause(self._paused)
-        head_start = self._guard.run("the head start", self._agenda.head_start)
-        self._running.append(asyncio.create_task(head_start, name="head start"))
+        self.beside(self._guard.run("the head start", self._agenda.head_start), "head start")
 
     def beside(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Let `work` run until `stop`."""

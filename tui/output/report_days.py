@@ -8,10 +8,11 @@ import msgspec
 
 from tui.identity import AccountRef
 from tui.monitor.history.trends import KnownSpan, Point, points
+from tui.monitor.service.bots import NO_BOTS, BotWatch
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, total
 from tui.monitor.service.intervals import EDGES, Day
 from tui.monitor.service.reading import DayReading
-from tui.monitor.service.states import QUEUED, judge
+from tui.monitor.service.states import QUEUED
 from tui.output.report_period import ReportPeriod
 
 HALF_HOUR = 2
@@ -30,6 +31,8 @@ class ReportedDay(msgspec.Struct, frozen=True):
     reading: DayReading
     quarters: Quarters
     problem: str = ""
+    bots: BotWatch = NO_BOTS
+    """Which inboxes are bot first, as far as a running monitor has kept it."""
 
     @property
     def day(self) -> Day:
@@ -208,11 +211,12 @@ class Report(msgspec.Struct, frozen=True):
             return None
         waits = [*_answered(self.parts[WHOLE])]
         for day in self.days:
-            waits += _waiting(day.reading, self.rules)
+            waits += _waiting(day, self.rules)
         if not waits:
             return None
         longest = max(waits, key=lambda wait: wait.least)
-        open_ended = not self.whole or any(wait.most is None for wait in waits)
+        unseen = self.parts[WHOLE].is_bot_first
+        open_ended = not self.whole or unseen or any(wait.most is None for wait in waits)
         most = None if open_ended else max(wait.most for wait in waits if wait.most is not None)
         return Longest(longest.least, most, longest.waits)
 
@@ -231,19 +235,23 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def _answered(tally: Tally) -> Iterable[Longest]:
-    """Of a histogram the edges between which the slowest answer lies."""
+    """Of a histogram the edges between which the slowest answer lies; none above where a bot was first."""
     if tally.speeds:
         yield Longest(max(tally.speeds), max(tally.speeds))
     edges = (0, *EDGES)
     for place, number in enumerate(tally.bins or ()):
         if number:
             yield Longest(edges[place], edges[place + 1] if place < len(EDGES) else None)
+    for place, number in enumerate(tally.slower or ()):
+        if number:
+            yield Longest(edges[place], None)
 
 
-def _waiting(reading: DayReading, rules: Rules) -> Iterable[Longest]:
-    for arrival in reading.roll.arrivals:
-        if judge(arrival, target=None, answered_in=0.0, waited=0.0).state in QUEUED:
-            waited = rules.hours_of(arrival).between(arrival.created, reading.as_of or 0.0)
+def _waiting(day: ReportedDay, rules: Rules) -> Iterable[Longest]:
+    as_of = day.reading.as_of or 0.0
+    for arrival in day.reading.roll.arrivals:
+        if rules.verdict(arrival, as_of, day.bots).state in QUEUED:
+            waited = rules.hours_of(arrival).between(arrival.created, as_of)
             yield Longest(waited, waited, waits=True)
 
 

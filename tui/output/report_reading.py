@@ -20,7 +20,8 @@ from tui.monitor.history.check import UnusableFileError
 from tui.monitor.history.reader import course as course_of
 from tui.monitor.history.schema import connect
 from tui.monitor.history.trends import KnownSpan
-from tui.monitor.service.book import Book, Interval, from_midnight, restored
+from tui.monitor.service.book import Book, Interval, bot_first, from_midnight, restored
+from tui.monitor.service.bots import BotWatch
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, recent, total
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day
@@ -128,7 +129,7 @@ class Reporter:
         days = [await self._day(account, day, now) for day in period.days]
         parts, today = totals(days), None
         if len(days) == 1 and days[0].day.holds(now):
-            today = _today(days[0].reading, parts, rules)
+            today = _today(days[0], parts, rules)
         if today is not None and today.whole:
             await asyncio.to_thread(self._keep_now, key, today)
         listed = self._environment.account(account_id)
@@ -153,10 +154,11 @@ class Reporter:
         """What is kept of a day, and what is missing asked for."""
         before = await asyncio.to_thread(self._kept, account.key, day)
         reading = DayReading(day, restored(day, before, account.rules, now))
-        book = Book(reading, account.rules, before)
+        bots = BotWatch(day, bot_first(before.values()))
+        book = Book(reading, account.rules, before, bots)
         name = day.name(account.zone)
         problem = await self._course(account, name, reading, book)
-        return ReportedDay(name, reading, book.quarters(), problem)
+        return ReportedDay(name, reading, book.quarters(), problem, bots)
 
     async def _compared(
         self,
@@ -299,10 +301,11 @@ class Reporter:
             work(connection)
 
 
-def _today(reading: DayReading, parts: Mapping[PartOfAccount, Tally], rules: Rules) -> Today | None:
+def _today(day: ReportedDay, parts: Mapping[PartOfAccount, Tally], rules: Rules) -> Today | None:
     """Today as it was read; None where not all of it is known: who came long before the opening may
     count in the last half-hour.
     """
+    reading = day.reading
     if reading.as_of is None or not reading.roll.whole:
         return None
     return Today(
@@ -311,6 +314,7 @@ def _today(reading: DayReading, parts: Mapping[PartOfAccount, Tally], rules: Rul
         since=reading.day.since,
         coverage=reading.coverage if reading.sound else None,
         parts=parts,
-        recent=recent(reading.roll.arrivals, rules, reading.as_of),
+        recent=recent(reading.roll.arrivals, rules, reading.as_of, day.bots),
         rules=rules,
+        bots=day.bots,
     )

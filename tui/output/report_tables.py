@@ -44,6 +44,8 @@ def sentences(report: Report) -> list[str]:
             (counts[CountedAs.CLOSED_BY_BOT], "closed by a bot"),
             (counts[CountedAs.AT_ONCE], "begun by agents"),
             (counts[CountedAs.NO_CUSTOMER], "campaigns without an answer"),
+            (counts[CountedAs.IN_DOUBT], "of them late or not, nobody can tell"),
+            (counts[CountedAs.UNSEEN], "handed over by a bot unseen, in no level"),
             (counts[CountedAs.UNKNOWN], "unknown"),
         )
         parts = [f"{count(tally.arrived)} new, {count(tally.answered)} answered"]

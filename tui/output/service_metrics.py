@@ -13,7 +13,7 @@ from tui.monitor.service.completions import COMPLETE, Completions
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
 from tui.monitor.service.intervals import EDGES
 from tui.monitor.service.level import ServiceLevel, scope_of
-from tui.monitor.service.states import CountedAs
+from tui.monitor.service.states import OF_BOTS, CountedAs
 from tui.output.openmetrics import PREFIX, Groups, whose
 
 GROUP = What.SERVICE_PAGE
@@ -83,7 +83,7 @@ def _bound(place: int, tally: Tally, closed_missed: bool) -> float | None:
 
 def _speed(level: ServiceLevel, part: PartOfAccount) -> float | None:
     tally = level.behind(Slot(scope_of(part), Measure.SERVICE_LEVEL))
-    return None if tally is None else tally.within(0.9)
+    return None if tally is None or tally.at_least else tally.within(0.9)
 
 
 def _coverage(level: ServiceLevel, _: PartOfAccount) -> float | None:
@@ -240,10 +240,15 @@ def _today_of(level: ServiceLevel, part: PartOfAccount) -> Mapping[str, int]:
 
 
 def _named(counts: Mapping[CountedAs, int], level: ServiceLevel) -> Mapping[str, int]:
-    """By the words of the states; without a target nobody is in it, late or in time."""
+    """By the words of the states; without a target nobody is in it, late or in time.
+
+    What there is only where a bot has some first has no word elsewhere.
+    """
     judged = level.today is not None and level.today.rules.is_judged
     by_word: dict[str, int] = {}
     for state, number in counts.items():
+        if state in OF_BOTS and not number:
+            continue
         word = str(state) if judged else UNJUDGED.get(state, str(state))
         by_word[word] = by_word.get(word, 0) + number
     return by_word

@@ -13,7 +13,8 @@ from tui.output.timestamps import timestamp
 class ServiceValues(msgspec.Struct, frozen=True):
     """What became of the conversations of `of`; None where unknown. Levels are parts of 1, speeds seconds.
 
-    The states from `in_target` to `unknown`, with `answered_at_once`, add up to `arrived`.
+    The states from `in_target` to `unknown`, with `answered_at_once`, add up to `arrived`; with the last
+    two, where there are any. Then speeds are unknown: they may be longer than what was seen.
     """
 
     of: str | None
@@ -41,6 +42,9 @@ class ServiceValues(msgspec.Struct, frozen=True):
     speed_p90_s: float | None = None
     coverage: float | None = None
     as_of: str | None = None
+    answered_in_doubt: int | msgspec.UnsetType = msgspec.UNSET
+    """This and the next only where a bot has conversations first: it is a part of `answered`."""
+    handover_unseen: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class SharedValues(msgspec.Struct, frozen=True):
@@ -77,6 +81,9 @@ def values_of(
     def of_target(value: int) -> int | None:
         return value if judged else None
 
+    def of_bots(state: CountedAs) -> int | msgspec.UnsetType:
+        return counts[state] if tally.is_bot_first else msgspec.UNSET
+
     def level(value: float | None) -> float | None:
         return None if value is None or not judged else round(value, 4)
 
@@ -100,10 +107,12 @@ def values_of(
         level_high=level(high),
         level_30_min=None if recent is None else level(recent.level(closed_missed=missed)),
         speed_mean_s=_seconds(tally.mean()),
-        speed_p50_s=tally.within(0.5),
-        speed_p90_s=tally.within(0.9),
+        speed_p50_s=None if tally.at_least else tally.within(0.5),
+        speed_p90_s=None if tally.at_least else tally.within(0.9),
         coverage=coverage,
         as_of=as_of,
+        answered_in_doubt=of_bots(CountedAs.IN_DOUBT),
+        handover_unseen=of_bots(CountedAs.UNSEEN),
     )
 
 

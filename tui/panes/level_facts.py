@@ -1,7 +1,7 @@
 """What a service level is made of, as `i` and the day's screen tell it."""
 
 from tui import wording
-from tui.identity import Slot
+from tui.identity import ACCOUNT, Measure, Slot, account
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.service.figures import Rules, Tally
 from tui.monitor.service.states import CountedAs
@@ -13,6 +13,15 @@ LEVEL = (
     "answered in target, of those answered, closed without reply, or waiting longer than the target; "
     "new ones count by when they were created"
 )
+BOTS = (
+    "inboxes whose conversations begin with a bot count from the first answer that showed them handed over; "
+    "who was answered between two is in the bounds where that decides, and who was never seen handed over is "
+    "in no level and no speed"
+)
+SERVERS_MEAN = (
+    "it counts replies given today, each from the creation on, also closed hours, those at once, and while a "
+    "bot had it"
+)
 STATES = {
     CountedAs.IN_TARGET: "answered in target",
     CountedAs.LATE: "answered late",
@@ -23,6 +32,8 @@ STATES = {
     CountedAs.CLOSED_BY_BOT: "closed by a bot",
     CountedAs.AT_ONCE: "answered at once, begun by agents",
     CountedAs.NO_CUSTOMER: "campaigns without an answer",
+    CountedAs.IN_DOUBT: "answered after a bot, late or not is not known",
+    CountedAs.UNSEEN: "handed over by a bot unseen",
     CountedAs.UNKNOWN: "without usable times",
 }
 
@@ -52,6 +63,8 @@ def facts_of(tally: Tally, rules: Rules, goal: float | None) -> list[tuple[str, 
         )
     if tally.answered:
         facts.append(("speed", f"half within {within(tally, 0.5)}, 9 of 10 within {within(tally, 0.9)}"))
+    if tally.is_bot_first:
+        facts.append(("bots", BOTS))
     return facts
 
 
@@ -70,6 +83,17 @@ def made_of(snapshot: AccountSnapshot, slot: Slot) -> list[tuple[str, str]]:
         facts.append(("read", "how much of today's conversations is not known yet"))
     else:
         facts.append(("read", f"{wording.share(100.0 * today.coverage)} of today's conversations"))
+    if slot.scope == ACCOUNT and not lately:
+        facts += _of_the_server(snapshot, tally)
     if known.problem:
         facts.append(("now", known.problem))
     return facts
+
+
+def _of_the_server(snapshot: AccountSnapshot, tally: Tally) -> list[tuple[str, str]]:
+    """Why the mean that the server's own report tells is another one; nothing where it tells none."""
+    theirs, ours = snapshot.reading(account(Measure.FIRST_RESPONSE)).value, tally.mean()
+    if theirs is None or (ours is not None and abs(theirs - ours) < 1.0):
+        return []
+    mean = "" if ours is None else f", ours {wording.spell(ours)}"
+    return [("report", f"its mean is {wording.spell(theirs)}{mean}: {SERVERS_MEAN}")]

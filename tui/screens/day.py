@@ -11,6 +11,8 @@ from tui import wording
 from tui.durations import HALF_HOUR, HOUR, QUARTER
 from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account
 from tui.monitor.reading import MISSED_PERIODS, AccountSnapshot
+from tui.monitor.service.book import bot_first
+from tui.monitor.service.bots import BotWatch
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import Day, day_of, day_on
@@ -175,6 +177,7 @@ class DayScreen(TableKeys, MonitorScreen):
             queued={} if kept is None else at_end(kept.queued, day, rows),
             online={} if kept is None else on_average(kept.online, day, rows),
             waiting=kept is None and self.context.history is not None,
+            bots=BotWatch(day, bot_first(intervals)) if today is None else today.bots,
         )
         self._shown = made_of, shown
         return shown
@@ -426,6 +429,7 @@ class DayScreen(TableKeys, MonitorScreen):
                 about_since(until, shown.day, shown.rows, today),
             ),
             is_in=belongs(row, shown.day, shown.rules),
+            bots=shown.bots,
         )
 
     def action_where_from(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 from typing import Any
 
 from tui.api.call import Answer
@@ -15,6 +16,11 @@ class Waiting:
     def __init__(self) -> None:
         self._futures: dict[Ask, dict[asyncio.Future[Answer[Any]], float]] = {}
         """With the `Clock.now` at which each began to wait."""
+        self._overhearing: list[Callable[[Ask, Answer[Any]], None]] = []
+
+    def overhear(self, callback: Callable[[Ask, Answer[Any]], None]) -> None:
+        """Call `callback` with each answer, whoever asked for it."""
+        self._overhearing.append(callback)
 
     def join(self, ask: Ask, now: float) -> asyncio.Future[Answer[Any]]:
         """Wait for the answer to `ask`, asked no earlier than now."""
@@ -32,6 +38,9 @@ class Waiting:
 
     def settle(self, ask: Ask, result: Answer[Any] | LiveAgentError, asked_at: float = math.inf) -> None:
         """The answer to the call of `asked_at` is here, or the failure; of no call, it is for everybody."""
+        if not isinstance(result, LiveAgentError):
+            for callback in self._overhearing:
+                callback(ask, result)
         futures = self._futures.pop(ask, {})
         later = {future: since for future, since in futures.items() if since > asked_at}
         if later:

@@ -1,15 +1,26 @@
 """What became of whom on one day, by quarter of an hour: counted from a reading, and what is kept of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from tui.durations import QUARTER
-from tui.monitor.service.figures import RECENT, WHOLE, PartOfAccount, Rules, Tally, answered, tallies, total
+from tui.monitor.service.bots import NO_BOTS, BotWatch
+from tui.monitor.service.figures import (
+    CLOCKED,
+    RECENT,
+    WHOLE,
+    PartOfAccount,
+    Rules,
+    Tally,
+    answered,
+    tallies,
+    total,
+)
 from tui.monitor.service.hours import ALWAYS
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.reading import DayReading
-from tui.monitor.service.states import CountedAs
+from tui.monitor.service.states import OF_BOTS, CountedAs
 
 LONGEST_READING = 1_800.0
 """Seconds that the reading of a day may take, and after which its figures may still be on screen."""
@@ -73,10 +84,26 @@ def from_midnight(
     return len(kept_parts), total(kept_parts)
 
 
-class Book:
-    """Keeps the counts of a day in step with its reading; `kept` is of an earlier run, by first second."""
+def bot_first(intervals: Iterable[Interval]) -> frozenset[int]:
+    """The inboxes that were bot first when these were counted, as far as that shows in them."""
+    return frozenset(
+        part.number
+        for interval in intervals
+        for part, tally in interval.tallies.items()
+        if part.kind == "inbox" and tally.is_bot_first
+    )
 
-    def __init__(self, reading: DayReading, rules: Rules, kept: Mapping[int, Interval]) -> None:
+
+class Book:
+    """Keeps the counts of a day in step with its reading; `kept` is of an earlier run, by first second.
+
+    `bots` is what was seen of who a bot had first.
+    """
+
+    def __init__(
+        self, reading: DayReading, rules: Rules, kept: Mapping[int, Interval], bots: BotWatch = NO_BOTS
+    ) -> None:
+        self.bots = bots
         self.reading = reading
         self._rules = rules
         self._kept = kept
@@ -101,11 +128,27 @@ class Book:
             if counted[WHOLE].counts[CountedAs.QUEUED_IN_TIME]
         }
         for quarter in (changed | waiting) - roll.sealed.keys():
-            counted = tallies(roll.of_quarter(quarter), self._rules, at)
+            counted = tallies(roll.of_quarter(quarter), self._rules, at, self.bots)
             if quarter in changed or counted != self._quarters[quarter]:
                 self._unwritten.add(quarter)
             self._quarters[quarter] = counted
         return self._quarters
+
+    def count_anew(self) -> None:
+        """Other inboxes are bot first than were: no two of the day's conversations count by different ones.
+
+        What an earlier run left as numbers alone can't be counted anew where it shows another one: then
+        the day is read again.
+        """
+        roll = self.reading.roll
+        roll.changed |= {self.reading.day.quarter(arrival.created) for arrival in roll.arrivals}
+        left = (self._kept[self.reading.day.begins(quarter)] for quarter in {**roll.sealed, **roll.restored})
+        roll.missed |= any(
+            tally.is_bot_first is not (part.number in self.bots.first)
+            for interval in left
+            for part, tally in interval.tallies.items()
+            if part.kind == "inbox" and any(tally.counts[state] for state in CLOCKED | {*OF_BOTS})
+        )
 
     def answered(self) -> dict[int, dict[PartOfAccount, int]]:
         """By quarter of the day, how many a person first replied to in it; as of the last `quarters`."""

@@ -1,12 +1,13 @@
 """Conversations counted once, as they are complete: numbers that no later correction lowers; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from tui.durations import DAY, HOUR
 from tui.identity import AccountKey
-from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, tallies
+from tui.monitor.service.bots import NO_BOTS, BotWatch
+from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, tallies, total
 from tui.monitor.service.intervals import EDGES
 from tui.monitor.service.roll import Told
 from tui.monitor.service.states import OPEN, Arrival, CountedAs, is_settled
@@ -23,7 +24,7 @@ class Completions(msgspec.Struct, frozen=True):
     counts: Mapping[PartOfAccount, Mapping[CountedAs, int]] = {}
     """A part of which nobody is complete yet is left out; so is a state."""
     speeds: tuple[int, ...] = (0,) * (len(EDGES) + 1)
-    """How many were answered within each part between the edges."""
+    """How many were answered within each part between the edges, of those whose speed is known exactly."""
     seconds: float = 0.0
     """The sum of these speeds."""
 
@@ -46,7 +47,7 @@ class CompletionCounter:
         """The same of those that are counted, or left to an earlier counting."""
         self._forgot_at = float("-inf")
 
-    def take(self, told: Told, rules: Rules) -> None:
+    def take(self, told: Told, rules: Rules, bots: Iterable[BotWatch] = ()) -> None:
         """Note what an answer told; one who could not be read has no number to be known by."""
         if self._began is None:
             self._began = int(told.asked)
@@ -66,12 +67,15 @@ class CompletionCounter:
                 fresh.append(arrival)
             self._done[arrival.id] = arrival.created
         if fresh:
-            self._count(fresh, rules, told.asked)
+            self._count(fresh, rules, told.asked, [*bots, NO_BOTS])
 
-    def _count(self, fresh: list[Arrival], rules: Rules, at: float) -> None:
+    def _count(self, fresh: list[Arrival], rules: Rules, at: float, bots: Sequence[BotWatch]) -> None:
         before = self.completions
         counts = {part: dict(numbers) for part, numbers in before.counts.items()}
-        added = tallies(fresh, rules, at)
+        by_watch: dict[BotWatch, list[Arrival]] = {}
+        for arrival in fresh:
+            by_watch.setdefault(next((w for w in bots if w.holds(arrival)), NO_BOTS), []).append(arrival)
+        added = total(tallies(arrivals, rules, at, watch) for watch, arrivals in by_watch.items())
         for part, tally in added.items():
             mine = counts.setdefault(part, {})
             for state, number in tally.counts.items():
@@ -96,9 +100,9 @@ class CompletionsByKey:
     def __init__(self) -> None:
         self._counters: dict[AccountKey, CompletionCounter] = {}
 
-    def take(self, key: AccountKey, told: Told, rules: Rules) -> None:
+    def take(self, key: AccountKey, told: Told, rules: Rules, bots: Iterable[BotWatch] = ()) -> None:
         """Note what an answer about an account told."""
-        self._counters.setdefault(key, CompletionCounter()).take(told, rules)
+        self._counters.setdefault(key, CompletionCounter()).take(told, rules, bots)
 
     def of(self, key: AccountKey) -> Completions | None:
         """How many became complete; the same object until that is others. None where nothing was read."""

@@ -11,7 +11,7 @@ from tui.monitor.history.transaction import transaction
 from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import PartOfAccount, Tally
 from tui.monitor.service.intervals import EDGES, Day
-from tui.monitor.service.states import CountedAs
+from tui.monitor.service.states import OF_BOTS, CountedAs
 
 MEASURE = "service"
 """What stands in the table of figures for a part of an account whose service level is kept."""
@@ -25,7 +25,8 @@ BITE = 2_000
 """Rows that are made smaller at most in one transaction, so that nobody waits for it."""
 MIXED = -1
 """In place of the mark of the rules, where not all of an hour was counted by the same."""
-_ORDER = tuple(CountedAs)
+_ORDER = tuple(state for state in CountedAs if state not in OF_BOTS)
+"""These are in every row, then the snoozed; only where bots had some first, so are those counts, too."""
 
 
 class KeptNow(NamedTuple):
@@ -96,7 +97,7 @@ def _write(
                     interval.seconds,
                     interval.complete,
                     exact,
-                    pack([*(tally.counts[state] for state in _ORDER), tally.snoozed]),
+                    _pack_counts(tally),
                     _pack_speeds(tally),
                     interval.rules,
                 ),
@@ -218,7 +219,7 @@ def _join_hours(connection: sqlite3.Connection, due: float) -> bool:
                 hour,
                 HOUR,
                 min(complete for _, _, complete, _ in quarters),
-                pack([*(whole.counts[state] for state in _ORDER), whole.snoozed]),
+                _pack_counts(whole),
                 _pack_speeds(whole),
                 by.pop() if len(by) == 1 else MIXED,
             ),
@@ -239,6 +240,14 @@ def _cells(key: AccountKey, part: PartOfAccount, measure: str) -> Cells:
     return cells_of(key, part.kind or "account", str(part.number) if part.kind else "", measure)
 
 
+def _pack_counts(tally: Tally) -> bytes:
+    numbers = [*(tally.counts[state] for state in _ORDER), tally.snoozed]
+    of_bots = [tally.counts[state] for state in OF_BOTS]
+    if any(of_bots) or tally.slower is not None:
+        numbers += [*of_bots, *(tally.slower or ())]
+    return pack(numbers)
+
+
 def _pack_speeds(tally: Tally) -> bytes:
     """The exact speeds as differences, shortest first; or the histogram."""
     if tally.bins is not None:
@@ -250,10 +259,14 @@ def _pack_speeds(tally: Tally) -> bytes:
 def _unpacked(counts: bytes, speeds: bytes, *, exact: bool) -> Tally:
     tally = Tally()
     numbers = [*unpack(counts)]
-    if len(numbers) != len(_ORDER) + 1:
+    plain = len(_ORDER) + 1
+    with_bots = plain + len(OF_BOTS)
+    if len(numbers) not in {plain, with_bots, with_bots + len(EDGES) + 1}:
         raise ValueError("a row of service level does not hold its counts")
-    tally.counts = dict(zip(_ORDER, numbers, strict=False))
-    tally.snoozed = numbers[-1]
+    tally.counts |= zip(_ORDER, numbers, strict=False)
+    tally.snoozed = numbers[plain - 1]
+    tally.counts |= zip(OF_BOTS, numbers[plain:], strict=False)
+    tally.slower = numbers[with_bots:] or None
     if exact:
         speed = 0
         for difference in unpack(speeds):

@@ -75,7 +75,8 @@ def readings_of(today: Today, made: Reading) -> dict[Slot, Reading]:
             slot = Slot(scope_of(part), measure)
             tally = level.behind(slot)
             value = None if tally is None else pick(_Worked(tally, today.rules))
-            readings[slot] = msgspec.structs.replace(made, value=value)
+            at_least = value is not None and slot.row.is_time and tally is not None and tally.at_least
+            readings[slot] = msgspec.structs.replace(made, value=value, at_least=at_least)
     return readings
 
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, tzinfo
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui.api.call import Answer, CallRecord
+from tui.api.call import CLOCKS_AGREE, Answer, CallRecord
 from tui.api.errors import LiveAgentError, NotFoundError, NotPermittedError
 from tui.api.models import ConversationCounts, ConversationPage, Inbox, Team
 from tui.durations import DAY
@@ -22,6 +22,7 @@ from tui.monitor.polling.budget import Priority
 from tui.monitor.reading import Listing, Problem, Reading
 from tui.monitor.service.arrivals import arrivals_of
 from tui.monitor.service.book import Interval
+from tui.monitor.service.bots import BotWatch
 from tui.monitor.service.figures import Rules
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import before, day_of
@@ -42,13 +43,13 @@ HEAD_START = 120.0
 """Seconds from the start until accounts that no screen shows are read, too."""
 RELISTED = 300.0
 """Seconds after which inboxes or teams that could not all be read are asked for again."""
-WHOLE_DAYS = 2
+WHOLE_DAYS = 3
 """Days of which what is kept is taken up; of those before only which quarters there are."""
 SLOTS = tuple(map(account, SERVICE))
 
 
 T = TypeVar("T")
-OnAnswer = Callable[[AccountKey, Told, Rules], None]
+OnAnswer = Callable[[AccountKey, Told, Rules, Iterable[BotWatch]], None]
 _Parts = tuple[Sequence[Inbox], Sequence[Team]]
 """The inboxes and teams that the rules were made of."""
 
@@ -87,7 +88,8 @@ class Levels:
         elsewhere: bool = True,
         then: ConversationsThen | None = None,
     ) -> None:
-        """`heard` is called with each answer: whose it is, what it told, and the rules it is counted by.
+        """`heard` is called with each answer: whose it is, what it told, the rules it is counted by, and
+        what was seen of bots.
 
         `elsewhere` says whether accounts that are not on screen are read beside those that are. Where
         `then` knows the conversations of the past, no server is asked for them.
@@ -102,6 +104,7 @@ class Levels:
         self._guard = Guard()
         self._readers: dict[AccountKey, _Reader] = {}
         self._beginning: dict[AccountKey, asyncio.Task[None]] = {}
+        monitor.overhear(partial(self._guard.call, "overhearing who waits", self._overhear))
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -315,7 +318,7 @@ class Levels:
         worker, now = reader.worker, self._clock.now()
         reader.call = call
         if self._heard is not None:
-            self._heard(key, told, worker.rules)
+            self._heard(key, told, worker.rules, worker.watches)
         worker.take(told, now, call.duration)
         if worker.rests:
             self._keep(key, worker)
@@ -324,6 +327,13 @@ class Levels:
         if worker.looked or hurry or worker.problem:
             reader.told_at = now
             self._tell(ref, key, reader, shown=shown)
+
+    def _overhear(self, ask: Ask, answer: Answer[Any]) -> None:
+        """Who waits is asked for far more often than a day is looked at: it tells of who leaves a bot."""
+        reader = self._readers.get(self._monitor.key(AccountRef(ask.environment, ask.account_id)))
+        if ask.what is What.LONGEST and reader is not None and not answer.lost:
+            told = told_of(Queue(ask.page), answer)
+            reader.worker.overhear(told, answer.call.duration, ask.page)
 
     def _keep(self, key: AccountKey, worker: Worker) -> None:
         finished = worker.finished()
@@ -402,9 +412,10 @@ def told_by_failure(question: DayQuestion, error: LiveAgentError) -> Told | None
 
 def told_of(question: DayQuestion, answer: Answer[Any]) -> Told:
     """What the answer to a question says."""
-    asked, value = answer.call.server_wall, answer.value
+    asked, value, unsure = answer.call.server_wall, answer.value, CLOCKS_AGREE + answer.call.server_unsure
     if isinstance(question, Total):
         return Told(asked, value.all)
     if isinstance(question, One):
-        return Told(asked, arrivals=arrivals_of(ConversationPage(ConversationCounts(), (value,))))
-    return Told(asked, value.counts.all, arrivals_of(value))
+        alone = arrivals_of(ConversationPage(ConversationCounts(), (value,)))
+        return Told(asked, arrivals=alone, unsure=unsure)
+    return Told(asked, value.counts.all, arrivals_of(value), unsure)

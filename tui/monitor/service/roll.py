@@ -53,6 +53,8 @@ class Told(msgspec.Struct, frozen=True):
     asked: float
     total: int | None = None
     arrivals: tuple[Arrival, ...] = ()
+    unsure: float = 0.0
+    """Seconds by which `asked` may be wrong about the server's clock."""
 
 
 class IgnoredError(Exception):

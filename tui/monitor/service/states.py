@@ -23,11 +23,17 @@ class CountedAs(StrEnum):
     CLOSED = "closed_without_reply"
     QUEUED_IN_TIME = "queued_in_time"
     QUEUED_LATE = "queued_late"
+    IN_DOUBT = "answered_in_doubt"
+    """A bot had it first, and whether it was late depends on when that handed it over, which nobody saw."""
+    UNSEEN = "handover_unseen"
+    """A bot has those of its inbox first, and nobody saw it handed over: it is in no ratio."""
 
 
 QUEUED = frozenset({CountedAs.QUEUED_IN_TIME, CountedAs.QUEUED_LATE})
 OPEN = QUEUED | {CountedAs.HELD}
 """What may still become something else without anybody reopening a conversation."""
+OF_BOTS = (CountedAs.IN_DOUBT, CountedAs.UNSEEN)
+"""What there is only where a bot has conversations first."""
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
@@ -62,6 +68,8 @@ class Verdict(NamedTuple):
 
     state: CountedAs
     speed: float | None = None
+    at_least: bool = False
+    """Whether it may have been longer: a bot had it first, and handed it over between two answers."""
 
 
 def judge(arrival: Arrival, *, target: float | None, answered_in: float, waited: float) -> Verdict:
@@ -73,7 +81,7 @@ def judge(arrival: Arrival, *, target: float | None, answered_in: float, waited:
     if arrival.odd or (arrival.first_reply and arrival.first_reply < arrival.created):
         return Verdict(CountedAs.UNKNOWN)
     if arrival.first_reply:
-        if arrival.first_reply - arrival.created <= AT_ONCE and not arrival.by_customer:
+        if is_at_once(arrival):
             return Verdict(CountedAs.AT_ONCE)
         late = target is not None and answered_in > target
         return Verdict(CountedAs.LATE if late else CountedAs.IN_TARGET, answered_in)
@@ -85,6 +93,12 @@ def judge(arrival: Arrival, *, target: float | None, answered_in: float, waited:
         return Verdict(CountedAs.CLOSED_BY_BOT if arrival.sender == "program" else CountedAs.CLOSED)
     late = target is not None and waited > target
     return Verdict(CountedAs.QUEUED_LATE if late else CountedAs.QUEUED_IN_TIME)
+
+
+def is_at_once(arrival: Arrival) -> bool:
+    """Whether an agent began it, or a program with an agent's token; no customer did."""
+    reply = arrival.first_reply
+    return bool(reply) and reply - arrival.created <= AT_ONCE and not arrival.by_customer
 
 
 def is_answered(arrival: Arrival) -> bool:

@@ -24,9 +24,10 @@ def few_text(tally: Tally, *, closed_missed: bool) -> str:
 
 
 def bounds_of(tally: Tally, *, closed_missed: bool) -> str:
-    """`79 to 91`, in percent: what it can become by those who wait in time; empty where both are one."""
+    """`79 to 91`, in percent: what it can become by who waits or is in doubt; empty where both are one."""
     low, high = tally.bounds(closed_missed=closed_missed)
-    if low is None or high is None or not tally.counts[CountedAs.QUEUED_IN_TIME]:
+    open_ones = tally.counts[CountedAs.QUEUED_IN_TIME] + tally.counts[CountedAs.IN_DOUBT]
+    if low is None or high is None or not open_ones:
         return ""
     least, most = (wording.share(100.0 * share).removesuffix(" %") for share in (low, high))
     return f"{least} to {most}" if least != most else ""
@@ -51,6 +52,11 @@ def met_within(tally: Tally, target: float) -> str:
 
 
 def within(tally: Tally, part: float, form: Callable[[float | None], str] = wording.spell) -> str:
-    """How long that part of those answered waited at most; `≈` where only a histogram is kept."""
+    """How long that part of those answered waited at most; `≈` where only a histogram is kept.
+
+    `≥` where a bot had some of them first.
+    """
     speed = tally.within(part)
+    if tally.at_least and speed is not None:
+        return f"≥ {form(speed)}"
     return f"≈ {form(speed)}" if tally.bins is not None and speed is not None else form(speed)

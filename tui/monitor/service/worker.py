@@ -5,11 +5,13 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
-from tui.monitor.service.book import Book, Interval, restored
+from tui.durations import DAY
+from tui.monitor.service.book import Book, Interval, bot_first, restored
+from tui.monitor.service.bots import NO_BOTS, BotWatch
 from tui.monitor.service.figures import RECENT, PartOfAccount, Rules, Tally, recent, total
 from tui.monitor.service.intervals import Day, before, day_of
 from tui.monitor.service.reading import DayReading, LookAtDay
-from tui.monitor.service.roll import DayQuestion, IgnoredError, Told
+from tui.monitor.service.roll import DayQuestion, IgnoredError, Queue, Told
 
 HASTE = 300.0
 """Seconds from the start in which the account on screen may be read faster."""
@@ -38,6 +40,8 @@ RETRIES = (30.0, 60.0, 120.0, 300.0, 900.0)
 NIGHT = 2
 """Hour of the contact centre from which on the two days before are read once more, for what was reopened."""
 REREAD_DAYS = 2
+WATCHED_DAYS = 3
+"""Days for which is remembered what was seen of bots: until they have been read again."""
 
 
 class Today(msgspec.Struct, frozen=True):
@@ -60,6 +64,8 @@ class Today(msgspec.Struct, frozen=True):
     """Whether all of these are known: of what an earlier run had read it is not known when."""
     numbers_until: int = 0
     """Up to this second an earlier run may have left numbers alone, and nobody to be counted anew."""
+    bots: BotWatch = NO_BOTS
+    """What was seen of the day's conversations that a bot has first."""
 
     @property
     def whole(self) -> bool:
@@ -158,6 +164,8 @@ class Worker:
         """About how many have come since each day that was read began, by its first second."""
         self._reread: set[tuple[int, int]] = set()
         self._books: dict[int, Book] = {}
+        self._watches: dict[int, BotWatch] = {}
+        """By the first second of their day."""
 
     def next(self, now: float, wall: float, *, shown: bool = True) -> DayQuestion | None:
         """What to ask now; None where nothing is due.
@@ -189,6 +197,8 @@ class Worker:
         if duration > SLOW:
             self.problem = f"A page took {duration:.1f} s: the server is left alone for 15 min."
             self._ask_at = now + LEFT_ALONE
+        ask = self._asked.ask
+        self.overhear(told, duration, ask.number if isinstance(ask, Queue) else None)
         try:
             self._asked.send(told)
         except IgnoredError as error:
@@ -200,6 +210,24 @@ class Worker:
         self.looked = self.rests and self._asked is self._today and not self.problem
         if self.looked and not self.is_sound:
             self._look_at = min(self._look_at, now + DOUBTFUL_AGAIN)
+
+    def overhear(self, told: Told, duration: float, open_page: int | None = None) -> None:
+        """What any answer told, whoever asked for it; the page's number where it lists all that wait."""
+        since, until = told.asked - told.unsure, told.asked + duration + told.unsure
+        for reading in self._readings:
+            book = self._book(reading)
+            if book.bots.see(told.arrivals, since, until, open_page):
+                book.count_anew()
+
+    @property
+    def watches(self) -> Iterable[BotWatch]:
+        """What was seen of bots, each of another day."""
+        return self._watches.values()
+
+    @property
+    def _readings(self) -> list[DayReading]:
+        today = self._today.reading
+        return self._past if today is None else [*self._past, today]
 
     @property
     def as_of(self) -> float | None:
@@ -243,6 +271,11 @@ class Worker:
             if reading is not None:
                 self._past.insert(0, reading)
             self._today = _Line(DayReading(day, restored(day, self._kept, self.rules, wall)))
+            first = day.since - WATCHED_DAYS * DAY
+            self._watches = {since: watch for since, watch in self._watches.items() if since >= first}
+            if not self._left_of(day):  # Until enough is seen it is as it was yesterday.
+                yesterday = self._bots_of(before(day, self._zone))
+                self._watches[day.since] = BotWatch(day, yesterday.first)
             self._look_at = now
         if self._today.ask is None and now >= self._look_at:
             patience = PATIENCE if shown else PATIENCE_ELSEWHERE
@@ -260,9 +293,8 @@ class Worker:
     def _next_past(self, wall: float) -> DayReading | None:
         """The day of the past that is to be read on; None where all is known that is wanted."""
         today = day_of(wall, self._zone)
-        for reading in (*self._past, self._today.reading):
-            if reading is not None:
-                self._come_since[reading.day.since] = reading.come_since
+        for reading in self._readings:
+            self._come_since[reading.day.since] = reading.come_since
         while self._past and self._is_done(self._past[0]):
             self._let_go(self._past.pop(0).day)
         if self._past:
@@ -275,7 +307,9 @@ class Worker:
             later = 0, self._come_since.get(day.until, 0)
             if again and (today.since, day.since) not in self._reread:
                 self._reread.add((today.since, day.since))
-                self._past.append(DayReading(day, later=later, counted=False))
+                # What an earlier run saw of bots, no second reading can tell.
+                left = restored(day, self._kept, self.rules, wall) if self._bots_of(day).is_hearsay else {}
+                self._past.append(DayReading(day, left, later, counted=False))
                 return self._past[0]
             if not nothing_kept and day.since not in self._seen_days and not self._is_kept(day):
                 self._seen_days.add(day.since)
@@ -291,6 +325,8 @@ class Worker:
     def _let_go(self, day: Day) -> None:
         """A day that is over and written needs no memory; only that it is kept is remembered."""
         self._books.pop(day.since, None)
+        if self._bots_of(day).first:
+            return  # What was seen of bots shows in the counts alone.
         for begins in map(day.begins, range(day.quarters)):
             if begins in self._kept:
                 self._kept[begins] = Interval(begins, {}, complete=False)
@@ -314,8 +350,9 @@ class Worker:
             since=max(reading.roll.since, reading.day.since),
             coverage=reading.coverage if reading.sound else None,
             parts=parts,
-            recent=recent(reading.roll.arrivals, self.rules, reading.as_of),
+            recent=recent(reading.roll.arrivals, self.rules, reading.as_of, book.bots),
             rules=self.rules,
+            bots=book.bots,
             quarters=dict(quarters),
             answered=book.answered(),
             answers_whole=reading.roll.whole and not reading.roll.sealed,
@@ -327,7 +364,7 @@ class Worker:
     def finished(self) -> list[Interval]:
         """What is to be kept and was not handed out before: of days that are whole and add up."""
         intervals = []
-        for reading in [*self._past, *([self._today.reading] if self._today.reading else [])]:
+        for reading in self._readings:
             intervals += self._book(reading).finished()
         self._kept |= {interval.begins: interval for interval in intervals}
         return intervals
@@ -335,5 +372,16 @@ class Worker:
     def _book(self, reading: DayReading) -> Book:
         book = self._books.get(reading.day.since)
         if book is None or book.reading is not reading:
-            book = self._books[reading.day.since] = Book(reading, self.rules, self._kept)
+            bots = self._bots_of(reading.day)
+            book = self._books[reading.day.since] = Book(reading, self.rules, self._kept, bots)
         return book
+
+    def _bots_of(self, day: Day) -> BotWatch:
+        watch = self._watches.get(day.since)
+        if watch is None:
+            watch = self._watches[day.since] = BotWatch(day, bot_first(self._left_of(day)))
+        return watch
+
+    def _left_of(self, day: Day) -> list[Interval]:
+        left = (self._kept.get(day.begins(quarter)) for quarter in range(day.quarters))
+        return [interval for interval in left if interval is not None]

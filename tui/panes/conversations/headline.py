@@ -409,7 +409,8 @@ def _pieces(
     pieces.append([Part(f"9 of 10 within {within(tally, 0.9)}", "dim")])
     pieces.append([Part(f"closed without reply {wording.count(counts[CountedAs.CLOSED])}", "dim")])
     if judged and known.goal is not None:
-        pieces.append([Part(_margin(counts[CountedAs.IN_TARGET], decided, known.goal), "dim")])
+        maybe_late = decided + counts[CountedAs.IN_DOUBT]
+        pieces.append([Part(_margin(counts[CountedAs.IN_TARGET], maybe_late, known.goal), "dim")])
     return pieces
 
 

@@ -8,6 +8,7 @@ from tui import wording
 from tui.columns import Column
 from tui.identity import ScopeKind
 from tui.monitor.reading import AccountSnapshot
+from tui.monitor.service.bots import NO_BOTS, BotWatch
 from tui.monitor.service.figures import PartOfAccount, Rules, Tally
 from tui.monitor.service.listing import MOST_LISTED, Came, CreatedWithin
 from tui.monitor.service.states import QUEUED, Arrival, CountedAs, Verdict
@@ -26,6 +27,8 @@ STATES = {
     CountedAs.CLOSED_BY_BOT: ("closed by a bot", "dim"),
     CountedAs.AT_ONCE: ("begun by agent", "dim"),
     CountedAs.NO_CUSTOMER: ("campaign", "dim"),
+    CountedAs.IN_DOUBT: ("late or not: bot", "dim"),
+    CountedAs.UNSEEN: ("after a bot", "dim"),
     CountedAs.UNKNOWN: ("unknown times", "unknown"),
 }
 COLUMNS = (
@@ -69,6 +72,8 @@ class ArrivedIn(NamedTuple):
     """Who of those that came from the one to the other stand in the row."""
     later: tuple[int, int] = (0, 0)
     """About how many have come to the account since its beginning and since its end."""
+    bots: BotWatch = NO_BOTS
+    """What was seen of those that a bot had first."""
 
 
 class ArrivalsProgress(NamedTuple):
@@ -154,12 +159,12 @@ def rows(
     came: Sequence[Came], opened: ArrivedIn, snapshot: AccountSnapshot, look: ListLook, zone: tzinfo
 ) -> list[Row]:
     """One row a conversation, in the order given."""
-    return [_row(arrived, opened.rules, snapshot, look, zone) for arrived in came]
+    return [_row(arrived, opened, snapshot, look, zone) for arrived in came]
 
 
-def _row(came: Came, rules: Rules, snapshot: AccountSnapshot, look: ListLook, zone: tzinfo) -> Row:
-    (listed, arrival), conversation = came, came.listed.conversation
-    verdict = rules.verdict(arrival, listed.asked_wall)
+def _row(came: Came, opened: ArrivedIn, snapshot: AccountSnapshot, look: ListLook, zone: tzinfo) -> Row:
+    (listed, arrival), conversation, rules = came, came.listed.conversation, opened.rules
+    verdict = rules.verdict(arrival, listed.asked_wall, opened.bots)
     word, role = STATES[verdict.state]
     waited = rules.hours_of(arrival).between(arrival.created, listed.asked_wall)
     answered = verdict.speed if verdict.speed is not None else _at_once(verdict, came)
@@ -167,7 +172,7 @@ def _row(came: Came, rules: Rules, snapshot: AccountSnapshot, look: ListLook, zo
     normal, dim = ("stale", "stale") if look.stale else ("normal", "dim")
     reply = "– "
     if answered is not None:
-        reply = f"{wording.duration(answered)} "
+        reply = f"{'≥ ' if verdict.at_least else ''}{wording.duration(answered)} "
     elif waits:
         reply = f"{wording.duration(waited)}+"
     elif verdict.state is CountedAs.UNKNOWN:

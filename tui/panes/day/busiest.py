@@ -84,8 +84,10 @@ def map_lines(week: Week, width: int, height: int) -> list[Line]:
 def wait_lines(tally: Tally, rules: Rules, width: int, height: int, *, at_least: bool = False) -> list[Line]:
     """A line for each length: how many were answered within it, which part by then, and a bar.
 
-    With a blank one after each where there is room. `at_least`: the day is known in part.
+    With a blank one after each where there is room. `at_least`: the day is known in part. So are the
+    speeds where a bot had some first.
     """
+    at_least = at_least or tally.at_least
     by_length = lengths(tally)
     most = max(length.number for length in by_length)
     room = max(0, width - WAIT - NUMBER - SHARE - 1)

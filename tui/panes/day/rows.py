@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tui import wording
 from tui.columns import Column
+from tui.monitor.service.bots import NO_BOTS, BotWatch
 from tui.monitor.service.figures import PartOfAccount, Rules, Tally
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.states import OPEN, CountedAs
@@ -85,6 +86,8 @@ class ShownDay(NamedTuple):
     """How many agents were online on average, the same way."""
     waiting: bool = False
     """Whether the history has yet to answer."""
+    bots: BotWatch = NO_BOTS
+    """Who a bot had first, as far as that was seen or is kept."""
 
     @property
     def is_judged(self) -> bool:
