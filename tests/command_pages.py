@@ -65,8 +65,8 @@ def _asks(function: str, words: str) -> dict[str, object]:
 def _told(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """`parser`, with what to offer for arguments whose values it does not list itself."""
     names, figures = _asks(NAMES, "names"), _asks(FIGURES, "figures")
-    for command, one in walk(parser):
-        for action in one._actions:
+    for command, command_parser in walk(parser):
+        for action in command_parser._actions:
             metavar = str(action.metavar or "")
             if metavar == "FILE":
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
@@ -117,12 +117,12 @@ def manual() -> str:
         "COMMAND [options]",
     ]
     lines += [".SH OPTIONS", *_arguments(parser), ".SH COMMANDS"]
-    for command, one in walk(parser):
+    for command, command_parser in walk(parser):
         if command:
             lines += [
                 f".SS {_roff(command)}",
-                _roff(one.description or _help_of(parser, command)),
-                *_arguments(one),
+                _roff(command_parser.description or _help_of(parser, command)),
+                *_arguments(command_parser),
             ]
     lines += [".SH EXIT STATUS"]
     for command, usage in USAGES.items():
@@ -152,9 +152,9 @@ ENVIRONMENT = (
 
 def _help_of(parser: argparse.ArgumentParser, command: str) -> str:
     above, _, name = command.rpartition(" ")
-    parent = next(one for words, one in walk(parser) if words == above)
-    listed = next(one for one in parent._actions if isinstance(one, argparse._SubParsersAction))
-    return next(str(one.help) for one in listed._get_subactions() if one.dest == name)
+    parent = next(command_parser for words, command_parser in walk(parser) if words == above)
+    listed = next(action for action in parent._actions if isinstance(action, argparse._SubParsersAction))
+    return next(str(action.help) for action in listed._get_subactions() if action.dest == name)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> Iterator[str]:

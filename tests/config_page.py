@@ -96,7 +96,7 @@ WORDS = {
     "[environments.NAME].token": "Where its token comes from: a table, below. Never the token itself.",
     "[environments.NAME].ca_file": "A PEM file of the authorities to trust besides the system's.",
     "[environments.NAME].verify": "`false`: trust any certificate. The screen says so.",
-    "[environments.NAME].colour": f"Of the badge: {', '.join(f'`{one}`' for one in get_args(model.Colour))}.",
+    "[environments.NAME].colour": f"Of the badge: {', '.join(f'`{colour}`' for colour in get_args(model.Colour))}.",
     "[environments.NAME].targets": "As `[targets]`, for this environment.",
     "[environments.NAME].service": "How service level is counted here: a table, below.",
     "[environments.NAME] service.hours": "As in `[service]`, for this environment.",
@@ -125,13 +125,13 @@ def told(table: Table) -> dict[str, str]:
 
 def every_schema() -> set[int]:
     """The identity of each schema that reading a config may come to."""
-    found: dict[int, Schema] = {}
+    schemas: dict[int, Schema] = {}
     waiting: list[object] = [schema.CONFIG]
     while waiting:
         reader = waiting.pop()
         if isinstance(reader, Schema):
-            if id(reader) not in found:
-                found[id(reader)] = reader
+            if id(reader) not in schemas:
+                schemas[id(reader)] = reader
                 waiting += reader.readers.values()
         elif inspect.isfunction(reader) and reader.__module__.startswith("tui.config"):
             waiting += [cell.cell_contents for cell in reader.__closure__ or ()]
@@ -139,7 +139,7 @@ def every_schema() -> set[int]:
             waiting += [
                 globals_[name] for name in reader.__code__.co_names if isinstance(globals_.get(name), Schema)
             ]
-    return set(found)
+    return set(schemas)
 
 
 def _docstrings(kind: type[msgspec.Struct]) -> dict[str, str]:
@@ -156,7 +156,7 @@ def _docstrings(kind: type[msgspec.Struct]) -> dict[str, str]:
 
 def _default(table: Table, key: str) -> str:
     name = RENAMED.get(key, key)
-    field = next((one for one in msgspec.structs.fields(table.kind) if one.name == name), None)
+    field = next((field for field in msgspec.structs.fields(table.kind) if field.name == name), None)
     value = None if field is None or field.required else field.default
     if table.kind is model.Targets and name == "backlog_after":
         value = model.DEFAULT_TARGETS.backlog_after
@@ -165,8 +165,8 @@ def _default(table: Table, key: str) -> str:
             hours = f"{value / 3600:g}h"
             return f'`"{hours}"`' if value and parse_duration(hours) == value else ""
         return f"`{str(value).lower()}`" if not isinstance(value, str) else f'`"{value}"`'
-    if isinstance(value, tuple) and value and all(isinstance(one, str) for one in value):
-        return "`[" + ", ".join(f'"{one}"' for one in value) + "]`"
+    if isinstance(value, tuple) and value and all(isinstance(item, str) for item in value):
+        return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
     return ""
 
 

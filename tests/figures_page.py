@@ -11,7 +11,9 @@ PAGE = Path(__file__).parent.parent / "docs" / "figures.md"
 def table() -> str:
     """A row for each measure that a config may name."""
     rows = ["| word | what it counts or times | of each | notes |", "|---|---|---|---|"]
-    rows += [f"| `{one}` | {one.row.means} | {_of(one)} | {_notes(one)} |" for one in ON_SCREEN]
+    rows += [
+        f"| `{measure}` | {measure.row.means} | {_of(measure)} | {_notes(measure)} |" for measure in ON_SCREEN
+    ]
     return "\n".join(rows) + "\n"
 
 

@@ -20,7 +20,7 @@ def layers() -> list[list[str]]:
 
 def imports() -> dict[str, set[str]]:
     """Which rooms each room imports, at the top of a module or inside a function."""
-    found: dict[str, set[str]] = {}
+    used: dict[str, set[str]] = {}
     for path in modules("tui"):
         room = _room(dotted(path))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -29,8 +29,8 @@ def imports() -> dict[str, set[str]]:
                 whole = node.module == "tui"
                 names = [f"tui.{alias.name}" for alias in node.names] if whole else [node.module]
             rooms = {_room(name) for name in names if name.startswith("tui.")}
-            found.setdefault(room, set()).update(rooms - {room})
-    return found
+            used.setdefault(room, set()).update(rooms - {room})
+    return used
 
 
 def _room(module: str) -> str:
@@ -39,7 +39,7 @@ def _room(module: str) -> str:
 
 def picture() -> str:
     """A line for each room, in the order of the layers; each imports only rooms further down."""
-    found = imports()
+    used = imports()
     listed = [room for layer in layers() for room in layer]
     ground = set(listed[listed.index("identity") :])
     lines = []
@@ -47,18 +47,18 @@ def picture() -> str:
         if ground.intersection(layer):
             continue
         for room in layer:
-            below = [one for one in listed if one in found.get(room, ()) and one not in ground]
-            below += ["ground floor"] * bool(found.get(room, set()) & ground)
+            below = [other for other in listed if other in used.get(room, ()) and other not in ground]
+            below += ["ground floor"] * bool(used.get(room, set()) & ground)
             lines.append(f"{room:<{WIDTH}} -> {', '.join(below) or 'nothing'}")
         lines.append("")
-    floor_names = [one for one in listed if one in ground]
+    floor_names = [room for room in listed if room in ground]
     lines += wrap(
         ", ".join(floor_names),
         initial_indent=f"{'ground floor':<{WIDTH}} ",
         subsequent_indent=" " * (WIDTH + 1),
     )
-    beside = sorted(set(found) - set(listed) - {"tui", "__main__"})
-    lines += ["", *(f"{room:<{WIDTH}} -> {', '.join(sorted(found[room]))} (stands alone)" for room in beside)]
+    beside = sorted(set(used) - set(listed) - {"tui", "__main__"})
+    lines += ["", *(f"{room:<{WIDTH}} -> {', '.join(sorted(used[room]))} (stands alone)" for room in beside)]
     return "```text\n" + "\n".join(lines) + "\n```\n"
 
 

@@ -41,7 +41,7 @@ def busy(moment: float) -> int:
 
 def counted(day: Day, gaps: frozenset[int] = frozenset(), rules: Rules = RULES) -> list[Interval]:
     """A day as it is kept, without the quarters in `gaps`."""
-    rng, found = random.Random(day.since), []
+    rng, intervals = random.Random(day.since), []
     for quarter in range(day.quarters):
         begins = day.begins(quarter)
         came = [
@@ -56,8 +56,10 @@ def counted(day: Day, gaps: frozenset[int] = frozenset(), rules: Rules = RULES) 
             for number in range(busy(begins))
         ]
         if quarter not in gaps:
-            found.append(Interval(begins, tallies(came, rules, day.until), complete=True, rules=rules.mark))
-    return found
+            intervals.append(
+                Interval(begins, tallies(came, rules, day.until), complete=True, rules=rules.mark)
+            )
+    return intervals
 
 
 def keep_weeks(
@@ -118,10 +120,10 @@ def in_the_demo(stage: Stage) -> Today:
         if day.holds(int(plan.created)):
             cell = ledger.now[id_]
             reply = int(plan.first_reply) if 0 < plan.first_reply <= at else 0
-            one = Arrival(id_, int(plan.created), reply, cell.status, cell.inbox, cell.team)
-            came.setdefault(day.quarter(one.created), []).append(one)
+            arrival = Arrival(id_, int(plan.created), reply, cell.status, cell.inbox, cell.team)
+            came.setdefault(day.quarter(arrival.created), []).append(arrival)
     quarters = {number: tallies(each, RULES, at) for number, each in came.items()}
-    everybody = [one for each in came.values() for one in each]
+    everybody = [arrival for each in came.values() for arrival in each]
     return Today(
         day, at, day.since, 1.0, total(quarters.values()), {}, RULES, quarters, answered(everybody, day)
     )

@@ -33,7 +33,7 @@ def table() -> str:
         label = "" if kind is ScopeKind.ACCOUNT else f"`{kind}`"
         rows.append(f"| `{name}` | {label} | {measure.row.means} | `{source}` | {many} |")
     for name, (labels, means) in SERIES.items():
-        rows.append(f"| `{name}` | {', '.join(f'`{one}`' for one in labels)} | {means} | `{GROUP}` | |")
+        rows.append(f"| `{name}` | {', '.join(f'`{label}`' for label in labels)} | {means} | `{GROUP}` | |")
     for name, means in MOMENTS.items():
         rows.append(f"| `{name}` | `group` | {means} | | yes |")
     for kind, (name, means) in INFOS.items():

@@ -9,8 +9,8 @@ MOST_LOOKS = 5_000
 
 async def opened(monitor: Monitor) -> None:
     """Wait until each environment has its session, or a reason why not."""
-    names = [one.name for one in monitor.config.environments]
+    names = [environment.name for environment in monitor.config.environments]
     for _ in range(MOST_LOOKS):
-        if all(monitor.health(one).message != "Connecting." for one in names):
+        if all(monitor.health(name).message != "Connecting." for name in names):
             return
         await asyncio.sleep(0.002)

@@ -31,8 +31,8 @@ def remembering(told: Told, *windows: Window, path: Path | None = None) -> Calla
                 values = told(back).items()
                 history.fill(
                     [
-                        SampleRow(Figure(KEY, slot.scope, slot.measure), wall - back, one)
-                        for slot, one in values
+                        SampleRow(Figure(KEY, slot.scope, slot.measure), wall - back, value)
+                        for slot, value in values
                     ]
                 )
                 back -= step

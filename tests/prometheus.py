@@ -36,7 +36,7 @@ class Prometheus:
 
     def values(self, expression: str) -> list[float]:
         """The values of what a query finds now."""
-        return [float(one["value"][1]) for one in self.found(expression)]
+        return [float(sample["value"][1]) for sample in self.found(expression)]
 
 
 @contextlib.contextmanager

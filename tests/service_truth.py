@@ -13,7 +13,7 @@ def state_in_truth(plan: Plan, cell: Cell, moment: float, target: float) -> Coun
         if replied - created <= 2:
             return CountedAs.AT_ONCE
         return CountedAs.LATE if replied - created > target else CountedAs.IN_TARGET
-    spoken = [one for one in plan.written(moment) if one.kind != "activity"]
+    spoken = [written for written in plan.written(moment) if written.kind != "activity"]
     if spoken[-1].kind == "campaign":
         return CountedAs.NO_CUSTOMER
     if cell.status == "pending":
@@ -27,14 +27,14 @@ def in_truth(
     ledger: Ledger, seen: frozenset[int] | None, since: float, target: float
 ) -> dict[PartOfAccount, Tally]:
     """The account and its parts at the ledger's moment, of who came since then; `seen` None: all inboxes."""
-    found: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
+    tallies: dict[PartOfAccount, Tally] = {WHOLE: Tally()}
     for id_, plan in ledger.live.items():
         cell = ledger.now[id_]
         if plan.created < since or (seen is not None and cell.inbox not in seen):
             continue
         state = state_in_truth(plan, cell, ledger.moment, target)
         for part in (WHOLE, PartOfAccount("team", cell.team), PartOfAccount("inbox", cell.inbox)):
-            tally = found.setdefault(part, Tally())
+            tally = tallies.setdefault(part, Tally())
             tally.counts[state] += 1
             if state in (CountedAs.IN_TARGET, CountedAs.LATE):
                 tally.speeds.append(float(int(plan.first_reply) - int(plan.created)))
@@ -42,4 +42,4 @@ def in_truth(
                 CountedAs.QUEUED_IN_TIME,
                 CountedAs.QUEUED_LATE,
             )
-    return found
+    return tallies

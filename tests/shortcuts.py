@@ -154,7 +154,7 @@ def _alone() -> bool:
     return (
         len(loop._selector.get_map()) <= 1
         and all(timer._cancelled or timer._when > loop.time() + SOON for timer in loop._scheduled)
-        and all(one.ident in _threads or one.name == ASKED for one in threading.enumerate())
+        and all(thread.ident in _threads or thread.name == ASKED for thread in threading.enumerate())
     )
 
 

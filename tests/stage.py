@@ -147,7 +147,9 @@ class Stage:
 
     def truth(self, ref: AccountRef) -> Mapping[Slot, float]:
         """What the server holds at this moment, as the demo's token sees it."""
-        origin = next(one.url for one in self.demo.environments if one.name == ref.environment)
+        origin = next(
+            environment.url for environment in self.demo.environments if environment.name == ref.environment
+        )
         return self.demo.world(origin).truth(ref.account_id, self.monitor.key(ref).viewer_id)
 
 

@@ -56,7 +56,7 @@ def places() -> dict[str, str]:
         "docs": figures_page.table(),
         "json": to_json([Taken(known, EVERYTHING)], moment),
         "csv": to_csv([Taken(known, EVERYTHING)], moment),
-        "chart": json.dumps([one.word for one in charted.choices(known)]),
+        "chart": json.dumps([choice.word for choice in charted.choices(known)]),
         "conversations": written(conversations.lines(known, View(NOW, 200, 40, 300.0))),
         "tables": repr([[cell.text for cell in row.cells] for row in rows]),
         "fleet": repr([column.title for column in fleet.COLUMNS]),

@@ -37,7 +37,9 @@ LIBRARIES = ("textual.app", "textual.widgets", "httpx", "msgspec", "sqlite3")
 LISTS = (ast.Tuple, ast.List, ast.Set)
 MEANT_OTHERWISE = {*get_args(Kept), "closed_without_reply"}
 """What part of a list, and how a conversation is counted, have the same words."""
-WORDS = {str(one): one.name for one in Measure if "_" in one and one not in MEANT_OTHERWISE}
+WORDS = {
+    str(measure): measure.name for measure in Measure if "_" in measure and measure not in MEANT_OTHERWISE
+}
 """Words that nothing but a figure can be meant by, and the rows of those."""
 GONE = "nothing_that_is_told"
 
@@ -88,7 +90,7 @@ class _TakeOut(ast.NodeTransformer):
         if _row_of(node) == self._name:
             return ast.parse(f"__import__({HERE!r}, fromlist=['gone']).gone()", mode="eval").body
         if isinstance(node, LISTS):
-            node.elts = [one for one in node.elts if not self._goes_whole(one)]
+            node.elts = [element for element in node.elts if not self._goes_whole(element)]
         if isinstance(node, ast.Dict):
             kept = [pair for pair in zip(node.keys, node.values, strict=True) if not self._has(pair[0])]
             node.keys, node.values = [key for key, _ in kept], [value for _, value in kept]
@@ -102,7 +104,7 @@ class _TakeOut(ast.NodeTransformer):
     def _is_bare(self, node: ast.AST) -> bool:
         if isinstance(node, (*LISTS, ast.Dict)) or not self._has(node):
             return False
-        inner = [one for one in ast.iter_child_nodes(node) if self._has(one)]
+        inner = [child for child in ast.iter_child_nodes(node) if self._has(child)]
         return not inner or any(map(self._is_bare, inner))
 
 

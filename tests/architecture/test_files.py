@@ -31,37 +31,37 @@ def name(path: Path) -> str:
 
 def test_every_module_is_short_and_says_what_it_is_for() -> None:
     texts = {name(path): path.read_text(encoding="utf-8") for path in MODULES}
-    assert [one for one, text in texts.items() if len(text.splitlines()) >= 600] == []
+    assert [path for path, text in texts.items() if len(text.splitlines()) >= 600] == []
     says = re.compile(r'"{3}\s*[^"\s]')
-    assert [one for one, text in texts.items() if text and not says.match(text)] == []
+    assert [path for path, text in texts.items() if text and not says.match(text)] == []
 
 
 def test_every_class_is_short() -> None:
     texts = {name(path): path.read_text(encoding="utf-8") for path in MODULES}
     long = {
-        f"{path}: {one.name}": lines
+        f"{path}: {node.name}": lines
         for path, text in texts.items()
         if len(text.splitlines()) >= 400
-        for one in ast.walk(ast.parse(text))
-        if isinstance(one, ast.ClassDef) and (lines := (one.end_lineno or 0) - one.lineno + 1) >= 400
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ClassDef) and (lines := (node.end_lineno or 0) - node.lineno + 1) >= 400
     }
     assert long == {}
 
 
 def test_no_file_names_a_package_registry_or_a_path_of_one_machine() -> None:
-    found = [
+    named = [
         f"{name(path)}:{number}: {line.strip()[:100]}"
         for path in text_files()
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if ELSEWHERE.search(line)
     ]
-    assert found == []
+    assert named == []
 
 
 def test_no_work_is_left_for_later_in_the_code() -> None:
     marks = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
-    found = [name(path) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))]
-    assert found == []
+    left = [name(path) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))]
+    assert left == []
 
 
 def test_each_action_has_a_name_keys_and_a_help_line_of_its_own() -> None:
@@ -88,7 +88,7 @@ STARTED = re.compile("|".join((*STARTS, "subprocess")))
 
 def test_every_command_is_started_with_variables_of_our_choice() -> None:
     """Without `env` it would inherit all of them, tokens included."""
-    found = [
+    bare = [
         f"{name(path)}:{node.lineno}"
         for path in modules("tui")
         if STARTED.search(text := path.read_text(encoding="utf-8"))
@@ -98,7 +98,7 @@ def test_every_command_is_started_with_variables_of_our_choice() -> None:
         and (node.func.attr in STARTS or _is_of_subprocess(node.func))
         and "env" not in {keyword.arg for keyword in node.keywords}
     ]
-    assert found == []
+    assert bare == []
 
 
 def _is_of_subprocess(called: ast.Attribute) -> bool:
@@ -113,7 +113,7 @@ FOR_PROGRAMS = {"tui/panes/conversations/pane.py": {"g"}}
 def test_numbers_and_lengths_of_time_are_written_in_one_place() -> None:
     odd = {
         name(path): specs
-        for path in modules(*(f"tui/{one}" for one in ("panes", "screens", "widgets", "doctor")))
+        for path in modules(*(f"tui/{folder}" for folder in ("panes", "screens", "widgets", "doctor")))
         if (specs := _number_formats(path) - FOR_PROGRAMS.get(name(path), set()))
     }
     assert odd == {}, "tui/wording.py writes numbers, with thousands and units alike everywhere"
@@ -121,17 +121,17 @@ def test_numbers_and_lengths_of_time_are_written_in_one_place() -> None:
 
 def _number_formats(path: Path) -> set[str]:
     specs = {
-        "".join(str(part.value) for part in one.format_spec.values if isinstance(part, ast.Constant))
-        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(one, ast.FormattedValue) and isinstance(one.format_spec, ast.JoinedStr)
+        "".join(str(part.value) for part in node.format_spec.values if isinstance(part, ast.Constant))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr)
     }
-    return {one for one in specs if WRITES_NUMBERS.search(one)}
+    return {spec for spec in specs if WRITES_NUMBERS.search(spec)}
 
 
 def test_contributing_names_files_that_exist() -> None:
     named = re.findall(r"`(tui/[\w/]+\.py)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
     assert len(named) > 20
-    assert [one for one in named if not (ROOT / one).is_file()] == []
+    assert [file for file in named if not (ROOT / file).is_file()] == []
 
 
 def test_no_query_numbers_its_placeholders() -> None:

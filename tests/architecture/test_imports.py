@@ -160,7 +160,9 @@ def test_a_start_reads_the_client_before_the_first_picture_and_nothing_of_what_i
     )
     read = set(run.stdout.split())
     assert {"tui.api.client", "httpx", "httpcore", "anyio._backends._asyncio"} <= read
-    assert {one for one in read for name in LATER if one == name or one.startswith(f"{name}.")} == set()
+    assert {
+        module for module in read for name in LATER if module == name or module.startswith(f"{name}.")
+    } == set()
 
 
 def test_what_a_start_does_not_read_is_there_all_the_same() -> None:

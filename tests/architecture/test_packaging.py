@@ -27,8 +27,12 @@ def declared() -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     lists = [project["build-system"]["requires"], project["project"]["dependencies"]]
     lists += project["project"]["optional-dependencies"].values()
-    found = [Requirement(line) for requirements in lists for line in requirements]
-    return [one for one in found if canonicalize_name(one.name) != project["project"]["name"]]
+    required = [Requirement(line) for requirements in lists for line in requirements]
+    return [
+        requirement
+        for requirement in required
+        if canonicalize_name(requirement.name) != project["project"]["name"]
+    ]
 
 
 def test_each_requirement_is_pinned_to_a_version_it_accepts() -> None:
@@ -112,7 +116,9 @@ def test_the_workflow_runs_our_checks_on_every_python_and_nothing_of_strangers()
     text = (ROOT / ".github" / "workflows" / "checks.yml").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     tried = re.findall(r'"(3\.\d+)"', text)
-    named = {one.rpartition(" ")[2] for one in project["classifiers"] if one.count(" 3.")}
+    named = {
+        classifier.rpartition(" ")[2] for classifier in project["classifiers"] if classifier.count(" 3.")
+    }
     run = [line.strip() for line in re.findall(r"run: (.*)", text)]
     assert run == [".ci/run"]
     assert named <= set(tried)

@@ -120,7 +120,7 @@ def test_a_figure_takes_three_files(copy: Copy) -> None:
         "    Measure.OTHERS: lambda counts: counts.assigned - counts.mine,\n",
     )
     copy.add("tui/panes/conversations/conversations.py", "Measure.MINE,", "Measure.OTHERS, ")
-    found = copy.told(
+    answers = copy.told(
         SNAPSHOT
         + """
 import json
@@ -139,8 +139,8 @@ print(json.dumps({
 }))
 """
     )
-    assert (found["json"], found["config"], found["asked"]) == (38, ["others", 5.0], ["counts"])
-    assert "of others" in found["chart"]
+    assert (answers["json"], answers["config"], answers["asked"]) == (38, ["others", 5.0], ["counts"])
+    assert "of others" in answers["chart"]
     screen, explained = copy.told(
         ON_STAGE.format(
             """
@@ -247,7 +247,7 @@ def test_a_key_takes_three_places(copy: Copy) -> None:
         "    def action_ping(self) -> None:\n        self.say('All is well.')\n\n",
     )
     copy.add("tui/screens/dashboard/dashboard.py", '"put_away", "time"', '"ping", ')
-    found = copy.told(
+    answers = copy.told(
         ON_STAGE.format(
             """
         await stage.press("P")
@@ -257,8 +257,8 @@ def test_a_key_takes_three_places(copy: Copy) -> None:
 """
         )
     )
-    assert "All is well." in found[0]
-    assert "Say that all is well" in found[1]
+    assert "All is well." in answers[0]
+    assert "Say that all is well" in answers[1]
     assert len(copy.touched) <= 3
 
 

@@ -41,12 +41,12 @@ def layer_of(name: str) -> str:
 
 
 def test_no_type_is_called_as_another_one() -> None:
-    found: dict[str, list[str]] = defaultdict(list)
+    named: dict[str, list[str]] = defaultdict(list)
     for name, path in MODULES.items():
         if not name.startswith(OWN_WORLD):
-            for one in types_of(path):
-                found[one].append(name)
-    assert {one: places for one, places in found.items() if len(places) > 1} == {}
+            for kind in types_of(path):
+                named[kind].append(name)
+    assert {kind: places for kind, places in named.items() if len(places) > 1} == {}
 
 
 def test_what_one_module_alone_imports_lies_in_its_folder() -> None:
@@ -89,7 +89,7 @@ def test_a_variable_says_what_it_holds() -> None:
 def test_lengths_of_time_stand_in_one_module() -> None:
     """But what the simulator plays by, which stands alone."""
     lengths = {60, 900, 1_800, 3_600, 86_400}
-    found = [
+    elsewhere = [
         f"{name}: {target.id}"
         for name, path in MODULES.items()
         if not name.startswith(OWN_WORLD) and name != "tui.durations" and ".service." not in name
@@ -101,7 +101,7 @@ def test_lengths_of_time_stand_in_one_module() -> None:
         if isinstance(target, ast.Name)
         and target.id.strip("_") in {"MINUTE", "QUARTER", "HALF_HOUR", "HOUR", "DAY"}
     ]
-    assert found == []
+    assert elsewhere == []
 
 
 def test_a_number_with_a_fraction_says_its_unit() -> None:

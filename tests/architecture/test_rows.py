@@ -79,11 +79,11 @@ EVERYWHERE = ("config, alerts and wall", "docs", "json", "csv")
 
 
 def test_a_row_is_named_where_it_is_drawn_and_mapped_and_nowhere_else() -> None:
-    found = {measure.name: set[str]() for measure in Measure}
+    named = {measure.name: set[str]() for measure in Measure}
     for path in modules("tui"):
         for name in names(path):
-            found[name].add(path.relative_to(ROOT).as_posix())
-    drawn = {name: paths - {TABLE, MAPPED} for name, paths in found.items()}
+            named[name].add(path.relative_to(ROOT).as_posix())
+    drawn = {name: paths - {TABLE, MAPPED} for name, paths in named.items()}
     assert drawn == {name: {DRAWN[place] for place in places} for name, places in NAMED.items()}
 
 
@@ -102,7 +102,7 @@ def test_each_row_is_deleted_with_its_mapping_and_where_it_is_drawn() -> None:
         check=True,
     )
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    without_each: dict[str, dict[str, str]] = {one.pop("row"): one for one in told}
+    without_each: dict[str, dict[str, str]] = {without.pop("row"): without for without in told}
     assert without_each.keys() == NAMED.keys()
     assert {name: left for name, places in without_each.items() if (left := left_of(name, places))} == {}
     for place in (*EVERYWHERE, "built-in alerts"):

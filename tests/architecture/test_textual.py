@@ -36,10 +36,10 @@ def is_private(name: str) -> bool:
 @cache
 def names_of_textual() -> frozenset[str]:
     """The private methods and attributes of Textual's own classes."""
-    found: set[str] = set()
+    names: set[str] = set()
     for path in Path(textual.__file__).parent.rglob("*.py"):
-        found.update(re.findall(r"(?:def |self\.)(_[a-z]\w+)", path.read_text(encoding="utf-8")))
-    return frozenset(name for name in found - OF_PYTHON if is_private(name))
+        names.update(re.findall(r"(?:def |self\.)(_[a-z]\w+)", path.read_text(encoding="utf-8")))
+    return frozenset(name for name in names - OF_PYTHON if is_private(name))
 
 
 @cache
@@ -50,10 +50,10 @@ def private_names(base: type) -> frozenset[str]:
 
 def bound_in(tree: ast.AST) -> set[str]:
     """The names that a module gives to something itself."""
-    found = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and not is_read(node)}
+    bound = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and not is_read(node)}
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    found |= {node.name for node in ast.walk(tree) if isinstance(node, functions)}
-    return found | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    bound |= {node.name for node in ast.walk(tree) if isinstance(node, functions)}
+    return bound | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def is_read(node: ast.Attribute) -> bool:
@@ -77,16 +77,16 @@ def of_others(path: Path) -> Iterator[str]:
 def of_bases(path: Path) -> Iterator[str]:
     """Private names of Textual that a class overrides, or asks of itself."""
     module = importlib.import_module(dotted(path))
-    for found in vars(module).values():
-        if not isinstance(found, type) or found.__module__ != module.__name__:
+    for item in vars(module).values():
+        if not isinstance(item, type) or item.__module__ != module.__name__:
             continue
-        bases = [base for base in found.__mro__ if base.__module__.partition(".")[0] == "textual"]
+        bases = [base for base in item.__mro__ if base.__module__.partition(".")[0] == "textual"]
         if not bases:
             continue
         private = frozenset[str]().union(*map(private_names, bases))
-        asked = set(re.findall(r"\bself\.(_[a-z]\w+)", inspect.getsource(found)))
-        touched = asked | (vars(found).keys() - MADE_BY_TEXTUAL)
-        yield from sorted(f"{found.__name__}.{name}" for name in touched & private)
+        asked = set(re.findall(r"\bself\.(_[a-z]\w+)", inspect.getsource(item)))
+        touched = asked | (vars(item).keys() - MADE_BY_TEXTUAL)
+        yield from sorted(f"{item.__name__}.{name}" for name in touched & private)
 
 
 def test_no_other_module_touches_a_private_name_of_textual() -> None:

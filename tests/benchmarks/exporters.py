@@ -107,7 +107,7 @@ def _day_is_known(monitor: Monitor) -> bool:
     """Whether all of today is read of every account."""
     levels = [monitor.snapshot(ref).service for ref in monitor.refs()]
     return bool(levels) and all(
-        one is not None and one.today is not None and one.today.whole for one in levels
+        level is not None and level.today is not None and level.today.whole for level in levels
     )
 
 
@@ -120,13 +120,13 @@ ASKED = (
 
 def _period(monitor: Monitor, kind: ScopeKind, measure: Measure) -> float | None:
     """Seconds between two asks for a figure, as far as the budget has stretched them by now."""
-    found = [
+    periods = [
         reading.period
         for ref in monitor.refs()
         for slot, reading in monitor.snapshot(ref).readings.items()
         if (slot.scope.kind, slot.measure) == (kind, measure)
     ]
-    return max(found, default=None)
+    return max(periods, default=None)
 
 
 HEAD = (
@@ -136,19 +136,19 @@ HEAD = (
 )
 
 
-def row(one: ExporterCost) -> str:
+def row(cost: ExporterCost) -> str:
     """As it stands in the docs."""
     periods = [
         "—" if period is None else f"{period:.0f} s" if period < 120 else f"{period / 60:.0f} min"
-        for period in (one.counts, one.waits, one.teams, one.day)
+        for period in (cost.counts, cost.waits, cost.teams, cost.day)
     ]
-    told = [one.accounts, one.budget, f"{one.requests:.0f}", f"{one.seconds:.1f}", *periods]
+    told = [cost.accounts, cost.budget, f"{cost.requests:.0f}", f"{cost.seconds:.1f}", *periods]
     return f"| {' | '.join(map(str, told))} |\n"
 
 
 if __name__ == "__main__":
     sys.stdout.write(HEAD)
-    chosen = [tuple(map(int, one.split("/"))) for one in sys.argv[1:]] or CASES
+    chosen = [tuple(map(int, case.split("/"))) for case in sys.argv[1:]] or CASES
     for number, of_budget in chosen:
         sys.stdout.write(row(exported(number, of_budget)))
         sys.stdout.flush()

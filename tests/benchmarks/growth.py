@@ -53,8 +53,12 @@ def agents_of(rows: int, turn: int) -> Listing[Agent]:
     """`rows` agents, of whom one in fifty changes from turn to turn."""
     return listing(
         [
-            Agent(one, f"agent {one:05}", availability=WORDS[(one + turn * (not one % 50)) % len(WORDS)])
-            for one in range(rows)
+            Agent(
+                number,
+                f"agent {number:05}",
+                availability=WORDS[(number + turn * (not number % 50)) % len(WORDS)],
+            )
+            for number in range(rows)
         ]
     )
 
@@ -76,14 +80,14 @@ def costs(rows: int) -> dict[str, Spent]:
 
     def drawn() -> None:
         now = NOW + next(moment)
-        for one in (teams.rows(shown, now, kept=kept), inboxes.rows(shown, now, kept=kept_inboxes)):
-            shown_rows = arrange(one, Wish((), Matcher(""), None, None)).rows
+        for pane_rows in (teams.rows(shown, now, kept=kept), inboxes.rows(shown, now, kept=kept_inboxes)):
+            shown_rows = arrange(pane_rows, Wish((), Matcher(""), None, None)).rows
             for place in range(min(PAGE, rows)):
                 shown_rows[place]
 
     def agents_drawn() -> None:
-        one = agent_rows.rows(next(changed), Crew(NOW, {}))
-        shown_rows = arrange(one, Wish((), Matcher(""), None, None)).rows
+        agents = agent_rows.rows(next(changed), Crew(NOW, {}))
+        shown_rows = arrange(agents, Wish((), Matcher(""), None, None)).rows
         for place in range(min(PAGE, rows)):
             assert shown_rows[place].cells
 
@@ -93,8 +97,8 @@ def costs(rows: int) -> dict[str, Spent]:
         presence.observe(msgspec.structs.replace(listed, agents=later))
 
     def all_made() -> None:
-        for one in (teams.rows(shown, NOW), inboxes.rows(shown, NOW)):
-            assert [row.cells for row in one]
+        for pane_rows in (teams.rows(shown, NOW), inboxes.rows(shown, NOW)):
+            assert [row.cells for row in pane_rows]
 
     def all_agents() -> None:
         assert [row.cells for row in AgentRows().rows(shown, Crew(NOW, {}))]

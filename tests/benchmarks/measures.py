@@ -124,10 +124,10 @@ def _stage_times(programs: Mapping[str, Program], turns: int, home: Path) -> dic
     """Milliseconds to each stage of each program, the median of `turns`."""
     times: dict[str, list[list[float]]] = {name: [] for name in programs}
     for turn in range(turns + 1):
-        for name, one in programs.items():
-            around = _as_installed(home, **one.variables)
-            with Terminal(one.command, environment=around, folder=PROJECT) as terminal:
-                seen = [terminal.wait_for(stage, LIMIT) * 1000 for stage in one.stages]
+        for name, measured in programs.items():
+            around = _as_installed(home, **measured.variables)
+            with Terminal(measured.command, environment=around, folder=PROJECT) as terminal:
+                seen = [terminal.wait_for(stage, LIMIT) * 1000 for stage in measured.stages]
             if turn:  # The first compiles and warms the disk's cache.
                 times[name].append(seen)
     return {
@@ -319,11 +319,11 @@ def growth(_effort: Effort, _home: Path) -> list[Row]:
     """The processor's time for one drawing, by the rows there are."""
     from tests.benchmarks.growth import SIZES, costs  # Not before: it loads the panes.
 
-    found = {size: costs(size) for size in SIZES}
+    of_sizes = {size: costs(size) for size in SIZES}
     return [
         Row(f"{what}, {size:,} rows each", spent, "ms", baseline, against, absolute=50)
-        for what in found[SIZES[0]]
-        for size, (spent, baseline, against) in ((size, found[size][what]) for size in SIZES)
+        for what in of_sizes[SIZES[0]]
+        for size, (spent, baseline, against) in ((size, of_sizes[size][what]) for size in SIZES)
     ]
 
 

@@ -130,7 +130,9 @@ async def measure(url: str, seconds: float, *, size: tuple[int, int] = (200, 50)
             await asyncio.sleep(1.0)
         probe.cancel()
         frames = [
-            (min(after) - at) * 1000 for at in answered if (after := [one for one in painted if one >= at])
+            (min(after) - at) * 1000
+            for at in answered
+            if (after := [frame for frame in painted if frame >= at])
         ]
         return Result(tuple(sorted(frames)), tuple(sorted(stalls)), tuple(sorted(work)))
 

@@ -87,7 +87,7 @@ class DayStaff(Calm):
         """Somebody deletes about so many, wherever they are."""
         for _ in range(int(number) + (self.rng.random() < number % 1)):
             talk = self.rng.choice([*self.desk.talks.values()])
-            self._events = sorted(one for one in self._events if one[1] != talk.id)
+            self._events = sorted(event for event in self._events if event[1] != talk.id)
             self.desk.delete(talk)
 
 
@@ -120,7 +120,8 @@ def read_past(daily: int) -> tuple[int, int, int]:
     shift = WorkerShift(desk, None, Rules(TARGET), UTC, days=3)
     shift.run(21 * HOUR)
     low, *_, high = (
-        sum(one.created < START - back * DAY for one in desk.talks.values()) // PAGE for back in (3, 2, 1, 0)
+        sum(talk.created < START - back * DAY for talk in desk.talks.values()) // PAGE
+        for back in (3, 2, 1, 0)
     )
     there = high - low
     inside = sum(isinstance(ask, Page) and low <= ask.number - 1 < high for ask in desk.asked)
@@ -130,13 +131,15 @@ def read_past(daily: int) -> tuple[int, int, int]:
 def in_books(desk: LateDesk, kind: DayKind, as_of: float) -> str:
     """The level of the day as plain counting has it, and what it is made of."""
     day = day_of(kind.at, kind.zone)
-    there = [one for one in desk.talks.values() if day.holds(one.created)]
-    replied = [one.first_reply - one.created for one in there if one.first_reply and one.told_at <= as_of]
-    speeds = [one for one in replied if one > 2]
-    met = sum(one <= TARGET for one in speeds)
-    waiting = [one for one in there if not one.first_reply or one.told_at > as_of]
-    closed = sum(one.status == "resolved" and one.sender != "program" for one in waiting)
-    late = sum(one.status in {"open", "snoozed"} and as_of - one.created > TARGET for one in waiting)
+    there = [talk for talk in desk.talks.values() if day.holds(talk.created)]
+    replied = [
+        talk.first_reply - talk.created for talk in there if talk.first_reply and talk.told_at <= as_of
+    ]
+    speeds = [speed for speed in replied if speed > 2]
+    met = sum(speed <= TARGET for speed in speeds)
+    waiting = [talk for talk in there if not talk.first_reply or talk.told_at > as_of]
+    closed = sum(talk.status == "resolved" and talk.sender != "program" for talk in waiting)
+    late = sum(talk.status in {"open", "snoozed"} and as_of - talk.created > TARGET for talk in waiting)
     return f"{met} of {len(speeds) + closed + late}, {len(there)} new"
 
 

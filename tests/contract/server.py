@@ -52,7 +52,7 @@ class RawServer:
                     break
                 head = (start + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 line, *rest = head.strip().split("\r\n")
-                headers = dict(one.split(": ", 1) for one in rest)
+                headers = dict(line.split(": ", 1) for line in rest)
                 length = next((int(v) for k, v in headers.items() if k.lower() == "content-length"), 0)
                 await reader.readexactly(length)
                 asked = Asked(line, headers, number)

@@ -89,8 +89,8 @@ async def test_another_conversation_than_was_asked_for_is_not_taken() -> None:
 async def test_a_name_may_hold_as_many_brackets_as_it_likes() -> None:
     body = json.dumps([{"id": 1, "name": '[5mA{,"\\' * 200_000}])
     async with raw_server(always(answer(body))) as server, client_of(server.url) as client:
-        (found,) = (await client.agents(1)).value
-    assert found.name.startswith("[5mA{")
+        (agent,) = (await client.agents(1)).value
+    assert agent.name.startswith("[5mA{")
 
 
 async def test_an_address_to_go_to_that_is_none_is_a_redirect_refused() -> None:
@@ -104,17 +104,17 @@ async def test_an_address_to_go_to_that_is_none_is_a_redirect_refused() -> None:
 async def test_what_comes_twice_stands_there_once(of: str) -> None:
     body = '[{"id": 4, "name": "a", "title": "a"}, {"id": 4, "name": "b", "title": "b"}, {"id": 5}]'
     async with raw_server(always(answer(body))) as server, client_of(server.url) as client:
-        found = await getattr(client, of)(1)
-    assert [one.id for one in found.value] == [4, 5]
-    assert "a" in {getattr(found.value[0], "name", ""), getattr(found.value[0], "title", "")}
+        listed = await getattr(client, of)(1)
+    assert [item.id for item in listed.value] == [4, 5]
+    assert "a" in {getattr(listed.value[0], "name", ""), getattr(listed.value[0], "title", "")}
 
 
 @pytest.mark.parametrize("of", ["teams", "inboxes", "labels"])
 async def test_what_a_list_counts_and_does_not_hold_is_lost(of: str) -> None:
     body = '{"payload": [{"id": 4}, {"id": 5}, "x"], "meta": {"total_count": 9}}'
     async with raw_server(always(answer(body))) as server, client_of(server.url) as client:
-        found = await getattr(client, of)(1)
-    assert (len(found.value), found.lost) == (2, 7)
+        listed = await getattr(client, of)(1)
+    assert (len(listed.value), listed.lost) == (2, 7)
 
 
 async def test_only_short_answers_are_decoded_on_the_loop() -> None:

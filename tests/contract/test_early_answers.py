@@ -61,4 +61,4 @@ async def test_an_answer_may_speak_of_early_answers_as_often_as_it_likes() -> No
         return True
 
     async with raw_server(speak) as server, client_of(server.url) as client:
-        assert [one.name for one in (await client.agents(1)).value] == ["HTTP/1.1 100 Continue"]
+        assert [agent.name for agent in (await client.agents(1)).value] == ["HTTP/1.1 100 Continue"]

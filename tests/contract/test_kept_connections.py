@@ -30,7 +30,7 @@ async def test_no_more_than_four_are_open_at_once_and_all_are_answered() -> None
 
     async with raw_server(speak) as server, client_of(server.url) as client:
         answers = await asyncio.gather(*(client.counts(1, team_id=number + 1) for number in range(20)))
-        assert [one.value.all for one in answers] == [261] * 20
+        assert [answer.value.all for answer in answers] == [261] * 20
         assert most == server.connections == transport.MOST_CONNECTIONS
 
 
@@ -102,8 +102,8 @@ async def test_calls_given_up_leave_their_places_to_others(begun: bytes) -> None
         for call in calls:
             call.cancel()
         assert all(
-            isinstance(one, asyncio.CancelledError)
-            for one in await asyncio.gather(*calls, return_exceptions=True)
+            isinstance(outcome, asyncio.CancelledError)
+            for outcome in await asyncio.gather(*calls, return_exceptions=True)
         )
         hangs = False
         assert (await client.counts(1)).value.all == 261

@@ -104,14 +104,14 @@ async def test_check_tells_the_same(names: NameService) -> None:
 
 
 async def test_a_name_is_looked_up_by_one_thread_at_a_time_and_tried_anew_later(names: NameService) -> None:
-    async with client_of(f"http://{HANGING}") as one, client_of(f"http://{HANGING}") as other:
+    async with client_of(f"http://{HANGING}") as client, client_of(f"http://{HANGING}") as other:
         await asyncio.gather(
-            *(failure(c.counts(n), errors.TimedOutError) for c in (one, other) for n in (1, 2))
+            *(failure(c.counts(n), errors.TimedOutError) for c in (client, other) for n in (1, 2))
         )
         assert names.asked == [HANGING]
         names.release()
         await until(lambda: not lookups._pending)
-        await failure(one.counts(1), errors.ConnectionFailedError)
+        await failure(client.counts(1), errors.ConnectionFailedError)
         assert names.asked == [HANGING, HANGING]
 
 
@@ -129,9 +129,9 @@ async def test_hanging_names_starve_neither_other_environments_nor_the_disk(
     ):
         assert (await client.counts(1)).value.all == 261
     assert await asyncio.to_thread(lambda: 7) == 7
-    assert not any(one.done() for one in hung)
-    for one in hung:
-        one.cancel()
+    assert not any(task.done() for task in hung)
+    for task in hung:
+        task.cancel()
 
 
 async def test_who_gives_up_ends_the_look_up_for_nobody_else(
@@ -147,7 +147,7 @@ async def test_who_gives_up_ends_the_look_up_for_nobody_else(
 
 
 @pytest.mark.parametrize(
-    ("host", "found"),
+    ("host", "address"),
     [
         ("127.0.0.1", (socket.AF_INET, ("127.0.0.1", 7))),
         ("::1", (socket.AF_INET6, ("::1", 7, 0, 0))),
@@ -155,10 +155,10 @@ async def test_who_gives_up_ends_the_look_up_for_nobody_else(
     ],
 )
 async def test_an_address_needs_no_name_service(
-    names: NameService, host: str, found: lookups.SocketAddress
+    names: NameService, host: str, address: lookups.SocketAddress
 ) -> None:
     names.look_up = None  # type: ignore[assignment,method-assign]
-    assert await lookups.addresses(host, 7) == [found]
+    assert await lookups.addresses(host, 7) == [address]
 
 
 async def test_a_dead_family_does_not_keep_the_other_from_connecting(

@@ -72,9 +72,11 @@ def judged(*, seconds_gone: int) -> str:
     }  # fmt: skip
     last, later = STEPS * 10, STEPS * 10 + seconds_gone
     firing = 'count by (alertname) (ALERTS{alertstate="firing"})'
-    all_of_them = [one for one in rules() if one.startswith("LiveAgent") and one != "LiveAgentExporterDown"]
+    all_of_them = [
+        rule for rule in rules() if rule.startswith("LiveAgent") and rule != "LiveAgentExporterDown"
+    ]
     expected: list[tuple[str, int, dict[str, float]]] = [
-        (firing, last, {f'{{alertname="{one}"}}': 1.0 for one in all_of_them}),
+        (firing, last, {f'{{alertname="{name}"}}': 1.0 for name in all_of_them}),
         (firing, later, {}),
         # Prometheus still shows the sample: without its guard the rule would see it.
         ("liveagent_team_longest_seconds > 3600 or vector(0)", later, {TEAM_WAITS: 4000.0, "{}": 0.0}),
@@ -92,7 +94,9 @@ def judged(*, seconds_gone: int) -> str:
                     {
                         "expr": expression,
                         "eval_time": f"{at}s",
-                        "exp_samples": [{"labels": one, "value": value} for one, value in samples.items()],
+                        "exp_samples": [
+                            {"labels": labels, "value": value} for labels, value in samples.items()
+                        ],
                     }
                     for expression, at, samples in expected
                 ],
@@ -115,8 +119,8 @@ def first(prometheus: Prometheus, expression: str) -> list[float]:
     pause = threading.Event()
     while True:
         with contextlib.suppress(urllib.error.URLError):
-            if found := prometheus.values(expression):
-                return found
+            if values := prometheus.values(expression):
+                return values
         assert time.monotonic() < end, expression
         pause.wait(0.2)
 
@@ -130,5 +134,8 @@ def test_every_panel_finds_what_it_asks_for(tmp_path: Path) -> None:
         for title, expression in panels():
             asked = re.sub(r"\$(environment|account)", ".*", expression)
             assert first(prometheus, asked), title
-        assert {one["health"] for one in prometheus.asked("rules")["groups"][0]["rules"]} <= {"ok", "unknown"}
+        assert {rule["health"] for rule in prometheus.asked("rules")["groups"][0]["rules"]} <= {
+            "ok",
+            "unknown",
+        }
         assert prometheus.values('ALERTS{alertname=~".*Down"}') == []

@@ -68,9 +68,9 @@ class Exporter:
     def page(self) -> Page:
         families = parser.text_string_to_metric_families(self.text())
         return {
-            (one.name, frozenset(one.labels.items())): one.value
+            (sample.name, frozenset(sample.labels.items())): sample.value
             for family in families
-            for one in family.samples
+            for sample in family.samples
         }
 
     def wait_for(self, holds: Callable[[Page], bool]) -> Page:
@@ -164,15 +164,15 @@ def test_the_demo_needs_neither_config_nor_network() -> None:
 
 
 def test_a_refused_token_is_a_sentence_and_asked_for_again() -> None:
-    with served("trial") as address, exporting(env=at(address, "a-token-that-is-wrong")) as one:
+    with served("trial") as address, exporting(env=at(address, "a-token-that-is-wrong")) as exporter:
         end = time.monotonic() + PATIENCE
-        while not one.complaints:
+        while not exporter.complaints:
             assert time.monotonic() < end
             threading.Event().wait(0.1)
-        assert up(one.page()) == {0.0}
-        assert one.process.poll() is None
-    assert "token" in one.complaints[0]
-    assert "a-token-that-is-wrong" not in "".join(one.complaints)
+        assert up(exporter.page()) == {0.0}
+        assert exporter.process.poll() is None
+    assert "token" in exporter.complaints[0]
+    assert "a-token-that-is-wrong" not in "".join(exporter.complaints)
 
 
 def test_a_port_in_use_is_a_sentence() -> None:

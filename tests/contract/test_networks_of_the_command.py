@@ -102,7 +102,7 @@ async def failed(config: Path, **variables: str) -> str:
     assert asked.code == 1, asked.said
     ran = await run(config, "check", "--json", **variables)
     assert ran.code == 1, ran.said
-    return next(str(one["words"]) for one in json.loads(ran.said) if one["verdict"] == "fail")
+    return next(str(finding["words"]) for finding in json.loads(ran.said) if finding["verdict"] == "fail")
 
 
 async def test_a_private_authority_by_file_by_the_machines_store_and_not_at_all(

@@ -153,7 +153,10 @@ async def test_figures_are_those_of_the_server() -> None:
 async def test_people_and_places_are_those_of_the_server() -> None:
     profile = (await replay("profile")).value
     assert profile.name == "Ada Admin"
-    assert [(one.id, one.roles) for one in profile.accounts] == [(1, ("administrator",)), (2, ("agent",))]
+    assert [(account.id, account.roles) for account in profile.accounts] == [
+        (1, ("administrator",)),
+        (2, ("agent",)),
+    ]
     assert (await replay("profile_no_account")).value.accounts == ()
     agents = {agent.id: agent for agent in (await replay("agents")).value}
     assert len(agents) == len(recorded("agents")["body"])
@@ -165,11 +168,11 @@ async def test_people_and_places_are_those_of_the_server() -> None:
 
 
 async def test_a_conversation_without_its_words() -> None:
-    one = (await replay("conv_show")).value
-    assert (one.id, one.status, one.team_id) == (1, "pending", 3)
-    assert (one.created_at, one.first_reply_created_at) == (1795306919, None)
-    assert (one.last_message_from, one.last_message_at) == ("contact", 1795306919)
-    assert (one.assignee_id, one.assignee_name) == (None, "")
+    conversation = (await replay("conv_show")).value
+    assert (conversation.id, conversation.status, conversation.team_id) == (1, "pending", 3)
+    assert (conversation.created_at, conversation.first_reply_created_at) == (1795306919, None)
+    assert (conversation.last_message_from, conversation.last_message_at) == ("contact", 1795306919)
+    assert (conversation.assignee_id, conversation.assignee_name) == (None, "")
 
 
 async def test_an_unknown_account_concerns_the_account_and_a_team_does_not() -> None:

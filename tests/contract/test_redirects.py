@@ -31,7 +31,7 @@ class Sends(httpx.AsyncBaseTransport):
 
     @property
     def places(self) -> list[str]:
-        return [f"{one.url.scheme}://{one.url.netloc.decode()}" for one in self.asked]
+        return [f"{request.url.scheme}://{request.url.netloc.decode()}" for request in self.asked]
 
 
 def client_by(transport: Sends, url: str = HERE) -> LiveAgentClient:
@@ -118,7 +118,7 @@ async def test_the_same_host_by_https_is_followed_and_remembered(
     for _ in range(2):
         assert (await client.counts(1)).value.all == 261
     assert transport.places == [base, there, there]
-    assert {one.url.path for one in transport.asked} == {PATH}
+    assert {request.url.path for request in transport.asked} == {PATH}
     assert client.base_url == there
     assert there in client.notice
 

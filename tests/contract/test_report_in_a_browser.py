@@ -95,7 +95,7 @@ def pixels(png: bytes) -> Iterator[tuple[int, int, int]]:
 def unfiltered(kind: int, row: bytearray, above: bytearray, size: int) -> bytearray:
     """A row of a PNG without the filter it was written with."""
     if kind == 2:
-        return bytearray((one + up) & 255 for one, up in zip(row, above, strict=True))
+        return bytearray((byte + up) & 255 for byte, up in zip(row, above, strict=True))
     for place in range(len(row) if kind else 0):
         left = row[place - size] if place >= size else 0
         up, corner = above[place], above[place - size] if place >= size else 0
@@ -107,4 +107,4 @@ def unfiltered(kind: int, row: bytearray, above: bytearray, size: int) -> bytear
 def nearest(left: int, up: int, corner: int) -> int:
     """Paeth's choice of the three neighbours."""
     about = left + up - corner
-    return min((left, up, corner), key=lambda one: abs(about - one))
+    return min((left, up, corner), key=lambda value: abs(about - value))

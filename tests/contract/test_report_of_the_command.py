@@ -70,10 +70,10 @@ def test_a_snapshot_tells_what_a_report_has_kept(desk: str) -> None:
     def service_of() -> dict[str, object]:
         done = ran("snapshot", "--format", "json", env=asking(desk, "onprem", 2))
         (account,) = json.loads(done.stdout)["accounts"]
-        found = account["service"]
-        assert [*found] == [*account["inboxes"][0]["service"]] == [*account["teams"][0]["service"]]
-        assert isinstance(found, dict)
-        return found
+        service = account["service"]
+        assert [*service] == [*account["inboxes"][0]["service"]] == [*account["teams"][0]["service"]]
+        assert isinstance(service, dict)
+        return service
 
     before = service_of()
     assert {before[name] for name in ("arrived", "level", "coverage", "as_of")} == {None}

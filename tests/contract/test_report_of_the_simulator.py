@@ -75,8 +75,8 @@ PLENTY = Config(targets=CONFIG.targets, environments=CONFIG.environments, refres
 
 
 def truth_of(world: World) -> dict[str, int]:
-    found = in_truth(world.account(ACCOUNT).ledger, EVERY, day_of(world.moment(), UTC).since, TARGET)[WHOLE]
-    return {str(state): number for state, number in found.counts.items()}
+    tally = in_truth(world.account(ACCOUNT).ledger, EVERY, day_of(world.moment(), UTC).since, TARGET)[WHOLE]
+    return {str(state): number for state, number in tally.counts.items()}
 
 
 def test_json_holds_every_term_and_the_truth(desk: ReportDesk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,10 +143,10 @@ def test_a_second_report_asks_for_what_was_not_complete_alone(
     before, first = capsys.readouterr().out, desk.asked
     assert desk.report("--format", "json", history=file, config=PLENTY) == 0
     after = capsys.readouterr().out
-    kept = [json.loads(one)["accounts"][0] for one in (before, after)]
-    for one in kept:
-        one["service"].pop("as_of")
-        for row in (*one["teams"], *one["inboxes"], *one["intervals"]):
+    kept = [json.loads(text)["accounts"][0] for text in (before, after)]
+    for counted in kept:
+        counted["service"].pop("as_of")
+        for row in (*counted["teams"], *counted["inboxes"], *counted["intervals"]):
             row["service"].pop("as_of")
     assert kept[0] == kept[1]
     assert desk.asked - first < first * 0.75
@@ -173,7 +173,7 @@ def test_what_was_counted_by_another_target_counts_no_more(
     before: Targets, after: Targets, desk: ReportDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "history.sqlite3"
-    first, second = (msgspec.structs.replace(PLENTY, targets=one) for one in (before, after))
+    first, second = (msgspec.structs.replace(PLENTY, targets=targets) for targets in (before, after))
     told = []
     for config, history in ((first, file), (second, file), (second, None)):
         assert desk.report("--format", "json", history=history, config=config) == 0
@@ -230,7 +230,7 @@ def test_earlier_days_are_compared_where_they_are_kept_or_wanted(
         return [row["service"]["arrived"] for row in rows], desk.asked - before
 
     alone, _ = compared()
-    assert [one is None for one in alone] == [False, True, True]
+    assert [comparison is None for comparison in alone] == [False, True, True]
     read, asked = compared("--compare")
     assert None not in read
     kept, again = compared("--compare")

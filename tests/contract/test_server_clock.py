@@ -123,10 +123,10 @@ async def surveyed(demo: Demo, clock: Clock) -> tuple[float, float, float]:
     finally:
         await client.aclose()
     readings = store.readings(session.key(number))
-    longest, backlog = (readings[account(one)].value for one in (Measure.LONGEST, Measure.BACKLOG))
+    longest, backlog = (readings[account(measure)].value for measure in (Measure.LONGEST, Measure.BACKLOG))
     assert longest is not None
     assert backlog is not None
-    waits = [wait for one in pages.listed.values() if (wait := wait_of(one)) is not None]
+    waits = [wait for listed in pages.listed.values() if (wait := wait_of(listed)) is not None]
     return longest, backlog, max(wait for wait in waits if wait <= 86_400)
 
 

@@ -60,10 +60,10 @@ async def test_an_account_is_read_where_its_address_has_room_for_all_of_it(budge
     for _ in range(MINUTES * 12):
         watch(monitor)
         await clock.advance(5.0, settle=10)
-    asked = [one for one in transport.requests if "status=all&sort_by" in one.target]
+    asked = [request for request in transport.requests if "status=all&sort_by" in request.target]
     counted = completed.of(monitor.key(REF))
     page = MetricsPage(monitor, completed, asyncio.get_running_loop())
-    served = {one.name for one in await asyncio.to_thread(page.collect)}
+    served = {metric.name for metric in await asyncio.to_thread(page.collect)}
     await monitor.stop()
     if budget < WHOLE_ACCOUNT:
         assert not asked

@@ -98,8 +98,12 @@ class Bench:
 
     def asked(self, since: float = 0.0) -> list[str]:
         """What was asked for service level, and when it left."""
-        targets = (one for one in self.transport.requests if one.at >= since)
-        return [one.target for one in targets if "status=all" in one.target and "sort_by" in one.target]
+        targets = (request for request in self.transport.requests if request.at >= since)
+        return [
+            request.target
+            for request in targets
+            if "status=all" in request.target and "sort_by" in request.target
+        ]
 
     def agrees(self, level: ServiceLevel, now: float) -> None:
         """Every count of it was true at some moment since the look began."""
@@ -109,7 +113,7 @@ class Bench:
         during = [tallies for at, tallies in self.truths if today.as_of - STEP <= at <= now]
         for part in (WHOLE, *(PartOfAccount("inbox", number) for number in EVERY)):
             for state, number in today.parts[part].counts.items():
-                true = [one[part].counts[state] for one in during]
+                true = [truth[part].counts[state] for truth in during]
                 assert min(true) <= number <= max(true), (part, state)
 
 
@@ -138,11 +142,15 @@ async def test_it_stays_behind_all_else_and_within_its_pace() -> None:
     bench = Bench()
     async with bench.monitor() as monitor:
         await bench.run(monitor, 180.0)
-        mine = [one.at for one in bench.transport.requests if "status=all&sort_by" in one.target]
-        every = [one.at for one in bench.transport.requests]
+        mine = [request.at for request in bench.transport.requests if "status=all&sort_by" in request.target]
+        every = [request.at for request in bench.transport.requests]
         assert most_in_a_minute(mine) <= SERVICE_A_MINUTE
         assert most_in_a_minute(every) <= bench.config.refresh.budget
-        counts = [one.at for one in bench.transport.requests if one.target.endswith("conversations/meta")]
+        counts = [
+            request.at
+            for request in bench.transport.requests
+            if request.target.endswith("conversations/meta")
+        ]
         assert max(later - sooner for sooner, later in pairwise(counts)) < 20.0
 
 

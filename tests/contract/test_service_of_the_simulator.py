@@ -100,14 +100,14 @@ async def test_the_figures_of_a_day_are_the_simulator_s(flavour: Flavour, role: 
         await clock.advance(seconds)
         asked.append(await read(client, reading))
         truth = in_truth(world.account(ACCOUNT).ledger, seen, day.since, TARGET)
-        found = tallies(reading.roll.arrivals, Rules(TARGET), world.moment())
+        told = tallies(reading.roll.arrivals, Rules(TARGET), world.moment())
         assert reading.sound
         assert reading.coverage == 1.0
-        assert found[WHOLE] == truth[WHOLE]
-        assert {part: found[part] for part in found if part.kind == "inbox"} == {
+        assert told[WHOLE] == truth[WHOLE]
+        assert {part: told[part] for part in told if part.kind == "inbox"} == {
             part: truth[part] for part in truth if part.kind == "inbox"
         }
     assert asked[2] < asked[0] / 2
-    assert found[WHOLE].arrived > 200
-    assert min(Counter(found[WHOLE].counts)[state] for state in (CountedAs.IN_TARGET, CountedAs.LATE)) > 10
+    assert told[WHOLE].arrived > 200
+    assert min(Counter(told[WHOLE].counts)[state] for state in (CountedAs.IN_TARGET, CountedAs.LATE)) > 10
     await client.aclose()

@@ -13,8 +13,8 @@ from tests.security.server import served
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with served("trial") as found:
-        yield found
+    with served("trial") as url:
+        yield url
 
 
 def snapshot(address: str, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -25,9 +25,9 @@ def test_only_what_is_named_is_told(address: str) -> None:
     done = snapshot(address, "--figures", "unassigned,team:longest", "--format", "json")
     (account,) = json.loads(done.stdout)["accounts"]
     assert list(account["figures"]) == ["unassigned"]
-    assert {tuple(one["figures"]) for one in account["teams"]} == {("longest",)}
+    assert {tuple(team["figures"]) for team in account["teams"]} == {("longest",)}
     # Four pages do not always tell the longest wait of each team, and the exit code says so.
-    unknown = any(one["figures"]["longest"]["value"] is None for one in account["teams"])
+    unknown = any(team["figures"]["longest"]["value"] is None for team in account["teams"])
     assert done.returncode == int(unknown), done.stderr
 
 

@@ -65,7 +65,7 @@ def test_every_figure_is_the_world_s(capsys: pytest.CaptureFixture[str]) -> None
     assert len(known) > 10
     assert known.items() <= shown.items()
     assert None not in shown.values()
-    loads = [one["figures"]["open"]["value"] for one in document["agents"]]
+    loads = [agent["figures"]["open"]["value"] for agent in document["agents"]]
     assert len(loads) > 25, "more than one page"
     assert sum(loads) == shown["assigned"]
 
@@ -83,7 +83,7 @@ class Changing(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked += 1
         for _ in range(self.at.count(self.asked)):
-            role, inboxes = REACHES[sum(one < self.asked for one in self.at)]
+            role, inboxes = REACHES[sum(moment < self.asked for moment in self.at)]
             self.world.assign_role(self.account, ADMIN, role, inboxes)
         return await self.inner.handle_async_request(request)
 
@@ -119,21 +119,25 @@ def judged(name: str) -> bool:
     return not (row.day or row.derived or row.is_time) or row.of_people or name == "assigned"
 
 
-def judge(found: AccountDocument, world: World) -> None:
+def judge(account_document: AccountDocument, world: World) -> None:
     """Every count that is told is that of the reach that is told; one reach has all of them."""
-    account = found.account.id
+    account = account_document.account.id
     assert account is not None
-    told = {name: one.value for name, one in found.figures.items() if one.value is not None and judged(name)}
+    told = {
+        name: figure.value
+        for name, figure in account_document.figures.items()
+        if figure.value is not None and judged(name)
+    }
     counts = {name for name in told if not name.startswith("agents_")}
     if not counts:
-        assert {one.kind for one in found.errors} & {"role_changed", "no_inbox"}
-        assert all(one.open is None and one.unassigned is None for one in found.teams)
+        assert {failed.kind for failed in account_document.errors} & {"role_changed", "no_inbox"}
+        assert all(team.open is None and team.unassigned is None for team in account_document.teams)
         return
     sights = world.sights(account, ADMIN, float("-inf"), world.moment())
-    views = [one.view for one in sights if name_of(one.view) == found.seen_as.reach]
+    views = [sight.view for sight in sights if name_of(sight.view) == account_document.seen_as.reach]
     book = world.account(account).ledger
-    assert any(told == {name: one.value(book, FIGURES[name]) for name in told} for one in views), told
-    assert [one for one in found.errors if not one.call.startswith("report of")] == []
+    assert any(told == {name: view.value(book, FIGURES[name]) for name in told} for view in views), told
+    assert [failed for failed in account_document.errors if not failed.call.startswith("report of")] == []
 
 
 @pytest.mark.parametrize("number", range(2, CALLS))

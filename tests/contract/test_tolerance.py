@@ -43,7 +43,7 @@ async def test_one_bad_agent_never_hides_the_others() -> None:
         b'"auto_offline": "yes"}]'
     )
     answer = await client_of(body).agents(1)
-    assert [(one.id, one.name) for one in answer.value] == [(1, "Ada"), (2, "lone ?"), (3, "")]
+    assert [(agent.id, agent.name) for agent in answer.value] == [(1, "Ada"), (2, "lone ?"), (3, "")]
     assert (answer.value[1].roles, answer.value[1].availability) == (("agent", "supervisor"), "Lunch")
     assert answer.value[2].auto_offline is None
     assert answer.lost == 6
@@ -76,7 +76,7 @@ async def test_nan_in_one_item_costs_no_other() -> None:
     answer = await client_of(b'[{"value": NaN, "timestamp": 1}, {"value": "2.5", "timestamp": "3"}]').report(
         1, metric="x", since=0, until=1
     )
-    assert [(one.timestamp, one.value) for one in answer.value] == [(1, None), (3, 2.5)]
+    assert [(point.timestamp, point.value) for point in answer.value] == [(1, None), (3, 2.5)]
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ async def test_nan_in_one_item_costs_no_other() -> None:
 async def test_counts_that_mean_nothing_are_unknown(
     meta: dict[str, Any], expected: tuple[int | None, ...]
 ) -> None:
-    found = (await client_of({"meta": meta}).counts(1)).value
-    assert (found.mine, found.assigned, found.unassigned, found.all) == expected
+    counts = (await client_of({"meta": meta}).counts(1)).value
+    assert (counts.mine, counts.assigned, counts.unassigned, counts.all) == expected
 
 
 async def test_wrapped_agents_are_read_until_a_page_repeats() -> None:
@@ -119,7 +119,7 @@ async def test_queued_is_known_by_either_name() -> None:
     assert (await client_of({"open": 3, "queued": 2}).account_load(1)).value.queued == 2
     loads = [{"id": 1, "name": "Ada", "metric": {"open": 3, "unattended": 2}}, {"id": 2, "metric": None}]
     answer = await client_of(loads).agent_loads(1)
-    assert [(one.open, one.queued) for one in answer.value] == [(3, 2), (None, None)]
+    assert [(agent.open, agent.queued) for agent in answer.value] == [(3, 2), (None, None)]
 
 
 MONDAY = {"day_of_week": 1, "open_hour": 9, "open_minutes": 0, "close_hour": 17, "close_minutes": 30}
@@ -155,8 +155,8 @@ async def test_a_summary_keeps_what_the_server_says() -> None:
         "avg_resolution_time": None,
         "previous": {},
     }
-    found = (await client_of(body).summary(1, since=0, until=1)).value
-    assert (found.first_response, found.resolution, found.previous) == (0, None, None)
+    summary = (await client_of(body).summary(1, since=0, until=1)).value
+    assert (summary.first_response, summary.resolution, summary.previous) == (0, None, None)
 
 
 async def test_a_conversation_of_odd_parts() -> None:
@@ -165,12 +165,20 @@ async def test_a_conversation_of_odd_parts() -> None:
         "first_reply_created_at": "2026-11-22T00:21:59.000Z", "labels": "vip", "unread_count": "10",
         "custom_attributes": {"plan": "gold", "n": 3, "vip": True, "deep": {}}, "status": "Escalated\x1b[31m",
     }  # fmt: skip
-    found = (await client_of({"data": {"meta": None, "payload": [item]}}).conversations(1)).value
-    one = found.items[0]
-    assert (one.created_at, one.waiting_since, one.first_reply_created_at) == (1795306919, None, 1795306919)
-    assert one.attributes == (("plan", "gold"), ("n", "3"), ("vip", "yes"))
-    assert (one.status, one.labels, one.unread_count) == ("Escalated[31m", ("vip",), 10)
-    assert found.counts.all is None
+    page = (await client_of({"data": {"meta": None, "payload": [item]}}).conversations(1)).value
+    conversation = page.items[0]
+    assert (conversation.created_at, conversation.waiting_since, conversation.first_reply_created_at) == (
+        1795306919,
+        None,
+        1795306919,
+    )
+    assert conversation.attributes == (("plan", "gold"), ("n", "3"), ("vip", "yes"))
+    assert (conversation.status, conversation.labels, conversation.unread_count) == (
+        "Escalated[31m",
+        ("vip",),
+        10,
+    )
+    assert page.counts.all is None
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,10 @@ def test_what_a_server_still_has_is_the_same_there() -> None:
     demo = Demo(clock=clock)
     world = demo.world(KEY.origin)
     account = world.account(KEY.account_id)
-    then = {one.id: one for one in conversations_then(demo)(KEY, NOON - 6 * 3_600, NOON)}
+    then = {
+        conversation.id: conversation
+        for conversation in conversations_then(demo)(KEY, NOON - 6 * 3_600, NOON)
+    }
     live = {
         plan.id
         for plan in account.ledger.live.values()
@@ -43,7 +46,7 @@ def test_every_day_before_is_believable() -> None:
     for back in FIRST:
         day = before(today, BERLIN, back)
         intervals = intervals_of(day, conversations(KEY, day.since, day.until), RULES)
-        whole = total(one.tallies for one in intervals)[WHOLE]
+        whole = total(interval.tallies for interval in intervals)[WHOLE]
         assert len(intervals) == day.quarters
         assert 300 < whole.arrived < 600
         assert 0.7 < (whole.level() or 0.0) < 0.95
@@ -57,7 +60,9 @@ async def test_the_days_of_a_forecast_are_kept_first() -> None:
     work = asyncio.create_task(keep_past(history, clock, KEY, BERLIN, RULES, 30, then))
     while not work.done():
         await clock.advance(0.1)
-        days = await history.ask(lambda file: {one.begins // 86_400 for one in kept(file, KEY, 0, NOON)})
+        days = await history.ask(
+            lambda file: {interval.begins // 86_400 for interval in kept(file, KEY, 0, NOON)}
+        )
         if len(days) >= 2 * len(FIRST):
             break
     work.cancel()

@@ -48,7 +48,8 @@ class Doubling:
     def body(self, path: str) -> str:
         if path.startswith("/api/v1/profile"):
             accounts = [
-                {"id": one, "name": f"Desk {one}", "role": "agent", "status": "active"} for one in COUNTS
+                {"id": count, "name": f"Desk {count}", "role": "agent", "status": "active"}
+                for count in COUNTS
             ]
             return json.dumps({"id": 7, "name": "Ada", "role": "agent", "accounts": accounts})
         if "/conversations/meta" in path:
@@ -132,7 +133,7 @@ async def test_a_socks_proxy_for_all_is_left_alone_beside_one_that_works(config:
         ran = await run(config, "check", ALL_PROXY=socks, HTTPS_PROXY=f" http://127.0.0.1:{proxy.port} ")
         assert f"by the proxy 127.0.0.1:{proxy.port}" in ran.said
         assert "SOCKS" not in ran.said
-        assert {one.line.split(" ")[0] for one in proxy.asked} == {"CONNECT"}
+        assert {request.line.split(" ")[0] for request in proxy.asked} == {"CONNECT"}
 
 
 def _left_at_once(config: Path, env: dict[str, str]) -> None:

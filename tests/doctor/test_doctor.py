@@ -37,8 +37,8 @@ def environment(url: str, token: str, account: int = 2) -> Environment:
     )
 
 
-async def looked_at(one: Environment, account_id: int | None = None) -> list[Finding]:
-    return [finding async for finding in environment_findings(one, SystemClock(), account_id, 60)]
+async def looked_at(configured: Environment, account_id: int | None = None) -> list[Finding]:
+    return [finding async for finding in environment_findings(configured, SystemClock(), account_id, 60)]
 
 
 def verdicts(findings: list[Finding]) -> dict[str, str]:
@@ -47,11 +47,11 @@ def verdicts(findings: list[Finding]) -> dict[str, str]:
 
 async def test_where_all_is_well_each_endpoint_is_named_with_its_time(url: str) -> None:
     findings = await looked_at(environment(url, token_of("onprem")))
-    found = verdicts(findings)
+    verdict_of = verdicts(findings)
     for step in ("counts", "agents", "teams", "members of a team", "inboxes", "report, summary"):
-        assert found[step] == "pass"
-    assert all(one.seconds is not None for one in findings if one.step == "counts")
-    assert found["encryption"] == "warn"
+        assert verdict_of[step] == "pass"
+    assert all(finding.seconds is not None for finding in findings if finding.step == "counts")
+    assert verdict_of["encryption"] == "warn"
     assert exit_code(findings) == 0
 
 
@@ -66,7 +66,7 @@ async def test_a_refused_token_ends_it_with_the_mend_and_is_not_shown(url: str) 
     assert findings[-1].step == "token"
     assert findings[-1].verdict == "fail"
     assert "Copy a new one" in findings[-1].words
-    assert not [one for one in findings if "wrong-token" in line(one)]
+    assert not [finding for finding in findings if "wrong-token" in line(finding)]
 
 
 async def test_an_account_the_owner_is_no_member_of_fails(url: str) -> None:
@@ -105,7 +105,7 @@ async def test_any_time_a_server_tells_is_judged(
 
     monkeypatch.setattr(LiveAgentClient, "api_root", root)
     findings = await looked_at(environment(url, token_of("onprem")))
-    (clock,) = [one for one in findings if one.step == "clock"]
+    (clock,) = [finding for finding in findings if finding.step == "clock"]
     assert clock.verdict == verdict
     assert words in clock.words
     assert verdicts(findings)["report, summary"] == "pass"
@@ -131,10 +131,10 @@ async def test_an_error_of_our_own_is_a_failed_step_and_no_traceback(
         raise ZeroDivisionError("what a customer wrote")
 
     monkeypatch.setattr(LiveAgentClient, broken, break_down)
-    one = environment(url, token_of("onprem"))
-    loaded = Loaded(Config(environments=(one,)), find())
-    findings = await command._all(loaded, [(one, 2)], SystemClock(), as_json=True)
-    (failed,) = [one for one in findings if one.verdict == "fail"]
+    onprem = environment(url, token_of("onprem"))
+    loaded = Loaded(Config(environments=(onprem,)), find())
+    findings = await command._all(loaded, [(onprem, 2)], SystemClock(), as_json=True)
+    (failed,) = [finding for finding in findings if finding.verdict == "fail"]
     assert failed.step == step
     assert "ZeroDivisionError" in failed.words
     assert "customer" not in str(findings)
@@ -151,15 +151,17 @@ def test_a_step_of_this_machine_that_breaks_ends_no_other(
     monkeypatch.setattr(command, f"{look}_findings", break_down)
     assert command.run(argparse.Namespace(config=None, target=None, json=True)) == 1
     told = json.loads(capsys.readouterr().out)
-    assert ["ZeroDivisionError" in one["words"] for one in told if one["verdict"] == "fail"] == [True]
-    assert {"config", "terminal", "disk"} <= {one["step"] for one in told}
+    assert ["ZeroDivisionError" in finding["words"] for finding in told if finding["verdict"] == "fail"] == [
+        True
+    ]
+    assert {"config", "terminal", "disk"} <= {finding["step"] for finding in told}
 
 
 def test_the_terminal_is_judged_by_what_can_be_drawn() -> None:
     mute = list(terminal_findings({"TERM": "dumb"}, isatty=True, encoding="utf-8"))
-    assert [one.verdict for one in mute] == ["fail"]
+    assert [finding.verdict for finding in mute] == ["fail"]
     latin = list(terminal_findings({"TERM": "xterm"}, isatty=True, encoding="iso-8859-1"))
-    (characters,) = [one for one in latin if one.step == "characters"]
+    (characters,) = [finding for finding in latin if finding.step == "characters"]
     assert characters.verdict == "warn"
     assert "--ascii" in characters.words
 
@@ -192,25 +194,25 @@ def test_the_terminal_is_judged_by_what_can_be_drawn() -> None:
 def test_what_the_terminal_can_do_is_told_with_the_reason(
     environ: dict[str, str], colours: str, frames: str, copying: str, notifications: str
 ) -> None:
-    found = list(terminal_findings(environ, isatty=True, encoding="utf-8"))
-    words = {one.step: one.words for one in found}
+    findings = list(terminal_findings(environ, isatty=True, encoding="utf-8"))
+    words = {finding.step: finding.words for finding in findings}
     assert words["colours"].startswith(colours)
     assert words["whole frames"].startswith(frames)
     assert copying in words["copying"]
     assert notifications in words["notifications"]
-    assert "\x1b" not in str([line(one) for one in found])
+    assert "\x1b" not in str([line(finding) for finding in findings])
 
 
 def test_a_folder_that_can_be_made_is_no_trouble(tmp_path: Path) -> None:
-    (found,) = disk_findings([tmp_path / "not" / "yet"])
-    assert found.verdict in ("pass", "warn")
-    assert "MB free" in found.words
+    (finding,) = disk_findings([tmp_path / "not" / "yet"])
+    assert finding.verdict in ("pass", "warn")
+    assert "MB free" in finding.words
 
 
 def test_a_folder_with_a_name_that_is_none_is_a_fault_with_the_mend(tmp_path: Path) -> None:
-    (found,) = disk_findings([tmp_path / ("x" * 300)])
-    assert found.verdict == "fail"
-    assert "can't be used: File name too long; set XDG_STATE_HOME" in found.words
+    (finding,) = disk_findings([tmp_path / ("x" * 300)])
+    assert finding.verdict == "fail"
+    assert "can't be used: File name too long; set XDG_STATE_HOME" in finding.words
 
 
 def test_a_broken_config_is_told_whole_with_exit_2(
@@ -222,7 +224,7 @@ def test_a_broken_config_is_told_whole_with_exit_2(
     told = json.loads(capsys.readouterr().out)
     assert code == 2
     assert len(told) >= 2
-    assert all(one["verdict"] == "fail" for one in told)
+    assert all(finding["verdict"] == "fail" for finding in told)
 
 
 def test_an_unknown_target_is_an_argument_error(capsys: pytest.CaptureFixture[str]) -> None:
