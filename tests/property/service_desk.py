@@ -78,8 +78,8 @@ class ServiceDesk:
         )
 
     def visible(self) -> list[Talk]:
-        found = (t for t in self.talks.values() if t.listed_at <= self.now)
-        return [t for t in found if self.inboxes is None or t.inbox in self.inboxes]
+        listed = (t for t in self.talks.values() if t.listed_at <= self.now)
+        return [t for t in listed if self.inboxes is None or t.inbox in self.inboxes]
 
     def truth(self, since: int, until: int) -> dict[int, Arrival]:
         return {t.id: self.told(t) for t in self.visible() if since <= t.created < until}
@@ -87,29 +87,29 @@ class ServiceDesk:
     def answer(self, ask: DayQuestion) -> Told:
         """What the server says to `ask` at this instant."""
         self.asked.append(ask)
-        found = self.visible()
+        talks = self.visible()
         match ask:
             case Total(status):
                 if "status" in self.ignores:
                     status = "open"
-                return Told(self.now, sum(status in ("all", t.status) for t in found))
+                return Told(self.now, sum(status in ("all", t.status) for t in talks))
             case One(number):
-                there = [self.told(t) for t in found if t.id == number]
+                there = [self.told(t) for t in talks if t.id == number]
                 return Told(self.now, None, tuple(there))
             case Queue():
-                found = [t for t in found if t.status == "open" and not self.told(t).first_reply]
+                talks = [t for t in talks if t.status == "open" and not self.told(t).first_reply]
             case Page() if "status" in self.ignores:
-                found = [t for t in found if t.status == "open"]
+                talks = [t for t in talks if t.status == "open"]
         if "sort" in self.ignores:
-            found.sort(key=lambda t: (t.first_reply or t.created, -t.id), reverse=True)
+            talks.sort(key=lambda t: (t.first_reply or t.created, -t.id), reverse=True)
         elif self.swaps is not None:
             tie = self.swaps
-            found.sort(key=lambda t: (t.created, tie.random()))
+            talks.sort(key=lambda t: (t.created, tie.random()))
         else:
-            found.sort(key=lambda t: (t.created, t.id))
+            talks.sort(key=lambda t: (t.created, t.id))
         number = 1 if "page" in self.ignores else ask.number
-        rows = found[(number - 1) * PAGE : number * PAGE]
-        return Told(self.now, len(found), tuple(self.told(t) for t in rows))
+        rows = talks[(number - 1) * PAGE : number * PAGE]
+        return Told(self.now, len(talks), tuple(self.told(t) for t in rows))
 
 
 class Staff:
@@ -134,16 +134,16 @@ class Staff:
 
     def _drawn(self) -> dict[str, object]:
         draw = self.rng.random
-        found: dict[str, object] = {
+        drawn: dict[str, object] = {
             "inbox": int(draw() * 3) + 1,
             "team": int(draw() * 4),
             "contact": int(draw() * 30),
         }
         if self.wild and draw() < 0.1:
-            found |= {"status": "pending", "sender": "program"}
+            drawn |= {"status": "pending", "sender": "program"}
         elif self.wild and draw() < 0.05:
-            found["sender"] = "campaign"
-        return found
+            drawn["sender"] = "campaign"
+        return drawn
 
     def pass_time(self, seconds: float) -> None:
         """Customers come, people answer, and now and then something odd happens."""

@@ -47,7 +47,7 @@ class CountingShift:
             ask = self.worker.next(self.desk.now, self.desk.now)
             if ask is not None:
                 told = self.desk.answer(ask)
-                self.seen |= {one.id for one in told.arrivals}
+                self.seen |= {arrival.id for arrival in told.arrivals}
                 self.counter.take(told, RULES)
                 self.worker.take(told, self.desk.now, 0.4)
                 never_falls(self.runs[-1], self.counter.completions)
@@ -60,22 +60,24 @@ class CountingShift:
 
     def counted(self, part: PartOfAccount = WHOLE) -> Counter[CountedAs]:
         """By all runs together."""
-        found: Counter[CountedAs] = Counter()
-        for one in self.runs:
-            found.update(one.counts.get(part, {}))
-        return found
+        total: Counter[CountedAs] = Counter()
+        for run in self.runs:
+            total.update(run.counts.get(part, {}))
+        return total
 
 
 def never_falls(before: Completions, after: Completions) -> None:
     for part, counts in before.counts.items():
         assert all(after.counts[part][state] >= number for state, number in counts.items())
-    assert all(one <= other for one, other in zip(before.speeds, after.speeds, strict=True))
+    assert all(speed <= other for speed, other in zip(before.speeds, after.speeds, strict=True))
     assert after.seconds >= before.seconds
 
 
 def settled(desk: ServiceDesk) -> Mapping[PartOfAccount, Tally]:
     """The books: what became of all that is complete."""
-    return tallies((one for one in map(desk.told, desk.talks.values()) if is_settled(one)), RULES, desk.now)
+    return tallies(
+        (arrival for arrival in map(desk.told, desk.talks.values()) if is_settled(arrival)), RULES, desk.now
+    )
 
 
 @settings(max_examples=12, deadline=None)
@@ -93,13 +95,13 @@ def test_nobody_is_counted_twice_and_nothing_falls_whatever_happens(
         shift.start()
     shift.run(5_400)
     assert sum(shift.counted().values()) <= len(shift.seen)
-    for one in shift.runs:
-        counts = one.counts.get(WHOLE, {})
+    for run in shift.runs:
+        counts = run.counts.get(WHOLE, {})
         assert set(counts) <= set(COMPLETE)
-        assert sum(one.speeds) == counts.get(CountedAs.IN_TARGET, 0) + counts.get(CountedAs.LATE, 0)
+        assert sum(run.speeds) == counts.get(CountedAs.IN_TARGET, 0) + counts.get(CountedAs.LATE, 0)
         for kind in ("team", "inbox"):
             parts: Counter[CountedAs] = Counter()
-            for part, numbers in one.counts.items():
+            for part, numbers in run.counts.items():
                 if part.kind == kind:
                     parts.update(numbers)
             assert parts == Counter(counts)
@@ -135,7 +137,7 @@ def test_one_that_begins_anew_counts_what_is_answered_from_then_on(seed: int, ho
     truth = settled(desk)[WHOLE].counts
     assert all(number <= truth[state] for state, number in shift.counted().items())
     told_now = [desk.told(talk) for talk in desk.talks.values()]
-    since = sum(one.first_reply > began for one in told_now if is_answered(one))
+    since = sum(arrival.first_reply > began for arrival in told_now if is_answered(arrival))
     last = shift.runs[-1].counts[WHOLE]
     assert last.get(CountedAs.IN_TARGET, 0) + last.get(CountedAs.LATE, 0) >= since
 
@@ -170,8 +172,8 @@ def told(*arrivals: Arrival, at: float = START + 10_000.0) -> Told:
 
 def counted(*answers: Told) -> Mapping[CountedAs, int]:
     counter = CompletionCounter()
-    for one in answers:
-        counter.take(one, RULES)
+    for answer in answers:
+        counter.take(answer, RULES)
     return counter.completions.counts.get(WHOLE, {})
 
 
@@ -236,7 +238,7 @@ def test_each_reach_counts_for_itself_and_goes_on_where_it_comes_back() -> None:
     everything.take(part, told(), RULES)
     assert everything.of(part) == Completions()
     everything.take(whole, told(Arrival(2, new, new + 9)), RULES)
-    found = everything.of(whole)
-    assert found is not None
-    assert found.counts[WHOLE] == {CountedAs.IN_TARGET: 2}
-    assert everything.of(whole) is found
+    completions = everything.of(whole)
+    assert completions is not None
+    assert completions.counts[WHOLE] == {CountedAs.IN_TARGET: 2}
+    assert everything.of(whole) is completions

@@ -30,16 +30,16 @@ def answer(desk: ServiceDesk, ask: Ask) -> Answer[Any]:
     return Answer(ConversationPage(counts, tuple(map(conversation, told.arrivals))), call)
 
 
-def conversation(one: Arrival) -> Conversation:
+def conversation(arrival: Arrival) -> Conversation:
     return Conversation(
-        one.id,
-        status=one.status,
-        inbox_id=one.inbox,
-        team_id=one.team or None,
-        created_at=one.created,
-        first_reply_created_at=one.first_reply or None,
-        last_sender=one.sender,
-        begun_by_customer=one.by_customer,
+        arrival.id,
+        status=arrival.status,
+        inbox_id=arrival.inbox,
+        team_id=arrival.team or None,
+        created_at=arrival.created,
+        first_reply_created_at=arrival.first_reply or None,
+        last_sender=arrival.sender,
+        begun_by_customer=arrival.by_customer,
     )
 
 
@@ -80,13 +80,15 @@ def test_all_who_came_then_are_listed_and_nobody_else(
     read(desk, within)
     assert within.whole
     truth = desk.truth(begins, until).values()
-    of_part = [one for one in truth if part in (WHOLE, ("team", one.team), ("inbox", one.inbox))]
+    of_part = [
+        arrival for arrival in truth if part in (WHOLE, ("team", arrival.team), ("inbox", arrival.inbox))
+    ]
     came = within.came(part)
-    assert {one.arrival for one in came} == set(of_part)
-    assert [one.listed.conversation.id for one in came] == [one.arrival.id for one in came]
+    assert {who.arrival for who in came} == set(of_part)
+    assert [who.listed.conversation.id for who in came] == [who.arrival.id for who in came]
     assert [
-        arrivals_of(ConversationPage(ConversationCounts(), (one.listed.conversation,)))[0] for one in came
-    ] == [one.arrival for one in came]
+        arrivals_of(ConversationPage(ConversationCounts(), (who.listed.conversation,)))[0] for who in came
+    ] == [who.arrival for who in came]
 
 
 @given(seed=st.integers(0, 1 << 32), hourly=st.sampled_from((20, 150)), swaps=st.booleans())
@@ -99,10 +101,10 @@ def test_while_the_list_moves_it_is_whole_or_says_that_it_is_not(seed: int, hour
     begins = START + rng.randrange(60) * QUARTER
     until = begins + 2 * QUARTER
     within = CreatedWithin(begins, until)
-    before = {one.id for one in desk.truth(begins, until).values()}
+    before = {arrival.id for arrival in desk.truth(begins, until).values()}
     read(desk, within, staff)
     if within.whole and until < desk.now:
-        known, after = {one.arrival.id for one in within.came(WHOLE)}, set(desk.truth(begins, until))
+        known, after = {came.arrival.id for came in within.came(WHOLE)}, set(desk.truth(begins, until))
         # Who is there at the end was met, and nobody who was never there.
         assert after <= known <= before | after
 
@@ -113,9 +115,9 @@ def test_where_it_is_known_how_many_came_since_it_is_found_at_once() -> None:
     Staff(desk, rng, hourly=200).fill(START - 400_000, desk.now)
     begins, until = START + 8 * 3_600, START + 8 * 3_600 + 1_800
     later = len(desk.truth(begins, int(desk.now))), len(desk.truth(until, int(desk.now)))
-    found, searched = CreatedWithin(begins, until, later), CreatedWithin(begins, until)
-    calls = read(desk, found)
-    pages = len(found.came(WHOLE)) // PAGE + 2
+    guided, searched = CreatedWithin(begins, until, later), CreatedWithin(begins, until)
+    calls = read(desk, guided)
+    pages = len(guided.came(WHOLE)) // PAGE + 2
     assert pages > 2
     assert calls <= 10 + pages < read(desk, searched)
 

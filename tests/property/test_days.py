@@ -18,9 +18,9 @@ SINCE, UNTIL = 1_136_073_600, 1_893_456_000
 
 
 def offset(moment: int, zone: tzinfo) -> timedelta:
-    found = datetime.fromtimestamp(moment, zone).utcoffset()
-    assert found is not None
-    return found
+    utc_offset = datetime.fromtimestamp(moment, zone).utcoffset()
+    assert utc_offset is not None
+    return utc_offset
 
 
 def _first(start: int, zone: tzinfo, before: timedelta) -> int:
@@ -31,7 +31,7 @@ def _first(start: int, zone: tzinfo, before: timedelta) -> int:
 @cache
 def changes() -> list[tuple[str, int]]:
     """A zone for each different change of a clock, and the first second after it."""
-    found: dict[tuple[int, timedelta, timedelta], str] = {}
+    change_in: dict[tuple[int, timedelta, timedelta], str] = {}
     for name in sorted(available_timezones()):
         zone = ZoneInfo(name)
         for start in range(SINCE, UNTIL, MONTH):
@@ -39,8 +39,8 @@ def changes() -> list[tuple[str, int]]:
             if before == after:
                 continue
             first = _first(start, zone, before)
-            found.setdefault((first, before, offset(first, zone)), name)
-    return [(name, first) for (first, _, _), name in found.items()]
+            change_in.setdefault((first, before, offset(first, zone)), name)
+    return [(name, first) for (first, _, _), name in change_in.items()]
 
 
 def test_a_day_holds_its_moments_and_meets_its_neighbours_around_every_change() -> None:

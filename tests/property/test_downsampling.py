@@ -23,21 +23,21 @@ walks = st.lists(st.tuples(steps, st.integers(0, 500)), min_size=1, max_size=80)
 
 
 def samples_of(walk: list[tuple[float, int]]) -> list[Sample]:
-    at, found = 1_795_000_000.0, []
+    at, samples = 1_795_000_000.0, []
     for step, value in walk:
         at += step
-        found.append(Sample(at, float(value)))
-    return found
+        samples.append(Sample(at, float(value)))
+    return samples
 
 
 @given(walks, st.floats(5, 900))
 def test_minimum_and_maximum_survive_any_step(walk: list[tuple[float, int]], step: float) -> None:
     samples = samples_of(walk)
     since, until = samples[0].at, samples[-1].at + 1
-    drawn = [one for one in points(spans(samples), since, until, step) if one is not None]
-    assert min(one.minimum for one in drawn) == min(one.value for one in samples)
-    assert max(one.maximum for one in drawn) == max(one.value for one in samples)
-    assert all(one.minimum <= one.mean <= one.maximum for one in drawn)
+    drawn = [point for point in points(spans(samples), since, until, step) if point is not None]
+    assert min(point.minimum for point in drawn) == min(sample.value for sample in samples)
+    assert max(point.maximum for point in drawn) == max(sample.value for sample in samples)
+    assert all(point.minimum <= point.mean <= point.maximum for point in drawn)
 
 
 @given(walks, st.floats(5, 900))
@@ -45,11 +45,11 @@ def test_nothing_is_drawn_inside_a_gap(walk: list[tuple[float, int]], step: floa
     samples = samples_of(walk)
     since = samples[0].at
     drawn = points(spans(samples), since, samples[-1].at + 1, step)
-    for one, following in pairwise(samples):
-        if following.at - one.at > GAP:
+    for sample, following in pairwise(samples):
+        if following.at - sample.at > GAP:
             for place, point in enumerate(drawn):
                 start, end = since + place * step, since + (place + 1) * step
-                if one.at < start - 1e-6 and end < following.at - 1e-6:
+                if sample.at < start - 1e-6 and end < following.at - 1e-6:
                     assert point is None
 
 
@@ -61,7 +61,7 @@ def test_minimum_and_maximum_survive_the_way_into_minutes(walk: list[tuple[float
         number = number_for(connection, cells_of_figure(FIGURE))
         connection.executemany(
             "INSERT OR IGNORE INTO sample (figure, at, value, period) VALUES (?, ?, ?, ?)",
-            [(number, one.at, one.value, one.period) for one in samples],
+            [(number, sample.at, sample.value, sample.period) for sample in samples],
         )
         connection.execute("INSERT INTO pruning VALUES ('sample', 1e9)")
         unassigned = msgspec.structs.replace(FIGURE, measure=Measure.UNASSIGNED)
@@ -77,16 +77,19 @@ def test_minimum_and_maximum_survive_the_way_into_minutes(walk: list[tuple[float
         low, high = connection.execute(
             "SELECT min(minimum), max(maximum) FROM minute WHERE figure = ?", (number,)
         ).fetchone()
-        assert (low, high) == (min(one.value for one in samples), max(one.value for one in samples))
+        assert (low, high) == (
+            min(sample.value for sample in samples),
+            max(sample.value for sample in samples),
+        )
         assert_minute_by_minute(connection, number, samples)
 
 
 def assert_minute_by_minute(connection: sqlite3.Connection, number: int, samples: list[Sample]) -> None:
-    for one in samples:
-        minute = one.at - one.at % MINUTE
+    for sample in samples:
+        minute = sample.at - sample.at % MINUTE
         low, high = connection.execute(
             "SELECT minimum, maximum FROM minute WHERE figure = ? AND at = ?", (number, minute)
         ).fetchone()
-        assert low <= one.value <= high
+        assert low <= sample.value <= high
     drawn = course(connection, FIGURE, samples[0].at - 120, samples[-1].at + 120)
     assert {span.start % MINUTE for span in drawn} == {0.0}

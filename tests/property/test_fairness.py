@@ -54,7 +54,7 @@ def account(
         times=True,
         idle=True,
     )
-    view.load_pages = {one: one // 25 + 1 for one in range(agents)}
+    view.load_pages = {number: number // 25 + 1 for number in range(agents)}
     view.next_load_page = None
     return view
 
@@ -142,8 +142,8 @@ def test_an_account_of_any_size_is_planned_within_bounds(rows: int) -> None:
     wants = plan.foreground("env", 1, 1, view)
     assert len(wants) <= 500
     assert visible(wants) == {
-        *(Ask("env", 1, 1, What.TEAM_COUNTS, one) for one in range(40)),
-        *(Ask("env", 1, 1, What.INBOX_COUNTS, one) for one in range(40)),
+        *(Ask("env", 1, 1, What.TEAM_COUNTS, number) for number in range(40)),
+        *(Ask("env", 1, 1, What.INBOX_COUNTS, number) for number in range(40)),
     }
 
 

@@ -20,21 +20,22 @@ Drawing = Callable[[Sequence[int]], Sequence[Row]]
 def drawing_teams() -> Drawing:
     kept = RowsInView()
     return lambda ids: teams.rows(
-        snapshot(teams=listing([Team(one, f"t{one}") for one in ids])), NOW, kept=kept
+        snapshot(teams=listing([Team(number, f"t{number}") for number in ids])), NOW, kept=kept
     )
 
 
 def drawing_inboxes() -> Drawing:
     kept = RowsInView()
     return lambda ids: inboxes.rows(
-        snapshot(inboxes=listing([Inbox(one, f"i{one}") for one in ids])), NOW, kept=kept
+        snapshot(inboxes=listing([Inbox(number, f"i{number}") for number in ids])), NOW, kept=kept
     )
 
 
 def drawing_agents() -> Drawing:
     kept = AgentRows()
     return lambda ids: kept.rows(
-        snapshot(agents=listing([Agent(one, f"a{one}", availability="online") for one in ids])), Crew(NOW, {})
+        snapshot(agents=listing([Agent(number, f"a{number}", availability="online") for number in ids])),
+        Crew(NOW, {}),
     )
 
 

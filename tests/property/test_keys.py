@@ -93,8 +93,8 @@ def test_a_key_held_down_is_heard_within_the_time_a_sequence_may_take(data: byte
 def test_where_the_reads_part_the_input_changes_nothing(data: bytes, cuts: list[int]) -> None:
     whole, parted = Ear(), Ear()
     expected = keys(whole.hears(data)) + keys(whole.waits(PASTE_TIME))
-    found = [key for part in parts(data, cuts) for key in keys(parted.hears(part))]
-    assert found + keys(parted.waits(PASTE_TIME)) == expected
+    heard = [key for part in parts(data, cuts) for key in keys(parted.hears(part))]
+    assert heard + keys(parted.waits(PASTE_TIME)) == expected
 
 
 @pytest.mark.parametrize("report", [*ODD_KEYS, *REPORTS], ids=ascii)

@@ -35,12 +35,12 @@ PIECES = st.sampled_from(
 
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=5).map(" ".join)), NOWS, ZONES)
 def test_anything_is_a_moment_of_the_past_or_a_sentence(text: str, now: float, zone: ZoneInfo) -> None:
-    found, told = now, "."
+    moment, told = now, "."
     try:
-        found = parse_moment(text, now, zone)
+        moment = parse_moment(text, now, zone)
     except MomentError as error:
         told = str(error)
-    assert found <= now
+    assert moment <= now
     assert told.endswith(".")
 
 
@@ -48,14 +48,14 @@ def test_anything_is_a_moment_of_the_past_or_a_sentence(text: str, now: float, z
 def test_a_date_and_time_as_shown_reads_back(now: float, zone: ZoneInfo, back: int) -> None:
     shown = datetime.fromtimestamp(now - back, zone).strftime("%Y-%m-%d %H:%M:%S")
     with suppress(MomentError):
-        found = parse_moment(shown, now, zone)
-        assert datetime.fromtimestamp(found, zone).strftime("%Y-%m-%d %H:%M:%S") == shown
+        moment = parse_moment(shown, now, zone)
+        assert datetime.fromtimestamp(moment, zone).strftime("%Y-%m-%d %H:%M:%S") == shown
 
 
 @given(NOWS, ZONES, st.integers(0, 23), st.integers(0, 59))
 def test_a_time_of_day_is_within_the_last_day(now: float, zone: ZoneInfo, hour: int, minute: int) -> None:
-    found = parse_moment(f"{hour}:{minute:02}", now, zone)
-    assert 0 <= now - found <= 26 * 3600
+    moment = parse_moment(f"{hour}:{minute:02}", now, zone)
+    assert 0 <= now - moment <= 26 * 3600
 
 
 @given(NOWS, ZONES, st.integers(0, 400), st.integers(0, 59))

@@ -54,26 +54,26 @@ def rules_of(opened: list[tuple[int, int] | None], zone: ZoneInfo, weekdays: lis
 
 def arrivals_in(day: Day, rng: random.Random, number: int) -> list[Arrival]:
     made = []
-    for one in range(number):
+    for nth in range(number):
         created = rng.randrange(day.since, day.until)
         reply = created + rng.choice((60, 400, 9_000)) if rng.random() < 0.8 else 0
-        made.append(Arrival(one + 1, created, reply, "open", rng.choice(INBOXES), rng.choice((0, 4))))
+        made.append(Arrival(nth + 1, created, reply, "open", rng.choice(INBOXES), rng.choice((0, 4))))
     return made
 
 
 def intervals_of(day: Day, came: list[Arrival], rules: Rules, ends: float) -> list[Interval]:
-    found = []
+    intervals = []
     for quarter in range(day.quarters):
         begins = day.begins(quarter)
         if begins < ends:
-            of = [one for one in came if begins <= one.created < min(begins + QUARTER, ends)]
-            found.append(Interval(begins, tallies(of, rules, ends), complete=False))
-    return found
+            of = [arrival for arrival in came if begins <= arrival.created < min(begins + QUARTER, ends)]
+            intervals.append(Interval(begins, tallies(of, rules, ends), complete=False))
+    return intervals
 
 
-def stands_in(row: Stretch, one: Arrival, day: Day, rules: Rules) -> bool:
+def stands_in(row: Stretch, arrival: Arrival, day: Day, rules: Rules) -> bool:
     begins, until = row.span or (row.begins, row.until)
-    return begins <= one.created < until and belongs(row, day, rules)(one)
+    return begins <= arrival.created < until and belongs(row, day, rules)(arrival)
 
 
 @given(
@@ -100,9 +100,11 @@ def test_everybody_stands_in_one_row_and_the_rows_add_up(
     day, rng = day_on(when, zone), random.Random(seed)
     rules = rules_of(opened, zone, weekdays)
     moment = day.since + ends * (day.until - day.since)
-    came = [one for one in arrivals_in(day, rng, 120) if one.created < moment]
+    came = [arrival for arrival in arrivals_in(day, rng, 120) if arrival.created < moment]
     known = [
-        one for one in intervals_of(day, came, rules, moment) if gap is None or one.begins != day.begins(gap)
+        interval
+        for interval in intervals_of(day, came, rules, moment)
+        if gap is None or interval.begins != day.begins(gap)
     ]
     plain = stretches(day, known, part, seconds, None if ends == 1.0 else moment)
     rows = with_openings(day, plain, known, part, rules, INBOXES)
@@ -111,12 +113,14 @@ def test_everybody_stands_in_one_row_and_the_rows_add_up(
     if all(row.tally is not None for row in plain if row.known is not Extent.AHEAD):
         assert sum_of(rows) == sum_of(plain)
         assert coverage_of(rows) == coverage_of(plain)
-        of_part = [one for one in came if part in (WHOLE, ("team", one.team), ("inbox", one.inbox))]
-        for one in of_part:
-            assert sum(stands_in(row, one, day, rules) for row in rows if row.tally is not None) == 1
+        of_part = [
+            arrival for arrival in came if part in (WHOLE, ("team", arrival.team), ("inbox", arrival.inbox))
+        ]
+        for arrival in of_part:
+            assert sum(stands_in(row, arrival, day, rules) for row in rows if row.tally is not None) == 1
         for row in rows:
             if row.tally is not None:
-                assert row.tally.arrived == sum(stands_in(row, one, day, rules) for one in of_part)
+                assert row.tally.arrived == sum(stands_in(row, arrival, day, rules) for arrival in of_part)
     else:
         # What is not known hides nobody, and is not made known.
         assert sum_of(rows).arrived <= sum_of(plain).arrived
@@ -125,7 +129,7 @@ def test_everybody_stands_in_one_row_and_the_rows_add_up(
     assert [row.begins for row in passed] == sorted(row.begins for row in passed)
     assert passed[0].begins == day.since
     assert passed[-1].until == day.until
-    assert all(one.until == other.begins for one, other in pairwise(passed))
+    assert all(stretch.until == other.begins for stretch, other in pairwise(passed))
 
 
 def test_a_night_is_one_row_before_opening_and_the_evening_one_after_closing() -> None:

@@ -42,19 +42,19 @@ class Server:
         for _ in range(opened):
             ago = rng.uniform(DAY, 3 * DAY) if rng.random() < old else rng.uniform(0, 3 * 3_600)
             self.begin(int(self.wall - ago))
-        self.open.sort(key=lambda one: (one.created_at or 0, one.id))
+        self.open.sort(key=lambda conversation: (conversation.created_at or 0, conversation.id))
 
     def begin(self, at: int) -> None:
         """One more conversation, begun `at`."""
         self._number += 1
         answered, campaigns = self._shares
-        one = Conversation(self._number, status="open", created_at=at, team_id=1, inbox_id=2)
+        conversation = Conversation(self._number, status="open", created_at=at, team_id=1, inbox_id=2)
         drawn = self._rng.random()
         if drawn < answered:
             again = self._rng.random() < 0.2
             spoken = min(int(self.wall), at + 20 + int(self._rng.random() * 600))
-            one = Conversation(
-                one.id,
+            conversation = Conversation(
+                conversation.id,
                 status="open",
                 created_at=at,
                 team_id=1,
@@ -63,14 +63,21 @@ class Server:
                 customer_spoke_at=spoken if again else None,
             )
         elif drawn < answered + (1 - answered) * campaigns:
-            one = Conversation(one.id, status="open", created_at=at, team_id=1, campaign_at=at + 1)
+            conversation = Conversation(
+                conversation.id, status="open", created_at=at, team_id=1, campaign_at=at + 1
+            )
         elif self._newer:
             later = 500 if self._rng.random() < LATER else int(self._rng.random() * 3)
-            one = Conversation(
-                one.id, status="open", created_at=at, team_id=1, waiting_since=at + later, waiting_told=True
+            conversation = Conversation(
+                conversation.id,
+                status="open",
+                created_at=at,
+                team_id=1,
+                waiting_since=at + later,
+                waiting_told=True,
             )
-        self.open.append(one)
-        self.came.append(one.id)
+        self.open.append(conversation)
+        self.came.append(conversation.id)
 
     def pass_by(self, seconds: float, busy: float) -> None:
         """Let time go by: some come, and some of any age are closed."""
@@ -85,7 +92,7 @@ class Server:
         """What the server answers."""
         there = self.open
         if ask.queued:
-            there = [one for one in there if one.first_reply_created_at is None]
+            there = [conversation for conversation in there if conversation.first_reply_created_at is None]
         begin = PAGE * (ask.page - 1)
         return ConversationPage(
             ConversationCounts(None, None, None, len(there)), tuple(there[begin : begin + PAGE])
@@ -93,9 +100,9 @@ class Server:
 
     def truth(self, target: float) -> Truth:
         """Who waits just now, backlog apart."""
-        since = [at for one in self.open if (at := waits_since(one)) is not None]
+        since = [at for conversation in self.open if (at := waits_since(conversation)) is not None]
         waits = [wait for at in since if (wait := max(LEAST, self.wall - at)) <= DAY]
-        return Truth(len(waits), sum(one > target for one in waits), max(waits, default=0.0))
+        return Truth(len(waits), sum(wait > target for wait in waits), max(waits, default=0.0))
 
 
 def look(
@@ -116,7 +123,7 @@ def look(
         call = CallRecord("GET", "/x", server.wall - NOW, server.wall, server.wall - NOW + 0.2, status=200)
         answer = Answer(page if not ask.queued else bend(page), call, page.lost)
         if who is None:
-            queued = sum(one.first_reply_created_at is None for one in server.open)
+            queued = sum(conversation.first_reply_created_at is None for conversation in server.open)
             who = WhoWaits(
                 past,
                 answer,
@@ -134,12 +141,12 @@ def look(
     return who.result(), pages
 
 
-def judge(found: Waits, truth: Truth, came: int, hidden: int) -> None:
+def judge(waits: Waits, truth: Truth, came: int, hidden: int) -> None:
     """What is exact equals the truth of the moment of asking, the rest is no more than that.
 
     `hidden` came meanwhile to where it is not read, so that as many may have left without being missed.
     """
-    whole = found.whole
+    whole = waits.whole
     waiting, over, longest = whole.waiting or 0, whole.over_target or 0, whole.longest or 0.0
     assert over <= truth.over
     assert not whole.over_target_exact or over >= truth.over - hidden
@@ -169,11 +176,11 @@ def test_never_more_wait_too_long_than_in_truth(
     for turn in range(8):
         truth, before, idle = server.truth(target), len(server.came), turn > 3
         opened = len(server.open)
-        found, pages = look(server, past, target, busy=busy, idle=idle)
+        waits, pages = look(server, past, target, busy=busy, idle=idle)
         assert pages <= PAGES + (APART_IDLE if idle else APART)
         came = len(server.came) - before
-        judge(found, truth, came, came if opened + came > PAGES * PAGE else 0)
-        part = found.whole
+        judge(waits, truth, came, came if opened + came > PAGES * PAGE else 0)
+        part = waits.whole
         assert (part.waiting is None) == (part.longest is None)
         if part.waiting is not None and part.over_target is not None and part.longest is not None:
             assert part.waiting >= part.over_target
@@ -188,7 +195,7 @@ def test_never_more_wait_too_long_than_in_truth(
 )
 def test_a_list_that_is_not_what_was_asked_for_adds_nobody(seed: int, bend: str) -> None:
     server = Server(random.Random(seed), 600, answered=0.4, campaigns=0.5, old=0.2)
-    queued = [one for one in server.open if one.first_reply_created_at is None]
+    queued = [conversation for conversation in server.open if conversation.first_reply_created_at is None]
 
     def bent(page: ConversationPage) -> ConversationPage:
         items = page.items
@@ -210,9 +217,9 @@ def test_a_list_that_is_not_what_was_asked_for_adds_nobody(seed: int, bend: str)
 
     past = EarlierLooks()
     for _ in range(6):
-        found, _ = look(server, past, 300.0, bend=bent)
+        waits, _ = look(server, past, 300.0, bend=bent)
         read = PAGES * PAGE + PAGE
-        assert (found.whole.over_target or 0) <= min(server.truth(300.0).over, read)
+        assert (waits.whole.over_target or 0) <= min(server.truth(300.0).over, read)
         server.pass_by(100.0, 0.0)
 
 
@@ -222,8 +229,8 @@ def test_in_the_end_a_page_of_each_list_tells_nearly_all() -> None:
     past, told, pages = EarlierLooks(), [], 0
     for turn in range(22):
         truth = server.truth(300.0)
-        found, pages = look(server, past, 300.0, idle=turn > 2)
-        told.append((found.whole.over_target or 0) / truth.over)
+        waits, pages = look(server, past, 300.0, idle=turn > 2)
+        told.append((waits.whole.over_target or 0) / truth.over)
         server.pass_by(117.0, 0.0)
     assert told[0] < 0.2 < 0.4 * (1 - LATER) < told[3] < told[-1]
     assert told[-1] > 0.95 * (1 - LATER)

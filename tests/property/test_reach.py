@@ -86,7 +86,7 @@ class Trial:
         if settled and not self.gone:
             truth = bench.world.view(ACCOUNT, ADMIN)
             assert set(snapshot.viewer.roles) == set(truth.member.roles)
-            assert {one.id for one in snapshot.inboxes.items or ()} == truth.inboxes
+            assert {inbox.id for inbox in snapshot.inboxes.items or ()} == truth.inboxes
             assert snapshot.key.reach == _mark(truth.member.roles, truth.inboxes)
             assert snapshot.reading(account(Measure.OPEN)).state(bench.clock.now()) is State.LIVE
         began = -1.0 if seen.change is None else bench.clock.now() - (bench.clock.wall() - seen.change.wall)
@@ -100,7 +100,7 @@ class Trial:
                 assert reading.value in held, slot.name
 
     def _is_there(self, snapshot: AccountSnapshot, number: str) -> bool:
-        return not number.isdecimal() or any(str(one.id) == number for one in snapshot.teams.items or ())
+        return not number.isdecimal() or any(str(team.id) == number for team in snapshot.teams.items or ())
 
     async def judge_history(self) -> None:
         await self.history.flush()
@@ -112,7 +112,7 @@ class Trial:
         )
         for reach, at in rows:
             sights = world.sights(ACCOUNT, ADMIN, at, at + PROMPT)
-            marks = {_mark(one.view.member.roles, one.view.inboxes) for one in sights}
+            marks = {_mark(sight.view.member.roles, sight.view.inboxes) for sight in sights}
             assert reach in marks, f"a sample of {at} is kept as {reach!r}, and was one of {marks}"
         assert await self.history.ask(lambda connection: list(everything(connection, 0.0)))
 

@@ -159,7 +159,7 @@ def test_after_a_long_absence_what_is_due_goes_as_the_program_runs(past: sqlite3
         run(past, NOON + (60 + day) * DAY, DAY - 60)
         left.append(hours(past))
         held_back.append(prune(past, KEPT, NOON + (61 + day) * DAY).held_back)
-    assert all(0 <= one - two <= RATE * 24 + 1 for one, two in pairwise(left))
+    assert all(0 <= before - after <= RATE * 24 + 1 for before, after in pairwise(left))
     assert left[-1] == 0
     assert held_back[0] > 20 * DAY
     assert held_back[-1] == 0

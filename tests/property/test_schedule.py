@@ -64,14 +64,14 @@ class Run:
         coming = self.coming
         for _ in range(STEPS):
             while (ask := self.schedule.next(self.now)) is not None:
-                assert ask not in [one for *_, one in coming], "the same call twice in flight"
+                assert ask not in [other for *_, other in coming], "the same call twice in flight"
                 self.left.append((self.now, ask))
                 took = (self.latency if isinstance(self.latency, float) else self.latency(ask)) * rng.uniform(
                     0.5, 1.5
                 )
                 heapq.heappush(coming, (self.now + took, next(order), self.now, ask))
                 self.most_in_flight = max(self.most_in_flight, len(coming))
-                self.most_dear = max(self.most_dear, sum(one.what.call.dear for *_, one in coming))
+                self.most_dear = max(self.most_dear, sum(ask.what.call.dear for *_, ask in coming))
             due = self.schedule.due_at(self.now)
             assert due > self.now, "the loop would spin"
             step = min(due, coming[0][0] if coming else math.inf, self.now + 5.0, end)
@@ -88,10 +88,10 @@ class Run:
 
     def most_in_a_minute(self) -> int:
         times = [at for at, _ in self.left]
-        return max((sum(1 for one in times if at <= one < at + 60.0) for at in times), default=0)
+        return max((sum(1 for moment in times if at <= moment < at + 60.0) for at in times), default=0)
 
     def longest_gap(self, ask: Ask, start: float, end: float) -> float:
-        times = [start, *(at for at, one in self.left if one == ask and at >= start), end]
+        times = [start, *(at for at, asked in self.left if asked == ask and at >= start), end]
         return max(later - earlier for earlier, later in itertools.pairwise(times))
 
 
@@ -202,7 +202,7 @@ def test_a_429_waits_for_the_next_clock_minute_and_halves_the_budget(
 
 def test_a_429_waits_as_long_as_the_server_says() -> None:
     schedule = Schedule(60, random.Random(1))
-    schedule.want([Want(one, 15.0) for one in asks(3)], 0.0)
+    schedule.want([Want(ask, 15.0) for ask in asks(3)], 0.0)
     ask = schedule.next(0.0)
     assert ask is not None
     schedule.failed(ask, Error("rate_limited", status=None, retry_after=200.0), 0.0, 1.0, 30.0)
@@ -213,7 +213,7 @@ def test_a_429_waits_as_long_as_the_server_says() -> None:
 @given(st.integers(0, 99), st.integers(1, 40))
 def test_back_off_grows_to_two_minutes_and_ends_with_one_probe(seed: int, times: int) -> None:
     schedule = Schedule(600, random.Random(seed))
-    schedule.want([Want(one, 15.0) for one in asks(10)], 0.0)
+    schedule.want([Want(ask, 15.0) for ask in asks(10)], 0.0)
     now = 0.0
     pauses: list[float] = []
     for _ in range(times):
@@ -250,7 +250,7 @@ def test_in_a_pause_the_calls_are_not_looked_through_and_all_is_known_as_if_they
 
     schedule, now = Watched(600, random.Random(seed)), 1_000.0
     wanted = asks(300)
-    schedule.want([Want(one, 15.0) for one in wanted], now)
+    schedule.want([Want(ask, 15.0) for ask in wanted], now)
     for _ in range(failures):
         ask = schedule.next(now)
         assert ask is not None
@@ -285,7 +285,7 @@ def test_what_a_person_wants_goes_first_and_has_a_reserve(
 
 def test_periods_stretch_when_more_is_wanted_than_the_budget_allows() -> None:
     schedule = Schedule(30, random.Random(3))
-    near = [Want(one, 15.0, Priority.VISIBLE) for one in asks(4)]
+    near = [Want(ask, 15.0, Priority.VISIBLE) for ask in asks(4)]
     far = [Want(Ask("env", 1, number, What.COUNTS), 60.0, Priority.BACKGROUND) for number in range(2, 102)]
     schedule.want([*near, *far], 0.0)
     assert schedule.period_of(far[0].ask) > 300.0
@@ -300,7 +300,7 @@ def test_periods_stretch_when_more_is_wanted_than_the_budget_allows() -> None:
 
 def test_after_a_suspend_the_screen_is_asked_at_once_and_once() -> None:
     schedule = Schedule(60, random.Random(4))
-    wanted = [Want(one, 15.0, Priority.VISIBLE) for one in asks(6)]
+    wanted = [Want(ask, 15.0, Priority.VISIBLE) for ask in asks(6)]
     schedule.want(wanted, 0.0)
     run = Run(schedule, now=0.0)
     run.until(100.0)
@@ -313,7 +313,7 @@ def test_after_a_suspend_the_screen_is_asked_at_once_and_once() -> None:
 def test_a_dead_token_stops_its_environment_alone_until_five_minutes_or_a_key() -> None:
     schedule = Schedule(60, random.Random(5))
     dead, alive = asks(3), [Ask("other", 2, 9, What.COUNTS)]
-    schedule.want([Want(one, 15.0) for one in [*dead, *alive]], 0.0)
+    schedule.want([Want(ask, 15.0) for ask in [*dead, *alive]], 0.0)
     first = schedule.next(0.0)
     assert first is not None
     schedule.failed(first, Error("bad_token", is_final=True, concerns="token", status=None), 0.0, 0.1, 0.0)
@@ -365,7 +365,7 @@ def test_a_refusal_of_the_account_that_is_doubted_is_tried_by_its_counts_alone(
 ) -> None:
     schedule, error = Schedule(60, random.Random(8)), Error(kind, True, "account", 401)
     counts, others = Ask("env", 1, 1, What.COUNTS), asks(3)
-    schedule.want([Want(one, 15.0) for one in [*others, counts]], 0.0)
+    schedule.want([Want(ask, 15.0) for ask in [*others, counts]], 0.0)
     schedule.urge([counts], 0.0)
     assert schedule.next(0.0) == counts
     schedule.failed(counts, error, 0.0, 0.1, 0.0)
@@ -472,7 +472,7 @@ COUNTS = Ask("env", 1, 1, What.COUNTS)
 
 def test_service_level_leaves_behind_all_that_is_due() -> None:
     schedule = Schedule(60, random.Random(1), in_flight=100)
-    wanted = [Want(one, 60.0, priority) for one, priority in zip(asks(4), CLASSES, strict=True)]
+    wanted = [Want(ask, 60.0, priority) for ask, priority in zip(asks(4), CLASSES, strict=True)]
     schedule.follow(PAGE, Priority.SERVICE, 900.0)
     schedule.want(wanted, 1_000.0)
     assert [schedule.next(1_000.0) for _ in range(5)][-1] == PAGE
@@ -494,10 +494,10 @@ def test_service_level_takes_only_what_the_others_leave(
         return run
 
     alone, beside = busy(with_service=False), busy(with_service=True)
-    pages = [at for at, one in beside.left if one.what is What.SERVICE_PAGE]
+    pages = [at for at, ask in beside.left if ask.what is What.SERVICE_PAGE]
     others = len(beside.left) - len(pages)
     assert beside.most_in_a_minute() <= budget
-    assert all(sum(at <= one < at + 60.0 for one in pages) <= SERVICE_A_MINUTE + 1 for at in pages)
+    assert all(sum(at <= moment < at + 60.0 for moment in pages) <= SERVICE_A_MINUTE + 1 for at in pages)
     assert others >= 0.85 * len(alone.left) - 10
 
 
@@ -505,16 +505,18 @@ def test_service_level_has_what_the_others_leave_from_the_first_minute_on() -> N
     run = Run(Schedule(60, random.Random(1)))
     of_each = {Priority.HEADLINE: 4, Priority.VISIBLE: 28, Priority.FOREGROUND: 12, Priority.BACKGROUND: 6}
     named = iter(asks(sum(of_each.values())))
-    wants = [Want(next(named), 90.0, one) for one, rate in of_each.items() for _ in range(rate)]
+    wants = [Want(next(named), 90.0, priority) for priority, rate in of_each.items() for _ in range(rate)]
     run.schedule.want([Want(COUNTS, 15.0, Priority.HEADLINE), *wants], 1_000.0)
     for minute in range(1, 6):
         for page in range(1, 30):
             run.schedule.follow(PAGE.at_page(page), Priority.SERVICE, run.now)
         run.until(1_000.0 + 60.0 * minute)
     for due in (1_015.0, 1_030.0, 1_045.0):
-        assert any(due <= at < due + 3.0 for at, one in run.left if one == COUNTS), "the counts come first"
-    pages = [at for at, one in run.left if one.what is What.SERVICE_PAGE]
-    by_minute = [sum(at <= one < at + 60.0 for one in pages) for at in (1_000.0, 1_060.0, 1_120.0, 1_180.0)]
+        assert any(due <= at < due + 3.0 for at, ask in run.left if ask == COUNTS), "the counts come first"
+    pages = [at for at, ask in run.left if ask.what is What.SERVICE_PAGE]
+    by_minute = [
+        sum(at <= moment < at + 60.0 for moment in pages) for at in (1_000.0, 1_060.0, 1_120.0, 1_180.0)
+    ]
     assert by_minute[0] >= 2
     assert min(by_minute[1:]) >= 8
 
@@ -551,9 +553,11 @@ def test_service_level_is_sure_of_its_share_while_something_asks_for_it(
     drawn: list[tuple[float, Priority, bool]], budget: int, seed: int
 ) -> None:
     share = 1 / 6
-    schedule, without = (Schedule(budget, random.Random(seed), service_share=one) for one in (share, 0.0))
-    for one in (schedule, without):
-        one.want(made(drawn), 1_000.0)
+    schedule, without = (
+        Schedule(budget, random.Random(seed), service_share=guaranteed) for guaranteed in (share, 0.0)
+    )
+    for either in (schedule, without):
+        either.want(made(drawn), 1_000.0)
     for page in range(1, 60):
         schedule.follow(Ask("env", 1, 1, What.SERVICE_PAGE, page=page), Priority.SERVICE, 1_000.0)
     run = Run(schedule, seed, latency=0.1)
@@ -567,6 +571,6 @@ def test_service_level_is_sure_of_its_share_while_something_asks_for_it(
         schedule.cancel(Ask("env", 1, 1, What.SERVICE_PAGE, page=page))
     run.until(1_320.0)
     without.due_at(run.now)
-    assert [schedule.period_of(one.ask) for one in made(drawn)] == [
-        without.period_of(one.ask) for one in made(drawn)
+    assert [schedule.period_of(want.ask) for want in made(drawn)] == [
+        without.period_of(want.ask) for want in made(drawn)
     ]

@@ -61,7 +61,9 @@ def agrees(reading: DayReading, desk: ServiceDesk, day: Day = DAY) -> None:
     for arrival in reading.roll.arrivals:
         assert outcome(arrival) == outcome(truth[arrival.id])
     read = len(reading.roll.arrivals)
-    sealed = Counter(day.quarter(one.created) for one in truth.values() if one.id not in reading.roll.by_id)
+    sealed = Counter(
+        day.quarter(arrival.created) for arrival in truth.values() if arrival.id not in reading.roll.by_id
+    )
     assert dict(sealed) == {q: n for q, n in reading.roll.sealed.items() if n}
     assert read + sum(sealed.values()) == len(truth)
 
@@ -72,8 +74,12 @@ def misses_nobody(reading: DayReading, desk: ServiceDesk) -> None:
     since, until = max(roll.since, day.since), min(int(roll.known_until), day.until)
     sealed = roll.sealed.keys() | roll.restored.keys()
     there = desk.truth(since, until).values()
-    unread = [one for one in there if one.id not in roll.by_id and day.quarter(one.created) not in sealed]
-    torn = [one for one in unread if one.created in roll.torn]
+    unread = [
+        arrival
+        for arrival in there
+        if arrival.id not in roll.by_id and day.quarter(arrival.created) not in sealed
+    ]
+    torn = [arrival for arrival in unread if arrival.created in roll.torn]
     assert unread == torn
     if reading.sound and roll.whole:
         assert not torn

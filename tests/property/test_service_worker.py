@@ -90,7 +90,9 @@ class WorkerShift:
         today = self.worker.today()
         assert today is not None
         assert today.whole
-        truth = sorted(self.desk.truth(today.day.since, today.day.until).values(), key=lambda one: one.key)
+        truth = sorted(
+            self.desk.truth(today.day.since, today.day.until).values(), key=lambda arrival: arrival.key
+        )
         for mine, theirs in (
             (today.parts, tallies(truth, self.rules, today.as_of)),
             (today.recent, recent(truth, self.rules, today.as_of)),
@@ -101,7 +103,7 @@ class WorkerShift:
             }
         rows = stretches(today.day, of_today(today), WHOLE, 2 * QUARTER, today.as_of)
         assert sum_of(rows) == today.parts[WHOLE]
-        replies = sum(one.get(WHOLE, 0) for one in today.answered.values())
+        replies = sum(of_parts.get(WHOLE, 0) for of_parts in today.answered.values())
         assert replies == today.parts[WHOLE].answered if today.answers_whole else True
 
 
@@ -165,9 +167,9 @@ def test_every_page_of_a_past_day_is_read_once_and_once_more_at_night(daily: int
     shift = WorkerShift(desk, None, days=2)
     shift.run(1_200)
     desk.asked.clear()
-    last = sum(one.created < START for one in desk.talks.values()) // PAGE
+    last = sum(talk.created < START for talk in desk.talks.values()) // PAGE
     shift.run(3 * daily / PAGE * 60 + 3_600)
-    first = sum(one.created < START - 2 * 86_400 for one in desk.talks.values()) // PAGE
+    first = sum(talk.created < START - 2 * 86_400 for talk in desk.talks.values()) // PAGE
     read = sum(isinstance(ask, Page) and first <= ask.number - 1 <= last for ask in desk.asked)
     assert len(kept(shift.file, KEY, START - 2 * 86_400, START)) == 2 * 96
     assert read / (last - first) < 2 * 1.1
@@ -184,9 +186,9 @@ def test_a_night_later_the_day_before_is_kept_and_today_begins_anew() -> None:
     day = Day(START, START + 86_400)
     rows = kept(shift.file, KEY, day.since, day.until)
     assert len(rows) > 90
-    arrived = Counter(day.quarter(one.created) for one in desk.truth(day.since, day.until).values())
-    for one in rows:
-        assert one.tallies[WHOLE].arrived == arrived[day.quarter(one.begins)]
+    arrived = Counter(day.quarter(arrival.created) for arrival in desk.truth(day.since, day.until).values())
+    for interval in rows:
+        assert interval.tallies[WHOLE].arrived == arrived[day.quarter(interval.begins)]
 
 
 @pytest.mark.parametrize("moment", [1_774_738_800 + 7_200, 1_792_886_400 + 7_200])
@@ -206,10 +208,10 @@ def test_the_days_on_which_the_clock_is_set(moment: int) -> None:
     rows = kept(shift.file, KEY, day.since, day.until)
     assert len(rows) > day.quarters - 8
     arrived = Counter(
-        (one.created - day.since) // QUARTER for one in desk.truth(day.since, day.until).values()
+        (arrival.created - day.since) // QUARTER for arrival in desk.truth(day.since, day.until).values()
     )
-    for one in rows:
-        assert one.tallies[WHOLE].arrived == arrived[(one.begins - day.since) // QUARTER]
+    for interval in rows:
+        assert interval.tallies[WHOLE].arrived == arrived[(interval.begins - day.since) // QUARTER]
 
 
 def test_who_comes_before_the_opening_counts_in_the_last_half_hour_after_it() -> None:
@@ -285,8 +287,8 @@ def test_what_is_kept_stays_small_and_comes_back() -> None:
     Staff(desk, random.Random(6), hourly=35, wild=False).fill(START - 35 * 86_400, START)
 
     by_quarter: dict[int, list[Arrival]] = {}
-    for one in desk.truth(0, START).values():
-        by_quarter.setdefault(one.created // QUARTER * QUARTER, []).append(one)
+    for arrival in desk.truth(0, START).values():
+        by_quarter.setdefault(arrival.created // QUARTER * QUARTER, []).append(arrival)
     rows = [
         Interval(begins, tallies(those, RULES, START), complete=True) for begins, those in by_quarter.items()
     ]
@@ -318,7 +320,7 @@ def test_a_clock_that_is_set_far_ahead_drops_no_day_at_once() -> None:
     for _ in range(40):
         earn(file, 86_400.0, kept_days)
         prune(file, kept_days, START + 400 * 86_400)
-    assert [one.begins for one in kept(file, KEY, 0, START + 1)] == [one.begins for one in days[5:]]
+    assert [interval.begins for interval in kept(file, KEY, 0, START + 1)] == [day.begins for day in days[5:]]
 
 
 def test_what_was_counted_by_another_target_is_read_again() -> None:
@@ -362,8 +364,8 @@ def test_a_half_hour_of_which_a_number_alone_is_left_is_not_known() -> None:
     day = day_of(START + 100, UTC)
     now = Today(day, day.since + 40_000, day.since, 1.0, {}, {}, RULES)
     for left, known in ((0, True), (38_200, True), (38_201, False), (39_600, False)):
-        one = msgspec.structs.replace(now, numbers_until=day.since + left)
-        assert one.knows_half_hour is known
+        today = msgspec.structs.replace(now, numbers_until=day.since + left)
+        assert today.knows_half_hour is known
 
 
 def test_a_clock_ahead_at_a_start_leaves_the_last_half_hour_unknown_and_never_too_small() -> None:
@@ -378,7 +380,7 @@ def test_a_clock_ahead_at_a_start_leaves_the_last_half_hour_unknown_and_never_to
     shift.run(300)
     today = shift.worker.today()
     assert today is not None
-    books = sorted(desk.truth(today.day.since, today.day.until).values(), key=lambda one: one.key)
+    books = sorted(desk.truth(today.day.since, today.day.until).values(), key=lambda arrival: arrival.key)
     truth = recent(books, RULES, today.as_of)
     assert not today.knows_half_hour or today.recent[WHOLE] == truth[WHOLE]
 

@@ -43,23 +43,23 @@ SECONDS = (QUARTER, 2 * QUARTER, HOUR)
 
 
 def arrivals_of(day: Day, rng: random.Random, number: int = 150) -> list[Arrival]:
-    found = []
-    for one in range(number):
+    arrivals = []
+    for place in range(number):
         created = rng.randrange(day.since, day.until)
         reply = created + rng.choice((1, 60, 290, 301, 4_000)) if rng.random() < 0.7 else 0
         status = rng.choice(("open", "resolved", "pending", "snoozed"))
         inbox, team = rng.choice((1, 2)), rng.choice((0, 4))
-        found.append(Arrival(one + 1, created, reply, status, inbox, team))
-    return found
+        arrivals.append(Arrival(place + 1, created, reply, status, inbox, team))
+    return arrivals
 
 
 def counted(day: Day, arrivals: list[Arrival]) -> list[Interval]:
-    found = []
+    intervals = []
     for quarter in range(day.quarters):
         begins, until = day.begins(quarter), day.begins(quarter + 1)
-        inside = [one for one in arrivals if begins <= one.created < until]
-        found.append(Interval(begins, tallies(inside, RULES, day.until), complete=True, rules=RULES.mark))
-    return found
+        inside = [arrival for arrival in arrivals if begins <= arrival.created < until]
+        intervals.append(Interval(begins, tallies(inside, RULES, day.until), complete=True, rules=RULES.mark))
+    return intervals
 
 
 @pytest.mark.parametrize("name", DAYS)
@@ -69,10 +69,10 @@ def test_the_rows_of_a_day_of_any_length_add_up_to_it(name: str, seconds: int) -
     day = day_on(when, zone)
     assert day.quarters == quarters
     intervals = counted(day, arrivals_of(day, random.Random(name)))
-    whole = total(one.tallies for one in intervals)
+    whole = total(interval.tallies for interval in intervals)
     for part in PARTS:
         rows = stretches(day, intervals, part, seconds)
-        assert [one.until for one in rows[:-1]] == [one.begins for one in rows[1:]]
+        assert [stretch.until for stretch in rows[:-1]] == [row.begins for row in rows[1:]]
         assert (rows[0].begins, rows[-1].until) == (day.since, day.until)
         assert sum_of(rows) == whole[part]
         assert coverage_of(rows) == 1.0
@@ -85,11 +85,11 @@ def test_a_gap_makes_its_row_unknown_and_no_other(
     when, zone, _ = DAYS[name]
     day = day_on(when, zone)
     every = counted(day, arrivals_of(day, rng, 40))
-    left = [one for number, one in enumerate(every) if number not in gaps]
+    left = [interval for number, interval in enumerate(every) if number not in gaps]
     missing = {day.begins(number) for number in gaps}
     full = stretches(day, every, WHOLE, seconds)
     for row, whole in zip(stretches(day, left, WHOLE, seconds), full, strict=True):
-        holed = any(row.begins <= one < row.until for one in missing)
+        holed = any(row.begins <= begins < row.until for begins in missing)
         assert row.known is (Extent.NOTHING if holed else Extent.ALL)
         assert row.tally == (None if holed else whole.tally)
 
@@ -99,20 +99,20 @@ def test_parts_kept_by_the_hour_still_add_up_or_say_that_they_are_not_known(name
     when, zone, _ = DAYS[name]
     day = day_on(when, zone)
     days = [before(day, zone), day, day_on(date.fromordinal(when.toordinal() + 1), zone)]
-    arrivals = [one for each in days for one in arrivals_of(each, random.Random(each.since))]
+    arrivals = [arrival for each in days for arrival in arrivals_of(each, random.Random(each.since))]
     file = sqlite3.connect(":memory:", isolation_level=None)
     file.executescript(TABLES)
     key = AccountKey("https://liveagent.example", 2, 7)
-    keep(file, key, [one for each in days for one in counted(each, arrivals)])
+    keep(file, key, [interval for each in days for interval in counted(each, arrivals)])
     while condense(file, day.until + 30 * 86_400):
         pass
-    found = kept(file, key, day.since - HOUR, day.until)
-    truth = tallies([one for one in arrivals if day.holds(one.created)], RULES, day.until)
+    intervals = kept(file, key, day.since - HOUR, day.until)
+    truth = tallies([arrival for arrival in arrivals if day.holds(arrival.created)], RULES, day.until)
     for part in PARTS:
         for seconds in SECONDS:
-            rows = stretches(day, found, part, seconds)
+            rows = stretches(day, intervals, part, seconds)
             for row in rows:
-                inside = [one for one in arrivals if row.begins <= one.created < row.until]
+                inside = [arrival for arrival in arrivals if row.begins <= arrival.created < row.until]
                 wanted = tallies(inside, RULES, day.until).get(part) or Tally()
                 assert row.tally is None or row.tally.counts == wanted.counts
                 assert row.known is Extent.ALL or part != WHOLE
@@ -123,7 +123,11 @@ def test_parts_kept_by_the_hour_still_add_up_or_say_that_they_are_not_known(name
 def today_of(day: Day, arrivals: list[Arrival], as_of: float, since: float, coverage: float | None) -> Today:
     quarters: dict[int, dict[PartOfAccount, Tally]] = {}
     for quarter in range(day.quarters):
-        inside = [one for one in arrivals if day.quarter(one.created) == quarter and one.created < as_of]
+        inside = [
+            arrival
+            for arrival in arrivals
+            if day.quarter(arrival.created) == quarter and arrival.created < as_of
+        ]
         if inside:
             quarters[quarter] = tallies(inside, RULES, as_of)
     parts = total(quarters.values())
@@ -159,7 +163,7 @@ def test_a_day_that_does_not_add_up_has_no_row_that_is_known() -> None:
 def test_replies_count_when_they_were_given_and_those_at_once_nowhere() -> None:
     day = day_on(date(2026, 11, 30), UTC)
     since = day.since
-    found = answered(
+    counts = answered(
         [
             Arrival(1, since + 10, since + 950, inbox=1),
             Arrival(2, since + 20, since + 22, inbox=1),
@@ -168,61 +172,61 @@ def test_replies_count_when_they_were_given_and_those_at_once_nowhere() -> None:
         ],
         day,
     )
-    assert found == {1: {WHOLE: 1, PartOfAccount("team", 0): 1, PartOfAccount("inbox", 1): 1}}
+    assert counts == {1: {WHOLE: 1, PartOfAccount("team", 0): 1, PartOfAccount("inbox", 1): 1}}
 
 
 def weeks(zone: tzinfo, today: Day, number: int, hourly: int) -> tuple[list[Day], list[Interval]]:
     """So many days before today, with `hourly` arrivals in the first minutes of each hour of Mondays."""
     days = days_of(today, zone, number)
-    found = []
+    intervals = []
     for day in days:
         monday = date.fromisoformat(day.name(zone)).weekday() == 0
         arrivals = [
-            Arrival(hour * 100 + one, hour + one, hour + one + 60)
+            Arrival(hour * 100 + nth, hour + nth, hour + nth + 60)
             for hour in range(day.since, day.until, HOUR)
-            for one in range(hourly if monday else 0)
+            for nth in range(hourly if monday else 0)
         ]
-        found += counted(day, arrivals)
-    return days, found
+        intervals += counted(day, arrivals)
+    return days, intervals
 
 
 def test_a_forecast_needs_enough_weeks_and_is_their_median() -> None:
     today = day_on(date(2026, 11, 30), BERLIN)
     for number, enough in ((14, False), (7 * ENOUGH, True)):
         days, intervals = weeks(BERLIN, today, number, 6)
-        found = forecast(today, days, intervals, WHOLE, 2 * QUARTER, BERLIN)
-        assert bool(found) is enough
+        expected = forecast(today, days, intervals, WHOLE, 2 * QUARTER, BERLIN)
+        assert bool(expected) is enough
         if enough:
-            assert found[9, 0, 2 * QUARTER] == 6
-            assert found[9, 30, 2 * QUARTER] == 0
+            assert expected[9, 0, 2 * QUARTER] == 6
+            assert expected[9, 30, 2 * QUARTER] == 0
 
 
 def test_busiest_hours_are_means_of_hours_known_wholly() -> None:
     today = day_on(date(2026, 11, 30), BERLIN)
     days, intervals = weeks(BERLIN, today, 21, 5)
     nine_of_last_monday = days[6].since + 9 * HOUR
-    known = [one for one in intervals if one.begins != nine_of_last_monday]
-    found = busiest(days, known, WHOLE, BERLIN)
-    assert len(found) == 7 * 24
-    assert (found[0, 9].arrived, found[0, 9].weeks) == (5, 2)
-    assert (found[0, 10].arrived, found[0, 10].weeks) == (5, 3)
-    assert found[1, 10].arrived == 0
+    known = [interval for interval in intervals if interval.begins != nine_of_last_monday]
+    hours = busiest(days, known, WHOLE, BERLIN)
+    assert len(hours) == 7 * 24
+    assert (hours[0, 9].arrived, hours[0, 9].weeks) == (5, 2)
+    assert (hours[0, 10].arrived, hours[0, 10].weeks) == (5, 3)
+    assert hours[1, 10].arrived == 0
     over_the_change = day_on(date(2026, 11, 2), BERLIN)
     days, intervals = weeks(BERLIN, over_the_change, 21, 5)
-    assert {one.weeks for one in busiest(days, intervals, WHOLE, BERLIN).values()} == {3}
-    dark = shades(found, 4)
+    assert {usual.weeks for usual in busiest(days, intervals, WHOLE, BERLIN).values()} == {3}
+    dark = shades(hours, 4)
     assert dark[0, 10] == 4
     assert dark[1, 10] == 0
 
 
 @given(st.lists(st.integers(0, 200_000), max_size=60))
 def test_lengths_hold_everybody_who_was_answered(speeds: list[int]) -> None:
-    arrivals = [Arrival(n, 1_795_910_400, 1_795_910_400 + one) for n, one in enumerate(speeds, 1)]
+    arrivals = [Arrival(n, 1_795_910_400, 1_795_910_400 + speed) for n, speed in enumerate(speeds, 1)]
     tally = tallies(arrivals, RULES, 1_795_910_400)[WHOLE]
-    found = lengths(tally)
-    assert sum(one.number for one in found) == tally.answered
-    for one in found:
-        inside = [s for s in tally.speeds if s > one.above and (one.up_to is None or s <= one.up_to)]
-        assert one.number == len(inside)
+    bands = lengths(tally)
+    assert sum(length.number for length in bands) == tally.answered
+    for length in bands:
+        inside = [s for s in tally.speeds if s > length.above and (length.up_to is None or s <= length.up_to)]
+        assert length.number == len(inside)
     if tally.answered:
-        assert found[-1].within == 1.0
+        assert bands[-1].within == 1.0

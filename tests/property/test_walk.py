@@ -59,10 +59,10 @@ def test_who_is_there_is_known_after_a_walk_or_their_second_is_said_to_be_torn(
     roll = Roll(DAY, {})
     roll.since = DAY.since
     if known:  # What is there is not taken for gone.
-        for one in desk.truth(DAY.since, DAY.until).values():
-            roll.put(one)
+        for arrival in desk.truth(DAY.since, DAY.until).values():
+            roll.put(arrival)
     answered(PageWalk(roll).verify(1, -(-len(desk.talks) // PAGE)), desk, rng, gone)
-    missing = {one.created for one in desk.talks.values() if one.id not in roll.by_id}
+    missing = {talk.created for talk in desk.talks.values() if talk.id not in roll.by_id}
     assert missing <= roll.torn
     if known or most == 1:
         assert not missing
@@ -75,15 +75,15 @@ def page(number: int, *arrivals: Arrival) -> Fresh:
 
 
 def test_who_may_stand_between_two_pages_that_show_the_same_is_not_taken_for_gone() -> None:
-    early, one, other, late = (Arrival(n, START + at) for n, at in enumerate((0, 9, 9, 20), 1))
+    early, arrival, other, late = (Arrival(n, START + at) for n, at in enumerate((0, 9, 9, 20), 1))
     roll = Roll(DAY, {})
-    for each in (early, one, other, late):
+    for each in (early, arrival, other, late):
         roll.put(each)
     # The second of both is torn: the lower page shows the one that stood on the upper a moment ago.
-    roll.close_seam(page(1, early, one), page(2, one, late))
+    roll.close_seam(page(1, early, arrival), page(2, arrival, late))
     assert other.id in roll.by_id
     assert not roll.shrunk
-    roll.close_seam(page(1, early), page(2, one, late))
+    roll.close_seam(page(1, early), page(2, arrival, late))
     assert other.id not in roll.by_id
     assert roll.shrunk
 

@@ -44,8 +44,8 @@ def sent(kinds: list[str], gaps: list[int]) -> list[dict[str, Any]]:
 
 def told(messages: list[dict[str, Any]], window: int, *, with_last: bool) -> dict[str, Any]:
     """The conversation as a 2.x server lists it: with its last messages, and the last that is no activity."""
-    replies = [one["created_at"] for one in messages if one["kind"] == "person"]
-    spoken = [one for one in messages if one["kind"] != "activity"]
+    replies = [message["created_at"] for message in messages if message["kind"] == "person"]
+    spoken = [message for message in messages if message["kind"] != "activity"]
     item = {
         "id": 1,
         "status": "open",
@@ -59,12 +59,12 @@ def told(messages: list[dict[str, Any]], window: int, *, with_last: bool) -> dic
 def waits_in_truth(messages: list[dict[str, Any]]) -> int | None:
     """The plain rule: the customer's last message, unless a person has written since; before any
     person has, the beginning, unless a campaign began it and no customer has written."""
-    if not any(one["kind"] == "person" for one in messages):
-        customers = any(one["kind"] == "customer" for one in messages)
-        spoken = [one for one in messages if one["kind"] != "activity"]
+    if not any(message["kind"] == "person" for message in messages):
+        customers = any(message["kind"] == "customer" for message in messages)
+        spoken = [message for message in messages if message["kind"] != "activity"]
         campaign = bool(spoken) and spoken[-1]["kind"] == "campaign"
         return None if campaign and not customers else BEGUN
-    decisive = [one for one in messages if one["kind"] in {"customer", "person"}][-1]
+    decisive = [message for message in messages if message["kind"] in {"customer", "person"}][-1]
     return int(decisive["created_at"]) if decisive["kind"] == "customer" else None
 
 
@@ -80,13 +80,13 @@ def test_what_is_told_of_a_wait_is_true_or_open(
     kinds: list[str], gaps: list[int], window: int, with_last: bool
 ) -> None:
     messages = sent(kinds, gaps)
-    one = conversation(json.dumps(told(messages, window, with_last=with_last)).encode())
+    listed = conversation(json.dumps(told(messages, window, with_last=with_last)).encode())
     truth = waits_in_truth(messages)
-    if not unsure(one):
-        begun_by_campaign = one.campaign_at is not None and one.campaign_at - BEGUN <= 60
-        assert waits_since(one) == truth or begun_by_campaign
+    if not unsure(listed):
+        begun_by_campaign = listed.campaign_at is not None and listed.campaign_at - BEGUN <= 60
+        assert waits_since(listed) == truth or begun_by_campaign
     else:
-        assert waits_since(one) is None
+        assert waits_since(listed) is None
 
 
 @settings(max_examples=200, deadline=None)
@@ -96,10 +96,10 @@ def test_what_is_told_of_a_wait_is_true_or_open(
 )
 def test_with_all_messages_at_hand_it_is_told_who_waits(kinds: list[str], gaps: list[int]) -> None:
     messages = sent(kinds, gaps)
-    one = conversation(json.dumps(told(messages, len(messages), with_last=True)).encode())
+    listed = conversation(json.dumps(told(messages, len(messages), with_last=True)).encode())
     if any(kind in {"customer", "person"} for kind in kinds):
-        assert not unsure(one)
-        assert waits_since(one) == waits_in_truth(messages)
+        assert not unsure(listed)
+        assert waits_since(listed) == waits_in_truth(messages)
 
 
 @settings(max_examples=100, deadline=None)
@@ -108,8 +108,8 @@ def test_nothing_but_a_person_answers_a_customer(after: list[str]) -> None:
     """A private note made 23 h 10 of waiting vanish: whatever is written for the file answers nobody."""
     kinds = ["customer", "person", "customer", *after]
     messages = sent(kinds, [60] * len(kinds))
-    one = conversation(json.dumps(told(messages, len(messages), with_last=True)).encode())
-    assert waits_since(one) == BEGUN + 120
+    listed = conversation(json.dumps(told(messages, len(messages), with_last=True)).encode())
+    assert waits_since(listed) == BEGUN + 120
     last_alone = conversation(json.dumps(told(messages, 1, with_last=True)).encode())
     assert waits_since(last_alone) == BEGUN + 120 if not set(after) - {"activity"} else unsure(last_alone)
 
@@ -130,9 +130,9 @@ def test_a_reply_noted_late_by_the_server_is_seen_among_the_messages() -> None:
     """`first_reply_created_at` is set by a background job, minutes after the answer."""
     for kinds, since in ((["customer", "person"], None), (["customer", "person", "customer"], BEGUN + 120)):
         item = told(sent(kinds, [60, 60]), 3, with_last=True) | {"first_reply_created_at": 0}
-        one = conversation(json.dumps(item).encode())
-        assert waits_since(one) == since
-        assert not unsure(one)
+        listed = conversation(json.dumps(item).encode())
+        assert waits_since(listed) == since
+        assert not unsure(listed)
 
 
 def test_what_a_newer_server_says_of_the_wait_counts() -> None:

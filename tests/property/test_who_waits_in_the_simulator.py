@@ -52,14 +52,14 @@ class Watching(SimulatorTransport):
     def truth(self) -> Truth:
         """Who waits just now, backlog apart."""
         ledger = self.record.account.ledger
-        found = [
+        beginnings = [
             self.record.waits_since(ledger.live[number], ledger.moment)
             for number, cell in ledger.now.items()
             if cell.status == "open"
         ]
-        waits = [ledger.moment - since for since in found if since is not None]
-        waits = [one for one in waits if one <= DAY]
-        return Truth(len(waits), sum(one > TARGET for one in waits), max(waits, default=0.0))
+        waits = [ledger.moment - since for since in beginnings if since is not None]
+        waits = [wait for wait in waits if wait <= DAY]
+        return Truth(len(waits), sum(wait > TARGET for wait in waits), max(waits, default=0.0))
 
 
 @pytest.mark.parametrize(("standing", "hourly", "least"), [(900, 60.0, 0.4), (20, 60.0, 1.0)])
@@ -93,9 +93,9 @@ async def test_what_is_told_of_who_waits_is_exact_or_at_least(
     for _ in range(20 * 6):
         await clock.advance(10.0)
         snapshot = monitor.snapshot(REF)
-        readings = [snapshot.reading(account(one)) for one in FIGURES]
+        readings = [snapshot.reading(account(measure)) for measure in FIGURES]
         truth = transport.truths.get(readings[0].asked_wall or 0.0)
-        if truth is None or any(one.value is None for one in readings):
+        if truth is None or any(reading.value is None for reading in readings):
             continue
         judged += 1
         for reading, exact in zip(readings, truth, strict=True):

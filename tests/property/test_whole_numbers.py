@@ -50,12 +50,12 @@ def test_a_text_is_cut_before_a_number_or_behind_it(text: str, width: int) -> No
 def busy(values: Sequence[int], age: float, *, at_least: bool) -> AccountSnapshot:
     """An account of two teams and two inboxes, whose figures are `values` by turns."""
     places = [
-        *(identity.account(one) for one in Measure),
-        *(identity.team(number, one) for number in (1, 2) for one in teams.MEASURES),
-        *(identity.inbox(number, one) for number in (1, 2) for one in teams.MEASURES),
+        *(identity.account(measure) for measure in Measure),
+        *(identity.team(number, measure) for number in (1, 2) for measure in teams.MEASURES),
+        *(identity.inbox(number, measure) for number in (1, 2) for measure in teams.MEASURES),
         *(identity.status(word) for word in ("pending", "snoozed", "resolved")),
     ]
-    found = snapshot(
+    shown = snapshot(
         {
             slot: reading(values[place % len(values)], age=age, at_least=at_least)
             for place, slot in enumerate(places)
@@ -65,7 +65,7 @@ def busy(values: Sequence[int], age: float, *, at_least: bool) -> AccountSnapsho
             [Inbox(1, "Inbox 09", "Channel::Email"), Inbox(2, "Voice gateway 22", "Channel::WebWidget")]
         ),
     )
-    return msgspec.structs.replace(found, longest=Wait(1, 0.0, 2, 1, None, ""))
+    return msgspec.structs.replace(shown, longest=Wait(1, 0.0, 2, 1, None, ""))
 
 
 @given(
@@ -111,4 +111,4 @@ def test_columns_are_as_wide_as_their_numbers(
         assert not more.keys() & wider.keys(), "a column that was widened is still too narrow"
         wider |= more
         placed = fit(columns, width, (), wider)
-    assert sum(one.width for one in placed) + len(placed) - 1 <= width
+    assert sum(place.width for place in placed) + len(placed) - 1 <= width
