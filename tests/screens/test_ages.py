@@ -31,9 +31,9 @@ async def test_an_age_in_seconds_is_never_more_than_a_second_late(after: float) 
         seen: list[tuple[int, float]] = []
         for _ in range(90):
             await pass_time(stage, STEP)
-            found = told_and_true(stage)
-            if found is not None:
-                seen.append(found)
+            ages = told_and_true(stage)
+            if ages is not None:
+                seen.append(ages)
         assert len({told for told, _ in seen}) >= 4
         late = [(told, age) for told, age in seen if not told <= age < told + 5 + 1 + STEP]
         assert not late

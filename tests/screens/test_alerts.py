@@ -54,7 +54,11 @@ class Shift:
     def begin(self, stage: Stage) -> None:
         """Everybody of every account comes online."""
         for ref in stage.monitor.refs():
-            origin = next(one.url for one in stage.demo.environments if one.name == ref.environment)
+            origin = next(
+                environment.url
+                for environment in stage.demo.environments
+                if environment.name == ref.environment
+            )
             there = stage.demo.world(origin).account(ref.account_id).ledger.availability
             there.update(dict.fromkeys(there, "online"))
 
@@ -204,7 +208,7 @@ async def test_a_team_without_members_online_is_marked_in_its_row(shift: Shift) 
         heard = stage.app.alerting.outlet = Heard()
         await stage.run_for(180, step=5)
         worst = stage.app.alerting.active(TRIAL)[0]
-        row = next(one for one in stage.dashboard.teams.table.rows if str(one.key) == worst.subject.scope.id)
+        row = next(row for row in stage.dashboard.teams.table.rows if str(row.key) == worst.subject.scope.id)
         assert row.cells[0].plain == f"i {worst.subject.name}"
         assert row.cells[3].plain.startswith("i 0/")
         assert f"info · {worst.subject.name}: members_online = 0" in alert_line(stage)
@@ -309,7 +313,7 @@ async def test_a_past_alert_of_a_removed_environment_leads_nowhere_and_says_so()
         await stage.run_for(5)
         there, last = stage.dashboard.ref, stage.store.state.last
         await stage.press("x")
-        past = next(one for one in stage.app.alerting.past() if one.alert.ref == TRIAL)
+        past = next(past_alert for past_alert in stage.app.alerting.past() if past_alert.alert.ref == TRIAL)
         screen = stage.app.screen
         screen.pane.table.select(past.alert.id)  # type: ignore[attr-defined]
         await stage.press("enter")

@@ -85,8 +85,8 @@ async def test_the_search_is_a_persons_and_short_where_the_day_tells_how_many_ca
     async with on_stage(config=config(), history=with_weeks(0), wall=NOON + 700) as stage:
         before = len(stage.transport.requests)
         await opened(stage)
-        asked = [one.target for one in [*stage.transport.requests][before:]]
-        assert len([one for one in asked if PAGE_OF_ALL in one]) <= 10
+        asked = [request.target for request in [*stage.transport.requests][before:]]
+        assert len([target for target in asked if PAGE_OF_ALL in target]) <= 10
 
 
 async def test_a_row_ahead_and_the_week_have_nothing_to_open() -> None:
@@ -130,9 +130,11 @@ async def test_escape_stops_then_leaves() -> None:
         assert "being read: call " in stage.text()
         await press(stage, "escape")
         assert "not read to its end: r begins anew" in stage.text()
-        asked = len([one for one in stage.transport.requests if PAGE_OF_ALL in one.target])
+        asked = len([request for request in stage.transport.requests if PAGE_OF_ALL in request.target])
         await stage.run_for(4)
-        assert len([one for one in stage.transport.requests if PAGE_OF_ALL in one.target]) == asked
+        assert (
+            len([request for request in stage.transport.requests if PAGE_OF_ALL in request.target]) == asked
+        )
         await press(stage, "escape")
         assert isinstance(stage.app.screen, DayScreen)
 

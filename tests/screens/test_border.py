@@ -17,7 +17,7 @@ async def test_the_same_words_in_another_look_are_painted_anew() -> None:
             set_border(view, Content.styled("6 online", colour), None)
             await pilot.pause()
             segments = app.screen._compositor.render_strips()[0]
-            found = next(one for one in segments if "online" in one.text)
-            assert found.style is not None
-            assert found.style.color is not None
-            assert found.style.color.get_truecolor().hex == colour
+            segment = next(segment for segment in segments if "online" in segment.text)
+            assert segment.style is not None
+            assert segment.style.color is not None
+            assert segment.style.color.get_truecolor().hex == colour

@@ -25,8 +25,8 @@ async def opened(config: Config | None = None, size: tuple[int, int] = (120, 40)
 
 
 def number(stage: Stage) -> int:
-    found = stage.app.screen.listed  # type: ignore[attr-defined]
-    return int(found.conversation.id)
+    listed = stage.app.screen.listed  # type: ignore[attr-defined]
+    return int(listed.conversation.id)
 
 
 async def test_times_stand_in_the_contact_centres_zone_which_is_named() -> None:
@@ -47,10 +47,10 @@ async def test_no_word_of_a_message_is_shown() -> None:
 async def test_it_is_asked_for_itself_and_again_at_r() -> None:
     async with opened() as stage:
         path = f"/conversations/{number(stage)}"
-        assert len([one for one in stage.transport.requests if one.path.endswith(path)]) == 1
+        assert len([request for request in stage.transport.requests if request.path.endswith(path)]) == 1
         await stage.press("r")
         await stage.run_for(2)
-        assert len([one for one in stage.transport.requests if one.path.endswith(path)]) == 2
+        assert len([request for request in stage.transport.requests if request.path.endswith(path)]) == 2
 
 
 async def test_esc_returns_to_the_same_row() -> None:
@@ -82,7 +82,9 @@ async def test_over_ssh_the_address_or_number_goes_to_the_terminal(
     async with opened() as stage:
         await stage.press(key)
         await stage.pilot.pause()
-        origin = next(one.url for one in stage.demo.environments if one.name == "trial")
+        origin = next(
+            environment.url for environment in stage.demo.environments if environment.name == "trial"
+        )
         address = f"{origin}/app/accounts/{TRIAL.account_id}/conversations/{number(stage)}"
         assert stage.app.clipboard == (address if key == "o" else str(number(stage)))
         assert "ent to the terminal" in stage.lines()[-2]

@@ -84,7 +84,9 @@ async def test_a_status_opens_the_conversations_in_it(figure: str) -> None:
 async def test_queued_are_asked_as_unattended() -> None:
     async with on_stage(settle=10) as stage:
         await down(stage, "queued")
-        asked = [one.target for one in stage.transport.requests if one.path.endswith("/conversations")]
+        asked = [
+            request.target for request in stage.transport.requests if request.path.endswith("/conversations")
+        ]
         assert any("conversation_type=unattended" in target for target in asked)
         assert shown(stage).pane.table.total_count
 
@@ -129,7 +131,9 @@ async def test_the_conversations_of_an_agent_are_asked_by_the_filter() -> None:
         stage.dashboard.agents.table.focus()
         await stage.press("j", "enter")
         await stage.run_for(3)
-        assert [one.method for one in stage.transport.requests if one.path.endswith("/filter")] == ["POST"]
+        assert [
+            request.method for request in stage.transport.requests if request.path.endswith("/filter")
+        ] == ["POST"]
 
 
 async def test_a_list_stopped_at_once_names_the_key_that_is_mapped() -> None:
@@ -149,10 +153,12 @@ async def test_pages_come_one_by_one_with_progress_and_esc_stops_them() -> None:
         assert shown(stage).pane.table.total_count == 25
         await stage.press("escape")
         assert "only 25 of about" in stage.text()
-        before = len([one for one in stage.transport.requests if one.path.endswith("/conversations")])
+        before = len(
+            [request for request in stage.transport.requests if request.path.endswith("/conversations")]
+        )
         await stage.run_for(20)
-        asked = [one for one in stage.transport.requests if one.path.endswith("/conversations")]
-        assert not [one for one in asked[before:] if "sort_on_created_at&page=3" in one.target]
+        asked = [request for request in stage.transport.requests if request.path.endswith("/conversations")]
+        assert not [request for request in asked[before:] if "sort_on_created_at&page=3" in request.target]
         await stage.press("escape")
         assert stage.app.screen is stage.dashboard
 
@@ -204,7 +210,7 @@ async def test_r_reads_anew_at_once() -> None:
         await stage.press("r")
         await stage.run_for(2)
         fresh = list(stage.transport.requests)[before:]
-        assert [one for one in fresh if "assignee_type=me" in one.target]
+        assert [request for request in fresh if "assignee_type=me" in request.target]
 
 
 async def test_a_filter_counts_its_matches_and_esc_clears_it_first() -> None:
@@ -274,7 +280,9 @@ async def test_switching_the_account_leaves_the_list_and_shows_nothing_late_of_i
         assert "Support US · 12346" in stage.lines()[0]
         await down(stage, "open", seconds=8)
         assert "Support US" in stage.lines()[1]
-        inboxes = {one.name for one in stage.monitor.snapshot(AccountRef("trial", 12346)).inboxes.items or ()}
+        inboxes = {
+            inbox.name for inbox in stage.monitor.snapshot(AccountRef("trial", 12346)).inboxes.items or ()
+        }
         assert {row.cells[4].text for row in shown(stage).pane.table.rows} <= inboxes
 
 

@@ -28,16 +28,16 @@ async def test_the_first_account_shows_what_the_server_holds() -> None:
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[AccountRef | None]:
     """The account of each drawing of the dashboard, from the start on."""
-    found: list[AccountRef | None] = []
+    refs: list[AccountRef | None] = []
     draw = DashboardScreen.draw
 
     def noted(screen: DashboardScreen) -> None:
         if screen.is_mounted:
-            found.append(screen.ref)
+            refs.append(screen.ref)
         draw(screen)
 
     monkeypatch.setattr(DashboardScreen, "draw", noted)
-    return found
+    return refs
 
 
 async def test_the_first_picture_is_of_the_account(drawn: list[AccountRef | None]) -> None:

@@ -102,7 +102,7 @@ async def test_left_and_right_go_from_day_to_day_and_no_further_than_there_are()
         await press(stage, "left")
         assert "Fri 2026-11-20" in stage.lines()[1]
         assert "100 % of the day kept" in shown(stage)
-        expected = total(one.tallies for one in counted(day_of(NOON - 2 * 86_400, BERLIN)))[WHOLE]
+        expected = total(interval.tallies for interval in counted(day_of(NOON - 2 * 86_400, BERLIN)))[WHOLE]
         drawn = screen(stage)._shown
         assert drawn is not None
         assert sum_of(drawn[1].rows) == expected
@@ -283,7 +283,9 @@ async def test_what_is_read_of_the_history_ends_with_the_screen() -> None:
         drawn = screen(stage)
         await stage.press("left", "escape")
         assert stage.app.screen is stage.dashboard
-        assert not [one for one in drawn.workers if one.group in {"day", "weeks"} and one.is_running]
+        assert not [
+            worker for worker in drawn.workers if worker.group in {"day", "weeks"} and worker.is_running
+        ]
 
 
 async def test_the_night_is_one_row_where_every_inbox_is_closed() -> None:

@@ -96,21 +96,21 @@ async def test_rows_stand_by_environment_and_each_has_its_moment() -> None:
 
 async def test_agents_and_waits_of_all_are_asked_rarely_and_only_while_it_is_open() -> None:
     async with on_stage() as stage:
-        found = [stage.monitor.watch_all]
+        watched = [stage.monitor.watch_all]
         await fleet(stage)
-        found.append(stage.monitor.watch_all)
+        watched.append(stage.monitor.watch_all)
         await stage.press("question_mark")
-        found.append(stage.monitor.watch_all)
+        watched.append(stage.monitor.watch_all)
         await stage.press("escape", "escape")
-        found.append(stage.monitor.watch_all)
-        assert found == [False, True, True, False]
+        watched.append(stage.monitor.watch_all)
+        assert watched == [False, True, True, False]
 
 
 async def test_the_budget_of_each_host_holds() -> None:
     async with on_stage() as stage:
         await fleet(stage, 180)
-        for host in {one.origin for one in stage.transport.requests}:
-            own = [one.at for one in stage.transport.requests if one.origin == host]
+        for host in {request.origin for request in stage.transport.requests}:
+            own = [request.at for request in stage.transport.requests if request.origin == host]
             assert max(sum(at <= other < at + 60 for other in own) for at in own) <= 60
 
 
@@ -132,7 +132,7 @@ async def test_environments_that_begin_alike_look_different_at_80_cells() -> Non
     demo = demo_config(Demo(clock=ManualClock()))
     names = ("production-site-eu", "production-site-us", "production-site-ap")
     pairs = zip(demo.environments, names, strict=True)
-    places = tuple(msgspec.structs.replace(one, name=name) for one, name in pairs)
+    places = tuple(msgspec.structs.replace(environment, name=name) for environment, name in pairs)
     async with on_stage(config=Config(environments=places), size=(80, 24)) as stage:
         await fleet(stage)
         text = stage.text()
@@ -177,7 +177,8 @@ async def test_the_way_back_is_the_dashboard_as_it_was(key: str) -> None:
 async def test_digits_and_own_keys_still_switch() -> None:
     base = demo_config(Demo(clock=ManualClock()))
     environments = tuple(
-        msgspec.structs.replace(one, key="ö") if one.name == "onprem" else one for one in base.environments
+        msgspec.structs.replace(environment, key="ö") if environment.name == "onprem" else environment
+        for environment in base.environments
     )
     async with on_stage(config=msgspec.structs.replace(base, environments=environments)) as stage:
         await fleet(stage, 4)
@@ -250,7 +251,10 @@ async def test_opening_it_again_and_again_leaves_the_same_screens() -> None:
 def weakened(*names: str) -> Config:
     """The demo's config, where the TLS of some environments is not verified."""
     config = demo_config(Demo(clock=ManualClock()))
-    changed = (msgspec.structs.replace(one, verify=one.name not in names) for one in config.environments)
+    changed = (
+        msgspec.structs.replace(environment, verify=environment.name not in names)
+        for environment in config.environments
+    )
     return msgspec.structs.replace(config, environments=tuple(changed))
 
 
@@ -267,7 +271,8 @@ async def test_every_environment_whose_tls_is_not_verified_is_named() -> None:
 async def test_marks_that_find_no_room_tell_how_many_environments_they_mean() -> None:
     config = weakened("trial", "app", "onprem")
     long = tuple(
-        msgspec.structs.replace(one, name=f"{one.name}-with-quite-a-long-name") for one in config.environments
+        msgspec.structs.replace(environment, name=f"{environment.name}-with-quite-a-long-name")
+        for environment in config.environments
     )
     config = msgspec.structs.replace(config, environments=long)
     async with on_stage(config=config, size=(80, 24), settle=1) as stage:

@@ -93,10 +93,10 @@ async def test_the_environment_of_variables_is_kept_once(monkeypatch: pytest.Mon
         assert f'keep "{name}"' in stage.lines()[1]
         await stage.press("K")
         await stage.run_for(3)
-        assert [one.name for one in stage.app.context.config.environments] == [name]
+        assert [environment.name for environment in stage.app.context.config.environments] == [name]
     again = load()
     assert again.from_variables is None
-    assert [one.name for one in again.config.environments] == [name]
+    assert [environment.name for environment in again.config.environments] == [name]
     assert again.config.start == f"{name}/204"
 
 

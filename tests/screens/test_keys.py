@@ -22,7 +22,10 @@ HOME = AccountRef("trial", 12345)
 def config(keys: Mapping[str, tuple[str, ...]], **jumps: str) -> Config:
     """The demo's config with `[keys]`, and keys of environments."""
     base = demo_config(Demo(clock=ManualClock()))
-    environments = tuple(msgspec.structs.replace(one, key=jumps.get(one.name)) for one in base.environments)
+    environments = tuple(
+        msgspec.structs.replace(environment, key=jumps.get(environment.name))
+        for environment in base.environments
+    )
     return msgspec.structs.replace(base, keys=dict(keys), environments=environments)
 
 
@@ -37,14 +40,14 @@ def active(screen: Screen[object]) -> dict[str, set[str]]:
 
 async def screens(stage: Stage) -> dict[str, dict[str, set[str]]]:
     """What is bound on each screen."""
-    found = {"dashboard": active(stage.app.screen)}
+    keys_of = {"dashboard": active(stage.app.screen)}
     stage.app.action_settings()
     await stage.pilot.pause()
-    found["settings"] = active(stage.app.screen)
+    keys_of["settings"] = active(stage.app.screen)
     await stage.app.action_quit()
     stage.app.action_help()
     await stage.pilot.pause()
-    found["help"] = active(stage.app.screen)
+    keys_of["help"] = active(stage.app.screen)
     await stage.app.action_quit()
     for name in (
         "where-from",
@@ -60,23 +63,23 @@ async def screens(stage: Stage) -> dict[str, dict[str, set[str]]]:
         await stage.pilot.pause()
         if name == "wizard":  # A field's own keys would stand before the screen's.
             stage.app.screen.set_focus(None)
-        found[name] = active(stage.app.screen)
+        keys_of[name] = active(stage.app.screen)
         assert not unnamed(stage.app.screen), name
         stage.app.pop_screen()
     for name in ("fleet", "wall"):
         await stage.app.switch_mode(name)
         await stage.pilot.pause()
-        found[name] = active(stage.app.screen)
+        keys_of[name] = active(stage.app.screen)
         assert not unnamed(stage.app.screen), name
-    return found
+    return keys_of
 
 
 def unnamed(screen: Screen[object]) -> set[str]:
     """Keys that work on `screen` and are in no table; a line to type in has its own."""
     return {
         key
-        for key, one in screen.active_bindings.items()
-        if not one.binding.id and not isinstance(one.node, Input)
+        for key, binding in screen.active_bindings.items()
+        if not binding.binding.id and not isinstance(binding.node, Input)
     }
 
 

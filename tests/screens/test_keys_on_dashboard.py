@@ -14,9 +14,9 @@ AGENTS = ("shift+tab", "shift+tab")
 
 def row(stage: Stage) -> str:
     """The row under the cursor, from its mark on."""
-    found = [line.partition("▌")[2].partition("│")[0] for line in stage.lines() if "▌" in line]
-    assert len(found) <= 1
-    return found[0].strip() if found else ""
+    rows = [line.partition("▌")[2].partition("│")[0] for line in stage.lines() if "▌" in line]
+    assert len(rows) <= 1
+    return rows[0].strip() if rows else ""
 
 
 def figure(stage: Stage) -> str:
@@ -31,8 +31,8 @@ def figure(stage: Stage) -> str:
 
 def title(stage: Stage, word: str) -> str:
     """What the border says after `word`, up to the next border."""
-    found = re.search(rf"{word} \d+([^─]*)", stage.text())
-    return found[1].strip() if found else ""
+    match = re.search(rf"{word} \d+([^─]*)", stage.text())
+    return match[1].strip() if match else ""
 
 
 def names(stage: Stage, word: str) -> list[str]:
@@ -105,9 +105,9 @@ async def test_v_shows_one_availability_after_the_other() -> None:
         shown: list[int] = []
         for word in ("online", "busy", "away", "offline", "other"):
             await stage.press("v")
-            found = re.match(rf"· (\d+) of 42 {word}", title(stage, "Agents"))
-            assert found, title(stage, "Agents")
-            shown.append(int(found[1]))
+            match = re.match(rf"· (\d+) of 42 {word}", title(stage, "Agents"))
+            assert match, title(stage, "Agents")
+            shown.append(int(match[1]))
             assert (f" {word}" in row(stage)) == (shown[-1] > 0)
         assert sum(shown) == 42
         await stage.press("v")

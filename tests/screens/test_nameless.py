@@ -58,8 +58,10 @@ def _nameless(monkeypatch: pytest.MonkeyPatch) -> None:
 def config() -> Config:
     made = demo_config(Demo(clock=ManualClock(wall=NOON)))
     environments = tuple(
-        msgspec.structs.replace(one, accounts=tuple(Account(id=each.id) for each in one.accounts))
-        for one in made.environments
+        msgspec.structs.replace(
+            environment, accounts=tuple(Account(id=each.id) for each in environment.accounts)
+        )
+        for environment in made.environments
     )
     return msgspec.structs.replace(made, environments=environments)
 

@@ -22,8 +22,10 @@ def as_agent() -> Config:
     """The demo, seen with the token of an agent."""
     config = demo_config(Demo(clock=ManualClock(wall=NOON)))
     places = tuple(
-        msgspec.structs.replace(one, token=TokenSource(held=Secret(token_of(one.name, "agent"))))
-        for one in config.environments
+        msgspec.structs.replace(
+            environment, token=TokenSource(held=Secret(token_of(environment.name, "agent")))
+        )
+        for environment in config.environments
     )
     return msgspec.structs.replace(config, environments=places)
 
@@ -97,10 +99,10 @@ async def test_the_members_of_a_team_take_the_place_of_all_agents() -> None:
         await stage.run_for(3)
         snapshot = stage.monitor.snapshot(TRIAL)
         members = snapshot.team_members[team_id].items or ()
-        name = next(one.name for one in snapshot.teams.items or () if one.id == team_id)
+        name = next(team.name for team in snapshot.teams.items or () if team.id == team_id)
         assert members
         assert f"Members of {name} {len(members)}" in stage.text()
-        assert {row.key for row in stage.dashboard.agents.table.rows} == {one.id for one in members}
+        assert {row.key for row in stage.dashboard.agents.table.rows} == {agent.id for agent in members}
         assert "members of 12:00" in stage.text()
         await stage.press("escape")
         assert "Agents 42" in stage.text()
@@ -164,10 +166,10 @@ async def test_what_a_role_is_refused_of_an_agent_looks_refused() -> None:
 async def test_agents_own_times_are_asked_only_where_there_is_room() -> None:
     async with on_stage(size=MIDDLE) as stage:
         await stage.run_for(60)
-        assert not [one for one in stage.transport.requests if "type=agent&id=" in one.target]
+        assert not [request for request in stage.transport.requests if "type=agent&id=" in request.target]
     async with on_stage(size=WIDE) as stage:
         await stage.run_for(30)
-        asked = [one for one in stage.transport.requests if "type=agent&id=" in one.target]
+        asked = [request for request in stage.transport.requests if "type=agent&id=" in request.target]
         assert asked
         assert stage.dashboard.agents.table.rows[0].cells[6].text.isdecimal()
         assert "· times 12:00:" in stage.text()

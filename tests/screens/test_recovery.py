@@ -58,8 +58,12 @@ def busiest(stage: Stage, since: float, width: float) -> int:
     """The most requests to one host that left within `width` seconds, since then."""
     most = 0
     for origin in {asked.origin for asked in stage.transport.requests}:
-        times = [one.at for one in stage.transport.requests if one.at >= since and one.origin == origin]
-        most = max([most, *(sum(at <= one < at + width for one in times) for at in times)])
+        times = [
+            request.at
+            for request in stage.transport.requests
+            if request.at >= since and request.origin == origin
+        ]
+        most = max([most, *(sum(at <= moment < at + width for moment in times) for at in times)])
     return most
 
 
@@ -107,8 +111,8 @@ async def test_a_server_that_returns_is_not_stormed() -> None:
         stage.mend()
         back = stage.clock.now()
         await pass_time(stage, 150.0)
-        requests = [one for one in stage.transport.requests if one.at >= back]
-        a_second = Counter((one.origin, int(one.at)) for one in requests)
+        requests = [request for request in stage.transport.requests if request.at >= back]
+        a_second = Counter((request.origin, int(request.at)) for request in requests)
         assert max(a_second.values()) <= 16
         assert busiest(stage, back, 60.0) <= BUDGET
         assert stage.transport.most_in_flight <= 4 * 3
@@ -157,7 +161,7 @@ async def test_two_hours_of_outage_leave_nothing_behind() -> None:
         more = _objects() - before
         del more["Asked"]  # what the simulator's transport remembers
         assert not fresh(stage)
-        asked = Counter(one.origin for one in stage.transport.requests if one.at > begun)
+        asked = Counter(request.origin for request in stage.transport.requests if request.at > begun)
         assert max(asked.values()) <= OUTAGE / (0.9 * LONGEST_STEP) + 2
 
         assert sum(more.values()) < 250, more.most_common(20)
@@ -167,4 +171,4 @@ async def test_two_hours_of_outage_leave_nothing_behind() -> None:
 
 def _objects() -> Counter[str]:
     gc.collect()
-    return Counter(type(one).__name__ for one in gc.get_objects())
+    return Counter(type(item).__name__ for item in gc.get_objects())

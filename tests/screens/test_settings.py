@@ -202,7 +202,7 @@ async def test_all_errors_of_an_edit_are_listed_and_the_old_config_stays() -> No
         assert "drak" not in stage.text()
         await stage.press("tab", *["pagedown"] * 6)
         assert "drak" in stage.text()
-        assert {one.name for one in stage.app.context.config.environments} == {"trial", "app"}
+        assert {environment.name for environment in stage.app.context.config.environments} == {"trial", "app"}
         edit_by(stage, lambda _: CONFIG)
         await stage.press("tab", "e")
         await stage.run_for(2)

@@ -70,17 +70,17 @@ def all_screens() -> Iterator[type[Screen[object]]]:
         importlib.import_module(module.name)
     waiting: list[type[Screen[object]]] = [Screen]
     while waiting:
-        for one in waiting.pop().__subclasses__():
-            waiting.append(one)
-            if one.__module__.startswith("tui."):
-                yield one
+        for screen in waiting.pop().__subclasses__():
+            waiting.append(screen)
+            if screen.__module__.startswith("tui."):
+                yield screen
 
 
 def test_every_screen_knows_only_the_newest_size() -> None:
-    found = list(all_screens())
-    assert len(found) > 10
-    for one in found:
-        assert one._screen_resized is NewestSize._screen_resized, one
+    screens = list(all_screens())
+    assert len(screens) > 10
+    for screen in screens:
+        assert screen._screen_resized is NewestSize._screen_resized, screen
 
 
 async def test_two_sizes_under_way_do_not_follow_each_other_without_end(

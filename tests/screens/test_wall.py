@@ -53,7 +53,7 @@ def shown_names(stage: Stage) -> set[str]:
 
 def block(stage: Stage, name: str) -> list[str]:
     """The lines of the first figure `name` as they stand on screen."""
-    found: list[str] = []
+    parts: list[str] = []
     for strip in stage.app.screen._compositor.render_strips():
         part = "".join(
             segment.text
@@ -61,10 +61,10 @@ def block(stage: Stage, name: str) -> list[str]:
             if segment.style is not None and segment.style.meta.get("figure") == name
         )
         if part:
-            found.append(part)
-        elif found:
+            parts.append(part)
+        elif parts:
             break
-    return found
+    return parts
 
 
 def says(stage: Stage, name: str, text: str) -> bool:
@@ -240,8 +240,10 @@ async def test_a_token_replaced_in_its_file_is_taken_up(tmp_path: Path) -> None:
     file.chmod(0o600)
     base = config()
     environments = tuple(
-        msgspec.structs.replace(one, token=TokenSource(file=str(file))) if one.name == "trial" else one
-        for one in base.environments
+        msgspec.structs.replace(environment, token=TokenSource(file=str(file)))
+        if environment.name == "trial"
+        else environment
+        for environment in base.environments
     )
     used = msgspec.structs.replace(base, environments=environments)
     async with on_stage(size=(80, 24), config=used, start=ALONE, settle=5) as stage:
@@ -261,7 +263,7 @@ async def test_outside_its_hours_it_is_dark_and_asks_slowly_and_wakes_by_itself(
         assert stage.app.screen.has_class("-dark")
         asked = len(stage.transport.requests)
         await stage.run_for(300, step=5)
-        own = [one for one in list(stage.transport.requests)[asked:] if one.account == 12345]
+        own = [request for request in list(stage.transport.requests)[asked:] if request.account == 12345]
         assert 4 <= len(own) <= 7
         assert "NO DATA" not in stage.text()
         stage.clock.leap(20 * 3600)
@@ -353,9 +355,9 @@ async def test_a_wall_of_four_stays_within_the_budget_and_shows_live_figures() -
     async with on_stage(size=(200, 50), config=config(["*"]), start=ALONE, settle=30) as stage:
         stage.transport.requests.clear()
         await stage.run_for(180, step=2)
-        hosts = {one.origin for one in stage.transport.requests}
+        hosts = {request.origin for request in stage.transport.requests}
         for host in hosts:
-            own = [one.at for one in stage.transport.requests if one.origin == host]
+            own = [request.at for request in stage.transport.requests if request.origin == host]
             assert max(sum(at <= other < at + 60 for other in own) for at in own) <= 60
         assert "NO DATA" not in stage.text()
 

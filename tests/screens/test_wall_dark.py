@@ -33,7 +33,7 @@ def test_what_is_known_to_fire_is_kept_quiet_and_rings_once_it_is_bright() -> No
         desk.see({WAITING: 5})
         assert desk.alerts.repeats(desk.now) == []
     desk.alerts.only_silence = False
-    assert [one.kind for one in desk.alerts.repeats(desk.now)] == ["bell"]
+    assert [effect.kind for effect in desk.alerts.repeats(desk.now)] == ["bell"]
 
 
 def test_missing_data_is_heard_in_the_dark_too() -> None:
@@ -42,7 +42,7 @@ def test_missing_data_is_heard_in_the_dark_too() -> None:
     desk.see({WAITING: 5, ONLINE: 3})
     desk.now += 200
     effects = desk.see({WAITING: None}, after=0)
-    assert {one.kind for one in effects} == {"bell", "desktop", "command"}
+    assert {effect.kind for effect in effects} == {"bell", "desktop", "command"}
 
 
 async def test_a_dark_wall_rings_for_missing_data_alone() -> None:
@@ -56,7 +56,7 @@ async def test_a_dark_wall_rings_for_missing_data_alone() -> None:
         stage.fail(Kind.REFUSE)
         await stage.run_for(260, step=5)
         assert heard.rings > 0
-        assert all(SILENT.text in one for one in heard.shown)
+        assert all(SILENT.text in text for text in heard.shown)
         assert heard.ran[0] == ("tell",)
-        asked = [one for one in stage.transport.requests if "/teams/" in one.path]
+        asked = [request for request in stage.transport.requests if "/teams/" in request.path]
         assert asked == []

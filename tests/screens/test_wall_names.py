@@ -20,7 +20,7 @@ async def test_accounts_whose_names_look_alike_are_told_by_their_numbers(
     names: tuple[str, ...], size: tuple[int, int]
 ) -> None:
     trial = demo_config(Demo(clock=ManualClock())).environments[0]
-    numbers = [one.id for one in trial.accounts]
+    numbers = [account.id for account in trial.accounts]
     accounts = tuple(Account(id=number, name=name) for number, name in zip(numbers, names, strict=True))
     wanted = config(["trial/*"], figures=("unassigned",))
     wanted = msgspec.structs.replace(

@@ -26,7 +26,7 @@ async def test_at_each_turn_of_a_page_and_each_minute(
         assert bool(turns) == (accounts == ("*",))
         minutes = {int(moment // 60) for moment in at}
         assert len(minutes) >= 2
-        assert all(any(abs(one - turn) <= 1 for one in at) for turn in turns)
+        assert all(any(abs(moment - turn) <= 1 for moment in at) for turn in turns)
         assert len(at) <= len(turns) + 4
 
 

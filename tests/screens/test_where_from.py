@@ -145,4 +145,4 @@ async def test_a_figure_that_was_known_tells_the_last_good_call_and_the_last_try
 async def test_no_token_of_the_demo_ever_shows() -> None:
     async with on_stage() as stage:
         await stage.press("i")
-        assert not any(one.token in stage.text() for one in stage.demo.environments)
+        assert not any(environment.token in stage.text() for environment in stage.demo.environments)

@@ -242,8 +242,8 @@ async def test_the_machine_s_zone_is_offered_and_never_taken_silently(
         assert "↓ takes Asia/Tokyo" in stage.text()
         await stage.press("enter", "enter", *(["down"] if taken else []), "enter", "enter")
         await stage.run_for(3)
-    found = written()["environments"]["trial"].get("timezone")
-    assert found == ("Asia/Tokyo" if taken else None)
+    timezone = written()["environments"]["trial"].get("timezone")
+    assert timezone == ("Asia/Tokyo" if taken else None)
 
 
 @pytest.mark.parametrize(

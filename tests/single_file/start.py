@@ -48,10 +48,10 @@ def _folders() -> list[Path]:
 
 def _is_ours(folder: Path) -> bool:
     """Whether nobody else can put a module there; a link that somebody else laid is not followed."""
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
         return False
-    if stat.S_IMODE(found.st_mode) & 0o077:
+    if stat.S_IMODE(status.st_mode) & 0o077:
         folder.chmod(0o700)
     return True
 
@@ -75,8 +75,8 @@ def main() -> int:
     """Run the program."""
     if sys.version_info[:2] not in PYTHONS:
         told = ", ".join(f"{major}.{minor}" for major, minor in PYTHONS)
-        found = sys.version.split()[0]
-        sys.exit(f"liveagent-tui: this file is for Python {told}, and {sys.executable} is {found}.")
+        version = sys.version.split()[0]
+        sys.exit(f"liveagent-tui: this file is for Python {told}, and {sys.executable} is {version}.")
     sys.path.insert(0, str(unpacked()))
     from tui.cli import main as run
 

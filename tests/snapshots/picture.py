@@ -98,11 +98,11 @@ def _row(runs: Iterable[Run], number: int, ground: str, names: dict[tuple[str, s
                 f'<rect x="{EDGE + column * CELL:.5g}" y="{top:.5g}" width="{width * CELL:.5g}" '
                 f'height="{ROW}" fill="{look.paper}"/>'
             )
-        for found in WORDS.finditer(text):
+        for match in WORDS.finditer(text):
             name = names.setdefault((look.ink, look.rest), f"c{len(names)}")
-            left = EDGE + (column + cell_len(text[: found.start()])) * CELL
+            left = EDGE + (column + cell_len(text[: match.start()])) * CELL
             ink += (
                 f'<text class="{name}" x="{left:.5g}" y="{top + BASELINE:.5g}" '
-                f'textLength="{cell_len(found[0]) * CELL:.5g}">{escape(found[0], quote=False)}</text>'
+                f'textLength="{cell_len(match[0]) * CELL:.5g}">{escape(match[0], quote=False)}</text>'
             )
     return behind + ink

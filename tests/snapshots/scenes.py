@@ -172,7 +172,7 @@ async def pictures(show: Sequence[Scene], size: Size) -> dict[str, str]:
         await begun.then(stage)
         await stage.remember()
         focused = stage.app.focused
-        for number, scene in enumerate(one for one in show if size in one.sizes):
+        for number, scene in enumerate(scene for scene in show if size in scene.sizes):
             if number:
                 while stage.app.screen is not stage.dashboard:
                     await stage.press("escape")
@@ -250,9 +250,9 @@ def _filled(accounts: int) -> _AtOnce:
 def _past(accounts: int) -> list[Sequence[SampleRow]]:
     demo = Demo(clock=ManualClock(wall=NOON))
     keys = [
-        AccountKey(one.url, account.id, demo.world(one.url).by_token[one.token].id)
-        for one in demo.environments
-        for account in one.accounts
+        AccountKey(environment.url, account.id, demo.world(environment.url).by_token[environment.token].id)
+        for environment in demo.environments
+        for account in environment.accounts
     ]
     return [
         rows

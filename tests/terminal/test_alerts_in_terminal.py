@@ -34,7 +34,7 @@ def test_an_alert_is_heard_once(kind: str, environ: dict[str, str], rings: int, 
         program.wait_for("x to list")
         program.press("q")
         assert program.exit_code() == 0
-        told = [one for one in OSC.findall(program.raw) if b"open > 0" in one]
+        told = [sequence for sequence in OSC.findall(program.raw) if b"open > 0" in sequence]
         assert bells(program) == rings
         assert len(told) == shown
-        assert all(b"trial, Support EU: warning" in one for one in told)
+        assert all(b"trial, Support EU: warning" in sequence for sequence in told)

@@ -26,7 +26,7 @@ def write_over(program: PtyProgram) -> None:
 
 def clean(program: PtyProgram) -> bool:
     text = "\n".join(program._terminal.lines())
-    return not any(one in text for one in LINES) and program.modes.cursor_hidden and not program.modes.wraps
+    return not any(line in text for line in LINES) and program.modes.cursor_hidden and not program.modes.wraps
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ LEFT = re.compile(rb"left to look through: (\d+)")
 def url() -> Iterator[str]:
     """The address of a server with thousands of agents, teams and inboxes, in a thread."""
     world = big_world(SystemClock(), agents=COUNT, teams=COUNT, inboxes=COUNT, conversations=50, hourly=1.0)
-    with in_a_thread(on_a_socket(App(world), SystemClock(), FaultPlan())) as found:
-        yield found
+    with in_a_thread(on_a_socket(App(world), SystemClock(), FaultPlan())) as address:
+        yield address
 
 
 def lists_all(program: PtyProgram) -> bool:

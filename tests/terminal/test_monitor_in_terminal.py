@@ -92,8 +92,8 @@ def test_the_window_is_named_after_the_account_and_gets_its_name_back() -> None:
 
 def titled(program: PtyProgram) -> str:
     """The title the window was given last."""
-    found = TITLE.findall(program.raw)
-    return found[-1].decode() if found else ""
+    titles = TITLE.findall(program.raw)
+    return titles[-1].decode() if titles else ""
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

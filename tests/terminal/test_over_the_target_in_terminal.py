@@ -40,9 +40,9 @@ def test_more_are_told_than_four_pages_hold(config: Path) -> None:
 
         def more(_: object) -> bool:
             nonlocal told
-            found = OVER.search("\n".join(program._terminal.lines()))
-            grown = found is not None and int(found[1]) > told
-            told = int(found[1]) if found and grown else told
+            match = OVER.search("\n".join(program._terminal.lines()))
+            grown = match is not None and int(match[1]) > told
+            told = int(match[1]) if match and grown else told
             return grown
 
         while told <= FOUR_PAGES:

@@ -56,9 +56,9 @@ def program(
     config.chmod(0o600)
     arguments = [str(SPEED), repr(clock.wall() - clock.now()), "--config", str(config)]
     command = [sys.executable, "-m", "tests.terminal.hurried", *arguments]
-    with PtyProgram(command, size=ROOM, env={"T": token_of("trial")}) as found:
-        see(found, "as Ada Brandt, administrator", "Inboxes 3", "Teams 5", "●  as of")
-        yield found
+    with PtyProgram(command, size=ROOM, env={"T": token_of("trial")}) as started:
+        see(started, "as Ada Brandt, administrator", "Inboxes 3", "Teams 5", "●  as of")
+        yield started
 
 
 def test_another_role_and_other_inboxes(server: Server, program: PtyProgram) -> None:

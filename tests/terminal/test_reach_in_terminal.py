@@ -52,7 +52,9 @@ def lines(program: PtyProgram) -> str:
 def see(program: PtyProgram, *words: str, gone: str = "") -> None:
     """Wait until all `words` are on screen, and `gone` is not."""
     program.wait_for(
-        lambda one: all(word in lines(one) for word in words) and (not gone or gone not in lines(one))
+        lambda program: (
+            all(word in lines(program) for word in words) and (not gone or gone not in lines(program))
+        )
     )
 
 
@@ -120,7 +122,9 @@ def test_a_deleted_team_leaves_the_screen(server: Server) -> None:
 def test_queued_is_the_reports_where_the_server_ignores_its_filter(server: Server) -> None:
     with started(server) as program:
         see(program, "queued —")
-        program.wait_for(lambda one: "queued —" not in lines(one) and "queued …" not in lines(one))
+        program.wait_for(
+            lambda program: "queued —" not in lines(program) and "queued …" not in lines(program)
+        )
         truth = server.world.truth(HERE.id, ADMIN)
         queued = next(value for slot, value in truth.items() if slot.name == "queued")
         opened = next(value for slot, value in truth.items() if slot.name == "open")

@@ -32,7 +32,7 @@ def test_replay_and_chart_in_a_terminal() -> None:
         program.wait_for("41 min ago", LIMIT)
         program.wait_for("No row about a person is kept", LIMIT)
         program.press("escape")
-        program.wait_for(lambda one: "REPLAY" not in one._terminal.lines()[1], LIMIT)
+        program.wait_for(lambda program: "REPLAY" not in program._terminal.lines()[1], LIMIT)
         program.press("c")
         program.wait_for("· Support EU · 24 h", LIMIT)
         program.press("right", "right")

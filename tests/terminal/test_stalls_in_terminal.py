@@ -20,8 +20,8 @@ TOLD = re.compile(r"DEBUG tui\.app\.stalls the loop stood still for (\d+) ms: sl
 
 
 def logged() -> str:
-    found = sorted(Path(os.environ["XDG_STATE_HOME"]).rglob("liveagent-tui.log"))
-    return "".join(one.read_text() for one in found)
+    paths = sorted(Path(os.environ["XDG_STATE_HOME"]).rglob("liveagent-tui.log"))
+    return "".join(path.read_text() for path in paths)
 
 
 def test_a_key_that_holds_up_the_screen_is_told_with_its_place() -> None:
@@ -33,9 +33,9 @@ def test_a_key_that_holds_up_the_screen_is_told_with_its_place() -> None:
         program.wait_for(lambda _: bool(TOLD.search(logged())))
         program.press("q")
         assert program.exit_code() == 0
-    found = TOLD.search(logged())
-    assert found is not None
-    assert int(found[1]) >= 200
+    match = TOLD.search(logged())
+    assert match is not None
+    assert int(match[1]) >= 200
 
 
 def test_without_that_option_nothing_is_watched_or_written() -> None:

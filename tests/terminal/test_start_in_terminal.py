@@ -81,7 +81,9 @@ def test_every_screen_opens_the_way_tasks_start_here() -> None:
             program.press(key)
             program.wait_for(words, PATIENCE)
             # Escape would only stop a list that still asks for its first page.
-            program.wait_for(lambda one: not any("· 0 rows" in line for line in one.screen_lines()), PATIENCE)
+            program.wait_for(
+                lambda program: not any("· 0 rows" in line for line in program.screen_lines()), PATIENCE
+            )
             program.press("escape")
             program.wait_until_gone(words, PATIENCE)
         program.wait_for("Agents 42 ", PATIENCE)

@@ -117,8 +117,10 @@ def test_a_terminal_that_reads_nothing_loses_no_poll_and_no_sample(url: str) -> 
 
 def samples() -> tuple[int, int]:
     """How much of the history is on the disk: the size of its files, and when they last changed."""
-    found = [path.stat() for path in Path.home().rglob("history.sqlite3*")]
-    return sum(one.st_size for one in found), max((one.st_mtime_ns for one in found), default=0)
+    statuses = [path.stat() for path in Path.home().rglob("history.sqlite3*")]
+    return sum(status.st_size for status in statuses), max(
+        (status.st_mtime_ns for status in statuses), default=0
+    )
 
 
 def test_stopped_and_continued_the_command_paints_again() -> None:

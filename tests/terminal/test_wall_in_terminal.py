@@ -48,7 +48,7 @@ def test_in_ascii_the_digits_still_stand(tmp_path: Path) -> None:
     with wall(tmp_path, "--ascii") as program:
         program.wait_for("Support EU")
         program.wait_for("unassigned")
-        program.wait_for(lambda one: one.raw.count(b"#") > 60)
+        program.wait_for(lambda program: program.raw.count(b"#") > 60)
         assert program.raw.isascii()
 
 
@@ -56,7 +56,7 @@ def test_what_the_guide_writes_is_understood(tmp_path: Path) -> None:
     guide = (ROOT / "docs" / "wall.md").read_text(encoding="utf-8")
     file = tmp_path / "config.toml"
     file.write_text(guide.split("```toml\n")[1].split("```")[0], encoding="utf-8")
-    found = load(file).config.wall
-    assert found.accounts == ("trial/*", "app/204")
+    configured = load(file).config.wall
+    assert configured.accounts == ("trial/*", "app/204")
     for options in re.findall(r'liveagent-tui"? (--wall[^`\n]*)', guide):
         assert monitor_parser().parse_args(options.split()).wall
