@@ -30,20 +30,20 @@ def foreign(raw: bytes) -> list[str]:
         text = raw.decode()
     except UnicodeDecodeError as error:
         return [f"not UTF-8: {error}"]
-    found: list[str] = []
+    strange: list[str] = []
 
     def judge(match: re.Match[str]) -> str:
         csi, osc = match["csi"], match["osc"]
         if csi is not None:
             if not _OURS.fullmatch(csi):
-                found.append(f"CSI {csi!r}")
+                strange.append(f"CSI {csi!r}")
         elif osc is not None:
             title = _TITLE.fullmatch(osc)
             if title is None or unsafe(title["title"]):
-                found.append(f"OSC {osc[:80]!r}")
+                strange.append(f"OSC {osc[:80]!r}")
         elif match[0] not in ("\x1b7", "\x1b8", "\x1b(B", "\x1b=", "\x1b>"):
-            found.append(f"ESC {match[0]!r}")
+            strange.append(f"ESC {match[0]!r}")
         return ""
 
     plain = _SEQUENCE.sub(judge, text)
-    return found + unsafe(_LINES.sub("", plain))
+    return strange + unsafe(_LINES.sub("", plain))

@@ -17,7 +17,7 @@ async def test_a_token_in_a_name_is_masked() -> None:
     names = [f"x {TOKEN} y", "\u200b".join(TOKEN), "z" * 240 + TOKEN]
     body = json.dumps([{"id": number, "name": name} for number, name in enumerate(names, 1)])
     async with raw_server(always(answer(body))) as server, client_of(server.url) as client:
-        shown = [one.name for one in (await client.agents(1)).value]
+        shown = [agent.name for agent in (await client.agents(1)).value]
     assert shown[:2] == [f"x {MASKED} y", MASKED]
     assert len(shown) == 3
     assert TOKEN[:4] not in shown[2]

@@ -82,9 +82,9 @@ async def test_a_server_that_floods_the_program_fills_no_memory_and_stops_nothin
 
 def peak(pid: int) -> int:
     """The most memory the process ever held, in bytes."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    assert found is not None
-    return int(found[1]) * 1024
+    match = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert match is not None
+    return int(match[1]) * 1024
 
 
 def certificate(kind: str, made: trustme.CA) -> ssl.SSLContext:

@@ -68,8 +68,10 @@ def config() -> Config:
     """The demo's environments with the names of accounts left to the server, and an alert that fires."""
     made = demo_config(Demo(clock=ManualClock(wall=NOON)))
     nameless = tuple(
-        msgspec.structs.replace(one, accounts=tuple(Account(id=each.id) for each in one.accounts))
-        for one in made.environments
+        msgspec.structs.replace(
+            environment, accounts=tuple(Account(id=each.id) for each in environment.accounts)
+        )
+        for environment in made.environments
     )
     rule = AlertRule(when=parse_condition("unassigned > 0"), text="unassigned > 0")
     return msgspec.structs.replace(made, environments=nameless, alerts=(rule,))
@@ -114,8 +116,8 @@ async def test_markup_is_text_and_a_megabyte_is_cut() -> None:
 async def test_words_and_headers_of_a_refusal_are_as_harmless() -> None:
     async with on_stage(config=config(), size=(120, 40), settle=6) as stage:
         for status in (401, 403, 404, 422, 429, 500, 503, 302):
-            for one in stage.demo.environments:
-                hostile = stage.demo.app(one.url)
+            for environment in stage.demo.environments:
+                hostile = stage.demo.app(environment.url)
                 assert isinstance(hostile, HostileApp)
                 hostile.failing = status
             await stage.press("r")
@@ -213,7 +215,9 @@ def inbox_rows(data: bytes) -> Sequence[Row]:
 
 def found_rows(data: bytes) -> list[Row]:
     page = decode_conversations.page(b'{"data": {"meta": {"all_count": 1}, "payload": ' + data + b"}}")
-    return conversation_rows([ListedConversation(one, WALL) for one in page.items], snapshot(), LOOK)
+    return conversation_rows(
+        [ListedConversation(conversation, WALL) for conversation in page.items], snapshot(), LOOK
+    )
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_a_token_file_open_to_others_is_told_with_the_mend(mode: int, word: str)
     (warning,) = load(file).warnings
     assert word in str(warning)
     assert f"chmod 600 {token}" in str(warning)
-    assert any(one.verdict == "warn" and word in one.words for one in config_findings(load(file)))
+    assert any(finding.verdict == "warn" and word in finding.words for finding in config_findings(load(file)))
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o602])
@@ -68,11 +68,11 @@ def test_a_state_file_open_to_others_is_told_by_the_doctor(mode: int) -> None:
     store.save_now()
     file = paths.state_file()
     write_private(file, b"")
-    assert [one.verdict for one in permission_findings(our_files())] == ["pass"]
+    assert [finding.verdict for finding in permission_findings(our_files())] == ["pass"]
     file.chmod(mode)
-    (found,) = permission_findings(our_files())
-    assert found.verdict == "warn"
-    assert f"chmod 600 {file}" in found.words
+    (finding,) = permission_findings(our_files())
+    assert finding.verdict == "warn"
+    assert f"chmod 600 {file}" in finding.words
 
 
 OURS = (
@@ -99,19 +99,21 @@ def test_every_file_and_directory_of_ours_is_looked_at_by_the_doctor(
         "log": paths.log_dir(),
         "config": config.parent,
     }
-    for one in OURS:
-        folder, _, file = one.partition("/")
+    for path in OURS:
+        folder, _, file = path.partition("/")
         if file:
             write_private(folders[folder] / file, b"")
     loaded = load(config.parent / "config.toml" if name == "config.toml" else None)
-    assert [one.verdict for one in permission_findings(our_files(loaded), loaded.warnings)] == ["pass"]
+    assert [finding.verdict for finding in permission_findings(our_files(loaded), loaded.warnings)] == [
+        "pass"
+    ]
     folder, _, file = name.partition("/")
     opened = config if name == "config.toml" else folders[folder] / file
     opened.chmod(0o755 if opened.is_dir() else 0o644)
-    (found,) = permission_findings(our_files(loaded), loaded.warnings)
-    assert found.verdict == "warn"
-    assert f"{opened}: holds secrets and can be read by others" in found.words
-    assert f"chmod {700 if opened.is_dir() else 600} {opened}" in found.words
+    (finding,) = permission_findings(our_files(loaded), loaded.warnings)
+    assert finding.verdict == "warn"
+    assert f"{opened}: holds secrets and can be read by others" in finding.words
+    assert f"chmod {700 if opened.is_dir() else 600} {opened}" in finding.words
 
 
 def test_a_config_without_a_secret_may_be_read_by_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,8 +121,8 @@ def test_a_config_without_a_secret_may_be_read_by_others(monkeypatch: pytest.Mon
     written(environment("https://desk.example", 'proxy = "http://proxy.example:3128"')).chmod(0o644)
     loaded = load()
     assert loaded.warnings == ()
-    found = permission_findings(our_files(loaded), loaded.warnings, public_files(loaded))
-    assert [one.verdict for one in found] == ["pass"]
+    findings = permission_findings(our_files(loaded), loaded.warnings, public_files(loaded))
+    assert [finding.verdict for finding in findings] == ["pass"]
 
 
 def test_what_the_config_was_warned_of_is_not_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,9 +137,9 @@ def test_a_state_file_of_another_user_is_told(monkeypatch: pytest.MonkeyPatch) -
     write_private(paths.state_file(), b"")
     monkeypatch.setattr(os, "getuid", lambda: 4_242_424)
     owner = paths.state_file().stat().st_uid
-    found = list(permission_findings(our_files()))
+    findings = list(permission_findings(our_files()))
     # What the super-user owns is no secret from him in any case.
-    assert any("another user" in one.words for one in found) is (owner != 0)
+    assert any("another user" in finding.words for finding in findings) is (owner != 0)
 
 
 def test_a_file_of_another_user_is_never_written_over(
@@ -205,13 +207,13 @@ async def test_a_token_command_has_no_shell_and_its_words_are_never_shown(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     script = "import sys; print('leak-out'); print('leak-err', file=sys.stderr); sys.exit(3)"
-    one = Environment(
+    trial = Environment(
         "trial",
         "https://a.example",
         token=TokenSource(command=(sys.executable, "-c", script, "; touch evil", "$(id)")),
     )
     with pytest.raises(TokenError) as refused:
-        await resolve(one)
+        await resolve(trial)
     out, err = capfd.readouterr()
     assert "leak" not in str(refused.value) + out + err
     assert "exit code 3" in str(refused.value)

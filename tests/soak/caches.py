@@ -6,11 +6,11 @@ from textual.geometry import Region
 def fill_caches() -> None:
     """Fill Textual's caches of regions: they have a bound, which a terminal takes days to reach."""
     for number in range(4_096):
-        one, other = Region(number, 1, 30, 20), Region(number + 1, 2, 30, 20)
-        one.intersection(other)
-        one.union(other)
-        one.contains_region(other)
-        one.grow((1, 1, 1, 1))
-        one.shrink((1, 1, 1, 1))
-        one.translate((1, 1))
-        one.overlaps(other)
+        region, other = Region(number, 1, 30, 20), Region(number + 1, 2, 30, 20)
+        region.intersection(other)
+        region.union(other)
+        region.contains_region(other)
+        region.grow((1, 1, 1, 1))
+        region.shrink((1, 1, 1, 1))
+        region.translate((1, 1))
+        region.overlaps(other)

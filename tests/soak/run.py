@@ -98,7 +98,7 @@ class Soak:
         ref = self.stage.dashboard.ref
         if ref is not None:
             snapshot = self.stage.monitor.snapshot(ref)
-            asked = max((one.asked_at for one in snapshot.readings.values()), default=0.0)
+            asked = max((reading.asked_at for reading in snapshot.readings.values()), default=0.0)
             if asked > self._counted.get(ref, 0.0):
                 self._counted[ref] = asked
                 self.refreshes += 1
@@ -155,11 +155,11 @@ class Soak:
         await pass_time(stage, REST)
         while stage.transport.in_flight:
             await pass_time(stage, 0.1)
-        stage.clock._waiting = [one for one in stage.clock._waiting if not one[2].done()]
+        stage.clock._waiting = [sleeper for sleeper in stage.clock._waiting if not sleeper[2].done()]
         for _ in range(3):
             gc.collect()
         _trim()
-        textual = [one for one in gc.get_objects() if isinstance(one, Timer)]
+        textual = [timer for timer in gc.get_objects() if isinstance(timer, Timer)]
         waiting = []
         for _ in range(LOOKS):  # what is drawn just now waits a sixtieth of a second
             waiting.append(len(_scheduled()))
@@ -186,18 +186,18 @@ def _trim() -> None:
 
 def _scheduled() -> list[asyncio.TimerHandle]:
     scheduled = getattr(asyncio.get_running_loop(), "_scheduled", ())
-    return [one for one in scheduled if not one.cancelled()]
+    return [handle for handle in scheduled if not handle.cancelled()]
 
 
 def kinds() -> Counter[str]:
     """Objects by type, tasks by name and timers by what they move, to find what grows."""
     gc.collect()
     objects = gc.get_objects()
-    found = Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in objects)
-    found.update(f"task {_name(one)}" for one in asyncio.all_tasks())
-    found.update(f"timer {one!r} of {one.target!r}" for one in objects if isinstance(one, Timer))
-    found.update(f"timer of the loop {one._callback!r:.80}" for one in _scheduled())  # type: ignore[attr-defined]
-    return found
+    kinds_of = Counter(f"{type(item).__module__}.{type(item).__qualname__}" for item in objects)
+    kinds_of.update(f"task {_name(task)}" for task in asyncio.all_tasks())
+    kinds_of.update(f"timer {timer!r} of {timer.target!r}" for timer in objects if isinstance(timer, Timer))
+    kinds_of.update(f"timer of the loop {handle._callback!r:.80}" for handle in _scheduled())  # type: ignore[attr-defined]
+    return kinds_of
 
 
 def _name(task: asyncio.Task[object]) -> str:

@@ -204,11 +204,11 @@ class ScrapeWatch:
     def row(self, minute: int, there: bool, gone_for: int) -> ScrapedMinute:
         """What is so now; `gone_for` counts the minutes for which the server was gone."""
         firing = self._found('ALERTS{alertstate="firing"}')
-        up = {self._of(one): one["value"][1] for one in self._found("liveagent_up")}
-        names = sorted({one["metric"]["alertname"] for one in firing})
+        up = {self._of(sample): sample["value"][1] for sample in self._found("liveagent_up")}
+        names = sorted({sample["metric"]["alertname"] for sample in firing})
         wrong = [f"false alert {name}" for name in names if name in OURS]
-        for one in self._found(FIGURES):
-            ref, name = self._of(one), one["metric"]["__name__"]
+        for sample in self._found(FIGURES):
+            ref, name = self._of(sample), sample["metric"]["__name__"]
             if name in COUNTS and up.get(ref) != "1":
                 wrong.append(f"a count of {ref}, which is down")
             if gone_for >= GONE and up.get(ref) == "1":
@@ -228,7 +228,7 @@ class ScrapeWatch:
             asked - self._asked,
             sum(value == "1" for value in up.values()),
             len(self._found("liveagent_service_level_ratio")),
-            int(sum(float(one["value"][1]) for one in self._found("liveagent_conversations_total"))),
+            int(sum(float(sample["value"][1]) for sample in self._found("liveagent_conversations_total"))),
             ", ".join(names),
             "; ".join(wrong),
         )
@@ -236,8 +236,8 @@ class ScrapeWatch:
         return row
 
     @staticmethod
-    def _of(one: dict[str, Any]) -> str:
-        return f"{one['metric']['environment']}/{one['metric']['account']}"
+    def _of(sample: dict[str, Any]) -> str:
+        return f"{sample['metric']['environment']}/{sample['metric']['account']}"
 
 
 @contextlib.contextmanager
