@@ -83,7 +83,7 @@ def run_in_terminals(steps: int, number: int) -> Tally:
             play = TerminalPlay(number + tally.runs, tally)
             with TemporaryDirectory() as folder:
                 asyncio.run(play.run(Path(folder), min(STRETCH, steps - tally.steps)))
-            sys.stdout.write("".join(f"{one}\n" for one in play.wrong))
+            sys.stdout.write("".join(f"{sentence}\n" for sentence in play.wrong))
             sys.stdout.write(f"… {tally.steps} steps, {tally.figures} figures\n")
             sys.stdout.flush()
     return tally
@@ -132,7 +132,7 @@ def main() -> int:
         "what became of them:",
         *(f"  {number:8} {what}" for what, number in sorted(tally.seen.items())),
         f"{len(tally.violations)} violations",
-        *(f"  {one}" for one in tally.violations),
+        *(f"  {violation}" for violation in tally.violations),
     ]
     sys.stdout.write("\n".join(out) + "\n")
     return 1 if tally.violations else 0

@@ -38,10 +38,10 @@ class AlertsJudge:
         bench.sample()
         rows = rows_of(self._screen)[pane.region.y : pane.region.bottom]
         stale = themes.style_of("stale", bench.stage.app.theme).color
-        title = _TITLE.search(top("\n".join("".join(one.text for one in row) for row in rows)))
+        title = _TITLE.search(top("\n".join("".join(segment.text for segment in row) for row in rows)))
         alerts = bench.stage.app.context.alerts
         assert alerts is not None
-        known = {one.id: one for one in (*alerts.active(), *(past.alert for past in alerts.past()))}
+        known = {alert.id: alert for alert in (*alerts.active(), *(past.alert for past in alerts.past()))}
         wrong = []
         firing = 0
         for row in table(rows, stale):
@@ -51,10 +51,10 @@ class AlertsJudge:
             if row.key not in known:
                 wrong.append(f"alert {row.key} is none")
                 continue
-            wrong += [f"alert {row.key}: {one}" for one in self._row(row, known[row.key])]
+            wrong += [f"alert {row.key}: {sentence}" for sentence in self._row(row, known[row.key])]
         if title is not None and firing > int(title[1]):
             wrong.append(f"{firing} alerts fire below the title {title[0]}")
-        return [f"alerts: {one}" for one in wrong]
+        return [f"alerts: {sentence}" for sentence in wrong]
 
     def _row(self, row: TableRow, alert: Alert) -> Iterator[str]:
         bench, ref = self._bench, alert.ref
@@ -107,24 +107,24 @@ class AlertsJudge:
             bench.tally.seen["what only the history knows, not judged"] += 1
             return
         slot = slot_of(name, alert.subject.scope)
-        for one in alert.rule.when:
-            if one.figure == name and not _holds(one, text):
-                yield f"{where}, which is not {one.op} {one.value:g}"
+        for comparison in alert.rule.when:
+            if comparison.figure == name and not _holds(comparison, text):
+                yield f"{where}, which is not {comparison.op} {comparison.value:g}"
         told = f"{text}/—" if slot.measure is Measure.MEMBERS_ONLINE else text
         bench.tally.seen["figures of alerts"] += 1
         # A figure is asked for before it makes an alert fire, and counts as live for two periods.
         since = then - RECORDED_WITHIN - SLACK
         until, record = then + MINUTE + ANSWERED_WITHIN, bench.record(alert.ref)
         # It may have fired at what was seen with another reach than now.
-        every = frozenset(mark_of(one.view) for one in record.sights(float("-inf"), float("inf")))
+        every = frozenset(mark_of(sight.view) for sight in record.sights(float("-inf"), float("inf")))
         yield from bench.value(slot.name, told, where, since, alert.ref, until, every)
 
 
 def _named(texts: dict[str, str], alert: Alert, record: AccountRecord) -> Iterator[str]:
     """That account, team and inbox are called so, as far as there is room for their names."""
     names = (record.spec.name, f"account {alert.ref.account_id}")
-    places = [f"{alert.ref.environment} · {one}" for one in names]
-    if not any(_begins(one, texts.get("account", one)) for one in places):
+    places = [f"{alert.ref.environment} · {name}" for name in names]
+    if not any(_begins(place, texts.get("account", place)) for place in places):
         yield f"stands under {texts['account']}, and is of {places[0]}"
     called = _called(alert.subject.scope, record)
     wanted = f"{called}: {alert.rule.text}" if called else alert.rule.text
@@ -133,8 +133,8 @@ def _named(texts: dict[str, str], alert: Alert, record: AccountRecord) -> Iterat
 
 
 def _called(scope: Scope, record: AccountRecord) -> str:
-    names = {(ScopeKind.TEAM, str(one.id)): one.name for one in record.spec.teams}
-    names |= {(ScopeKind.INBOX, str(one.id)): one.name for one in record.spec.inboxes}
+    names = {(ScopeKind.TEAM, str(team.id)): team.name for team in record.spec.teams}
+    names |= {(ScopeKind.INBOX, str(inbox.id)): inbox.name for inbox in record.spec.inboxes}
     return safe_line(names.get((scope.kind, scope.id), ""))
 
 
@@ -144,10 +144,10 @@ def _begins(wanted: str, text: str) -> bool:
 
 def _figures(text: str) -> Iterator[tuple[str, str]]:
     """Each figure by its name in conditions; the last one may be cut off."""
-    for one in text.split(", "):
-        found = _FIGURE.match(one)
-        if found is not None:
-            yield found[1].replace(" ", "_"), found[2]
+    for part in text.split(", "):
+        match = _FIGURE.match(part)
+        if match is not None:
+            yield match[1].replace(" ", "_"), match[2]
 
 
 def _holds(comparison: Comparison, text: str) -> bool:
@@ -155,4 +155,4 @@ def _holds(comparison: Comparison, text: str) -> bool:
     if span(bare) is None:
         return comparison.holds(float(whole(bare)))
     least, most = span(bare) or (0.0, 0.0)
-    return any(comparison.holds(one) for one in (least, (least + most) / 2, most))
+    return any(comparison.holds(figure) for figure in (least, (least + most) / 2, most))

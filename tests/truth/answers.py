@@ -107,9 +107,9 @@ class Known:
 
     def take(self, event: Event) -> None:
         """Count an answer that must be on screen by now."""
-        of_kind = [one for one in self._skipped if one.kind == event.kind]
-        self._skipped = [one for one in self._skipped if one.kind != event.kind]
-        first = next((one for one in of_kind if one.value == event.value), event)
+        of_kind = [skipped for skipped in self._skipped if skipped.kind == event.kind]
+        self._skipped = [skipped for skipped in self._skipped if skipped.kind != event.kind]
+        first = next((skipped for skipped in of_kind if skipped.value == event.value), event)
         self._take(first._replace(asked=event.asked))
 
     def _take(self, event: Event) -> None:
@@ -173,7 +173,7 @@ class Known:
         return self.verdicts | {self.counts}
 
     def _coming(self, kind: str) -> Iterator[Any]:
-        return (one.value for one in (*self._skipped, *self.coming) if one.kind == kind)
+        return (event.value for event in (*self._skipped, *self.coming) if event.kind == kind)
 
 
 class HeardBody(httpx.AsyncByteStream):
@@ -309,21 +309,25 @@ def _said(
         return
     if last == "profile" and status == 200:
         listed = msgspec.json.decode(body)["accounts"]
-        for number in request.extensions[_ACCOUNTS] - {one["id"] for one in listed}:
+        for number in request.extensions[_ACCOUNTS] - {account["id"] for account in listed}:
             yield number, "listed", "not a member"
-        for one in listed:
-            word = OK if one["status"] == "active" else "suspended"
-            yield one["id"], "roles", frozenset(part.strip() for part in one["role"].split(","))
-            yield one["id"], "listed", word
+        for account in listed:
+            word = OK if account["status"] == "active" else "suspended"
+            yield account["id"], "roles", frozenset(part.strip() for part in account["role"].split(","))
+            yield account["id"], "listed", word
         return
     if account_id is None:
         return
     query = request.url.query.decode()
     match last:
         case "inboxes" if status == 200:
-            yield account_id, "inboxes", frozenset(one["id"] for one in msgspec.json.decode(body)["payload"])
+            yield (
+                account_id,
+                "inboxes",
+                frozenset(inbox["id"] for inbox in msgspec.json.decode(body)["payload"]),
+            )
         case "teams" if status == 200:
-            yield account_id, "teams", frozenset(one["id"] for one in msgspec.json.decode(body))
+            yield account_id, "teams", frozenset(team["id"] for team in msgspec.json.decode(body))
         case "meta" if status == 404 and query.startswith("team_id=") and honest:
             yield account_id, "team gone", int(query.removeprefix("team_id=").partition("&")[0])
         case "meta" if not query and status == 200:

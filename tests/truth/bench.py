@@ -87,9 +87,9 @@ class Bench:
         self.levels = LevelJudge(self)
         self._demo = demo
         self._specs = {
-            (one.url, found.id): demo.world(one.url).specs[found.id]
-            for one in demo.environments
-            for found in one.accounts
+            (environment.url, demo_account.id): demo.world(environment.url).specs[demo_account.id]
+            for environment in demo.environments
+            for demo_account in environment.accounts
         }
         self._books: dict[tuple[str, int, str], Book] = {}
         """By address, account and token: whose it is may change, and environments may share it."""
@@ -142,7 +142,9 @@ class Bench:
     def refs(self) -> tuple[AccountRef, ...]:
         """Every account of the config."""
         return tuple(
-            AccountRef(one.name, found.id) for one in self.config.environments for found in one.accounts
+            AccountRef(environment.name, configured.id)
+            for environment in self.config.environments
+            for configured in environment.accounts
         )
 
     def record(self, ref: AccountRef) -> AccountRecord:
@@ -156,11 +158,11 @@ class Bench:
 
     def whose(self, ref: AccountRef) -> tuple[str, str]:
         """The address and the token through which an account is seen."""
-        found = self.config.environment(ref.environment)
-        assert found is not None
-        assert found.token is not None
-        assert found.token.held is not None
-        return found.url, found.token.held.reveal()
+        environment = self.config.environment(ref.environment)
+        assert environment is not None
+        assert environment.token is not None
+        assert environment.token.held is not None
+        return environment.url, environment.token.held.reveal()
 
     def listed(self, ref: AccountRef) -> dict[int, list[TimeListed]]:
         """When each conversation was listed for service level, by its number."""
@@ -189,9 +191,9 @@ class Bench:
 
     def zone(self, ref: AccountRef) -> tzinfo:
         """The zone that an account's times are told in: the config's, else what the inboxes have told."""
-        found = self.config.environment(ref.environment)
-        if found is not None and found.timezone:
-            return ZoneInfo(found.timezone)
+        environment = self.config.environment(ref.environment)
+        if environment is not None and environment.timezone:
+            return ZoneInfo(environment.timezone)
         return self.stage.monitor.zone(ref) or UTC
 
     def zone_there(self, ref: AccountRef) -> tzinfo:
@@ -199,8 +201,8 @@ class Bench:
 
         Inboxes that are refused tell none, and the screen's clock is one of UTC then.
         """
-        found = self.config.environment(ref.environment)
-        named = found.timezone if found is not None else None
+        environment = self.config.environment(ref.environment)
+        named = environment.timezone if environment is not None else None
         known = named or self.stage.monitor.zone(ref) is not None
         return ZoneInfo(named or self.record(ref).spec.timezone) if known else UTC
 
@@ -247,33 +249,33 @@ class Bench:
     def kept(self, ref: AccountRef, since: float) -> float | None:
         """The server's time at `since`; None where nothing is kept of it."""
         record = self.record(ref)
-        found = record.kept(record.world.moment(since))
-        if found is None:
+        reached = record.kept(record.world.moment(since))
+        if reached is None:
             self.tally.seen["older than the history"] += 1
-        return found
+        return reached
 
     def origin(self, ref: AccountRef) -> str:
         """The address that the account's figures are kept under."""
-        found = self.config.environment(ref.environment)
-        assert found is not None
-        return found.url
+        environment = self.config.environment(ref.environment)
+        assert environment is not None
+        return environment.url
 
     def marks_between(self, ref: AccountRef, since: float, until: float) -> Marks:
         """Every reach through which the account was seen between two `Clock.now`s."""
         record = self.record(ref)
         sights = record.sights(record.world.moment(since), record.world.moment(until))
-        return frozenset(mark_of(one.view) for one in sights)
+        return frozenset(mark_of(sight.view) for sight in sights)
 
     def marks_untold(self, ref: AccountRef, moment: float, mark: str) -> frozenset[str]:
         """What stood in for `mark` at a server time, where it was back before any answer told of that."""
         url, token = self.whose(ref)
         sights = self.record(ref).sights(float("-inf"), float("inf"))
-        own = [one for one in sights if mark_of(one.view) == mark]
-        left = max((one.until for one in own if one.until <= moment), default=None)
-        back = min((one.since for one in own if one.since > moment), default=None)
+        own = [sight for sight in sights if mark_of(sight.view) == mark]
+        left = max((sight.until for sight in own if sight.until <= moment), default=None)
+        back = min((sight.since for sight in own if sight.since > moment), default=None)
         if left is None or back is None or self.answers.told(url, token, ref.account_id, left, back):
             return frozenset()
-        return frozenset(mark_of(one.view) for one in sights if left <= one.since < back)
+        return frozenset(mark_of(sight.view) for sight in sights if left <= sight.since < back)
 
     def held(
         self,
@@ -357,7 +359,7 @@ class Bench:
             held = reports.held_before(before, then - SLACK, until, self.zone_there(ref))
             known = span(told)
             least, most = known if known is not None else (whole(told), whole(told) + 1)
-            if not any(least <= one < most for one in held):
+            if not any(least <= value < most for value in held):
                 yield f"yesterday's {where}, the report can only tell {sorted(held)[:8]}"
 
     def _of_today(self, slot: Slot, text: str, where: str, moment: float, ref: AccountRef) -> Iterator[str]:
@@ -371,7 +373,7 @@ class Bench:
         held = self._book(ref).reports.held(slot, moment, days)
         told = span(text)
         least, most = told if told is not None else (whole(text), whole(text) + 1)
-        if not any(least <= one < most for one in held):
+        if not any(least <= value < most for value in held):
             yield f"{where}, the report can only tell {sorted(held)[:8]}"
 
     def _members(
@@ -402,11 +404,11 @@ class Bench:
             number = float(whole(told.removeprefix("≥ ")))
             least, most, at_least = number, number, at_least or told.startswith("≥")
         else:
-            found = span(told)
-            if found is None:
+            length = span(told)
+            if length is None:
                 yield f"{where} is no length of time"
                 return
-            least, most = found
+            least, most = length
         if bounds is None:
             self.tally.seen["before the first sample"] += 1
             return
@@ -454,10 +456,12 @@ def span(text: str) -> tuple[float, float] | None:
     """The seconds a told length of time can mean; None where it is none."""
     if text == "none":
         return 0.0, 0.0
-    found = _DURATION.match(text)
-    if found is None:
+    match = _DURATION.match(text)
+    if match is None:
         return None
-    days, hours, minutes_too, minutes, seconds = (int(one) if one else None for one in found.groups())
+    days, hours, minutes_too, minutes, seconds = (
+        int(number) if number else None for number in match.groups()
+    )
     if days is not None:
         return days * DAY, (days + 1) * DAY
     if hours is not None:

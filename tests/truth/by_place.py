@@ -56,7 +56,7 @@ def _answers(
     panel: list[str], header: float | None, border: float | None, now: float
 ) -> tuple[list[Read], int]:
     titles, width = panel[1], (len(panel[0]) - 2) // 5
-    found: list[Read] = []
+    reads: list[Read] = []
     unknown = 0
     for title in _ANSWERS:
         centre = titles.find(title) + len(title) // 2
@@ -70,19 +70,19 @@ def _answers(
         # The agents are asked for apart from the counts; the border names the older of both.
         stated = border if title == "agents online" else header or border
         below = _BELOW.fullmatch(note)
-        found.append(Read("", title, int(told[1]), _since(below[1] if below else told[2], stated, now)))
+        reads.append(Read("", title, int(told[1]), _since(below[1] if below else told[2], stated, now)))
     for line in panel[3:9]:
         for word, number, age in _DETAIL.findall(line):
             stated = border if word == "mine" else header or border
-            found.append(Read("", word, int(number), _since(age, stated, now)))
-    return found, unknown
+            reads.append(Read("", word, int(number), _since(age, stated, now)))
+    return reads, unknown
 
 
 def _teams(panel: list[str], now: float) -> tuple[list[Read], int]:
-    found: list[Read] = []
+    reads: list[Read] = []
     unknown = 0
     if not panel:
-        return found, unknown
+        return reads, unknown
     titles = {word: re.search(rf"[ ▲▼]{word}\b", panel[1]) for word in _COLUMNS}
     ends = {word: title.end() for word, title in titles.items() if title}
     dimmed = _DIMMED.search(panel[-1])
@@ -93,8 +93,8 @@ def _teams(panel: list[str], now: float) -> tuple[list[Read], int]:
             text = line[end - 6 : end].strip()
             unknown += text in UNKNOWN
             if name and text.isdecimal():
-                found.append(Read(name, word, int(text), since))
-    return found, unknown
+                reads.append(Read(name, word, int(text), since))
+    return reads, unknown
 
 
 def _box(lines: list[str], title: str) -> list[str]:
@@ -137,10 +137,10 @@ def _coarse(age: str) -> float | None:
 
 def _moment(text: str, now: float) -> float | None:
     """The second that `as of 14:05:09` names, in UTC."""
-    found = _AS_OF.search(text)
-    if found is None:
+    match = _AS_OF.search(text)
+    if match is None:
         return None
     here = datetime.fromtimestamp(now, UTC)
-    hours, minutes, seconds = (int(part) for part in found.groups())
+    hours, minutes, seconds = (int(part) for part in match.groups())
     behind = ((here.hour - hours) * 3_600 + (here.minute - minutes) * 60 + here.second - seconds) % 86_400
     return int(now) - float(behind)

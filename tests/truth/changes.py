@@ -52,26 +52,26 @@ def changes(rows: Rows) -> Iterator[Changed]:
             yield Changed(str(carried["change"]), str(carried["since"]), text.strip())
 
 
-def judge(found: Changed, ref: AccountRef, bench: Bench, beside: tuple[Shown, ...] = ()) -> Iterator[str]:
+def judge(changed: Changed, ref: AccountRef, bench: Bench, beside: tuple[Shown, ...] = ()) -> Iterator[str]:
     """What is wrong with a change; `beside` are the figures on the same screen."""
     bench.tally.figures += 1
-    if not found.text or found.text == "—" or found.text.endswith("…"):
+    if not changed.text or changed.text == "—" or changed.text.endswith("…"):
         bench.tally.seen["unknown"] += 1
         return
-    where = f"the change of {found.name} since {found.since or '15 m'}, {found.text!r}"
-    told, lasting = _CHANGE.match(found.text), _LASTING.match(found.text)
+    where = f"the change of {changed.name} since {changed.since or '15 m'}, {changed.text!r}"
+    told, lasting = _CHANGE.match(changed.text), _LASTING.match(changed.text)
     if told is None and lasting is None:
         yield f"{where} is none"
         return
-    if found.since not in SINCE:
+    if changed.since not in SINCE:
         yield f"{where} tells of a time before this run"
         return
     if bench.was_set:
         bench.tally.seen["recorded by a clock that was set wrong, not judged"] += 1
         return
     recorded = RECORDED_WITHIN + DRAWN_WITHIN + SLACK
-    then = bench.now - SINCE[found.since]
-    slot = slot_named(found.name)
+    then = bench.now - SINCE[changed.since]
+    slot = slot_named(changed.name)
     if slot is not None and slot.measure is Measure.LONGEST:
         longest = _waits(slot, ref, bench, bench.now - recorded)
         ago = _waits(slot, ref, bench, then - recorded, then + ANSWERED_WITHIN)
@@ -83,14 +83,14 @@ def judge(found: Changed, ref: AccountRef, bench: Bench, beside: tuple[Shown, ..
         bench.tally.seen["changes of a length of time, not judged"] += 1
         return
     number = 0 if told[3] else whole(told[2]) * (1 if told[1] == "▲" else -1)
-    texts = [one.text.replace("\u202f", "") for one in beside if one.name == found.name]
+    texts = [shown.text.replace("\u202f", "") for shown in beside if shown.name == changed.name]
     shown = [text for text in texts if text.isdigit()]
-    now = {float(shown[0])} if shown else bench.held(found.name, ref, bench.now - recorded)
-    before = bench.held(found.name, ref, then - recorded, then + ANSWERED_WITHIN)
+    now = {float(shown[0])} if shown else bench.held(changed.name, ref, bench.now - recorded)
+    before = bench.held(changed.name, ref, then - recorded, then + ANSWERED_WITHIN)
     if now is None or before is None:
         return
     bench.tally.seen["changes"] += 1
-    if not any(one - other == number for one in now for other in before):
+    if not any(value - other == number for value in now for other in before):
         yield f"{where}: {sorted(now)} now, {sorted(before)} then"
 
 

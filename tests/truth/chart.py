@@ -38,7 +38,7 @@ class ChartJudge:
         snapshot = bench.stage.monitor.snapshot(ref)
         if title[2] != snapshot.name:
             return [f"a chart of {title[2]}, the account is {snapshot.name}"]
-        slots = [one.slot for one in choices(snapshot) if one.word == title[1]]
+        slots = [charted.slot for charted in choices(snapshot) if charted.word == title[1]]
         if not slots:
             return [f"nothing is called {title[1]!r}"]
         return [f"chart of {ref}: {wrong}" for wrong in self._wrongs(slots[0], ref)]
@@ -62,8 +62,8 @@ class ChartJudge:
                     exact, age = told
                     since = bench.since(exact, bench.zone(ref)) if exact else bench.by_age(age or 0.0)
                     yield from bench.value(shown.name, shown.text, where, since, ref)
-        for found in changes.changes(words):
-            yield from changes.judge(found, ref, bench)
+        for changed in changes.changes(words):
+            yield from changes.judge(changed, ref, bench)
         yield from self._summary(" ".join(map(line, words)), slot, ref)
 
     def _summary(self, words: str, slot: Slot, ref: AccountRef) -> Iterator[str]:
@@ -91,8 +91,8 @@ class ChartJudge:
 
 def _range(text: str) -> tuple[float, float] | None:
     """Least and most that a number or a length of time can mean."""
-    found = span(text)
-    if found is not None:
-        return found
+    length = span(text)
+    if length is not None:
+        return length
     number = float(text.replace("\u202f", ""))
     return number, number

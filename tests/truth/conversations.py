@@ -62,7 +62,7 @@ class ListJudge:
         self, title: str, below: str, shown: list[TableRow], ref: AccountRef, record: AccountRecord
     ) -> Iterator[str]:
         bench = self._bench
-        rows = [one for one in shown if isinstance(one.key, int)]
+        rows = [row for row in shown if isinstance(row.key, int)]
         told = moment(below)
         if told.as_of:
             since = bench.since(told.as_of, bench.zone(ref))
@@ -94,12 +94,12 @@ class ListJudge:
             return
         if texts.get("id", str(number)) != str(number):
             yield f"conversation {number} is shown as {texts['id']}"
-        member = next((one for word, one in FILTERS.items() if re.match(rf"\W*{word}\b", title)), None)
+        member = next((keeps for word, keeps in FILTERS.items() if re.match(rf"\W*{word}\b", title)), None)
         fitting = [
             cell
             for cell in cells
             if cell is not None
-            and any(cell.inbox in one.view.inboxes for one in record.seen(since, record.world.moment()))
+            and any(cell.inbox in sight.view.inboxes for sight in record.seen(since, record.world.moment()))
             and all(same(texts[name], wanted) for name, wanted in words(cell, record) if name in texts)
         ]
         if not fitting:
@@ -119,19 +119,22 @@ class ListJudge:
         told, now = text.rstrip(" !*"), record.world.moment()
         if not told or told == "—":
             return
-        found = span(told)
-        moments = sorted({since, now, *(one for one in plan.times if since < one < now)})
-        moments = sorted({*moments, *(one for one, _ in plan.messages(now) if since < one < now)})
+        length = span(told)
+        moments = sorted({since, now, *(at for at in plan.times if since < at < now)})
+        moments = sorted({*moments, *(at for at, _ in plan.messages(now) if since < at < now)})
         possible = []
         for first, last in zip(moments, [*moments[1:], now], strict=True):
             stage = plan.stage(first)
             cell = plan.cells[stage] if stage >= 0 else None
             begun = None if cell is None or cell.status != "open" else record.waits_since(plan, first)
             possible.append(None if begun is None else (first - begun, last - begun))
-        if found is None:
+        if length is None:
             true = told == "–" and None in possible
         else:
-            true = any(one and one[0] - unsure < found[1] and found[0] <= one[1] + unsure for one in possible)
+            true = any(
+                bounds and bounds[0] - unsure < length[1] and length[0] <= bounds[1] + unsure
+                for bounds in possible
+            )
         self._bench.tally.seen["waits of rows"] += 1
         if not true:
             yield f"conversation {plan.id} waits {text!r}, could be {possible}"
@@ -163,20 +166,20 @@ def words(cell: Cell, record: AccountRecord) -> Iterator[tuple[str, tuple[str, .
     """What may stand in each column; a number in place of a name that is not known yet."""
     spec = record.spec
     yield "status", (cell.status, cell.status)
-    for word, number, found in (
+    for word, number, parts in (
         ("inbox", cell.inbox, spec.inboxes),
         ("team", cell.team, spec.teams),
         ("assignee", cell.assignee, spec.agents),
     ):
-        name = next((one.name for one in found if one.id == number), "")
-        if word == "team" and all(one.id != number for one in record.account.spec.teams):
+        name = next((part.name for part in parts if part.id == number), "")
+        if word == "team" and all(team.id != number for team in record.account.spec.teams):
             yield word, (name, f"team {number}", "")  # a team that is gone is none
             continue
         yield word, (name, f"{'agent' if word == 'assignee' else word} {number}")
 
 
 def same(shown: str, wanted: tuple[str, ...]) -> bool:
-    names = [safe_line(one) for one in wanted]
+    names = [safe_line(text) for text in wanted]
     if shown.endswith("…"):
         return any(name.startswith(shown[:-1]) for name in names)
     return shown in names

@@ -22,12 +22,16 @@ from tui.measures import SERVICE
 from tui.simulator.people import AccountSpec
 
 _SIZE = re.compile(r" (\d[\d\u202f]*)")
-COUNTS = frozenset(str(one) for one in (Measure.UNASSIGNED, Measure.ASSIGNED, Measure.OPEN, Measure.MINE))
-OWN_TIMES = frozenset(str(one) for one in (Measure.FIRST_RESPONSE, Measure.RESOLUTION, Measure.RESOLUTIONS))
+COUNTS = frozenset(
+    str(measure) for measure in (Measure.UNASSIGNED, Measure.ASSIGNED, Measure.OPEN, Measure.MINE)
+)
+OWN_TIMES = frozenset(
+    str(measure) for measure in (Measure.FIRST_RESPONSE, Measure.RESOLUTION, Measure.RESOLUTIONS)
+)
 """Of an agent: asked one agent after the other, they have a moment of their own."""
 OF_PEOPLE = frozenset(
-    str(one)
-    for one in (
+    str(measure)
+    for measure in (
         Measure.AGENTS_ONLINE,
         Measure.AGENTS_BUSY,
         Measure.AGENTS_AWAY,
@@ -56,7 +60,7 @@ class DashboardJudge:
         """What is wrong on the dashboard just now."""
         bench, screen = self._bench, self._reader.read()
         if screen.account_id is None:
-            return [f"{one.name} shown without an account" for one in screen.figures]
+            return [f"{shown.name} shown without an account" for shown in screen.figures]
         bench.tally.screens["replay" if screen.replay else "dashboard"] += 1
         ref = AccountRef(screen.environment, screen.account_id)
         if bench.config.environment(ref.environment) is None:
@@ -92,8 +96,8 @@ class DashboardJudge:
         yield from self._notes(screen, ref, record)
         for changed in screen.changes:
             yield from changes.judge(changed, ref, self._bench, screen.figures)
-        for one in screen.reckoned:
-            yield from slopes.judge(one, ref, self._bench)
+        for reckoned in screen.reckoned:
+            yield from slopes.judge(reckoned, ref, self._bench)
 
     # -- since when, in `Clock.now` -----------------------------------------------------------
 
@@ -142,7 +146,7 @@ class DashboardJudge:
         own = shown.age
         if own is None and stale and measure in BESIDE_LONGEST:
             longest = shown.name.removesuffix(measure) + Measure.LONGEST
-            own = next((one.age for one in screen.figures if one.name == longest), None)
+            own = next((shown.age for shown in screen.figures if shown.name == longest), None)
         since = self._stated(stale, own, pane, ref)
         if isinstance(since, str):
             yield f"{where} {since}"
@@ -158,8 +162,8 @@ class DashboardJudge:
 
     def _service(self, screen: Screen, ref: AccountRef) -> Iterator[str]:
         """The line of service level, of the account or the inbox that stands in its place."""
-        names = [one.name for one in screen.figures if one.pane == "conversations"]
-        name = next((one for one in names if one.endswith(str(Measure.SERVICE_LEVEL_TODAY))), None)
+        names = [shown.name for shown in screen.figures if shown.pane == "conversations"]
+        name = next((name for name in names if name.endswith(str(Measure.SERVICE_LEVEL_TODAY))), None)
         slot = None if name is None else self._bench.slot(name, ref)
         if slot is not None:
             yield from self._bench.levels.line(screen.service, ref, slot)
@@ -191,21 +195,21 @@ class DashboardJudge:
         """The role in the header of a replay is the one of then, as far as the program can know."""
         bench, record = self._bench, self._bench.record(ref)
         then = self._since_as_of(screen.replay, ref)
-        told = any(one.text not in UNKNOWN for one in screen.figures)
+        told = any(shown.text not in UNKNOWN for shown in screen.figures)
         sure = then + MINUTE < bench.known(ref).confirmed and bench.kept(ref, then) is not None
         if not screen.roles or bench.was_set or not told or not sure:
             return
         bench.tally.seen["headers of a replay"] += 1
         since, until = record.world.moment(then), record.world.moment(then + MINUTE + SLACK)
-        held = [one.view.member.roles for one in record.sights(since, until)]
+        held = [sight.view.member.roles for sight in record.sights(since, until)]
         if screen.roles not in held:
-            were = [sorted(one) for one in held]
+            were = [sorted(roles) for roles in held]
             yield f"the header of a replay says {sorted(screen.roles)}, it was {were}"
 
     def _narrowed(self, screen: Screen, record: AccountRecord) -> Iterator[str]:
         """One inbox named in the title: its figures alone stand there; none named: the account's."""
         wanted = screen.inbox.rstrip("…")
-        ids = {one.id for one in record.spec.inboxes if wanted and one.name.startswith(wanted)}
+        ids = {inbox.id for inbox in record.spec.inboxes if wanted and inbox.name.startswith(wanted)}
         for shown in screen.figures:
             kind, _, rest = shown.name.partition(":")
             if shown.pane != "conversations" or shown.name in OF_PEOPLE:
@@ -239,7 +243,7 @@ class DashboardJudge:
         spec: AccountSpec = record.spec
         sizes = {
             "Teams": self._bench.teams(ref),
-            "Inboxes": {len(one.view.inboxes) for one in record.shown},
+            "Inboxes": {len(sight.view.inboxes) for sight in record.shown},
             "Agents": {len(spec.agents)},
         }
         for word, number in screen.sizes:
@@ -264,24 +268,24 @@ class DashboardJudge:
     ) -> Iterator[str]:
         """How many of a team's members have an availability, and that the rows are its members alone."""
         record, moment = self._bench.record(ref), self._bench.kept(ref, since)
-        named = [one for one in record.spec.teams if screen.members.startswith(one.name)]
+        named = [team for team in record.spec.teams if screen.members.startswith(team.name)]
         if not named:
             yield f"no team is called {screen.members!r}"
             return
-        one = max(named, key=lambda team: len(team.name))
-        people = {member.id for member in record.account.roster.members(one.id)}
+        narrowed = max(named, key=lambda team: len(team.name))
+        people = {member.id for member in record.account.roster.members(narrowed.id)}
         strangers = {shown for shown, _, _ in screen.agents} - people
         if strangers:
-            yield f"agents {sorted(strangers)} are no members of {one.name}"
-        told = _SIZE.match(screen.members[len(one.name) :])
+            yield f"agents {sorted(strangers)} are no members of {narrowed.name}"
+        told = _SIZE.match(screen.members[len(narrowed.name) :])
         if told is not None and whole(told[1]) != len(people):
-            yield f"{told[1]} members of {one.name} in the title, there are {len(people)}"
+            yield f"{told[1]} members of {narrowed.name} in the title, there are {len(people)}"
         if moment is None:
             return
         self._bench.tally.seen["of members"] += 1
-        held = record.held_members(one.id, moment, word)
+        held = record.held_members(narrowed.id, moment, word)
         if number not in held:
-            yield f"{number} members of {one.name} {word}, there were {sorted(held)}"
+            yield f"{number} members of {narrowed.name} {word}, there were {sorted(held)}"
 
     def _notes(self, screen: Screen, ref: AccountRef, record: AccountRecord) -> Iterator[str]:
         pane, worst = self._since_anything(screen, ref), screen.worst
@@ -301,7 +305,7 @@ class DashboardJudge:
     def _load(self, text: str, moment: float, record: AccountRecord) -> Iterator[str]:
         """Waiting for each agent online, against the least and most who can have waited."""
         waits = record.counted(account(Measure.WAITING), None, moment - WAITS_SLACK)
-        there = {one for one in record.held(account(Measure.AGENTS_ONLINE), moment) if one}
+        there = {online for online in record.held(account(Measure.AGENTS_ONLINE), moment) if online}
         if waits is None or not there:
             self._bench.tally.seen["before the first sample"] += 1
             return
@@ -340,7 +344,7 @@ class DashboardJudge:
     def _since_anything(self, screen: Screen, ref: AccountRef) -> float | None:
         """The oldest moment told in the pane of conversations; a note is as old as what it is made of."""
         pane = screen.panes["conversations"]
-        told = [self._bench.by_age(one.age) for one in screen.figures if one.age is not None]
+        told = [self._bench.by_age(shown.age) for shown in screen.figures if shown.age is not None]
         if pane.age is not None:
             told.append(self._bench.by_age(pane.age))
         if pane.as_of:
@@ -351,9 +355,9 @@ class DashboardJudge:
 def agree(figures: Iterable[Shown], target: float | None) -> Iterator[str]:
     """Waiting, over the target and the longest wait count the same people, wherever they stand together."""
     parts: dict[tuple[str, str], dict[str, Shown]] = {}
-    for one in figures:
-        scope, _, measure = one.name.rpartition(":")
-        parts.setdefault((one.pane, scope), {})[measure] = one
+    for figure in figures:
+        scope, _, measure = figure.name.rpartition(":")
+        parts.setdefault((figure.pane, scope), {})[measure] = figure
     for (pane, scope), told in parts.items():
         shown = {name: told[name].text for name in ALIKE if name in told and readable(told[name].text)}
         where = f"{pane} {scope or 'account'}: {shown}"

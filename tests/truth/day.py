@@ -49,9 +49,10 @@ class DayJudge:
         bench.sample()
         stale = themes.style_of("stale", bench.stage.app.theme).color
         region, words = screen.pane.region, block(rows, screen.words)
-        found = table(rows[region.y : region.bottom], stale)
+        day_rows = table(rows[region.y : region.bottom], stale)
         return [
-            f"day of {screen.ref}: {one}" for one in self._wrongs(found, told, as_of[1], words, screen.ref)
+            f"day of {screen.ref}: {wrong}"
+            for wrong in self._wrongs(day_rows, told, as_of[1], words, screen.ref)
         ]
 
     def _wrongs(
@@ -122,13 +123,13 @@ class DayJudge:
                     yield f"{row.cells['time'].text} {name} = {text!r}, the server held {sorted(held)}"
 
     def _sum(self, words: str, options: CaseOptions, ref: AccountRef) -> Iterator[str]:
-        pieces = [one.strip() for one in words.split("\n", maxsplit=1)[0].split(" · ")]
+        pieces = [word.strip() for word in words.split("\n", maxsplit=1)[0].split(" · ")]
         goal = self._bench.config.targets_for(ref.environment, ref.account_id).service_level
         for piece in pieces:
-            if found := _NEW.match(piece):
+            if match := _NEW.match(piece):
                 least, most = options.count()
-                number = whole(found[2])
-                if number > most or (number < least and not found[1]):
+                number = whole(match[2])
+                if number > most or (number < least and not match[1]):
                     yield f"{piece!r}, in truth {least} to {most}"
             elif piece.startswith("level ") and piece.removeprefix("level ")[0].isdecimal():
                 yield from levels.level(options, piece.removeprefix("level "), repr(piece))

@@ -41,8 +41,8 @@ class DetailsJudge:
             since = bench.by_age(told.age)
         else:
             return [f"details without a moment: {bottom(text)}"]
-        lines = (one.strip("│┃ ") for one in text.split("\n")[1:-1])
-        shown = {one[: LABEL - 1].strip(): one[LABEL:].strip() for one in lines if one}
+        lines = (word.strip("│┃ ") for word in text.split("\n")[1:-1])
+        shown = {line[: LABEL - 1].strip(): line[LABEL:].strip() for line in lines if line}
         return [
             f"conversation {number} of {ref}: {wrong}"
             for wrong in self._wrongs(shown, number, since, ref, record)
@@ -82,19 +82,19 @@ class DetailsJudge:
         self, shown: dict[str, str], plan: Plan, since: float, ref: AccountRef, record: AccountRecord
     ) -> Iterator[str]:
         now, ahead = record.world.moment(), record.world.shift
-        moments = sorted({since, now, *(one for one in plan.times if since < one < now)})
-        moments = sorted({*moments, *(one for one, _ in plan.messages(now) if since < one < now)})
-        waits = {record.waits_since(plan, one) for one in moments}
+        moments = sorted({since, now, *(at for at in plan.times if since < at < now)})
+        moments = sorted({*moments, *(at for at, _ in plan.messages(now) if since < at < now)})
+        waits = {record.waits_since(plan, instant) for instant in moments}
         possible: dict[str, set[float]] = {
             "created": {plan.created},
             "first reply": {plan.first_reply},
-            "last activity": {last_activity(plan, one) for one in moments},
-            "waiting since": {one for one in waits if one is not None},
+            "last activity": {last_activity(plan, instant) for instant in moments},
+            "waiting since": {wait for wait in waits if wait is not None},
         }
         for label, times in possible.items():
             at = _told(shown.get(label, ""), self._bench.zone(ref))
-            if at is not None and all(int(one - ahead) != at for one in times):
-                off = sorted(one - ahead - at for one in times)
+            if at is not None and all(int(second - ahead) != at for second in times):
+                off = sorted(second - ahead - at for second in times)
                 yield f"{label} {shown[label]}, the truth is {off} s from it"
 
 

@@ -115,8 +115,8 @@ def config_for(demo: Demo) -> Config:
     config = demo_config(demo)
     twin = msgspec.structs.replace(config.environments[0], name="twin", timezone="Asia/Tokyo")
     environments = (
-        msgspec.structs.replace(one, timezone=None) if one.name == ZONELESS else one
-        for one in config.environments
+        msgspec.structs.replace(environment, timezone=None) if environment.name == ZONELESS else environment
+        for environment in config.environments
     )
     wall = Wall(accounts=("*",), figures=(*Wall().figures, "service_level"), hours=WallHours(kind="always"))
     return msgspec.structs.replace(
@@ -224,12 +224,14 @@ class Play:
     def _change(self, change: Change) -> None:
         """What somebody changes on the server."""
         name = next(
-            name for name, _, outlines in ENVIRONMENTS if change.account in {one.id for one in outlines}
+            name
+            for name, _, outlines in ENVIRONMENTS
+            if change.account in {outline.id for outline in outlines}
         )
         world = self.stage.demo.world(origin_of(name))
         match change:
             case Assign(user, account_id, role, inboxes):
-                there = {one.id for one in world.specs[account_id].inboxes}
+                there = {inbox.id for inbox in world.specs[account_id].inboxes}
                 world.assign_role(account_id, user, role, inboxes & there)
             case Belong(user, account_id, member):
                 world.set_member(account_id, user, member=member)
@@ -291,7 +293,7 @@ async def play(
                     if not stage.app.is_running:
                         wrong.append("the app has ended")
                     if wrong:
-                        said = [f"step {number}, {step!r}: {one}" for one in wrong]
+                        said = [f"step {number}, {step!r}: {sentence}" for sentence in wrong]
                         tally.violations += said
                         return [*said[:MOST_TOLD], stage.text()]
                 judge.bench.look()

@@ -60,10 +60,12 @@ class FleetJudge:
         seen: set[AccountRef] = set()
         border = moment(bottom(pane)).as_of
         inside = rows[screen.pane.region.y : screen.pane.region.bottom]
-        refs = [one.key for one in table(inside, stale) if isinstance(one.key, AccountRef)]
-        lines = [one for one in inside if any(isinstance(meta(part).get("row"), AccountRef) for part in one)]
-        for ref, one in zip(refs, lines, strict=True):
-            for changed in changes.changes([one]):
+        refs = [row.key for row in table(inside, stale) if isinstance(row.key, AccountRef)]
+        lines = [
+            cells for cells in inside if any(isinstance(meta(part).get("row"), AccountRef) for part in cells)
+        ]
+        for ref, cells in zip(refs, lines, strict=True):
+            for changed in changes.changes([cells]):
                 yield from changes.judge(changed, ref, bench)
         for row in table(inside, stale):
             if not isinstance(row.key, AccountRef):
@@ -143,8 +145,8 @@ class FleetJudge:
                 values |= record.held(account(TOTALS[word]), start)
             held = list(each.values())
             count = int(known) if known else len(held)
-            least = sum(sorted(min(one) for one in held)[:count])
-            highest = sum(sorted((max(one) for one in held), reverse=True)[:count])
+            least = sum(sorted(min(values) for values in held)[:count])
+            highest = sum(sorted((max(values) for values in held), reverse=True)[:count])
             bench.tally.seen["bounded"] += 1
             if whole(number) > highest or (whole(number) < least and not at_least):
                 yield f"all {word} {told}: the sums lie in {least:.0f} to {highest:.0f}"

@@ -58,7 +58,7 @@ def _roles(screen: Screen, known: Known, record: AccountRecord, bench: Bench) ->
             yield f"the header says {sorted(screen.roles)}, the server has said {told}"
     if screen.inboxes is not None:
         bench.tally.figures += 1
-        seen = {len(one.view.inboxes) for one in record.shown}
+        seen = {len(sight.view.inboxes) for sight in record.shown}
         if screen.inboxes not in seen:
             yield f"the header says {screen.inboxes} inboxes, they are {sorted(seen)}"
 
@@ -72,8 +72,8 @@ def _health(screen: Screen, known: Known) -> Iterator[str]:
 
 
 def _is_seen(number: int, record: AccountRecord) -> bool:
-    return any(number in one.view.inboxes for one in record.shown)
+    return any(number in sight.view.inboxes for sight in record.shown)
 
 
 def _reports(record: AccountRecord) -> bool:
-    return any(one.view.reports for one in record.shown)
+    return any(sight.view.reports for sight in record.shown)

@@ -48,8 +48,8 @@ _SLOTS = {
 def command() -> list[str]:
     """The installed command; the module where the script is not on the path."""
     beside = Path(sys.executable).with_name("liveagent-tui")
-    found = str(beside) if beside.exists() else shutil.which("liveagent-tui")
-    return [found] if found else [sys.executable, "-m", "tui.cli"]
+    program = str(beside) if beside.exists() else shutil.which("liveagent-tui")
+    return [program] if program else [sys.executable, "-m", "tui.cli"]
 
 
 class TerminalPlay:
@@ -91,17 +91,26 @@ class TerminalPlay:
         lines = [f"[refresh]\nevery = {EVERY}"]
         for name, flavour, outlines in ENVIRONMENTS[:2]:
             busy = [
-                Outline(one.id, one.name, one.timezone, one.agents, one.teams, one.inboxes, BUSY, QUICK)
-                for one in outlines[:2]
+                Outline(
+                    outline.id,
+                    outline.name,
+                    outline.timezone,
+                    outline.agents,
+                    outline.teams,
+                    outline.inboxes,
+                    BUSY,
+                    QUICK,
+                )
+                for outline in outlines[:2]
             ]
             world = make_world(name, flavour, busy, self._clock, self._rng.randrange(1_000), 1.0)
-            for one in busy:
-                await world.ready(one.id)
+            for outline in busy:
+                await world.ready(outline.id)
             url = await stack.enter_async_context(on_a_socket(App(world), self._clock, self._faults))
             self._worlds[name] = world
             lines.append(f'[environments.{name}]\ntimezone = "UTC"\nurl = "{url}"')
             lines.append(f'token = {{ env = "TOKEN_{name.upper()}" }}')
-            lines += [f"[[environments.{name}.accounts]]\nid = {one.id}" for one in busy]
+            lines += [f"[[environments.{name}.accounts]]\nid = {outline.id}" for outline in busy]
         return "\n".join(lines)
 
     async def _step(self, program: PtyProgram) -> None:
@@ -168,19 +177,18 @@ class TerminalPlay:
             return [f"{looked.environment}/{looked.account} is no account of the config"]
         wrong: list[str] = []
         begun = world.account(looked.account).ledger.begun
-        for one in looked.figures:
+        for figure in looked.figures:
             self._tally.figures += 1
-            slot = _slot(world, looked.account, one.team, one.word)
-            if slot is None or one.since is None:
-                wrong.append(f"{one.team} {one.word} {one.number}: of nothing, or of no moment")
+            slot = _slot(world, looked.account, figure.team, figure.word)
+            if slot is None or figure.since is None:
+                wrong.append(f"{figure.team} {figure.word} {figure.number}: of nothing, or of no moment")
                 continue
-            held = world.held(looked.account, ADMIN, slot, max(one.since, begun), world.moment())
+            held = world.held(looked.account, ADMIN, slot, max(figure.since, begun), world.moment())
             self._tally.seen["exact" if len(held) == 1 else "one of several"] += 1
-            if one.number not in held:
-                since = time.strftime("%H:%M:%S", time.gmtime(one.since))
-                wrong.append(
-                    f"{one.team} {one.word} {one.number}: held {sorted(map(int, held))} since {since}"
-                )
+            if figure.number not in held:
+                since = time.strftime("%H:%M:%S", time.gmtime(figure.since))
+                told = f"{figure.team} {figure.word} {figure.number}"
+                wrong.append(f"{told}: held {sorted(map(int, held))} since {since}")
         return wrong
 
 
@@ -188,7 +196,7 @@ def _slot(world: World, account_id: int, named: str, word: str) -> Slot | None:
     if not named:
         return _SLOTS.get(word)
     shown = re.sub(r"…$", "", named)
-    ids = [one.id for one in world.specs[account_id].teams if one.name.startswith(shown)]
+    ids = [team.id for team in world.specs[account_id].teams if team.name.startswith(shown)]
     measure = Measure.UNASSIGNED if word == "unassigned" else Measure.OPEN
     return team(ids[0], measure) if len(ids) == 1 else None
 

@@ -43,10 +43,10 @@ class Judge:
                 return FleetJudge(self.bench, fleet).look()
             case WallScreen() as wall:
                 return WallJudge(self.bench, wall).look()
-            case ConversationsScreen() as found:
-                return ListJudge(self.bench, found).look()
-            case ConversationScreen() as one:
-                return DetailsJudge(self.bench, one).look()
+            case ConversationsScreen() as listing:
+                return ListJudge(self.bench, listing).look()
+            case ConversationScreen() as details:
+                return DetailsJudge(self.bench, details).look()
             case DayScreen() as day:
                 return DayJudge(self.bench, day).look()
             case ChartScreen() as chart:

@@ -37,12 +37,12 @@ class KeptJudge:
         """What does not hold; nothing is judged of a run in which the reach was ever another."""
         bench, record = self._bench, self._bench.record(self._ref)
         now = record.world.moment()
-        if len({one.view.inboxes for one in record.sights(0.0, now)}) != 1:
+        if len({sight.view.inboxes for sight in record.sights(0.0, now)}) != 1:
             bench.tally.seen["kept with several reaches, not judged"] += 1
             return
-        for one in intervals:
-            bench.tally.seen["kept quarters" if one.complete else "kept quarters with some open"] += 1
-            yield from self._wrong(one, now)
+        for interval in intervals:
+            bench.tally.seen["kept quarters" if interval.complete else "kept quarters with some open"] += 1
+            yield from self._wrong(interval, now)
 
     def _wrong(self, kept: Interval, now: float) -> Iterator[str]:
         options = CaseOptions(
@@ -65,7 +65,7 @@ class KeptJudge:
 
     def _cases(self, plan: Plan, now: float, *, complete: bool) -> frozenset[Case | None]:
         listed = self._bench.listed(self._ref).get(plan.id, [])
-        cases = {self._defined.case(plan, at, at) for at in (*(one.read for one in listed), now)} - {None}
+        cases = {self._defined.case(plan, at, at) for at in (*(at.read for at in listed), now)} - {None}
         if complete:
             cases = {case for case in cases if case is not None and case.state in FINAL} or cases
         deleted = plan.cells[-1] is None and plan.times[-1] <= now

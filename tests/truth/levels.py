@@ -89,7 +89,7 @@ class LevelJudge:
             targets = bench.config.targets_for(ref.environment, ref.account_id)
             defined = self._definitions[ref] = Definitions(record.spec, targets, record.gone)
         listed = bench.listed(ref)
-        views = [one.view.inboxes for one in record.seen(look.as_of, look.until)]
+        views = [sight.view.inboxes for sight in record.seen(look.as_of, look.until)]
         midnight = day_of(look.as_of, bench.zone_there(ref))[0]
         for plan in record.plans.values():
             if not midnight <= int(plan.created) or plan.created > look.until:
@@ -130,7 +130,7 @@ class LevelJudge:
         reading = bench.stage.monitor.store.readings(key).get(TODAY)
         if reading is None or reading.call is None:
             return
-        ref = next((one for one in bench.refs if _is_of(key, one, bench)), None)
+        ref = next((ref for ref in bench.refs if _is_of(key, ref, bench)), None)
         if ref is None:
             return
         world, looks = bench.record(ref).world, self._looks.setdefault(_whose(key), [])
@@ -143,7 +143,7 @@ class LevelJudge:
     ) -> Iterator[str]:
         """A figure as it was recorded at some server time of these: one look then must have told it."""
         whose = (self.bench.origin(ref), ref.account_id, self.bench.record(ref).viewer_id)
-        looks = [one for one in self._looks.get(whose, ()) if since <= one.as_of <= until]
+        looks = [look for look in self._looks.get(whose, ()) if since <= look.as_of <= until]
         wrong = [f"{where}, and no look of then is known"]
         for look in reversed(looks):
             options = part_of(self._of(ref, look), slot)
@@ -196,7 +196,7 @@ class LevelJudge:
     def line(self, text: str, ref: AccountRef, part: Slot) -> Iterator[str]:
         """The line on the dashboard: what stands beside its two levels; `part` is today's of those."""
         bench, pieces = self.bench, text.split(" · ")
-        as_of = next((found[1] for one in pieces if (found := _AS_OF.match(one))), None)
+        as_of = next((match[1] for piece in pieces if (match := _AS_OF.match(piece))), None)
         if as_of is None:
             if _ANY.search(text):
                 yield f"figures of service level without their moment: {text}"
@@ -221,15 +221,15 @@ class LevelJudge:
         bench.tally.seen["known since"] += 1
         plans = bench.record(ref).plans.values()
         missing = [
-            one for one in plans if begins <= one.created < look.as_of - UNSURE and one.id not in listed
+            plan for plan in plans if begins <= plan.created < look.as_of - UNSURE and plan.id not in listed
         ]
-        missing = [one for one in missing if one.times[-1] > look.until and self._is_seen(one, ref, look)]
+        missing = [plan for plan in missing if plan.times[-1] > look.until and self._is_seen(plan, ref, look)]
         if missing and not bench.was_set:
             yield f"known since {text}, and {len(missing)} since then were never listed"
 
     def _is_seen(self, plan: Plan, ref: AccountRef, look: LevelLook) -> bool:
         sights = self.bench.record(ref).seen(look.as_of, look.until)
-        return all(plan.last.inbox in one.view.inboxes for one in sights)
+        return all(plan.last.inbox in sight.view.inboxes for sight in sights)
 
 
 def _whose(key: AccountKey) -> tuple[str, int, int]:
@@ -253,22 +253,22 @@ def _cases(
     plan: Plan, listed: "list[TimeListed]", look: LevelLook, defined: Definitions
 ) -> Iterator[Case | None]:
     """What one counts as: as it was listed in the look; else as before, if that was final; else anything."""
-    inside = [one for one in listed if look.as_of <= one.read <= look.until]
-    moments = [one.read for one in inside]
-    if not any(one.sure for one in inside):
+    inside = [reading for reading in listed if look.as_of <= reading.read <= look.until]
+    moments = [reading.read for reading in inside]
+    if not any(reading.sure for reading in inside):
         before: list[float] = []
-        for one in reversed(listed):
-            if one.read < look.as_of:
-                before.append(one.read)
-                if one.sure:
+        for reading in reversed(listed):
+            if reading.read < look.as_of:
+                before.append(reading.read)
+                if reading.sure:
                     break
         final = all((case := defined.case(plan, at, at)) is not None and case.state in FINAL for at in before)
         moments += before if final else []
         if not before or not final:
-            events = (*plan.times, *(one.at for one in plan.written(look.until)))
+            events = (*plan.times, *(written.at for written in plan.written(look.until)))
             moments += [look.as_of, look.until, *(at for at in events if look.as_of < at < look.until)]
     # It counts for the team it had when it became complete, wherever it was handed since.
-    told = (one.read for one in listed if one.read <= look.until)
+    told = (reading.read for reading in listed if reading.read <= look.until)
     moments += [at for at in told if (case := defined.case(plan, at, at)) and case.state in FINAL]
     if plan.created >= look.as_of - look.unsure:
         yield None
@@ -351,19 +351,19 @@ def piece(text: str, options: CaseOptions, goal: float | None) -> Iterator[str]:
         options.count("in_target", "late", "closed_without_reply", "queued_late"),
     )
     where = f"service level: {text!r}"
-    if found := _BOUNDS.match(text):
-        yield from _possible(options, (int(found[2]), int(found[3])), where)
-    if found := _PARTS.match(text):
-        if not (met[0] <= whole(found[1]) <= met[1] and decided[0] <= whole(found[2]) <= decided[1]):
+    if match := _BOUNDS.match(text):
+        yield from _possible(options, (int(match[2]), int(match[3])), where)
+    if match := _PARTS.match(text):
+        if not (met[0] <= whole(match[1]) <= met[1] and decided[0] <= whole(match[2]) <= decided[1]):
             yield f"{where}, in truth {met[0]} to {met[1]} of {decided[0]} to {decided[1]}"
-    elif found := _WITHIN.match(text):
-        yield from within(options, 0.5 if found[1] == "half" else 0.9, found[2], where)
-    elif found := _CLOSED.match(text):
-        yield from number(options.count("closed_without_reply"), found[1], where)
-    elif (found := _MARGIN.match(text)) and goal is not None:
+    elif match := _WITHIN.match(text):
+        yield from within(options, 0.5 if match[1] == "half" else 0.9, match[2], where)
+    elif match := _CLOSED.match(text):
+        yield from number(options.count("closed_without_reply"), match[1], where)
+    elif (match := _MARGIN.match(text)) and goal is not None:
         least = math.floor(met[0] / (goal / 100) - decided[1] + 1e-9)
         most = math.floor(met[1] / (goal / 100) - decided[0] + 1e-9)
-        if not (least <= whole(found[1]) <= most if found[1] else least < 0):
+        if not (least <= whole(match[1]) <= most if match[1] else least < 0):
             yield f"{where}, in truth {least} to {most}"
 
 

@@ -185,7 +185,7 @@ class LevelPlay:
         self._bench.look()
         self._bench.record(self.ref).sample()
         self._tally.steps += 1
-        self.wrong += [f"{self.clock.now():.0f}: {one}" for one in self._wrongs(self._bench)]
+        self.wrong += [f"{self.clock.now():.0f}: {wrong}" for wrong in self._wrongs(self._bench)]
 
     def _wrongs(self, bench: Bench) -> Iterator[str]:
         seen, now = self._seen, self.clock.now()
@@ -248,7 +248,7 @@ def forget(ledger: Ledger, number: int) -> None:
     plan, moment = ledger.live[number], ledger.moment
     stage = plan.stage(moment)
     plan.times[stage + 1 :], plan.cells[stage + 1 :] = [moment], [None]
-    ledger._next = [one for one in ledger._next if one[1] != number]
+    ledger._next = [event for event in ledger._next if event[1] != number]
     heapq.heapify(ledger._next)
     ledger._plans.pop(number, None)
     ledger._move(moment, plan, None)
@@ -269,6 +269,6 @@ async def play_alone(seed: int, tally: Tally, *, events: int, file: Path | None 
             await play.kept()
             if play.wrong:
                 break
-    tally.violations += [f"seed {seed}, after {done!r}: {one}" for one in play.wrong]
+    tally.violations += [f"seed {seed}, after {done!r}: {sentence}" for sentence in play.wrong]
     tally.runs += 1
     return play

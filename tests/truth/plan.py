@@ -20,7 +20,7 @@ PATHS = (
     "*/team_members",
 )
 LISTS = ("*/conversations", "*/reports*", "*/cache_keys")
-ACCOUNTS = tuple(one.id for _, _, outlines in ENVIRONMENTS for one in outlines)
+ACCOUNTS = tuple(outline.id for _, _, outlines in ENVIRONMENTS for outline in outlines)
 FIRST = ACCOUNTS[0]
 ELSEWHERE = ("https://elsewhere.invalid/", origin_of("app") + "/api/v1/accounts/204/conversations/meta")
 STATUSES = (500, 502, 503, 504)
@@ -272,4 +272,4 @@ def plans(length: int) -> st.SearchStrategy[list[Step]]:
     """About up to `length` steps: an aside at the end is finished."""
     draws = length * sum(SHARES.values()) // (sum(SHARES.values()) + 4 * SHARES["aside"])
     drawn = st.lists(steps(), min_size=draws // 2, max_size=draws)
-    return drawn.map(lambda found: [step for one in found for step in one])
+    return drawn.map(lambda drawn: [step for steps in drawn for step in steps])

@@ -75,7 +75,7 @@ class AccountRecord:
     @property
     def marks(self) -> frozenset[str]:
         """The reaches that may be on screen: the one the program knows of, and any that came after it."""
-        return frozenset(mark_of(one.view) for one in self.shown)
+        return frozenset(mark_of(sight.view) for sight in self.shown)
 
     @property
     def shown(self) -> list[Sight]:
@@ -89,7 +89,11 @@ class AccountRecord:
     def seen(self, since: float, until: float, marks: frozenset[str] | None = None) -> list[Sight]:
         """The same through eyes of `marks` alone: by default of those that may be on screen now."""
         wanted = self.marks if marks is None else marks
-        return [one for one in self.sights(since, until) if wanted & {mark_of(one.view), _of_role(one.view)}]
+        return [
+            sight
+            for sight in self.sights(since, until)
+            if wanted & {mark_of(sight.view), _of_role(sight.view)}
+        ]
 
     def kept(self, since: float) -> float | None:
         """`since` in server time, no earlier than the history's beginning; None where it reaches too far."""
@@ -111,10 +115,10 @@ class AccountRecord:
         sights = self.seen(since, end, marks)
         if word is not None and slot.scope.kind is ScopeKind.ACCOUNT:
             return book.held_agents(word, since, end) if sights else set()
-        found: set[float] = set()
-        for one in sights:
-            found |= book.held(_test(slot, one.view), one.since, one.until)
-        return found
+        values: set[float] = set()
+        for sight in sights:
+            values |= book.held(_test(slot, sight.view), sight.since, sight.until)
+        return values
 
     def held_members(
         self, team_id: int, since: float, word: str = "online", until: float | None = None
@@ -123,17 +127,17 @@ class AccountRecord:
         account = self.account
         members = {agent.id for agent in account.roster.members(team_id)}
         book = account.ledger
-        value = sum(book.availability.get(one) == word for one in members)
-        found = {float(value)}
+        value = sum(book.availability.get(member) == word for member in members)
+        values = {float(value)}
         for shift in reversed(book.shifts):
             if shift.moment <= since:
                 break
             if shift.agent_id in members:
                 value -= (shift.after == word) - (shift.before == word)
                 if until is not None and shift.moment > until:
-                    found.clear()
-                found.add(float(value))
-        return found
+                    values.clear()
+                values.add(float(value))
+        return values
 
     def cells(self, number: int, since: float) -> set[Cell | None] | None:
         """Where a conversation stood since then; None in it: nowhere. None for one nobody knows."""
@@ -152,14 +156,14 @@ class AccountRecord:
         """Every availability the agent had since then."""
         book = self.account.ledger
         word = book.availability.get(agent_id, "offline")
-        found = {word}
+        words = {word}
         for shift in reversed(book.shifts):
             if shift.moment <= since:
                 break
             if shift.agent_id == agent_id:
                 word = shift.before
-                found.add(word)
-        return found
+                words.add(word)
+        return words
 
     def sample(self) -> None:
         """Note who waits now."""
@@ -214,7 +218,7 @@ class AccountRecord:
         gone = self.gone.get(int(slot.scope.id), inf) if slot.scope.kind is ScopeKind.TEAM else inf
         events = {gone, *plan.times, *(at for at, _ in plan.messages(end))}
         first = max(since, plan.created)
-        moments = sorted({first, *(one for one in events if first < one < end)})
+        moments = sorted({first, *(event for event in events if first < event < end)})
         most, begun = 0.0, set()
         for moment, following in zip(moments, [*moments[1:], end], strict=True):
             cell = plan.cells[plan.stage(moment)]
@@ -266,7 +270,7 @@ class AccountRecord:
     ) -> tuple[float, float] | None:
         """Least and most the number of conversations that lie for more than a day can have been."""
         then, end = self._now(), self.world.moment() if until is None else max(until, since)
-        views = [one.view for one in self.seen(since, end, marks)]
+        views = [sight.view for sight in self.seen(since, end, marks)]
         bounds: list[tuple[float, float]] = []
         for first in reversed(self._samples):
             if until is None or first.moment <= until:
@@ -308,8 +312,8 @@ def _lying(first: Sample, then: Sample, view: View) -> tuple[float, float]:
     """Bounds between two instants: who lay at both gives the least, who could have the most."""
     late = {
         number
-        for number, found in first.waiting.items()
-        if found[2] in view.inboxes and then.moment - found[0] > BACKLOG_AFTER - 2
+        for number, waiting in first.waiting.items()
+        if waiting[2] in view.inboxes and then.moment - waiting[0] > BACKLOG_AFTER - 2
     }
     sure = {
         number
@@ -326,13 +330,13 @@ OF_ACCOUNT = (Measure.MINE, Measure.ASSIGNED, Measure.UNASSIGNED, Measure.OPEN, 
 def slots_of(record: AccountRecord) -> dict[str, Slot]:
     """Every slot whose past is exact, by its name, whatever the viewer may see of it."""
     spec = record.spec
-    found = [account(one) for one in (*OF_ACCOUNT, *AVAILABILITY_OF)]
-    found += [status(word) for word in record.world.flavour.statuses if word != "open"]
+    slots = [account(measure) for measure in (*OF_ACCOUNT, *AVAILABILITY_OF)]
+    slots += [status(word) for word in record.world.flavour.statuses if word != "open"]
     for measure in (Measure.OPEN, Measure.UNASSIGNED):
-        found += [team(one.id, measure) for one in spec.teams]
+        slots += [team(each.id, measure) for each in spec.teams]
     for place in spec.inboxes:
         measures = (Measure.OPEN, Measure.UNASSIGNED, *OF_INBOX, *STATUSES)
-        found += [inbox(place.id, measure) for measure in measures]
-    for one in spec.agents:
-        found += [agent(one.id, measure) for measure in (Measure.OPEN, Measure.QUEUED)]
-    return {slot.name: slot for slot in found}
+        slots += [inbox(place.id, measure) for measure in measures]
+    for each in spec.agents:
+        slots += [agent(each.id, measure) for measure in (Measure.OPEN, Measure.QUEUED)]
+    return {slot.name: slot for slot in slots}

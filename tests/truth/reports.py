@@ -31,10 +31,10 @@ class Reports:
     def held(self, slot: Slot, since: float, days: set[tuple[float, float]]) -> set[float]:
         """Every value the report of one of `days`, from and to in server time, had since then."""
         now = self._record.world.moment()
-        found: set[float] = set()
+        values: set[float] = set()
         for begin, end in days:
-            found |= self._values(slot, begin, end, since, now)
-        return found
+            values |= self._values(slot, begin, end, since, now)
+        return values
 
     def held_before(self, slot: Slot, since: float, until: float, zone: tzinfo) -> set[float]:
         """Every value the report of the day before, to the same time of day, had when asked for in between.
@@ -63,34 +63,36 @@ class Reports:
         if slot.measure in {Measure.RESOLUTIONS, Measure.RESOLUTIONS_BEFORE}:
             # Created on that day; resolved by now, whenever that was.
             created = self._arrived(slot.scope, begin, min(end, ahead))
-            return [(one.ended, 0.0) for one in created if one.resolved_by(one.ended)]
+            return [(plan.ended, 0.0) for plan in created if plan.resolved_by(plan.ended)]
         plans = self._arrived(slot.scope, begin - LONGEST_LIFE, ahead)
         match slot.measure:
             case Measure.TODAY | Measure.TODAY_BEFORE:
-                found = [(one.created, 0.0) for one in plans]
+                events = [(plan.created, 0.0) for plan in plans]
             case Measure.FIRST_RESPONSE | Measure.FIRST_RESPONSE_BEFORE:
-                found = [(one.first_reply, one.first_reply - one.created) for one in plans if one.first_reply]
+                events = [
+                    (plan.first_reply, plan.first_reply - plan.created) for plan in plans if plan.first_reply
+                ]
             case _:
-                found = [(one.ended, one.ended - one.created) for one in plans if one.first_reply]
-        return [one for one in found if begin <= one[0] < end]
+                events = [(plan.ended, plan.ended - plan.created) for plan in plans if plan.first_reply]
+        return [event for event in events if begin <= event[0] < end]
 
     def _arrived(self, scope: Scope, since: float, until: float) -> list[Plan]:
-        found: list[Plan] = []
+        plans: list[Plan] = []
         for hour in range(int(since // HOUR), int(until // HOUR) + 1):
             if hour not in self._hours:
                 self._hours[hour] = _sorted_out(self._record.account._planner.hour(hour))
-            found += [one for one in self._hours[hour].get(scope, ()) if since <= one.created < until]
-        return found
+            plans += [plan for plan in self._hours[hour].get(scope, ()) if since <= plan.created < until]
+        return plans
 
 
 def _sorted_out(plans: list[Plan]) -> dict[Scope, list[Plan]]:
     """Conversations by the account, and by the inbox and agent where they stand last."""
-    found: dict[Scope, list[Plan]] = {ACCOUNT: plans}
-    for one in plans:
-        last = next(cell for cell in reversed(one.cells) if cell is not None)
+    by_scope: dict[Scope, list[Plan]] = {ACCOUNT: plans}
+    for plan in plans:
+        last = next(cell for cell in reversed(plan.cells) if cell is not None)
         for scope in (Scope(ScopeKind.INBOX, str(last.inbox)), Scope(ScopeKind.AGENT, str(last.assignee))):
-            found.setdefault(scope, []).append(one)
-    return found
+            by_scope.setdefault(scope, []).append(plan)
+    return by_scope
 
 
 def day_of(wall: float, zone: tzinfo) -> tuple[float, float]:

@@ -26,18 +26,18 @@ async def wrong_samples(bench: Bench, rng: random.Random) -> list[str]:
     kept = await history.ask(lambda connection: list(everything(connection, 0.0)))
     chosen = rng.sample(kept, min(LOOKED_AT, len(kept)))
     refs = {(bench.origin(ref), ref.account_id, bench.record(ref).viewer_id): ref for ref in bench.refs}
-    found: list[str] = []
-    for one in chosen:
-        ref = refs.get((one.origin, one.account_id, one.viewer_id))
+    wrong: list[str] = []
+    for exported in chosen:
+        ref = refs.get((exported.origin, exported.account_id, exported.viewer_id))
         if ref is None:
-            found.append(f"a sample of no account: {one}")
+            wrong.append(f"a sample of no account: {exported}")
         else:
-            found += _wrong(one, ref, bench)
-    return found
+            wrong += _wrong(exported, ref, bench)
+    return wrong
 
 
-def _wrong(one: Exported, ref: AccountRef, bench: Bench) -> Iterator[str]:
-    slot, since = slot_named(one.figure), bench.now - (bench.wall - one.at)
+def _wrong(exported: Exported, ref: AccountRef, bench: Bench) -> Iterator[str]:
+    slot, since = slot_named(exported.figure), bench.now - (bench.wall - exported.at)
     if slot is None or slot.measure in OTHER or slot.scope.kind is ScopeKind.AGENT:
         return
     record, start = bench.record(ref), bench.kept(ref, since - 1.0)
@@ -47,19 +47,21 @@ def _wrong(one: Exported, ref: AccountRef, bench: Bench) -> Iterator[str]:
         bench.tally.seen["samples of a reach not confirmed since, not judged"] += 1
         return
     end = start + PROMPT + 2.0
-    marks = frozenset({one.reach}) | bench.marks_untold(ref, start, one.reach)
-    where = f"{ref} recorded {one.figure} = {one.mean:g}{' at least' if one.at_least else ''}"
+    marks = frozenset({exported.reach}) | bench.marks_untold(ref, start, exported.reach)
+    where = f"{ref} recorded {exported.figure} = {exported.mean:g}{' at least' if exported.at_least else ''}"
     if slot.measure in BOUNDED:
         lying = slot.measure is Measure.BACKLOG
         bounds = record.backlog(start, end, marks) if lying else record.waits(slot, start, end, marks)
         unsure = 0.0 if lying else WAITS_SLACK
         if bounds is not None:
             bench.tally.seen["samples, bounded"] += 1
-            if one.mean > bounds[1] + unsure or (not one.at_least and one.mean + unsure < bounds[0]):
+            if exported.mean > bounds[1] + unsure or (
+                not exported.at_least and exported.mean + unsure < bounds[0]
+            ):
                 yield f"{where}, the truth lay in {bounds}"
         return
-    held = bench.held(one.figure, ref, since - 1.0, since + ANSWERED_WITHIN + 1.0, marks)
+    held = bench.held(exported.figure, ref, since - 1.0, since + ANSWERED_WITHIN + 1.0, marks)
     if held is not None:
         bench.tally.seen["samples, exact"] += 1
-        if one.mean not in held and not (one.at_least and one.mean < max(held, default=0)):
-            yield f"{where}, the server held {sorted(held)} for {one.reach or 'all'}"
+        if exported.mean not in held and not (exported.at_least and exported.mean < max(held, default=0)):
+            yield f"{where}, the server held {sorted(held)} for {exported.reach or 'all'}"

@@ -128,25 +128,29 @@ class Reader:
         stale = themes.style_of("stale", stage.app.theme).color
         panes: dict[str, tuple[Widget, str]] = {}
         for widget in (dashboard.conversations, *dashboard.tables.all, dashboard.folded):
-            if widget.display and all(one.display for one in widget.ancestors if isinstance(one, Widget)):
+            if widget.display and all(
+                ancestor.display for ancestor in widget.ancestors if isinstance(ancestor, Widget)
+            ):
                 panes[widget.id or ""] = widget, block(rows, widget)
         texts = {name: text for name, (_, text) in panes.items()}
         header = line(rows[0])
         seen_as = _SEES.search(top(texts.get("conversations", ""))) or _VIEWER.search(header)
         return Screen(
             environment=header.strip().split(" ", 1)[0].lower(),
-            account_id=int(found[1]) if (found := _ACCOUNT.search(header)) else None,
+            account_id=int(match[1]) if (match := _ACCOUNT.search(header)) else None,
             viewer=(seen_as[1] or "") if seen_as else "",
             roles=frozenset(seen_as[2].split(", ")) if seen_as else frozenset(),
             inboxes=int(covers) if (covers := _covers(header, seen_as)) else None,
-            health=(found[1], found[2] or "") if (found := _HEALTH.search(header)) else ("", ""),
+            health=(match[1], match[2] or "") if (match := _HEALTH.search(header)) else ("", ""),
             header=moment(header),
             panes={name: moment(_ends(text) if name != "folded" else text) for name, text in texts.items()},
             figures=tuple(
-                one for name, (widget, _) in panes.items() for one in figures(name, cut(rows, widget), stale)
+                shown
+                for name, (widget, _) in panes.items()
+                for shown in figures(name, cut(rows, widget), stale)
             ),
-            changes=tuple(one for widget, _ in panes.values() for one in changes(cut(rows, widget))),
-            reckoned=tuple(one for widget, _ in panes.values() for one in reckoned(cut(rows, widget))),
+            changes=tuple(changed for widget, _ in panes.values() for changed in changes(cut(rows, widget))),
+            reckoned=tuple(figure for widget, _ in panes.values() for figure in reckoned(cut(rows, widget))),
             agents=tuple(_agents(cut(rows, dashboard.agents), stale)) if "agents" in panes else (),
             totals=tuple(
                 (word, whole(number)) for number, word in _TOTAL.findall(top(texts.get("agents", "")))
@@ -160,14 +164,14 @@ class Reader:
             ),
             worst=_worst(cut(rows, dashboard.conversations)) if "conversations" in panes else None,
             each=_each(cut(rows, dashboard.conversations)) if "conversations" in panes else "",
-            inbox=found[1] if (found := _INBOX.search(top(texts.get("conversations", "")))) else "",
-            members=found[1] if (found := _MEMBERS.search(top(texts.get("agents", "")))) else "",
+            inbox=match[1] if (match := _INBOX.search(top(texts.get("conversations", "")))) else "",
+            members=match[1] if (match := _MEMBERS.search(top(texts.get("agents", "")))) else "",
             times=_times(bottom(texts.get("agents", ""))),
             levels={
-                name: found[1] for name, text in texts.items() if (found := _LEVELS.search(bottom(text)))
+                name: match[1] for name, text in texts.items() if (match := _LEVELS.search(bottom(text)))
             },
-            service=found[1] if (found := _SERVICE.search(texts.get("conversations", ""))) else "",
-            replay=found[1] if (found := _REPLAY.match(line(rows[1]))) else "",
+            service=match[1] if (match := _SERVICE.search(texts.get("conversations", ""))) else "",
+            replay=match[1] if (match := _REPLAY.match(line(rows[1]))) else "",
         )
 
 
@@ -185,17 +189,17 @@ def _ends(text: str) -> str:
 
 
 def _times(text: str) -> Moment:
-    found = _TIMES.search(text)
-    return Moment("", None) if found is None else moment(f"as of {found[1]} {found[1]}")
+    match = _TIMES.search(text)
+    return Moment("", None) if match is None else moment(f"as of {match[1]} {match[1]}")
 
 
 def _agents(rows: list[list[Segment]], stale: object) -> Iterator[tuple[int, str, bool]]:
     for row in rows:
         for segment in row:
             number = meta(segment).get("row")
-            found = _AVAILABILITY.match(segment.text.strip())
-            if isinstance(number, int) and found:
-                yield number, found[1], looks_stale(segment.style, stale) and found[1] != "offline"
+            match = _AVAILABILITY.match(segment.text.strip())
+            if isinstance(number, int) and match:
+                yield number, match[1], looks_stale(segment.style, stale) and match[1] != "offline"
 
 
 def _totals_stale(row: list[Segment], stale: object) -> bool:
@@ -205,16 +209,18 @@ def _totals_stale(row: list[Segment], stale: object) -> bool:
 
 
 def _each(rows: list[list[Segment]]) -> str:
-    return next((str(meta(one)["each"]) for row in rows for one in row if "each" in meta(one)), "")
+    return next(
+        (str(meta(segment)["each"]) for row in rows for segment in row if "each" in meta(segment)), ""
+    )
 
 
 def _worst(rows: list[list[Segment]]) -> Worst | None:
     for row in rows:
         for segment in row:
             number = meta(segment).get("team")
-            found = _WORST.fullmatch(segment.text.strip())
-            if found and found[0] and isinstance(number, int):
-                over, least, count, word, there, members, longest, age = found.groups()
+            match = _WORST.fullmatch(segment.text.strip())
+            if match and match[0] and isinstance(number, int):
+                over, least, count, word, there, members, longest, age = match.groups()
                 return Worst(
                     number,
                     over or "",

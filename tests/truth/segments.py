@@ -77,15 +77,15 @@ def line(row: list[Segment]) -> str:
 def cut(rows: Rows, widget: Widget) -> Rows:
     """The widget's part of the screen."""
     region = widget.region
-    found: Rows = []
+    rows_inside: Rows = []
     for row in rows[region.y : region.bottom]:
         x, kept = 0, []
         for segment in row:
             if x < region.right and x + segment.cell_length > region.x:
                 kept.append(segment)
             x += segment.cell_length
-        found.append(kept)
-    return found
+        rows_inside.append(kept)
+    return rows_inside
 
 
 def block(rows: Rows, widget: Widget) -> str:
@@ -105,17 +105,17 @@ def bottom(text: str) -> str:
 
 def most(text: str) -> float | None:
     """The most seconds the first age in `text` can mean."""
-    found = _AGE.search(text)
-    if found is None:
+    match = _AGE.search(text)
+    if match is None:
         return None
-    number, unit = found[1] or found[3], found[2] or found[4]
+    number, unit = match[1] or match[3], match[2] or match[4]
     return int(number) * (1.0 if unit == "s" else AGE_STEPS[unit]) + AGE_STEPS[unit]
 
 
 def moment(text: str) -> Moment:
     """The first as-of time and the first age in `text`."""
-    found = _AS_OF.search(text)
-    return Moment(found[1] if found else "", most(text))
+    match = _AS_OF.search(text)
+    return Moment(match[1] if match else "", most(text))
 
 
 def whole(text: str) -> int:
@@ -152,7 +152,7 @@ def figures(pane: str, rows: Rows, stale: object) -> Iterator[Shown]:
             age = most(beside) if re.match(r" \(\d+ (?:min|[smhd])( old)?\)", beside) else None
             if age is None and look:
                 age = _age_below(rows[number + 1 : number + 2], begins, x)
-            before = found[1] if (found := _YESTERDAY.fullmatch(beside.rstrip())) else ""
+            before = match[1] if (match := _YESTERDAY.fullmatch(beside.rstrip())) else ""
             yield Shown(pane, str(name), text.strip(), look, age, before)
 
 
@@ -170,7 +170,7 @@ def _age_below(rows: Rows, begins: int, ends: int) -> float | None:
 def table(rows: Rows, stale: object) -> list[TableRow]:
     """The rows of a table, their columns told by the place below the titles."""
     places: list[tuple[str, int, int]] = []
-    found: list[TableRow] = []
+    table_rows: list[TableRow] = []
     for row in rows:
         x, parts = 0, []
         for segment in row:
@@ -178,29 +178,29 @@ def table(rows: Rows, stale: object) -> list[TableRow]:
             x += segment.cell_length
         if not places:
             places = [
-                (str(meta(one)["column"]), at, at + one.cell_length)
-                for at, one in parts
-                if "column" in meta(one)
+                (str(meta(segment)["column"]), at, at + segment.cell_length)
+                for at, segment in parts
+                if "column" in meta(segment)
             ]
             continue
-        key = next((meta(one)["row"] for _, one in parts if "row" in meta(one)), None)
+        key = next((meta(segment)["row"] for _, segment in parts if "row" in meta(segment)), None)
         if key is not None:
-            found.append(
+            table_rows.append(
                 TableRow(key, {name: _cell(parts, start, end, stale) for name, start, end in places})
             )
-    return found
+    return table_rows
 
 
 def _cell(parts: list[tuple[int, Segment]], start: int, end: int, stale: object) -> Cell:
     text = figure = name = account = ""
     old = False
-    for at, one in parts:
-        if at >= end or at + one.cell_length <= start:
+    for at, segment in parts:
+        if at >= end or at + segment.cell_length <= start:
             continue
-        text += one.text[max(0, start - at) : end - at]
-        carried = meta(one)
+        text += segment.text[max(0, start - at) : end - at]
+        carried = meta(segment)
         if "figure" in carried:
-            figure += one.text
+            figure += segment.text
             name, account = str(carried["figure"]), str(carried.get("account", ""))
-            old = looks_stale(one.style, stale)
+            old = looks_stale(segment.style, stale)
     return Cell(text.strip(), figure.strip(), name, account, old)

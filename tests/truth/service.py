@@ -73,9 +73,9 @@ class Definitions:
     def __init__(self, spec: AccountSpec, targets: Targets, gone: Mapping[int, float]) -> None:
         zone = ZoneInfo(spec.timezone)
         self._targets = targets
-        self._places = {one.id: one for one in spec.inboxes}
-        self._teams = {one.id: one for one in spec.teams}
-        self._hours = {one.id: Hours(one, zone) for one in spec.inboxes}
+        self._places = {inbox.id: inbox for inbox in spec.inboxes}
+        self._teams = {team.id: team for team in spec.teams}
+        self._hours = {inbox.id: Hours(inbox, zone) for inbox in spec.inboxes}
         self._gone = gone
         self._begins: dict[int, float] = {}
         self._speeds: dict[int, float] = {}
@@ -84,14 +84,14 @@ class Definitions:
         """Of the inbox, else its channel, else the team, else the account; infinite without any."""
         place = self._places[inbox]
         own, channels = self._targets.inboxes, self._targets.channels
-        found = (
+        target = (
             own.get(place.name)
             or own.get(str(inbox))
             or channels.get(place.channel.removeprefix("Channel::"))
         )
-        if not found and team in self._teams:
-            found = self._targets.teams.get(self._teams[team].name) or self._targets.teams.get(str(team))
-        return found or self._targets.wait or math.inf
+        if not target and team in self._teams:
+            target = self._targets.teams.get(self._teams[team].name) or self._targets.teams.get(str(team))
+        return target or self._targets.wait or math.inf
 
     def case(self, plan: Plan, listed: float, moment: float) -> Case | None:
         """What one that was listed at `listed` counts as at `moment`; None where it was not there."""
@@ -103,21 +103,21 @@ class Definitions:
         hours, created, replied = self._hours[cell.inbox], int(plan.created), int(plan.first_reply)
         if plan.id not in self._begins:
             self._begins[plan.id] = hours.begins(created)
-        found = Case("", team, cell.inbox, created, self._begins[plan.id])
+        case = Case("", team, cell.inbox, created, self._begins[plan.id])
         target = self.target(cell.inbox, team)
         if not plan.first_reply or plan.first_reply > listed:
             late = hours.seconds(created, moment) > target
-            return found._replace(state=_unanswered(plan, cell, listed, late=late))
+            return case._replace(state=_unanswered(plan, cell, listed, late=late))
         if replied - created <= AT_ONCE:
-            return found._replace(state="answered_at_once")
+            return case._replace(state="answered_at_once")
         if plan.id not in self._speeds:
             self._speeds[plan.id] = hours.seconds(created, replied)
         speed = self._speeds[plan.id]
-        return found._replace(state="late" if speed > target else "in_target", speed=speed, replied=replied)
+        return case._replace(state="late" if speed > target else "in_target", speed=speed, replied=replied)
 
 
 def _unanswered(plan: Plan, cell: Cell, moment: float, *, late: bool) -> str:
-    last = next(one for one in reversed(plan.written(moment)) if one.kind != "activity")
+    last = next(written for written in reversed(plan.written(moment)) if written.kind != "activity")
     if last.kind == "campaign":
         return "no_customer_message"
     if cell.status == "pending":
@@ -131,7 +131,7 @@ class CaseOptions:
     """What each of some conversations can have counted as; None among these: not at all."""
 
     def __init__(self, each: Iterable[frozenset[Case | None]]) -> None:
-        self._each = [one for one in each if one != NOT_AT_ALL]
+        self._each = [options for options in each if options != NOT_AT_ALL]
 
     def of(self, may: Callable[[Case], bool], must: Callable[[Case], bool] | None = None) -> "CaseOptions":
         """Those alone of which `may` is true; where `must` is not, they may be missing nevertheless."""
@@ -141,19 +141,19 @@ class CaseOptions:
                 return NOT_AT_ALL
             return frozenset({case}) if must is None or must(case) else frozenset({case, None})
 
-        return CaseOptions(frozenset().union(*map(narrowed, one)) for one in self._each)
+        return CaseOptions(frozenset().union(*map(narrowed, options)) for options in self._each)
 
     def turned(self, into: Callable[[Case], Case]) -> "CaseOptions":
         """With each made another."""
         return CaseOptions(
-            frozenset(None if one is None else into(one) for one in each) for each in self._each
+            frozenset(None if case is None else into(case) for case in each) for each in self._each
         )
 
     def count(self, *states: str) -> tuple[int, int]:
         """The least and the most of these states; of all where none is named."""
         least = most = 0
-        for one in self._each:
-            counts = [case is not None and (not states or case.state in states) for case in one]
+        for options in self._each:
+            counts = [case is not None and (not states or case.state in states) for case in options]
             least += all(counts)
             most += any(counts)
         return least, most
@@ -161,8 +161,8 @@ class CaseOptions:
     def level(self) -> tuple[float, float] | None:
         """The lowest and the highest level, 0 to 1; None where it may be that nothing is decided."""
         low, high = [0, 0], [0, 0]
-        for one in self._each:
-            parts = {(_in(case, {"in_target"}), _in(case, LEVEL)) for case in one}
+        for options in self._each:
+            parts = {(_in(case, {"in_target"}), _in(case, LEVEL)) for case in options}
             worst = min(parts, key=lambda part: (part[0] - part[1], part[0]))
             best = max(parts, key=lambda part: (part[0], -part[1]))
             low[0], low[1] = low[0] + worst[0], low[1] + worst[1]
@@ -173,19 +173,19 @@ class CaseOptions:
         """The least and the most seconds within which `part` of those answered had it; None without any."""
         sure: list[float] = []
         unsure: list[float] = []
-        for one in self._each:
-            speeds = {case.speed if case is not None and case.state in ANSWERED else None for case in one}
+        for options in self._each:
+            speeds = {case.speed if case is not None and case.state in ANSWERED else None for case in options}
             (sure if None not in speeds else unsure).extend(
-                sorted(one for one in speeds if one is not None)[:1]
+                sorted(speed for speed in speeds if speed is not None)[:1]
             )
         unsure.sort()
-        found = []
+        middles = []
         for number in range(len(unsure) + 1):
             for some in (unsure[:number], unsure[len(unsure) - number :]):
                 speeds_of = sorted(sure + some)
                 if speeds_of:
-                    found.append(speeds_of[max(1, math.ceil(part * len(speeds_of) - 1e-9)) - 1])
-        return (min(found), max(found)) if found else None
+                    middles.append(speeds_of[max(1, math.ceil(part * len(speeds_of) - 1e-9)) - 1])
+        return (min(middles), max(middles)) if middles else None
 
 
 def _in(case: Case | None, states: Iterable[str]) -> int:

@@ -34,11 +34,11 @@ def reckoned(rows: Rows) -> Iterator[Reckoned]:
                     yield Reckoned(kind, str(carried[kind]), segment.text.strip(" ·"))
 
 
-def judge(found: Reckoned, ref: AccountRef, bench: Bench) -> Iterator[str]:
+def judge(reckoned: Reckoned, ref: AccountRef, bench: Bench) -> Iterator[str]:
     """What is wrong with one; the samples themselves are compared with the servers elsewhere."""
     bench.tally.figures += 1
-    history, slot = bench.stage.app.context.history, bench.slot(found.name, ref)
-    where = f"{found.kind} of {found.name}, {found.text!r}"
+    history, slot = bench.stage.app.context.history, bench.slot(reckoned.name, ref)
+    where = f"{reckoned.kind} of {reckoned.name}, {reckoned.text!r}"
     if history is None or slot is None:
         yield f"{where} of nothing"
         return
@@ -48,27 +48,27 @@ def judge(found: Reckoned, ref: AccountRef, bench: Bench) -> Iterator[str]:
     key = bench.stage.monitor.key(ref)
     samples = history.recent(Figure(key, slot.scope, slot.measure))
     bench.tally.seen["reckoned from samples"] += 1
-    if found.kind == "grown":
-        yield from _grown(found.text, samples, bench.wall, where)
+    if reckoned.kind == "grown":
+        yield from _grown(reckoned.text, samples, bench.wall, where)
     else:
-        yield from _slope(found, samples, bench.wall, where)
+        yield from _slope(reckoned, samples, bench.wall, where)
 
 
 def _grown(text: str, samples: list[Sample], wall: float, where: str) -> Iterator[str]:
     then = wall - HOUR
-    now = {one.value for one in samples if one.at > wall - RECORDED_WITHIN - DRAWN_WITHIN}
+    now = {sample.value for sample in samples if sample.at > wall - RECORDED_WITHIN - DRAWN_WITHIN}
     before = {
-        one.value
-        for one in samples
-        if then - RECORDED_WITHIN - DRAWN_WITHIN <= one.at <= then + ANSWERED_WITHIN
+        sample.value
+        for sample in samples
+        if then - RECORDED_WITHIN - DRAWN_WITHIN <= sample.at <= then + ANSWERED_WITHIN
     }
-    if whole(text) not in {one - other for one in now for other in before}:
+    if whole(text) not in {value - other for value in now for other in before}:
         yield f"{where}: {sorted(now)} now, {sorted(before)} an hour ago"
 
 
-def _slope(found: Reckoned, samples: list[Sample], wall: float, where: str) -> Iterator[str]:
+def _slope(reckoned: Reckoned, samples: list[Sample], wall: float, where: str) -> Iterator[str]:
     """A median lies between the least and the greatest of what it is the median of."""
-    recent = [one for one in samples if one.at > wall - WINDOW - DRAWN_WITHIN]
+    recent = [sample for sample in samples if sample.at > wall - WINDOW - DRAWN_WITHIN]
     slopes = [
         (later.value - earlier.value) / (later.at - earlier.at)
         for earlier, later in combinations(recent, 2)
@@ -78,12 +78,12 @@ def _slope(found: Reckoned, samples: list[Sample], wall: float, where: str) -> I
         yield f"{where} without samples"
         return
     least, most = min(slopes), max(slopes)
-    if found.kind == "flow":
-        told = re.fullmatch(r"([+-][\d\u202f]+)/h", found.text)
+    if reckoned.kind == "flow":
+        told = re.fullmatch(r"([+-][\d\u202f]+)/h", reckoned.text)
         if told is None or not least * HOUR - 1 <= int(told[1].replace("\u202f", "")) <= most * HOUR + 1:
             yield f"{where}: the slopes lie in {least * HOUR:.0f} to {most * HOUR:.0f} an hour"
         return
-    lasting = span(found.text.removeprefix("empty ").removeprefix("in ").removeprefix("about "))
-    soonest = min(one.value for one in recent) / -least if least < 0 else None
+    lasting = span(reckoned.text.removeprefix("empty ").removeprefix("in ").removeprefix("about "))
+    soonest = min(sample.value for sample in recent) / -least if least < 0 else None
     if lasting is None or soonest is None or lasting[1] < soonest:
         yield f"{where}: not before {soonest} s"

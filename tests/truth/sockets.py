@@ -51,7 +51,7 @@ async def _asked(reader: asyncio.StreamReader) -> httpx.Request:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip()
     line, *rest = head.split("\r\n")
     method, target, _ = line.split(" ")
-    headers = [(name, value) for name, _, value in (one.partition(": ") for one in rest)]
+    headers = [(name, value) for name, _, value in (line.partition(": ") for line in rest)]
     size = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
     host = next(value for name, value in headers if name.lower() == "host")
     return httpx.Request(

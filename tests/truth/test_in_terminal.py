@@ -82,4 +82,4 @@ async def test_a_figure_of_another_account_is_seen(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(TerminalPlay, "_step", lambda *_: asyncio.sleep(1.0))
     play = TerminalPlay(SEED, Tally())
     await play.run(tmp_path, 1)
-    assert any("held [" in one for one in play.wrong)
+    assert any("held [" in sentence for sentence in play.wrong)

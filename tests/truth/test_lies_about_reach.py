@@ -94,16 +94,16 @@ async def test_a_refusal_that_its_own_counts_have_taken_back_is_seen(monkeypatch
 
     monkeypatch.setattr(Store, "account_problem", deaf)
     refused = Meet(Fault(kind=Kind.SUSPENDED, path="*/conversations/meta"), 20.0)
-    found = await violations(refused, Wait(15.0), Wait(15.0), REFRESH, Wait(3.0))
-    assert "the header says suspended, the server has said ['ok']" in found
+    wrong = await violations(refused, Wait(15.0), Wait(15.0), REFRESH, Wait(3.0))
+    assert "the header says suspended, the server has said ['ok']" in wrong
 
 
 async def test_a_header_of_the_former_role_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = Directory.viewer
 
     def deaf(directory: Directory, ref: AccountRef) -> Viewer | None:
-        found = honest(directory, ref)
-        return found and msgspec.structs.replace(found, roles=("administrator",))
+        viewer = honest(directory, ref)
+        return viewer and msgspec.structs.replace(viewer, roles=("administrator",))
 
     monkeypatch.setattr(Directory, "viewer", deaf)
     assert "the header says ['administrator'], the server has said" in await violations(LESS, Wait(64.0))

@@ -48,11 +48,11 @@ async def test_a_day_of_the_past_that_was_kept_wrong_is_seen(monkeypatch: pytest
     honest = Book.finished
 
     def lying_book(book: Book) -> list[Interval]:
-        found = honest(book)
-        for one in found if book.reading.day.until < NOON else ():
-            for tally in one.tallies.values():
+        intervals = honest(book)
+        for interval in intervals if book.reading.day.until < NOON else ():
+            for tally in interval.tallies.values():
                 tally.counts[CountedAs.LATE] += tally.counts[CountedAs.IN_TARGET]
-        return found
+        return intervals
 
     monkeypatch.setattr(Book, "finished", lying_book)
     monkeypatch.setattr(worker, "PAST_GAP", 2.0)
@@ -108,9 +108,9 @@ def lying(monkeypatch: pytest.MonkeyPatch, lie: Callable[[JudgeOfOne], JudgeOfOn
 async def test_who_is_answered_just_in_time_is_not_late(monkeypatch: pytest.MonkeyPatch) -> None:
     plans = Demo(clock=LevelPlay(Tally()).clock).world(origin_of("trial")).account(12390).ledger.live.values()
     speeds = Counter(
-        int(one.first_reply) - int(one.created)
-        for one in plans
-        if NOON - 11 * HOUR < one.created < one.first_reply < NOON
+        int(plan.first_reply) - int(plan.created)
+        for plan in plans
+        if NOON - 11 * HOUR < plan.created < plan.first_reply < NOON
     )
     wait = float(max(speeds, key=speeds.__getitem__))
 

@@ -51,8 +51,8 @@ async def test_a_change_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch, name:
 
     monkeypatch.setattr(AccountCourse, "change", lying)
     inbox = [Press(("b", "down", "enter"))] if name.startswith("inbox") else []
-    found = await violations(Resize(200, 50), Wait(3.0), *inbox, Wait(3.0))
-    assert f"the change of {name} since 15 m, '▲ 777'" in found
+    wrong = await violations(Resize(200, 50), Wait(3.0), *inbox, Wait(3.0))
+    assert f"the change of {name} since 15 m, '▲ 777'" in wrong
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,19 @@ async def test_an_hours_arrivals_that_lie_are_seen(monkeypatch: pytest.MonkeyPat
 
 async def test_a_change_in_the_fleet_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = fleet._trend
-    monkeypatch.setattr(fleet, "_trend", lambda one, _: honest(one, 777.0))
+    monkeypatch.setattr(fleet, "_trend", lambda course, _: honest(course, 777.0))
     assert "the change of unassigned since 15 m, '▲ 777'" in await violations(Press(("f",)), Wait(3.0))
 
 
 async def test_a_chart_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Charted, "text", lambda *_, **__: "777")
-    found = await violations(Wait(64.0), CHART, Wait(6.0))
-    assert "least 777, since" in found
-    assert "most 777, since" in found
+    wrong = await violations(Wait(64.0), CHART, Wait(6.0))
+    assert "least 777, since" in wrong
+    assert "most 777, since" in wrong
 
 
 async def test_details_that_lie_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lying(one: Conversation) -> str:
+    def lying(conversation: Conversation) -> str:
         return "snoozed"
 
     monkeypatch.setattr(conversation_details, "_status", lying)
@@ -100,8 +100,8 @@ async def test_details_that_lie_are_seen(monkeypatch: pytest.MonkeyPatch) -> Non
 async def test_a_time_in_the_details_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = waits_since
 
-    def lying(one: Conversation) -> int | None:
-        since = honest(one)
+    def lying(conversation: Conversation) -> int | None:
+        since = honest(conversation)
         return None if since is None else since - 7
 
     monkeypatch.setattr(conversation_details, "waits_since", lying)
@@ -113,8 +113,10 @@ async def test_a_sample_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
 
     def lying(history: History, key: AccountKey, readings: dict[Slot, Reading], now: float) -> None:
         raised = {
-            slot: one if one.value is None else msgspec.structs.replace(one, value=one.value + 777)
-            for slot, one in readings.items()
+            slot: reading
+            if reading.value is None
+            else msgspec.structs.replace(reading, value=reading.value + 777)
+            for slot, reading in readings.items()
             if slot.measure is Measure.ASSIGNED
         }
         honest(history, key, raised, now)
@@ -139,13 +141,15 @@ async def test_service_level_in_a_replay_that_lies_is_seen(
     honest = past_snapshot
 
     def lying(live: AccountSnapshot, past: Past) -> AccountSnapshot:
-        found = honest(live, past)
+        snapshot = honest(live, past)
         moved = {
-            slot: one if one.value is None else msgspec.structs.replace(one, value=one.value + by)
-            for slot, one in found.readings.items()
+            slot: reading
+            if reading.value is None
+            else msgspec.structs.replace(reading, value=reading.value + by)
+            for slot, reading in snapshot.readings.items()
             if slot.measure in SERVICE
         }
-        return msgspec.structs.replace(found, readings={**found.readings, **moved})
+        return msgspec.structs.replace(snapshot, readings={**snapshot.readings, **moved})
 
     monkeypatch.setattr(replay, "past_snapshot", lying)
     tally = Tally()
@@ -158,9 +162,9 @@ async def test_who_waited_at_the_end_of_a_half_hour_and_who_was_online_is_judged
 ) -> None:
     monkeypatch.setattr(day, "on_average", lambda _, shown, rows: dict.fromkeys(at_rows(rows), 777.0))
     monkeypatch.setattr(day, "at_end", lambda _, shown, rows: dict.fromkeys(at_rows(rows), 888.0))
-    found = await violations(Wait(33.0), Press(("D",)), Wait(3.0))
-    assert "online = '777', the server held" in found
-    assert "queued = '888', the server held" in found
+    wrong = await violations(Wait(33.0), Press(("D",)), Wait(3.0))
+    assert "online = '777', the server held" in wrong
+    assert "queued = '888', the server held" in wrong
 
 
 def at_rows(rows: Sequence[Stretch]) -> list[int]:

@@ -95,13 +95,15 @@ async def test_who_waits_in_one_inbox_is_as_old_as_its_longest_wait() -> None:
     assert tally.seen["who waits"]
 
 
-def raised(found: AccountSnapshot) -> AccountSnapshot:
+def raised(snapshot: AccountSnapshot) -> AccountSnapshot:
     """The same account with figures that are too high."""
     readings = {
-        slot: one if one.value is None else msgspec.structs.replace(one, value=one.value + 900)
-        for slot, one in found.readings.items()
+        slot: reading
+        if reading.value is None
+        else msgspec.structs.replace(reading, value=reading.value + 900)
+        for slot, reading in snapshot.readings.items()
     }
-    return msgspec.structs.replace(found, readings=readings)
+    return msgspec.structs.replace(snapshot, readings=readings)
 
 
 async def violations(*plan: Step) -> str:
@@ -115,25 +117,27 @@ async def test_a_fleet_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> Non
     honest = fleet.rows
 
     def lying(members: Iterable[fleet.Member], *how: Any) -> list[Row]:
-        return honest([one._replace(snapshot=raised(one.snapshot)) for one in members], *how)
+        return honest([member._replace(snapshot=raised(member.snapshot)) for member in members], *how)
 
     monkeypatch.setattr(fleet, "rows", lying)
-    found = await violations(FLEET, Wait(15.0))
-    assert "trial/12345 unassigned" in found
-    assert "app/204 open" in found
+    wrong = await violations(FLEET, Wait(15.0))
+    assert "trial/12345 unassigned" in wrong
+    assert "app/204 open" in wrong
 
 
 async def test_a_wall_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = wall.tile
-    monkeypatch.setattr(wall, "tile", lambda found, *how, **more: honest(raised(found), *how, **more))
+    monkeypatch.setattr(wall, "tile", lambda snapshot, *how, **more: honest(raised(snapshot), *how, **more))
     assert "wall: trial/12345 unassigned = " in await violations(WALL, Wait(3.0))
 
 
 async def test_a_wall_that_mixes_up_its_names_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = wall.tile
 
-    def mixed_up(found: AccountSnapshot, names: Sequence[str], view: wall.TileView, **how: Any) -> wall.Tile:
-        return honest(found, names, view, **{**how, "title": "Service Desk · onprem"})
+    def mixed_up(
+        snapshot: AccountSnapshot, names: Sequence[str], view: wall.TileView, **how: Any
+    ) -> wall.Tile:
+        return honest(snapshot, names, view, **{**how, "title": "Service Desk · onprem"})
 
     monkeypatch.setattr(wall, "tile", mixed_up)
     assert "the tile of trial/12345 is not called so" in await violations(WALL, Wait(3.0))
@@ -142,10 +146,10 @@ async def test_a_wall_that_mixes_up_its_names_is_seen(monkeypatch: pytest.Monkey
 async def test_a_list_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = conversation_rows.rows
 
-    def lying(found: Iterable[ListedConversation], *how: Any) -> list[Row]:
+    def lying(conversations: Iterable[ListedConversation], *how: Any) -> list[Row]:
         mixed = [
-            one._replace(conversation=msgspec.structs.replace(one.conversation, team_name="nobody"))
-            for one in found
+            listed._replace(conversation=msgspec.structs.replace(listed.conversation, team_name="nobody"))
+            for listed in conversations
         ]
         return honest(mixed, *how)
 
@@ -156,8 +160,8 @@ async def test_a_list_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None
 async def test_a_list_whose_number_is_not_that_of_its_rows_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = conversation_list.title
 
-    def lying(course: ListProgress, found: AccountSnapshot) -> Title:
-        return honest(course._replace(rows=course.rows + 1), found)
+    def lying(course: ListProgress, snapshot: AccountSnapshot) -> Title:
+        return honest(course._replace(rows=course.rows + 1), snapshot)
 
     monkeypatch.setattr(conversation_list, "title", lying)
     assert "rows, without a reason" in await violations(LIST, Wait(3.0))
@@ -165,7 +169,7 @@ async def test_a_list_whose_number_is_not_that_of_its_rows_is_seen(monkeypatch: 
 
 async def test_an_inbox_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = Lens.through
-    monkeypatch.setattr(Lens, "through", lambda lens, found: raised(honest(lens, found)))
+    monkeypatch.setattr(Lens, "through", lambda lens, snapshot: raised(honest(lens, snapshot)))
     assert "conversations inbox:1:" in await violations(INBOX, Wait(3.0))
 
 
@@ -202,7 +206,7 @@ async def test_figures_that_are_too_high_are_seen(monkeypatch: pytest.MonkeyPatc
     tally = Tally()
     assert await play([Wait(30.0)], tally)
     for name in ("unassigned", "agents_online", "team:1:open"):
-        assert any(f" {name} = " in one for one in tally.violations)
+        assert any(f" {name} = " in violation for violation in tally.violations)
 
 
 async def test_a_figure_shown_as_younger_than_it_is_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,13 +215,13 @@ async def test_a_figure_shown_as_younger_than_it_is_is_seen(monkeypatch: pytest.
     )
     stopped = Meet(Fault(kind=Kind.REFUSE), 1_000.0)
     wrong = await play([Wait(5.0), stopped, Wait(64.0), Wait(64.0)], Tally())
-    assert any("looks live, and was asked" in one for one in wrong)
+    assert any("looks live, and was asked" in sentence for sentence in wrong)
 
 
 async def test_a_moment_in_the_future_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "asked", lambda reading, *_: reading.asked_wall)
     wrong = await play([Wait(5.0), SetClock(-3_600.0)], Tally())
-    assert any("in the future" in one for one in wrong)
+    assert any("in the future" in sentence for sentence in wrong)
 
 
 async def test_another_account_under_the_name_of_this_one_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,8 +229,8 @@ async def test_another_account_under_the_name_of_this_one_is_seen(monkeypatch: p
     honest = Monitor.snapshot
 
     def mixed_up(monitor: Monitor, ref: AccountRef) -> AccountSnapshot:
-        found = honest(monitor, ref)
-        return msgspec.structs.replace(found, readings=honest(monitor, other).readings)
+        snapshot = honest(monitor, ref)
+        return msgspec.structs.replace(snapshot, readings=honest(monitor, other).readings)
 
     monkeypatch.setattr(Monitor, "snapshot", mixed_up)
     assert await play([Press(("a",)), Wait(5.0), Press(("A",)), Wait(5.0)], Tally())

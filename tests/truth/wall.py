@@ -35,30 +35,30 @@ def read(lines: tuple[str, ...]) -> str | None:
     """What stands in large digits; a single line is plain text. None where nobody can read it."""
     if len(lines) == 1:
         return lines[0].strip()
-    height, wanted = len(lines), tuple(one.rstrip() for one in lines)
+    height, wanted = len(lines), tuple(row.rstrip() for row in lines)
     for wide in range(3, 2 * height + 2):
-        found = _spelled("", wanted, height, wide)
-        if found is not None:
-            return found
+        text = _spelled("", wanted, height, wide)
+        if text is not None:
+            return text
     return None
 
 
 def _spelled(text: str, wanted: tuple[str, ...], height: int, wide: int) -> str | None:
     for char in CHARACTERS:
         drawn = digits(text + char, height, wide)
-        if all(one.rstrip() == other for one, other in zip(drawn, wanted, strict=True)):
+        if all(row.rstrip() == other for row, other in zip(drawn, wanted, strict=True)):
             return text + char
         if len(text) < 8 and _begins(drawn, wanted):
-            found = _spelled(text + char, wanted, height, wide)
-            if found is not None:
-                return found
+            longer = _spelled(text + char, wanted, height, wide)
+            if longer is not None:
+                return longer
     return None
 
 
 def _begins(drawn: Sequence[str], wanted: tuple[str, ...]) -> bool:
     width = len(drawn[0])
-    return any(len(one) > width for one in wanted) and all(
-        one.ljust(width)[:width] == other for one, other in zip(wanted, drawn, strict=True)
+    return any(len(row) > width for row in wanted) and all(
+        row.ljust(width)[:width] == other for row, other in zip(wanted, drawn, strict=True)
     )
 
 
@@ -75,8 +75,10 @@ class WallJudge:
         self._bench.sample()
         rows = rows_of(self._screen)
         drawn = list(_drawn(rows))
-        wrong = [one for each in drawn for one in self._figure(each)]
-        return [f"wall: {one}" for one in (*wrong, *self._names(drawn, [line(row) for row in rows]))]
+        wrong = [sentence for each in drawn for sentence in self._figure(each)]
+        return [
+            f"wall: {sentence}" for sentence in (*wrong, *self._names(drawn, [line(row) for row in rows]))
+        ]
 
     def _figure(self, drawn: Drawn) -> Iterator[str]:
         bench = self._bench
@@ -102,7 +104,7 @@ class WallJudge:
 
     def _names(self, drawn: list[Drawn], lines: list[str]) -> Iterator[str]:
         """The name over a tile is that of the account whose figures stand in it."""
-        accounts = list(dict.fromkeys(one.account for one in drawn))
+        accounts = list(dict.fromkeys(figure.account for figure in drawn))
         if not accounts:
             return
         config, size = self._bench.config, self._screen.size
@@ -113,14 +115,16 @@ class WallJudge:
         )
         across, down = shift(self._bench.wall)
         tiles: dict[tuple[int, int], set[str]] = {}
-        for one in drawn:
-            row = (one.row - down - plan.clock - 1) // (plan.tile_height + 1) if plan.high else 0
-            tiles.setdefault((row, (one.left - across) // (plan.tile_width + APART)), set()).add(one.account)
-        for (row, column), found in tiles.items():
+        for figure in drawn:
+            row = (figure.row - down - plan.clock - 1) // (plan.tile_height + 1) if plan.high else 0
+            tiles.setdefault((row, (figure.left - across) // (plan.tile_width + APART)), set()).add(
+                figure.account
+            )
+        for (row, column), held in tiles.items():
             left = across + column * (plan.tile_width + APART)
             first = down + plan.clock + 1 + row * (plan.tile_height + 1)
-            shown = [one[left : left + plan.tile_width] for one in lines[first : first + plan.words]]
-            for account in found:
+            shown = [text[left : left + plan.tile_width] for text in lines[first : first + plan.words]]
+            for account in held:
                 if not any(
                     _stands(name, shown, plan.words, plan.tile_width) for name in self._called(account)
                 ):
@@ -138,23 +142,23 @@ def _stands(name: str, shown: list[str], words: int, width: int) -> bool:
         return shown[0].strip().startswith(clip(name, width - 1).rstrip("…").strip())
     drawn = word(name, words, width - 2)
     return bool(drawn) and all(
-        one.strip().startswith(other.strip()) for one, other in zip(shown, drawn, strict=True)
+        row.strip().startswith(other.strip()) for row, other in zip(shown, drawn, strict=True)
     )
 
 
 def _drawn(rows: Rows) -> Iterator[Drawn]:
-    found: dict[tuple[str, str], dict[int, tuple[int, str]]] = {}
+    lines_of: dict[tuple[str, str], dict[int, tuple[int, str]]] = {}
     for number, row in enumerate(rows):
         x = 0
         for segment in row:
             carried = meta(segment)
             if "figure" in carried:
-                lines = found.setdefault((str(carried.get("account", "")), str(carried["figure"])), {})
+                lines = lines_of.setdefault((str(carried.get("account", "")), str(carried["figure"])), {})
                 left, text = lines.get(number, (x, ""))
                 lines[number] = left, text + segment.text
             x += segment.cell_length
-    for (account, name), lines in found.items():
-        left = min(one for one, _ in lines.values())
+    for (account, name), lines in lines_of.items():
+        left = min(left for left, _ in lines.values())
         texts = tuple(" " * (at - left) + text for at, text in lines.values())
         yield Drawn(account, name, left, min(lines), texts)
 
