@@ -32,8 +32,8 @@ async def test_share_of_the_agents_who_left(tmp_path: Path) -> None:
         recorder.say({ONLINE: value}, key=snapshot({}, 0).key)
         recorder.clock.leap(15)
     now = recorder.clock.now()
-    found = derived(recorder.history, snapshot({ONLINE: 4}, now - 15), None, now)
-    assert found["agents_online_fallen"].value == pytest.approx(0.6)
+    known = derived(recorder.history, snapshot({ONLINE: 4}, now - 15), None, now)
+    assert known["agents_online_fallen"].value == pytest.approx(0.6)
     assert derived(recorder.history, snapshot({ONLINE: 4}, now - 60), None, now) == {}
     recorder.history.close()
 

@@ -67,4 +67,4 @@ def test_how_many_of_a_team_are_online_counts_from_each_answer_about_the_agents(
         live = msgspec.structs.replace(live, readings=readings)
         for beat in range(0, 30, 5):
             alerts.judge(live, float(now + beat), WALL + now + beat)
-    assert [one.text for one in alerts.active()] != []
+    assert [alert.text for alert in alerts.active()] != []

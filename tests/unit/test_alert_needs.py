@@ -142,7 +142,7 @@ async def test_on_a_wall_every_rule_gets_its_figures(bench: Bench) -> None:
     bench.monitor.visible(HERE, teams=(), reports=False, statuses=False)
     bench.monitor.look_at_also((HERE,))
     alerting = await judged(bench, 900, OF_TEAMS, OF_INBOXES, QUEUED, TODAY)
-    fired = Counter((one.rule.text, one.subject.scope.kind) for one in alerting.active(HERE))
+    fired = Counter((alert.rule.text, alert.subject.scope.kind) for alert in alerting.active(HERE))
     assert fired[OF_TEAMS.text, ScopeKind.TEAM] == 10
     assert fired[OF_INBOXES.text, ScopeKind.INBOX] == 10
     assert fired[QUEUED.text, ACCOUNT.kind] == 1
@@ -154,7 +154,7 @@ async def test_on_a_wall_every_rule_gets_its_figures(bench: Bench) -> None:
 async def test_an_account_that_is_not_on_screen_gets_them_too(bench: Bench) -> None:
     bench.monitor.look_at(HERE)
     alerting = await judged(bench, 1_500, OF_TEAMS, OF_INBOXES, QUEUED, TODAY)
-    fired = Counter((one.rule.text, one.subject.scope.kind) for one in alerting.active(THERE))
+    fired = Counter((alert.rule.text, alert.subject.scope.kind) for alert in alerting.active(THERE))
     assert fired[OF_TEAMS.text, ScopeKind.TEAM] == 4
     assert fired[OF_INBOXES.text, ScopeKind.INBOX] == 3
     assert fired[QUEUED.text, ACCOUNT.kind] == 1
@@ -163,6 +163,6 @@ async def test_an_account_that_is_not_on_screen_gets_them_too(bench: Bench) -> N
 
 def test_of_thousands_of_teams_only_some_are_asked_for_a_rule_alone() -> None:
     many = listing(tuple(Team(number, f"team {number}") for number in range(20_000)))
-    found = needs_of([OF_TEAMS], msgspec.structs.replace(snapshot({}, 0), teams=many))
-    counted = [one.number for one in found if one.what is What.TEAM_COUNTS]
+    needs = needs_of([OF_TEAMS], msgspec.structs.replace(snapshot({}, 0), teams=many))
+    counted = [need.number for need in needs if need.what is What.TEAM_COUNTS]
     assert sorted(counted) == list(range(MOST_PARTS))

@@ -129,28 +129,28 @@ class Instance:
 
 async def test_of_two_instances_one_rings_and_runs_and_the_other_takes_over(tmp_path: Path) -> None:
     loud = rule("open > 5", notify=Notify(command=("tell",)))
-    one, two = Instance(tmp_path, loud), Instance(tmp_path, loud)
-    for instance in (one, two):
+    first, second = Instance(tmp_path, loud), Instance(tmp_path, loud)
+    for instance in (first, second):
         instance.heard.end.set()
         await instance.pass_time(65, 9)
-    assert sorted(one.heard.said) == ["ring", "tell"]
-    assert two.heard.said == []
-    assert one.alerting.level(one.changed[0]) == two.alerting.level(two.changed[0]) == "warning"
-    one.close()
-    await two.pass_time(130, 9)
-    assert two.heard.said == ["ring"]
-    two.close()
+    assert sorted(first.heard.said) == ["ring", "tell"]
+    assert second.heard.said == []
+    assert first.alerting.level(first.changed[0]) == second.alerting.level(second.changed[0]) == "warning"
+    first.close()
+    await second.pass_time(130, 9)
+    assert second.heard.said == ["ring"]
+    second.close()
 
 
 async def test_an_instance_that_pauses_lets_another_be_heard(tmp_path: Path) -> None:
-    one, two = Instance(tmp_path, rule("open > 5")), Instance(tmp_path, rule("open > 5"))
-    await one.pass_time(65, 9)
-    one.monitor.paused = True
-    await one.pass_time(10, 9)
-    await two.pass_time(65, 9)
-    assert two.heard.said == ["ring"]
-    one.close()
-    two.close()
+    first, second = Instance(tmp_path, rule("open > 5")), Instance(tmp_path, rule("open > 5"))
+    await first.pass_time(65, 9)
+    first.monitor.paused = True
+    await first.pass_time(10, 9)
+    await second.pass_time(65, 9)
+    assert second.heard.said == ["ring"]
+    first.close()
+    second.close()
 
 
 async def test_commands_are_few_at_a_time_and_what_fails_is_told() -> None:
@@ -219,8 +219,10 @@ async def test_what_is_usual_at_this_hour_comes_from_the_history() -> None:
     instance.monitor.measure = waiting
     await instance.pass_time(6, 45)
     await instance.pass_time(380, 45)
-    found = [(one.rule.text, alerts.figures(one)) for one in instance.alerting.active()]
-    assert ("far more wait than usual at this hour", "unassigned over usual 3.0 times") in found
+    judged = [
+        (firing_alert.rule.text, alerts.figures(firing_alert)) for firing_alert in instance.alerting.active()
+    ]
+    assert ("far more wait than usual at this hour", "unassigned over usual 3.0 times") in judged
     assert instance.alerting.on_figure(picture.ref, waiting) == "warning"
     instance.close()
     recorder.history.close()
@@ -259,14 +261,14 @@ async def test_a_command_reads_the_alert_as_json(tmp_path: Path) -> None:
 
 
 def test_instances_that_watch_different_addresses_are_both_heard(tmp_path: Path) -> None:
-    one, same, other = (
+    lock, same, other = (
         AlertLock(lock_file(tmp_path, url))
         for url in ("https://a.example", "https://a.example", "https://b.example")
     )
-    assert one.mine()
+    assert lock.mine()
     assert not same.mine()
     assert other.mine()
-    one.release()
+    lock.release()
     assert same.mine()
     same.release()
     other.release()
@@ -294,17 +296,17 @@ def test_a_lack_of_data_is_as_old_as_the_last_data_also_once_it_is_unknown() -> 
     judge.judge(snapshot({account(Measure.OPEN): None}, 400), 575, WALL)
     assert judge.active() == ()
     judge.judge(snapshot({account(Measure.OPEN): None}, 400), 590, WALL)
-    assert [one.values for one in judge.active()] == [{"data_age": 190.0}]
+    assert [fired.values for fired in judge.active()] == [{"data_age": 190.0}]
 
 
 @pytest.mark.parametrize("width", [20, 80, 120])
 @pytest.mark.parametrize("count", [1, 12])
 def test_an_alert_takes_one_row_at_every_width(width: int, count: int) -> None:
     firing = [alert("open > 0 and " * 8 + "open > 0", number=number) for number in range(count)]
-    found = alarms.notices(firing, None, ("!", "x"), width)
+    lines = alarms.notices(firing, None, ("!", "x"), width)
     more = f"  (1 of {count})" if count > 1 else ""
-    assert len(found[0].text + more) <= max(width - 2, 30)
-    assert "since" in found[0].text
+    assert len(lines[0].text + more) <= max(width - 2, 30)
+    assert "since" in lines[0].text
 
 
 def test_a_line_of_alerts_says_what_its_key_does_or_names_none() -> None:

@@ -214,7 +214,7 @@ def test_of_thousands_of_teams_those_are_judged_of_which_something_was_told() ->
     told = heard_of(shown)
     assert needs_a_part(of_a_team)
     assert not needs_a_part(of_the_account), "it is judged without any figure of the team"
-    assert [one.scope.id for one in subjects(of_a_team, shown, told)] == ["2"]
+    assert [subject.scope.id for subject in subjects(of_a_team, shown, told)] == ["2"]
     assert len(list(subjects(of_a_team, shown))) > 1
 
 
@@ -408,7 +408,9 @@ class TestBuiltIn:
         for minute, seconds in enumerate((100, 400, 1_000, 500, 100, 100)):
             now = desk.now + 60 * minute
             desk.alerts.judge(snapshot({longest: seconds}, now), now, WALL + 60 * minute)
-        levels = [[one.level for one in desk.alerts.at(REF, WALL + 60 * minute + 30)] for minute in range(6)]
+        levels = [
+            [alert.level for alert in desk.alerts.at(REF, WALL + 60 * minute + 30)] for minute in range(6)
+        ]
         assert levels == [[], ["warning"], ["critical"], ["warning"], [], []]
 
     def test_without_a_target_no_wait_is_too_long(self) -> None:
@@ -453,10 +455,10 @@ class TestBuiltIn:
 
 def test_rules_of_the_config_come_before_the_built_in_ones() -> None:
     own = (rule("open > 5"), rule("open > 6", where=Where(environment="app")))
-    found = rules_for(Config(alerts=own, targets=Targets(wait=300.0)), REF)
-    assert found[0] == own[0]
-    assert own[1] not in found
-    assert len(found) == 1 + 7
+    rules = rules_for(Config(alerts=own, targets=Targets(wait=300.0)), REF)
+    assert rules[0] == own[0]
+    assert own[1] not in rules
+    assert len(rules) == 1 + 7
 
 
 def test_of_several_instances_one_rings_and_another_takes_over(tmp_path: Path) -> None:

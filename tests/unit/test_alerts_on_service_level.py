@@ -32,8 +32,8 @@ def seen(met: int, late: int, closed: int = 0, *, speed: float = 60.0, now: floa
     parts = {PartOfAccount(): tally, PartOfAccount("team", 3): tally}
     today = Today(DAY, DAY.since + 40_000.0, DAY.since, 1.0, parts, parts, Rules(300.0))
     made = msgspec.structs.replace(reading(None), asked_at=now - 10.0, asked_wall=WALL, period=900.0)
-    found = snapshot(readings_of(today, made), teams=listing([Team(3, "billing")]))
-    return msgspec.structs.replace(found, service=ServiceLevel(today, 80.0))
+    shown = snapshot(readings_of(today, made), teams=listing([Team(3, "billing")]))
+    return msgspec.structs.replace(shown, service=ServiceLevel(today, 80.0))
 
 
 def rule(when: str, until: str = "", where: Where | None = None) -> AlertRule:
@@ -103,9 +103,9 @@ def test_what_is_not_known_neither_fires_nor_ends_one() -> None:
 
 @pytest.mark.parametrize("text", ["service_level < 80", "service_level < 80%", "service_level < 80 %"])
 def test_a_limit_is_a_percentage_with_or_without_its_sign(text: str) -> None:
-    (found,) = parse_condition(text)
-    assert found.value == 80.0
-    assert clearing(found) == "service level < 80 %"
+    (comparison,) = parse_condition(text)
+    assert comparison.value == 80.0
+    assert clearing(comparison) == "service level < 80 %"
 
 
 @pytest.mark.parametrize("text", ["service_level < 101", "service_level < 8m", "closed_without_reply > 5 %"])
@@ -115,7 +115,7 @@ def test_what_is_no_percentage_is_refused(text: str) -> None:
 
 
 def test_every_figure_of_it_is_told_of_each_part() -> None:
-    found = seen(15, 4, 1)
+    shown = seen(15, 4, 1)
     values = {
         Measure.SERVICE_LEVEL: 75.0,
         Measure.SERVICE_LEVEL_TODAY: 75.0,
@@ -123,4 +123,4 @@ def test_every_figure_of_it_is_told_of_each_part() -> None:
         Measure.CLOSED_WITHOUT_REPLY: 1.0,
     }
     for scope in (ACCOUNT, TEAM):
-        assert {one: found.reading(Slot(scope, one)).value for one in values} == values
+        assert {measure: shown.reading(Slot(scope, measure)).value for measure in values} == values

@@ -53,13 +53,17 @@ def came(*arrivals: Arrival, at: float = EIGHT + 3_000) -> list[Came]:
         Came(
             ListedConversation(
                 Conversation(
-                    one.id, status=one.status, team_id=one.team or None, inbox_id=one.inbox, assignee_id=7
+                    arrival.id,
+                    status=arrival.status,
+                    team_id=arrival.team or None,
+                    inbox_id=arrival.inbox,
+                    assignee_id=7,
                 ),
                 at,
             ),
-            one,
+            arrival,
         )
-        for one in arrivals
+        for arrival in arrivals
     ]
 
 
@@ -81,9 +85,9 @@ def progress(rows: int, tally: int | None, read: Read | None = None, **how: obje
         None if tally is None else counted(tally),
         how.pop("as_of", None),  # type: ignore[arg-type]
     )
-    found = came(*(Arrival(number, EIGHT + 60 * number) for number in range(rows)))
+    came_then = came(*(Arrival(number, EIGHT + 60 * number) for number in range(rows)))
     made: CreatedWithin = read or Read()  # type: ignore[assignment]
-    return ArrivalsProgress(opened, made, found, **how)  # type: ignore[arg-type]
+    return ArrivalsProgress(opened, made, came_then, **how)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ PARTS[ScopeKind.AGENT] = Scope(ScopeKind.AGENT, "6")
 def test_every_kind_of_call_has_a_name(what: What) -> None:
     """The status line names the call that failed; one without a name would take its answer along."""
     assert what.call.name
-    assert len({one.call.name for one in What}) == len(What)
+    assert len({what.call.name for what in What}) == len(What)
 
 
 @pytest.mark.parametrize("measure", IN_CONFIG)

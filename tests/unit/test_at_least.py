@@ -72,7 +72,10 @@ def test_agents_who_could_not_be_read_have_not_left() -> None:
         clock.leap(310.0)
         few = {ONLINE: reading(2, age=-310.0, at_least=True)}
         history.record(key, few, clock.now())
-        assert [(one.value, one.at_least) for one in history.recent(figure)] == [(8, False), (2, True)]
+        assert [(sample.value, sample.at_least) for sample in history.recent(figure)] == [
+            (8, False),
+            (2, True),
+        ]
         assert "agents_online_fallen" not in derived(history, snapshot(few), None, clock.now())
     finally:
         history.close()
@@ -114,7 +117,7 @@ def test_a_tile_tells_no_change_of_at_least_so_many() -> None:
     names = ("unassigned", "agents_online")
     shown = snapshot({UNASSIGNED: reading(9), ONLINE: reading(2, at_least=True)})
     told = wall.tile(shown, names, wall.TileView(NOW, WALL, None, course=Falling()), title="A").shown
-    assert [(one.text, one.change) for one in told] == [("9", "\u25bc 3"), ("\u22652", "")]
+    assert [(figure.text, figure.change) for figure in told] == [("9", "\u25bc 3"), ("\u22652", "")]
 
 
 def test_the_sum_of_the_fleet_is_at_least_where_one_of_its_rows_is() -> None:

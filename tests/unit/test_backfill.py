@@ -26,7 +26,7 @@ def test_two_days_without_a_gap_the_latest_span_first() -> None:
     ordered = sorted(moments)
     assert clock.wall() - ordered[0] == 2 * DAY
     assert clock.wall() - ordered[-1] <= 60
-    assert max(later - one for one, later in pairwise(ordered)) < GAP
+    assert max(later - moment for moment, later in pairwise(ordered)) < GAP
 
 
 def test_the_past_leads_up_to_the_present() -> None:
@@ -41,10 +41,10 @@ def test_the_past_leads_up_to_the_present() -> None:
     last = span[max(span)]
     assert set(truth) <= set(last)
     assert sum(abs(last[slot] - value) for slot, value in truth.items()) < 0.1 * sum(truth.values())
-    found = {slot for values in span.values() for slot in values}
+    slots = {slot for values in span.values() for slot in values}
     for measure in (Measure.LONGEST, Measure.BACKLOG, Measure.OVER_TARGET):
-        assert identity.account(measure) in found
-    assert not any(slot.scope.kind is identity.ScopeKind.AGENT for slot in found)
+        assert identity.account(measure) in slots
+    assert not any(slot.scope.kind is identity.ScopeKind.AGENT for slot in slots)
 
 
 async def test_each_account_is_filled_once_and_a_stop_leaves_the_rest() -> None:

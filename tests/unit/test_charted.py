@@ -47,14 +47,14 @@ def point(value: float) -> Point:
 
 
 def test_only_figures_of_this_account_are_offered() -> None:
-    words = [one.word for one in charted.choices(SHOWN)]
+    words = [choice.word for choice in charted.choices(SHOWN)]
     assert words[:2] == ["unassigned", "longest wait"]
     assert words[2:] == [
         "unassigned, team billing",
         "open, team billing",
         *(f"{word}, inbox Chat" for word in ("unassigned", "assigned", "open", "mine")),
     ]
-    assert [one.word for one in charted.choices(snapshot())] == ["unassigned"]
+    assert [choice.word for choice in charted.choices(snapshot())] == ["unassigned"]
 
 
 def test_a_teams_longest_wait_and_members_online_are_offered_where_they_are_known() -> None:
@@ -63,7 +63,7 @@ def test_a_teams_longest_wait_and_members_online_are_offered_where_they_are_know
         identity.team(3, Measure.MEMBERS_ONLINE): reading(2),
     }
     seen = snapshot(known, teams=listing([Team(3, "billing"), Team(4, "returns")]))
-    words = [one.word for one in charted.choices(seen)]
+    words = [choice.word for choice in charted.choices(seen)]
     assert words[1:] == [
         "unassigned, team billing",
         "longest wait, team billing",
@@ -72,8 +72,8 @@ def test_a_teams_longest_wait_and_members_online_are_offered_where_they_are_know
         "unassigned, team returns",
         "open, team returns",
     ]
-    found = charted.choices(seen)
-    assert found[charted.chosen(found, identity.team(3, Measure.LONGEST))].is_time
+    choices = charted.choices(seen)
+    assert choices[charted.chosen(choices, identity.team(3, Measure.LONGEST))].is_time
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,19 @@ def test_every_figure_that_the_table_gives_a_part_is_offered_once_known(
     kind: ScopeKind, slot: Callable[[Measure], Slot], name: str
 ) -> None:
     seen = msgspec.structs.replace(SHOWN, readings={slot(measure): reading(1) for measure in of(kind)})
-    words = [one.word for one in charted.choices(seen)]
-    assert [word for word in words if word.endswith(name)] == [f"{one.heading}, {name}" for one in of(kind)]
+    words = [choice.word for choice in charted.choices(seen)]
+    assert [word for word in words if word.endswith(name)] == [
+        f"{measure.heading}, {name}" for measure in of(kind)
+    ]
 
 
 def test_the_figure_asked_for_is_chosen_else_what_waits_there_else_the_first() -> None:
-    found = charted.choices(SHOWN)
-    assert found[charted.chosen(found, LONGEST.slot)].word == "longest wait"
-    assert found[charted.chosen(found, identity.team(3, Measure.LONGEST))].word == "unassigned, team billing"
-    assert found[charted.chosen(found, identity.team(99, Measure.OPEN))].word == "unassigned"
+    choices = charted.choices(SHOWN)
+    assert choices[charted.chosen(choices, LONGEST.slot)].word == "longest wait"
+    assert (
+        choices[charted.chosen(choices, identity.team(3, Measure.LONGEST))].word == "unassigned, team billing"
+    )
+    assert choices[charted.chosen(choices, identity.team(99, Measure.OPEN))].word == "unassigned"
 
 
 @pytest.mark.parametrize(
@@ -123,9 +127,9 @@ def test_a_zone_off_the_hour_has_round_labels_too() -> None:
     )
 )
 def test_a_chart_of_as_many_columns_loses_neither_least_nor_most(pairs: list[tuple[int, int] | None]) -> None:
-    points = [None if one is None else Point(min(one), sum(one) / 2, max(one)) for one in pairs]
+    points = [None if pair is None else Point(min(pair), sum(pair) / 2, max(pair)) for pair in pairs]
     drawn = columns(charted.series(points, charted.COUNT), len(points))
-    assert drawn == [None if one is None else (one.minimum, one.maximum) for one in points]
+    assert drawn == [None if column is None else (column.minimum, column.maximum) for column in points]
 
 
 def test_the_last_sample_holds_up_to_now_only_while_the_live_figure_agrees() -> None:

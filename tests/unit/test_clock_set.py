@@ -34,15 +34,15 @@ def by_the_clock(age: float) -> str:
 
 def test_the_fleets_moments() -> None:
     rarely = Reading(60.0, NOW - 100, WALL - 100, NOW - 99, period=300.0)
-    one = fleet.Member(
+    member = fleet.Member(
         AccountEntry(REF, "", "trial"),
         snapshot({UNASSIGNED: reading(3, age=5.0), LONGEST: rarely}),
         "badge",
         Health(HealthState.OK),
         UTC,
     )
-    assert fleet.as_of([one], NOW, SET) == f"as of {by_the_clock(5.0)}"
-    (row,) = fleet.rows([one], NOW, SET)
+    assert fleet.as_of([member], NOW, SET) == f"as of {by_the_clock(5.0)}"
+    (row,) = fleet.rows([member], NOW, SET)
     told = [cell.text or "".join(part.text for part in cell.parts or ()) for cell in row.cells]
     assert by_the_clock(5.0) in told
     assert f"1 m ({by_the_clock(100.0)[:5]})" in told
@@ -78,9 +78,14 @@ def test_samples_after_the_moment_the_clock_was_set_back_to_are_of_another_count
     back = WALL + 150.0
     assert ring.due(figure(WAITING), Sample(back, 7.0, 60.0))
     known = ring.samples(figure(WAITING), WALL + 3_600.0)
-    assert [one.value for one in known] == [100.0, 101.0, 102.0, 7.0]
-    assert [one.at for one in known] == sorted(one.at for one in known)
+    assert [sample.value for sample in known] == [100.0, 101.0, 102.0, 7.0]
+    assert [sample.at for sample in known] == sorted(sample.at for sample in known)
     assert ring.change(figure(WAITING), back, 30.0) == 7.0 - 102.0
     for minute in range(1, 4):
         assert ring.due(figure(WAITING), Sample(back + minute * 60.0, 7.0 + minute, 60.0))
-    assert [one.value for one in ring.samples(figure(WAITING), back + 180.0)][-4:] == [7.0, 8.0, 9.0, 10.0]
+    assert [sample.value for sample in ring.samples(figure(WAITING), back + 180.0)][-4:] == [
+        7.0,
+        8.0,
+        9.0,
+        10.0,
+    ]

@@ -71,11 +71,17 @@ def test_every_command_has_a_usage_and_every_usage_a_command() -> None:
     assert set(USAGES) == set(COMMANDS)
 
 
-@pytest.mark.parametrize("typed", sorted({one for usage in USAGES.values() for one, _ in usage.examples}))
+@pytest.mark.parametrize(
+    "typed", sorted({example for usage in USAGES.values() for example, _ in usage.examples})
+)
 def test_every_example_is_understood(typed: str) -> None:
     words = shlex.split(typed.partition(" > ")[0])
     command = next(
-        (one for one in sorted(COMMANDS, reverse=True) if one and words[: len(one.split())] == one.split()),
+        (
+            command
+            for command in sorted(COMMANDS, reverse=True)
+            if command and words[: len(command.split())] == command.split()
+        ),
         "",
     )
     if typed == "demo":  # Stands for --demo, before any parser.

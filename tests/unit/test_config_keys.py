@@ -111,7 +111,7 @@ def test_different_spellings_of_one_key_clash(tmp_path: Path) -> None:
 
 
 def test_environments_accounts_and_actions_share_the_keyboard(tmp_path: Path) -> None:
-    found = problems(
+    errors = problems(
         tmp_path,
         """\
 [environments.one]
@@ -127,7 +127,7 @@ id = 9
 key = "5"
 """,
     )
-    assert [(problem.line, problem.message) for problem in found] == [
+    assert [(problem.line, problem.message) for problem in errors] == [
         (4, '"a" is the key of both next_account and environments.one.key'),
         (11, '"5" is the key of both environments.two.key and environments.two.accounts[1].key'),
     ]

@@ -128,8 +128,8 @@ verify = 1
 [[environments.trial.accounts]]
 id = "12"
 """
-    found = [(problem.line, problem.path) for problem in problems(tmp_path, text)]
-    assert found == [
+    told = [(problem.line, problem.path) for problem in problems(tmp_path, text)]
+    assert told == [
         (1, "stat"),
         (3, "refresh.every"),
         (4, "refresh.budget"),
@@ -260,10 +260,10 @@ def test_plain_http_elsewhere_can_be_allowed(tmp_path: Path) -> None:
     ],
 )
 def test_a_token_in_the_config_is_refused_and_never_repeated(tmp_path: Path, source: str) -> None:
-    found = problems(tmp_path, f'[environments.trial]\nurl = "https://a.example"\ntoken = {source}\n')
-    assert len(found) == 1
-    assert found[0].line == 3
-    assert "kXw9" not in str(found[0])
+    errors = problems(tmp_path, f'[environments.trial]\nurl = "https://a.example"\ntoken = {source}\n')
+    assert len(errors) == 1
+    assert errors[0].line == 3
+    assert "kXw9" not in str(errors[0])
 
 
 def test_a_missing_token_is_an_error_that_names_every_way_to_mend_it(tmp_path: Path) -> None:

@@ -45,9 +45,11 @@ def ends(pid: int) -> bool:
         os.close(watched)
 
 
-async def failure(one: Environment, environ: dict[str, str] | None = None, seconds: float = 10.0) -> str:
+async def failure(
+    configured: Environment, environ: dict[str, str] | None = None, seconds: float = 10.0
+) -> str:
     with pytest.raises(TokenError) as caught:
-        await resolve(one, environ or {}, seconds=seconds)
+        await resolve(configured, environ or {}, seconds=seconds)
     assert TOKEN not in str(caught.value)
     return str(caught.value)
 
@@ -101,8 +103,8 @@ async def test_a_command_has_no_shell_no_input_and_no_known_token(tmp_path: Path
         "assert not {'LIVEAGENT_TOKEN', 'OTHER'} & os.environ.keys(); print(os.environ['KEPT'] + sys.argv[1])"
     )
     environ = {"LIVEAGENT_TOKEN": TOKEN, "OTHER": "another-token-known-before", "KEPT": "kept"}
-    found = await resolve(environment(command=(*python(code), "$HOME;ls")), environ)
-    assert found.reveal() == "kept$HOME;ls"
+    secret = await resolve(environment(command=(*python(code), "$HOME;ls")), environ)
+    assert secret.reveal() == "kept$HOME;ls"
 
 
 async def test_commands_that_fail_are_told_apart_and_their_output_is_not_shown() -> None:
@@ -162,9 +164,9 @@ async def test_a_source_that_hangs_neither_blocks_the_loop_nor_waits_for_ever(
 
 
 async def test_a_token_given_for_this_run() -> None:
-    one = environment(held=Secret(TOKEN))
-    assert (await resolve(one, {})).reveal() == TOKEN
-    assert TOKEN not in repr(one)
+    held = environment(held=Secret(TOKEN))
+    assert (await resolve(held, {})).reveal() == TOKEN
+    assert TOKEN not in repr(held)
 
 
 async def test_no_token_at_all_is_told() -> None:
@@ -189,14 +191,14 @@ def test_a_directory_of_tokens_that_others_can_read_is_closed(tmp_path: Path) ->
 
 async def test_a_replaced_token_file_is_noticed(tmp_path: Path) -> None:
     file = store_typed_token("trial", Secret(TOKEN), tmp_path)
-    one = environment(file=str(file))
-    before = await token_mark(one)
+    by_file = environment(file=str(file))
+    before = await token_mark(by_file)
     assert before is not None
-    assert not await token_file_changed(one, before)
+    assert not await token_file_changed(by_file, before)
     store_typed_token("trial", Secret(TOKEN[::-1]), tmp_path)
-    assert await token_file_changed(one, before)
+    assert await token_file_changed(by_file, before)
     forget_typed_token("trial", tmp_path)
-    assert not await token_file_changed(one, before)
+    assert not await token_file_changed(by_file, before)
     assert await token_mark(environment(env="T")) is None
 
 
@@ -205,8 +207,8 @@ async def test_what_hangs_takes_one_thread_however_often_it_is_asked(
 ) -> None:
     file = tmp_path / "token"
     file.write_text(TOKEN)
-    one = environment(file=str(file))
-    before = await token_mark(one)
+    by_file = environment(file=str(file))
+    before = await token_mark(by_file)
     back, original, threads = threading.Event(), Path.stat, threading.active_count()
 
     def hang(path: Path, **given: bool) -> os.stat_result:
@@ -217,14 +219,14 @@ async def test_what_hangs_takes_one_thread_however_often_it_is_asked(
     monkeypatch.setattr(Path, "stat", hang)
     monkeypatch.setattr(secrets, "SECONDS", 0.01)
     for _ in range(20):
-        assert not await token_file_changed(one, before)
+        assert not await token_file_changed(by_file, before)
     assert threading.active_count() <= threads + 1
     monkeypatch.setattr(secrets, "SECONDS", 10.0)
-    waiting = [asyncio.create_task(token_mark(one)) for _ in range(3)]
+    waiting = [asyncio.create_task(token_mark(by_file)) for _ in range(3)]
     back.set()
     assert await asyncio.gather(*waiting) == [before] * 3
     file.write_text(TOKEN[::-1] + "longer")
-    assert await token_file_changed(one, before)
+    assert await token_file_changed(by_file, before)
 
 
 def test_children_get_no_token() -> None:

@@ -165,7 +165,7 @@ def test_a_config_out_of_a_pipe_is_read_once_and_never_written(
         loaded = load(Path(f"/dev/fd/{reader}"))
     finally:
         os.close(reader)
-    assert [one.name for one in loaded.config.environments] == ["desk"]
+    assert [environment.name for environment in loaded.config.environments] == ["desk"]
     assert loaded.config.environments[0].ca_file == str(tmp_path / "ca.pem")
     assert loaded.sources.tokens == paths.config_dir() / "tokens"
     assert load(sources=loaded.sources).config == loaded.config

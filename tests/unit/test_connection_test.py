@@ -23,8 +23,8 @@ def environment(url: str, token: str = token_of("trial")) -> Environment:
     return Environment(name="trial", url=url, token=TokenSource(held=Secret(token)))
 
 
-async def outcome_of(one: Environment, account_id: int | None = None) -> FoundSoFar:
-    return await run_test(one, SystemClock(), None, account_id, lambda _: None)
+async def outcome_of(configured: Environment, account_id: int | None = None) -> FoundSoFar:
+    return await run_test(configured, SystemClock(), None, account_id, lambda _: None)
 
 
 @contextlib.asynccontextmanager
@@ -87,8 +87,10 @@ async def test_an_account_that_is_not_the_token_s_is_told() -> None:
 
 async def test_a_token_that_can_t_be_had_is_told_before_anything_is_sent() -> None:
     async with simulator() as url:
-        one = msgspec.structs.replace(environment(url), token=TokenSource(env="NO_SUCH_VARIABLE_HERE"))
-        outcome = await outcome_of(one)
+        without_token = msgspec.structs.replace(
+            environment(url), token=TokenSource(env="NO_SUCH_VARIABLE_HERE")
+        )
+        outcome = await outcome_of(without_token)
     assert outcome.steps["token"].state == "bad"
     assert "NO_SUCH_VARIABLE_HERE is not set" in outcome.steps["token"].words
 
@@ -126,8 +128,8 @@ async def test_a_company_s_own_authority_is_trusted_by_ca_file(tmp_path: Path) -
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     async with tls_server(authority, "127.0.0.1") as port:
-        one = environment(f"https://127.0.0.1:{port}")
-        outcome = await outcome_of(msgspec.structs.replace(one, ca_file=str(tmp_path / "ca.pem")))
+        secure = environment(f"https://127.0.0.1:{port}")
+        outcome = await outcome_of(msgspec.structs.replace(secure, ca_file=str(tmp_path / "ca.pem")))
     assert outcome.steps["connection"].state == "good"
     assert "TLSv1.3" in outcome.steps["connection"].words
     assert outcome.steps["api"].state == "bad"
@@ -137,8 +139,8 @@ async def test_with_a_proxy_the_first_steps_are_the_proxy_s() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         proxy = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        one = msgspec.structs.replace(environment("https://liveagent.invalid"), proxy=proxy)
-        outcome = await outcome_of(one)
+        proxied = msgspec.structs.replace(environment("https://liveagent.invalid"), proxy=proxy)
+        outcome = await outcome_of(proxied)
     assert "the proxy 127.0.0.1" in outcome.steps["name"].words
     assert outcome.steps["connection"].state == "bad"
 

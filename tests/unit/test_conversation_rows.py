@@ -34,8 +34,10 @@ def waits(number: int, seconds: float, **more: object) -> ListedConversation:
 
 
 def answered(number: int) -> ListedConversation:
-    one = Conversation(number, status="open", created_at=1, first_reply_created_at=2, spoke_last="person")
-    return ListedConversation(one, WALL)
+    conversation = Conversation(
+        number, status="open", created_at=1, first_reply_created_at=2, spoke_last="person"
+    )
+    return ListedConversation(conversation, WALL)
 
 
 def page(numbers: range, unassigned: int, *, asked: float = 0.0, lost: int = 0) -> Answer[ConversationPage]:
@@ -60,18 +62,18 @@ CLOSED = read(page(range(25), 27), page(range(26, 27), 26))
 MOVED = read(page(range(25), 27), page(range(24, 26), 27), page(range(0), 27))
 
 
-def text(row_index: int, column: str, *found: ListedConversation, look: ListLook = LOOK) -> str:
-    place = [one.key for one in CONVERSATIONS].index(column)
-    return rows(found, SNAPSHOT, look)[row_index].cells[place].text
+def text(row_index: int, column: str, *listed: ListedConversation, look: ListLook = LOOK) -> str:
+    place = [each.key for each in CONVERSATIONS].index(column)
+    return rows(listed, SNAPSHOT, look)[row_index].cells[place].text
 
 
 def test_longest_waiting_first_and_who_does_not_wait_last() -> None:
-    found = kept([answered(1), waits(2, 60), waits(3, 200_000), waits(4, 900)], "all", LOOK)
-    assert [one.conversation.id for one in found] == [3, 4, 2, 1]
+    listed = kept([answered(1), waits(2, 60), waits(3, 200_000), waits(4, 900)], "all", LOOK)
+    assert [row.conversation.id for row in listed] == [3, 4, 2, 1]
 
 
 @pytest.mark.parametrize(
-    ("found", "words"),
+    ("listed", "words"),
     [
         (waits(1, 40), "40 s "),
         (waits(1, 900), "15 m!"),
@@ -82,40 +84,40 @@ def test_longest_waiting_first_and_who_does_not_wait_last() -> None:
     ],
 )
 def test_the_wait_says_late_backlog_nobody_and_unknown_each_in_its_way(
-    found: ListedConversation, words: str
+    listed: ListedConversation, words: str
 ) -> None:
-    assert text(0, "waiting", found) == words
+    assert text(0, "waiting", listed) == words
 
 
 @pytest.mark.parametrize(("part", "numbers"), [("waiting", [2]), ("over_target", [2]), ("backlog", [3])])
 def test_a_part_of_a_wider_list_is_what_its_number_counts(part: str, numbers: list[int]) -> None:
-    found = kept([answered(1), waits(2, 900), waits(3, 200_000)], part, LOOK)  # type: ignore[arg-type]
-    assert [one.conversation.id for one in found] == numbers
+    listed = kept([answered(1), waits(2, 900), waits(3, 200_000)], part, LOOK)  # type: ignore[arg-type]
+    assert [row.conversation.id for row in listed] == numbers
 
 
 def test_names_come_from_the_lists_and_unknown_ones_are_numbers() -> None:
-    found = (waits(1, 1, inbox_id=5, team_id=3), waits(2, 1, inbox_id=6, assignee_id=9))
-    assert (text(0, "inbox", *found), text(0, "team", *found)) == ("Website", "billing")
-    assert (text(1, "inbox", *found), text(1, "assignee", *found)) == ("inbox 6", "agent 9")
+    listed = (waits(1, 1, inbox_id=5, team_id=3), waits(2, 1, inbox_id=6, assignee_id=9))
+    assert (text(0, "inbox", *listed), text(0, "team", *listed)) == ("Website", "billing")
+    assert (text(1, "inbox", *listed), text(1, "assignee", *listed)) == ("inbox 6", "agent 9")
 
 
 def test_privacy_hides_customers_only_where_it_says_always() -> None:
-    one = waits(1, 1, contact_name="Ida", assignee_id=2, assignee_name="Bo")
+    row = waits(1, 1, contact_name="Ida", assignee_id=2, assignee_name="Bo")
     for hide, shown in (("never", "Ida"), ("wall", "Ida"), ("always", "hidden")):
         look = list_look(Privacy(customers=hide), Targets())  # type: ignore[arg-type]
-        assert text(0, "contact", one, look=look) == shown
-        assert text(0, "assignee", one, look=look) == "Bo"
+        assert text(0, "contact", row, look=look) == shown
+        assert text(0, "assignee", row, look=look) == "Bo"
 
 
 def test_unread_stops_at_ten() -> None:
-    found = (waits(1, 1, unread_count=10), waits(2, 1, unread_count=3), waits(3, 1))
-    assert [text(index, "unread", *found) for index in range(3)] == ["10+", "3", "—"]
+    listed = (waits(1, 1, unread_count=10), waits(2, 1, unread_count=3), waits(3, 1))
+    assert [text(index, "unread", *listed) for index in range(3)] == ["10+", "3", "—"]
 
 
 def test_priorities_sort_by_urgency() -> None:
     words = ("escalation", "low", "urgent", None, "medium")
-    found = [waits(number, 1, priority=word) for number, word in enumerate(words)]
-    ranks = [row.sort[3] for row in rows(found, SNAPSHOT, LOOK) if row.sort]
+    listed = [waits(number, 1, priority=word) for number, word in enumerate(words)]
+    ranks = [row.sort[3] for row in rows(listed, SNAPSHOT, LOOK) if row.sort]
     assert ranks == [4, 0, 3, None, 1]
 
 
@@ -140,7 +142,7 @@ def test_pages_are_estimated_from_the_count_that_fits_the_narrowing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "words"),
+    ("progress", "words"),
     [
         (course(read(page(range(10), 10)), 10), []),
         (course(read(page(range(10), 10)), 12), ["counted 40 s earlier"]),
@@ -154,18 +156,18 @@ def test_pages_are_estimated_from_the_count_that_fits_the_narrowing() -> None:
         (course(read(page(range(10), 10)), None), ["the number is not known"]),
     ],
 )  # fmt: skip
-def test_a_difference_between_the_numbers_is_explained(one: ListProgress, words: list[str]) -> None:
-    assert conversation_list.reasons(one) == words
+def test_a_difference_between_the_numbers_is_explained(progress: ListProgress, words: list[str]) -> None:
+    assert conversation_list.reasons(progress) == words
 
 
 def test_a_list_that_was_stopped_names_the_key_that_asks_again() -> None:
-    one = course(Pages(Narrowing()), 12)._replace(stopped=True, again="F5")
-    assert conversation_list.empty(one) == "Stopped before the first page. Press F5 to ask again."
+    progress = course(Pages(Narrowing()), 12)._replace(stopped=True, again="F5")
+    assert conversation_list.empty(progress) == "Stopped before the first page. Press F5 to ask again."
 
 
 def test_the_title_names_list_place_and_both_numbers() -> None:
-    one = course(read(page(range(10), 10)), 12)
-    forms = conversation_list.title(one, SNAPSHOT).forms
+    progress = course(read(page(range(10), 10)), 12)
+    forms = conversation_list.title(progress, SNAPSHOT).forms
     assert forms[0] == "Unassigned · Support EU · trial/12345 · counted 12 · 10 rows"
     assert all(form.startswith("Unassigned") for form in forms)
     assert "Unassigned · counted 12 · 10 rows" in forms
@@ -192,9 +194,9 @@ def test_the_title_names_list_place_and_both_numbers() -> None:
     ],
 )
 def test_what_is_behind_a_number(slot: Slot, title: str, narrowing: Narrowing) -> None:
-    found = behind(slot, SNAPSHOT)
-    assert isinstance(found, Behind)
-    assert (found.title, found.narrowing) == (title, narrowing)
+    behind_it = behind(slot, SNAPSHOT)
+    assert isinstance(behind_it, Behind)
+    assert (behind_it.title, behind_it.narrowing) == (title, narrowing)
 
 
 @pytest.mark.parametrize("measure", [Measure.TODAY, Measure.FIRST_RESPONSE, Measure.RESOLUTION])
@@ -230,7 +232,9 @@ def test_folding_loses_nothing_and_fits() -> None:
 
 def test_an_unchanged_list_is_the_same_list_and_a_new_name_is_told_in_its_rows_alone() -> None:
     pages, kept_rows = read(page(range(25), 60)), ListRows()
-    pages.listed |= {one.conversation.id: one for one in (waits(70, 9, team_id=3), waits(71, 9, team_id=4))}
+    pages.listed |= {
+        listed.conversation.id: listed for listed in (waits(70, 9, team_id=3), waits(71, 9, team_id=4))
+    }
     first = kept_rows.rows(pages, "all", SNAPSHOT, LOOK)
     same = snapshot({UNASSIGNED: reading(7)}, teams=SNAPSHOT.teams, inboxes=SNAPSHOT.inboxes)
     assert kept_rows.rows(pages, "all", same, LOOK) is first

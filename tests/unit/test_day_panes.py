@@ -31,13 +31,13 @@ def text(line: Line) -> str:
 
 
 def shown(day: Day = DAY, intervals: list[Interval] | None = None, **how: object) -> ShownDay:
-    found = counted(day) if intervals is None else intervals
+    known = counted(day) if intervals is None else intervals
     moment = how.get("as_of")
     ends = float(moment) if isinstance(moment, int | float) else None
     how.pop("as_of", None)
     seconds = how.pop("seconds", HALF_HOUR)
     assert isinstance(seconds, int)
-    rows = stretches(day, found, WHOLE, seconds, ends)
+    rows = stretches(day, known, WHOLE, seconds, ends)
     return ShownDay(day, BERLIN, WHOLE, seconds, rows, RULES, **how)  # type: ignore[arg-type]
 
 
@@ -90,15 +90,15 @@ def test_a_gap_is_unknown_in_its_row_and_makes_the_sum_at_least() -> None:
 
 def test_what_is_to_come_is_the_usual_and_never_a_number_of_the_day() -> None:
     noon = DAY.since + 12 * HOUR
-    found = [one for one in counted(DAY) if one.begins < noon]
+    kept_so_far = [interval for interval in counted(DAY) if interval.begins < noon]
     usual = {(hour, minute, HALF_HOUR): 6.0 for hour in range(12, 24) for minute in (0, 30)}
-    of = shown(intervals=found, as_of=noon, today=today(), is_today=True, usual=usual)
+    of = shown(intervals=kept_so_far, as_of=noon, today=today(), is_today=True, usual=usual)
     rows = cells(of)
     assert [row["new"] for row in rows[24:]] == ["≈ 6"] * 24
     assert set("".join(row["bar"] for row in rows[24:])) == {"·"}
     assert "≈" not in text(total_line(of, 200))
     assert "usual Thursday: ≈ 144 more until midnight" in text(note_line(of, 120))
-    none = shown(intervals=found, as_of=noon, today=today(), is_today=True)
+    none = shown(intervals=kept_so_far, as_of=noon, today=today(), is_today=True)
     assert [row["new"] for row in cells(none)[24:]] == [""] * 24
     assert "no forecast before 3 weeks are kept" in text(note_line(none, 120))
 
@@ -117,15 +117,15 @@ def test_without_a_forecast_it_is_told_how_many_days_are_kept() -> None:
         noon = DAY.since + 12 * HOUR
         line = text(note_line(shown(as_of=noon, today=today(), is_today=True, past=past), 80))
         assert line.startswith(f" no forecast before 3 weeks are kept: {words}")
-        assert all(cell_len(one) <= 76 for one in no_week("Support EU", words))
+        assert all(cell_len(line) <= 76 for line in no_week("Support EU", words))
 
 
 def test_the_row_of_now_ends_at_the_moment_of_its_figures() -> None:
     noon = DAY.since + 12 * HOUR
-    found = [one for one in counted(DAY) if one.begins < noon]
+    kept_so_far = [interval for interval in counted(DAY) if interval.begins < noon]
     moment = noon - 600
     now = Today(DAY, moment, DAY.since, 1.0, {}, {}, RULES)
-    rows = cells(shown(intervals=found, as_of=moment, today=now, is_today=True))
+    rows = cells(shown(intervals=kept_so_far, as_of=moment, today=now, is_today=True))
     assert rows[23]["time"] == "11:30–11:50"
 
 
@@ -243,7 +243,7 @@ def test_a_day_counts_as_kept_once_every_quarter_of_it_is() -> None:
     days = days_of(DAY, BERLIN, 5)
     kept = [each for day in days[:3] for each in counted(day)]
     assert past_kept(days, kept) == PastKept(3, 5, days[2])
-    gap = [one for one in kept if one.begins != days[1].begins(40)]
+    gap = [interval for interval in kept if interval.begins != days[1].begins(40)]
     assert past_kept(days, gap) == PastKept(2, 5, days[0])
     assert past_kept(days, kept[1:]) == PastKept(2, 5, None)
     assert past_kept([], []) == PastKept(0, 0, None)

@@ -54,7 +54,7 @@ def test_of_accounts_without_end_some_are_watched_and_those_the_config_lists_alw
     assert kept.lost == 20_000 - MOST_ACCOUNTS - 1
     listed = directory.entry(ref(LISTED))
     assert (listed.name, listed.status) == ("N19999", Membership.MEMBER)
-    assert [one.id for one in memory.state.accounts["trial"]] == [*others, LISTED]
+    assert [account.id for account in memory.state.accounts["trial"]] == [*others, LISTED]
 
 
 def test_an_account_past_the_bound_is_not_said_to_be_gone(directory: Directory) -> None:

@@ -44,7 +44,7 @@ FIGURES = [
 ]
 
 
-def taken(kind: ScopeKind, measure: Measure, one: Reading) -> Taken:
+def taken(kind: ScopeKind, measure: Measure, known: Reading) -> Taken:
     parts = ((measure,) if part is kind else () for part in SCOPES)
     of_account, of_teams, of_inboxes, of_agents = parts
     chosen = Chosen(of_account, of_teams, of_inboxes, of_agents, agents=bool(of_agents))
@@ -52,7 +52,7 @@ def taken(kind: ScopeKind, measure: Measure, one: Reading) -> Taken:
     inboxes = listing([Inbox(5, "chat")] if kind is ScopeKind.INBOX else [])
     agents = listing([Agent(4, "Bo", availability="online")] if kind is ScopeKind.AGENT else [])
     made = snapshot(
-        {SCOPES[kind](measure): one},
+        {SCOPES[kind](measure): known},
         teams=teams,
         inboxes=inboxes,
         agents=agents,
@@ -65,8 +65,8 @@ def in_json(text: str, kind: ScopeKind, measure: Measure) -> str:
     (account,) = json.loads(text)["accounts"]
     lists = {"team": "teams", "inbox": "inboxes", "agent": "agents"}
     holder = account if kind is ScopeKind.ACCOUNT else account[lists[kind]][0]
-    found = holder["figures"][str(measure)]
-    return json.dumps({**found, "asked_at": None, "age_s": None})
+    figure = holder["figures"][str(measure)]
+    return json.dumps({**figure, "asked_at": None, "age_s": None})
 
 
 def in_csv(text: str, kind: ScopeKind, measure: Measure) -> str:
@@ -106,18 +106,18 @@ def test_no_two_states_of_a_figure_read_the_same(shape: str, kind: ScopeKind, me
     if shape == "openmetrics":
         pytest.importorskip("prometheus_client")
     write, find = FORMATS[shape]
-    found = {
-        state: find(write([taken(kind, measure, one)], Moment(NOW, WALL)), kind, measure)
-        for state, one in STATES.items()
+    texts = {
+        state: find(write([taken(kind, measure, known)], Moment(NOW, WALL)), kind, measure)
+        for state, known in STATES.items()
     }
-    assert len(set(found.values())) == len(found), found
+    assert len(set(texts.values())) == len(texts), texts
     for state in ("unknown", "not permitted"):
-        assert "7" not in found[state].replace("12345", "")
+        assert "7" not in texts[state].replace("12345", "")
 
 
 @pytest.mark.parametrize(("kind", "measure"), FIGURES, ids=str)
 def test_what_is_written_as_json_is_of_its_own_shape(kind: ScopeKind, measure: Measure) -> None:
-    for one in STATES.values():
-        text = to_json([taken(kind, measure, one)], Moment(NOW, WALL))
-        found = msgspec.json.decode(text, type=Everything)
-        assert msgspec.json.decode(msgspec.json.encode(found)) == json.loads(text)
+    for known in STATES.values():
+        text = to_json([taken(kind, measure, known)], Moment(NOW, WALL))
+        everything = msgspec.json.decode(text, type=Everything)
+        assert msgspec.json.decode(msgspec.json.encode(everything)) == json.loads(text)

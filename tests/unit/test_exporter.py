@@ -39,11 +39,11 @@ Series = dict[str, list[tuple[Labels, float]]]
 
 def series(seen: Seen) -> Series:
     """Every sample by its metric."""
-    found: Series = {}
+    samples: Series = {}
     for metric in drawn(seen)[0]:
-        for one in metric.samples:
-            found.setdefault(one.name, []).append((one.labels, one.value))
-    return found
+        for sample in metric.samples:
+            samples.setdefault(sample.name, []).append((sample.labels, sample.value))
+    return samples
 
 
 def of_one(readings: Mapping[Slot, Reading], **more: Any) -> Series:
@@ -78,14 +78,14 @@ def test_a_figure_is_served_while_it_is_live_and_never_as_nought_else(
         reading(None, problem=Problem(ServerError("It failed.", status=500), NOW)),
         reading(None, problem=Problem(NotPermittedError("not for this role"), NOW)),
     ):
-        found = of_one({slot: unknown})
-        assert name not in found
-        groups = {labels["group"] for labels, _ in found.get("liveagent_asked_timestamp_seconds", [])}
+        served = of_one({slot: unknown})
+        assert name not in served
+        groups = {labels["group"] for labels, _ in served.get("liveagent_asked_timestamp_seconds", [])}
         assert groups <= {"counts"}
 
 
 def test_each_group_says_when_its_oldest_figure_was_asked_and_until_when_it_holds() -> None:
-    found = of_one(
+    served = of_one(
         {
             account(Measure.OPEN): reading(7, age=3.0),
             account(Measure.UNASSIGNED): reading(2, age=9.0),
@@ -94,11 +94,11 @@ def test_each_group_says_when_its_oldest_figure_was_asked_and_until_when_it_hold
         }
     )
     where = {"environment": "trial", "account": "12345"}
-    assert found["liveagent_asked_timestamp_seconds"] == [
+    assert served["liveagent_asked_timestamp_seconds"] == [
         ({**where, "group": "counts"}, WALL - 9.0),
         ({**where, "group": "team_counts"}, WALL - 20.0),
     ]
-    assert found["liveagent_valid_until_timestamp_seconds"] == [
+    assert served["liveagent_valid_until_timestamp_seconds"] == [
         ({**where, "group": "counts"}, WALL - 9.0 + 30.0),
         ({**where, "group": "team_counts"}, WALL - 20.0 + 30.0),
     ]
@@ -107,50 +107,50 @@ def test_each_group_says_when_its_oldest_figure_was_asked_and_until_when_it_hold
 def test_up_alone_is_nought_where_the_counts_are_not_known() -> None:
     others = {account(Measure.AGENTS_ONLINE): reading(3), team(3, Measure.MEMBERS): reading(0)}
     for counts in (reading(None), reading(7, age=100.0)):
-        found = of_one({account(Measure.OPEN): counts, **others})
-        assert not set(found) & set(NAMES.values())
-        assert found.pop("liveagent_up") == [({"environment": "trial", "account": "12345"}, 0.0)]
-        assert all(value for samples in found.values() for _, value in samples)
+        served = of_one({account(Measure.OPEN): counts, **others})
+        assert not set(served) & set(NAMES.values())
+        assert served.pop("liveagent_up") == [({"environment": "trial", "account": "12345"}, 0.0)]
+        assert all(value for samples in served.values() for _, value in samples)
     (sample,) = of_one({account(Measure.OPEN): reading(0)})["liveagent_up"]
     assert sample[1] == 1.0
 
 
 def test_an_environment_of_which_no_account_is_known_is_down_and_not_missing() -> None:
-    found = series(Seen((), ("trial",), NOW))
-    assert found["liveagent_up"] == [({"environment": "trial", "account": ""}, 0.0)]
+    served = series(Seen((), ("trial",), NOW))
+    assert served["liveagent_up"] == [({"environment": "trial", "account": ""}, 0.0)]
 
 
 def test_names_stand_in_info_series_alone_and_no_person_in_any() -> None:
     agents = listing([Agent(9, "Grace", email="grace@acme.example", availability="online")])
-    found = of_one(
+    served = of_one(
         {team(3, Measure.OPEN): reading(4), agent(9, Measure.OPEN): reading(6)},
         teams=listing([Team(3, "orders\x1b[31m\n\u202eevil")]),
         inboxes=listing([Inbox(5, 'chat "x"\\')]),
         agents=agents,
     )
-    ((labels, value),) = found["liveagent_team_info"]
+    ((labels, value),) = served["liveagent_team_info"]
     assert (labels["team"], value) == ("3", 1.0)
     assert labels["name"].isprintable()
     assert labels["name"].startswith("orders")
-    assert found["liveagent_inbox_info"][0][0]["name"] == 'chat "x"\\'
-    ((whose, _),) = found["liveagent_account_info"]
+    assert served["liveagent_inbox_info"][0][0]["name"] == 'chat "x"\\'
+    ((whose, _),) = served["liveagent_account_info"]
     assert (whose["name"], whose["covers"]) == ("Support EU", "administrator")
-    texts = {word for samples in found.values() for labels, _ in samples for word in labels.values()}
+    texts = {word for samples in served.values() for labels, _ in samples for word in labels.values()}
     assert not any(name in text for text in texts for name in ("Grace", "grace@", "Ada"))
-    assert 6.0 not in {value for samples in found.values() for _, value in samples}
+    assert 6.0 not in {value for samples in served.values() for _, value in samples}
 
 
 def test_two_reaches_are_never_one_series() -> None:
     figure = {account(Measure.OPEN): reading(7)}
-    one = snapshot(figure)
+    shown = snapshot(figure)
     labels = []
     for reach in ("", "agent 1,2", "agent 1,3"):
         key = AccountKey(KEY.origin, KEY.account_id, KEY.viewer_id, reach)
-        made = msgspec.structs.replace(one, key=key)
-        ((found, _),) = series(Seen((made,), ("trial",), NOW))["liveagent_open"]
-        labels.append(found.get("reach"))
+        made = msgspec.structs.replace(shown, key=key)
+        ((labels_of, _),) = series(Seen((made,), ("trial",), NOW))["liveagent_open"]
+        labels.append(labels_of.get("reach"))
     assert labels == [None, "agent 1,2", "agent 1,3"]
-    unknown = msgspec.structs.replace(one, key=AccountKey(KEY.origin, KEY.account_id, KEY.viewer_id, "?1"))
+    unknown = msgspec.structs.replace(shown, key=AccountKey(KEY.origin, KEY.account_id, KEY.viewer_id, "?1"))
     assert "liveagent_open" not in series(Seen((unknown,), ("trial",), NOW))
 
 

@@ -19,12 +19,12 @@ EXTRAS = {name: lines for name, lines in PROJECT["optional-dependencies"].items(
 
 def asked_for() -> set[str]:
     """The extras that some part of the program says it lacks."""
-    found = set()
+    extras = set()
     for path in modules("tui"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lacking":
-                found.add(ast.literal_eval(node.args[1]))
-    return found
+                extras.add(ast.literal_eval(node.args[1]))
+    return extras
 
 
 def test_each_extra_is_told_of_where_it_is_missing() -> None:

@@ -11,7 +11,7 @@ from tui.api import decode, fields
 
 
 def agents(count: int, letters: int) -> bytes:
-    return json.dumps([{"id": one, "name": "n" * letters} for one in range(1, count + 1)]).encode()
+    return json.dumps([{"id": number, "name": "n" * letters} for number in range(1, count + 1)]).encode()
 
 
 @pytest.fixture
@@ -27,21 +27,21 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 async def test_a_long_list_is_decoded_in_turns_with_the_loop(
     count: int, letters: int, turns: list[bool]
 ) -> None:
-    found = await fields.decoded(agents(count, letters), decode.agents)
-    assert len(found.items) == count
+    decoded = await fields.decoded(agents(count, letters), decode.agents)
+    assert len(decoded.items) == count
     assert len(turns) >= count // 100
     assert not any(turns)
 
 
 async def test_the_loop_itself_gives_way_to_no_thread(turns: list[bool]) -> None:
-    found = await fields.decoded(agents(400, 10), decode.agents)
-    assert len(found.items) == 400
+    decoded = await fields.decoded(agents(400, 10), decode.agents)
+    assert len(decoded.items) == 400
     assert not turns
 
 
 def test_every_item_is_read_whether_or_not_it_gives_way() -> None:
     async def read(data: bytes) -> list[int]:
-        return [one.id for one in (await fields.decoded(data, decode.agents)).items]
+        return [agent.id for agent in (await fields.decoded(data, decode.agents)).items]
 
     for count in (1, 49, 50, 51, 99, 100, 101, 1_999):
         assert asyncio.run(read(agents(count, 1_000))) == list(range(1, count + 1))

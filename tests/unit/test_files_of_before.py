@@ -28,10 +28,10 @@ async def test_every_sample_of_its_history_is_read(tmp_path: Path) -> None:
     try:
         await history.start()
         read = [
-            (scope, number, measure, one.at, one.value)
+            (scope, number, measure, sample.at, sample.value)
             for scope, number, measure in {row[:3] for row in written}
             if (figure := figure_of(KEY, scope, number, measure)) is not None
-            for one in history.recent(figure)
+            for sample in history.recent(figure)
         ]
         assert sorted(read) == sorted(written)
         assert [(period.name, period.mark) for period in await history.reaches(KEY)] == [

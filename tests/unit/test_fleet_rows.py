@@ -25,11 +25,11 @@ def at(age: float) -> str:
 
 def row(readings: dict[Slot, Reading]) -> tuple[dict[str, str], str]:
     entry, health = AccountEntry(REF, "", "trial"), Health(HealthState.OK)
-    one = fleet.Member(entry, snapshot(readings), "badge", health, UTC)
-    (made,) = fleet.rows([one], NOW, WALL)
+    member = fleet.Member(entry, snapshot(readings), "badge", health, UTC)
+    (made,) = fleet.rows([member], NOW, WALL)
     columns = (column.key for column in fleet.COLUMNS)
     told = {key: cell.plain for key, cell in zip(columns, made.cells, strict=True)}
-    return told, fleet.as_of([one], NOW, WALL)
+    return told, fleet.as_of([member], NOW, WALL)
 
 
 def test_the_row_is_as_old_as_the_oldest_figure_it_speaks_for() -> None:
@@ -65,9 +65,9 @@ def test_names_of_environments_never_look_alike() -> None:
 
 @given(st.lists(st.text(max_size=30), unique=True, max_size=12), st.integers(6, 12))
 def test_names_cut_stay_apart_and_fit(names: list[str], width: int) -> None:
-    found = fleet.told_apart(names, width)
-    assert len(set(found.values())) == len(names)
-    assert all(cell_len(text) <= width for text in found.values())
+    told = fleet.told_apart(names, width)
+    assert len(set(told.values())) == len(names)
+    assert all(cell_len(text) <= width for text in told.values())
 
 
 def test_the_badge_is_as_wide_as_the_names_need_where_no_column_goes_for_it() -> None:
@@ -77,5 +77,5 @@ def test_the_badge_is_as_wide_as_the_names_need_where_no_column_goes_for_it() ->
     for room in range(30, 200):
         wide, least = (fleet.columns(fleet.badge_width(["n" * 30], room)), fleet.COLUMNS)
         shown = fit(wide, room)
-        assert [one.column.key for one in shown] == [one.column.key for one in fit(least, room)]
-        assert all(one.width >= 13 for one in shown if one.column.key == "name")
+        assert [placed.column.key for placed in shown] == [placed.column.key for placed in fit(least, room)]
+        assert all(placed.width >= 13 for placed in shown if placed.column.key == "name")

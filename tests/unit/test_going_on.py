@@ -40,7 +40,9 @@ PLACES: list[tuple[type[object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("owner", "name"), PLACES, ids=[f"{one.__name__}.{name}" for one, name in PLACES])
+@pytest.mark.parametrize(
+    ("owner", "name"), PLACES, ids=[f"{owner.__name__}.{name}" for owner, name in PLACES]
+)
 async def test_an_error_anywhere_in_asking_is_survived(
     owner: type[object], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,7 +86,7 @@ async def test_an_error_that_stays_is_told_without_spinning_and_ends_with_it(
         assert "An error of our own" in health.message
         assert health.retry_at is not None
         assert 8 <= len(tried) <= 14
-    (told,) = [one.getMessage() for one in caplog.records if one.name == "tui.monitor.housekeeping"]
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "tui.monitor.housekeeping"]
     assert "ZeroDivisionError" in told
     assert "customer" not in told
     await bench.run(60.0)

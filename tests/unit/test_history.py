@@ -110,8 +110,8 @@ async def test_no_row_about_an_agent_and_none_of_an_unknown_viewer(
     recorder.say({agent(9, Measure.OPEN): 3, team(2, Measure.OPEN): 4, inbox(5, Measure.OPEN): 6})
     recorder.say({OPEN: 9}, key=AccountKey(KEY.origin, 1, -3))
     await recorder.history.flush()
-    found = {row[:3] for row in rows(tmp_path / "data" / "history.sqlite3")}
-    assert found == {
+    slots = {row[:3] for row in rows(tmp_path / "data" / "history.sqlite3")}
+    assert slots == {
         ("inbox", "5", "open"),
         ("team", "2", "open"),
     }
@@ -168,7 +168,7 @@ async def test_gap_stays_a_gap(recorder: Recorder) -> None:
     await recorder.over(60, [9] * 10)
     until = recorder.clock.wall()
     drawn = await recorder.history.series(figure(WAITING), until - 1680, until, 60)
-    known = [one is not None for one in drawn]
+    known = [point is not None for point in drawn]
     assert known == [True] * 10 + [False] * 9 + [True] * 9
     assert await recorder.history.at(KEY, until - 800) == {}
     assert recorder.history.change(figure(WAITING), 800) is None
@@ -297,15 +297,15 @@ async def test_several_may_share_the_file(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite3"
     several = [Recorder(path) for _ in range(3)]
     for place in range(40):
-        for number, one in enumerate(several):
-            one.say({team(number, Measure.OPEN): place})
-            one.clock.leap(15)
-    await asyncio.gather(*(one.history.flush() for one in several))
+        for number, each in enumerate(several):
+            each.say({team(number, Measure.OPEN): place})
+            each.clock.leap(15)
+    await asyncio.gather(*(each.history.flush() for each in several))
     info = await several[0].history.info()
     assert (info.figures, info.samples) == (3, 120)
-    assert all(one.history.problem == "" for one in several)
-    for one in several:
-        one.history.close()
+    assert all(each.history.problem == "" for each in several)
+    for each in several:
+        each.history.close()
 
 
 FULL_DISK = """
@@ -373,4 +373,4 @@ async def test_wall_clock_set_back_harms_nothing(recorder: Recorder) -> None:
     await recorder.over(15, [7] * 20)
     assert await recorder.history.at(KEY, recorder.clock.wall()) == {WAITING: Was(7)}
     assert recorder.history.recent(figure(WAITING))[-1].value == 7
-    assert {one.value for one in recorder.history.recent(figure(WAITING))} == {7}
+    assert {sample.value for sample in recorder.history.recent(figure(WAITING))} == {7}

@@ -50,9 +50,9 @@ def test_committed_samples_survive_kill_9(tmp_path: Path) -> None:
         committed += [int(line) for line in said.split(b"\n")[:-1]]
     assert len(committed) >= KILLS
     with closing(sqlite3.connect(path)) as connection:
-        found = {int(value) for (value,) in connection.execute("SELECT value FROM sample")}
+        values = {int(value) for (value,) in connection.execute("SELECT value FROM sample")}
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-    assert found >= set(committed)
+    assert values >= set(committed)
     assert not list(tmp_path.glob("*.damaged-*"))
 
 

@@ -36,13 +36,13 @@ async def test_a_change_of_reach_ends_the_trend_and_takes_what_was_not_confirmed
     recorder.say({WAITING: 178.0}, key=AGENT)
     await history.flush()
     assert history.change(figure(WAITING, AGENT), 120.0) is None
-    assert [one.value for one in history.recent(figure(WAITING))] == [500.0, 501.0, 502.0]
+    assert [sample.value for sample in history.recent(figure(WAITING))] == [500.0, 501.0, 502.0]
     with closing(sqlite3.connect(tmp_path / "history.sqlite3")) as connection:
         rows = connection.execute(
             "SELECT reach, value FROM sample JOIN figure ON figure.id = figure ORDER BY at"
         ).fetchall()
     assert rows == [("", 500.0), ("", 501.0), ("", 502.0), (AGENT.reach, 178.0)]
-    assert [one.name for one in await history.reaches(ADMIN)] == ["administrator", "agent, 1 inbox"]
+    assert [period.name for period in await history.reaches(ADMIN)] == ["administrator", "agent, 1 inbox"]
     history.close()
 
 
@@ -64,8 +64,8 @@ async def test_what_was_written_and_not_confirmed_goes_before_another_reach_is_k
     history.part(ADMIN, confirmed)
     await history.flush()
     kept = await history.ask(lambda connection: list(everything(connection, 0.0)))
-    assert [(one.mean, one.seconds) for one in kept] == [(1.0, 60.0), (500.0, 0.0)]
-    assert [one.at for one in kept if one.seconds] == [confirmed - 120.0]
+    assert [(exported.mean, exported.seconds) for exported in kept] == [(1.0, 60.0), (500.0, 0.0)]
+    assert [exported.at for exported in kept if exported.seconds] == [confirmed - 120.0]
     history.close()
 
 
@@ -173,7 +173,7 @@ async def test_the_past_is_that_of_the_reach_of_then_and_says_which() -> None:
             assert past.seen is not None
             assert past.seen.period.name == name
             assert past.values[WAITING].value == value
-            assert all(one.point.mean // 100 == value // 100 for one in past.courses[WAITING])
+            assert all(span.point.mean // 100 == value // 100 for span in past.courses[WAITING])
             assert PastCourse(past).change(WAITING, 600.0) is None, "a change over both"
         between = await history.past(key, confirmed + 20.0)
         assert (between.values, between.courses) == ({}, {})
@@ -198,9 +198,9 @@ async def test_the_same_reach_once_more_says_nothing_of_what_lay_between(tmp_pat
         past = await history.past(AGENT, first + seconds)
         assert past.seen is not None
         expected = 500.0 if past.seen.period.name == "administrator" else 177.0
-        assert {one.value for one in past.values.values()} <= {expected}
+        assert {was.value for was in past.values.values()} <= {expected}
         assert not past.values or seconds % 20 >= 10, f"{seconds} s: {past}"
-        told |= {one.value for one in past.values.values()}
+        told |= {was.value for was in past.values.values()}
     assert told == {500.0, 177.0}
     history.close()
 

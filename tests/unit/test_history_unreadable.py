@@ -67,13 +67,13 @@ def test_a_turned_bit_is_harmless_or_damage_and_nothing_else(
     # Of the free part of the first page, which says nothing, every fourth byte.
     first = [place for place in range(PAGE) if whole[place] or place < 100 or place % 4 == 0]
     places = [*first, *chance.sample(range(PAGE, len(whole)), 200)]
-    found: Counter[str] = Counter()
+    verdicts: Counter[str] = Counter()
     for place in places:
         turned = bytearray(whole)
         turned[place] ^= 1 << chance.choice((0, 5, 7))
-        found[verdict(path)] += 1
-    assert found.keys() == {"whole", "damage"}
-    assert found["damage"] > 500
+        verdicts[verdict(path)] += 1
+    assert verdicts.keys() == {"whole", "damage"}
+    assert verdicts["damage"] > 500
 
 
 def test_a_turned_bit_of_the_head_of_a_file(path: Path) -> None:
@@ -269,8 +269,8 @@ async def test_a_file_locked_by_another_program_is_told_and_no_damage(
 
 async def test_only_so_many_damaged_files_are_kept_and_none_is_deleted(path: Path) -> None:
     earlier = [path.with_name(f"{path.name}.damaged-{number}") for number in range(MOST_ASIDE)]
-    for one in earlier:
-        one.write_text("kept")
+    for file in earlier:
+        file.write_text("kept")
     DAMAGE["a text"](path)
     held = held_in(path)
     recorder = Recorder(path)
@@ -278,7 +278,7 @@ async def test_only_so_many_damaged_files_are_kept_and_none_is_deleted(path: Pat
     assert "Move them away" in recorder.history.problem
     recorder.history.close()
     assert held_in(path) == held
-    assert all(one.exists() for one in earlier)
+    assert all(file.exists() for file in earlier)
 
 
 async def test_what_a_question_stumbles_over_is_the_askers_and_the_file_is_looked_through(path: Path) -> None:

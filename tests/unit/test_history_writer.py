@@ -134,5 +134,5 @@ async def test_a_disk_that_hangs_at_the_start_is_not_waited_for(
     later.clock.leap(60)
     later.say({WAITING: 8})
     await later.history.flush()
-    assert [one.value for one in later.history.recent(figure(WAITING))] == [7, 8]
+    assert [sample.value for sample in later.history.recent(figure(WAITING))] == [7, 8]
     later.history.close()

@@ -24,8 +24,8 @@ async def test_no_step_of_the_housekeeping_keeps_the_others_from_running(
     done: list[str] = []
     written = "what a customer wrote"
     steps = ((Agenda, "set_idle"), (Filing, "lift"), (Places, "check"), (StateStore, "save"))
-    for one, step in steps:
-        original = getattr(one, step)
+    for owner, step in steps:
+        original = getattr(owner, step)
 
         def noted(*args: object, step: str = step, original: object = original) -> object:
             done.append(step)
@@ -34,12 +34,12 @@ async def test_no_step_of_the_housekeeping_keeps_the_others_from_running(
             assert callable(original)
             return original(*args)
 
-        monkeypatch.setattr(one, step, noted)
+        monkeypatch.setattr(owner, step, noted)
     with caplog.at_level(logging.ERROR):
         await bench.run(3 * HOUSEKEEPING + 5.0)
     for _, step in steps:
         assert done.count(step) >= 3, step
-    (told,) = [one.getMessage() for one in caplog.records if one.name == "tui.monitor.housekeeping"]
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "tui.monitor.housekeeping"]
     assert "ZeroDivisionError" in told
     assert written not in told
     monkeypatch.undo()
@@ -56,6 +56,6 @@ async def test_each_kind_of_failure_is_logged_once(caplog: pytest.LogCaptureFixt
     with caplog.at_level(logging.ERROR):
         for name in ("one", "one", "one", "other"):
             await guard.run(name, fail)
-    told = [one.getMessage().splitlines()[0] for one in caplog.records]
+    told = [record.getMessage().splitlines()[0] for record in caplog.records]
     assert [line.split()[0] for line in told] == ["one", "one", "other"]
     assert errors == []

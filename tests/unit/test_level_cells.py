@@ -69,15 +69,15 @@ def test_a_team_to_which_nobody_came_has_no_level() -> None:
 
 @pytest.mark.parametrize("levels", [True, False])
 def test_the_border_tells_the_moment_of_levels_apart(levels: bool) -> None:
-    found = seen(85.0, 17, 3)
+    shown = seen(85.0, 17, 3)
     counted, level = wording.clock_time(WALL - 5.0, UTC), wording.minute(WALL - LEVEL_AGE, UTC)
     told = f"as of {counted} · levels as of {level}" if levels else f"as of {counted}"
-    assert teams.as_of(found, [3], NOW, WALL, UTC, levels=levels) == told
-    assert inboxes.as_of(found, [8], NOW, WALL, UTC, levels=levels) == told
+    assert teams.as_of(shown, [3], NOW, WALL, UTC, levels=levels) == told
+    assert inboxes.as_of(shown, [8], NOW, WALL, UTC, levels=levels) == told
 
 
 def test_rows_have_the_level_in_its_column() -> None:
-    found = seen(85.0, 17, 3)
-    for rows, columns in ((teams.rows(found, NOW), TEAMS), (inboxes.rows(found, NOW), INBOXES)):
-        place = [one.key for one in columns].index("level")
+    shown = seen(85.0, 17, 3)
+    for rows, columns in ((teams.rows(shown, NOW), TEAMS), (inboxes.rows(shown, NOW), INBOXES)):
+        place = [column.key for column in columns].index("level")
         assert rows[0].cells[place].text == "85 %"

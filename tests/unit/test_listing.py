@@ -29,9 +29,9 @@ class Counted(tuple[Any, ...]):
     taken = 0
 
     def __iter__(self) -> Iterator[Any]:
-        for one in super().__iter__():
+        for item in super().__iter__():
             self.taken += 1
-            yield one
+            yield item
 
     def __getitem__(self, place: Any) -> Any:
         self.taken += 1
@@ -60,16 +60,16 @@ def test_what_is_drawn_and_judged_again_goes_through_no_list_again() -> None:
         worst = worst_team(shown, NOW)
         assert worst is not None
         assert worst.name == f"team {WAITED}"
-        assert [one.name for one in subjects(rule, shown, parts)] == ["team 3", "inbox 4"]
+        assert [subject.name for subject in subjects(rule, shown, parts)] == ["team 3", "inbox 4"]
         assert agents.totals(shown, NOW)[-1].text == f"  ? {COUNT - 1} pausing"
         for kind in (ScopeKind.TEAM, ScopeKind.INBOX, ScopeKind.AGENT):
             assert drill_down.name_of(shown, kind, WAITED) == f"{kind} {WAITED}"
 
     draw()
     lists: list[Any] = [teams.items, inboxes.items, people.items]
-    before = [one.taken for one in lists]
+    before = [watched.taken for watched in lists]
     draw()
-    assert all(one.taken - taken <= 2 * WAITED for one, taken in zip(lists, before, strict=True))
+    assert all(watched.taken - taken <= 2 * WAITED for watched, taken in zip(lists, before, strict=True))
 
 
 @given(st.lists(NUMBERS, max_size=20), st.lists(NUMBERS, max_size=20))
@@ -77,9 +77,9 @@ def test_items_are_found_by_their_numbers(there: list[int], wanted: list[int]) -
     made = listing([Team(number, f"at {place}") for place, number in enumerate(there)])
     items = made.items or ()
     for number in wanted:
-        assert made.get(number) == next((one for one in items if one.id == number), None)
-    first = [one for place, one in enumerate(items) if one.id not in there[:place]]
-    assert made.those(map(str, wanted)) == [one for one in first if one.id in wanted]
+        assert made.get(number) == next((team for team in items if team.id == number), None)
+    first = [team for place, team in enumerate(items) if team.id not in there[:place]]
+    assert made.those(map(str, wanted)) == [team for team in first if team.id in wanted]
 
 
 def test_another_list_is_looked_through_anew() -> None:

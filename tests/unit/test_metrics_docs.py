@@ -30,14 +30,14 @@ VALID = re.compile(r'valid_until_timestamp_seconds\{group="(\w+)"\} > time\(\)')
 
 def rules() -> dict[str, str]:
     """The expression of each rule by its name."""
-    found = {}
+    expressions = {}
     for block in re.split(r"\n      - ", RULES)[1:]:
         kind = re.match(r"(?:record|alert): (\S+)", block)
         expression = re.search(r"expr:(?: \||)\s*(.*?)(?=\n        \w+:|\n\n|\Z)", block, re.DOTALL)
         assert kind is not None
         assert expression is not None
-        found[kind[1]] = " ".join(expression[1].split())
-    return found
+        expressions[kind[1]] = " ".join(expression[1].split())
+    return expressions
 
 
 def panels() -> Iterator[tuple[str, str]]:
@@ -58,16 +58,16 @@ def test_there_are_rules_and_panels_to_look_at() -> None:
 
 @pytest.mark.parametrize("name", rules())
 def test_every_metric_of_a_rule_is_in_the_table(name: str) -> None:
-    found = metrics(rules()[name])
-    assert found
-    assert found <= OURS | PROMETHEUS
+    named = metrics(rules()[name])
+    assert named
+    assert named <= OURS | PROMETHEUS
 
 
 @pytest.mark.parametrize(("title", "expression"), list(panels()))
 def test_every_metric_of_a_panel_is_in_the_table(title: str, expression: str) -> None:
-    found = metrics(expression)
-    assert found
-    assert found <= OURS | PROMETHEUS
+    named = metrics(expression)
+    assert named
+    assert named <= OURS | PROMETHEUS
 
 
 @pytest.mark.parametrize("name", rules())
@@ -80,7 +80,7 @@ def test_every_rule_looks_at_the_age_of_all_it_judges(name: str) -> None:
     else:
         guarded = set(VALID.findall(expression))
         figures = metrics(expression) - set(MOMENTS)
-        assert guarded == {group_of(one) for one in figures}
+        assert guarded == {group_of(figure) for figure in figures}
 
 
 def group_of(metric: str) -> str:
@@ -93,7 +93,11 @@ def group_of(metric: str) -> str:
 def test_the_dashboard_names_no_data_source_of_ours() -> None:
     sources = {json.dumps(panel["datasource"]) for panel in BOARD["panels"]}
     assert sources == {'{"type": "prometheus", "uid": "${datasource}"}'}
-    assert {one["name"] for one in BOARD["templating"]["list"]} == {"datasource", "environment", "account"}
+    assert {variable["name"] for variable in BOARD["templating"]["list"]} == {
+        "datasource",
+        "environment",
+        "account",
+    }
     ids = [panel["id"] for panel in BOARD["panels"]]
     assert len(set(ids)) == len(ids)
 
@@ -117,8 +121,8 @@ def test_the_dashboard_has_what_grafana_asks_of_one() -> None:
     assert isinstance(BOARD["schemaVersion"], int)
     assert 8 <= len(BOARD["uid"]) <= 40
     assert "id" not in BOARD, "that is the number in one Grafana's own database"
-    variables = {one["name"]: one for one in BOARD["templating"]["list"]}
-    assert [one["type"] for one in variables.values()] == ["datasource", "query", "query"]
+    variables = {variable["name"]: variable for variable in BOARD["templating"]["list"]}
+    assert [variable["type"] for variable in variables.values()] == ["datasource", "query", "query"]
     for panel in BOARD["panels"]:
         assert panel["type"] in {"stat", "timeseries", "table"}
         assert panel["title"]

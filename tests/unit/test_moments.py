@@ -69,8 +69,8 @@ def test_what_is_longer_ago_than_anything_is_kept_is_refused(text: str) -> None:
 
 def test_an_hour_that_clocks_show_twice_is_the_last_one() -> None:
     noon = datetime(2026, 10, 25, 12, 0, tzinfo=BERLIN).timestamp()
-    found = parse_moment("2:30", noon, BERLIN)
-    assert noon - found == 10.5 * 3600 - 3600
+    moment = parse_moment("2:30", noon, BERLIN)
+    assert noon - moment == 10.5 * 3600 - 3600
     between = datetime(2026, 10, 25, 2, 10, tzinfo=BERLIN, fold=1).timestamp()
     assert between - parse_moment("2:30", between, BERLIN) == 40 * 60
 

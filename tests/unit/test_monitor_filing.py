@@ -91,7 +91,7 @@ class Desk:
     def period(self, what: What, status: str = "") -> float:
         """Seconds between two asks for this of the account as it is known now."""
         wants = foreground(REF.environment, 3, REF.account_id, self.filing.view(REF))
-        return next(one.period for one in wants if (one.ask.what, one.ask.status) == (what, status))
+        return next(want.period for want in wants if (want.ask.what, want.ask.status) == (what, status))
 
     def state_of(self, measure: Measure) -> State:
         return self.store.readings(self.session.key(1))[account(measure)].state(self.clock.now())
@@ -131,11 +131,11 @@ def test_queued_is_known_where_nobody_has_been_answered_yet(desk: Desk) -> None:
     desk.answer(What.COUNTS, ConversationCounts(0, 0, 769, 769))
     outcome = desk.answer(What.QUEUED, ConversationCounts(0, 0, 750, 750))
     assert desk.state_of(Measure.QUEUED) is State.UNKNOWN
-    assert [one.what for one in outcome.follow] == [What.RESOLVED]
+    assert [ask.what for ask in outcome.follow] == [What.RESOLVED]
     outcome = desk.answer(What.RESOLVED, ConversationCounts(0, 800, 42, 842))
-    assert [one.what for one in outcome.follow] == [What.RESOLVED_QUEUED]
+    assert [ask.what for ask in outcome.follow] == [What.RESOLVED_QUEUED]
     outcome = desk.answer(What.RESOLVED_QUEUED, ConversationCounts(0, 20, 30, 50))
-    assert [one.what for one in outcome.changed] == [What.QUEUED]
+    assert [ask.what for ask in outcome.changed] == [What.QUEUED]
     outcome = desk.answer(What.QUEUED, ConversationCounts(0, 0, 750, 750))
     assert (desk.value(Measure.QUEUED), outcome.follow) == (750, ())
     desk.filing.forget("trial")
@@ -302,11 +302,11 @@ def test_the_longest_wait_reads_on_and_is_as_old_as_its_first_page() -> None:
 
 def waiting(*since: int) -> ConversationPage:
     """Open ones whose customers wait for a first answer, each for so many seconds."""
-    found = tuple(
+    items = tuple(
         Conversation(number, status="open", created_at=int(NOON) - ago, team_id=1)
         for number, ago in enumerate(since)
     )
-    return ConversationPage(ConversationCounts(all=len(found)), found)
+    return ConversationPage(ConversationCounts(all=len(items)), items)
 
 
 @pytest.mark.parametrize(
@@ -382,11 +382,11 @@ def test_of_twenty_thousand_teams_a_survey_tells_those_that_matter() -> None:
     view.teams = (5, 6)
 
     def surveyed(*waited_for: int) -> dict[int, float | None]:
-        found = tuple(
+        items = tuple(
             Conversation(place, status="open", created_at=int(NOON) - 900, team_id=number)
             for place, number in enumerate(waited_for)
         )
-        desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), found))
+        desk.answer(What.LONGEST, ConversationPage(ConversationCounts(), items))
         readings = desk.store.readings(desk.session.key(1))
         told = [slot for slot in readings if slot.scope.kind is ScopeKind.TEAM]
         return {int(slot.scope.id): readings[slot].value for slot in told if slot.measure is Measure.WAITING}
@@ -510,7 +510,7 @@ def test_an_account_that_is_gone_is_told_so_and_keeps_its_name(desk: Desk) -> No
     gone = desk.directory.entry(AccountRef("trial", 5))
     assert (gone.name, gone.status) == ("Old", Membership.NO_LONGER)
     assert not desk.directory.worth_asking(gone.ref)
-    assert [one.id for one in desk.state.state.accounts["trial"]] == [1, 2]
+    assert [known.id for known in desk.state.state.accounts["trial"]] == [1, 2]
 
 
 def test_a_refusal_is_forgotten_at_a_key_and_what_the_server_does_not_offer_is_not(desk: Desk) -> None:
@@ -550,7 +550,7 @@ def test_queued_is_unknown_until_the_server_is_known_to_heed_the_filter(
     count = opened or 20
     outcome = desk.answer(What.QUEUED, ConversationCounts(0, 0, count, count))
     assert desk.state_of(Measure.QUEUED) is State.UNKNOWN
-    assert [one.what for one in outcome.follow] == [What.RESOLVED]
+    assert [ask.what for ask in outcome.follow] == [What.RESOLVED]
     desk.answer(What.RESOLVED, ConversationCounts(0, 800, 42, 842))
     desk.answer(What.RESOLVED_QUEUED, ConversationCounts(0, 20, 30, 50))
     desk.answer(What.QUEUED, ConversationCounts(0, 0, count, count))

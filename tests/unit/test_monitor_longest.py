@@ -149,10 +149,14 @@ def test_what_is_called_exact_is_exact_and_the_rest_is_at_least(
         for number, (ago, assigned, answered) in enumerate(sorted(drawn, reverse=True), 1)
     ]
     waits = surveyed(items, target)
-    every = [(max(LEAST, NOW - since), one) for one in items if (since := waits_since(one)) is not None]
+    every = [
+        (max(LEAST, NOW - since), conversation)
+        for conversation in items
+        if (since := waits_since(conversation)) is not None
+    ]
     backlog = sum(wait > DAY for wait, _ in every)
     assert waits.backlog == backlog if waits.backlog_exact else waits.backlog <= backlog
-    current = [wait for wait, one in every if wait <= DAY]
+    current = [wait for wait, conversation in every if wait <= DAY]
     told = waits.whole
     for value, exact, truth in (
         (told.longest, told.longest_exact, max(current, default=0.0)),
@@ -186,7 +190,7 @@ def test_the_words_of_one_population_never_contradict_each_other(
             first_reply_created_at=None if how == "waits" else NOW - ago,
             spoke_last="person" if how == "done" else None,
         )
-        for number, (ago, team, how) in enumerate(sorted(drawn, key=lambda one: -one[0]), 1)
+        for number, (ago, team, how) in enumerate(sorted(drawn, key=lambda waiting: -waiting[0]), 1)
     ]
     waits = surveyed(items, target)
     for part in (waits.whole, waits.elsewhere, *waits.by_team.values(), *waits.by_inbox.values()):
@@ -227,8 +231,8 @@ def read_while(
         if not survey.add(there[page * PAGE : (page + 1) * PAGE], facts=told):
             break
         gone = {there[place % len(there)].id for place in closed[page]}
-        there = [one for one in there if one.id not in gone]
-        always = [one for one in always if one.id not in gone]
+        there = [conversation for conversation in there if conversation.id not in gone]
+        always = [conversation for conversation in always if conversation.id not in gone]
         there += [
             msgspec.structs.replace(waiting(1_000 + 10 * page + number, 0), created_at=NOW + page * pace)
             for number in range(came[page])
@@ -266,9 +270,9 @@ def test_pages_that_lie_far_apart_leave_the_longest_at_least(apart: float, exact
 def test_one_that_is_reopened_hides_none_that_was_closed_where_pages_lie_far_apart(pace: int) -> None:
     there = [served(9_000 - 200 * number, None, number) for number in range(40)]
     there[25] = served(4_000, 900, 25)
-    found, _ = read_while(there, [(3,), *[()] * 3], [0] * PAGES, reopened=(1, 0, 0, 0), pace=pace)
-    assert not found.complete
-    assert not found.elsewhere.longest_exact
+    waits, _ = read_while(there, [(3,), *[()] * 3], [0] * PAGES, reopened=(1, 0, 0, 0), pace=pace)
+    assert not waits.complete
+    assert not waits.elsewhere.longest_exact
 
 
 @settings(max_examples=300)
@@ -284,10 +288,13 @@ def test_what_is_told_as_exact_hides_nobody_who_waited_all_the_while(
     """Between pages that lie close together none is reopened."""
     there = [served(20_000 - number * 100, since, number) for number, since in enumerate(waits)]
     pace = 1 if reopened is None else 30
-    found, always = read_while(there, closed, came, reopened=reopened or (0,) * PAGES, pace=pace)
-    if found.whole.longest_exact and found.whole.longest is not None:
-        longest = max((NOW - since for one in always if (since := waits_since(one)) is not None), default=0)
-        assert found.whole.longest >= longest
+    surveyed, always = read_while(there, closed, came, reopened=reopened or (0,) * PAGES, pace=pace)
+    if surveyed.whole.longest_exact and surveyed.whole.longest is not None:
+        longest = max(
+            (NOW - since for conversation in always if (since := waits_since(conversation)) is not None),
+            default=0,
+        )
+        assert surveyed.whole.longest >= longest
 
 
 def test_a_page_that_is_shorter_than_the_count_says_is_not_the_end() -> None:

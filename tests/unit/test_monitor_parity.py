@@ -65,7 +65,7 @@ async def test_agents_on_screen_are_asked_for_one_after_the_other() -> None:
     async with running(Bench(NEAR)) as bench:
         await bench.run(5.0)
         people = bench.monitor.snapshot(HERE).agents.items or ()
-        shown = [one.id for one in people[:12]]
+        shown = [agent.id for agent in people[:12]]
         bench.monitor.visible(HERE, agents=shown, times=True)
         await bench.run(240.0)
         calls = asked(bench, "type=agent&id=")
@@ -91,13 +91,13 @@ async def test_a_role_without_reports_is_not_asked_agent_by_agent() -> None:
     async with running(Bench(NEAR, token=token)) as bench:
         await bench.run(5.0)
         bench.monitor.visible(
-            HERE, agents=[one.id for one in bench.monitor.snapshot(HERE).agents.items or ()], times=True
+            HERE, agents=[agent.id for agent in bench.monitor.snapshot(HERE).agents.items or ()], times=True
         )
         await bench.run(600.0)
         assert len(asked(bench, "type=agent&id=")) <= 12
         snapshot = bench.monitor.snapshot(HERE)
-        for one in snapshot.agents.items or ():
-            reading = snapshot.reading(agent(one.id, Measure.FIRST_RESPONSE))
+        for person in snapshot.agents.items or ():
+            reading = snapshot.reading(agent(person.id, Measure.FIRST_RESPONSE))
             assert reading.state(bench.clock.now()) is State.NOT_PERMITTED
 
 

@@ -69,7 +69,7 @@ class Bench:
             Config(
                 environments=(
                     self.environment,
-                    *(msgspec.structs.replace(self.environment, name=one) for one in also),
+                    *(msgspec.structs.replace(self.environment, name=name) for name in also),
                 ),
                 refresh=Refresh(budget=budget),
             ),
@@ -159,8 +159,12 @@ async def test_ten_teams_and_ten_inboxes_cost_few_requests_a_minute(bench: Bench
     await bench.run(120.0)
     started = bench.clock.now()
     await bench.run(1_200.0)
-    asked = [one for one in bench.transport.requests if one.at >= started and one.account in {None, 12345}]
-    a_minute = Counter(int((one.at - started) // 60) for one in asked)
+    asked = [
+        request
+        for request in bench.transport.requests
+        if request.at >= started and request.account in {None, 12345}
+    ]
+    a_minute = Counter(int((request.at - started) // 60) for request in asked)
     assert max(a_minute.values()) <= 36
     assert len(asked) / 20 <= 26
     assert bench.transport.most_in_flight <= 4
@@ -210,8 +214,10 @@ async def test_another_account_is_filed_apart_and_asked_at_once(bench: Bench) ->
     await bench.run(6.0)
     assert bench.state(Measure.AGENTS_ONLINE, THERE) is State.LIVE
     assert bench.monitor.snapshot(HERE).serial > before.serial
-    late = [one for one in bench.transport.requests if one.at > since + 6 and one.account == 12345]
-    assert not [one for one in late if one.path.endswith("agents")]
+    late = [
+        request for request in bench.transport.requests if request.at > since + 6 and request.account == 12345
+    ]
+    assert not [request for request in late if request.path.endswith("agents")]
     reading = bench.monitor.snapshot(THERE).reading(account(Measure.OPEN))
     held = bench.world.held(12346, ADMIN, account(Measure.OPEN), reading.asked_wall, bench.clock.wall())
     assert reading.value in held
@@ -336,9 +342,9 @@ async def test_a_screen_asks_pages_and_one_conversation_first(bench: Bench) -> N
     assert page.done()
     items = page.result().value.items
     assert items
-    one = asyncio.create_task(bench.monitor.ask(HERE, conversation(items[0].id)))
+    task = asyncio.create_task(bench.monitor.ask(HERE, conversation(items[0].id)))
     await bench.run(0.5)
-    assert one.result().value.id == items[0].id
+    assert task.result().value.id == items[0].id
     missing = asyncio.create_task(bench.monitor.ask(HERE, conversation(999_999)))
     await bench.run(0.5)
     with pytest.raises(LiveAgentError):
@@ -395,7 +401,7 @@ async def test_the_other_account_is_counted_now_and_then(bench: Bench) -> None:
     assert bench.monitor.entry(THERE).status is Membership.MEMBER
     assert bench.state(Measure.UNASSIGNED, THERE) is State.LIVE
     assert bench.state(Measure.AGENTS_ONLINE, THERE) is State.LOADING
-    asked = [one for one in bench.transport.requests if one.account == 12346]
+    asked = [request for request in bench.transport.requests if request.account == 12346]
     assert 4 <= len(asked) <= 7
 
 
@@ -420,9 +426,9 @@ async def test_an_agents_token_asks_for_a_refused_report_every_five_minutes() ->
     bench = Bench(NEAR, token=TokenSource(held=Secret(token_of("trial", "agent"))))
     await bench.open()
     await bench.run(600.0)
-    refused = [one for one in bench.transport.requests if "/summary" in one.path]
-    for target in {one.target for one in refused}:
-        moments = [one.at for one in refused if one.target == target]
+    refused = [request for request in bench.transport.requests if "/summary" in request.path]
+    for target in {request.target for request in refused}:
+        moments = [request.at for request in refused if request.target == target]
         assert all(later - former >= 300.0 for former, later in pairwise(moments)), target
     assert bench.state(Measure.TODAY) is State.NOT_PERMITTED
     assert bench.state(Measure.OPEN) is State.LIVE
@@ -452,5 +458,7 @@ async def test_an_account_that_is_left_by_its_user_is_told_so(bench: Bench) -> N
     assert problem.error.kind == "not_a_member"
     since = bench.clock.now()
     await bench.run(120.0)
-    assert not [one for one in bench.transport.requests if one.at > since and one.account == 12345]
+    assert not [
+        request for request in bench.transport.requests if request.at > since and request.account == 12345
+    ]
     assert bench.state(Measure.UNASSIGNED, THERE) is State.LIVE

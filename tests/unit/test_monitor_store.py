@@ -134,7 +134,7 @@ def test_members_whom_a_list_lost_make_their_counts_at_least(store: Store) -> No
     store.put_members(KEY, 1, answer(agents("offline", "online"), lost=1), 900.0)
     store.put_list(KEY, "agents", answer(agents("offline", "online")), 30.0)
     readings = store.readings(KEY)
-    assert [(readings[one].value, readings[one].at_least) for one in (online, members)] == [
+    assert [(readings[slot].value, readings[slot].at_least) for slot in (online, members)] == [
         (1, True),
         (2, True),
     ]

@@ -19,7 +19,7 @@ def checked(told: str) -> tuple[str, str]:
     first = told.splitlines()[0]
     text, bar, data = first.partition(" | ")
     assert bar
-    assert "".join(one.group() for one in PERFORMANCE.finditer(data)) == data
+    assert "".join(match.group() for match in PERFORMANCE.finditer(data)) == data
     assert "|" not in "".join(told.splitlines()[1:])
     return text, data
 

@@ -111,14 +111,14 @@ def _reading(count: float, time: float, age: float, at_least: bool, slot: Slot) 
 @pytest.mark.parametrize("of_inbox", [False, True])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_each_figure_of_the_account_that_looks_old_has_its_whole_age(width: int, of_inbox: bool) -> None:
-    for (name, found, age), level in product(states(), LEVELS):
+    for (name, state, age), level in product(states(), LEVELS):
         view = View(NOW, width, 12, 1_200.0, alarm=alarm_of(level), of_inbox=of_inbox, zone=UTC, wall=WALL)
-        rows = rendered(conversations.lines(found, view), width)
+        rows = rendered(conversations.lines(state, view), width)
         lines = ["".join(segment.text for segment in row) for row in rows]
         assert not any(map(CUT.search, lines)), (name, level, lines)
-        for one in figures("conversations", rows, OLD):
-            if one.stale and one.text and one.name not in BESIDE_LONGEST:
-                assert (one.age or 0.0) >= age, (name, level, one, lines)
+        for figure in figures("conversations", rows, OLD):
+            if figure.stale and figure.text and figure.name not in BESIDE_LONGEST:
+                assert (figure.age or 0.0) >= age, (name, level, figure, lines)
         if of_inbox:
             overall = "online over" in lines[0] or "of all in" in lines[2]
             assert overall or "agents" not in lines[0], (name, lines)
@@ -127,13 +127,13 @@ def test_each_figure_of_the_account_that_looks_old_has_its_whole_age(width: int,
 @pytest.mark.parametrize("width", WIDTHS)
 def test_what_is_at_least_so_much_says_so_wherever_it_stands(width: int) -> None:
     for count, time in zip(COUNTS, TIMES, strict=True):
-        found = known(partial(_reading, count, time, AGES[0], True))
-        worst = worst_team(found, NOW)
+        of_all = known(partial(_reading, count, time, AGES[0], True))
+        worst = worst_team(of_all, NOW)
         assert worst is not None
         view = View(NOW, width, 12, 1_200.0, zone=UTC, wall=WALL)
-        told = [text(line) for line in conversations.lines(found, view)]
+        told = [text(line) for line in conversations.lines(of_all, view)]
         told += [*worst.notes, tables._needs_help(worst, width).text]
-        told += [cell.text for row in teams.rows(found, NOW) for cell in row.cells]
+        told += [cell.text for row in teams.rows(of_all, NOW) for cell in row.cells]
         written = {wording.count(count), wording.spell(time), wording.duration(time)}
         plain = re.compile(rf"(?<!≥ )(?<![\d\u202f])(?:{'|'.join(map(re.escape, written))})(?![\d\u202f])")
         assert not [line for line in told if plain.search(line)], width
@@ -141,14 +141,14 @@ def test_what_is_at_least_so_much_says_so_wherever_it_stands(width: int) -> None
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_team_that_needs_help_has_its_whole_age(width: int) -> None:
-    for name, found, age in states():
-        worst = worst_team(found, NOW)
+    for name, state, age in states():
+        worst = worst_team(state, NOW)
         if worst is None:
             continue
         folded = tables._needs_help(worst, width).text
         answer = [
             "".join(part.text for part in line)
-            for line in conversations.lines(found, View(NOW, width, 3, None))
+            for line in conversations.lines(state, View(NOW, width, 3, None))
         ]
         for told in (folded, answer[2] if "needs help" in answer[0] else folded):
             assert not CUT.search(told), (name, told)
@@ -158,14 +158,14 @@ def test_the_team_that_needs_help_has_its_whole_age(width: int) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_line_of_service_level_has_its_whole_ages(width: int) -> None:
     for age, level in product(AGES, LEVELS):
-        old = {slot: reading(one.value, age=age) for slot, one in EVERY.items()}
-        for found in (seen(old), seen(old, since=3_600), snapshot(old)):
+        old = {slot: reading(known.value, age=age) for slot, known in EVERY.items()}
+        for shown in (seen(old), seen(old, since=3_600), snapshot(old)):
             view = View(NOW, width, 9, 300.0, alarm=alarm_of(level), zone=UTC)
-            (row,) = rendered([service_line(found, view)], width)
+            (row,) = rendered([service_line(shown, view)], width)
             told = "".join(segment.text for segment in row)
             assert not CUT.search(told), told
-            for one in figures("conversations", [row], OLD):
-                assert not one.stale or one.age is not None, told
+            for figure in figures("conversations", [row], OLD):
+                assert not figure.stale or figure.age is not None, told
 
 
 def drawn(columns: Sequence[Column], rows: Sequence[Row], room: int) -> list[tuple[str, str]]:
@@ -173,23 +173,23 @@ def drawn(columns: Sequence[Column], rows: Sequence[Row], room: int) -> list[tup
     placed = fit(columns, room)
     placed = fit(columns, room, wider=wider_numbers(placed, rows))
     painter = RolePainter("dark", Color(0, 0, 0))
-    found = []
+    texts = []
     for row in rows:
         strip = "".join(segment.text for segment in row_strip(painter, placed, room + 1, row, "none"))
         at = 1
         for column, place, width in placed:
             if column.align == "right":
-                found.append((strip[at : at + width].strip(), row.cells[place].plain.strip()))
+                texts.append((strip[at : at + width].strip(), row.cells[place].plain.strip()))
             at += width + 1
-    return found
+    return texts
 
 
 @pytest.mark.parametrize("width", [28, 36, 47, 78, 118, 198])
 def test_a_number_in_a_table_is_whole_with_its_sign_its_mark_and_its_moment(width: int) -> None:
     entry, health = AccountEntry(REF, "", "trial"), Health(HealthState.OK)
-    for (name, found, _), level in product(states(), LEVELS):
-        team = teams.rows(found, NOW, alarm_of(level))
-        member = fleet.Member(entry, found, "badge", health, UTC, level=level)
+    for (name, state, _), level in product(states(), LEVELS):
+        team = teams.rows(state, NOW, alarm_of(level))
+        member = fleet.Member(entry, state, "badge", health, UTC, level=level)
         for columns, rows in ((TEAMS, team), (fleet.COLUMNS, fleet.rows([member], NOW, WALL))):
             for told, whole in drawn(columns, rows, width):
                 assert told == whole, (name, level, told, whole)
@@ -197,10 +197,11 @@ def test_a_number_in_a_table_is_whole_with_its_sign_its_mark_and_its_moment(widt
 
 @pytest.mark.parametrize("width", [78, 98, 118, 198])
 def test_the_sums_of_the_fleet_are_whole_with_their_sign(width: int) -> None:
-    found = known(partial(_reading, 12_345.0, 60.0, 5.0, False))
+    of_all = known(partial(_reading, 12_345.0, 60.0, 5.0, False))
     health = Health(HealthState.OK)
     members = [
-        fleet.Member(AccountEntry(REF, "", "trial"), one, "badge", health, UTC) for one in (found, snapshot())
+        fleet.Member(AccountEntry(REF, "", "trial"), shown, "badge", health, UTC)
+        for shown in (of_all, snapshot())
     ]
     told = text(fleet.totals(members, NOW, width, left_out=13))
     assert told.count("≥ 12\u202f345") == 3, told
@@ -218,12 +219,14 @@ def test_in_any_border_each_moment_and_age_is_whole_and_the_age_stays(room: int,
             *([f"{draw.OLDEST}{wording.old(age)}"] if age > 30 else []),
         ]
         told += [
-            one for one, is_told in (("levels as of 14:05", levels), ("members of 14:05", members)) if is_told
+            words
+            for words, is_told in (("levels as of 14:05", levels), ("members of 14:05", members))
+            if is_told
         ]
         shown = fitted(told, room)
         assert cell_len(shown) <= room
         assert set(shown.replace("oldest figure", "oldest").split(" · ")) <= {
-            one.replace("oldest figure", "oldest") for one in told
+            words.replace("oldest figure", "oldest") for words in told
         } | {""}
         assert note in shown
         if age > 30:
@@ -233,9 +236,9 @@ def test_in_any_border_each_moment_and_age_is_whole_and_the_age_stays(room: int,
 
 
 def test_where_two_ages_have_no_room_the_one_that_stays_is_the_older_one() -> None:
-    found = snapshot({}, agents=listing((), age=5.0))
+    shown = snapshot({}, agents=listing((), age=5.0))
     loads, times = [reading(3, age=70.0)], [reading(300.0, age=59 * 60.0), reading(200.0, age=20.0)]
-    whole, short = agents.as_of(found, loads, NOW, WALL, UTC, times)
+    whole, short = agents.as_of(shown, loads, NOW, WALL, UTC, times)
     assert "times" in whole
     assert "times" not in short
     assert short.endswith("oldest figure 59 min")
@@ -248,11 +251,11 @@ def test_on_a_wall_a_figure_is_whole_with_its_sign_and_the_moment_it_is_out_of_d
     size: tuple[int, int], accounts: int
 ) -> None:
     names = ("unassigned", "longest", "agents_online", "service_level")
-    plan = layout(*size, accounts, tuple(FigureRoom(room_for(one), label_of(one)) for one in names))
-    for name, found, _ in states():
+    plan = layout(*size, accounts, tuple(FigureRoom(room_for(name), label_of(name)) for name in names))
+    for name, state, _ in states():
         view = TileView(NOW, WALL, UTC, 300.0, level=lambda _: "critical")
-        tile = wall.tile(found, names, view, title="Support EU", level="critical", words="longest wait 2 h")
-        whole = {one.text for one in tile.shown}
+        tile = wall.tile(state, names, view, title="Support EU", level="critical", words="longest wait 2 h")
+        whole = {figure.text for figure in tile.shown}
         for line in picture.lines(
             [tile] * min(accounts, plan.places), picture.WallFrame("14:05", "CET"), plan
         ):

@@ -33,7 +33,7 @@ def told(shown: AccountSnapshot) -> str:
 
 
 @pytest.mark.parametrize(
-    ("one", "words"),
+    ("known", "words"),
     [
         (reading(162), "162"),
         (reading(162, age=40), "162 (40 s old)"),
@@ -44,8 +44,8 @@ def told(shown: AccountSnapshot) -> str:
         (reading(9, at_least=True), "≥ 9"),
     ],
 )
-def test_each_state_of_a_figure_reads_differently(one: Reading, words: str) -> None:
-    assert text(draw.figure(snapshot({UNASSIGNED: one}), UNASSIGNED, NOW)) == words
+def test_each_state_of_a_figure_reads_differently(known: Reading, words: str) -> None:
+    assert text(draw.figure(snapshot({UNASSIGNED: known}), UNASSIGNED, NOW)) == words
 
 
 @pytest.mark.parametrize(

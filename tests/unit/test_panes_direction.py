@@ -49,8 +49,8 @@ def test_change_flow_and_clearing_point_the_same_way(
     course: Going, told: tuple[str, ...], untold: tuple[str, ...]
 ) -> None:
     text = shown(View(NOW, 76, 8, target=None, course=course))
-    assert all(one in text for one in told), text
-    assert not any(one in text for one in untold), text
+    assert all(words in text for words in told), text
+    assert not any(words in text for words in untold), text
 
 
 def test_of_one_inbox_no_worst_team_is_told_and_the_agents_are_said_to_be_all() -> None:

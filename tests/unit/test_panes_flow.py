@@ -82,7 +82,7 @@ def test_a_count_that_is_old_or_not_there_says_nothing() -> None:
 
 @pytest.mark.parametrize("width", [76, 116, 196])
 def test_it_stands_below_the_answers_at_every_width(width: int) -> None:
-    counts = {one.slot: reading(12) for one in conversations.COUNTS}
+    counts = {detail.slot: reading(12) for detail in conversations.COUNTS}
     shown = conversations.lines(snapshot({**counts, **KNOWN}), view(width=width, height=6))
     told = [text(line) for line in shown]
     assert sum("new 52, closed 40 in the last hour" in line for line in told) == 1
@@ -90,7 +90,7 @@ def test_it_stands_below_the_answers_at_every_width(width: int) -> None:
 
 
 def test_it_takes_no_row_of_its_own_where_the_counts_leave_room() -> None:
-    counts = {one.slot: reading(12) for one in conversations.COUNTS}
+    counts = {detail.slot: reading(12) for detail in conversations.COUNTS}
     shown = conversations.lines(snapshot({**counts, **KNOWN}), view(width=100, height=6))
     assert "new 52" in next(text(line) for line in shown if "abandoned" in text(line))
 

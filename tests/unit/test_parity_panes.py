@@ -67,7 +67,7 @@ def straight(rows: Sequence[Row], columns: Sequence[Column], width: int) -> None
     ("columns", "kind"), [(TEAMS, ScopeKind.TEAM), (AGENTS, ScopeKind.AGENT), (INBOXES, ScopeKind.INBOX)]
 )
 def test_a_figure_in_a_column_is_one_that_its_rows_have(columns: Sequence[Column], kind: ScopeKind) -> None:
-    assert {one.figure for one in columns if one.figure} <= {*of(kind)}
+    assert {column.figure for column in columns if column.figure} <= {*of(kind)}
 
 
 def test_each_abbreviated_title_is_explained() -> None:

@@ -42,7 +42,7 @@ def taken_of(count: int, inbox: int | None) -> int:
     teams, inboxes = Numbers(count), Numbers(count)
     wants = wanted(inboxes=SHOWN, team_ids=teams, inbox_ids=inboxes, members_of=4, inbox=inbox)
     asked = [str(want.ask.number) for want in wants if want.ask.what in COUNTS]
-    assert {str(one) for one in SHOWN} <= set(asked)
+    assert {str(number) for number in SHOWN} <= set(asked)
     return teams.taken + inboxes.taken
 
 

@@ -86,7 +86,7 @@ async def test_two_asks_missed_are_a_gap(recorder: Recorder) -> None:
     wall = recorder.clock.wall()
     assert OF_A_TEAM not in await recorder.history.at(KEY, wall - 500)
     drawn = await recorder.history.series(figure(OF_A_TEAM), wall - 1500, wall, 300)
-    assert [one is None for one in drawn] == [False, False, True, True, False]
+    assert [point is None for point in drawn] == [False, False, True, True, False]
     assert None in recorder.history.sparkline(figure(OF_A_TEAM), 1500, 5)
 
 
@@ -101,7 +101,7 @@ async def test_what_was_asked_hourly_is_whole_after_a_day_too(recorder: Recorder
     wall = recorder.clock.wall()
     drawn = await recorder.history.series(figure(WAITING), start, wall - 3600, 600)
     assert None not in drawn
-    assert [one.maximum for one in drawn[1::6] if one] == [100.0 + place for place in range(29)]
+    assert [point.maximum for point in drawn[1::6] if point] == [100.0 + place for place in range(29)]
     assert (await recorder.history.at(KEY, start + 2.5 * 3600))[WAITING] == Was(102)
 
 
@@ -114,8 +114,8 @@ async def test_agents_that_leave_are_noticed_where_they_are_asked_every_five_min
     now, wall = recorder.clock.now(), recorder.clock.wall()
     reading = Reading(5, now, wall, now, 300)
     live = msgspec.structs.replace(snapshot({}, now), key=KEY, readings={ONLINE: reading})
-    found = derived(recorder.history, live, None, now)
-    assert found["agents_online_fallen"].value == pytest.approx(7 / 12)
+    known = derived(recorder.history, live, None, now)
+    assert known["agents_online_fallen"].value == pytest.approx(7 / 12)
 
 
 async def test_a_file_of_the_first_version_goes_on_with_its_old_gaps(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_gap_is_twice_the_period_and_never_below_two_and_a_half_minutes() -> N
     assert gap_of(225) == pytest.approx(495)
     samples = [Sample(0, 5, 225), Sample(490, 6, 225), Sample(990, 7, 225)]
     drawn = points(spans(samples), 0, 980, 98)
-    assert [one is None for one in drawn] == [False] * 5 + [False] + [True] * 4
+    assert [point is None for point in drawn] == [False] * 5 + [False] + [True] * 4
 
 
 def test_the_last_sample_holds_only_as_long_as_a_figure_is_live() -> None:
@@ -200,7 +200,7 @@ async def test_what_was_at_least_so_much_stays_so(recorder: Recorder) -> None:
     begun, history = recorder.clock.wall() - 120, recorder.history
     assert await history.at(KEY, begun + 50) == {LONGEST: Was(600, at_least=True)}
     assert await history.at(KEY, begun + 60) == {LONGEST: Was(600)}
-    assert [(one.at - begun, one.at_least) for one in history.recent(figure(LONGEST))] == [
+    assert [(sample.at - begun, sample.at_least) for sample in history.recent(figure(LONGEST))] == [
         (0, True),
         (50, True),
         (60, False),

@@ -110,19 +110,19 @@ async def test_noughts_of_somebody_in_no_inbox_are_not_permitted_beside_other_ac
     bench.monitor.refresh(HERE)
     await bench.run(60.0)
     assert bench.value(Measure.OPEN) == 0
-    found, now = but_unseen(bench.monitor.snapshot(HERE)), bench.clock.now()
+    shown, now = but_unseen(bench.monitor.snapshot(HERE)), bench.clock.now()
     for measure in (Measure.OPEN, Measure.UNASSIGNED, Measure.LONGEST):
-        assert found.reading(account(measure)).state(now) is State.NOT_PERMITTED, measure
-    assert found.reading(account(Measure.AGENTS_ONLINE)).state(now) is State.LIVE
-    member = fleet.Member(bench.monitor.entry(HERE), found, "badge", bench.monitor.health_of(HERE), None)
+        assert shown.reading(account(measure)).state(now) is State.NOT_PERMITTED, measure
+    assert shown.reading(account(Measure.AGENTS_ONLINE)).state(now) is State.LIVE
+    member = fleet.Member(bench.monitor.entry(HERE), shown, "badge", bench.monitor.health_of(HERE), None)
     (row,) = fleet.rows([member], now, bench.clock.wall())
-    told = {one.key: cell.plain for one, cell in zip(fleet.COLUMNS, row.cells, strict=True)}
+    told = {column.key: cell.plain for column, cell in zip(fleet.COLUMNS, row.cells, strict=True)}
     assert [told[key] for key in ("unassigned", "longest", "open")] == ["—✗", "—✗", "—✗"]
     other = member._replace(entry=bench.monitor.entry(THERE), snapshot=bench.monitor.snapshot(THERE))
     sums = "".join(part.text for part in fleet.totals([member, other], now, 160))
     assert "1 of 2 known" in sums
     view = wall.TileView(now, bench.clock.wall(), None)
-    tile = wall.tile(found, ("unassigned", "agents_online"), view, title="Support EU")
+    tile = wall.tile(shown, ("unassigned", "agents_online"), view, title="Support EU")
     assert tile.shown[0].text == "—"
     assert tile.shown[0].note == "not permitted"
     assert tile.shown[1].text.isdecimal()
@@ -150,7 +150,7 @@ async def test_another_set_of_inboxes_in_the_same_role_is_another_reach() -> Non
     await bench.run(60.0)
     assert bench.monitor.key(HERE) != before
     assert bench.monitor.key(HERE).is_settled
-    assert [one.id for one in bench.monitor.snapshot(HERE).inboxes.items or ()] == [2]
+    assert [inbox.id for inbox in bench.monitor.snapshot(HERE).inboxes.items or ()] == [2]
     await bench.monitor.stop()
 
 
@@ -216,8 +216,8 @@ async def test_what_the_former_role_was_refused_late_keeps_nothing_from_the_new_
     bench: Bench, kind: Kind
 ) -> None:
     await bench.run(38.0)
-    for one in (kind, Kind.DELAY):
-        bench.transport.faults.add(Fault(kind=one, path="*/meta", account=HERE.account_id, seconds=19.0))
+    for fault in (kind, Kind.DELAY):
+        bench.transport.faults.add(Fault(kind=fault, path="*/meta", account=HERE.account_id, seconds=19.0))
     counts = f"/api/v1/accounts/{HERE.account_id}/conversations/meta"
     await bench.until(lambda: counts in bench.paths(bench.clock.now() - 1.0))
     bench.transport.faults.clear()
@@ -239,8 +239,12 @@ async def test_a_server_that_goes_on_contradicting_itself_is_asked_once_more_eve
     since = bench.clock.now()
     await bench.run(1_500.0)
     assert bench.monitor.health_of(HERE).state is HealthState(str(kind))
-    asked = [one for one in bench.transport.requests if one.at >= since and one.account == HERE.account_id]
-    assert {one.target.rpartition("/")[2] for one in asked} == {"meta"}
+    asked = [
+        request
+        for request in bench.transport.requests
+        if request.at >= since and request.account == HERE.account_id
+    ]
+    assert {request.target.rpartition("/")[2] for request in asked} == {"meta"}
     assert 5 <= len(asked) <= 10
 
 
@@ -311,7 +315,7 @@ async def test_a_deleted_team_is_void_at_its_first_404(bench: Bench, traceless: 
     bench.world.delete_team(HERE.account_id, 3, traceless=traceless)
     await bench.run(75.0)
     snapshot = bench.monitor.snapshot(HERE)
-    assert all(one.id != 3 for one in snapshot.teams.items or ())
+    assert all(team.id != 3 for team in snapshot.teams.items or ())
     assert not [slot for slot in snapshot.readings if slot.scope.kind == "team" and slot.scope.id == "3"]
     assert bench.monitor.last_error(HERE) is None
 

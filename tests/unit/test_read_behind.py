@@ -54,9 +54,9 @@ async def _compared(comparisons: Comparisons) -> EarlierFigures | None:
 async def test_an_hour_ago_is_not_told_of_another_hour(passes: str) -> None:
     history, clock = OneThatHangs(), ManualClock()
     comparisons = Comparisons(_as_history(history), clock)
-    found = await _compared(comparisons)
-    assert found is not None
-    assert found.changes(OPEN, 9.0)[0] == 2.0
+    compared = await _compared(comparisons)
+    assert compared is not None
+    assert compared.changes(OPEN, 9.0)[0] == 2.0
     history.answers.clear()
     if passes == "advance":
         await clock.advance(HOUR)

@@ -28,8 +28,8 @@ ACTIVATE = ". .venv/bin/activate"
 
 def blocks(page: Path) -> list[str]:
     """The shell commands of a page, in the order in which a reader comes upon them."""
-    found = re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    return [line.strip() for block in found for line in block.splitlines()]
+    fenced = re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    return [line.strip() for block in fenced for line in block.splitlines()]
 
 
 def inline(page: Path) -> list[str]:
@@ -69,7 +69,7 @@ def test_the_config_shown_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     file.chmod(0o600)
     loaded = load(file)
     assert loaded.warnings == ()
-    assert [one.name for one in loaded.config.environments] == ["trial"]
+    assert [environment.name for environment in loaded.config.environments] == ["trial"]
 
 
 @pytest.mark.parametrize(
@@ -131,10 +131,10 @@ def test_debian_is_told_what_it_keeps_apart() -> None:
 def test_every_library_is_listed_with_its_licence() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = [
-        one
+        line
         for name, lines in project["optional-dependencies"].items()
         if name not in DEVELOPMENT
-        for one in lines
+        for line in lines
     ]
     needed = {re.split(r"[<>=]", line, maxsplit=1)[0] for line in (*project["dependencies"], *extras)}
     rows = re.findall(
@@ -147,7 +147,7 @@ def test_every_library_is_listed_with_its_licence() -> None:
         with contextlib.suppress(PackageNotFoundError):  # An extra may not be installed.
             said = metadata(name)
             told = [line for field in FIELDS for line in said.get_all(field) or ()]
-            assert any(licence in one for one in told), name
+            assert any(licence in line for line in told), name
 
 
 def test_every_message_of_troubleshooting_is_one_of_the_program() -> None:

@@ -87,8 +87,8 @@ def test_no_person_is_in_it() -> None:
 def test_names_are_todays_and_what_is_gone_keeps_its_number() -> None:
     values = {identity.team(3, Measure.OPEN): Was(5), identity.team(9, Measure.OPEN): Was(6)}
     past = past_snapshot(LIVE, Past(THEN, {**values, identity.inbox(77, Measure.OPEN): Was(1)}, {}))
-    assert [one.name for one in past.teams.items or ()] == ["billing", "sales", "team 9"]
-    assert [one.name for one in past.inboxes.items or ()] == ["Chat", "inbox 77"]
+    assert [team.name for team in past.teams.items or ()] == ["billing", "sales", "team 9"]
+    assert [inbox.name for inbox in past.inboxes.items or ()] == ["Chat", "inbox 77"]
     assert past.reading(identity.team(9, Measure.OPEN)).value == 6
 
 

@@ -54,7 +54,9 @@ def reported(
     reading.roll.since = day.begins(since)
     reading.as_of = float(day.until if until is None else day.begins(until))
     reading.before, reading.total, reading.sound = 0, 0, True
-    return ReportedDay(when.isoformat(), reading, {number: parts_of(one) for number, one in quarters.items()})
+    return ReportedDay(
+        when.isoformat(), reading, {number: parts_of(tally) for number, tally in quarters.items()}
+    )
 
 
 def report_of(*days: ReportedDay, now: float | None = None, **fields: object) -> Report:
@@ -63,13 +65,13 @@ def report_of(*days: ReportedDay, now: float | None = None, **fields: object) ->
     report = Report(
         ref=AccountRef("trial", 1),
         name="Trial",
-        period=ReportPeriod(tuple(one.day for one in days), "2026-W48" if week else days[0].name, week),
+        period=ReportPeriod(tuple(day.day for day in days), "2026-W48" if week else days[0].name, week),
         now=float(days[-1].day.until) if now is None else now,
         zone=UTC,
         rules=Rules(target=300.0),
         goal=80.0,
         days=days,
-        parts=total(one.parts for one in days),
+        parts=total(day.parts for day in days),
         recent=None,
         compared=(),
         online=(),
@@ -81,24 +83,24 @@ def report_of(*days: ReportedDay, now: float | None = None, **fields: object) ->
 
 def week_of(*, missing: int | None = None) -> list[ReportedDay]:
     """Monday to Sunday, with a conversation more each day; nothing is known of one of them."""
-    found = []
+    week = []
     for place in range(7):
-        one = reported(SUNDAY - timedelta(days=6 - place), {MORNING: tally_of(in_target=20 + place)})
+        day = reported(SUNDAY - timedelta(days=6 - place), {MORNING: tally_of(in_target=20 + place)})
         if place == missing:
-            one.reading.as_of = one.reading.total = None
-            one.reading.roll.since = one.day.until
-            one = msgspec.structs.replace(one, quarters={}, problem="The server did not answer.")
-        found.append(one)
-    return found
+            day.reading.as_of = day.reading.total = None
+            day.reading.roll.since = day.day.until
+            day = msgspec.structs.replace(day, quarters={}, problem="The server did not answer.")
+        week.append(day)
+    return week
 
 
 def test_a_level_is_rounded_down_and_never_further() -> None:
     for of in (FEW, 100, 125, 700):
         for met in range(of + 1):
             tally = tally_of(in_target=met, late=of - met)
-            found = re.search(r"service level (\d+) %", to_text([report_of(reported(SUNDAY, {0: tally}))]))
-            assert found is not None
-            percent = int(found[1])
+            match = re.search(r"service level (\d+) %", to_text([report_of(reported(SUNDAY, {0: tally}))]))
+            assert match is not None
+            percent = int(match[1])
             assert percent * of <= 100 * met < (percent + 1) * of, (met, of)
 
 
@@ -132,25 +134,27 @@ def test_the_longest_wait_is_of_who_was_answered_or_still_waits(
     tally.speeds = speeds
     if bins is not None:
         tally.bins = [bins.get(place, 0) for place in range(19)]
-    one = reported(SUNDAY, {MORNING: tally})
+    day = reported(SUNDAY, {MORNING: tally})
     if waits is not None:
-        one.reading.roll.put(Arrival(1, int(one.reading.as_of or 0) - waits))
-    assert told in to_text([report_of(one)]).replace("\n", " ·\n")
+        day.reading.roll.put(Arrival(1, int(day.reading.as_of or 0) - waits))
+    assert told in to_text([report_of(day)]).replace("\n", " ·\n")
 
 
 def test_what_is_not_kept_of_earlier_days_is_unknown_and_said() -> None:
-    one = reported(SUNDAY, {MORNING: tally_of(in_target=30)})
+    day = reported(SUNDAY, {MORNING: tally_of(in_target=30)})
     compared = (
-        ComparedPeriod("2026-11-29", "2026-11-29", one.day.until, tally_of(in_target=30)),
-        ComparedPeriod("2026-11-28", "2026-11-28", one.day.since, tally_of(in_target=15, late=15)),
-        ComparedPeriod("2026-11-22", "2026-11-22", one.day.since, None),
+        ComparedPeriod("2026-11-29", "2026-11-29", day.day.until, tally_of(in_target=30)),
+        ComparedPeriod("2026-11-28", "2026-11-28", day.day.since, tally_of(in_target=15, late=15)),
+        ComparedPeriod("2026-11-22", "2026-11-22", day.day.since, None),
     )
-    report = report_of(one, compared=compared)
+    report = report_of(day, compared=compared)
     told = to_text([report])
     assert re.search(r"2026-11-28 +30 +30 +15 +50 %", told)
     assert re.search(r"2026-11-22( +—){7}", told)
     assert "not kept: 2026-11-22; --compare reads it" in told
-    tried = msgspec.structs.replace(report, compared=tuple(one._replace(asked=True) for one in compared))
+    tried = msgspec.structs.replace(
+        report, compared=tuple(period._replace(asked=True) for period in compared)
+    )
     assert "could not be read: 2026-11-22" in to_text([tried])
     rows = json.loads(to_json([report]))["accounts"][0]["compared"]
     assert [row["service"]["of"] for row in rows] == ["2026-11-29", "2026-11-28", "2026-11-22"]
@@ -158,11 +162,11 @@ def test_what_is_not_kept_of_earlier_days_is_unknown_and_said() -> None:
 
 
 def test_agents_online_are_those_that_were_recorded() -> None:
-    one = reported(SUNDAY, {MORNING: tally_of(in_target=30)})
-    assert "agents online — · alerts —" in to_text([report_of(one)])
-    begins = one.day.begins(MORNING)
+    day = reported(SUNDAY, {MORNING: tally_of(in_target=30)})
+    assert "agents online — · alerts —" in to_text([report_of(day)])
+    begins = day.day.begins(MORNING)
     span = KnownSpan(begins, begins + 3_600, Point(2, 3, 5))
-    report = report_of(one, online=(span,))
+    report = report_of(day, online=(span,))
     assert "agents online 2 to 5, 3 on average (recorded 4 % of the time)" in to_text([report])
     account = json.loads(to_json([report]))["accounts"][0]
     assert account["agents_online"] == {"min": 2.0, "mean": 3.0, "max": 5.0, "at_least": False}
@@ -271,8 +275,8 @@ def test_no_name_becomes_an_element(name: str) -> None:
 
 
 def test_half_hours_that_are_not_known_are_hatched_and_those_to_come_left_out() -> None:
-    one = reported(SUNDAY, {MORNING: tally_of(in_target=30)}, since=32, until=40)
-    page = page_of(report_of(one, now=one.day.begins(40) + 1.0))
+    day = reported(SUNDAY, {MORNING: tally_of(in_target=30)}, since=32, until=40)
+    page = page_of(report_of(day, now=day.day.begins(40) + 1.0))
     # In both charts from midnight to 8:00.
     assert page.count("unknown") == 2 * 16
     assert page.count("met") == page.count("level") == 1
@@ -280,10 +284,10 @@ def test_half_hours_that_are_not_known_are_hatched_and_those_to_come_left_out() 
 
 
 def test_a_day_of_which_nothing_is_known_draws_nothing() -> None:
-    one = reported(SUNDAY, {})
-    one.reading.as_of = one.reading.total = None
-    one.reading.roll.since = one.day.until
-    page = page_of(report_of(one))
+    day = reported(SUNDAY, {})
+    day.reading.as_of = day.reading.total = None
+    day.reading.roll.since = day.day.until
+    page = page_of(report_of(day))
     assert page.count("unknown") == 2 * 48
     assert sum(tag == "td" for tag, _ in page.elements) == 0
 
@@ -329,8 +333,8 @@ def test_a_repeated_hour_is_told_apart(form: str) -> None:
     reading = DayReading(day)
     reading.roll.since, reading.as_of, reading.total, reading.sound = day.since, float(day.until), 50, True
     quarters = {number: parts_of(tally_of(in_target=1)) for number in range(0, 100, 2)}
-    one = ReportedDay("2026-10-25", reading, quarters)
-    told = FORMATS[form]([report_of(one, zone=berlin)])
+    repeated = ReportedDay("2026-10-25", reading, quarters)
+    told = FORMATS[form]([report_of(repeated, zone=berlin)])
     if form in {"csv", "json"}:
         assert "2026-10-25T02:00:00+02:00" in told
         assert "2026-10-25T02:00:00+01:00" in told
@@ -340,8 +344,8 @@ def test_a_repeated_hour_is_told_apart(form: str) -> None:
 
 
 def test_a_page_holds_every_account() -> None:
-    one = report_of(reported(SUNDAY, {MORNING: tally_of(in_target=30)}))
-    other = msgspec.structs.replace(one, ref=AccountRef("trial", 2))
-    text = to_html([one, other])
+    report = report_of(reported(SUNDAY, {MORNING: tally_of(in_target=30)}))
+    other = msgspec.structs.replace(report, ref=AccountRef("trial", 2))
+    text = to_html([report, other])
     assert text.count("<section>") == 2
     assert "<title>Service level</title>" in text

@@ -68,7 +68,10 @@ def test_a_day_still_to_come_there_is_told(week: bool) -> None:
 
 def compared(text: str, now: float, zone: tzinfo, *, week: bool = False) -> list[tuple[str, list[int]]]:
     period = period_of(WantedPeriod(text, week), now, zone)
-    return [(one.period.name, list(one.quarters)) for one in earlier(period, now, zone)]
+    return [
+        (compared_with.period.name, list(compared_with.quarters))
+        for compared_with in earlier(period, now, zone)
+    ]
 
 
 def test_a_day_that_is_over_is_compared_with_whole_days() -> None:

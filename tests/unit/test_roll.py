@@ -33,7 +33,7 @@ def page(first: int, rows: int, *, lost: int = 0, total: int | None = None) -> A
 
 def read(*pages: Answer[tuple[Agent, ...]], alone: float = 0) -> PeoplePages:
     roll = PeoplePages(alone)
-    more = [roll.add(one) for one in pages]
+    more = [roll.add(answer) for answer in pages]
     assert more == [True] * (len(pages) - 1) + [False]
     return roll
 
@@ -53,8 +53,8 @@ def test_a_short_page_is_the_last_and_so_is_what_is_counted() -> None:
 def test_those_whom_the_server_counts_and_lists_on_no_page_are_lost(
     second: Answer[tuple[Agent, ...]],
 ) -> None:
-    found = read(page(1, 25, total=162), second).result()
-    assert (len(found.value), found.lost) == (25, 137)
+    listed = read(page(1, 25, total=162), second).result()
+    assert (len(listed.value), listed.lost) == (25, 137)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ class Paged(Desk):
 def test_agents_are_counted_when_all_their_pages_have_come() -> None:
     desk = Paged()
     first = desk.take(page(1, 25))
-    assert [(one.what, one.page) for one in first.follow] == [(What.AGENTS, 2)]
+    assert [(ask.what, ask.page) for ask in first.follow] == [(What.AGENTS, 2)]
     assert account(Measure.AGENTS_ONLINE) not in desk.store.readings(desk.session.key(1))
     desk.take(page(26, 4), page=2)
     assert desk.value(Measure.AGENTS_ONLINE) == 29
@@ -173,7 +173,7 @@ async def test_two_thousand_agents_are_read_inside_the_budget() -> None:
             "/cache_keys": {"cache_keys": {"label": "1", "inbox": "1", "team": "1"}},
             "/summary": {"conversations_count": 0, "previous": {"conversations_count": 0}},
         }
-        body: Any = next((one for path, one in bodies.items() if request.url.path.endswith(path)), [])
+        body: Any = next((body for path, body in bodies.items() if request.url.path.endswith(path)), [])
         return httpx.Response(200, content=json.dumps(body).encode())
 
     environment = Environment(

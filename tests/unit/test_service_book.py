@@ -81,7 +81,7 @@ def test_as_time_passes_only_quarters_in_which_somebody_waits_in_time_are_counte
     def counting(
         arrivals: Sequence[Arrival], rules: Rules, at: float, _: BotWatch
     ) -> dict[PartOfAccount, Tally]:
-        counted.extend(one.id for one in arrivals)
+        counted.extend(arrival.id for arrival in arrivals)
         return tallies(arrivals, rules, at)
 
     monkeypatch.setattr("tui.monitor.service.book.tallies", counting)
@@ -90,5 +90,5 @@ def test_as_time_passes_only_quarters_in_which_somebody_waits_in_time_are_counte
     assert counted == [99]
     assert before[40][WHOLE].counts[CountedAs.QUEUED_IN_TIME] == 1
     assert after[40][WHOLE].counts[CountedAs.QUEUED_LATE] == 1
-    everyone = [one for quarter in range(41) for one in reading.roll.of_quarter(quarter)]
+    everyone = [arrival for quarter in range(41) for arrival in reading.roll.of_quarter(quarter)]
     assert total(after.values()) == tallies(everyone, RULES, reading.as_of)

@@ -75,13 +75,13 @@ arrivals = st.lists(
         sender=st.sampled_from(["", "person", "campaign", "program"]),
     ),
     max_size=40,
-).map(lambda found: sorted(found, key=lambda one: one.key))
+).map(lambda drawn: sorted(drawn, key=lambda arrival: arrival.key))
 
 
 @given(arrivals, st.booleans())
-def test_states_add_up_and_parts_make_the_whole(found: list[Arrival], missed: bool) -> None:
-    counted = tallies(found, Rules(target=600.0), BEGUN)
-    assert counted[WHOLE].arrived == len(found)
+def test_states_add_up_and_parts_make_the_whole(came: list[Arrival], missed: bool) -> None:
+    counted = tallies(came, Rules(target=600.0), BEGUN)
+    assert counted[WHOLE].arrived == len(came)
     for kind in ("team", "inbox"):
         parts = [tally for part, tally in counted.items() if part.kind == kind]
         for state in CountedAs:
@@ -95,9 +95,7 @@ def test_states_add_up_and_parts_make_the_whole(found: list[Arrival], missed: bo
             assert 0.0 <= low <= level <= 1.0
         if low is not None and high is not None:
             assert low <= high <= 1.0
-    again = total(
-        [tallies(found[::2], Rules(target=600.0), BEGUN), tallies(found[1::2], Rules(600.0), BEGUN)]
-    )
+    again = total([tallies(came[::2], Rules(target=600.0), BEGUN), tallies(came[1::2], Rules(600.0), BEGUN)])
     assert again[WHOLE].counts == counted[WHOLE].counts
     assert sorted(again[WHOLE].speeds) == sorted(counted[WHOLE].speeds)
 
@@ -123,27 +121,27 @@ def test_a_histogram_never_says_less_than_the_exact_speeds(speeds: list[int], pa
 
 
 @given(arrivals, st.integers(0, 600))
-def test_the_bounds_hold_whatever_becomes_of_who_waits(found: list[Arrival], later: int) -> None:
+def test_the_bounds_hold_whatever_becomes_of_who_waits(came: list[Arrival], later: int) -> None:
     """As long as nobody is moved, reopened, handed over or deleted, and nobody comes."""
     target = 600.0
-    now = tallies(found, Rules(target), BEGUN)[WHOLE]
+    now = tallies(came, Rules(target), BEGUN)[WHOLE]
     low, high = now.bounds()
     ended = []
-    for number, one in enumerate(found):
-        state = judge(one, target=target, answered_in=0, waited=BEGUN - one.created).state
+    for number, arrival in enumerate(came):
+        state = judge(arrival, target=target, answered_in=0, waited=BEGUN - arrival.created).state
         if state is CountedAs.QUEUED_IN_TIME:
             reply = BEGUN + later if number % 2 else 0
-            status = "resolved" if number % 3 else one.status
-            one = Arrival(one.id, one.created, reply, status, one.inbox, one.team)  # noqa: PLW2901
-        ended.append(one)
+            status = "resolved" if number % 3 else arrival.status
+            arrival = Arrival(arrival.id, arrival.created, reply, status, arrival.inbox, arrival.team)  # noqa: PLW2901
+        ended.append(arrival)
     level = tallies(ended, Rules(target), BEGUN + 86_400)[WHOLE].level()
     if level is not None and low is not None and high is not None and not now.counts[CountedAs.HELD]:
         assert low - 1e-9 <= level <= high + 1e-9
 
 
 def test_the_last_half_hour_counts_who_came_in_it() -> None:
-    found = [Arrival(n, BEGUN + n * 60) for n in range(100)]
-    counted = recent(found, Rules(600.0), BEGUN + 99 * 60)
+    came = [Arrival(n, BEGUN + n * 60) for n in range(100)]
+    counted = recent(came, Rules(600.0), BEGUN + 99 * 60)
     assert counted[WHOLE].arrived == 31
     assert counted[PartOfAccount("team", 0)].counts[CountedAs.QUEUED_LATE] == 20
 

@@ -53,8 +53,8 @@ def seen(
     return msgspec.structs.replace(snapshot(readings), service=ServiceLevel(today, goal, problem))
 
 
-def told(found: AccountSnapshot, width: int = 190) -> str:
-    text = "".join(part.text for part in service_line(found, View(NOW, width, 9, target=300.0, zone=UTC)))
+def told(shown: AccountSnapshot, width: int = 190) -> str:
+    text = "".join(part.text for part in service_line(shown, View(NOW, width, 9, target=300.0, zone=UTC)))
     assert cell_len(text) <= width
     return text
 
@@ -94,7 +94,7 @@ def test_without_a_target_it_asks_for_one() -> None:
 
 
 def test_old_ones_tell_their_age_and_nothing_is_told_before_there_is_any() -> None:
-    old = {slot: msgspec.structs.replace(one, asked_at=NOW - 4_000.0) for slot, one in EVERY.items()}
+    old = {slot: msgspec.structs.replace(known, asked_at=NOW - 4_000.0) for slot, known in EVERY.items()}
     assert "71 % (1 h old)" in told(seen(old))
     assert told(snapshot({})) == "service level … today's conversations are being read"
 
@@ -104,11 +104,11 @@ def test_in_a_replay_both_levels_of_then_stand_alone() -> None:
 
 
 def test_of_a_part_to_which_nobody_came_nothing_is_known() -> None:
-    found = seen()
+    shown = seen()
     for slot in (identity.team(7, Measure.SERVICE_LEVEL), identity.inbox(7, Measure.SERVICE_LEVEL_TODAY)):
-        assert found.reading(slot).state(NOW) is State.UNKNOWN
+        assert shown.reading(slot).state(NOW) is State.UNKNOWN
         assert snapshot({}).reading(slot).state(NOW) is State.LOADING
-    assert "last 30 min — · today —" in told(Lens(7, "Chat").through(found))
+    assert "last 30 min — · today —" in told(Lens(7, "Chat").through(shown))
 
 
 def test_what_a_part_had_is_let_go_of_once_nobody_came_to_it() -> None:
@@ -116,7 +116,7 @@ def test_what_a_part_had_is_let_go_of_once_nobody_came_to_it() -> None:
     both = {LATELY: reading(71.0), identity.team(7, Measure.SERVICE_LEVEL): reading(50.0)}
     store.put_service(KEY, level, both)
     store.put_service(KEY, level, {LATELY: reading(72.0)})
-    assert {slot: one.value for slot, one in store.readings(KEY).items()} == {LATELY: 72.0}
+    assert {slot: reading.value for slot, reading in store.readings(KEY).items()} == {LATELY: 72.0}
 
 
 def test_it_says_why_nothing_is_known() -> None:

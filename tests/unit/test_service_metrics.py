@@ -38,9 +38,9 @@ def tally(**counts: int) -> Tally:
 
 
 def today(recent: Tally | None = None, whole: Tally | None = None, **more: Any) -> Today:
-    found = recent or tally(in_target=6, late=2, queued_in_time=2, queued_late=2)
+    latest = recent or tally(in_target=6, late=2, queued_in_time=2, queued_late=2)
     of_day = whole or tally(in_target=60, late=20, closed_without_reply=10, queued_in_time=5, queued_late=10)
-    lately, parts = (dict.fromkeys((WHOLE, TEAM, NOBODY, INBOX), one) for one in (found, of_day))
+    lately, parts = (dict.fromkeys((WHOLE, TEAM, NOBODY, INBOX), tally) for tally in (latest, of_day))
     made = Today(DAY, AS_OF, DAY.since, 1.0, parts, lately, Rules(300.0))
     return msgspec.structs.replace(made, **more)
 
@@ -56,7 +56,7 @@ def seen(
     made: Today | None, *, age: float = 600.0, counts_age: float = 5.0, viewer: Viewer = ADMIN
 ) -> AccountSnapshot:
     told = msgspec.structs.replace(reading(66.0, age=age), period=PATIENCE)
-    found = snapshot(
+    shown = snapshot(
         {
             account(Measure.OPEN): reading(4, age=counts_age),
             account(Measure.SERVICE_LEVEL_TODAY): told,
@@ -65,53 +65,55 @@ def seen(
         inboxes=listing([Inbox(8, "Chat")] if viewer is ADMIN else []),
         viewer=viewer,
     )
-    return msgspec.structs.replace(found, service=ServiceLevel(made, 80.0))
+    return msgspec.structs.replace(shown, service=ServiceLevel(made, 80.0))
 
 
-def page(one: AccountSnapshot, completions: Completions | None = COMPLETE) -> Page:
+def page(shown: AccountSnapshot, completions: Completions | None = COMPLETE) -> Page:
     """What is served, as a reader of the format has it."""
-    text = written(registry_of(lambda: drawn(Seen((one,), ("trial",), NOW, (completions,)))[0]))
-    found: Page = {}
+    text = written(registry_of(lambda: drawn(Seen((shown,), ("trial",), NOW, (completions,)))[0]))
+    samples: Page = {}
     for family in parser.text_string_to_metric_families(text):
         for sample in family.samples:
-            found.setdefault(sample.name, {})[frozenset(sample.labels.items())] = sample.value
-    return found
+            samples.setdefault(sample.name, {})[frozenset(sample.labels.items())] = sample.value
+    return samples
 
 
-def at(found: Page, name: str, **labels: str) -> float | None:
+def at(served: Page, name: str, **labels: str) -> float | None:
     where = {"environment": REF.environment, "account": str(REF.account_id), **labels}
-    return found.get(name, {}).get(frozenset(where.items()))
+    return served.get(name, {}).get(frozenset(where.items()))
 
 
 def test_every_series_of_the_table_is_served_with_its_labels() -> None:
-    found = page(seen(today()))
-    assert set(SERIES) <= set(found)
+    served = page(seen(today()))
+    assert set(SERIES) <= set(served)
     for name, (labels, _) in SERIES.items():
-        for one in found[name]:
-            assert {label for label, _ in one} == {"environment", "account", *labels}, name
-    assert {name for name in found if "service" in name or "conversations" in name} <= set(SERIES)
+        for own in served[name]:
+            assert {label for label, _ in own} == {"environment", "account", *labels}, name
+    assert {name for name in served if "service" in name or "conversations" in name} <= set(SERIES)
 
 
 def test_levels_are_parts_of_one_with_what_they_can_still_become() -> None:
-    found = page(seen(today()))
-    assert at(found, "liveagent_service_level_ratio") == 0.6
-    assert at(found, "liveagent_service_level_decided") == 10.0
-    assert at(found, "liveagent_service_level_low_ratio") == 0.5
-    assert at(found, "liveagent_service_level_high_ratio") == pytest.approx(8 / 12)
-    assert at(found, "liveagent_service_level_today_ratio") == 0.6
-    assert at(found, "liveagent_team_service_level_ratio", team="3") == 0.6
-    assert at(found, "liveagent_inbox_service_level_today_ratio", inbox="8") == 0.6
-    assert at(found, "liveagent_service_coverage_ratio") == 1.0
-    assert at(found, "liveagent_speed_p90_seconds") == 107.0
+    served = page(seen(today()))
+    assert at(served, "liveagent_service_level_ratio") == 0.6
+    assert at(served, "liveagent_service_level_decided") == 10.0
+    assert at(served, "liveagent_service_level_low_ratio") == 0.5
+    assert at(served, "liveagent_service_level_high_ratio") == pytest.approx(8 / 12)
+    assert at(served, "liveagent_service_level_today_ratio") == 0.6
+    assert at(served, "liveagent_team_service_level_ratio", team="3") == 0.6
+    assert at(served, "liveagent_inbox_service_level_today_ratio", inbox="8") == 0.6
+    assert at(served, "liveagent_service_coverage_ratio") == 1.0
+    assert at(served, "liveagent_speed_p90_seconds") == 107.0
 
 
 def test_what_became_of_today_s_is_told_by_state() -> None:
-    found = page(seen(today()))
-    states = {dict(one)["state"]: value for one, value in found["liveagent_conversations_today"].items()}
-    assert set(states) == {str(one) for one in CountedAs if one not in OF_BOTS}
+    served = page(seen(today()))
+    states = {
+        dict(labels)["state"]: value for labels, value in served["liveagent_conversations_today"].items()
+    }
+    assert set(states) == {str(state) for state in CountedAs if state not in OF_BOTS}
     assert (states["queued_late"], states["queued_in_time"], states["held"]) == (10.0, 5.0, 0.0)
-    assert at(found, "liveagent_team_conversations_today", team="4", state="late") == 0.0
-    assert at(found, "liveagent_team_service_level_ratio", team="4") is None, "nobody came"
+    assert at(served, "liveagent_team_conversations_today", team="4", state="late") == 0.0
+    assert at(served, "liveagent_team_service_level_ratio", team="4") is None, "nobody came"
 
 
 def test_where_a_bot_has_some_first_no_speed_is_told_as_exact_and_who_was_not_seen_is_counted() -> None:
@@ -126,26 +128,26 @@ def test_where_a_bot_has_some_first_no_speed_is_told_as_exact_and_who_was_not_se
 
 
 def test_counters_begin_at_nought_and_the_histogram_adds_up() -> None:
-    found = page(seen(today()))
-    assert at(found, "liveagent_conversations_total", state="in_target") == 5.0
-    assert at(found, "liveagent_conversations_total", state="closed_by_bot") == 0.0
-    assert at(found, "liveagent_team_conversations_total", team="3", state="late") == 2.0
-    assert at(found, "liveagent_team_conversations_total", team="4", state="late") == 0.0
+    served = page(seen(today()))
+    assert at(served, "liveagent_conversations_total", state="in_target") == 5.0
+    assert at(served, "liveagent_conversations_total", state="closed_by_bot") == 0.0
+    assert at(served, "liveagent_team_conversations_total", team="3", state="late") == 2.0
+    assert at(served, "liveagent_team_conversations_total", team="4", state="late") == 0.0
     open_ones = {"held", "queued_in_time", "queued_late"}
-    assert not open_ones & {dict(one)["state"] for one in found["liveagent_conversations_total"]}
+    assert not open_ones & {dict(labels)["state"] for labels in served["liveagent_conversations_total"]}
     name = "liveagent_speed_of_answer_seconds"
-    buckets = {dict(one)["le"]: value for one, value in found[f"{name}_bucket"].items()}
-    assert [float(one) for one in buckets] == [*map(float, EDGES), float("inf")]
+    buckets = {dict(labels)["le"]: value for labels, value in served[f"{name}_bucket"].items()}
+    assert [float(bucket) for bucket in buckets] == [*map(float, EDGES), float("inf")]
     assert [*buckets.values()] == sorted(buckets.values())
     assert buckets["10.0"] == 3.0
-    assert buckets["+Inf"] == at(found, f"{name}_count") == 7.0
-    assert at(found, f"{name}_sum") == 100_000.0
+    assert buckets["+Inf"] == at(served, f"{name}_count") == 7.0
+    assert at(served, f"{name}_sum") == 100_000.0
 
 
 def test_the_group_says_when_the_last_look_was_and_until_when_it_holds() -> None:
-    found = page(seen(today()))
-    assert at(found, "liveagent_asked_timestamp_seconds", group="service_page") == WALL - 600.0
-    until = at(found, "liveagent_valid_until_timestamp_seconds", group="service_page")
+    served = page(seen(today()))
+    assert at(served, "liveagent_asked_timestamp_seconds", group="service_page") == WALL - 600.0
+    until = at(served, "liveagent_valid_until_timestamp_seconds", group="service_page")
     assert until == WALL - 600.0 + 2 * PATIENCE
 
 
@@ -162,22 +164,22 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("why", UNKNOWN)
 def test_nothing_is_served_where(why: str) -> None:
-    found = page(UNKNOWN[why])
-    assert not set(SERIES) & set(found)
-    assert at(found, "liveagent_asked_timestamp_seconds", group="service_page") is None
+    served = page(UNKNOWN[why])
+    assert not set(SERIES) & set(served)
+    assert at(served, "liveagent_asked_timestamp_seconds", group="service_page") is None
 
 
 def test_a_day_that_is_not_whole_has_no_figure_of_the_day() -> None:
-    found = page(seen(today(since=DAY.since + 30_000, coverage=0.4)))
-    assert not {name for name in found if "today" in name and name in SERIES}
-    assert at(found, "liveagent_service_level_ratio") == 0.6
-    assert at(found, "liveagent_service_coverage_ratio") == 0.4
-    assert at(found, "liveagent_conversations_total", state="late") == 2.0
+    served = page(seen(today(since=DAY.since + 30_000, coverage=0.4)))
+    assert not {name for name in served if "today" in name and name in SERIES}
+    assert at(served, "liveagent_service_level_ratio") == 0.6
+    assert at(served, "liveagent_service_coverage_ratio") == 0.4
+    assert at(served, "liveagent_conversations_total", state="late") == 2.0
 
 
 def test_a_half_hour_that_is_not_known_has_no_figure() -> None:
-    found = page(seen(today(since=int(AS_OF) - 600, coverage=0.1)))
-    assert not {name for name in found if "level" in name or "p90" in name}
+    served = page(seen(today(since=int(AS_OF) - 600, coverage=0.1)))
+    assert not {name for name in served if "level" in name or "p90" in name}
 
 
 def test_where_nothing_is_decided_there_is_no_level_and_never_nought_or_all() -> None:
@@ -187,32 +189,32 @@ def test_where_nothing_is_decided_there_is_no_level_and_never_nought_or_all() ->
 
 
 def test_without_a_target_nobody_is_in_time_or_late() -> None:
-    found = page(seen(today(rules=Rules())))
-    assert not {name for name in found if "level" in name}
+    served = page(seen(today(rules=Rules())))
+    assert not {name for name in served if "level" in name}
     for name in ("liveagent_conversations_today", "liveagent_conversations_total"):
-        states = {dict(one)["state"] for one in found[name]}
+        states = {dict(labels)["state"] for labels in served[name]}
         assert "answered" in states
         assert not states & {"in_target", "late", "queued_in_time", "queued_late"}
-    assert at(found, "liveagent_conversations_total", state="answered") == 7.0
-    assert at(found, "liveagent_conversations_today", state="queued") == 15.0
+    assert at(served, "liveagent_conversations_total", state="answered") == 7.0
+    assert at(served, "liveagent_conversations_today", state="queued") == 15.0
 
 
 def test_two_reaches_are_two_series() -> None:
     key = AccountKey(KEY.origin, KEY.account_id, KEY.viewer_id, "agent 1,2")
-    found = page(msgspec.structs.replace(seen(today()), key=key))
-    assert at(found, "liveagent_conversations_total", state="late") is None
-    assert at(found, "liveagent_conversations_total", state="late", reach="agent 1,2") == 2.0
+    served = page(msgspec.structs.replace(seen(today()), key=key))
+    assert at(served, "liveagent_conversations_total", state="late") is None
+    assert at(served, "liveagent_conversations_total", state="late", reach="agent 1,2") == 2.0
 
 
 def test_of_very_many_teams_only_the_first_begin_before_somebody_comes() -> None:
     many = listing([Team(number, f"team {number}") for number in range(1, 601)])
-    found = page(msgspec.structs.replace(seen(today()), teams=many))
+    served = page(msgspec.structs.replace(seen(today()), teams=many))
     told: Mapping[str, float] = {
-        dict(one)["team"]: value for one, value in found["liveagent_team_conversations_total"].items()
+        dict(labels)["team"]: value for labels, value in served["liveagent_team_conversations_total"].items()
     }
     assert len(told) == 251, "250, and those of no team"
 
 
 def test_the_page_is_made_anew_once_service_level_is_out_of_date() -> None:
-    one = seen(today(), age=2 * PATIENCE - 10.0)
-    assert drawn(Seen((one,), (), NOW, (COMPLETE,)))[1] == NOW + 10.0
+    old = seen(today(), age=2 * PATIENCE - 10.0)
+    assert drawn(Seen((old,), (), NOW, (COMPLETE,)))[1] == NOW + 10.0

@@ -63,8 +63,8 @@ def test_an_inbox_has_hours_of_its_own_where_the_config_says_so(
 ) -> None:
     inbox = Inbox(1, "Web site", working_hours_enabled=True, working_hours=OPEN, timezone="UTC")
     service = Service(inboxes={name: parse_hours(hours)})
-    found = rules_of(service, Targets(), (inbox,), (), UTC).hours.get(1, ALWAYS)
-    assert {moment for moment in (NIGHT, MORNING) if found.opening(moment) != moment} == closed
+    own_hours = rules_of(service, Targets(), (inbox,), (), UTC).hours.get(1, ALWAYS)
+    assert {moment for moment in (NIGHT, MORNING) if own_hours.opening(moment) != moment} == closed
 
 
 def test_hours_of_an_inbox_are_inherited_and_may_be_told_anew(
@@ -80,7 +80,7 @@ def test_hours_of_an_inbox_are_inherited_and_may_be_told_anew(
     )
     said = load(file).config.service_for("trial", 1)
     assert said.hours == parse_hours("08:00-18:00")
-    assert {name: one.kind for name, one in said.inboxes.items()} == {"Mail": "always", "Post": "inbox"}
+    assert {name: hours.kind for name, hours in said.inboxes.items()} == {"Mail": "always", "Post": "inbox"}
 
 
 def test_those_of_an_account_come_before_those_of_its_environment_and_of_all() -> None:
@@ -88,10 +88,10 @@ def test_those_of_an_account_come_before_those_of_its_environment_and_of_all() -
     of_environment = Targets(wait=200.0, inboxes={"mail": 2.0, "chat": 2.0}, teams={"sales": 2.0})
     environment = Environment("trial", "https://trial.example", targets=of_environment)
     environment = msgspec.structs.replace(environment, accounts=(Account(1, targets=own),))
-    found = Config(targets=GIVEN, environments=(environment,)).targets_for("trial", 1)
-    assert found.wait == 200.0
-    assert found.inboxes == {"WEB SITE": 120.0, "3": 7_200.0, "mail": 1.0, "chat": 2.0}
-    assert found.teams == {"billing": 60.0, "9": 30.0, "sales": 2.0}
+    targets = Config(targets=GIVEN, environments=(environment,)).targets_for("trial", 1)
+    assert targets.wait == 200.0
+    assert targets.inboxes == {"WEB SITE": 120.0, "3": 7_200.0, "mail": 1.0, "chat": 2.0}
+    assert targets.teams == {"billing": 60.0, "9": 30.0, "sales": 2.0}
 
 
 def test_how_it_is_counted_in_an_account_comes_before_its_environment_and_all() -> None:
@@ -124,9 +124,9 @@ def test_a_file_may_say_so_of_each(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         """
     )
     config = load(file).config
-    found = config.targets_for("trial", 1)
-    assert (found.channels, found.inboxes) == ({"email": 14_400.0}, {"Web site": 120.0, "3": 3_600.0})
-    assert found.teams == {"Billing": 60.0}
+    targets = config.targets_for("trial", 1)
+    assert (targets.channels, targets.inboxes) == ({"email": 14_400.0}, {"Web site": 120.0, "3": 3_600.0})
+    assert targets.teams == {"Billing": 60.0}
     service = config.service_for("trial", 1)
     assert (service.closed_without_reply, service.hours.kind) == ("left out", "always")
 
@@ -146,7 +146,7 @@ def test_counts_by_other_targets_of_parts_count_no_more() -> None:
         msgspec.structs.replace(GIVEN, channels={}),
         msgspec.structs.replace(GIVEN, teams={}),
     ]
-    assert len({rules(one).mark for one in others}) == len(others)
+    assert len({rules(targets).mark for targets in others}) == len(others)
 
 
 def test_without_a_target_for_everybody_there_is_no_level() -> None:

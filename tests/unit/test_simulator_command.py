@@ -37,11 +37,11 @@ def test_serves_each_environment_until_told_to_end() -> None:
             names = [line.partition(":")[0] for line in lines]
             assert names == ["trial", "app", "onprem"]
             for name, line in zip(names, lines, strict=True):
-                found = re.search(r"(http://\S+)\s+token (\S+)", line)
-                assert found is not None
-                assert found[2] == token_of(name)
-                headers = {"api_access_token": found[2]}
-                answer = httpx.get(f"{found[1]}/api/v1/profile", headers=headers, trust_env=False)
+                match = re.search(r"(http://\S+)\s+token (\S+)", line)
+                assert match is not None
+                assert match[2] == token_of(name)
+                headers = {"api_access_token": match[2]}
+                answer = httpx.get(f"{match[1]}/api/v1/profile", headers=headers, trust_env=False)
                 assert answer.json()["accounts"]
         finally:
             server.terminate()

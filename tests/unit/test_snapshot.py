@@ -140,12 +140,12 @@ class FakeClient:
 
     async def teams(self, account_id: int) -> Answer[tuple[Team, ...]]:
         return await self._answer(
-            f"{account_id} teams", tuple(Team(one, f"team {one}") for one in self.team_ids)
+            f"{account_id} teams", tuple(Team(number, f"team {number}") for number in self.team_ids)
         )
 
     async def inboxes(self, account_id: int) -> Answer[tuple[Inbox, ...]]:
         return await self._answer(
-            f"{account_id} inboxes", tuple(Inbox(one, f"inbox {one}") for one in self.inbox_ids)
+            f"{account_id} inboxes", tuple(Inbox(number, f"inbox {number}") for number in self.inbox_ids)
         )
 
     async def aclose(self) -> None:
@@ -248,12 +248,12 @@ def test_failed_call_leaves_its_figures_unknown_and_the_rest_known(
     assert document["agents"] == []
     fourth = document["teams"][1]
     assert [fourth[name] for name in ("id", "name", "open", "unassigned")] == [4, "team 4", None, None]
-    assert {(one["call"], one["kind"]) for one in document["errors"]} == {
+    assert {(error["call"], error["kind"]) for error in document["errors"]} == {
         ("agents", "server"),
         ("counts of snoozed", "role"),
         ("counts of team 4", "server"),
     }
-    assert "The server failed (500)." in {one["message"] for one in document["errors"]}
+    assert "The server failed (500)." in {error["message"] for error in document["errors"]}
 
 
 def test_a_dead_token_is_asked_with_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -267,7 +267,7 @@ def test_a_dead_token_is_asked_with_once(capsys: pytest.CaptureFixture[str]) -> 
 
     taken = asyncio.run(ask())
     assert clients[0].asked == {"profile": 1}
-    assert [one.failures[0].kind for one in taken] == ["bad_token", "bad_token"]
+    assert [account.failures[0].kind for account in taken] == ["bad_token", "bad_token"]
     assert run("trial", "--format", "json", failing=failing) == 1  # type: ignore[arg-type]
     (document,) = json.loads(capsys.readouterr().out)["accounts"]
     assert document["account"] == {"id": None, "name": None}
@@ -286,7 +286,7 @@ async def test_at_most_four_calls_a_host_and_the_budget_holds() -> None:
     once = 3 + 4 + 1 + 1 + 2 + 2 * 30 + 1 + 1 + 1
     assert client.asked.total() == 1 + 2 * (once + 1) + 1, "one token is an administrator's"
     assert client.most_at_once <= IN_FLIGHT
-    assert all(not one.failures for one in taken)
+    assert all(not account.failures for account in taken)
 
 
 @pytest.mark.parametrize("teams", range(30, 38))
@@ -310,7 +310,10 @@ async def test_the_headline_is_asked_last_and_by_whom_it_is_seen_is_told() -> No
     asked = list(client.asked)
     last = [name for name in asked if name.startswith("1 ")][-2:]
     assert last == ["1 counts", "1 unattended"], "whether that filter is heeded, the counts tell"
-    assert [reach_of(one.snapshot) for one in (whole, part)] == ["administrator", "role not told, 1 inbox"]
+    assert [reach_of(taken.snapshot) for taken in (whole, part)] == [
+        "administrator",
+        "role not told, 1 inbox",
+    ]
     assert whole.snapshot.key.reach != part.snapshot.key.reach
 
 
@@ -319,9 +322,9 @@ async def test_noughts_of_somebody_in_no_inbox_are_told_for_what_they_are() -> N
     client = FakeClient(clock)
     client.inbox_ids = ()
     (taken,) = await take(client, (2,), clock)
-    assert [one.kind for one in taken.failures] == ["no_inbox"]
+    assert [failed.kind for failed in taken.failures] == ["no_inbox"]
     told = document(taken, Moment(clock.now(), clock.wall())).figures
-    live = {name for name, one in told.items() if one.state == "live"}
+    live = {name for name, figure in told.items() if figure.state == "live"}
     assert live
     assert all(name.startswith("agents_") for name in live)
     assert all(told[name].value is None for name in told if name not in live)
@@ -333,7 +336,7 @@ async def test_what_could_not_be_read_is_told() -> None:
     client = FakeClient(clock)
     client.lost = 2
     (taken,) = await take(client, (1,), clock)
-    assert [(one.call, one.kind) for one in taken.failures] == [("agents", "lost")]
+    assert [(failed.call, failed.kind) for failed in taken.failures] == [("agents", "lost")]
     online = taken.snapshot.reading(account(Measure.AGENTS_ONLINE))
     assert (online.value, online.at_least) == (1, True), "those two may be online"
 
@@ -370,7 +373,10 @@ async def test_an_account_that_nobody_may_ask_says_why_in_every_round(number: in
 def test_all_accounts_of_all_environments(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--all", "--format", "json", config=BOTH) == 0
     documents = json.loads(capsys.readouterr().out)["accounts"]
-    assert [(one["environment"], one["account"]["id"], one["account"]["name"]) for one in documents] == [
+    assert [
+        (reported["environment"], reported["account"]["id"], reported["account"]["name"])
+        for reported in documents
+    ] == [
         ("trial", 1, "Support"),
         ("trial", 2, "=Sales"),
         ("eu", 2, "Sales EU"),
@@ -398,10 +404,10 @@ def test_csv_has_one_row_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["figure"] for row in rows] == [
         *FIGURES,
-        *(f"team:{one}:{measure}" for one in (3, 4) for measure in OF_TEAMS),
+        *(f"team:{team}:{measure}" for team in (3, 4) for measure in OF_TEAMS),
         *(f"inbox:5:{measure}" for measure in OF_INBOXES),
-        *(f"agent:{one}:{measure}" for one in (1, 2, 3) for measure in OF_AGENTS),
-        *(f"agent:{one}:availability" for one in (1, 2, 3)),
+        *(f"agent:{agent}:{measure}" for agent in (1, 2, 3) for measure in OF_AGENTS),
+        *(f"agent:{agent}:availability" for agent in (1, 2, 3)),
     ]
     first = rows[0]
     assert (first["environment"], first["account_id"], first["value"], first["state"], first["asked_at"]) == (
@@ -453,7 +459,7 @@ def test_agents_names_are_hidden_where_the_config_says_always(capsys: pytest.Cap
     config = msgspec.structs.replace(CONFIG, display=Display(privacy=Privacy(agents="always")))
     run("trial/1", "--format", "json", config=config)
     (document,) = json.loads(capsys.readouterr().out)["accounts"]
-    assert [one["name"] for one in document["agents"]] == ["agent 1", "agent 2", "agent 3"]
+    assert [agent["name"] for agent in document["agents"]] == ["agent 1", "agent 2", "agent 3"]
 
 
 @pytest.mark.parametrize(

@@ -58,13 +58,13 @@ class Asked:
 
     @property
     def requests(self) -> int:
-        return sum(one.asked.total() for one in self.clients)
+        return sum(client.asked.total() for client in self.clients)
 
     @property
     def account(self) -> dict[str, Any]:
-        (found,) = json.loads(self.out)["accounts"]
-        assert isinstance(found, dict)
-        return found
+        (account,) = json.loads(self.out)["accounts"]
+        assert isinstance(account, dict)
+        return account
 
 
 @pytest.mark.parametrize("figure", ["unassigned", "open", "mine", "assigned", "pending", "abandoned"])
@@ -75,7 +75,7 @@ def test_one_count_costs_two_requests(figure: str, capsys: pytest.CaptureFixture
     assert asked.account["teams"] == asked.account["inboxes"] == asked.account["agents"] == []
 
 
-@pytest.mark.parametrize("measure", [one for one in IN_CONFIG if one.is_of_account])
+@pytest.mark.parametrize("measure", [measure for measure in IN_CONFIG if measure.is_of_account])
 def test_every_figure_can_be_asked_for_by_name(measure: Measure, capsys: pytest.CaptureFixture[str]) -> None:
     asked = Asked(capsys, "trial/1", "--figures", str(measure), "--format", "json")
     assert asked.code == 0
@@ -87,8 +87,8 @@ def test_figures_of_parts_are_named_with_the_part(capsys: pytest.CaptureFixture[
     asked = Asked(capsys, "trial/1", "--figures", "open, team:members,inbox:queued", "--format", "json")
     assert asked.code == 0
     assert list(asked.account["figures"]) == ["open"]
-    assert [list(one["figures"]) for one in asked.account["teams"]] == [["members"], ["members"]]
-    assert [list(one["figures"]) for one in asked.account["inboxes"]] == [["queued"]]
+    assert [list(team["figures"]) for team in asked.account["teams"]] == [["members"], ["members"]]
+    assert [list(inbox["figures"]) for inbox in asked.account["inboxes"]] == [["queued"]]
 
 
 @pytest.mark.parametrize(
@@ -105,11 +105,11 @@ def test_every_figure_of_agents_can_be_asked_for_by_name(
     measure: str, told: list[int | None], requests: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = Asked(capsys, "trial/1", "--figures", f"agent:{measure}", "--format", "json")
-    people = [one["figures"] for one in asked.account["agents"]]
-    assert [[*one] for one in people] == [[measure]] * 3
-    assert [one[measure]["value"] for one in people] == told
-    states = [one[measure]["state"] for one in people]
-    assert states == ["unknown" if one is None else "live" for one in told]
+    people = [agent["figures"] for agent in asked.account["agents"]]
+    assert [[*figures] for figures in people] == [[measure]] * 3
+    assert [figures[measure]["value"] for figures in people] == told
+    states = [figures[measure]["state"] for figures in people]
+    assert states == ["unknown" if value is None else "live" for value in told]
     assert asked.code == int(None in told)
     assert {name.removeprefix("1 ") for name in asked.clients[0].asked if name.startswith("1 ")} - {
         "inboxes"
@@ -130,19 +130,19 @@ def test_without_agents_nothing_is_asked_of_them(
 ) -> None:
     asked = Asked(capsys, "trial/1", "--no-agents", "--format", "json", *arguments)
     assert asked.account["agents"] == []
-    assert not [one for one in asked.clients[0].asked if "loads" in one or "summary of" in one]
+    assert not [call for call in asked.clients[0].asked if "loads" in call or "summary of" in call]
 
 
 def test_what_is_refused_of_one_agent_is_asked_of_no_other(capsys: pytest.CaptureFixture[str]) -> None:
     failing = {
-        f"1 summary of {one}": lambda: NotPermittedError("The role is too low.") for one in (1, 2, 3)
+        f"1 summary of {agent}": lambda: NotPermittedError("The role is too low.") for agent in (1, 2, 3)
     } | {"1 loads": lambda: NotPermittedError("The role is too low.")}
     more = ("--figures", "agent:open,agent:resolutions", "--format", "json")
     asked = Asked(capsys, "trial/1", *more, failing=failing)
-    assert sum(asked.clients[0].asked[one] for one in failing) == 2
-    told = [figure for one in asked.account["agents"] for figure in one["figures"].values()]
-    assert [(one["state"], one["value"]) for one in told] == [("not_permitted", None)] * 6
-    assert [one["call"] for one in asked.account["errors"]] == ["report of agents", "report of agent 1"]
+    assert sum(asked.clients[0].asked[call] for call in failing) == 2
+    told = [figure for agent in asked.account["agents"] for figure in agent["figures"].values()]
+    assert [(figure["state"], figure["value"]) for figure in told] == [("not_permitted", None)] * 6
+    assert [error["call"] for error in asked.account["errors"]] == ["report of agents", "report of agent 1"]
     assert asked.code == 1
 
 
@@ -152,12 +152,16 @@ class ManyAgents(FakeClient):
     people = 230
 
     async def agents_page(self, account_id: int, page: int = 1) -> Answer[tuple[Agent, ...]]:
-        people = tuple(Agent(one, f"agent {one}", availability="online") for one in range(self.people))
+        people = tuple(
+            Agent(number, f"agent {number}", availability="online") for number in range(self.people)
+        )
         return await self._answer("agents", people)
 
     async def agent_loads(self, account_id: int, page: int = 1) -> Answer[tuple[AgentLoad, ...]]:
         some = range(self.people)[(page - 1) * PAGE : page * PAGE]
-        return await self._answer("loads", tuple(AgentLoad(one, "", open=one, queued=0) for one in some))
+        return await self._answer(
+            "loads", tuple(AgentLoad(number, "", open=number, queued=0) for number in some)
+        )
 
 
 @pytest.mark.parametrize("people", [1, 25, 90, 101, 250, 1_001])
@@ -172,7 +176,7 @@ async def test_the_load_of_all_agents_is_read_page_by_page_within_the_budget(peo
         await clock.advance(60.0 if minute > 1 else 1.0, settle=600)
         assert client.asked.total() <= 20 * minute
     (taken,) = asking.result()
-    told = [one.figures["open"].value for one in document(taken, Moment(clock.now(), 0.0)).agents]
+    told = [row.figures["open"].value for row in document(taken, Moment(clock.now(), 0.0)).agents]
     assert told == [*range(people)]
     assert client.asked["loads"] <= people // PAGE + 2
 
@@ -257,8 +261,8 @@ class Turns(ManualClock):
 def test_watching_writes_a_line_of_json_a_round(capsys: pytest.CaptureFixture[str]) -> None:
     asked = Asked(capsys, "trial/1", "--figures", "open", "--watch", "30", clock=Turns(3))
     lines = [json.loads(line) for line in asked.out.splitlines()]
-    assert [one["version"] for one in lines] == [1, 1, 1]
-    assert [one["accounts"][0]["taken_at"][-9:] for one in lines] == ["14:00:00Z", "14:00:30Z", "14:01:00Z"]
+    assert [line["version"] for line in lines] == [1, 1, 1]
+    assert [line["accounts"][0]["taken_at"][-9:] for line in lines] == ["14:00:00Z", "14:00:30Z", "14:01:00Z"]
     assert asked.code == snapshot.INTERRUPTED
     assert len(asked.clients) == 1, "one session for all rounds"
 
@@ -283,7 +287,7 @@ def test_watching_writes_nothing_but_json(capsys: pytest.CaptureFixture[str]) ->
 def test_metrics_without_the_extra_are_one_sentence(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [one for one in sys.modules if one.partition(".")[0] == "prometheus_client"]:
+    for name in [module for module in sys.modules if module.partition(".")[0] == "prometheus_client"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     asked = Asked(capsys, "trial/1", "--format", "openmetrics")
@@ -326,23 +330,23 @@ def of_history(
 def test_what_was_recorded_last_is_told_with_its_age_and_no_request(
     history: tuple[Path, Recorder], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = sorted(one.name for one in history[0].parent.iterdir())
+    before = sorted(path.name for path in history[0].parent.iterdir())
     asked = of_history(capsys, history)
     assert asked.requests == 0
-    found = asked.account
-    assert found["account"] == {"id": 1, "name": "Support"}
-    assert (found["reach"], found["as"]["name"]) == ("administrator", "Ada")
-    assert found["figures"]["open"] == {
+    account = asked.account
+    assert account["account"] == {"id": 1, "name": "Support"}
+    assert (account["reach"], account["as"]["name"]) == ("administrator", "Ada")
+    assert account["figures"]["open"] == {
         "value": 41, "state": "live", "asked_at": "2026-11-22T14:10:00Z", "age_s": 5.0, "at_least": False,
     }  # fmt: skip
-    assert found["figures"]["unassigned"]["state"] == "stale"
-    assert found["figures"]["unassigned"]["age_s"] == 605.0
-    assert found["figures"]["waiting"]["at_least"] is True
-    assert found["figures"]["longest"]["state"] == "unknown"
-    assert [one["id"] for one in found["teams"]] == [3]
-    assert [one["figures"]["open"]["value"] for one in found["inboxes"]] == [8]
-    assert found["agents"] == []
-    assert sorted(one.name for one in history[0].parent.iterdir()) == before
+    assert account["figures"]["unassigned"]["state"] == "stale"
+    assert account["figures"]["unassigned"]["age_s"] == 605.0
+    assert account["figures"]["waiting"]["at_least"] is True
+    assert account["figures"]["longest"]["state"] == "unknown"
+    assert [team["id"] for team in account["teams"]] == [3]
+    assert [inbox["figures"]["open"]["value"] for inbox in account["inboxes"]] == [8]
+    assert account["agents"] == []
+    assert sorted(path.name for path in history[0].parent.iterdir()) == before
 
 
 def test_of_persons_the_history_has_nothing_to_tell(
@@ -377,7 +381,7 @@ def test_an_environment_of_which_no_account_is_known_is_told_and_never_well(
 ) -> None:
     more = {"history": history[0], "state": SavedState(), "config": CONFIG, "clock": history[1].clock}
     asked = Asked(capsys, "trial", "--from-history", "--format", "json", *arguments, **more)
-    assert (asked.code, [one["kind"] for one in asked.account["errors"]]) == (code, ["not_recorded"])
+    assert (asked.code, [error["kind"] for error in asked.account["errors"]]) == (code, ["not_recorded"])
     asked = Asked(capsys, "trial", "--from-history", "--format", "nagios", *arguments, **more)
     assert asked.code == nagios.UNKNOWN
     assert "holds nothing of this account" in asked.out
@@ -415,8 +419,8 @@ def test_the_schema_of_the_repository_is_that_of_what_is_written() -> None:
 def paths_of(value: Any) -> set[tuple[str, ...]]:
     """Every path of names in a document, whatever the place in a list."""
     if isinstance(value, dict):
-        return {(name, *rest) for name, one in value.items() for rest in (paths_of(one) or {()})}
-    return {rest for one in value for rest in paths_of(one)} if isinstance(value, list) else set()
+        return {(name, *rest) for name, inner in value.items() for rest in (paths_of(inner) or {()})}
+    return {rest for inner in value for rest in paths_of(inner)} if isinstance(value, list) else set()
 
 
 def test_what_the_version_before_told_of_an_account_is_where_it_was(

@@ -188,7 +188,7 @@ def test_no_history_and_a_damaged_one_are_told_as_null(
     for path in (odd, tmp_path / "none.sqlite3"):
         asked = asked_with(capsys, path)
         assert (asked.code, asked.account["service"]) == (0, NOTHING)
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["odd.sqlite3"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["odd.sqlite3"]
 
 
 def test_it_takes_no_request_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

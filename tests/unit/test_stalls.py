@@ -60,7 +60,7 @@ def test_a_library_is_named_with_our_own_callers() -> None:
     innermost, *callers = places[0].split(" < ")
     assert innermost.startswith("frame (test_stalls.py:")
     assert callers
-    assert not any("test_stalls" in one for one in callers)
+    assert not any("test_stalls" in caller for caller in callers)
     assert "safe_line (text.py:" in places[0]
 
 

@@ -27,7 +27,7 @@ ROLES = sorted(PALETTES["dark"].roles)
 READABLE = 4.5
 
 
-def contrast(one: Color, other: Color) -> float:
+def contrast(colour: Color, other: Color) -> float:
     def luminance(colour: Color) -> float:
         channels = [
             value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
@@ -35,7 +35,7 @@ def contrast(one: Color, other: Color) -> float:
         ]
         return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
 
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    light, dark = sorted((luminance(colour), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -71,7 +71,7 @@ def test_colours_hardly_shift_in_256_colours(theme: str) -> None:
     for text in colours | {look.colour for look in looks} | {look.background for look in looks}:
         if text:
             shifts = [
-                abs(one - other) for one, other in zip(Color.parse(text).rgb, in_256(text).rgb, strict=True)
+                abs(part - other) for part, other in zip(Color.parse(text).rgb, in_256(text).rgb, strict=True)
             ]
             assert max(shifts) <= 10, text
             assert shifts == [0, 0, 0] or len(set(shifts)) == 1, text
@@ -175,7 +175,10 @@ def test_each_state_of_a_figure_looks_different(theme: str) -> None:
         reading(None),
         reading(None, problem=refused),
     ]
-    shown = [figure(snapshot({}), OPEN, NOW), *(figure(snapshot({OPEN: one}), OPEN, NOW) for one in known)]
+    shown = [
+        figure(snapshot({}), OPEN, NOW),
+        *(figure(snapshot({OPEN: reading}), OPEN, NOW) for reading in known),
+    ]
     looks = {tuple((part.text, str(style_of(part.role, theme))) for part in line) for line in shown}
     assert len(looks) == 6
 
@@ -199,6 +202,6 @@ async def test_the_first_theme_is_there_without_reading_the_stylesheets_twice(
         later.theme = theme
         await pilot.pause()
         changed = later.screen.styles.background, *map(vars, later._filters), later.classes
-    assert [str(one) for one in begun] == [
-        str(one - {f"-theme-{theme}"} if isinstance(one, frozenset) else one) for one in changed
+    assert [str(style) for style in begun] == [
+        str(style - {f"-theme-{theme}"} if isinstance(style, frozenset) else style) for style in changed
     ]

@@ -37,7 +37,7 @@ def test_a_value_from_before_holds_into_the_next_step() -> None:
 def test_gap_is_a_gap_and_never_bridged() -> None:
     samples = [Sample(0, 5), Sample(60, 5), Sample(600, 9), Sample(660, 9)]
     drawn = points(spans(samples), 0, 720, 60)
-    assert [one is None for one in drawn] == [False, False] + [True] * 8 + [False, False]
+    assert [point is None for point in drawn] == [False, False] + [True] * 8 + [False, False]
 
 
 def test_two_and_a_half_minutes_are_no_gap_yet() -> None:

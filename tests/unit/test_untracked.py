@@ -20,12 +20,12 @@ MADE: tuple[Any, ...] = (
 PLAIN = (int, float, str, bool, type(None), ScopeKind, Measure)
 
 
-@pytest.mark.parametrize("made", MADE, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("made", MADE, ids=lambda made: type(made).__name__)
 def test_the_collector_does_not_look_at_it(made: Any) -> None:
     assert not gc.is_tracked(made)
 
 
-@pytest.mark.parametrize("kind", [type(one) for one in MADE], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [type(made) for made in MADE], ids=lambda kind: kind.__name__)
 def test_it_can_be_in_no_circle(kind: type) -> None:
     """It holds plain values and others of these alone, so that nothing is kept for ever."""
     assert all(_is_plain(hint) for hint in get_type_hints(kind).values())
@@ -33,5 +33,5 @@ def test_it_can_be_in_no_circle(kind: type) -> None:
 
 def _is_plain(hint: Any) -> bool:
     if get_origin(hint) is not None or get_args(hint):
-        return all(one is ... or _is_plain(one) for one in get_args(hint))
-    return hint in PLAIN or hint in [type(one) for one in MADE]
+        return all(part is ... or _is_plain(part) for part in get_args(hint))
+    return hint in PLAIN or hint in [type(made) for made in MADE]

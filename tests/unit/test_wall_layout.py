@@ -116,8 +116,8 @@ def test_the_picture_moves_by_a_cell_each_ten_minutes_and_comes_round() -> None:
     places = [shift(600.0 * step) for step in range(7)]
     assert len(set(places)) == 6
     assert places[0] == places[6]
-    for one, following in pairwise(places):
-        assert abs(one[0] - following[0]) + abs(one[1] - following[1]) == 1
+    for place, following in pairwise(places):
+        assert abs(place[0] - following[0]) + abs(place[1] - following[1]) == 1
     assert shift(0.0) == shift(599.0)
 
 

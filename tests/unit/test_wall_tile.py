@@ -70,7 +70,7 @@ def test_every_figure_of_the_config_can_stand_on_a_wall(name: str) -> None:
 
 def test_live_figures_are_shown_with_their_change() -> None:
     shown = made(known(), TileView(NOW, WALL, None, course=Rising())).shown
-    assert [one.text for one in shown] == ["162", "18m", "5"]
+    assert [figure.text for figure in shown] == ["162", "18m", "5"]
     assert shown[0].change == "▲ 12"
 
 
@@ -84,30 +84,30 @@ def test_each_state_reads_differently() -> None:
 def test_a_figure_that_alone_is_late_gives_way_with_its_minute() -> None:
     readings = known()
     readings[UNASSIGNED] = reading(162, age=40)
-    one = made(readings)
-    assert one.since is None
-    assert one.shown[0].text == "—"
-    assert one.shown[0].note.startswith("since ")
-    assert one.shown[2].text == "5"
+    late = made(readings)
+    assert late.since is None
+    assert late.shown[0].text == "—"
+    assert late.shown[0].note.startswith("since ")
+    assert late.shown[2].text == "5"
 
 
 def test_after_two_missed_periods_no_digit_is_left() -> None:
     assert made(known(age=30.0)).since is None
     gone = made(known(age=30.5))
     assert gone.since is not None
-    assert {one.text for one in gone.shown} == {"—"}
+    assert {figure.text for figure in gone.shown} == {"—"}
 
 
 def test_figures_asked_rarely_go_with_the_quickest_one() -> None:
     readings = known(age=31.0)
     readings[LONGEST] = Reading(600, NOW - 40, 0.0, NOW - 39, period=60.0)
-    assert {one.text for one in made(readings).shown} == {"—"}
+    assert {figure.text for figure in made(readings).shown} == {"—"}
 
 
 def test_what_is_bad_is_marked_without_any_rule() -> None:
     readings = {**known(), ONLINE: reading(0)}
     shown = made(readings, TileView(NOW, WALL, None, target=300.0)).shown
-    assert [one.level for one in shown] == [None, "warning", "critical"]
+    assert [figure.level for figure in shown] == [None, "warning", "critical"]
 
 
 def test_what_fires_on_a_figure_gives_it_its_look() -> None:
@@ -120,7 +120,7 @@ def test_what_fires_on_a_figure_gives_it_its_look() -> None:
 
 def test_every_figure_says_whose_it_is() -> None:
     for age in (5.0, 1_000.0):
-        assert {one.account for one in made(known(age)).shown} == {str(REF)}
+        assert {figure.account for figure in made(known(age)).shown} == {str(REF)}
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,6 @@ def test_a_share_of_few_conversations_is_told_as_their_number(
     in_target: int, late: int, shown: tuple[str, str]
 ) -> None:
     share = 100.0 * in_target / (in_target + late)
-    found = seen({LATELY: reading(share)}, lately=tally(in_target=in_target, late=late))
-    (one,) = tile(found, ("service_level",), TileView(NOW, WALL, None), title="Support EU").shown
-    assert (one.text, one.note) == shown
+    shares = seen({LATELY: reading(share)}, lately=tally(in_target=in_target, late=late))
+    (figure,) = tile(shares, ("service_level",), TileView(NOW, WALL, None), title="Support EU").shown
+    assert (figure.text, figure.note) == shown

@@ -8,10 +8,10 @@ ALL = hints([(action.name, action.keys[0], action.keys[0]) for action in ACTIONS
 
 
 def test_hints_stand_in_the_order_of_the_table_once_each() -> None:
-    found = hints(
+    shown = hints(
         [("quit", "q", "q"), ("go_to", "colon", ":"), ("go_to", "ctrl+p", "^p"), ("unknown", "x", "x")]
     )
-    assert [(hint.shown, hint.label) for hint in found] == [(":", "go to"), ("q", "quit")]
+    assert [(hint.shown, hint.label) for hint in shown] == [(":", "go to"), ("q", "quit")]
 
 
 def test_actions_without_an_order_stay_out() -> None:

@@ -25,7 +25,9 @@ def arranged(*numbers: int) -> Arrangement:
 
 
 def in_order(rows: Sequence[Row], index: int, reverse: bool) -> list[Row]:
-    return [rows[place] for place in sort_order((one.sort_value(index) for one in rows), reverse)]
+    return [
+        rows[place] for place in sort_order((sorted_row.sort_value(index) for sorted_row in rows), reverse)
+    ]
 
 
 def test_unknown_values_come_last_both_ways() -> None:

@@ -44,22 +44,22 @@ def test_an_age_moves_in_coarse_steps_so_that_it_is_redrawn_rarely() -> None:
 
 
 def test_in_a_sentence_minutes_are_spelled() -> None:
-    assert [wording.spell(one) for one in (None, 40, 720, 3_720, 13 * 86_400)] == [
+    assert [wording.spell(seconds) for seconds in (None, 40, 720, 3_720, 13 * 86_400)] == [
         "—", "40 s", "12 min", "1 h 02", "13 d",
     ]  # fmt: skip
     assert wording.spell(720, at_least=True) == "≥ 12 min"
-    assert [wording.limit(one) for one in (1_200, 3_600, 5_400, 86_400)] == [
+    assert [wording.limit(seconds) for seconds in (1_200, 3_600, 5_400, 86_400)] == [
         "20 min", "1 h", "1 h 30", "24 h",
     ]  # fmt: skip
-    assert [wording.old(one) for one in (34.9, 61, 7_300)] == ["30 s", "1 min", "2 h"]
+    assert [wording.old(seconds) for seconds in (34.9, 61, 7_300)] == ["30 s", "1 min", "2 h"]
 
 
 def test_fractions_and_rates_set_thousands_apart_like_counts() -> None:
-    assert [wording.amount(one) for one in (0.0, 2.0, 2.5, 0.25, 1_200.0, 12_000.5)] == [
+    assert [wording.amount(number) for number in (0.0, 2.0, 2.5, 0.25, 1_200.0, 12_000.5)] == [
         "0", "2", "2.5", "0.25", "1\u202f200", "12\u202f000.5",
     ]  # fmt: skip
-    assert [wording.amount(one, decimals=1) for one in (2.0, 1_234.56)] == ["2.0", "1\u202f234.6"]
-    assert [wording.rate(one) for one in (9_000.0, -30.4, 0.0)] == ["+9\u202f000/h", "-30/h", "+0/h"]
+    assert [wording.amount(number, decimals=1) for number in (2.0, 1_234.56)] == ["2.0", "1\u202f234.6"]
+    assert [wording.rate(number) for number in (9_000.0, -30.4, 0.0)] == ["+9\u202f000/h", "-30/h", "+0/h"]
 
 
 def test_a_change_has_a_shape_besides_its_sign() -> None:

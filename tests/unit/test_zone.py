@@ -120,21 +120,28 @@ async def test_no_report_of_another_zones_day_is_ever_asked_for(named: bool) -> 
     demo = Demo(clock=ManualClock(wall=NOON))
     config = demo_config(demo)
     environments = tuple(
-        one if named else msgspec.structs.replace(one, timezone=None) for one in config.environments
+        environment if named else msgspec.structs.replace(environment, timezone=None)
+        for environment in config.environments
     )
     async with on_stage(config=msgspec.structs.replace(config, environments=environments)) as stage:
         await stage.run_for(40)
         assert stage.figures()["today"].isdigit()
-        summaries = [one.target for one in stage.transport.requests if one.path.endswith("/reports/summary")]
-        begun = {float(parse_qs(urlsplit(one).query)["since"][0]) for one in summaries}
+        summaries = [
+            request.target
+            for request in stage.transport.requests
+            if request.path.endswith("/reports/summary")
+        ]
+        begun = {float(parse_qs(urlsplit(summary).query)["since"][0]) for summary in summaries}
         midnights = {
-            datetime.fromtimestamp(NOON, ZoneInfo(one.timezone))
+            datetime.fromtimestamp(NOON, ZoneInfo(environment.timezone))
             .replace(hour=0, minute=0, second=0, microsecond=0)
             .timestamp()
-            for one in demo.environments
+            for environment in demo.environments
         }
         assert begun
-        assert begun <= midnights | {one - 86_400 for one in midnights}, "today's, and the day before's"
+        assert begun <= midnights | {midnight - 86_400 for midnight in midnights}, (
+            "today's, and the day before's"
+        )
 
 
 async def test_todays_figures_of_another_environments_day_are_unknown() -> None:
