@@ -51,12 +51,12 @@ async def test_output_never_waits_and_says_when_it_is_idle(terminal: tuple[int, 
     sent = b"0123456789" * 50_000
     output.send(sent)  # more than fits, and nobody reads: where it waited it would wait for ever
     states = [output.busy]
-    got = b""
+    arrived = b""
     while not idle.is_set():  # each turn of the loop gives the output its chance
-        got += os.read(master, 65536) if select.select([master], [], [], 0)[0] else b""
+        arrived += os.read(master, 65536) if select.select([master], [], [], 0)[0] else b""
         await asyncio.sleep(0)
-    got += read_all(master)
-    assert got == sent
+    arrived += read_all(master)
+    assert arrived == sent
     assert [*states, output.busy] == [True, False]
     output.close()
     assert os.get_blocking(slave), "the shell's descriptor must stay as it was"

@@ -284,10 +284,10 @@ def _spliced(file: Path, text: str, spliced: Splice) -> str:
 
 def _compare(file: Path, changed: str, meant: dict[str, Any]) -> None:
     try:
-        got: Any = tomllib.loads(changed)
+        parsed: Any = tomllib.loads(changed)
     except (ValueError, RecursionError):
-        got = None
-    if got is None or not same(got, meant):
+        parsed = None
+    if parsed is None or not same(parsed, meant):
         raise SaveError(
             f"{file} would not have meant what it should after this change, so nothing was written; "
             "change it in an editor."
