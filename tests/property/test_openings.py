@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.kept_weeks import BERLIN
@@ -15,9 +15,9 @@ from tui.monitor.service.book import Interval
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Rules, Tally, tallies
 from tui.monitor.service.hours import OpeningHours, OpenSpan
 from tui.monitor.service.intervals import Day, day_on
-from tui.monitor.service.openings import AFTER, BEFORE, belongs, outside, with_openings
+from tui.monitor.service.openings import belongs, outside, with_openings
 from tui.monitor.service.states import Arrival
-from tui.monitor.service.stretches import Extent, Stretch, coverage_of, stretches, sum_of
+from tui.monitor.service.stretches import AFTER, BEFORE, Extent, Stretch, coverage_of, stretches, sum_of
 
 INBOXES = (1, 2, 3)
 DAYS = {
@@ -86,6 +86,7 @@ def stands_in(row: Stretch, arrival: Arrival, day: Day, rules: Rules) -> bool:
     gap=st.sampled_from((None, 3, 50)),
     seed=st.integers(0, 1 << 32),
 )
+@example("ordinary", [None, (1_320, 1_800), (0, 360)], [*range(7)], WHOLE, QUARTER, 0.3, None, 1)
 def test_everybody_stands_in_one_row_and_the_rows_add_up(
     name: str,
     opened: list[tuple[int, int] | None],

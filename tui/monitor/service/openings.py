@@ -8,10 +8,7 @@ from tui.monitor.service.figures import PartOfAccount, Rules, Tally
 from tui.monitor.service.hours import ALWAYS, OpeningHours
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.states import Arrival
-from tui.monitor.service.stretches import Extent, Stretch
-
-BEFORE, AFTER = "before opening", "after closing"
-"""Who came in a quarter of an hour in which the inbox was closed, and opened later that day, or not."""
+from tui.monitor.service.stretches import AFTER, BEFORE, Extent, Stretch
 
 
 def outside(hours: OpeningHours, begins: int, until: int, day: Day) -> str:

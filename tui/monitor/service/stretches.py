@@ -11,6 +11,9 @@ from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
 from tui.monitor.service.intervals import Day
 from tui.monitor.service.worker import Today
 
+BEFORE, AFTER = "before opening", "after closing"
+"""Who came in a quarter of an hour in which the inbox was closed, and opened later that day, or not."""
+
 
 class Extent(StrEnum):
     """How much is known of a stretch of arrival."""
@@ -41,8 +44,10 @@ class Stretch(NamedTuple):
 
     @property
     def key(self) -> int:
-        """What tells it from the day's other rows."""
-        return -self.begins if self.closed else self.begins
+        """What tells it from the day's other rows: of each kind one may begin in the same minute."""
+        if not self.closed:
+            return self.begins
+        return -self.begins - (self.closed == AFTER)
 
     @property
     def is_time(self) -> bool:
