@@ -94,7 +94,9 @@ class ManualClock:
 
             def expire(done: asyncio.Future[None]) -> None:
                 if not done.cancelled():
-                    scope.reschedule(loop.time())
+                    # The body may have ended in the same turn.
+                    with contextlib.suppress(RuntimeError):
+                        scope.reschedule(loop.time())
 
             future.add_done_callback(expire)
             heapq.heappush(self._waiting, (self._now + seconds, next(self._order), future))
