@@ -49,7 +49,7 @@ AGENT = 0.43 / 312
 """The same for one agent in the list of all."""
 EMPTY_PAGE = COUNTS * 4 / 3
 CONVERSATION = (0.85 - EMPTY_PAGE) / PAGE
-"""The same for a page without conversations, and for each of those on a page."""
+"""The same for a page without conversations, and for each of those on a page or asked for alone."""
 
 
 class Watched(NamedTuple):
@@ -122,7 +122,8 @@ def large(clock: ManualClock) -> Watched:
 def cost_a_minute(watched: Watched, clock: ManualClock, minutes: float, *, service: bool = False) -> Cost:
     """Watch an account for `minutes` of its time, once it has settled and nobody touches a key.
 
-    With `service` today's service level is read beside it, as the program does from its start on.
+    With `service` today's service level is read beside it, as the program does from its start on:
+    that has settled after an hour.
     """
     return asyncio.run(_watch(watched, clock, minutes, service=service))
 
@@ -134,7 +135,7 @@ def web_page(watched: Watched) -> float:
 
 async def _watch(watched: Watched, clock: ManualClock, minutes: float, *, service: bool) -> Cost:
     async with _watching(watched, clock, service=service) as (monitor, server):
-        for _ in range(6):
+        for _ in range(60 if service else 6):
             await _pass(clock, IDLE_AFTER / 5)
             _show(monitor, watched)
         server.answered.clear()
@@ -272,6 +273,8 @@ def seconds_of(request: Request, reply: Reply) -> float:
         return EMPTY_PAGE + CONVERSATION * len(msgspec.json.decode(reply.body)["data"]["payload"])
     if path.endswith("/agents"):
         return AGENT * len(msgspec.json.decode(reply.body))
+    if path.rpartition("/")[2].isdigit():
+        return CONVERSATION
     return MEMBERS if path.endswith("/team_members") else OTHER
 
 
