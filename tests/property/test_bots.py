@@ -245,17 +245,23 @@ def test_what_an_earlier_run_saw_of_bots_is_neither_lost_nor_counted_otherwise(l
     shift = Overhearing(desk, WithBot(desk, random.Random(7), hourly=60), RULES, days=2)
     shift.run(6 * 3_600)
     shift.rest()
-    before = {one.begins: one for one in kept(shift.file, KEY, START, START + 86_400) if one.complete}
+    before = {
+        interval.begins: interval
+        for interval in kept(shift.file, KEY, START, START + 86_400)
+        if interval.complete
+    }
     assert any(
-        one.tallies[BOTS].counts[CountedAs.IN_TARGET] for one in before.values() if BOTS in one.tallies
+        interval.tallies[BOTS].counts[CountedAs.IN_TARGET]
+        for interval in before.values()
+        if BOTS in interval.tallies
     )
     shift.staff = None
     desk.now += later
     shift.start()
     shift.run(9_000)
-    after = {one.begins: one for one in kept(shift.file, KEY, START, START + 86_400)}
+    after = {interval.begins: interval for interval in kept(shift.file, KEY, START, START + 86_400)}
     assert {begins: after[begins].tallies for begins in before} == {
-        begins: one.tallies for begins, one in before.items()
+        begins: interval.tallies for begins, interval in before.items()
     }
 
 

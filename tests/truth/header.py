@@ -24,7 +24,7 @@ def judge(screen: Screen, ref: AccountRef, record: AccountRecord, bench: Bench) 
     yield from _roles(screen, known, record, bench)
     yield from _health(screen, known)
     if screen.health[0] == "●" and any(
-        one.text == REFUSED for one in screen.figures if one.name == HEADLINE.name
+        shown.text == REFUSED for shown in screen.figures if shown.name == HEADLINE.name
     ):
         yield "the header says ●, and the counts are refused"
     for shown in screen.figures:

@@ -31,8 +31,8 @@ def test_a_refused_token_takes_no_word_on_an_account_back(
 ) -> None:
     desk = Desk()
     said = [(COUNTS, SUSPENDED), (asked, error)]
-    for ask, one in said if later else reversed(said):
-        desk.filing.failed(desk.session, ask, Problem(one, desk.clock.now()))
+    for ask, error in said if later else reversed(said):
+        desk.filing.failed(desk.session, ask, Problem(error, desk.clock.now()))
     assert kind_of(desk) == "suspended"
     desk.answer(What.AGENTS, ())
     assert kind_of(desk) == "suspended"

@@ -121,10 +121,10 @@ def test_where_a_bot_has_some_first_no_speed_is_told_as_exact_and_who_was_not_se
     for tally in (known.parts[WHOLE], known.recent[WHOLE]):
         tally.counts[CountedAs.UNSEEN] += 3
         tally.add_slower(100.0)
-    found = page(seen(known))
-    assert at(found, "liveagent_conversations_today", state="handover_unseen") == 3.0
-    assert at(found, "liveagent_speed_p90_seconds") is None
-    assert at(found, "liveagent_service_level_ratio") is not None
+    served = page(seen(known))
+    assert at(served, "liveagent_conversations_today", state="handover_unseen") == 3.0
+    assert at(served, "liveagent_speed_p90_seconds") is None
+    assert at(served, "liveagent_service_level_ratio") is not None
 
 
 def test_counters_begin_at_nought_and_the_histogram_adds_up() -> None:
