@@ -239,6 +239,52 @@ def test_earlier_days_are_compared_where_they_are_kept_or_wanted(
     assert compared()[0] == read
 
 
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [
+        (Targets(wait=900.0), "counted by another target, so its level lies between two: "),
+        (
+            Targets(wait=900.0, inboxes={"1": 60.0}),
+            "counted by another target or other hours, so not compared: ",
+        ),
+    ],
+)
+def test_earlier_days_counted_by_another_target_lie_between_two_or_are_said_to_be_left_out(
+    desk: ReportDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str], targets: Targets, said: str
+) -> None:
+    file, other = tmp_path / "history.sqlite3", msgspec.structs.replace(WEEK, targets=targets)
+    assert desk.report("--compare", history=file, config=WEEK) == 0
+    capsys.readouterr()
+    assert desk.report("--compare", "--format", "json", history=tmp_path / "new.sqlite3", config=other) == 0
+    _, *anew = account_of(capsys.readouterr().out)["compared"]
+    assert desk.report("--format", "json", history=file, config=other) == 0
+    _, *rows = account_of(capsys.readouterr().out)["compared"]
+    for row, truth in zip(rows, anew, strict=True):
+        assert row["problem"] == f"{said}{row['service']['of']}; --compare reads it anew"
+        assert truth["problem"] is None
+        if said.endswith("not compared: "):
+            assert row["service"]["arrived"] is None
+            continue
+        assert row["service"]["level"] is None
+        low, level, high = (
+            row["service"]["level_low"],
+            truth["service"]["level"],
+            row["service"]["level_high"],
+        )
+        if row["service"]["arrived"]:
+            assert low <= level <= high
+        else:  # A week ago is forgotten here.
+            assert (low, level, high) == (None, None, None)
+        for name in ("arrived", "answered", "closed_without_reply", "speed_p90_s"):
+            assert row["service"][name] == truth["service"][name]
+    assert rows[0]["service"]["arrived"] != 0
+    for form in ("text", "markdown", "html"):
+        assert desk.report("--format", form, history=file, config=other) == 0
+        printed = capsys.readouterr().out
+        assert f"{said}{anew[0]['service']['of']}" in printed
+        assert anew[1]["service"]["of"] in printed
+
+
 def test_agents_online_are_those_that_a_monitor_recorded_as_the_same_user(
     desk: ReportDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -72,6 +72,10 @@ class ComparedPeriod(NamedTuple):
     tally: Tally | None
     asked: bool = False
     """Whether what is not kept of it was asked for."""
+    other_target: float | None = None
+    """The target of now, where some of it was counted by another one: who was in time lies between two."""
+    other_rules: bool = False
+    """Whether all of it is kept, and some by other hours, or by several targets: it can't be compared."""
 
 
 class Longest(NamedTuple):

@@ -8,8 +8,8 @@ from tui.durations import QUARTER
 from tui.monitor.history.trends import Point
 from tui.monitor.service.figures import WHOLE, Tally
 from tui.output.report_days import ComparedPeriod, Report, ReportedDay, ReportedInterval
-from tui.output.report_tables import iso, parts_of
-from tui.output.service_values import ServiceValues, SharedValues, values_of
+from tui.output.report_tables import iso, parts_of, uncompared
+from tui.output.service_values import ServiceValues, SharedValues, by_other_target, values_of
 
 
 class ScopeRow(msgspec.Struct, frozen=True):
@@ -50,6 +50,8 @@ class ComparedRow(msgspec.Struct, frozen=True):
 
     until: str
     service: ServiceValues
+    problem: str | None
+    """Why nothing is known of it, or why only the bounds of its level are."""
 
 
 class LongestWait(msgspec.Struct, frozen=True):
@@ -168,7 +170,11 @@ def _interval(
 
 def _compared(report: Report, compared: ComparedPeriod) -> ComparedRow:
     span = SharedValues(compared.name, report.rules, None if compared.tally is None else 1.0, None)
-    return ComparedRow(iso(compared.until, report.zone), values_of(span, WHOLE, compared.tally))
+    values = values_of(span, WHOLE, compared.tally)
+    if compared.tally is not None and compared.other_target is not None:
+        values = by_other_target(values, compared.tally, compared.other_target, report.rules)
+    problem = uncompared(compared).format(compared.title) or None
+    return ComparedRow(iso(compared.until, report.zone), values, problem)
 
 
 def _online(point: Point | None) -> OnlineValues | None:

@@ -172,17 +172,12 @@ class Reporter:
         """The same of earlier times, from what is kept; where that is not enough and `read`, asked for."""
         compared = []
         for span in earlier(period, known_to(period, days), account.zone):
-            tally: Tally | None = Tally()
+            parts = []
             for day, quarters in zip(span.period.days, span.quarters, strict=True):
                 known = next((read_day for read_day in days if read_day.day == day), None)
-                counted = await self._until(account, day, quarters, now, known, read=read)
-                if counted is None:
-                    tally = None
-                elif tally is not None:
-                    tally.add(counted)
+                parts.append(await self._until(account, day, quarters, now, known, read=read))
             until = span.period.days[-1].begins(span.quarters[-1])
-            title = span.period.title
-            compared.append(ComparedPeriod(title, span.period.name, until, tally, asked=read))
+            compared.append(_joined(parts, span.period, until, account.rules, asked=read))
         return compared if len(compared) > 1 else []
 
     async def _until(
@@ -194,19 +189,19 @@ class Reporter:
         known: ReportedDay | None,
         *,
         read: bool,
-    ) -> Tally | None:
-        """What became of whom in so many quarters of a day from midnight on; None where not all is known."""
+    ) -> "_ComparedDay":
+        """What became of whom in so many quarters of a day from midnight on."""
         if known is None:
             kept = await asyncio.to_thread(self._kept, account.key, day)
             whole, parts = from_midnight(day, kept, account.rules, quarters)
             if whole == quarters:
-                return parts[WHOLE]
+                return _ComparedDay(parts[WHOLE])
             if not read:
-                return None
+                return _by_other_rules(day, kept, account.rules, quarters)
             known = await self._day(account, day, now)
         if not known.whole:
-            return None
-        return total(known.quarters.get(quarter, {}) for quarter in range(quarters))[WHOLE]
+            return _ComparedDay(None)
+        return _ComparedDay(total(known.quarters.get(quarter, {}) for quarter in range(quarters))[WHOLE])
 
     async def _course(self, account: "_ReportedAccount", name: str, reading: DayReading, book: Book) -> str:
         """One look at the day, or as many as it takes; why it had to end, as a sentence."""
@@ -299,6 +294,43 @@ class Reporter:
             closing(connect(self._history)) as connection,
         ):
             work(connection)
+
+
+class _ComparedDay(NamedTuple):
+    """A day that another one is compared with; `tally` is None where that can't be."""
+
+    tally: Tally | None
+    other_target: bool = False
+    other_rules: bool = False
+
+
+def _by_other_rules(day: Day, kept: Mapping[int, Interval], rules: Rules, quarters: int) -> _ComparedDay:
+    """One that is not kept as it would be counted now: by another target its speeds tell, else nothing."""
+    whole, parts = from_midnight(day, kept, rules, quarters, any_target=True)
+    if whole == quarters and rules.target_of_part(WHOLE) is not None:
+        return _ComparedDay(parts[WHOLE], other_target=True)
+    all_kept = all(day.begins(quarter) in kept for quarter in range(quarters))
+    return _ComparedDay(None, other_rules=all_kept)
+
+
+def _joined(
+    days: Sequence[_ComparedDay], period: ReportPeriod, until: int, rules: Rules, *, asked: bool
+) -> ComparedPeriod:
+    tally: Tally | None = Tally()
+    for day in days:
+        if day.tally is None:
+            tally = None
+        elif tally is not None:
+            tally.add(day.tally)
+    return ComparedPeriod(
+        period.title,
+        period.name,
+        until,
+        tally,
+        asked,
+        rules.target_of_part(WHOLE) if any(day.other_target for day in days) else None,
+        other_rules=all(day.tally is not None or day.other_rules for day in days),
+    )
 
 
 def _today(day: ReportedDay, parts: Mapping[PartOfAccount, Tally], rules: Rules) -> Today | None:

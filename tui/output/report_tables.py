@@ -8,8 +8,8 @@ from typing import NamedTuple
 from tui.monitor.history.trends import Point
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
 from tui.monitor.service.states import CountedAs
-from tui.monitor.service.words import level_text, within
-from tui.output.report_days import Report, ReportedDay
+from tui.monitor.service.words import level_text, level_within, met_within, within
+from tui.output.report_days import ComparedPeriod, Report, ReportedDay
 from tui.text import safe_line
 from tui.wording import UNKNOWN, amount, clock_time, count, minute, spell, zone_name
 
@@ -56,12 +56,24 @@ def sentences(report: Report) -> list[str]:
         moment = f"{when}{clock_time(as_of, report.zone)} {zone_name(as_of, report.zone)}"
         lines.append(f"as of {moment}{_missing(report)}")
     lines += map(safe_line, report.problems)
-    unknown = [compared for compared in report.compared if compared.tally is None]
-    if unknown:
-        named = ", ".join(compared.title for compared in unknown)
-        failed = all(compared.asked for compared in unknown)
-        lines.append(f"could not be read: {named}" if failed else f"not kept: {named}; --compare reads it")
+    by_problem: dict[str, list[str]] = {}
+    for compared in report.compared:
+        by_problem.setdefault(uncompared(compared), []).append(compared.title)
+    lines += [f"{problem.format(', '.join(titles))}" for problem, titles in by_problem.items() if problem]
     return lines
+
+
+def uncompared(compared: ComparedPeriod) -> str:
+    """Why an earlier day or week has no figures, or levels that lie between two; `{}` stands for its name."""
+    if compared.tally is None and compared.asked:
+        return "could not be read: {}"
+    if compared.tally is None and compared.other_rules:
+        return "counted by another target or other hours, so not compared: {}; --compare reads it anew"
+    if compared.tally is None:
+        return "not kept: {}; --compare reads it"
+    if compared.other_target is not None:
+        return "counted by another target, so its level lies between two: {}; --compare reads it anew"
+    return ""
 
 
 def tables(report: Report) -> list[Table]:
@@ -82,13 +94,20 @@ def tables(report: Report) -> list[Table]:
     return [table for table in all_tables if table.rows]
 
 
-def row(report: Report, tally: Tally) -> tuple[str, ...]:
-    """The cells below `HEAD`."""
+def row(report: Report, tally: Tally, other_target: float | None = None) -> tuple[str, ...]:
+    """The cells below `HEAD`; `other_target` is that of now where it was counted by another one."""
+    missed = report.rules.closed_missed
+    if other_target is not None:
+        met = met_within(tally, other_target)
+        judged = level_within(tally, other_target, closed_missed=missed)
+    else:
+        met = count(tally.counts[CountedAs.IN_TARGET]) if report.rules.is_judged else UNKNOWN
+        judged = level(report, tally)
     return (
         count(tally.arrived),
         count(tally.answered),
-        count(tally.counts[CountedAs.IN_TARGET]) if report.rules.is_judged else UNKNOWN,
-        level(report, tally),
+        met,
+        judged,
         within(tally, 0.5),
         within(tally, 0.9),
         count(tally.counts[CountedAs.CLOSED]),
@@ -153,7 +172,7 @@ def _compared(report: Report) -> Table:
         rows.append(
             (
                 f"{compared.title}{until}",
-                *(NOTHING if compared.tally is None else row(report, compared.tally)),
+                *(NOTHING if compared.tally is None else row(report, compared.tally, compared.other_target)),
             )
         )
     return Table(("compared", *HEAD), rows)

@@ -116,6 +116,22 @@ def values_of(
     )
 
 
+def by_other_target(values: ServiceValues, tally: Tally, target: float, rules: Rules) -> ServiceValues:
+    """The same where `tally` was counted by another target than `target`: bounds of its level."""
+    bounds = tally.level_within(target, closed_missed=rules.closed_missed)
+    low, high = bounds or (None, None)
+    return msgspec.structs.replace(
+        values,
+        in_target=None,
+        late=None,
+        queued_in_time=None,
+        queued_late=None,
+        level=None,
+        level_low=None if low is None else round(low, 4),
+        level_high=None if high is None else round(high, 4),
+    )
+
+
 def _seconds(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 

@@ -68,17 +68,19 @@ def restored(day: Day, kept: Mapping[int, Interval], rules: Rules, now: float) -
 
 
 def from_midnight(
-    day: Day, kept: Mapping[int, Interval], rules: Rules, most: int | None = None
+    day: Day, kept: Mapping[int, Interval], rules: Rules, most: int | None = None, *, any_target: bool = False
 ) -> tuple[int, dict[PartOfAccount, Tally]]:
     """How many quarters are kept from the beginning of `day` without a gap, `most` at most, and their sum.
 
-    What was counted by other rules is as good as missing; `kept` by first second.
+    What was counted by other rules is as good as missing; with `any_target` only by other hours. `kept` by
+    first second.
     """
     kept_parts: list[Mapping[PartOfAccount, Tally]] = []
-    wanted = QUARTER, rules.mark
     for quarter in range(day.quarters if most is None else most):
         interval = kept.get(day.begins(quarter))
-        if interval is None or (interval.seconds, interval.rules) != wanted:
+        if interval is None or interval.seconds != QUARTER:
+            break
+        if interval.rules != rules.mark and not (any_target and rules.has_hours_of(interval.rules)):
             break
         kept_parts.append(interval.tallies)
     return len(kept_parts), total(kept_parts)
