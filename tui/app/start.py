@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import gc
 import importlib
 import os
 import random
@@ -16,6 +15,7 @@ import msgspec
 
 from tui import paths
 from tui.address import AddressError, parse
+from tui.app.memory import keep_what_is_there, share_one_heap
 from tui.aside import in_thread
 from tui.clock import SystemClock
 from tui.config.environ import TOKEN, name_for
@@ -53,9 +53,6 @@ COLOUR_SYSTEMS = ("auto", "standard", "256", "truecolor", "windows")
 """What Textual takes of its own variable; it breaks off at any other word."""
 LONGEST_NUMBER = 18
 """Digits of an account's number."""
-COLLECT_AFTER = 10_000, 20, 20
-"""When Python looks for cycles among what is new, what is older, and all: figures and rows, which come by
-the thousand, form none, and each look holds everything up."""
 LONGEST_COMPLAINT = 2_000
 """Characters of what is said of arguments or a config."""
 
@@ -85,7 +82,8 @@ class RunPlan(msgspec.Struct):
 
 def run_monitor(options: argparse.Namespace) -> int:
     """Open the monitor; returns the exit code: 0, or 2 where config, arguments or the log are wrong."""
-    # First of all: a config, a state or a token that never comes must not keep a signal waiting.
+    share_one_heap()  # Before there is a second thread.
+    # First of all that may wait: a config, state or token that never comes must not keep a signal waiting.
     with signals.watching():
         return _run_monitor(options)
 
@@ -145,9 +143,7 @@ async def _run_app(plan: RunPlan, options: argparse.Namespace) -> int:
         # They take longer than most servers: what is answered by then stands in the first picture.
         await in_thread("the app's modules", _import_app, IMPORT_SECONDS)
     app = make_app(plan, options, monitor)
-    gc.freeze()  # Looking through what stays for good, again and again, would hold up the loop.
-    gc.set_threshold(*COLLECT_AFTER)
-    gc.enable()
+    keep_what_is_there()
     await app.run_async()
     return app.return_code or 0
 

@@ -9,11 +9,13 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import textual.strip
 from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._keyboard_protocol import FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
 from textual.app import App, ReturnType
+from textual.cache import FIFOCache
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
@@ -51,6 +53,29 @@ def begin_with_theme(app: App[Any], name: str) -> None:
     app.set_class(app.current_theme.dark, "-dark-mode", update=False)
     app.set_class(not app.current_theme.dark, "-light-mode", update=False)
     app._refresh_truecolor_filter(app.ansi_theme)
+
+
+class _Nothing:
+    """In place of the caches of a strip: what is put into it is not kept."""
+
+    __slots__ = ()
+
+    def get(self, _key: object) -> None:
+        """Nothing is there."""
+
+    def __setitem__(self, _key: object, _value: object) -> None:
+        """Let go of it."""
+
+
+def keep_strips_alone() -> None:
+    """Have each line that is drawn be kept alone, without all that was made from it, in this whole program.
+
+    Textual gives a strip seven caches. Empty ones took three times as much memory as the line; a line that
+    nothing covers was divided into itself, so that it held itself and stayed until Python looked for cycles
+    among all there is. To cut and filter all lines anew takes two milliseconds of a large screen.
+    """
+    nothing = _Nothing()
+    setattr(textual.strip, FIFOCache.__name__, lambda _most: nothing)
 
 
 class OwnCrash(App[ReturnType], inherit_bindings=False):
