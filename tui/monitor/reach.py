@@ -39,6 +39,8 @@ class SeenReach(msgspec.Struct, frozen=True):
     """The last change in this run."""
     confirmed: float
     """Unix time up to which the reach is known to have been this one."""
+    known_since: float
+    """`Clock.now` of the answer that told it: what was asked before may have been of another."""
 
 
 AccountUser = tuple[str, int, int]
@@ -56,11 +58,12 @@ class _Known:
         self.number = number
         """Tells one time of not knowing from another."""
         self.began = -math.inf
+        self.known_since = math.inf
         self.role_at = self.inboxes_at = -math.inf
         """Unix times of the newest calls that told the role, and the inboxes."""
         self.change: Change | None = None
         self.mark = ""
-        self.remark()
+        self.remark(math.inf)
 
     @property
     def confirmed(self) -> float:
@@ -71,12 +74,15 @@ class _Known:
         whole = Reach(self.roles or ())
         return whole if whole.is_whole else Reach(self.roles or (), self.inboxes)
 
-    def remark(self) -> None:
-        reach = self.reach
+    def remark(self, now: float) -> None:
+        """Work out again what stands for the reach; what it is since `now` is known since then."""
+        before, reach = self.mark, self.reach
         known = self.roles is not None and (
             reach.is_whole or reach.inboxes is not None or self.without_inboxes
         )
         self.mark = reach.mark if known else f"{UNSETTLED}{self.number}"
+        if self.mark != before:
+            self.known_since = now
 
 
 class Reaches:
@@ -102,7 +108,7 @@ class Reaches:
     def seen(self, whose: AccountUser) -> SeenReach:
         """All that is known of it."""
         known = self._of(whose)
-        return SeenReach(known.reach, known.change, known.confirmed)
+        return SeenReach(known.reach, known.change, known.confirmed, known.known_since)
 
     def roles(
         self, whose: AccountUser, roles: Iterable[str], asked_wall: float, now: float, wall: float
@@ -112,7 +118,7 @@ class Reaches:
         confirmed, known.role_at = known.confirmed, asked_wall
         if known.roles is None:
             known.roles = roles
-            known.remark()
+            known.remark(now)
             return Learnt.SETTLED
         if roles == known.roles:
             return Learnt.SAME
@@ -131,23 +137,23 @@ class Reaches:
         if reach.is_whole or known.roles is None or numbers == before:
             return Learnt.SAME
         if before is None:
-            known.remark()
+            known.remark(now)
             return Learnt.SETTLED
         return self._begin(known, Change(wall, reach, known.reach, confirmed), now)
 
-    def no_inboxes(self, whose: AccountUser, asked_wall: float) -> Learnt:
+    def no_inboxes(self, whose: AccountUser, asked_wall: float, now: float) -> Learnt:
         """The server lists none for this user, nor will: the role has to do."""
         known = self._of(whose)
         if known.inboxes is not None:
             return Learnt.SAME
         known.inboxes_at, known.without_inboxes, before = asked_wall, True, known.mark
-        known.remark()
+        known.remark(now)
         return Learnt.SAME if known.mark == before else Learnt.SETTLED
 
     def _begin(self, known: _Known, change: Change, now: float) -> Learnt:
         known.number, known.began = next(self._numbers), now
         known.change = change
-        known.remark()
+        known.remark(now)
         return Learnt.CHANGED
 
     def _of(self, whose: AccountUser) -> _Known:

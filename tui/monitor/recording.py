@@ -12,7 +12,7 @@ def record(history: History, monitor: Monitor, snapshot: AccountSnapshot, now: f
     if seen is not None:
         since = seen.confirmed if seen.change is None else seen.change.wall
         history.vouch(snapshot.key, seen.reach.name, since, seen.confirmed)
-    history.record(snapshot.key, snapshot.readings, now)
+        history.record(snapshot.key, snapshot.readings, now, seen.known_since)
 
 
 def end_reach(history: History, monitor: Monitor, ref: AccountRef, former: AccountKey) -> None:

@@ -95,15 +95,23 @@ class History:
         """Whether more than a day's worth is older than it is to be kept, and goes bit by bit."""
         return self._writer.held_back
 
-    def record(self, key: AccountKey, readings: Mapping[Slot, Reading], now: float) -> None:
-        """Keep what is live at `now`, where it changed or a minute has passed; never an agent's."""
+    def record(
+        self, key: AccountKey, readings: Mapping[Slot, Reading], now: float, since: float = -math.inf
+    ) -> None:
+        """Keep what is live at `now`, where it changed or a minute has passed; never an agent's.
+
+        `since` is the `Clock.now` from which the reach of `key` is known: what was asked before may
+        be of another, and is not kept.
+        """
         if not key.is_settled:
             return
         rows: list[SampleRow] = []
         seen = self._seen.get(key, {})
         for slot, reading in readings.items():
             value = reading.value
-            if seen.get(slot) is reading or value is None or not _is_worth_keeping(slot, reading, now):
+            if seen.get(slot) is reading or value is None or reading.asked_at < since:
+                continue
+            if not _is_worth_keeping(slot, reading, now):
                 continue
             figure = Figure(key, slot.scope, slot.measure)
             renewal = reading.renewed

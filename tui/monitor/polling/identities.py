@@ -117,7 +117,8 @@ class Identities:
     def no_inboxes(self, session: Session, ask: Ask) -> Outcome:
         """The server lists no inboxes: neither the day nor the reach will be known better than now."""
         whose, before = session.whose(ask.account_id), session.key(ask.account_id)
-        settled = whose is not None and session.reaches.no_inboxes(whose, self._clock.wall())
+        now, wall = self._clock.now(), self._clock.wall()
+        settled = whose is not None and session.reaches.no_inboxes(whose, wall, now)
         if settled is Learnt.SETTLED:
             self._store.adopt(before, session.key(ask.account_id))
         known = session.knows_day(ask.account_id)
