@@ -49,7 +49,7 @@ async def test_asking_begins_with_the_first_frame_not_after_those_that_follow_it
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     frames: list[str] = []
-    display, begin = LiveAgentApp._display, LiveAgentApp._begin
+    display, begin = LiveAgentApp._display, LiveAgentApp.on_ready
 
     def painted(app: LiveAgentApp, *what: Any) -> None:
         frames.append("a frame")
@@ -60,7 +60,7 @@ async def test_asking_begins_with_the_first_frame_not_after_those_that_follow_it
         begin(app)
 
     monkeypatch.setattr(LiveAgentApp, "_display", painted)
-    monkeypatch.setattr(LiveAgentApp, "_begin", begun)
+    monkeypatch.setattr(LiveAgentApp, "on_ready", begun)
     async with on_stage():
         assert frames[:2] == ["a frame", "asking begins"]
         assert frames.count("asking begins") == 1

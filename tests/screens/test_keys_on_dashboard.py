@@ -155,7 +155,7 @@ async def test_what_is_typed_ahead_goes_where_it_was_meant_to_go() -> None:
             stage.app.post_message(events.Key(key, character))
         await stage.pilot.pause()
         assert "Support EU" in stage.lines()[0]
-        assert stage.dashboard.teams.input.value == "orae"
+        assert stage.dashboard.teams.typed == "orae"
         await stage.press("escape")
         for key, character in [("colon", ":"), *((letter, letter) for letter in "desk")]:
             stage.app.post_message(events.Key(key, character))

@@ -33,7 +33,6 @@ from tui.monitor.monitor import Monitor
 from tui.screens.base import ConfigChanged, SnapshotChanged, bindings, keys_here
 from tui.screens.context import Context
 from tui.screens.dashboard.dashboard import DashboardScreen
-from tui.screens.editor import lend_of
 from tui.terminal import signals
 from tui.terminal.driver import DifferenceDriver, redraw
 from tui.terminal.textual_private import OwnCrash, driver_of, keep_strips_alone, run_binding
@@ -127,10 +126,6 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
         if self.start.wizard:
             self.call_after_refresh(self.action_add_environment)
 
-    def on_ready(self) -> None:
-        """Ask for all that is wanted: by now it is known what is in view."""
-        self._begin()
-
     def switch_to(self, ref: AccountRef, *, remember: bool = True) -> None:
         """Show another account in the next frame and ask for it at once; the window is named after it."""
         self.context.monitor.look_at(ref)
@@ -148,7 +143,8 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
             name = self.context.monitor.entry(ref).name or str(ref.account_id)
             self._title.set(f"{self.TITLE} · {ref.environment} {name}")
 
-    def _begin(self) -> None:
+    def on_ready(self) -> None:
+        """Ask for all that is wanted: by now it is known what is in view."""
         self.news.listen()
         works = {
             "start asking": self._start_asking,
@@ -346,6 +342,8 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
 
     def action_refresh(self) -> None:
         """Ask again at once, as far as the budget allows."""
+        from tui.screens.editor import lend_of  # Not before, as the settings, which edit with it.
+
         self.context.monitor.refresh(self.dashboard.ref, lend_of(self))
         self.dashboard.draw()
 

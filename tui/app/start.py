@@ -30,7 +30,6 @@ from tui.guess import COMMANDS, near
 from tui.identity import AccountRef
 from tui.redact import Secret
 from tui.terminal import restore, signals
-from tui.terminal.prompt import ask_hidden
 from tui.text import excerpt, safe_line
 
 if TYPE_CHECKING:
@@ -96,6 +95,8 @@ def _run_monitor(options: argparse.Namespace) -> int:
     def ask(text: str) -> str:
         if refusal is not None:  # A token would be typed for nothing.
             raise ArgumentError(refusal)
+        from tui.terminal.prompt import ask_hidden
+
         return ask_hidden(text)
 
     try:
@@ -346,7 +347,6 @@ def make_app(plan: RunPlan, options: argparse.Namespace, monitor: "Monitor") -> 
     """The app for a plan, with the driver that this terminal and these options need."""
     from tui.app.app import LiveAgentApp
     from tui.app.screens_on_demand import Start
-    from tui.monitor.history.backfill import Backfill
     from tui.monitor.history.history import History
     from tui.monitor.history.retention import retention
     from tui.monitor.history.schema import FILE_NAME
@@ -361,6 +361,11 @@ def make_app(plan: RunPlan, options: argparse.Namespace, monitor: "Monitor") -> 
     clock = monitor.clock
     folder = None if plan.simulated else paths.or_none(paths.data_dir)
     history = History(folder and folder / FILE_NAME, clock, retention(plan.config))
+    backfill = None
+    if plan.past_of is not None:
+        from tui.monitor.history.backfill import Backfill
+
+        backfill = Backfill(history, clock, plan.past_of, plan.then)
     context = Context(
         config=plan.config,
         monitor=monitor,
@@ -375,7 +380,7 @@ def make_app(plan: RunPlan, options: argparse.Namespace, monitor: "Monitor") -> 
         transport_for=plan.transport_for,
         overrule=lambda config: _with_theme(config, theme),
         history=history,
-        backfill=None if plan.past_of is None else Backfill(history, clock, plan.past_of, plan.then),
+        backfill=backfill,
     )
     mouse = not (options.no_mouse or options.wall)
     terminal = TerminalOptions(mouse=mouse, ascii=options.ascii, colours=depth)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import tomli_w
 
 from tui.aside import in_thread, within
 from tui.config.model import AccountId
@@ -210,6 +209,8 @@ def _fitting(state: SavedState) -> bytes:
 def _dump(state: SavedState) -> bytes:
     plain: dict[str, Any] = msgspec.to_builtins(state)
     kept = {key: value for key, value in plain.items() if value not in (None, {}, ())}
+    import tomli_w  # Not before: reading needs none of it.
+
     return tomli_w.dumps(kept).encode("utf-8", "replace")
 
 

@@ -6,10 +6,12 @@ from datetime import tzinfo
 from tui import wording
 from tui.identity import Slot
 from tui.monitor.reading import AccountSnapshot
-from tui.monitor.service.words import level_text
 from tui.panes import figures as draw
 from tui.panes.alarms import AlarmOf, quiet
 from tui.widgets.rows import Cell
+
+UNREAD = "today's conversations are being read"
+"""Why there is no level yet."""
 
 
 def level_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf = quiet) -> Cell:
@@ -20,6 +22,8 @@ def level_cell(snapshot: AccountSnapshot, slot: Slot, now: float, alarm: AlarmOf
     tally = None if known is None else known.behind(slot)
     text = draw.value_text(reading, now, wording.share)
     if known is not None and tally is not None and reading.value is not None:
+        from tui.monitor.service.words import level_text  # Not before there is a level: that takes a while.
+
         text = level_text(tally, closed_missed=known.closed_missed)
     return draw.cell(text, reading, slot, now, alarm(slot), live="warning" if below else "value")
 

@@ -6,9 +6,9 @@ from tui.monitor.reading import AccountSnapshot
 from tui.monitor.service.figures import Rules, Tally
 from tui.monitor.service.states import CountedAs
 from tui.monitor.service.words import bounds_of, within
+from tui.panes.level_cells import UNREAD
 
 NO_TARGET = "no target: set wait under [targets]"
-UNREAD = "today's conversations are being read"
 LEVEL = (
     "answered in target, of those answered, closed without reply, or waiting longer than the target; "
     "new ones count by when they were created"

@@ -1,15 +1,13 @@
 """A pane around a live table: border with title and as-of time, and a filter line."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input
 
 from tui.columns import Column
 from tui.panes.figures import OLDEST
@@ -20,6 +18,11 @@ from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Line, clip, first_fitting
 from tui.widgets.rows import Row
 from tui.widgets.themes import look_of
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from tui.panes.filter_input import FilterInput
 
 FRAME = 6
 """Cells of the upper border that its words can't have: the corners, and what parts them from it."""
@@ -76,26 +79,6 @@ def _is_age(part: str) -> bool:
     return "oldest " in part or "out of date" in part
 
 
-class FilterInput(Input):
-    """The one line that filters the rows as you type; escape clears and closes it."""
-
-    BINDINGS = [("escape", "close", "close the filter"), ("down", "rows", "to the rows")]
-
-    @dataclass
-    class Closed(Message):
-        """The filter was given up."""
-
-        keep: bool
-
-    def action_close(self) -> None:
-        """Give the filter up."""
-        self.post_message(self.Closed(keep=False))
-
-    def action_rows(self) -> None:
-        """Keep the filter and go to the rows."""
-        self.post_message(self.Closed(keep=True))
-
-
 class TablePane(Vertical):
     """One table of the dashboard; subclasses say what rows it shows."""
 
@@ -112,9 +95,8 @@ class TablePane(Vertical):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
         self.table = LiveTable(id=f"{id}-table")
-        self.input = FilterInput(id=f"{id}-filter", classes="filter", compact=True)
-        self.input.cursor_blink = False
-        self.input.display = False
+        self.input: FilterInput | None = None
+        """Made when somebody first opens it."""
         self.first_order: str | None = None
         self.kept = RowsInView()
         self._title = Title((self.word,))
@@ -215,17 +197,26 @@ class TablePane(Vertical):
         if not self.filtered:
             return ""
         text = f" · {self.table.match_count} of {self.table.total_count}"
-        typed = clip(safe_line(self.input.value), MOST_TYPED)
+        typed = clip(safe_line(self.typed), MOST_TYPED)
         return text + (f" {self._chosen}" if self._chosen else "") + (f' "{typed}"' if typed else "")
 
     @property
     def filtered(self) -> bool:
         """Whether rows are hidden by a filter."""
-        return bool(self.input.value or self._chosen)
+        return bool(self.typed or self._chosen)
+
+    @property
+    def typed(self) -> str:
+        """What stands in the filter line."""
+        return "" if self.input is None else self.input.value
 
     def open_filter(self) -> None:
         """Open the filter line and type into it."""
-        if not self.input.is_attached:
+        if self.input is None:
+            from tui.panes.filter_input import FilterInput  # Not before: most starts are followed by none.
+
+            self.input = FilterInput(id=f"{self.id}-filter", classes="filter", compact=True)
+            self.input.cursor_blink = False
             self.mount(self.input)
         self.input.display = True
         self.screen.set_focus(self.input)
@@ -233,10 +224,11 @@ class TablePane(Vertical):
     def clear_filter(self) -> bool:
         """Show all rows again; False where none were hidden."""
         had = self.filtered
-        if self.is_attached and self.screen.focused is self.input:
-            self.screen.set_focus(self.table)
-        self.input.value = ""
-        self.input.display = False
+        if self.input is not None:
+            if self.screen.focused is self.input:
+                self.screen.set_focus(self.table)
+            self.input.value = ""
+            self.input.display = False
         self.table.filter("")
         self.choose(None, None)
         return had
@@ -248,19 +240,19 @@ class TablePane(Vertical):
         self._draw_border()
         self._tell_view()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: "Input.Changed") -> None:
         """Filter as it is typed."""
         event.stop()
         self.table.filter(event.value)
         self._draw_border()
         self._tell_view()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: "Input.Submitted") -> None:
         """Keep the filter and go back to the rows."""
         event.stop()
         self._leave_filter()
 
-    def on_filter_input_closed(self, event: FilterInput.Closed) -> None:
+    def on_filter_input_closed(self, event: "FilterInput.Closed") -> None:
         """Go back to the rows, with or without the filter."""
         event.stop()
         if not event.keep:
@@ -269,7 +261,8 @@ class TablePane(Vertical):
 
     def _leave_filter(self) -> None:
         self.table.focus()
-        self.input.display = bool(self.input.value)
+        if self.input is not None:
+            self.input.display = bool(self.input.value)
 
 
 def content(line: Line, theme: str) -> Content:

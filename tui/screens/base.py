@@ -13,7 +13,6 @@ from tui import wording
 from tui.actions import BY_NAME
 from tui.config.file import Loaded
 from tui.identity import AccountKey, AccountRef
-from tui.screens.clipboard_and_browser import copied, opened, web_address
 from tui.screens.context import Context
 from tui.widgets.layers import Layer
 
@@ -99,6 +98,8 @@ class MonitorScreen(Layer[None], inherit_bindings=False):
         self.run_latest(partial(self._copy_out, text, what), "copy")
 
     async def _copy_out(self, text: str, what: str) -> None:
+        from tui.screens.clipboard_and_browser import copied  # Not before: by a key alone.
+
         self.say(f"{what} {await copied(self.app, text)}.")
 
     def open_in_web(self, ref: AccountRef, conversation_id: int) -> None:
@@ -106,6 +107,8 @@ class MonitorScreen(Layer[None], inherit_bindings=False):
         self.run_latest(partial(self._open_in_web, ref, conversation_id), "copy")
 
     async def _open_in_web(self, ref: AccountRef, conversation_id: int) -> None:
+        from tui.screens.clipboard_and_browser import opened, web_address  # As `copied`.
+
         address = web_address(self.context, ref, conversation_id)
         outcome = await opened(self.app, address)
         self.say(f"{outcome.capitalize()}: {address}")

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,7 +15,6 @@ from tui.config.keys import first_key, spelt_key
 from tui.config.model import Config, Targets
 from tui.config.preferences import Remembered
 from tui.identity import HEADLINE, AccountKey, AccountRef
-from tui.monitor.history.backfill import Backfill
 from tui.monitor.history.comparison import Comparisons
 from tui.monitor.history.direction import AccountCourse, Course, NoCourse
 from tui.monitor.history.history import History
@@ -26,6 +26,9 @@ from tui.monitor.reading import AccountSnapshot
 from tui.monitor.zones import zone_named
 from tui.panes.alarms import AlertView
 from tui.screens.notices import Notices
+
+if TYPE_CHECKING:
+    from tui.monitor.history.backfill import Backfill
 
 UTC = ZoneInfo("UTC")
 
@@ -55,7 +58,7 @@ class Context(msgspec.Struct):
     """Where the config came from; None in the demo."""
     history: History | None = None
     """What the figures were; None where nothing is to be remembered."""
-    backfill: Backfill | None = None
+    backfill: "Backfill | None" = None
     """Where the past comes from that the history does not have; None but in the demo."""
     crash_folder: Path | None = None
     """Where the report of a crash goes; None where no file is to be touched."""

@@ -1,7 +1,6 @@
 """What samples over time say: points of a chart, changes, slopes; pure, and never across a gap."""
 
 import math
-import statistics
 from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 
@@ -177,7 +176,11 @@ def slope(samples: Sequence[Sample]) -> float | None:
         for earlier, later in combinations(recent, 2)
         if later.at > earlier.at
     ]
-    return statistics.median(slopes) if slopes else None
+    if not slopes:
+        return None
+    from statistics import median  # Not before: at the start there are none.
+
+    return median(slopes)
 
 
 def fresh(samples: Sequence[Sample], wall: float, window: float = WINDOW) -> list[Sample]:
@@ -214,5 +217,5 @@ def _point(
 ) -> Point | None:
     if not instants:
         return None
-    mean = total / weight if weight else statistics.fmean(instants)
+    mean = total / weight if weight else math.fsum(instants) / len(instants)
     return Point(low, min(max(mean, low), high), high, at_least)

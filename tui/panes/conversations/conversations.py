@@ -1,7 +1,7 @@
 """The conversations pane: the five answers, below them every other count and time, and how those changed."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui import identity, wording
 from tui.durations import HOUR, QUARTER
@@ -26,9 +26,11 @@ from tui.panes.conversations.headline import (
     service_line,
     worst_team,
 )
-from tui.panes.conversations.inbox_view import Lens
 from tui.widgets.parts import Line, Part, centre, clip, pad, width_of
 from tui.widgets.trend import spark
+
+if TYPE_CHECKING:
+    from tui.panes.conversations.inbox_view import Lens
 
 WORD = "Conversations"
 GROWING = (("new", Measure.TODAY), ("closed", Measure.RESOLVED))
@@ -87,7 +89,7 @@ ALL_TIME = {Measure.RESOLVED, Measure.ABANDONED}
 TODAY = tuple(map(Detail, (Measure.TODAY, Measure.FIRST_RESPONSE, Measure.RESOLUTION, Measure.RESOLUTIONS)))
 
 
-def title(snapshot: AccountSnapshot, lens: Lens | None) -> str:
+def title(snapshot: AccountSnapshot, lens: "Lens | None") -> str:
     """What the figures cover, where that is not the whole account: one inbox, or what the token sees."""
     if lens is not None:
         gone = ": this inbox is no longer there" if lens.is_gone(snapshot) else ""

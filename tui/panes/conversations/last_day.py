@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui import wording
 from tui.api.models import ReportPoint
 from tui.durations import DAY, HOUR
 from tui.monitor.reading import AccountSnapshot, Listing, State
 from tui.monitor.zones import end_of_hour
-from tui.widgets.chart import Series, chart_lines
 from tui.widgets.parts import Line, Part, pad
+
+if TYPE_CHECKING:
+    from tui.widgets.chart import Series
 
 HOURS = 24
 LEAST_HEIGHT = 5
@@ -25,7 +27,7 @@ class LastDay(NamedTuple):
     wall: float
     height: int
     """Lines there are for it; below five nothing is drawn."""
-    queued: Series = ()
+    queued: "Series" = ()
     """By quarters of an hour up to the end of the present hour; None is a gap."""
 
 
@@ -56,6 +58,8 @@ def lines(snapshot: AccountSnapshot, day: LastDay, now: float, width: int) -> li
         wanted.append(("queued (recorded here)", queued, "accent"))
     if not wanted or day.height < LEAST_HEIGHT:
         return []
+    from tui.widgets.chart import chart_lines  # Not before there is something to chart.
+
     each = (width - GAP * (len(wanted) - 1)) // len(wanted)
     zone = wording.zone_name(day.wall, day.zone)
     labels = _labels(until, day.zone)

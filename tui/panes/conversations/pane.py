@@ -14,12 +14,12 @@ from tui.monitor.reading import AccountSnapshot
 from tui.panes import figures as draw
 from tui.panes.conversations import conversations
 from tui.panes.conversations.headline import View
-from tui.panes.conversations.inbox_view import Lens
 from tui.widgets.border import set_border
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Line, Part, centre
 
 if TYPE_CHECKING:
+    from tui.panes.conversations.inbox_view import Lens
     from tui.panes.where_from import Curl, Source
 
 NAMING = ("figure", "change", "flow", "clears", "grown")
@@ -109,7 +109,7 @@ class ConversationsPane(LineView, can_focus=True):
         view: View,
         wall: float,
         zone: tzinfo | None,
-        lens: Lens | None = None,
+        lens: "Lens | None" = None,
     ) -> None:
         """Show the account's figures, or through `lens` those of an inbox; only changed lines are drawn."""
         if lens != self._lens:
@@ -129,7 +129,7 @@ class ConversationsPane(LineView, can_focus=True):
         self._entitle(conversations.WORD, "")
         self.set_lines(self._shown)
 
-    def _look_through(self, lens: Lens | None) -> None:
+    def _look_through(self, lens: "Lens | None") -> None:
         slots = [lens.slot(slot) if lens else slot for slot in conversations.slots()]
         at = list(self._slots.values()).index(self._selected)
         self._lens, self._slots, self._selected = lens, {slot.name: slot for slot in slots}, slots[at]

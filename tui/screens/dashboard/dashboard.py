@@ -31,11 +31,9 @@ from tui.screens.context import Context
 from tui.screens.dashboard.day_keys import DayKeys
 from tui.screens.dashboard.figures_view import FiguresView
 from tui.screens.dashboard.inbox_choice import InboxChoice, problem_of
-from tui.screens.dashboard.moment_prompt import MomentPrompt
 from tui.screens.dashboard.notice_lines import alert_notices, notices, why_nothing
 from tui.screens.dashboard.replay import NO_PEOPLE, Frame, Replay
 from tui.screens.dashboard.tables import Tables
-from tui.screens.dashboard.time_input import parse_moment
 from tui.screens.notices import key_of
 from tui.screens.place import place
 from tui.screens.table_keys import NAMES as TABLE_KEYS
@@ -47,6 +45,7 @@ from tui.widgets.live_table import LiveTable
 from tui.widgets.parts import Part, pad
 
 if TYPE_CHECKING:
+    from tui.screens.dashboard.moment_prompt import MomentPrompt
     from tui.widgets.picker import Picker, PickItem
 
 FRESH = 60.0
@@ -60,6 +59,7 @@ AVAILABILITY_OF = {measure: word for word, measure in AVAILABILITIES.items()}
 class DashboardScreen(TableKeys, DayKeys):
     """Everything of one account on one screen, from 80x24 up."""
 
+    AUTO_FOCUS = "#teams-table"
     BINDINGS = bindings(
         "down", "where_from", "copy", "filter", "next_pane", "previous_pane", *TABLE_KEYS,
         "availability", "members", "inbox", "back", "put_away", "time", "earlier", "later", "chart", "day",
@@ -80,7 +80,6 @@ class DashboardScreen(TableKeys, DayKeys):
         self.agents = AgentsPane(context.since, id="agents")
         self.tables = Tables(context.state, self.teams, self.inboxes, self.agents)
         self.folded = LineView(id="folded")
-        self.moment = MomentPrompt(self._moment_typed, id="moment-prompt")
         self.status = LineView(id="status")
         self._figures = FiguresView(context, self.conversations, self.draw_soon)
         if context.backfill is not None:
@@ -92,14 +91,12 @@ class DashboardScreen(TableKeys, DayKeys):
         yield self.conversations
         yield self.tables
         yield self.folded
-        yield self.moment
         yield self.status
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
-        """Start with the teams' rows under the cursor, and with the layout for this size."""
+        """Start with the layout for this size."""
         self._lay_out()
-        self.teams.table.focus()
 
     def show(self, ref: AccountRef | None) -> None:
         """Put another account on screen: its last known figures at once, then what the server says."""
@@ -412,14 +409,16 @@ class DashboardScreen(TableKeys, DayKeys):
 
     def action_time(self) -> None:
         """Type a time to go to."""
-        self.moment.open()
+        from tui.screens.dashboard.moment_prompt import open_prompt  # As `open_conversations`.
 
-    def _moment_typed(self, text: str) -> float:
+        open_prompt(self, self._here_and_now, above=self.status)
+
+    def _here_and_now(self) -> tuple[float, tzinfo]:
         snapshot = None if self.ref is None else self.context.monitor.snapshot(self.ref)
         zone = self.context.zone(snapshot, self.ref.environment if self.ref is not None else "")
-        return parse_moment(text, self.context.clock.wall(), zone)
+        return self.context.clock.wall(), zone
 
-    def on_moment_prompt_chosen(self, event: MomentPrompt.Chosen) -> None:
+    def on_moment_prompt_chosen(self, event: "MomentPrompt.Chosen") -> None:
         """Go to the time that was typed."""
         event.stop()
         self._go_to(event.wall)

@@ -1,6 +1,7 @@
 """What the pane of figures shows of an account: with its targets, its past, and as much as has room."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.geometry import Size
 
@@ -13,12 +14,14 @@ from tui.panes.alarms import AlarmOf
 from tui.panes.conversations import conversations
 from tui.panes.conversations.conversations import COMPARED_FROM
 from tui.panes.conversations.headline import View
-from tui.panes.conversations.inbox_view import Lens
 from tui.panes.conversations.last_day import LastDay
 from tui.panes.conversations.pane import ConversationsPane
 from tui.panes.header import Place
 from tui.screens.context import UTC, Context
 from tui.screens.dashboard.queued_days import QueuedDays
+
+if TYPE_CHECKING:
+    from tui.panes.conversations.inbox_view import Lens
 
 NARROW = 100
 """Cells below which tables stand one at a time, and no day is drawn."""
@@ -43,7 +46,7 @@ class FiguresView:
         *,
         course: Course,
         alarm: AlarmOf,
-        lens: Lens | None,
+        lens: "Lens | None",
         size: Size,
         live: bool,
     ) -> None:
@@ -69,7 +72,7 @@ class FiguresView:
         seen = snapshot if lens is None else lens.through(snapshot)
         self._pane.show(seen, view, where.wall, where.zone, lens)
 
-    def _day(self, key: AccountKey, where: Place, size: Size, lens: Lens | None) -> LastDay | None:
+    def _day(self, key: AccountKey, where: Place, size: Size, lens: "Lens | None") -> LastDay | None:
         height = min(MOST_CHART, size.height - CHART_FROM + LEAST_CHART)
         if height < LEAST_CHART or size.width < NARROW:
             return None

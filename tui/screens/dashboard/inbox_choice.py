@@ -10,10 +10,10 @@ from tui.monitor.calls import Ask
 from tui.monitor.monitor import Monitor
 from tui.monitor.reading import AccountSnapshot
 from tui.monitor.sources import of_one_inbox
-from tui.panes.conversations.inbox_view import Lens
 from tui.panes.header import Place
 
 if TYPE_CHECKING:
+    from tui.panes.conversations.inbox_view import Lens
     from tui.widgets.picker import PickItem
 
 ALL = "all"
@@ -38,6 +38,8 @@ class InboxChoice:
 
     def take(self, chosen: "PickItem") -> tuple[Ask, ...]:
         """Let the inbox chosen stand for the account; returns what is to be asked of it."""
+        from tui.panes.conversations.inbox_view import Lens  # Not before: by a key alone.
+
         self.lens = None if chosen.id == ALL else Lens(int(chosen.id), chosen.title)
         return () if self.lens is None else of_one_inbox(self.lens.inbox_id)
 

@@ -2,15 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
 
 from textual.containers import Vertical
 from textual.message import Message
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.screens.dashboard.time_input import EXAMPLES, MomentError
+from tui.screens.dashboard.time_input import EXAMPLES, MomentError, parse_moment
 from tui.widgets.lines import LineView
 from tui.widgets.parts import Part
+
+HereAndNow = Callable[[], tuple[float, tzinfo]]
+"""Tells the Unix time, and the contact centre's zone."""
+
+
+def open_prompt(screen: Screen[Any], here_and_now: HereAndNow, *, above: Widget) -> None:
+    """Open the line on a screen, `above` one of its widgets; it is made the first time."""
+    prompt = next(iter(screen.query(MomentPrompt)), None)
+    if prompt is None:
+        prompt = MomentPrompt(here_and_now)
+        screen.mount(prompt, before=above)
+    prompt.open()
 
 
 class MomentInput(Input):
@@ -27,7 +42,7 @@ class MomentInput(Input):
 
 
 class MomentPrompt(Vertical):
-    """The line with what is wrong with what was typed below it; `parse` makes a Unix time of it."""
+    """The line, with what is wrong with what was typed below it."""
 
     @dataclass
     class Chosen(Message):
@@ -35,16 +50,16 @@ class MomentPrompt(Vertical):
 
         wall: float
 
-    def __init__(self, parse: Callable[[str], float], *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, here_and_now: HereAndNow) -> None:
+        super().__init__(id="moment-prompt")
         self.input = MomentInput(id="moment", compact=True, placeholder=f"go to a time: {EXAMPLES}")
         self.input.cursor_blink = False
         self.told = LineView(id="moment-told")
-        self._parse = parse
+        self._here_and_now = here_and_now
         self._focus_before: Widget | None = None
 
     def open(self) -> None:
-        """Show it, empty; it is made the first time."""
+        """Show it, empty."""
         if not self.input.is_attached:
             self.mount(self.input, self.told)
         if self.screen.focused is not self.input:
@@ -63,7 +78,7 @@ class MomentPrompt(Vertical):
         """Tell the time that was typed, or say what is wrong with it."""
         event.stop()
         try:
-            wall = self._parse(event.value)
+            wall = parse_moment(event.value, *self._here_and_now())
         except MomentError as error:
             self._say(str(error))
             return

@@ -4,14 +4,16 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from datetime import tzinfo
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.durations import DAY, QUARTER
 from tui.identity import ACCOUNT, AccountKey, Figure
 from tui.measures import UNANSWERED, first_of
 from tui.monitor.history.history import History
 from tui.monitor.zones import end_of_hour
-from tui.widgets.chart import Series
+
+if TYPE_CHECKING:
+    from tui.widgets.chart import Series
 
 CHARTED = first_of(UNANSWERED, ACCOUNT.kind)
 KEPT = 16
@@ -27,9 +29,9 @@ class ReadDay(NamedTuple):
     """Unix time of the reading."""
     until: int
     """Unix time at which the day ends: with the hour of the reading."""
-    series: Series = ()
+    series: "Series" = ()
 
-    def seen_from(self, until: int) -> Series:
+    def seen_from(self, until: int) -> "Series":
         """The same as part of the day that ends at `until`: what has come since is not known."""
         later = (until - self.until) // QUARTER
         if not 0 <= later <= len(self.series):
@@ -45,7 +47,7 @@ class QueuedDays:
         self._known: dict[AccountKey, ReadDay] = {}
         self._reading: set[asyncio.Task[None]] = set()
 
-    def of(self, key: AccountKey, wall: float, zone: tzinfo | None, then: Callable[[], object]) -> Series:
+    def of(self, key: AccountKey, wall: float, zone: tzinfo | None, then: Callable[[], object]) -> "Series":
         """What is known now; where that is too old it is read again, and `then` called."""
         if self._history is None or CHARTED is None or not key.is_settled:
             return ()
