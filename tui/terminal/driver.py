@@ -294,7 +294,9 @@ class DifferenceDriver(OwnDriver):
         self._asked_at = 0.0
 
     def flush(self) -> None:
-        """Nothing to do: what is written goes out by itself."""
+        """Send the frame that stands complete: this turn of the loop may have much else to do."""
+        if self.is_on_loop:
+            self._pump()
 
     def _farewell(self) -> str:
         return self._ends() + restore.FAREWELL
