@@ -15,13 +15,14 @@ from tests.service_truth import in_truth
 from tui.clock import ManualClock
 from tui.config.model import Account, Config, Environment, Targets, TokenSource
 from tui.config.state import StateStore
-from tui.identity import AccountRef, Measure, account, inbox
+from tui.identity import AccountKey, AccountRef, Measure, account, inbox
 from tui.monitor.history.history import History
 from tui.monitor.monitor import Monitor
 from tui.monitor.polling.schedule import SERVICE_A_MINUTE
 from tui.monitor.reading import State
 from tui.monitor.service.figures import WHOLE, PartOfAccount, Tally
 from tui.monitor.service.intervals import day_of
+from tui.monitor.service.kept import kept_now, kept_quarters
 from tui.monitor.service.level import ServiceLevel
 from tui.monitor.service.levels import Levels
 from tui.redact import Secret
@@ -184,6 +185,33 @@ async def test_another_reach_begins_anew() -> None:
         assert level.today is not None
         inboxes = {part.number for part in level.today.parts if part.kind == "inbox"}
         assert inboxes == {1}
+
+
+async def test_nothing_is_kept_that_was_read_after_the_reach_was_last_confirmed() -> None:
+    bench = Bench()
+    async with bench.monitor() as monitor:
+        await bench.run(monitor, 1_300.0, 10.0)
+        whole = monitor.key(REF)
+        sure = await _kept_of(bench, whole)
+        assert sure
+        for path in ("*/profile", "*/inboxes", "*/agents"):
+            bench.transport.faults.add(Fault(kind=Kind.CUT_JSON, path=path))
+        bench.world.assign_role(ACCOUNT, 1, "agent", inboxes=frozenset({1}))
+        await bench.run(monitor, 2_700.0, 20.0)
+        assert monitor.key(REF) == whole
+        assert await _kept_of(bench, whole) > sure, "the next quarters are complete"
+        bench.transport.faults.clear()
+        await bench.run(monitor, 130.0)
+        assert monitor.key(REF) != whole
+        assert await _kept_of(bench, whole) <= sure
+        day = day_of(bench.world.moment(), UTC)
+        assert await bench.history.ask(lambda connection: kept_now(connection, whole, day)) is None
+
+
+async def _kept_of(bench: Bench, key: AccountKey) -> set[int]:
+    """When the intervals begin that are kept of the day."""
+    day = day_of(bench.world.moment(), UTC)
+    return set(await bench.history.ask(lambda connection: kept_quarters(connection, key, day)))
 
 
 async def test_without_a_target_nothing_is_judged() -> None:

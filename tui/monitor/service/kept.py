@@ -64,6 +64,24 @@ def keep_now(connection: sqlite3.Connection, key: AccountKey, now: KeptNow) -> N
             _write(connection, key, measure, () if interval is None else (interval,))
 
 
+def let_go(connection: sqlite3.Connection, key: AccountKey, begins: Iterable[int]) -> None:
+    """Of the intervals that begin then keep nothing. Raises sqlite3.Error."""
+    with transaction(connection):
+        connection.executemany(
+            f"DELETE FROM service WHERE figure IN ({_OF_ACCOUNT}) AND begins = ?",  # noqa: S608 - written here
+            [(*_account(key), second) for second in begins],
+        )
+
+
+def let_go_now(connection: sqlite3.Connection, key: AccountKey) -> None:
+    """Keep nothing of what is known of today. Raises sqlite3.Error."""
+    with transaction(connection):
+        connection.executemany(
+            f"DELETE FROM service WHERE figure IN ({_OF_ACCOUNT})",  # noqa: S608 - written here
+            [_account(key, measure) for measure in (SO_FAR, LATELY)],
+        )
+
+
 def kept_now(connection: sqlite3.Connection, key: AccountKey, day: Day) -> KeptNow | None:
     """What is known of `day`, if it was today at the last look. Raises sqlite3.Error, ValueError."""
     so_far = _read(connection, _account(key, SO_FAR), day.since, day.since + 1)

@@ -26,7 +26,7 @@ from tui.monitor.service.bots import BotWatch
 from tui.monitor.service.figures import Rules
 from tui.monitor.service.given import rules_of
 from tui.monitor.service.intervals import before, day_of
-from tui.monitor.service.kept import KeptNow, keep, keep_now, kept, which
+from tui.monitor.service.kept import KeptNow, keep, keep_now, kept, let_go, let_go_now, which
 from tui.monitor.service.known_past import ConversationsThen, keep_past
 from tui.monitor.service.level import ServiceLevel, readings_of
 from tui.monitor.service.roll import DayQuestion, One, Page, Queue, Told, Total
@@ -70,6 +70,10 @@ class _Reader:
         """`Clock.now` of the last figures."""
         self.past: asyncio.Task[None] | None = None
         """What keeps the past that is known without asking; None until somebody looks."""
+        self.unsure: list[tuple[float, int]] = []
+        """What was kept since the reach was last confirmed: Unix times of that, and of the interval."""
+        self.looked_wall = float("-inf")
+        """Unix time at which today was kept last."""
 
 
 class Levels:
@@ -104,6 +108,7 @@ class Levels:
         self._guard = Guard()
         self._readers: dict[AccountKey, _Reader] = {}
         self._beginning: dict[AccountKey, asyncio.Task[None]] = {}
+        monitor.listen_for_breaks(self._reach_ended)
         monitor.overhear(partial(self._guard.call, "overhearing who waits", self._overhear))
 
     async def run(self) -> None:
@@ -321,7 +326,7 @@ class Levels:
             self._heard(key, told, worker.rules, worker.watches)
         worker.take(told, now, call.duration)
         if worker.rests:
-            self._keep(key, worker)
+            self._keep(ref, key, reader)
         on_its_way = worker.as_of is not None and not worker.is_whole
         hurry = on_its_way and now - reader.told_at >= TELL_EVERY
         if worker.looked or hurry or worker.problem:
@@ -335,10 +340,25 @@ class Levels:
             told = told_of(Queue(ask.page), answer)
             reader.worker.overhear(told, answer.call.duration, ask.page)
 
-    def _keep(self, key: AccountKey, worker: Worker) -> None:
-        finished = worker.finished()
+    def _keep(self, ref: AccountRef, key: AccountKey, reader: _Reader) -> None:
+        finished, wall, seen = reader.worker.finished(), self._clock.wall(), self._monitor.seen(ref)
         if self._history is not None and finished:
             self._history.do(lambda connection: keep(connection, key, finished))
+            confirmed = wall if seen is None else seen.confirmed
+            reader.unsure = [(at, begins) for at, begins in reader.unsure if at > confirmed]
+            reader.unsure += [(wall, interval.begins) for interval in finished]
+
+    def _reach_ended(self, ref: AccountRef, key: AccountKey) -> None:
+        """What was read after the reach was last confirmed may be of another: it is not kept."""
+        reader, seen = self._readers.get(key), self._monitor.seen(ref)
+        if reader is None or seen is None or seen.change is None or self._history is None:
+            return
+        confirmed = seen.change.confirmed
+        unsure = [begins for at, begins in reader.unsure if at > confirmed]
+        self._history.do(lambda connection: let_go(connection, key, unsure))
+        if reader.looked_wall > confirmed:
+            self._history.do(lambda connection: let_go_now(connection, key))
+        self._drop(key)
 
     def _tell(self, ref: AccountRef, key: AccountKey, reader: _Reader, *, shown: bool) -> None:
         worker, call = reader.worker, reader.call
@@ -349,7 +369,7 @@ class Levels:
             self._monitor.store.put_service(key, level, {})  # What was known is of another day.
             return
         if worker.looked and today.whole and self._history is not None:
-            now = KeptNow(today.so_far, today.lately)
+            now, reader.looked_wall = KeptNow(today.so_far, today.lately), self._clock.wall()
             self._history.do(lambda connection: keep_now(connection, key, now))
         made = _reading(today, call, PATIENCE if shown else PATIENCE_ELSEWHERE)
         self._monitor.store.put_service(key, level, readings_of(today, made))
