@@ -7,6 +7,8 @@ import os
 import pty
 import select
 import stat
+import subprocess
+import sys
 import termios
 import tty
 from collections.abc import Iterator
@@ -184,6 +186,32 @@ def test_a_terminal_that_cant_is_refused_with_the_mend() -> None:
     assert refusal({"TERM": "xterm"}) is None
     assert "TERM=xterm-256color" in (refusal({"TERM": "dumb"}) or "")
     assert "not set" in (refusal({}) or "")
+
+
+def of_this_term(term: str, script: str) -> str:
+    """What a fresh Python writes: curses reads one entry in a process."""
+    env = {**os.environ, "TERM": term}
+    run = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
+    return run.stdout.strip()
+
+
+READ_ENTRY = """
+import curses
+curses.setupterm()
+strings = [bool(curses.tigetstr(name)) for name in ("el", "ech", "hpa")]
+print([curses.tigetflag("bce") == 1, *strings])
+"""
+SKILLS = "import os; from tui.terminal.skills import skills; print([*skills(os.environ)])"
+
+
+@pytest.mark.parametrize("term", ["xterm", "xterm-256color"])
+def test_the_usual_terminals_can_what_their_entries_say(term: str) -> None:
+    assert of_this_term(term, SKILLS) == of_this_term(term, READ_ENTRY)
+
+
+@pytest.mark.parametrize(("term", "read"), [("xterm-256color", "False"), ("tmux-256color", "True")])
+def test_only_of_others_the_entry_is_read(term: str, read: str) -> None:
+    assert of_this_term(term, f"{SKILLS}; import sys; print('curses' in sys.modules)").endswith(read)
 
 
 def test_questions_only_where_they_are_understood() -> None:

@@ -7,6 +7,9 @@ from functools import lru_cache
 from tui.terminal.painter import Skills
 
 _MODERN = ("xterm", "alacritty", "foot", "wezterm", "ghostty", "contour", "rxvt", "konsole", "linux")
+_USUAL = {"xterm", "xterm-256color"}
+"""Most terminals go by one of these names, whose entries say the same on every system: they can do all.
+To read one takes half a megabyte of libraries, before the first picture."""
 _MUTE = {"", "dumb", "unknown"}
 _PLAIN = Skills(erases_in_colour=False, erases_line=True, erases_characters=False, moves_to_column=False)
 
@@ -49,6 +52,8 @@ def takes_keyboard_flags(environ: Mapping[str, str]) -> bool:
 def _of_term(term: str) -> Skills:
     if term in _MUTE:
         return _PLAIN
+    if term in _USUAL:
+        return Skills()
     with contextlib.suppress(ImportError):
         import curses
 
