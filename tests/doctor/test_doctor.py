@@ -10,7 +10,8 @@ import pytest
 
 from tui.api.call import Answer, CallRecord
 from tui.api.client import LiveAgentClient
-from tui.api.models import ApiRoot
+from tui.api.errors import NotPermittedError
+from tui.api.models import ApiRoot, Inbox
 from tui.clock import SystemClock
 from tui.config.file import Loaded, find
 from tui.config.model import Account, Config, Environment, TokenSource
@@ -59,6 +60,26 @@ async def test_an_agents_token_may_not_read_reports_and_that_is_no_failure(url: 
     findings = await looked_at(environment(url, token_of("onprem", "agent")))
     assert verdicts(findings)["report, summary"] == "warn"
     assert exit_code(findings) == 0
+
+
+async def test_what_is_not_known_of_opening_hours_is_said(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    call = CallRecord("GET", "/inboxes", status=200, asked_at=1.0, asked_wall=1.0, answered_at=1.0)
+    there = Inbox(1, "Web", timezone="Mars/Base", working_hours_enabled=True)
+
+    async def listed(_: LiveAgentClient, __: int) -> Answer[tuple[Inbox, ...]]:
+        return Answer((there, Inbox(2, "Mail", timezone="Mars/Base")), call)
+
+    async def refused(_: LiveAgentClient, __: int) -> Answer[tuple[Inbox, ...]]:
+        raise NotPermittedError("You are not authorized to do this action", call=call)
+
+    told = {}
+    for answer in (listed, refused):
+        monkeypatch.setattr(LiveAgentClient, "inboxes", answer)
+        findings = await looked_at(environment(url, token_of("onprem")))
+        told[answer] = [one for one in findings if one.step == "opening hours"]
+    assert [[one.verdict for one in found] for found in told.values()] == [["warn"], ["warn"]]
+    assert told[listed][0].words.startswith('The time zone of "Web" (Mars/Base) is not known here')
+    assert "counts as always open" in told[refused][0].words
 
 
 async def test_a_refused_token_ends_it_with_the_mend_and_is_not_shown(url: str) -> None:

@@ -349,3 +349,9 @@ def test_a_page_holds_every_account() -> None:
     text = to_html([report, other])
     assert text.count("<section>") == 2
     assert "<title>Service level</title>" in text
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+def test_what_is_assumed_of_opening_hours_stands_in_every_report(form: str) -> None:
+    rules = Rules(target=300.0, assumed=("Nobody knows when it is open.",))
+    assert "Nobody knows when it is open." in FORMATS[form]([report_of(reported(SUNDAY, {}), rules=rules)])

@@ -67,6 +67,34 @@ def test_an_inbox_has_hours_of_its_own_where_the_config_says_so(
     assert {moment for moment in (NIGHT, MORNING) if own_hours.opening(moment) != moment} == closed
 
 
+STRANGE = Inbox(1, "Web", timezone="Mars/Base", working_hours_enabled=True, working_hours=OPEN)
+FIXED = Service(hours=parse_hours("08:00-18:00"))
+
+
+@pytest.mark.parametrize(
+    ("service", "inboxes", "assumed"),
+    [
+        (Service(), (STRANGE,), ['"Web" (Mars/Base) is not known here: opening hours are counted in UTC.']),
+        (Service(), (STRANGE, STRANGE, STRANGE), ['"Web" and 2 more (Mars/Base) is not known here']),
+        (Service(), None, ["each of them counts as always open"]),
+        (FIXED, (STRANGE,), []),
+        (FIXED, None, []),
+        (Service(inboxes={"web": parse_hours("always")}), (STRANGE,), []),
+        (Service(), (msgspec.structs.replace(STRANGE, working_hours_enabled=False),), []),
+        (Service(), (msgspec.structs.replace(STRANGE, timezone="Asia/Tokyo"), Inbox(2, "Mail")), []),
+    ],
+)
+def test_what_is_assumed_of_opening_hours_is_told_with_the_level(
+    service: Service, inboxes: tuple[Inbox, ...] | None, assumed: list[str]
+) -> None:
+    made = rules_of(service, GIVEN, inboxes, TEAMS, UTC)
+    assert len(made.assumed) == len(assumed)
+    assert all(part in sentence for part, sentence in zip(assumed, made.assumed, strict=True))
+    shown = seen(rules=msgspec.structs.replace(IN_FIVE_MINUTES, assumed=made.assumed))
+    assert ("in 5 min, hours assumed" in told(shown, 210)) is bool(assumed)
+    assert dict(made_of(shown, LEVEL_TODAY)).get("hours", "") == " ".join(made.assumed)
+
+
 def test_hours_of_an_inbox_are_inherited_and_may_be_told_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

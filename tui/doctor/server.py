@@ -17,6 +17,7 @@ from tui.config.secrets import TokenError, own_terminal, resolve
 from tui.doctor.finding import Finding, surely, unexpected
 from tui.durations import DAY
 from tui.monitor.polling.session import client_for
+from tui.monitor.service.given import REFUSED, has_unknown_zone, unknown_zones
 
 SKEW = 5.0
 """Seconds by which the server's clock may differ before waits look wrong."""
@@ -231,6 +232,8 @@ async def _endpoints(
             answer = await ask()
         except (NotPermittedError, NotFoundError) as error:
             yield Finding(step, "warn", f"left out on screen: {error}", where)
+            if step == "inboxes":
+                yield Finding("opening hours", "warn", REFUSED, where)
         except LiveAgentError as error:
             yield Finding(step, "fail", str(error), where)
         except Exception as error:
@@ -239,6 +242,10 @@ async def _endpoints(
             lost = f", {answer.lost} items unreadable" if answer.lost else ""
             words = f"{answer.call.status}{lost}"
             yield Finding(step, "warn" if lost else "pass", words, where, answer.call.duration)
+            if step == "inboxes":
+                strange = [inbox for inbox in answer.value if has_unknown_zone(inbox)]
+                for sentence in unknown_zones(strange, "the contact centre's"):
+                    yield Finding("opening hours", "warn", sentence, where)
 
 
 def _rate(accounts: int, budget: int, name: str) -> Finding:

@@ -163,12 +163,12 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What kept days from being read, as sentences, each once."""
+        """What kept days from being read, and what is assumed of opening hours: sentences, each once."""
         named = len(self.days) > 1
         sentences = (
             f"{day.name}: {day.problem}" if named else day.problem for day in self.days if day.problem
         )
-        return tuple(dict.fromkeys(sentences))
+        return tuple(dict.fromkeys((*sentences, *self.rules.assumed)))
 
     def intervals(self, reported: ReportedDay, quarters: int = HALF_HOUR) -> list[ReportedInterval]:
         """All of a day, so many quarters in each.

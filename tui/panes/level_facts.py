@@ -47,6 +47,8 @@ def facts_of(tally: Tally, rules: Rules, goal: float | None) -> list[tuple[str, 
         aim = "" if goal is None else f", goal {wording.amount(goal)} %"
         own = f"; {rules.own_targets} where there are any" if rules.own_targets else ""
         facts.append(("target", f"answered within {wording.limit(rules.target)}{own}{aim}"))
+    if rules.assumed:
+        facts.append(("hours", " ".join(rules.assumed)))
     counts = [
         f"{wording.count(tally.counts[state])} {word}"
         for state, word in STATES.items()

@@ -211,6 +211,8 @@ class Rules(msgspec.Struct, frozen=True):
     """Of each inbox that is not always open."""
     closed_missed: bool = True
     """Whether who left without an answer counts against the level."""
+    assumed: tuple[str, ...] = ()
+    """What is not known of the opening hours, and what stands in for it, as sentences."""
 
     @property
     def is_judged(self) -> bool:

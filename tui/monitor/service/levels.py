@@ -50,8 +50,8 @@ SLOTS = tuple(map(account, SERVICE))
 
 T = TypeVar("T")
 OnAnswer = Callable[[AccountKey, Told, Rules, Iterable[BotWatch]], None]
-_Parts = tuple[Sequence[Inbox], Sequence[Team]]
-"""The inboxes and teams that the rules were made of."""
+_Parts = tuple[Sequence[Inbox] | None, Sequence[Team]]
+"""The inboxes and teams that the rules were made of; None of the inboxes where these are refused."""
 
 
 class _Reader:
@@ -216,7 +216,7 @@ class Levels:
         """The inboxes, and the teams where they have targets; None while an answer is still to come.
 
         Without the hours and targets of all of these, other figures would be told, or those of another day.
-        Where they are refused for good every inbox is always open, and no team has a target.
+        Where they are refused for good every inbox is always open, which is told, and no team has a target.
         """
         wanted = [What.INBOXES]
         if self._monitor.config.targets_for(ref.environment, ref.account_id).teams:
@@ -234,7 +234,7 @@ class Levels:
             if not (refused or _is_whole(listed)):
                 return None
         seen = self._monitor.snapshot(ref)
-        return seen.inboxes.items or (), seen.teams.items or ()
+        return seen.inboxes.items, seen.teams.items or ()
 
     def _listed(self, ref: AccountRef, what: What) -> Listing[Any]:
         seen = self._monitor.snapshot(ref)
@@ -267,7 +267,7 @@ class Levels:
             return
         fresh = self._worker(ref, parts, zone, ())
         if fresh.rules.mark == reader.worker.rules.mark and zone == reader.zone:
-            reader.parts = parts
+            reader.parts, reader.worker.rules = parts, fresh.rules
         else:
             self._drop(key)
 

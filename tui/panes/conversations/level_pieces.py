@@ -66,6 +66,7 @@ def _of_today(
     tally = known.tally(today.parts)
     possible = bounds_of(tally, closed_missed=today.rules.closed_missed) if bounds else ""
     words = f" {today.rules.own_targets or f'in {wording.limit(today.rules.target or 0.0)}'}"
+    words += ", hours assumed" if today.rules.assumed else ""
     return [
         Part("today ", "label"),
         *_level(snapshot, LEVEL_TODAY, view, known, tally),
