@@ -76,8 +76,8 @@ async def test_what_is_not_known_of_opening_hours_is_said(url: str, monkeypatch:
     for answer in (listed, refused):
         monkeypatch.setattr(LiveAgentClient, "inboxes", answer)
         findings = await looked_at(environment(url, token_of("onprem")))
-        told[answer] = [one for one in findings if one.step == "opening hours"]
-    assert [[one.verdict for one in found] for found in told.values()] == [["warn"], ["warn"]]
+        told[answer] = [finding for finding in findings if finding.step == "opening hours"]
+    assert [[finding.verdict for finding in findings] for findings in told.values()] == [["warn"], ["warn"]]
     assert told[listed][0].words.startswith('The time zone of "Web" (Mars/Base) is not known here')
     assert "counts as always open" in told[refused][0].words
 
