@@ -1,10 +1,19 @@
-"""How the process takes memory: from one heap, however many threads there are."""
+"""What the process takes and keeps: one heap for all threads, caches with small bounds, looks for cycles."""
 
+import functools
 import platform
 import subprocess
 import sys
+from collections.abc import Iterator
+from math import prod
 
 import pytest
+from textual.css.scalar import Scalar
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tui.app.memory import COLLECT_AFTER
+from tui.terminal.textual_private import MOST_KEPT, keep_few
 
 HEAPS = """
 import ctypes, re, sys, tempfile, threading
@@ -39,3 +48,29 @@ def heaps(*how: str) -> int:
 def test_threads_share_one_heap() -> None:
     assert heaps() > 1
     assert heaps("shared") == 1
+
+
+def caches(owner: type) -> Iterator["functools._lru_cache_wrapper[object]"]:
+    for attribute in vars(owner).values():
+        method = getattr(attribute, "__func__", attribute)
+        if isinstance(method, functools._lru_cache_wrapper):
+            yield method
+
+
+@pytest.mark.parametrize("owner", [Region, Scalar, Strip], ids=lambda owner: owner.__name__)
+def test_a_cache_of_textual_keeps_what_a_screen_needs_and_no_more(owner: type) -> None:
+    keep_few()
+    bounds = [cache.cache_parameters()["maxsize"] for cache in caches(owner)]
+    assert len(bounds) >= 2
+    assert all(bound is not None and bound <= MOST_KEPT for bound in bounds)
+
+
+def test_bounding_them_again_forgets_nothing() -> None:
+    keep_few()
+    before = [*caches(Region)]
+    keep_few()
+    assert [*caches(Region)] == before
+
+
+def test_what_textual_leaves_in_circles_is_looked_for_while_it_is_little() -> None:
+    assert prod(COLLECT_AFTER) <= 200_000

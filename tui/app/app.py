@@ -35,7 +35,7 @@ from tui.screens.context import Context
 from tui.screens.dashboard.dashboard import DashboardScreen
 from tui.terminal import signals
 from tui.terminal.driver import DifferenceDriver, redraw
-from tui.terminal.textual_private import OwnCrash, driver_of, keep_strips_alone, run_binding
+from tui.terminal.textual_private import OwnCrash, driver_of, keep_few, keep_strips_alone, run_binding
 from tui.terminal.title import WindowTitle
 from tui.widgets import themes
 from tui.widgets.layers import push_layer
@@ -79,6 +79,7 @@ class LiveAgentApp(OwnCrash[int], inherit_bindings=False):
 
     def __init__(self, context: Context, start: Start, driver_class: type[Driver] | None = None) -> None:
         keep_strips_alone()
+        keep_few()
         super().__init__(driver_class=driver_class, css_path=list(styles()))
         self.context = context
         self.start = start

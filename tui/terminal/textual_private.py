@@ -7,6 +7,7 @@ Read in Textual 8.2.8; a newer version is taken in once the tests of this module
 import asyncio
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import textual.strip
@@ -16,9 +17,11 @@ from textual._keyboard_protocol import FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
 from textual.app import App, ReturnType
 from textual.cache import FIFOCache
+from textual.css.scalar import Scalar
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.geometry import Size
+from textual.geometry import Region, Size
+from textual.strip import Strip
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -31,6 +34,8 @@ KNOWN_SEQUENCES = ANSI_SEQUENCES_KEYS
 """The sequences that Textual knows as keys: what it does not know may be a report, and is swallowed."""
 KNOWN_CODES = FUNCTIONAL_KEYS
 """The codes of kitty's protocol that Textual knows as keys."""
+MOST_KEPT = 1_024
+"""Results that a cache of Textual's keeps."""
 
 
 def driver_of(app: App[Any]) -> Driver | None:
@@ -76,6 +81,19 @@ def keep_strips_alone() -> None:
     """
     nothing = _Nothing()
     setattr(textual.strip, FIFOCache.__name__, lambda _most: nothing)
+
+
+def keep_few() -> None:
+    """Bound the caches of Textual that keep thousands: of regions, lengths and styles, in this whole program.
+
+    No screen has as many. A terminal that is open for weeks fills them all the same, with ten megabytes.
+    """
+    for owner in (Region, Scalar, Strip):
+        for name, attribute in tuple(vars(owner).items()):
+            method: Any = attribute.__func__ if isinstance(attribute, classmethod) else attribute
+            if hasattr(method, "cache_parameters") and method.cache_parameters()["maxsize"] > MOST_KEPT:
+                fewer: Any = lru_cache(MOST_KEPT)(method.__wrapped__)
+                setattr(owner, name, classmethod(fewer) if method is not attribute else fewer)
 
 
 class OwnCrash(App[ReturnType], inherit_bindings=False):
