@@ -195,10 +195,12 @@ def _host(name: str) -> str:
             raise AddressError(
                 "That is not an IPv6 address. Paste something like http://[::1]:3000."
             ) from None
-    try:
-        host = name.removesuffix(".").encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        host = ""
+    host = name.removesuffix(".").lower()
+    if not host.isascii():  # Else its codec would be read for nothing.
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            host = ""
     labels = host.split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise AddressError(f"The address has no usable host name. Paste something like {_EXAMPLE}.")

@@ -109,7 +109,9 @@ tui.cli.main([])
 """Prints what has been read by the moment at which the terminal is taken over."""
 
 LATER = (
+    "encodings.idna",
     "keyring",
+    "statistics",
     "tomli_w",
     "tui.api.probe",
     "tui.config.commands",

@@ -1,6 +1,6 @@
 """Figures of alerts that only the history knows: who has left lately, and what is usual at this hour."""
 
-import statistics
+import math
 from datetime import tzinfo
 
 from tui.durations import HALF_HOUR
@@ -56,7 +56,7 @@ async def usual_waiting(
         (point,) = await history.series(figure, then - HALF_HOUR, then + HALF_HOUR, 2 * HALF_HOUR)
         if point is not None:
             means.append(point.mean)
-    return statistics.fmean(means) if means else None
+    return math.fsum(means) / len(means) if means else None
 
 
 def _known(reading: Reading, now: float) -> Known | None:
