@@ -98,7 +98,7 @@ class Program(NamedTuple):
 
 
 def start(effort: Effort, home: Path) -> list[Row]:
-    """First paint, the panes drawn, and figures in them; the programs take turns."""
+    """First paint, the panes drawn, figures in them and the memory then; the programs take turns."""
     stages = (str.strip, all_panes_drawn, all_panes_live)
     baseline = program("three_tables", Options((20, 20, 20), 0.1, 15.0))
     with _served() as variables:
@@ -107,31 +107,33 @@ def start(effort: Effort, home: Path) -> list[Row]:
             "demo": Program(DEMO, {}, stages),
             "tables": Program(baseline, {}, (str.strip, tables_filled, tables_filled)),
         }
-        times = _stage_times(programs, effort.runs, home)
-    tables = times.pop("tables")
+        starts = _starts(programs, effort.runs, home)
+    tables = starts.pop("tables")
     rows = []
-    for name, ours in times.items():
-        bar = 1.3 if name == "over TCP" else None  # The demo builds its servers first.
+    for name, ours in starts.items():
+        bar, plus = (1.3, 15.0) if name == "over TCP" else (None, None)  # The demo builds its servers first.
         rows += [
             Row(f"first paint, {name}", ours[0], "ms", tables[0], TABLES_APP),
             Row(f"three panes drawn, {name}", ours[1], "ms", tables[1], TABLES_APP),
             Row(f"usable dashboard with figures, {name}", ours[2], "ms", tables[2], TABLES_APP, bar=bar),
+            Row(f"memory with the first figures, {name}", ours[3], "MiB", tables[3], TABLES_APP, plus=plus),
         ]
     return rows
 
 
-def _stage_times(programs: Mapping[str, Program], turns: int, home: Path) -> dict[str, list[float]]:
-    """Milliseconds to each stage of each program, the median of `turns`."""
-    times: dict[str, list[list[float]]] = {name: [] for name in programs}
+def _starts(programs: Mapping[str, Program], turns: int, home: Path) -> dict[str, list[float]]:
+    """Of each program the median of `turns`: milliseconds to each stage, and MiB at the last one."""
+    starts: dict[str, list[list[float]]] = {name: [] for name in programs}
     for turn in range(turns + 1):
         for name, measured in programs.items():
             around = _as_installed(home, **measured.variables)
             with Terminal(measured.command, environment=around, folder=PROJECT) as terminal:
                 seen = [terminal.wait_for(stage, LIMIT) * 1000 for stage in measured.stages]
+                seen.append(terminal.usage().memory / MIB)
             if turn:  # The first compiles and warms the disk's cache.
-                times[name].append(seen)
+                starts[name].append(seen)
     return {
-        name: list(map(statistics.median, zip(*all_seen, strict=True))) for name, all_seen in times.items()
+        name: list(map(statistics.median, zip(*all_seen, strict=True))) for name, all_seen in starts.items()
     }
 
 
