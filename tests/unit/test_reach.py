@@ -154,6 +154,30 @@ async def test_another_set_of_inboxes_in_the_same_role_is_another_reach() -> Non
     await bench.monitor.stop()
 
 
+@pytest.mark.parametrize("shown", [HERE, THERE])
+async def test_what_was_read_long_before_the_inboxes_were_told_is_of_no_reach(
+    bench: Bench, shown: AccountRef
+) -> None:
+    bench.monitor.look_at(shown)
+    bench.transport.faults.add(Fault(kind=Kind.CUT_JSON, path="*/inboxes"))
+    bench.world.assign_role(HERE.account_id, ADMIN, "agent", {1, 2})
+    await bench.run(130.0)
+    assert roles(bench) == AGENT
+    assert not bench.monitor.key(HERE).is_settled
+    assert bench.value(Measure.OPEN) is not None
+    bench.world.assign_role(HERE.account_id, ADMIN, "agent", {1})
+    bench.transport.faults.clear()
+    await bench.until(lambda: bench.monitor.key(HERE).is_settled)
+    seen = bench.monitor.seen(HERE)
+    assert seen is not None
+    for slot, reading in bench.monitor.snapshot(HERE).readings.items():
+        assert reading.value is None or reading.asked_at >= seen.known_since, slot.name
+    await bench.run(70.0)
+    assert bench.state(Measure.OPEN) is State.LIVE
+    assert inboxes(bench) == 1
+    assert len(bench.paths(bench.clock.now() - 60.0)) < 70
+
+
 def keep_out(bench: Bench, word: HealthState, *, out: bool) -> None:
     """Suspend the account, or take the viewer out of it; or let it be as it was."""
     if word is HealthState.SUSPENDED:

@@ -105,6 +105,10 @@ class Reaches:
         known = self._known.get(whose)
         return -math.inf if known is None else known.began
 
+    def begin_anew(self, whose: AccountUser, now: float) -> None:
+        """What was asked before `now` may be of another reach, though this one has not changed since."""
+        self._of(whose).began = now
+
     def seen(self, whose: AccountUser) -> SeenReach:
         """All that is known of it."""
         known = self._of(whose)

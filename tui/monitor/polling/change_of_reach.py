@@ -64,7 +64,10 @@ class ChangeOfReach:
 
     def follow(self, place: RunningEnvironment, outcome: Outcome) -> None:
         """Do what an answer means for who looks, and for what that user may see."""
-        for key in outcome.broken:
+        for key in outcome.told_late:
+            whose = key.origin, key.account_id, key.viewer_id
+            self._places.reaches.begin_anew(whose, self._clock.now())
+        for key in (*outcome.broken, *outcome.told_late):
             self.begin_anew(key)
         for ref in outcome.back:
             self.welcome_back(ref)

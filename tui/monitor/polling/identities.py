@@ -5,16 +5,19 @@ from typing import Any
 
 from tui.api.call import Answer
 from tui.clock import Clock
-from tui.identity import AccountKey, AccountRef
+from tui.identity import AccountRef
 from tui.monitor.calls import Ask, What
 from tui.monitor.directory import Directory, Membership, gone_error, placeholder
-from tui.monitor.polling.outcome import Outcome
+from tui.monitor.polling.outcome import NOTHING, Outcome
 from tui.monitor.polling.plan import Focus
 from tui.monitor.polling.schedule import RETRY_FINAL
 from tui.monitor.polling.session import Session
 from tui.monitor.reach import Learnt
 from tui.monitor.reading import Problem
 from tui.monitor.store import Store
+
+TOLD_LATE = 5.0
+"""Seconds after a change of role within which the inboxes are told of what was asked meanwhile."""
 
 
 class Identities:
@@ -100,19 +103,25 @@ class Identities:
             if problem is None or problem.error.kind != error.kind:
                 self._store.account_problem(key, Problem(error, self._clock.now()))
 
-    def inboxes(self, session: Session, ask: Ask, answer: Answer[Any]) -> tuple[AccountKey, ...]:
-        """Take over which inboxes the user sees; returns the identity that ended because of it."""
+    def inboxes(self, session: Session, ask: Ask, answer: Answer[Any]) -> Outcome:
+        """Take over which inboxes the user sees; says which identity ended because of it, or is told late."""
         whose, before = session.whose(ask.account_id), session.key(ask.account_id)
         if whose is None:
-            return ()
+            return NOTHING
         numbers = [inbox.id for inbox in answer.value]
         if answer.lost and session.reaches.reach(whose).inboxes is not None:
-            return ()  # Those that could not be read may be the ones that were known.
+            return NOTHING  # Those that could not be read may be the ones that were known.
         now, wall = self._clock.now(), self._clock.wall()
         learnt = session.reaches.inboxes(whose, numbers, answer.call.asked_wall, now, wall)
+        if learnt is Learnt.CHANGED:
+            return Outcome(broken=(before,))
         if learnt is Learnt.SETTLED:
-            self._store.adopt(before, session.key(ask.account_id))
-        return (before,) if learnt is Learnt.CHANGED else ()
+            key = session.key(ask.account_id)
+            self._store.adopt(before, key)
+            changed = session.reaches.seen(whose).change is not None
+            if changed and now - session.reaches.began(whose) > TOLD_LATE:
+                return Outcome(told_late=(key,))
+        return NOTHING
 
     def no_inboxes(self, session: Session, ask: Ask) -> Outcome:
         """The server lists no inboxes: neither the day nor the reach will be known better than now."""

@@ -179,9 +179,9 @@ class Filing:
     ) -> Outcome:
         if ask.what.call.people:
             return self._roll(key, ask, answer, period)
-        broken: tuple[AccountKey, ...] = ()
+        learnt = NOTHING
         if ask.what is What.INBOXES:
-            broken = self.identities.inboxes(session, ask, answer)
+            learnt = self.identities.inboxes(session, ask, answer)
             key = session.key(ask.account_id)
         if ask.what.call.is_summary:
             self._store.days_of(key, session.days(ask.account_id))
@@ -192,7 +192,7 @@ class Filing:
                 return _numbers(view, "team_ids", answer)
             case What.INBOXES:
                 outcome = self._inboxes(session, ask, answer)
-                return msgspec.structs.replace(outcome, broken=broken)
+                return msgspec.structs.replace(outcome, broken=learnt.broken, told_late=learnt.told_late)
             case What.CACHE_KEYS:
                 return self._cache_keys(ask, answer.value)
             case What.LONGEST:

@@ -25,6 +25,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """It looks as if the token's user had another role or other inboxes than were known: ask."""
     broken: tuple[AccountKey, ...] = ()
     """The identities that ended, as the reach into these accounts is another one now."""
+    told_late: tuple[AccountKey, ...] = ()
+    """Identities of which it took long after a change until it was known how much they see."""
     back: tuple[AccountRef, ...] = ()
     """Accounts that were believed gone and are there."""
 
