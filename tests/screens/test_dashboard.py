@@ -1,8 +1,11 @@
 """The dashboard as a person sees it: figures, states, failures, sizes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.widgets import Input
 
 from tests.stage import on_stage
@@ -64,6 +67,20 @@ async def test_asking_begins_with_the_first_frame_not_after_those_that_follow_it
     async with on_stage():
         assert frames[:2] == ["a frame", "asking begins"]
         assert frames.count("asking begins") == 1
+
+
+async def test_a_start_styles_nothing_twice_but_what_takes_the_focus(monkeypatch: pytest.MonkeyPatch) -> None:
+    again: set[str] = set()
+    update = Stylesheet.update_nodes
+
+    def noted(sheet: Stylesheet, nodes: Iterable[DOMNode], animate: bool = False) -> None:
+        nodes = list(nodes)
+        again.update(str(node.id) for node in nodes)
+        update(sheet, nodes, animate)
+
+    monkeypatch.setattr(Stylesheet, "update_nodes", noted)
+    async with on_stage():
+        assert again == {"teams", "teams-table"}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])

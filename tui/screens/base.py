@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
@@ -81,6 +82,7 @@ class MonitorScreen(Layer[None], inherit_bindings=False):
         self.context = context
         self._said = "", 0.0
         self._to_draw = False
+        self._was_in_front = False
 
     def say(self, words: str) -> None:
         """Tell in the status line what a key did, or why it did nothing."""
@@ -127,6 +129,12 @@ class MonitorScreen(Layer[None], inherit_bindings=False):
             if self.is_current and (due or wording.ages_in_seconds.times != ages):
                 ages, drawn = wording.ages_in_seconds.times, clock.now()
                 self.draw()
+
+    @on(events.ScreenResume)
+    def _style_once(self, event: events.ScreenResume) -> None:
+        # The first time all its widgets have just been styled, as they were made.
+        event.refresh_styles = event.refresh_styles and self._was_in_front
+        self._was_in_front = True
 
     def on_screen_resume(self) -> None:
         """Show at once what happened while another screen was in front."""
