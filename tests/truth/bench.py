@@ -77,6 +77,8 @@ class Bench:
         self.set_wrong = 0.0
         """Seconds by which somebody has set this machine's clock wrong."""
         self.was_set = False
+        self.was_wrong: list[tuple[float, float]] = []
+        """By how much the clock was wrong before it was set, and up to which `Clock.now`."""
         self.swapped: dict[str, float] = {}
         """When an environment's token became another user's, by its name."""
         self.gone_teams: dict[tuple[str, int], dict[int, float]] = {}
@@ -125,6 +127,7 @@ class Bench:
 
     def set_clock(self, seconds: float) -> None:
         """Somebody has set the clock by so much."""
+        self.was_wrong.append((self.stage.clock.now(), self.set_wrong))
         self.set_wrong += seconds
         self.was_set = True
 
@@ -132,6 +135,7 @@ class Bench:
         """Go on with what is known of the worlds: the program alone has begun again."""
         self._books, self.gone_teams, self.levels = earlier._books, earlier.gone_teams, earlier.levels
         self.was_set, self.set_wrong = earlier.was_set, earlier.set_wrong
+        self.was_wrong = earlier.was_wrong
         self.levels.bench = self
 
     def look(self) -> None:
@@ -366,7 +370,10 @@ class Bench:
         record = self.record(ref)
         zone, shift = self.zone_there(ref), self.wall - record.world.moment()
         days = {day_of(self.wall, zone), day_of(moment + shift, zone)}
-        if self.was_set and len(days | {day_of(self.wall - self.set_wrong, zone)}) > 1:
+        asked, right = self.now - (record.world.moment() - moment), moment + shift - self.set_wrong
+        # It was asked for the day that the clock of then told.
+        others = {day_of(right + wrong, zone) for until, wrong in self.was_wrong if until >= asked - SLACK}
+        if self.was_set and len(days | others | {day_of(self.wall - self.set_wrong, zone)}) > 1:
             self.tally.seen["reports by a clock set wrong over midnight, not judged"] += 1
             return
         self.tally.seen["of today's reports"] += 1

@@ -234,3 +234,10 @@ async def test_another_account_under_the_name_of_this_one_is_seen(monkeypatch: p
 
     monkeypatch.setattr(Monitor, "snapshot", mixed_up)
     assert await play([Press(("a",)), Wait(5.0), Press(("A",)), Wait(5.0)], Tally())
+
+
+async def test_what_was_asked_for_the_day_of_another_clock_is_held_against_nobody() -> None:
+    tally = Tally()
+    before: list[Step] = [Wait(64.0), Wait(64.0), Wait(31.0)]
+    assert await play([*before, SetClock(7_200.0), Wait(31.0)], tally, hour=11.95) == []
+    assert tally.seen["reports by a clock set wrong over midnight, not judged"]
