@@ -1,7 +1,9 @@
 """Inboxes that are bot first, against the books of a centre that knows when each one was handed over."""
 
 import random
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,6 +58,36 @@ def test_who_is_seen_later_than_a_minute_after_its_creation_or_began_otherwise_t
         watch.see([Arrival(300 + number, START - 1, status="pending", inbox=1)], START + 1, START + 2)
         watch.see([Arrival(400 + number, START, status="pending", inbox=1, odd=True)], START + 1, START + 2)
     assert not watch.first
+
+
+@pytest.mark.parametrize(
+    ("waited_at", "listed", "read", "first"),
+    [
+        (45, False, {"status": "pending"}, True),
+        (45, True, {}, False),
+        (45, False, {"first_reply": START + 400}, True),
+        (45, False, {"first_reply": START + 40}, False),
+        (45, False, {"status": "resolved"}, False),
+        (20, False, {"status": "pending"}, False),
+        (70, False, {"status": "pending"}, False),
+    ],
+)
+def test_who_was_not_among_those_that_waited_within_the_minute_was_pending(
+    waited_at: int, listed: bool, read: dict[str, Any], first: bool
+) -> None:
+    watch, came = BotWatch(DAY), [Arrival(number, START, inbox=1) for number in range(ENOUGH)]
+    waiting = [Arrival(99, START - 900, inbox=2), *(came if listed else ())]
+    watch.see(waiting, START + waited_at, START + waited_at + 0.5, 1)
+    read_later = [msgspec.structs.replace(arrival, **read) for arrival in came]
+    watch.see(read_later, START + 600, START + 600.5)
+    assert watch.first == ({1} if first else set())
+
+
+def test_a_list_in_another_order_tells_of_nobody_that_it_lacks() -> None:
+    watch = watch_of(*(True,) * ENOUGH)
+    watch.see([Arrival(99, START - 5, inbox=2), Arrival(98, START - 900, inbox=2)], START + 60, START + 61, 1)
+    watch.see([Arrival(1, START, inbox=1)], START + 120, START + 121, 1)
+    assert watch.begun(Arrival(1, START, inbox=1)) is None
 
 
 def test_the_clock_begins_between_the_last_answer_that_showed_it_pending_and_the_first_that_did_not() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from tests.truth.levels import STATES, part_of
+from tests.truth.levels import STATES, after_bots, part_of
 from tests.truth.service import FINAL, NOT_AT_ALL, Case, CaseOptions, Definitions
 from tui.identity import AccountRef, Measure, Slot
 from tui.monitor.service.book import Interval
@@ -66,6 +66,9 @@ class KeptJudge:
     def _cases(self, plan: Plan, now: float, *, complete: bool) -> frozenset[Case | None]:
         listed = self._bench.listed(self._ref).get(plan.id, [])
         cases = {self._defined.case(plan, at, at) for at in (*(at.read for at in listed), now)} - {None}
+        bots = self._bench.levels.bots_ever(self._ref)
+        if bots:
+            cases = {*after_bots(frozenset(cases), plan, self._defined, now, frozenset(), bots)}
         if complete:
             cases = {case for case in cases if case is not None and case.state in FINAL} or cases
         deleted = plan.cells[-1] is None and plan.times[-1] <= now

@@ -5,9 +5,21 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from tests.truth.reports import day_of
 from tests.truth.segments import whole
-from tests.truth.service import FINAL, HALF_HOUR, LEVEL, Case, CaseOptions, Definitions
+from tests.truth.service import (
+    ANSWERED,
+    DOUBT,
+    FINAL,
+    HALF_HOUR,
+    LEVEL,
+    UNSEEN,
+    Case,
+    CaseOptions,
+    Definitions,
+)
 from tui.api.call import CLOCKS_AGREE
 from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account
 from tui.monitor.service.level import scope_of
@@ -32,7 +44,7 @@ _CLOSED = re.compile(r"closed without reply (\d[\d\u202f]*)$")
 _WITHIN = re.compile(r"(half|9 of 10) within (.+)$")
 STATES = (
     "unknown", "answered_at_once", "in_target", "late", "no_customer_message", "held", "closed_by_bot",
-    "closed_without_reply", "queued_in_time", "queued_late",
+    "closed_without_reply", "queued_in_time", "queued_late", DOUBT, UNSEEN,
 )  # fmt: skip
 _ANY = re.compile(r"\d %|\d of \d")
 _MARGIN = re.compile(r"(?:(\d[\d\u202f]*) more may be late|below the goal)$")
@@ -58,6 +70,8 @@ class LevelJudge:
         self._options: tuple[tuple[AccountRef, LevelLook], CaseOptions] | None = None
         self._looks: dict[tuple[str, int, int], list[LevelLook]] = {}
         """Every look of which figures were filed, by address, account and whose token it was."""
+        self._bot_first: dict[tuple[str, int, int], dict[float, frozenset[int]]] = {}
+        """By which inboxes each of these counted as bot first, by its moment."""
 
     # -- of when, and of whom -----------------------------------------------------------------
 
@@ -91,15 +105,32 @@ class LevelJudge:
         listed = bench.listed(ref)
         views = [sight.view.inboxes for sight in record.seen(look.as_of, look.until)]
         midnight = day_of(look.as_of, bench.zone_there(ref))[0]
+        surely, maybe = self._bots(ref, look)
         for plan in record.plans.values():
             if not midnight <= int(plan.created) or plan.created > look.until:
                 continue
             cases = frozenset(_cases(plan, listed.get(plan.id, []), look, defined))
+            if maybe:
+                cases = after_bots(cases, plan, defined, look.as_of + look.unsure, surely, maybe)
             if not all(case is None or case.inbox in seen for seen in views for case in cases):
                 cases |= {None}
                 if not any(case is not None and case.inbox in seen for seen in views for case in cases):
                     continue
             yield cases
+
+    def _bots(self, ref: AccountRef, look: LevelLook) -> tuple[frozenset[int], frozenset[int]]:
+        """The inboxes that counted as bot first in a look for sure, and those that may have."""
+        by_moment = self._bot_first.get(self._whose_of(ref), {})
+        known = by_moment.get(look.as_of)
+        ever = frozenset().union(*by_moment.values())
+        return (known, known) if known is not None else (frozenset(), ever)
+
+    def bots_ever(self, ref: AccountRef) -> frozenset[int]:
+        """The inboxes that counted as bot first in any look."""
+        return frozenset().union(*self._bot_first.get(self._whose_of(ref), {}).values())
+
+    def _whose_of(self, ref: AccountRef) -> tuple[str, int, int]:
+        return self.bench.origin(ref), ref.account_id, self.bench.record(ref).viewer_id
 
     # -- one figure ---------------------------------------------------------------------------
 
@@ -137,6 +168,10 @@ class LevelJudge:
         as_of = world.moment(reading.asked_at)
         if not looks or looks[-1].as_of != as_of:
             looks.append(LevelLook(as_of, world.moment(), UNSURE))
+        level = bench.stage.monitor.snapshot(ref).service
+        if level is not None and level.today is not None:
+            first = self._bot_first.setdefault(_whose(key), {})
+            first[as_of] = level.today.bots.first | first.get(as_of, frozenset())
 
     def replayed(
         self, slot: Slot, text: str, where: str, ref: AccountRef, since: float, until: float
@@ -185,11 +220,11 @@ class LevelJudge:
             options, values = part_of(everybody, slot), service.values(part)
             bench.tally.seen["values of a snapshot"] += 1
             for name in STATES:
-                where = f"snapshot {slot.scope} {name} {getattr(values, name)}"
-                yield from number(options.count(name), str(getattr(values, name)), where)
+                told = 0 if getattr(values, name) is msgspec.UNSET else getattr(values, name)
+                yield from number(options.count(name), str(told), f"snapshot {slot.scope} {name} {told}")
             lately = (_recent(options, look), values.level_30_min)
-            for told, level_of in ((options, values.level), lately):
-                bounds = told.level() or ((0.0, 1.0) if told.count(*LEVEL)[1] else None)
+            for judged, level_of in ((options, values.level), lately):
+                bounds = judged.level() or ((0.0, 1.0) if judged.count(*LEVEL)[1] else None)
                 if level_of is not None and not (bounds and bounds[0] - 1e-4 <= level_of <= bounds[1] + 1e-4):
                     yield f"snapshot {slot.scope} level {level_of}, in truth {bounds}"
 
@@ -281,6 +316,22 @@ def _cases(
             yield defined.case(plan, at, moment)
 
 
+def after_bots(
+    cases: frozenset[Case | None],
+    plan: Plan,
+    defined: Definitions,
+    moment: float,
+    surely: frozenset[int],
+    maybe: frozenset[int],
+) -> frozenset[Case | None]:
+    """The same where a bot has the conversations of some inboxes first, for sure or maybe."""
+    others: set[Case | None] = {case for case in cases if case is None or case.inbox not in surely}
+    for case in cases:
+        if case is not None and case.inbox in maybe:
+            others |= {*defined.after_bot(plan, case, moment)}
+    return frozenset(others)
+
+
 def _recent(options: CaseOptions, look: LevelLook) -> CaseOptions:
     """Those whose clock began in the half-hour before the look."""
     edge = look.as_of - HALF_HOUR
@@ -331,9 +382,13 @@ def number(bounds: tuple[int, int], text: str, where: str) -> Iterator[str]:
 def within(options: CaseOptions, part: float, text: str, where: str) -> Iterator[str]:
     from tests.truth.bench import span
 
-    told, bounds = span(text.replace(" min", " m")), options.within(part)
-    if told is None or bounds is None:
-        if text != "—" or (bounds is not None and options.count("in_target", "late")[0]):
+    told, bounds = span(text.removeprefix("≥ ").replace(" min", " m")), options.within(part)
+    if text.startswith("≥ ") and told is not None and bounds is not None:
+        if told[0] > bounds[1]:
+            yield f"{where}, in truth {bounds} at most"
+    elif told is None or bounds is None:
+        surely = options.count(*ANSWERED)[0] and not options.count(DOUBT, UNSEEN)[1]
+        if text != "—" or (bounds is not None and surely):
             yield f"{where}, in truth {bounds}"
     elif bounds[0] >= told[1] or bounds[1] < told[0]:
         yield f"{where}, in truth {bounds}"
@@ -361,7 +416,7 @@ def piece(text: str, options: CaseOptions, goal: float | None) -> Iterator[str]:
     elif match := _CLOSED.match(text):
         yield from number(options.count("closed_without_reply"), match[1], where)
     elif (match := _MARGIN.match(text)) and goal is not None:
-        least = math.floor(met[0] / (goal / 100) - decided[1] + 1e-9)
+        least = math.floor(met[0] / (goal / 100) - options.count(*LEVEL, DOUBT)[1] + 1e-9)
         most = math.floor(met[1] / (goal / 100) - decided[0] + 1e-9)
         if not (least <= whole(match[1]) <= most if match[1] else least < 0):
             yield f"{where}, in truth {least} to {most}"
@@ -371,7 +426,7 @@ def _possible(options: CaseOptions, told: tuple[int, int], where: str) -> Iterat
     """What the level can become: those who wait in time all late, or all in time."""
 
     def turned(state: str) -> Callable[[Case], Case]:
-        return lambda case: case._replace(state=state) if case.state == "queued_in_time" else case
+        return lambda case: case._replace(state=state) if case.state in {"queued_in_time", DOUBT} else case
 
     low, high = options.turned(turned("queued_late")).level(), options.turned(turned("in_target")).level()
     if low is None or high is None or not _told(told[0], low) or not _told(told[1], high):

@@ -10,6 +10,8 @@ import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import msgspec
 
@@ -36,12 +38,16 @@ from tui.output.service_kept import with_service
 from tui.panes import figures, level_cells
 from tui.panes.conversations.headline import LEVEL_TODAY, View, service_line
 from tui.redact import Secret
+from tui.simulator import demo
 from tui.simulator.demo import ADMIN, Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind
 from tui.simulator.ledger import Ledger
+from tui.simulator.people import staff
 
 PLACE = "trial"
 LABEL = "service level "
+BOTS_IN = 0.4
+"""The part of plays in which a bot has an inbox."""
 WIDTH = 200
 STRIDE = 15.0
 TARGETS = Targets(wait=300.0, service_level=80.0, inboxes={"2": 900.0}, teams={"3": 120.0})
@@ -64,6 +70,12 @@ class Unseen(Stage):
         return self._monitor
 
 
+def staff_with_bots(*args: Any, **numbers: Any) -> Any:
+    """The same people, and a bot in their first inbox."""
+    agents, teams, (first, *inboxes), labels = staff(*args, **numbers)
+    return agents, teams, (msgspec.structs.replace(first, bot=True), *inboxes), labels
+
+
 class LevelPlay:
     """One account of the demo, watched for hours; `wrong` is what did not hold."""
 
@@ -75,12 +87,15 @@ class LevelPlay:
         wall: float = NOON,
         targets: Targets = TARGETS,
         file: Path | None = None,
+        bots: bool = False,
     ) -> None:
+        """With `bots` each conversation of the first inbox begins with a bot."""
         asyncio.get_running_loop().set_default_executor(NoThreads())
         self.clock = ManualClock(wall=wall)
         self.demo = Demo(clock=self.clock)
         self.ref = AccountRef(PLACE, number)
-        self.world = self.demo.world(origin_of(PLACE))
+        with patch.object(demo, "staff", staff_with_bots if bots else staff):
+            self.world = self.demo.world(origin_of(PLACE))
         self.transport = self.demo.transport(latency=(0.01, 0.4))
         self.file = file
         self.history = History(file, self.clock)
@@ -152,6 +167,12 @@ class LevelPlay:
     def text(self) -> str:
         """The line as it would stand on a wide dashboard."""
         return "".join(part.text for part in service_line(self._seen, self._view))
+
+    @property
+    def bot_first(self) -> frozenset[int]:
+        """The inboxes that the program took for bot first at some time."""
+        assert self._bench is not None
+        return self._bench.levels.bots_ever(self.ref)
 
     @property
     def _seen(self) -> AccountSnapshot:
@@ -259,7 +280,8 @@ async def play_alone(seed: int, tally: Tally, *, events: int, file: Path | None 
     rng = random.Random(seed)
     number = rng.choice((12390, 12346))
     hour = rng.choice((-9.0, -3.0, 0.0, 4.0, 11.8))
-    play = LevelPlay(tally, number=number, wall=NOON + 3_600.0 * hour, file=file)
+    bots = rng.random() < BOTS_IN
+    play = LevelPlay(tally, number=number, wall=NOON + 3_600.0 * hour, file=file, bots=bots)
     troubles, done = Troubles(play, rng), ""
     async with play.heard():
         await play.run(rng.choice((30.0, 300.0)))
@@ -269,6 +291,7 @@ async def play_alone(seed: int, tally: Tally, *, events: int, file: Path | None 
             await play.kept()
             if play.wrong:
                 break
+    tally.seen["plays in which an inbox was bot first"] += bool(play.bot_first)
     tally.violations += [f"seed {seed}, after {done!r}: {sentence}" for sentence in play.wrong]
     tally.runs += 1
     return play

@@ -16,10 +16,11 @@ from tui.simulator.people import Inbox as Place
 
 AT_ONCE = 2
 HALF_HOUR, DAY = 1_800.0, 86_400.0
-ANSWERED = frozenset({"in_target", "late"})
-FINAL = ANSWERED | {"answered_at_once", "closed_without_reply", "closed_by_bot"}
+DOUBT, UNSEEN = "answered_in_doubt", "handover_unseen"
+ANSWERED = frozenset({"in_target", "late", DOUBT})
+FINAL = ANSWERED | {"answered_at_once", "closed_without_reply", "closed_by_bot", UNSEEN}
 """What a conversation stays: nobody reopens one here."""
-LEVEL = ANSWERED | {"closed_without_reply", "queued_late"}
+LEVEL = (ANSWERED | {"closed_without_reply", "queued_late"}) - {DOUBT}
 """What a level is a part of."""
 
 
@@ -114,6 +115,26 @@ class Definitions:
             self._speeds[plan.id] = hours.seconds(created, replied)
         speed = self._speeds[plan.id]
         return case._replace(state="late" if speed > target else "in_target", speed=speed, replied=replied)
+
+    def after_bot(self, plan: Plan, case: Case, moment: float) -> Iterator[Case]:
+        """What a case may count as at `moment` where the clock runs from the handover, seen or not."""
+        if case.state not in LEVEL | {"queued_in_time"}:
+            yield case
+            return
+        yield case._replace(state=UNSEEN, speed=0.0)
+        held = plan.cells[0] is not None and plan.cells[0].status == "pending"
+        handed = plan.times[1] if held and len(plan.times) > 1 else plan.created
+        hours, target = self._hours[case.inbox], self.target(case.inbox, case.team)
+        if case.state in ANSWERED:
+            speed = hours.seconds(handed, case.replied)
+            yield case._replace(state="late" if speed > target else "in_target", speed=speed)
+            yield case._replace(state=DOUBT, speed=speed)
+        elif case.state == "closed_without_reply":
+            yield case
+        else:
+            yield case._replace(state="queued_in_time")
+            if hours.seconds(handed, moment) > target:
+                yield case._replace(state="queued_late")
 
 
 def _unanswered(plan: Plan, cell: Cell, moment: float, *, late: bool) -> str:

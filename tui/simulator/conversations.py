@@ -47,7 +47,10 @@ class Plan:
     `cells[i]` holds from `times[i]` on; the last is None: gone. All times are server time.
     """
 
-    __slots__ = ("_messages", "cells", "contact", "ended", "first_reply", "id", "labels", "priority", "times")
+    __slots__ = (
+        "_messages", "cells", "contact", "ended", "first_reply", "id", "labels", "priority", "said_by_bot",
+        "times",
+    )  # fmt: skip
 
     def __init__(self, id_: int, contact: int, labels: tuple[str, ...], priority: str | None) -> None:
         self.id = id_
@@ -60,6 +63,8 @@ class Plan:
         """When an agent answered first; 0 if nobody ever does."""
         self.ended = 0.0
         """When it is resolved or abandoned; 0 if never."""
+        self.said_by_bot: tuple[float, ...] = ()
+        """When a bot that had it first wrote."""
         self._messages: list[tuple[float, int]] | None = None
 
     @property
@@ -94,7 +99,8 @@ class Plan:
     def written(self, moment: float) -> list[Written]:
         """Everything that was written up to `moment`, notes and what programs send among it."""
         said = [Written(at, author) for at, author in self.messages(moment)]
-        return sorted([*said, *(aside for aside in self._asides() if aside.at <= moment)])
+        asides = [*self._asides(), *(Written(at, 0, "bot") for at in self.said_by_bot)]
+        return sorted([*said, *(aside for aside in asides if aside.at <= moment)])
 
     def _asides(self) -> list[Written]:
         """In a third of the conversations somebody or something writes besides, once or twice."""
@@ -156,6 +162,7 @@ class Planner:
         self._inboxes = tuple(inbox.id for inbox in spec.inboxes)
         self._inbox_weights = list(accumulate(inbox.share for inbox in spec.inboxes))
         self._channels = {inbox.id: inbox.channel for inbox in spec.inboxes}
+        self._bots = frozenset(inbox.id for inbox in spec.inboxes if inbox.bot)
 
     def hour(self, hour: int) -> list[Plan]:
         """The conversations that arrive in the hour beginning at `hour` * 3600 seconds."""
@@ -232,7 +239,16 @@ class Planner:
         inbox = self._inboxes[_index(self._inbox_weights, draw())]
         limit = created + LONGEST_LIFE - HOUR
         moment = created
-        if draw() < 0.15:
+        if inbox in self._bots:
+            held = plan.then(moment, Cell("pending", inbox, team, 0, unanswered=True))
+            moment += 30 + draw() * 900
+            plan.said_by_bot = (held + 4, held + (moment - held) / 2)
+            if draw() < 0.2:
+                plan.said_by_bot += (moment - 0.5,)
+                plan.ended = plan.then(moment, Cell("resolved", inbox, team, 0, unanswered=True))
+                plan.then(plan.ended + self._spec.keep, None)
+                return plan
+        elif draw() < 0.15:
             plan.then(moment, Cell("pending", inbox, team, 0, unanswered=True))
             moment += 30 + draw() * 200
         cell = Cell("open", inbox, team, 0, unanswered=True)

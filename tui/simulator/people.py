@@ -64,6 +64,8 @@ class Inbox(msgspec.Struct, frozen=True):
     opens: int | None = None
     """Hour of the working day's start; None where working hours are not switched on."""
     closes: int = 20
+    bot: bool = False
+    """Whether a bot has every conversation first: it hands most of them over, and closes the others."""
 
 
 class Label(msgspec.Struct, frozen=True):

@@ -19,8 +19,10 @@ ENOUGH = 5
 """Conversations of an inbox seen so from which on they tell of it: people set pending by hand, too."""
 UNLISTED = 30
 """Seconds after its creation within which a conversation may not be there to be seen."""
-LISTS = 16
-"""Pages of the open ones that are remembered."""
+LISTS = 64
+"""Pages of the open ones that are remembered: those of more than the time between two looks."""
+REMEMBERED, MANY = 3_600, 1_000
+"""Seconds for which it is remembered who was seen in time; and of how many, before that is looked at."""
 
 
 class Begun(NamedTuple):
@@ -31,33 +33,37 @@ class Begun(NamedTuple):
 
 
 class _OpenPage(NamedTuple):
-    """All that were open at some instant after `since`, of those created between two moments."""
+    """All that were open at some instant between `since` and `until`, of those created between two others."""
 
     since: float
+    until: float
     low: float
     high: float
     numbers: frozenset[int]
 
+    def tells_of(self, arrival: Arrival) -> bool:
+        """Whether one was there then, open or not."""
+        return self.low < arrival.created < self.high and arrival.created + UNLISTED <= self.since
+
     def lacks(self, arrival: Arrival) -> bool:
         """Whether one was there then and not open."""
-        created = arrival.created
-        there = self.low < created < self.high and created + UNLISTED <= self.since
-        return there and arrival.id not in self.numbers
+        return self.tells_of(arrival) and arrival.id not in self.numbers
 
 
 class BotWatch:
     """What was seen of the conversations of one day, and which of its inboxes are bot first by that.
 
-    An inbox is bot first while more than half of those that were seen within a minute of their
-    creation were pending, `ENOUGH` at least. `remembered` are those that an earlier run found to be so.
+    An inbox is bot first while more than half of those that were seen within a minute of their creation
+    were pending, `ENOUGH` at least: on a page of all, or missing on one of those that wait. `remembered`
+    are those that an earlier run found to be so.
     """
 
     def __init__(self, day: Day, remembered: Iterable[int] = ()) -> None:
         self.first = frozenset(remembered)
         """The inboxes that are bot first, as far as anybody can tell."""
         self._day = day
-        self._seen: dict[int, bool] = {}
-        """Whether each that was seen in time was pending."""
+        self._seen: dict[int, int] = {}
+        """When each was created that was seen in time, lately."""
         self._early: Counter[int] = Counter()
         """How many were, by inbox."""
         self._early_pending: Counter[int] = Counter()
@@ -81,10 +87,10 @@ class BotWatch:
                 continue
             pending = arrival.status == "pending"
             waits = not arrival.first_reply and arrival.status not in CLOSED
-            # A page of those that wait shows nobody who is pending: it tells nothing of how they begin.
-            early = open_page is None and until - arrival.created <= SOON
-            if early and arrival.id not in self._seen:
-                self._note(arrival, pending=pending)
+            # A page of those that wait shows nobody who is pending: it alone would tell of others only.
+            if open_page is None and arrival.id not in self._seen:
+                early = until - arrival.created <= SOON
+                self._note(arrival, pending if early else self._was_pending(arrival))
             if arrival.id in self._begun or not waits or not self._may_be_first(arrival):
                 continue
             if pending:
@@ -93,13 +99,31 @@ class BotWatch:
             held_at = max(self._held_at.pop(arrival.id, 0), self._not_open_at(arrival))
             if held_at or by - arrival.created <= SOON:
                 self._begun[arrival.id] = Begun(max(held_at, arrival.created), by)
-        dated = not any(arrival.odd for arrival in arrivals)
-        if open_page is not None and dated and (arrivals or open_page == 1):
-            low = arrivals[0].created if open_page > 1 else -math.inf
-            high = arrivals[-1].created if len(arrivals) >= PAGE else math.inf
-            numbers = frozenset(arrival.id for arrival in arrivals)
-            self._open_pages.append(_OpenPage(since, low, high, numbers))
+        if open_page is not None:
+            self._remember(arrivals, since, until, open_page)
         return self._find_first()
+
+    def _remember(self, arrivals: Sequence[Arrival], since: float, until: float, number: int) -> None:
+        """A page of those that wait, if it is in the order that it was asked for."""
+        created = [arrival.created for arrival in arrivals]
+        if any(arrival.odd for arrival in arrivals) or created != sorted(created):
+            return
+        if arrivals or number == 1:
+            low = created[0] if number > 1 else -math.inf
+            high = created[-1] if len(arrivals) >= PAGE else math.inf
+            numbers = frozenset(arrival.id for arrival in arrivals)
+            self._open_pages.append(_OpenPage(since, until, low, high, numbers))
+
+    def _was_pending(self, arrival: Arrival) -> bool | None:
+        """Whether it was pending within a minute of its creation; None where no page of then tells."""
+        for page in self._open_pages:
+            if page.tells_of(arrival) and page.until <= arrival.created + SOON:
+                if arrival.id in page.numbers:
+                    return False
+                # It may have been closed by then, or answered: such a list may show only who was not.
+                open_since = arrival.first_reply > page.until if arrival.first_reply else True
+                return True if open_since and (arrival.first_reply or arrival.status not in CLOSED) else None
+        return None
 
     def _not_open_at(self, arrival: Arrival) -> int:
         """When one was last known not to be open; 0 where nothing tells."""
@@ -110,10 +134,13 @@ class BotWatch:
         """Whether it is worth remembering: in most inboxes nothing begins with a bot."""
         return arrival.inbox in self.first or self._early_pending[arrival.inbox] > 0
 
-    def _note(self, arrival: Arrival, *, pending: bool) -> None:
-        if is_at_once(arrival) or arrival.sender == "campaign":
-            return  # No customer began it.
-        self._seen[arrival.id] = pending
+    def _note(self, arrival: Arrival, pending: bool | None) -> None:
+        if pending is None or is_at_once(arrival) or arrival.sender == "campaign":
+            return  # Nothing tells, or no customer began it.
+        self._seen[arrival.id] = arrival.created
+        if len(self._seen) > MANY:
+            lately = arrival.created - REMEMBERED
+            self._seen = {number: created for number, created in self._seen.items() if created >= lately}
         self._early[arrival.inbox] += 1
         self._early_pending[arrival.inbox] += pending
 
@@ -128,7 +155,7 @@ class BotWatch:
     @property
     def is_hearsay(self) -> bool:
         """Whether all that is known of bots comes from an earlier run: who handed over when is forgotten."""
-        return bool(self.first) and not (self._seen or self._begun)
+        return bool(self.first) and not (self._early or self._begun)
 
     def holds(self, arrival: Arrival) -> bool:
         """Whether a conversation is of its day."""
