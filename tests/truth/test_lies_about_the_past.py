@@ -111,7 +111,9 @@ async def test_a_time_in_the_details_that_lies_is_seen(monkeypatch: pytest.Monke
 async def test_a_sample_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = History.record
 
-    def lying(history: History, key: AccountKey, readings: dict[Slot, Reading], now: float) -> None:
+    def lying(
+        history: History, key: AccountKey, readings: dict[Slot, Reading], now: float, since: float
+    ) -> None:
         raised = {
             slot: reading
             if reading.value is None
@@ -119,7 +121,7 @@ async def test_a_sample_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
             for slot, reading in readings.items()
             if slot.measure is Measure.ASSIGNED
         }
-        honest(history, key, raised, now)
+        honest(history, key, raised, now, since)
 
     monkeypatch.setattr(History, "record", lying)
     assert "recorded assigned = " in await violations(Wait(15.0))
