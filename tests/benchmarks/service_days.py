@@ -5,7 +5,9 @@ and what the past costs.
 """
 
 import random
+import statistics
 import sys
+from collections import Counter
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,13 +18,17 @@ from tui.api.models import PAGE
 from tui.durations import DAY, HOUR, MINUTE
 from tui.monitor.service.figures import WHOLE, Rules, Tally
 from tui.monitor.service.intervals import day_of
-from tui.monitor.service.roll import One, Page, Total
+from tui.monitor.service.roll import DayQuestion, One, Page, Queue, Told, Total
 from tui.monitor.service.states import CountedAs
 
 TARGET = 300.0
 BERLIN = ZoneInfo("Europe/Berlin")
 PAGE_S, TOTAL_S = 0.44, 0.033
-"""Seconds of a real server for 25 conversations and for a count."""
+"""Seconds of a real server for a page of 25 conversations and for a count."""
+LISTED_S = (PAGE_S - TOTAL_S) / PAGE
+"""Seconds for each conversation that is told: a page without any costs what a count does."""
+KNOWN = 45 * MINUTE
+"""By then the level is known; from then on it has an age."""
 LAST = 45 * MINUTE
 """Before midnight nothing more happens: then the last look sees the whole day."""
 
@@ -63,6 +69,16 @@ class LateDesk(ServiceDesk):
     lag = 0.0
     rng = random.Random(5)
 
+    def __init__(self, now: float) -> None:
+        super().__init__(now=now)
+        self.listed: Counter[type[DayQuestion]] = Counter()
+        """How many conversations the answers to each question told, all together."""
+
+    def answer(self, ask: DayQuestion) -> Told:
+        told = super().answer(ask)
+        self.listed[type(ask)] += len(told.arrivals)
+        return told
+
     def reply(self, talk: Talk, lag: float = 0.0) -> None:
         super().reply(talk, lag or self.rng.uniform(0.0, self.lag))
 
@@ -91,23 +107,28 @@ class DayStaff(Calm):
             self.desk.delete(talk)
 
 
-def played(kind: DayKind) -> tuple[WorkerShift, LateDesk]:
-    """The day with the program at work from its first minute on."""
+def played(kind: DayKind) -> tuple[WorkerShift, LateDesk, list[float]]:
+    """The day with the program at work from its first minute on, and how old the level is at each minute."""
     day = day_of(kind.at, kind.zone)
-    desk = LateDesk(now=float(day.since))
+    desk = LateDesk(float(day.since))
     desk.lag = kind.lag
     staff = DayStaff(desk, kind)
     shift = WorkerShift(desk, staff, Rules(TARGET), kind.zone)
     staff.pass_time(60.0)
+    ages: list[float] = []
     while desk.now < day.until - LAST:
         by_day = 8 <= (desk.now - day.since) / HOUR < 20
         staff.hourly = kind.daily / 12 * (0.9 if by_day is not kind.night else 0.1)
         staff._next = min(staff._next, desk.now + HOUR / staff.hourly)
-        shift.run(min(HOUR, day.until - LAST - desk.now))
+        ends = min(desk.now + HOUR, day.until - LAST)
+        while desk.now < ends:
+            shift.run(min(MINUTE, ends - desk.now))
+            if shift.worker.as_of is not None and desk.now >= day.since + KNOWN:
+                ages.append(desk.now - shift.worker.as_of)
         staff.delete_some(kind.deleted * kind.daily / 24)
     shift.staff = None
     shift.run(LAST - MINUTE)
-    return shift, desk
+    return shift, desk, ages
 
 
 def read_past(daily: int) -> tuple[int, int, int]:
@@ -152,27 +173,29 @@ def main() -> int:
     """Print the table; 1 where a figure is not that of the books."""
     wrong = 0
     sys.stdout.write(
-        "| day | figure | truth | calls: pages, alone, queue, totals | readings a page | server s |\n"
-        "|---|---|---|---|---|---|\n"
+        "| day | figure | truth | calls: pages, alone, queue, totals | readings a page | listings of each | "
+        "server s | age of the level: median, 9 of 10, oldest, s |\n"
+        "|---|---|---|---|---|---|---|---|\n"
     )
     for kind in DAYS:
-        shift, desk = played(kind)
+        shift, desk, ages = played(kind)
         today = shift.worker.today()
         if today is None or not today.whole:
             wrong += 1
-            sys.stdout.write(f"| {kind.name} | not whole | | | | |\n")
+            sys.stdout.write(f"| {kind.name} | not whole | | | | | | |\n")
             continue
         told, truth = as_told(today.parts[WHOLE]), in_books(desk, kind, today.as_of)
         wrong += told != truth
-        pages, alone, totals = (
-            sum(isinstance(ask, what) for ask in desk.asked) for what in (Page, One, Total)
+        pages, alone, queue, totals = (
+            sum(isinstance(ask, what) for ask in desk.asked) for what in (Page, One, Queue, Total)
         )
-        queue = len(desk.asked) - pages - alone - totals
-        cost = PAGE_S * (pages + queue) + PAGE_S / PAGE * alone + TOTAL_S * (totals + alone)
-        each = pages / max(1.0, today.parts[WHOLE].arrived / PAGE)
+        cost = TOTAL_S * len(desk.asked) + LISTED_S * desk.listed.total()
+        arrived = max(1, today.parts[WHOLE].arrived)
         sys.stdout.write(
             f"| {kind.name}, {today.day.quarters} quarters | {told} | {truth} | "
-            f"{pages}, {alone}, {queue}, {totals} | {each:.1f} | {cost:.0f} |\n"
+            f"{pages}, {alone}, {queue}, {totals} | {pages * PAGE / arrived:.1f} | "
+            f"{desk.listed[Page] / arrived:.2f} | {cost:.0f} | {statistics.median(ages):.0f}, "
+            f"{statistics.quantiles(ages, n=10)[-1]:.0f}, {max(ages):.0f} |\n"
         )
         sys.stdout.flush()
     sys.stdout.write("\n| three days of the past | their pages | read | other calls |\n|---|---|---|---|\n")

@@ -6,14 +6,14 @@ those before it, must add up to where the list ends; where they don't, the place
 """
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
 from tui.api.models import PAGE
 from tui.monitor.service.figures import RECENT
 from tui.monitor.service.intervals import Day
-from tui.monitor.service.roll import DayQuestion, Fresh, IgnoredError, Page, Queue, Roll, Told, Total
+from tui.monitor.service.roll import DayQuestion, Fresh, Page, Queue, Roll, Told, Total
 from tui.monitor.service.states import CLOSED, Arrival, is_settled
-from tui.monitor.service.walk import ALONE, PageWalk, read_below
+from tui.monitor.service.walk import ALONE, BRIDGED, PageWalk, read_below
 
 QUEUE_PAGES = 4
 """Pages of the queue up to which it is read; of a longer one the day's own pages tell."""
@@ -23,18 +23,40 @@ CLOSING = 4
 """How often a page is read again for a closed conversation whose first reply is still to be noted."""
 REFRESH = 600.0
 """Seconds after which a long way back to midnight is left for a look at what is new."""
-ENOUGH = 20
-"""New conversations for which a look is worth its pages: most of a page, as part of one is read once more."""
+ENOUGH = PAGE
+"""New conversations for which a look is worth its pages before its time, as part of one is read once more."""
+NEARLY_FULL = PAGE - BRIDGED + 1
+"""Conversations on the last page for which a look is worth it, too: the next one need not read it again."""
 QUEUE_AFTER = 3_600.0
 """Seconds after which the queue is read even where the pages just read tell of all who wait."""
 ATTEMPTS = 3
 """How often a day that does not add up is looked through in one go; then with the next."""
 FEW = 8
 """Who wait and are on no page just read, up to which each is asked for alone, and not their list."""
-SLACK = 25
-"""Conversations that may change their status between two questions."""
+ALONE_COSTS = 3
+"""How many conversations of a list cost the server as much as one that is asked for alone."""
 
 LookAtDay = Generator[DayQuestion, Told, None]
+
+
+class _WayToAsk:
+    """How those are asked for who waited: alone, or by the list of who waits, as not many had left before."""
+
+    def __init__(self) -> None:
+        self.others = 0
+        """How many of other days were on the list."""
+        self._stayed = 1.0
+
+    def note(self, asked: Sequence[Arrival], roll: Roll) -> None:
+        """How many of these wait still."""
+        if asked:
+            again = [roll.by_id.get(arrival.id) for arrival in asked]
+            self._stayed = sum(arrival is not None and _is_queued(arrival) for arrival in again) / len(asked)
+
+    def is_list_cheaper(self, unseen: int, seen: int) -> bool:
+        """Whether the list costs less than asking for those of the `unseen` who will be found waiting."""
+        staying = unseen * self._stayed
+        return unseen > FEW and ALONE_COSTS * staying > staying + seen + self.others
 
 
 class DayReading:
@@ -43,7 +65,8 @@ class DayReading:
     `course` is one look: send it the answer to each question it yields. It may be dropped at any
     point and begun again; what it has learnt stays. `later` is about how many have come since the
     beginning of the day and since its end: its place in the list is looked for there first. Where nobody
-    waits for it, it is not `counted` how many there are before they are read.
+    waits for it, it is not `counted` how many there are before they are read. Of the day `after`, just read,
+    it is taken what the server does as it is asked, and the page between the two.
     """
 
     def __init__(
@@ -53,9 +76,10 @@ class DayReading:
         later: tuple[int, int] = (0, 0),
         *,
         counted: bool = True,
+        after: "DayReading | None" = None,
     ) -> None:
         self.roll = Roll(day, restored or {})
-        self._walk = PageWalk(self.roll)
+        self._walk: PageWalk = PageWalk(self.roll, heeds=after is not None and after._walk.heeds)
         self.day = day
         self.before: int | None = None
         """How many conversations are older than the day, as soon as that is known."""
@@ -67,12 +91,14 @@ class DayReading:
         """Whether what is known adds up to what there is."""
         self._later = later
         self._counted = counted
-        self._heeds = False
+        self._above = None if after is None else after._lowest
+        """The page on which the day after was found to begin."""
         self._lowest: tuple[int, Told] | None = None
         """The page read just before, on the way back to midnight."""
         self._closing: dict[int, int] = {}
         self._looked: tuple[float, int] | None = None
         """When the last look began, and how many conversations there were at its end."""
+        self._waiting = _WayToAsk()
         self._queue_at = float("-inf")
         """When the queue was read last."""
 
@@ -92,15 +118,15 @@ class DayReading:
         """One look: what is new, the way back to midnight, whether it adds up, and who has left the queue.
 
         At first the last half-hour comes before all else, as people act on it; then how many there are.
-        Where next to nothing is new the total alone is asked for, until the last look is `patience`
-        seconds ago.
+        Where less than a page is new the total alone is asked for, until the last look is `patience`
+        seconds ago; unless the last page is nearly full.
         """
         told = yield Total()
         if self._can_wait(told, patience):
             return
         self._walk.listed, self._lowest = told.total or 0, None
         was_whole = self.roll.whole
-        yield from self._find_out()
+        yield from self._walk.find_out()
         yield from self._newest(told.asked)
         while not self.roll.whole and self.roll.since > told.asked - RECENT:
             yield from self._back()
@@ -132,26 +158,12 @@ class DayReading:
         if self._looked is None or told.total is None or not (self.roll.whole and self.sound):
             return False
         at, listed = self._looked
-        return told.asked - at < patience and 0 <= told.total - listed < ENOUGH
-
-    def _find_out(self) -> LookAtDay:
-        """Whether the server heeds status, order and page, by its first page and its last.
-
-        Where `status=all` is not heeded only the open ones are listed, as if there were no others.
-        """
-        if self._heeds:
-            return
-        for _ in range(ATTEMPTS):
-            total = self._walk.listed
-            count = (yield Total("resolved")).total or 0
-            arrivals: list[Arrival] = []
-            for number in (1, -(-total // PAGE)) if total > PAGE else (1,):
-                arrivals += (yield from self._walk.page(number, keep=False)).arrivals
-            unresolved = all(arrival.status != "resolved" for arrival in arrivals)
-            self._heeds = total + SLACK >= count and not (count == total > 0 and unresolved)
-            if self._heeds:
-                return
-        raise IgnoredError("This server does not list conversations of every status.")
+        new = told.total - listed
+        if told.asked - at >= patience or not 0 <= new < ENOUGH:
+            return False
+        # Where few come it would be read again and again while it fills.
+        on_last = (told.total - 1) % PAGE + 1
+        return not (3 * new >= ENOUGH and on_last >= NEARLY_FULL and self._walk.unbroken)
 
     def _newest(self, now: float) -> LookAtDay:
         """What came since the last look, up to the end of the list, or of a day that is over."""
@@ -160,7 +172,9 @@ class DayReading:
         end = self._walk.listed
         self._walk.forget()
         if until <= now:
-            end = yield from self._walk.locate(until, roll.end or self._about_end(end))
+            told_by = None if begun else self._end_above(now)
+            guess = roll.end or self._about_end(end)
+            end = (yield from self._walk.locate(until, guess)) if told_by is None else told_by
         place = max(0, end - 1)
         # From the end back to what is known: what is deleted meanwhile is then met twice, never missed.
         number = place // PAGE + 1
@@ -191,6 +205,14 @@ class DayReading:
         if not roll.whole and begun:
             roll.base, roll.leapt = roll.end - roll.count, True
         self._count()
+
+    def _end_above(self, now: float) -> int | None:
+        """Where the day ends on the page that the day after begins on; None where that tells it no longer."""
+        if self._above is None or self._above[1].asked < now - REFRESH:
+            return None
+        fresh = self._walk.take(*self._above, keep=False)
+        older = fresh.older(self.day.until)
+        return fresh.start + older if 0 < older < len(fresh.arrivals) else None
 
     def _joins(self, told: Told) -> bool:
         """Whether a page reaches down into what is said to be known; below midnight there is nothing to know.
@@ -331,13 +353,16 @@ class DayReading:
     def _queue(self, began: float) -> LookAtDay:
         """Who still waits for a first reply; the pages of those who do no longer are read again.
 
-        Where all who wait stand on pages read since the look `began`, nobody else is asked about.
+        Where all who wait stand on pages read since the look `began`, nobody else is asked about; and where
+        most of the others will have left, each of them is, and not the queue.
         """
         roll = self.roll
         waiting = [arrival for arrival in roll.arrivals if _is_queued(arrival)]
         unseen = [arrival for arrival in waiting if self._seen_at(arrival) < began]
-        if len(unseen) <= FEW and began - self._queue_at < QUEUE_AFTER:
+        by_list = self._waiting.is_list_cheaper(len(unseen), len(waiting) - len(unseen))
+        if began - self._queue_at < QUEUE_AFTER and not by_list:
             yield from self._again(unseen)
+            self._waiting.note(unseen, roll)
             return
         self._queue_at = began
         listed: dict[int, Arrival] = {}
@@ -366,6 +391,8 @@ class DayReading:
             and (complete or arrival.created < newest or self._is_due(arrival, asked))
         ]
         yield from self._again(left)
+        self._waiting.note(unseen, roll)
+        self._waiting.others = sum(not self.day.holds(arrival.created) for arrival in listed.values())
 
     def _is_missed(self, arrival: Arrival) -> bool:
         """Whether it belongs to what is said to be known."""

@@ -8,7 +8,7 @@ of a page falls within a second, one may be shown on both pages, and another the
 from collections.abc import Generator, Iterable, Sequence
 
 from tui.api.models import PAGE
-from tui.monitor.service.roll import DayQuestion, Fresh, One, Page, Roll, Told, is_torn
+from tui.monitor.service.roll import DayQuestion, Fresh, IgnoredError, One, Page, Roll, Told, Total, is_torn
 from tui.monitor.service.states import Arrival
 
 READINGS = 4
@@ -16,8 +16,10 @@ READINGS = 4
 ALONE = 8
 """Conversations up to which each is asked for alone, and not the page that they are on: the server works
 through a page one after the other."""
-BRIDGED = 4
-"""Conversations up to which those below a page are asked for alone: who waits on their page is then, too."""
+BRIDGED = 6
+"""Conversations up to which those below a page are asked for alone, and not the page that they are on."""
+SLACK = 25
+"""Conversations that may change their status between two questions."""
 UNBROKEN = 25
 """How many of the newest numbers must follow each other before the next ones are asked for."""
 
@@ -25,7 +27,7 @@ UNBROKEN = 25
 class PageWalk:
     """Reads pages of the list, in which a roll stands, and takes them into it."""
 
-    def __init__(self, roll: Roll) -> None:
+    def __init__(self, roll: Roll, *, heeds: bool = False) -> None:
         self.roll = roll
         self.read_at: dict[int, float] = {}
         """When each page was asked for last, by the server's clock."""
@@ -37,8 +39,28 @@ class PageWalk:
         """The page read just before, unless it was forgotten since."""
         self.listed = 0
         """How many conversations the server had when it was asked last."""
+        self.heeds = heeds
+        """Whether the server is known to do as it is asked."""
         self._newest: list[int] = []
         """The highest numbers seen so far, lowest first."""
+
+    def find_out(self) -> Generator[DayQuestion, Told, None]:
+        """Whether the server heeds status, order and page, by its first and its last page; once.
+
+        Where `status=all` is not heeded only the open ones are listed, as if there were no others.
+        """
+        for _ in range(READINGS - 1):
+            if self.heeds:
+                return
+            total = self.listed
+            count = (yield Total("resolved")).total or 0
+            arrivals: list[Arrival] = []
+            for number in (1, -(-total // PAGE)) if total > PAGE else (1,):
+                arrivals += (yield from self.page(number, keep=False)).arrivals
+            unresolved = all(arrival.status != "resolved" for arrival in arrivals)
+            self.heeds = total + SLACK >= count and not (count == total > 0 and unresolved)
+        if not self.heeds:
+            raise IgnoredError("This server does not list conversations of every status.")
 
     def forget(self) -> None:
         """What was read so far is not what was read just before."""
@@ -92,6 +114,7 @@ class PageWalk:
             if arrival is None:
                 return False
             roll.put(arrival)
+        self._note(range(first, first + gap))
         return True
 
     def _note(self, numbers: Iterable[int]) -> None:

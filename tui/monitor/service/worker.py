@@ -10,8 +10,8 @@ from tui.monitor.service.book import Book, Interval, bot_first, restored
 from tui.monitor.service.bots import NO_BOTS, BotWatch
 from tui.monitor.service.figures import RECENT, PartOfAccount, Rules, Tally, recent, total
 from tui.monitor.service.intervals import Day, before, day_of
-from tui.monitor.service.reading import DayReading, LookAtDay
-from tui.monitor.service.roll import DayQuestion, IgnoredError, Queue, Told
+from tui.monitor.service.reading import REFRESH, DayReading, LookAtDay
+from tui.monitor.service.roll import DayQuestion, IgnoredError, One, Queue, Told, Total
 
 HASTE = 300.0
 """Seconds from the start in which the account on screen may be read faster."""
@@ -21,10 +21,17 @@ GAPS = (5.0, 15.0, 60.0)
 """Seconds between two questions: at the start, later, and of an account that no screen shows."""
 PAST_GAP = 60.0
 """Seconds between two questions about a day that is over."""
-LOOK_EVERY = 600.0
-"""Seconds between two looks at what is new."""
+LOOK_EVERY = 840.0
+"""Seconds after a look until the next one, which reads pages where many are new; of the account on screen."""
+AT_LATEST = 1_200.0
+"""Seconds after a look until the next one that reads pages in any case."""
 DOUBTFUL_AGAIN = 60.0
 """Seconds until the next look after one at whose end the day did not add up."""
+BRIEF_GAP = 5.0
+"""Seconds after a count or a conversation alone, which cost a tenth of a page, where the account on screen
+was asked nothing for a while."""
+CREDIT = 300.0
+"""Seconds without a question that are made up for so at most."""
 PATIENCE = 900.0
 """Seconds after which a look reads its pages however little is new; of the account on screen."""
 PATIENCE_ELSEWHERE = 1_800.0
@@ -154,7 +161,15 @@ class Worker:
         """The day of the past that is being read."""
         self._asked = self._today
         self._look_at = float("-inf")
+        self._began_at = self._read_at = 0.0
+        """When the last look at today began, and the last one that read pages."""
+        self._read_as_of: float | None = None
+        """`as_of` after the latter."""
+        self._was_shown = True
+        """Whether a screen showed the account when the last look began."""
         self._ask_at = float("-inf")
+        self._paced_until = float("-inf")
+        """How far all that was asked reaches at the later pace."""
         self._begun: float | None = None
         self._begun_on: Day | None = None
         self._failures = 0
@@ -208,8 +223,21 @@ class Worker:
             self._ask_at = now + NOT_HEEDED
         self.rests = self._asked.ask is None
         self.looked = self.rests and self._asked is self._today and not self.problem
-        if self.looked and not self.is_sound:
-            self._look_at = min(self._look_at, now + DOUBTFUL_AGAIN)
+        if self.looked:
+            self._look_at = self._next_look(now)
+
+    def _next_look(self, now: float) -> float:
+        """When to look at today again; after a look of which all that was worth asking was a count, too."""
+        read = self.as_of != self._read_as_of
+        if read:
+            self._read_at, self._read_as_of = self._began_at, self.as_of
+        if not self.is_sound:
+            return now + DOUBTFUL_AGAIN
+        if not self.is_whole:
+            return self._began_at + REFRESH
+        if not self._was_shown:
+            return self._read_at + PATIENCE_ELSEWHERE
+        return self._read_at + (LOOK_EVERY if read else AT_LATEST)
 
     def overhear(self, told: Told, duration: float, open_page: int | None = None) -> None:
         """What any answer told, whoever asked for it; the page's number where it lists all that wait."""
@@ -258,7 +286,11 @@ class Worker:
         hasty = shown and self._begun is not None and now - self._begun < HASTE
         if hasty and self.as_of is None:
             return FIRST_GAP
-        return GAPS[0] if hasty else GAPS[1] if shown else GAPS[2]
+        self._paced_until = max(self._paced_until, now) + GAPS[1]
+        gap = GAPS[0] if hasty else GAPS[1] if shown else GAPS[2]
+        if shown and isinstance(self._asked.ask, One | Total):
+            return min(gap, max(BRIEF_GAP, self._paced_until - now - CREDIT))
+        return gap
 
     def _line(self, now: float, wall: float, *, shown: bool) -> "_Line | None":
         """Whose question is next: today's while there is one or a look is due, else one of the past.
@@ -278,9 +310,8 @@ class Worker:
                 self._watches[day.since] = BotWatch(day, yesterday.first)
             self._look_at = now
         if self._today.ask is None and now >= self._look_at:
-            patience = PATIENCE if shown else PATIENCE_ELSEWHERE
-            self._look_at = now + (LOOK_EVERY if shown else patience)
-            self._today.begin(patience)
+            self._began_at, self._was_shown = now, shown
+            self._today.begin(PATIENCE if shown else PATIENCE_ELSEWHERE)
         if self._today.ask is not None:
             return self._today
         if not shown:
@@ -295,8 +326,10 @@ class Worker:
         today = day_of(wall, self._zone)
         for reading in self._readings:
             self._come_since[reading.day.since] = reading.come_since
+        just = self._today.reading
         while self._past and self._is_done(self._past[0]):
-            self._let_go(self._past.pop(0).day)
+            just = self._past.pop(0)
+            self._let_go(just.day)
         if self._past:
             return self._past[0]
         hour = datetime.fromtimestamp(wall, self._zone).hour
@@ -309,12 +342,12 @@ class Worker:
                 self._reread.add((today.since, day.since))
                 # What an earlier run saw of bots, no second reading can tell.
                 left = restored(day, self._kept, self.rules, wall) if self._bots_of(day).is_hearsay else {}
-                self._past.append(DayReading(day, left, later, counted=False))
+                self._past.append(DayReading(day, left, later, counted=False, after=just))
                 return self._past[0]
             if not nothing_kept and day.since not in self._seen_days and not self._is_kept(day):
                 self._seen_days.add(day.since)
                 left = restored(day, self._kept, self.rules, wall)
-                self._past.append(DayReading(day, left, later, counted=False))
+                self._past.append(DayReading(day, left, later, counted=False, after=just))
                 return self._past[0]
         return None
 
