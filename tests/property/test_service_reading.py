@@ -131,6 +131,8 @@ def test_a_day_is_known_as_it_is_however_the_list_moves(
 @given(seed=st.integers(0, 1 << 32), hourly=st.sampled_from((5, 60, 200)), kills=st.integers(1, 5))
 @example(seed=759512, hourly=200, kills=5)  # The beginning of the day moves while it is looked for.
 @example(seed=24, hourly=200, kills=4)  # More than a page is deleted on the way back.
+@example(seed=568750162, hourly=200, kills=3)  # So it is between two pages that are no neighbours.
+@example(seed=2620079667, hourly=200, kills=3)
 def test_killed_at_any_question_it_goes_on_from_what_was_complete(seed: int, hourly: int, kills: int) -> None:
     rng = random.Random(seed)
     desk = ServiceDesk(now=START + rng.uniform(10_000, 40_000))

@@ -233,6 +233,8 @@ class DayReading:
         roll, above = self.roll, self.roll.base
         number = max(0, above - 1) // PAGE + 1
         pair = self._lowest is not None and self._lowest[0] == number + 1
+        if not pair:
+            number = above // PAGE + 1  # What is known by now shows where it stands.
         if self._lowest is not None and pair:
             pages = yield from read_below(roll, *self._lowest)
             if number + 1 in pages:
@@ -241,9 +243,8 @@ class DayReading:
         else:
             told = yield Page(number)
         # Below what an earlier run left, the position is worked out: there a page must reach into it.
-        # So it must where it ends in the second that the stretch does, and its neighbour was read long ago.
-        joined = not roll.leapt and (number - 1) * PAGE + len(told.arrivals) == above
-        joined = joined and (pair or not told.arrivals or told.arrivals[-1].created < roll.since - 1)
+        # So it must where its neighbour was not just read: the list may have moved by a page since.
+        joined = pair and not roll.leapt and (number - 1) * PAGE + len(told.arrivals) == above
         climbed = False
         while number > 1 and roll.is_below(told.arrivals):
             # So many older ones are gone that all of the stretch stands further down.
