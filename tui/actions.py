@@ -27,7 +27,7 @@ WIZARD = ("wizard",)
 
 ACTIONS: tuple[Action, ...] = (
     Action("go_to", ("colon", "ctrl+p"), "go to", "Go to an environment, account, team, agent or action", 1),
-    Action("down", ("enter",), "open", "Go down into what is selected", 2),
+    Action("down", ("enter",), "open", "Open the selection", 2),
     Action("filter", ("slash",), "filter", "Filter the rows as you type; ! first inverts", 3),
     Action("more", ("m",), "more", "Read the next pages of a long list", 4),
     Action(
@@ -37,10 +37,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("previous_account", ("A",), "account back", "Previous account"),
     Action("next_environment", ("e",), "environment", "Next environment", 7),
     Action("previous_environment", ("E",), "environment back", "Previous environment"),
-    Action(
-        "where_from", ("i",), "where from", "Where the figures under the cursor come from, and a curl line", 8
-    ),
-    Action("refresh", ("r",), "refresh", "Ask the server again at once", 9),
+    Action("where_from", ("i",), "source", "Source of the figures under the cursor, and a curl line", 8),
+    Action("refresh", ("r",), "refresh", "Refresh now", 9),
     Action("pause", ("p",), "pause", "Pause or resume asking", 14),
     Action("copy", ("y",), "copy", "Copy the number or name under the cursor", 10),
     Action("time", ("t",), "time", "Go to a time: what the figures were then; escape is back to now", 12),
@@ -52,7 +50,7 @@ ACTIONS: tuple[Action, ...] = (
         "earlier",
         ("left",),
         "earlier",
-        "Figure or day before; in a replay a minute back; on the chart a longer range",
+        "Previous figure or day; in a replay a minute back; on the chart a longer range",
     ),
     Action(
         "later",
@@ -73,8 +71,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("availability", ("v",), "availability", "Show agents of one availability, the next at each press"),
     Action("members", ("M",), "members", "Who belongs to the team under the cursor, and who is there", 16),
     Action("inbox", ("b",), "inbox", "Show one inbox in place of the account; of a day also one team", 17),
-    Action("sort", ("s",), "sort", "Sort by the next column; S turns the order round"),
-    Action("sort_reverse", ("S",), "sort order", "Turn the sort order round"),
+    Action("sort", ("s",), "sort", "Sort by the next column; S reverses the sort"),
+    Action("sort_reverse", ("S",), "sort order", "Reverse the sort"),
     Action(
         "back",
         ("escape", "backspace"),
@@ -83,16 +81,16 @@ ACTIONS: tuple[Action, ...] = (
         places=EVERYWHERE,
     ),
     Action("settings", ("comma",), "settings", "Add, test or remove environments and accounts"),
-    Action("acknowledge", ("exclamation_mark",), "acknowledge", "Acknowledge what fires: it rings no more"),
-    Action("alerts", ("x",), "alerts", "Every alert that fires or is over, of all accounts", 14),
-    Action("keep", ("K",), "keep", "Keep the environment given on the command line in the config"),
-    Action("put_away", ("d",), "put away", "Put away the notice under the header"),
+    Action("acknowledge", ("exclamation_mark",), "acknowledge", "Acknowledge alerts (stops the bell)"),
+    Action("alerts", ("x",), "alerts", "Active and past alerts, of all accounts", 14),
+    Action("keep", ("K",), "save", "Save the environment given on the command line in the config"),
+    Action("put_away", ("d",), "dismiss", "Dismiss the notice under the header"),
     Action("add", ("a",), "add", "Add an environment", 2, SETTINGS),
     Action("test", ("t",), "test", "Test the connection of the selected environment", 2, SETTINGS),
     Action("edit", ("e",), "edit", "Open the config file in your editor", 3, SETTINGS),
     Action("remove", ("d", "delete"), "remove", "Remove the selected environment or account", 4, SETTINGS),
     Action("confirm", ("y",), "yes", "Yes, remove it", 0, SETTINGS),
-    Action("go_on", ("enter",), "go on", "On to the next field or page of the wizard", places=WIZARD),
+    Action("go_on", ("enter",), "continue", "Continue with the next field or page", places=WIZARD),
     Action("choose", ("space",), "choose", "Choose an account in the wizard, or leave it out", places=WIZARD),
     Action("help", ("question_mark",), "keys", "Every key of this screen", 90, places=TABLES),
     Action("quit", ("q",), "quit", "Close the top layer; quits from the dashboard", 91, places=TABLES),
@@ -108,7 +106,7 @@ ACTIONS: tuple[Action, ...] = (
         "suspend_process",
         ("ctrl+z",),
         "suspend",
-        "Stop and give the shell its terminal; fg goes on",
+        "Suspend (fg resumes)",
         places=EVERYWHERE,
     ),
 )

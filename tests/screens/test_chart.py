@@ -61,16 +61,16 @@ async def test_a_gap_stays_open_and_is_told() -> None:
         first, last = drawn.index(True), len(drawn) - 1 - drawn[::-1].index(True)
         gap = drawn[first:last].count(False)
         assert abs(gap - len(drawn) / 8) <= 3
-        assert "known 8" in chart(stage).words.plain
+        assert "data for 8" in chart(stage).words.plain
 
 
 async def test_the_words_tell_least_mean_and_most() -> None:
     async with on_stage(history=A_DAY) as stage:
         await open_chart(stage)
         words = chart(stage).words.plain
-        assert "least 10 at" in words
-        assert "mean 10.9" in words or "mean 11" in words
-        assert "most " in words
+        assert "min 10 at" in words
+        assert "avg 10.9" in words or "avg 11" in words
+        assert "max " in words
 
 
 async def test_it_is_held_against_an_hour_ago_and_days_not_known_are_dashes() -> None:

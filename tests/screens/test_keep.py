@@ -35,24 +35,24 @@ def words(stage: Stage) -> str:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_offer_stands_under_the_header_after_the_first_answer(size: tuple[int, int]) -> None:
     async with on_stage(size=size, loaded=from_command_line(), unkept="trial", settle=3) as stage:
-        assert "Not kept yet: press K to keep" in stage.lines()[1]
+        assert "Not saved. K saves" in stage.lines()[1]
 
 
 async def test_no_offer_before_the_server_has_answered() -> None:
     refuse = Fault(kind=Kind.REFUSE, path="*")
     async with on_stage(loaded=from_command_line(), unkept="trial", faults=[refuse]) as stage:
-        assert "Not kept" not in stage.text()
+        assert "Not saved" not in stage.text()
 
 
 async def test_a_key_keeps_it_and_says_where() -> None:
     async with on_stage(loaded=from_command_line(), unkept="trial", start=Start(ref=TRIAL)) as stage:
         await stage.press("K")
         await stage.run_for(3)
-        assert "Kept in" in words(stage)
+        assert "Saved to" in words(stage)
         assert "Support EU · 12345" in stage.lines()[0]
         assert stage.figures()["open"].isdecimal()
         await stage.press("d")
-        assert "kept" not in words(stage).lower()
+        assert "saved" not in words(stage).lower()
     kept = tomllib.loads(paths.config_file().read_text())["environments"]["trial"]
     assert kept["url"] == origin_of("trial")
     assert {"id": 12345, "name": "Support EU"} in kept["accounts"]
@@ -67,7 +67,7 @@ async def test_the_offer_goes_away_by_a_key_and_stays_away() -> None:
         rows = stage.lines().index(next(line for line in stage.lines() if "Conversations" in line))
         await stage.press("d")
         await stage.run_for(30, step=5)
-        assert "Not kept" not in stage.text()
+        assert "Not saved" not in stage.text()
         assert "Conversations" in stage.lines()[rows - 1]
     assert not paths.config_file().exists()
 
@@ -78,10 +78,10 @@ async def test_what_can_t_be_kept_is_told_and_offered_again() -> None:
         paths.config_file().write_text("nope = 1\n")
         await stage.press("K")
         await stage.run_for(1)
-        assert "Not kept:" in words(stage)
+        assert "Not saved:" in words(stage)
         assert "nope" in words(stage)
         await stage.press("d")
-        assert "press K to keep" in words(stage)
+        assert "K saves" in words(stage)
 
 
 async def test_the_environment_of_variables_is_kept_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ async def test_the_environment_of_variables_is_kept_once(monkeypatch: pytest.Mon
     loaded = load()
     async with on_stage(loaded=loaded, unkept=loaded.from_variables) as stage:
         name = str(loaded.from_variables)
-        assert f'keep "{name}"' in stage.lines()[1]
+        assert f'saves "{name}"' in stage.lines()[1]
         await stage.press("K")
         await stage.run_for(3)
         assert [environment.name for environment in stage.app.context.config.environments] == [name]
@@ -131,6 +131,6 @@ async def test_a_remapped_key_is_named_in_the_offer(tmp_path: Path) -> None:
     config = msgspec.structs.replace(loaded.config, keys={"keep": ("ö",), "put_away": ("x",)})
     loaded = msgspec.structs.replace(loaded, config=config)
     async with on_stage(loaded=loaded, unkept="trial") as stage:
-        assert "press ö to keep" in words(stage)
+        assert "ö saves" in words(stage)
         await stage.press("x")
-        assert "Not kept" not in stage.text()
+        assert "Not saved" not in stage.text()

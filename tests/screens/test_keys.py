@@ -166,7 +166,7 @@ async def test_the_wizard_takes_its_keys_from_the_table_and_names_them() -> None
         stage.app.action_add_environment()
         await stage.pilot.pause()
         wizard = stage.app.on_demand.wizard
-        assert "f2 go on" in stage.text()
+        assert "f2 continue" in stage.text()
         assert "f3 leave" in stage.text()
         assert "tab next field" in stage.text()
         await stage.press(*"bn")

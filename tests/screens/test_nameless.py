@@ -80,7 +80,7 @@ async def test_every_screen_calls_the_nameless_by_their_number() -> None:
     async with on_stage(config=config(), size=(180, 50), settle=12) as stage:
         has(stage, r"account 12345", ROLE.pattern, r"team \d+ ", r"agent \d+ ", r"inbox \d+ ")
         await stage.press("i")
-        has(stage, r"what user \d+ \(", r"Where from · team \d+")
+        has(stage, r"what user \d+ \(", r"Source · team \d+")
         await stage.press("escape", "enter")
         await stage.run_for(2)
         has(stage, r"in team \d+ ")

@@ -93,14 +93,14 @@ async def test_environments_stand_with_their_accounts(size: tuple[int, int]) -> 
 async def test_what_no_file_keeps_is_not_said_to_be_in_the_config() -> None:
     async with on_stage(size=(120, 40), settle=2) as stage:
         await stage.press("comma")
-        assert "not kept" in stage.text()
+        assert "not saved" in stage.text()
         assert "in the config" not in stage.text()
     loaded = load()
     async with on_stage(size=(120, 40), loaded=loaded, unkept="trial", settle=2) as stage:
         await stage.press("comma")
         (account,) = (line for line in stage.lines() if "Support EU" in line)
-        assert "not kept" in account
-        assert "found by itself" in stage.text()
+        assert "not saved" in account
+        assert "auto-detected" in stage.text()
         (head,) = (line for line in stage.lines() if "environment, account" in line)
         assert "token, listing" in head
 
@@ -113,7 +113,7 @@ async def test_an_account_of_the_command_line_is_not_said_to_be_in_the_config() 
         others = stage.app.context.config.environments[1:]
         stage.app.context.config = msgspec.structs.replace(loaded.config, environments=(wider, *others))
         assert stage.app.context.listing(AccountRef("trial", 12345)) == "in the config"
-        assert stage.app.context.listing(AccountRef("trial", 12346)) == "not kept"
+        assert stage.app.context.listing(AccountRef("trial", 12346)) == "not saved"
 
 
 async def test_escape_goes_back_to_the_dashboard() -> None:
@@ -188,7 +188,7 @@ async def test_an_edit_is_used_at_once() -> None:
         assert "in use" in stage.text()
         assert stage.app.theme == "light"
         await stage.press("escape", "question_mark")
-        assert "ö" in next(line for line in stage.lines() if "Ask the server again" in line)
+        assert "ö" in next(line for line in stage.lines() if "Refresh now" in line)
 
 
 async def test_all_errors_of_an_edit_are_listed_and_the_old_config_stays() -> None:

@@ -32,7 +32,7 @@ async def test_a_figure_tells_its_call_times_scope_and_request() -> None:
             f"GET {call.path}",
             "HTTP 200 in",
             call.request_id,
-            "left 2026-11-22 12:00:0",
+            "sent 2026-11-22 12:00:0",
             "CET",
             "the whole account: what Ada Brandt (administrator) sees: all 4 inboxes",
             "every 15 s",

@@ -45,7 +45,7 @@ def test_a_typed_token_is_in_its_own_file_and_nowhere_else(url: str) -> None:
         program.wait_for(lambda seen: "$LIVEAGENT_TOKEN" not in on_screen(seen), PATIENCE)
         program.press("K")
         program.wait_for("config.toml", PATIENCE)
-        for key, title in (("?", "Next account"), ("c", "of the time"), ("x", "Alerts"), (",", "Settings")):
+        for key, title in (("?", "Next account"), ("c", "of this range"), ("x", "Alerts"), (",", "Settings")):
             program.press(key)
             program.wait_for(title, PATIENCE)
             program.press("q")

@@ -30,7 +30,7 @@ def test_replay_and_chart_in_a_terminal() -> None:
         program.wait_for("31 min ago", LIMIT)
         program.press("pageup")
         program.wait_for("41 min ago", LIMIT)
-        program.wait_for("No row about a person is kept", LIMIT)
+        program.wait_for("For the past only head-counts are stored", LIMIT)
         program.press("escape")
         program.wait_for(lambda program: "REPLAY" not in program._terminal.lines()[1], LIMIT)
         program.press("c")

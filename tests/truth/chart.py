@@ -12,8 +12,8 @@ from tui.screens.chart import ChartScreen
 from tui.widgets import themes
 
 _TITLE = re.compile(r"[╭┌┏]─* ?(.+) · (.+?) · (1 h|8 h|24 h|7 days) ?─")
-_EXTREME = re.compile(r"(least|most) (≥ )?(none|\d[\d\u202f]*(?: [smhd](?: \d\d)?)?) at ")
-_MEAN = re.compile(r"mean (≥ )?(none|\d[\d\u202f.]*(?: [smhd](?: \d\d)?)?)(?=   )")
+_EXTREME = re.compile(r"(min|max) (≥ )?(none|\d[\d\u202f]*(?: [smhd](?: \d\d)?)?) at ")
+_MEAN = re.compile(r"avg (≥ )?(none|\d[\d\u202f.]*(?: [smhd](?: \d\d)?)?)(?=   )")
 
 
 class ChartJudge:
@@ -82,11 +82,11 @@ class ChartJudge:
             where = f"{word} {prefix}{number}"
             yield from bench.value(slot.name, f"{prefix}{number}", where, bench.begun - SLACK, ref)
         mean = _MEAN.search(words)
-        ends = [_range(told[word][0]) for word in ("least", "most")]
+        ends = [_range(told[word][0]) for word in ("min", "max")]
         if mean is not None and ends[0] is not None and ends[1] is not None:
             middle = _range(mean[2])
             if middle is None or not ends[0][0] - 1 <= middle[0] <= ends[1][1] + 1:
-                yield f"mean {mean[2]} of {told}"
+                yield f"avg {mean[2]} of {told}"
 
 
 def _range(text: str) -> tuple[float, float] | None:

@@ -85,8 +85,8 @@ async def test_a_change_in_the_fleet_that_lies_is_seen(monkeypatch: pytest.Monke
 async def test_a_chart_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Charted, "text", lambda *_, **__: "777")
     wrong = await violations(Wait(64.0), CHART, Wait(6.0))
-    assert "least 777, since" in wrong
-    assert "most 777, since" in wrong
+    assert "min 777, since" in wrong
+    assert "max 777, since" in wrong
 
 
 async def test_details_that_lie_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,7 +151,7 @@ def test_lengths_of_time_are_drawn_in_their_largest_unit() -> None:
 def test_the_words_tell_least_mean_most_and_how_much_is_known() -> None:
     points = [point(10), None, point(30), point(20)]
     told = text(charted.summary(WAITING, points, NOON - 3_600, 900, RANGES[0], BERLIN))
-    assert told == "least 10 at 11:02   mean 20   most 30 at 11:32   known 75 % of the time"
+    assert told == "min 10 at 11:02   avg 20   max 30 at 11:32   data for 75 % of this range"
     nothing = text(charted.summary(WAITING, [None, None], NOON - 3_600, 900, RANGES[0], BERLIN))
     assert nothing == "Nothing was recorded in this time."
 
@@ -159,9 +159,9 @@ def test_the_words_tell_least_mean_most_and_how_much_is_known() -> None:
 def test_where_one_value_may_have_been_more_so_may_least_mean_and_most() -> None:
     points = [point(60), Point(300, 300, 300, at_least=True)]
     told = text(charted.summary(LONGEST, points, NOON - 1_800, 900, RANGES[0], BERLIN))
-    assert told == "least ≥ 1 m at 11:32   mean ≥ 3 m   most ≥ 5 m at 11:47"
+    assert told == "min ≥ 1 m at 11:32   avg ≥ 3 m   max ≥ 5 m at 11:47"
     few = [Point(2, 2, 2, at_least=True)]
-    assert "mean ≥ 2.0" in text(charted.summary(WAITING, few, NOON - 1_800, 900, RANGES[0], BERLIN))
+    assert "avg ≥ 2.0" in text(charted.summary(WAITING, few, NOON - 1_800, 900, RANGES[0], BERLIN))
     assert charted.held_to_now([*points, None], 30, Was(300, at_least=True))[-1] == points[-1]
 
 
@@ -169,7 +169,7 @@ def test_what_is_not_known_of_earlier_times_is_a_dash() -> None:
     told = text(
         charted.against(LONGEST, (("an hour ago", 240.0), ("yesterday", -3_600.0), ("last week", None)))
     )
-    assert told == "against an hour ago ▲ 4 m   yesterday ▼ 1 h 00   last week —"
+    assert told == "vs. an hour ago ▲ 4 m   yesterday ▼ 1 h 00   last week —"
     assert charted.change_text(WAITING, 0.0) == "="
 
 

@@ -49,7 +49,7 @@ def test_what_is_typed_is_a_moment_of_the_contact_centre(text: str, meant: str) 
     "text", ["", "noon", "25:00", "9:60", "2h", "-2w", "2026-13-01 10:00", "yesterday morning", "tue 9", "-"]
 )
 def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
-    with pytest.raises(MomentError, match="is no time"):
+    with pytest.raises(MomentError, match="can't read"):
         parse_moment(text, NOW, BERLIN)
     for example in EXAMPLES.split(", "):
         parse_moment(example, NOW, BERLIN)
@@ -57,7 +57,7 @@ def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["today 14:05", "2026-11-22 12:01", "2999-01-01 00:00"])
 def test_the_future_is_refused(text: str) -> None:
-    with pytest.raises(MomentError, match="still to come"):
+    with pytest.raises(MomentError, match="in the future"):
         parse_moment(text, NOW, BERLIN)
 
 

@@ -71,7 +71,7 @@ class CommandRun:
         try:
             if self._terminal:
                 with _lent() as terminal:
-                    os.write(terminal, f"{self._name} may ask here; ctrl+c gives it up.\r\n".encode())
+                    os.write(terminal, f"{self._name} may ask here; ctrl+c cancels.\r\n".encode())
                     line = self._line(terminal)
             else:
                 line = self._line(None)

@@ -186,7 +186,7 @@ def mark(reaches: Sequence[Period], since: float, shown: Range, zone: tzinfo) ->
 def summary(
     charted: Charted, points: Sequence[Point | None], since: float, step: float, shown: Range, zone: tzinfo
 ) -> Line:
-    """`least 12 at 06:10 · mean 40 · most 88 at 14:02`, and how much of the time is known.
+    """`min 12 at 06:10 · avg 40 · max 88 at 14:02`, and of how much of the range there are data.
 
     Where a value may have been more than was told, all three are at least so much.
     """
@@ -203,19 +203,19 @@ def summary(
         return Part(f" at {moment.strftime(shown.time)}", "dim")
 
     parts = [
-        Part("least ", "label"),
+        Part("min ", "label"),
         Part(charted.text(least[1].minimum, at_least=unsure), "value"),
         at(least[0]),
     ]
-    parts += [Part("   mean ", "label"), Part(_mean(charted, mean, unsure), "value")]
+    parts += [Part("   avg ", "label"), Part(_mean(charted, mean, unsure), "value")]
     parts += [
-        Part("   most ", "label"),
+        Part("   max ", "label"),
         Part(charted.text(most[1].maximum, at_least=unsure), "value"),
         at(most[0]),
     ]
     share = len(known) / len(points)
     if share < 0.99:
-        parts.append(Part(f"   known {max(1, round(100 * share))} % of the time", "dim"))
+        parts.append(Part(f"   data for {max(1, round(100 * share))} % of this range", "dim"))
     return parts
 
 
@@ -244,7 +244,7 @@ def against(charted: Charted, changes: Sequence[tuple[str, float | None]]) -> Li
     parts: list[Part] = []
     for word, change in changes:
         text = wording.UNKNOWN if change is None else change_text(charted, change)
-        parts += [Part(f"   {word} " if parts else f"against {word} ", "label")]
+        parts += [Part(f"   {word} " if parts else f"vs. {word} ", "label")]
         look = "unknown" if change is None else "value"
         parts += [Part(text, look, draw.change_meta(charted.slot, word))]
     return parts

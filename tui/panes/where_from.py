@@ -190,11 +190,11 @@ def lines(source: Source, zone: tzinfo | None, width: int) -> list[Line]:
         facts.append(("last try", _answer(source.tried), "warning"))
         facts.append(("", _when(source.tried, zone), "warning"))
     if source.covers:
-        facts.append(("covers", source.covers, "normal"))
+        facts.append(("scope", source.covers, "normal"))
     if source.period:
         facts.append(("period", source.period, "normal"))
     if source.every is not None:
-        facts.append(("asked", f"every {wording.limit(source.every)}", "normal"))
+        facts.append(("refreshed", f"every {wording.limit(source.every)}", "normal"))
     if source.curl:
         facts.append(("curl", source.curl, "accent"))
     return [line for label, text, look in facts for line in _entry(label, text, look, width)]
@@ -219,9 +219,9 @@ def _answer(call: CallRecord) -> str:
 
 
 def _when(call: CallRecord, zone: tzinfo | None) -> str:
-    left = _moment(call.asked_wall, zone)
-    came = _moment(call.asked_wall + call.duration, zone)
-    return f"left {left}, came {came} {wording.zone_name(call.asked_wall, zone)}{_apart(call)}"
+    sent = _moment(call.asked_wall, zone)
+    answered = _moment(call.asked_wall + call.duration, zone)
+    return f"sent {sent}, answered {answered} {wording.zone_name(call.asked_wall, zone)}{_apart(call)}"
 
 
 def _apart(call: CallRecord) -> str:

@@ -234,7 +234,7 @@ class ArrivalsScreen(TableKeys, MonitorScreen):
         """The calls that found them."""
         if self.ref is not None:
             zone = self.context.zone(self.context.monitor.snapshot(self.ref), self.ref.environment)
-            open_where_from(self, self._sources, zone, "Where from")
+            open_where_from(self, self._sources, zone, "Source")
 
     def _sources(self) -> list[Source]:
         if self.ref is None or self._read is None:

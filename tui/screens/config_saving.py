@@ -59,11 +59,11 @@ async def keep(context: Context) -> tuple[Notice, Loaded | None]:
     try:
         file, token, loaded = await _keep(context)
     except (SaveError, TokenError) as error:
-        return Notice("kept", f"Not kept: {error}", "warning"), None
+        return Notice("kept", f"Not saved: {error}", "warning"), None
     except ConfigError as error:
-        return Notice("kept", f"Not kept: {error.problems[0]}", "warning"), None
+        return Notice("kept", f"Not saved: {error.problems[0]}", "warning"), None
     put_away = key_of(context.config, "put_away")
-    text = f"Kept in {file}, its token in {token}, which only you can read. {put_away} puts this away."
+    text = f"Saved to {file}, its token to {token}, which only you can read. {put_away} dismisses this."
     return Notice("kept", shorter(text), "good"), loaded
 
 

@@ -104,10 +104,10 @@ class Context(msgspec.Struct):
         """Whether the account stands in the config, in words; the demo and the command line keep nothing."""
         shown = self.config.environment(ref.environment)
         if shown is None or shown.account(ref.account_id) is None:
-            return "found by itself"
+            return "auto-detected"
         kept = self.loaded and self.loaded.config.environment(ref.environment)
         if not kept or ref.environment == self.unkept or kept.account(ref.account_id) is None:
-            return "not kept"
+            return "not saved"
         return "in the config"
 
     def first_key(self, action: str) -> str:

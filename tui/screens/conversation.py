@@ -186,7 +186,7 @@ class ConversationScreen(ScrollKeys, MonitorScreen):
         if self.ref is None or self.shown is None:
             return
         zone = self.context.zone(self.context.monitor.snapshot(self.ref), self.ref.environment)
-        open_where_from(self, self._sources, zone, "Where from")
+        open_where_from(self, self._sources, zone, "Source")
 
     def _sources(self) -> list[Source]:
         listed = self.shown

@@ -281,7 +281,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         if self._asking is not None or self._pages is None:
             return
         if self._pages.ended:
-            self.say("All of it is read.")
+            self.say("Everything is loaded.")
             return
         if len(self._pages.listed) >= MOST_KEPT:
             self.say(f"No more than {wording.count(MOST_KEPT)} rows are kept: {NARROWER}")
@@ -305,7 +305,7 @@ class ConversationsScreen(TableKeys, MonitorScreen):
         if self.ref is None or self.behind is None:
             return
         zone = self.context.zone(self.context.monitor.snapshot(self.ref), self.ref.environment)
-        open_where_from(self, self._sources, zone, "Where from")
+        open_where_from(self, self._sources, zone, "Source")
 
     def _sources(self) -> list[Source]:
         if self.ref is None or self.behind is None:

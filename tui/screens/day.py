@@ -437,7 +437,7 @@ class DayScreen(TableKeys, MonitorScreen):
         if self.ref is None:
             return
         zone = self.context.zone(self.context.monitor.snapshot(self.ref), self.ref.environment)
-        open_where_from(self, self._sources, zone, f"Where from · {NAME}")
+        open_where_from(self, self._sources, zone, f"Source · {NAME}")
 
     def _sources(self) -> list[Source]:
         if self.ref is None or self._shown is None:

@@ -20,7 +20,7 @@ KEYS_WIDTH = 12
 
 LEGEND: tuple[tuple[str, str, str], ...] = (
     ("123", "value", "live: as the server said it at the time the pane names"),
-    ("123", "value-changed", "bold: the answer before had another value"),
+    ("123", "value-changed", "bold: changed since the last answer"),
     ("123", "stale", "stale: older than two periods, its age stands beside it"),
     ("…", "unknown", "asked, no answer yet"),
     ("—", "unknown", "unknown: the server did not tell, or could not"),

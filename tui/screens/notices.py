@@ -24,13 +24,13 @@ FILE = "file "
 
 
 class Notices(msgspec.Struct):
-    """The notices of one run; each is told once, until somebody puts it away."""
+    """The notices of one run; each is told once, until somebody dismisses it."""
 
     told: dict[str, Notice] = msgspec.field(default_factory=dict)
     put_away: set[str] = msgspec.field(default_factory=set)
 
     def tell(self, notice: Notice) -> None:
-        """Show a notice before the others, even if one of its key was put away before."""
+        """Show a notice before the others, even if one of its key was dismissed before."""
         self.put_away.discard(notice.key)
         self.told = {
             notice.key: notice,
@@ -58,12 +58,12 @@ class Notices(msgspec.Struct):
         answered = snapshot is not None and snapshot.reading(HEADLINE).value is not None
         if unkept is not None and answered and snapshot is not None and snapshot.ref.environment == unkept:
             keep, dismiss = key_of(config, "keep"), key_of(config, "put_away")
-            text = f'Not kept yet: press {keep} to keep "{unkept}" in the config, {dismiss} to go on without.'
+            text = f'Not saved. {keep} saves "{unkept}" in the config, {dismiss} dismisses.'
             shown.append(Notice(f"keep {unkept}", text, "accent"))
         return [notice for notice in shown if notice.key not in self.put_away]
 
     def dismiss(self, notices: list[Notice]) -> bool:
-        """Put the first of `notices` away; False where there is none."""
+        """Let go of the first of `notices`; False where there is none."""
         if not notices:
             return False
         self.put_away.add(notices[0].key)
@@ -71,7 +71,7 @@ class Notices(msgspec.Struct):
 
 
 def of_reach(seen: SeenReach | None, wall: float, zone: tzinfo | None) -> list[Notice]:
-    """That the figures cover more or less of the account than before: for an hour, or until put away."""
+    """That the figures cover more or less of the account than before: for an hour, or until dismissed."""
     if seen is None or seen.change is None or not 0.0 <= wall - seen.change.wall <= TOLD_FOR:
         return []
     at = wording.minute(seen.change.wall, zone)

@@ -313,8 +313,9 @@ class SettingsScreen(Box[None], inherit_bindings=False):
             return
         self._asked = picked
         yes = (keys_here(self).get("confirm") or ["y"])[0]
+        no = (keys_here(self).get("back") or ["escape"])[0]
         what = "the account" if picked.account is not None else "the environment with its typed token"
-        self._tell(f"Remove {picked}, {what}, from the config? {yes} removes it, any move leaves it.")
+        self._tell(f"Remove {picked}, {what}, from the config? {yes} removes it, {no} cancels.")
 
     async def action_confirm(self) -> None:
         """Remove what was asked about."""
@@ -389,7 +390,7 @@ def _source(environment: Environment) -> str:
     if token is None:
         return "none"
     if token.typed:
-        return "typed, own file"
+        return "saved token file"
     if token.env is not None:
         return f"${token.env}"
     if token.file is not None:

@@ -11,7 +11,7 @@ LIMIT = 50_000
 """Bytes of text; terminals silently drop longer ones."""
 
 SENT = "sent to the terminal"
-IN_TMUX = "in tmux's buffer"
+IN_TMUX = "copied to tmux"
 TOO_LONG = "too long to copy"
 
 

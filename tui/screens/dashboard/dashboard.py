@@ -302,7 +302,7 @@ class DashboardScreen(TableKeys, DayKeys):
             self,
             lambda: pane.sources(monitor.snapshot(ref), self.context.clock.now(), curl),
             self.context.zone(snapshot, ref.environment),
-            f"Where from · {named}" if named else "Where from",
+            f"Source · {named}" if named else "Source",
         )
 
     def action_copy(self) -> None:

@@ -96,5 +96,5 @@ class MomentPrompt(Vertical):
         self._close()
 
     def _say(self, sentence: str) -> None:
-        hint = " in the contact centre's time; enter goes there, escape gives it up"
+        hint = " in the contact centre's time; enter goes there, escape cancels"
         self.told.set_lines([[Part(f" {sentence}", "warning")] if sentence else [Part(hint, "dim")]])

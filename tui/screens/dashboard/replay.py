@@ -13,7 +13,7 @@ from tui.monitor.reading import AccountSnapshot
 from tui.screens.context import Context
 from tui.widgets.parts import Part, clip
 
-NO_PEOPLE = "No row about a person is kept: only how many there were."
+NO_PEOPLE = "For the past only head-counts are stored, no names."
 
 
 class Frame(NamedTuple):

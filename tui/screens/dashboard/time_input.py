@@ -37,13 +37,14 @@ def parse_moment(text: str, now: float, zone: tzinfo) -> float:
     day, clock = _parted(typed)
     moment = _of_day(day, clock, datetime.fromtimestamp(now, zone))
     if moment is None:
+        typed = excerpt(text.strip(), 16)
         raise MomentError(
-            f'"{excerpt(text.strip(), 16)}" is no time. Try 14:05, yesterday 9:30, -2h, 2026-11-21 14:00.'
+            f'I can\'t read "{typed}" as a time. Try 14:05, yesterday 9:30, -2h, 2026-11-21 14:00.'
         )
     if now - moment > LONGEST_BACK:
         raise MomentError(TOO_LONG_AGO)
     if moment > now:
-        raise MomentError("That time is still to come; there is nothing to show of it.")
+        raise MomentError("That time is in the future; there is nothing to show of it.")
     return moment
 
 

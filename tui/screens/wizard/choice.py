@@ -50,7 +50,7 @@ class ChoicePage(Vertical):
         self.box = Vertical(self.accounts, id="accounts-box", classes="pane")
         self.name_row = FieldRow("Name", Field(id="wizard-name"))
         self.zone_row = FieldRow("Time zone", Field(id="wizard-zone"))
-        self.wait_row = FieldRow("How long may one wait?", Field(id="wizard-wait"))
+        self.wait_row = FieldRow("Longest acceptable wait", Field(id="wizard-wait"))
         self._found: tuple[ProfileAccount, ...] = ()
         self._chosen: set[int] = set()
         self._suggested: str | None = None
@@ -77,11 +77,11 @@ class ChoicePage(Vertical):
         self._found = outcome.accounts
         self._chosen = {account.id for account in self._found}
         self.name_row.field.value = name
-        self.name_row.tell("what it is called here")
+        self.name_row.tell("name shown here")
         self._offer_zone(outcome.zones)
         wait = answers.DEFAULT_WAIT if general_wait is None else format_duration(general_wait)
         self.wait_row.field.value = wait
-        self.wait_row.tell("such as 90s or 5m; empty: no target")
+        self.wait_row.tell("90s or 5m; empty: no target")
         self._list()
         self.accounts.action_first_row()
 
@@ -129,7 +129,7 @@ class ChoicePage(Vertical):
         total, chosen = len(self._found), len(self._chosen)
         text = f"{chosen} of {total}; the others are left out"
         if chosen in (0, total):
-            text = "all of them, and later ones too, found by itself"
+            text = "all of them, and later ones too, found automatically"
         self.box.border_title = "Accounts"
         self.box.border_subtitle = text
 

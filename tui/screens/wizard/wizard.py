@@ -35,9 +35,9 @@ WHERE_TOKENS_ARE = (
     "its own that only you can read. Or say where it is: env:NAME, file:/path, command:pass show x, "
     "keyring:name."
 )
-ASK_KEYS = (("go_on", "go on"), ("next_pane", "next field"), ("back", "leave"))
+ASK_KEYS = (("go_on", "continue"), ("next_pane", "next field"), ("back", "leave"))
 TESTING_KEYS = (("back", "stop"),)
-GOOD_KEYS = (("go_on", "go on"), ("back", "back"))
+GOOD_KEYS = (("go_on", "continue"), ("back", "back"))
 FAILED_KEYS = (("go_on", "try again"), ("back", "back, to change address or token"))
 TOKEN_KEYS = (("go_on", "type another token"), ("back", "back"))
 CHOOSE_KEYS = (("go_on", "next field, then save"), ("next_pane", "next field"), ("back", "back"))
