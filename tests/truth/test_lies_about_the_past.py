@@ -124,7 +124,7 @@ async def test_a_sample_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
         honest(history, key, raised, now, since)
 
     monkeypatch.setattr(History, "record", lying)
-    assert "recorded assigned = " in await violations(Wait(15.0))
+    assert "recorded assigned = " in await violations(Wait(31.0))
 
 
 REPLAY: list[Step] = [Resize(200, 50), *[Wait(64.0)] * 4, Press(("t", "minus", "5", "s", "enter")), Wait(1.0)]
