@@ -25,6 +25,10 @@ class ThreeTables(App[None]):
                 yield DataTable(cursor_type="row")
 
     def on_mount(self) -> None:
+        self.fill()
+
+    def fill(self) -> None:
+        """Show all rows, and change some of their figures from then on."""
         for table, name, rows in zip(self.query(DataTable), TABLES, self._cells.rows, strict=True):
             for column in (name, *FIGURES):
                 table.add_column(column, key=column)
