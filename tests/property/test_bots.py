@@ -83,6 +83,14 @@ def test_who_was_not_among_those_that_waited_within_the_minute_was_pending(
     assert watch.first == ({1} if first else set())
 
 
+def test_a_page_that_is_shorter_than_ours_and_not_the_last_tells_of_nobody_after_it() -> None:
+    for waiting, begun in ((9, None), (1, Begun(START + 60, START + 121))):
+        watch = watch_of(*(True,) * ENOUGH)
+        watch.see([Arrival(99, START - 5, inbox=2)], START + 60, START + 61, 1, waiting)
+        watch.see([Arrival(1, START, inbox=1)], START + 120, START + 121, 1, waiting)
+        assert watch.begun(Arrival(1, START, inbox=1)) == begun
+
+
 def test_a_list_in_another_order_tells_of_nobody_that_it_lacks() -> None:
     watch = watch_of(*(True,) * ENOUGH)
     watch.see([Arrival(99, START - 5, inbox=2), Arrival(98, START - 900, inbox=2)], START + 60, START + 61, 1)

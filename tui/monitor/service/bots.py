@@ -74,12 +74,17 @@ class BotWatch:
         self._open_pages: deque[_OpenPage] = deque(maxlen=LISTS)
 
     def see(
-        self, arrivals: Sequence[Arrival], since: float, until: float, open_page: int | None = None
+        self,
+        arrivals: Sequence[Arrival],
+        since: float,
+        until: float,
+        open_page: int | None = None,
+        total: int | None = None,
     ) -> bool:
         """Note an answer that held at some instant between two server times; whether other inboxes are first.
 
-        `open_page` is its number, from 1, where it is a page of all that wait, oldest first: who was on none
-        was with the bot still. One whose reply is there already was handed over unseen: when, nothing tells.
+        `open_page` is its number, from 1, where it is a page of all that wait, `total` of them, oldest first:
+        who was on none was with the bot still. One whose reply is there already was handed over unseen.
         """
         after, by = math.floor(since), math.ceil(until)
         for arrival in arrivals:
@@ -100,17 +105,20 @@ class BotWatch:
             if held_at or by - arrival.created <= SOON:
                 self._begun[arrival.id] = Begun(max(held_at, arrival.created), by)
         if open_page is not None:
-            self._remember(arrivals, since, until, open_page)
+            ends = len(arrivals) < PAGE and (total is None or PAGE * (open_page - 1) + len(arrivals) >= total)
+            self._remember(arrivals, since, until, first=open_page == 1, last=ends)
         return self._find_first()
 
-    def _remember(self, arrivals: Sequence[Arrival], since: float, until: float, number: int) -> None:
+    def _remember(
+        self, arrivals: Sequence[Arrival], since: float, until: float, *, first: bool, last: bool
+    ) -> None:
         """A page of those that wait, if it is in the order that it was asked for."""
         created = [arrival.created for arrival in arrivals]
         if any(arrival.odd for arrival in arrivals) or created != sorted(created):
             return
-        if arrivals or number == 1:
-            low = created[0] if number > 1 else -math.inf
-            high = created[-1] if len(arrivals) >= PAGE else math.inf
+        if arrivals or (first and last):
+            low = -math.inf if first else created[0]
+            high = math.inf if last else created[-1]
             numbers = frozenset(arrival.id for arrival in arrivals)
             self._open_pages.append(_OpenPage(since, until, low, high, numbers))
 

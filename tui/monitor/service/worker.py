@@ -244,7 +244,7 @@ class Worker:
         since, until = told.asked - told.unsure, told.asked + duration + told.unsure
         for reading in self._readings:
             book = self._book(reading)
-            if book.bots.see(told.arrivals, since, until, open_page):
+            if book.bots.see(told.arrivals, since, until, open_page, told.total):
                 book.count_anew()
 
     @property
