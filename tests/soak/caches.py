@@ -6,7 +6,7 @@ from tui.terminal.textual_private import MOST_KEPT, keep_few
 
 
 def fill_caches() -> None:
-    """Fill Textual's caches of regions: they have a bound, which a terminal takes days to reach."""
+    """Fill Textual's caches of regions: they have a bound, which a terminal takes long to reach."""
     keep_few()  # As the app does: what were filled before would be thrown away, and leave room behind.
     for number in range(MOST_KEPT):
         region, other = Region(number, 1, 30, 20), Region(number + 1, 2, 30, 20)

@@ -5,7 +5,7 @@ Usage: python -m tests.soak.outside [--minutes 30] [--seed 1]
 Random keys, all screens and boxes, bursts of other sizes, and a server that is killed, stopped and
 started again. Prints a line a minute: memory, files, threads and tasks of the monitor, the keys and
 sizes it got, and what it wrote to the terminal. Exits 1 where it ended by itself, or grew by more
-than 8 MB or by 8 files, threads or tasks after the fifth minute.
+than 4 MB or by 8 files, threads or tasks after the fifth minute.
 """
 
 import argparse
@@ -35,7 +35,7 @@ SETTLED = 5
 """Minutes until all that is kept, or only cached, has been met once."""
 PAUSES = (0.02, 0.6)
 """Seconds between two keys, or a handful of them."""
-MOST_GROWTH = 8_000_000
+MOST_GROWTH = 4_000_000
 MOST_MORE = 8
 """Files, threads or tasks: as many as calls under way, or a screen that is open, may make."""
 KEYS = (

@@ -77,7 +77,7 @@ def keep_strips_alone() -> None:
 
     Textual gives a strip seven caches. Empty ones took three times as much memory as the line; a line that
     nothing covers was divided into itself, so that it held itself and stayed until Python looked for cycles
-    among all there is. To cut and filter all lines anew takes two milliseconds of a large screen.
+    among all there is. To cut and filter all lines anew takes 2 ms of a screen of 120x40, 5 ms at 300x80.
     """
     nothing = _Nothing()
     setattr(textual.strip, FIFOCache.__name__, lambda _most: nothing)
