@@ -355,12 +355,15 @@ class Bench:
             if self.was_set or self.kept(ref, asked) is None:
                 self.tally.seen["yesterday's, too old or by a clock set wrong, not judged"] += 1
                 return
-            then = self.record(ref).world.moment(asked)
+            then, asked_wall = self.record(ref).world.moment(asked), self.wall - (self.now - asked)
             until = min(then + MINUTE + ANSWERED_WITHIN, self.record(ref).world.moment())
             before = Slot(slot.scope, BEFORE[slot.measure])
             self.tally.seen["of yesterday's reports"] += 1
             reports = self._book(ref).reports
-            held = reports.held_before(before, then - SLACK, until, self.zone_there(ref))
+            zone = self.zone_there(ref)
+            # What was asked for in the first minute of a day is of that day, however times are rounded.
+            begins, _ = day_of(asked_wall, zone)
+            held = reports.held_before(before, max(then - SLACK, then - (asked_wall - begins)), until, zone)
             known = span(told)
             least, most = known if known is not None else (whole(told), whole(told) + 1)
             if not any(least <= value < most for value in held):

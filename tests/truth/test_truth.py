@@ -241,3 +241,10 @@ async def test_what_was_asked_for_the_day_of_another_clock_is_held_against_nobod
     before: list[Step] = [Wait(64.0), Wait(64.0), Wait(31.0)]
     assert await play([*before, SetClock(7_200.0), Wait(31.0)], tally, hour=11.95) == []
     assert tally.seen["reports by a clock set wrong over midnight, not judged"]
+
+
+async def test_what_was_asked_for_in_the_first_minute_of_a_day_is_of_that_day() -> None:
+    tally = Tally()
+    before: list[Step] = [Wait(64.0), Wait(64.0), Wait(31.0), Wait(31.0)]
+    assert await play([*before, Press(("2",)), Wait(31.0)], tally, hour=11.95, budget=120) == []
+    assert tally.seen["of yesterday's reports"]
