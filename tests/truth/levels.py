@@ -29,6 +29,7 @@ from tui.simulator.conversations import Plan
 if TYPE_CHECKING:
     from tests.truth.answers import TimeListed
     from tests.truth.bench import Bench
+    from tui.monitor.service.worker import Today
 
 MINUTE, SLACK = 60.0, 1.5
 UNSURE = 0.01
@@ -70,8 +71,9 @@ class LevelJudge:
         self._options: tuple[tuple[AccountRef, LevelLook], CaseOptions] | None = None
         self._looks: dict[tuple[str, int, int], list[LevelLook]] = {}
         """Every look of which figures were filed, by address, account and whose token it was."""
-        self._bot_first: dict[tuple[str, int, int], dict[float, frozenset[int]]] = {}
-        """By which inboxes each of these counted as bot first, by its moment."""
+        self._bot_first: dict[tuple[str, int, int], dict[float, list[frozenset[int]]]] = {}
+        """Which inboxes each telling of these counted as bot first, by the moment of the look."""
+        self._told: Today | None = None
 
     # -- of when, and of whom -----------------------------------------------------------------
 
@@ -120,14 +122,15 @@ class LevelJudge:
 
     def _bots(self, ref: AccountRef, look: LevelLook) -> tuple[frozenset[int], frozenset[int]]:
         """The inboxes that counted as bot first in a look for sure, and those that may have."""
-        by_moment = self._bot_first.get(self._whose_of(ref), {})
-        known = by_moment.get(look.as_of)
-        ever = frozenset().union(*by_moment.values())
-        return (known, known) if known is not None else (frozenset(), ever)
+        told = self._bot_first.get(self._whose_of(ref), {}).get(look.as_of)
+        if told is None:
+            return frozenset(), self.bots_ever(ref)
+        return frozenset.intersection(*told), frozenset.union(*told)
 
     def bots_ever(self, ref: AccountRef) -> frozenset[int]:
         """The inboxes that counted as bot first in any look."""
-        return frozenset().union(*self._bot_first.get(self._whose_of(ref), {}).values())
+        by_moment = self._bot_first.get(self._whose_of(ref), {})
+        return frozenset().union(*(first for told in by_moment.values() for first in told))
 
     def _whose_of(self, ref: AccountRef) -> tuple[str, int, int]:
         return self.bench.origin(ref), ref.account_id, self.bench.record(ref).viewer_id
@@ -169,9 +172,11 @@ class LevelJudge:
         if not looks or looks[-1].as_of != as_of:
             looks.append(LevelLook(as_of, world.moment(), UNSURE))
         level = bench.stage.monitor.snapshot(ref).service
-        if level is not None and level.today is not None:
+        # What is overheard later changes the next figures, and not those that are told.
+        if level is not None and level.today is not None and level.today is not self._told:
+            self._told = level.today
             first = self._bot_first.setdefault(_whose(key), {})
-            first[as_of] = level.today.bots.first | first.get(as_of, frozenset())
+            first.setdefault(as_of, []).append(level.today.bots.first)
 
     def replayed(
         self, slot: Slot, text: str, where: str, ref: AccountRef, since: float, until: float

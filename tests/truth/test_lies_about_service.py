@@ -4,15 +4,18 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import msgspec
 import pytest
 
 from tests.stage import NOON
 from tests.truth.bench import Tally
-from tests.truth.levels_alone import TARGETS, LevelPlay, Troubles, play_alone
-from tui.monitor.service import levels, worker
+from tests.truth.levels_alone import FEW_TELL, TARGETS, LevelPlay, Troubles, play_alone
+from tui.monitor.service import bots, levels, worker
 from tui.monitor.service.book import Book, Interval
+from tui.monitor.service.bots import Begun, BotWatch
+from tui.monitor.service.figures import PartOfAccount
 from tui.monitor.service.states import Arrival, CountedAs, Verdict, judge
 from tui.monitor.service.worker import Today, Worker
 from tui.simulator.demo import Demo, origin_of
@@ -42,6 +45,35 @@ async def test_hours_with_restarts_deletions_and_faults_are_told_as_they_are(tmp
     assert tally.seen["of service level"] > 20
     assert tally.seen["values of a snapshot"] > 5
     assert tally.seen["kept quarters"] > 96
+
+
+async def with_a_bot(hours: float) -> LevelPlay:
+    """An account in which a bot has an inbox, and the program knows it."""
+    play = LevelPlay(Tally(), number=12346, bots=True)
+    with patch.object(bots, "ENOUGH", FEW_TELL):
+        async with play.heard():
+            await play.run(hours * HOUR)
+            await play.kept()
+    assert 1 in play.bot_first or play.wrong
+    return play
+
+
+async def test_what_a_bot_had_first_is_told_by_its_handover() -> None:
+    play = await with_a_bot(1.5)
+    assert play.wrong == []
+    level = play.monitor.snapshot(play.ref).service
+    assert level is not None
+    assert level.today is not None
+    counts = level.today.parts[PartOfAccount("inbox", 1)].counts
+    assert counts[CountedAs.IN_TARGET] + counts[CountedAs.LATE] > 10
+
+
+async def test_the_time_with_a_bot_counted_as_waiting_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lying(_: BotWatch, arrival: Arrival) -> Begun:
+        return Begun(arrival.created, arrival.created)
+
+    monkeypatch.setattr(BotWatch, "begun", lying)
+    assert ", in truth" in "\n".join((await with_a_bot(1.5)).wrong)
 
 
 async def test_a_day_of_the_past_that_was_kept_wrong_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
