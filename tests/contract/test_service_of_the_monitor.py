@@ -8,6 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 
 from tests.contract.test_service_of_the_simulator import ACCOUNT, EVERY, ORIGIN, TARGET, world_of
 from tests.opened import opened
@@ -254,3 +255,29 @@ async def test_another_zone_s_day_never_stands_as_this_one_s() -> None:
         assert tokyo.today is not None
         assert tokyo.today.day == day_of(bench.world.moment(), ZoneInfo("Asia/Tokyo"))
         assert monitor.snapshot(REF).service is None
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.NOT_FOUND, Kind.UNPROCESSABLE, Kind.HTML_200, Kind.REDIRECT, Kind.STATUS_JSON]
+)
+async def test_hours_that_failed_to_come_are_not_taken_for_none(kind: Kind) -> None:
+    bench = Bench()
+    bench.transport.faults.add(Fault(kind=kind, path="*/inboxes", end=bench.clock.now() + 200.0))
+    async with bench.monitor() as monitor:
+        await bench.run(monitor, 190.0)
+        assert monitor.snapshot(REF).service is None
+        await bench.run(monitor, 600.0)
+        level = monitor.snapshot(REF).service
+        assert level is not None
+        bench.agrees(level, bench.world.moment())
+
+
+async def test_without_permission_for_the_inboxes_the_hours_are_assumed_and_that_is_told() -> None:
+    bench = Bench()
+    bench.transport.faults.add(Fault(kind=Kind.ROLE, path="*/inboxes"))
+    async with bench.monitor() as monitor:
+        await bench.run(monitor, 600.0)
+        level = monitor.snapshot(REF).service
+        assert level is not None
+        assert level.today is not None
+        assert level.today.rules.assumed

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.test_monitor_runs import FAR, HERE, NEAR, Bench
 from tui.identity import AccountKey, AccountRef, Measure
 from tui.monitor.health import HealthState
+from tui.monitor.listeners import Listeners
 from tui.monitor.monitor import Monitor
 from tui.monitor.polling.backoff import Backoff
 from tui.monitor.polling.budget import Pace
@@ -34,7 +35,7 @@ PLACES: list[tuple[type[object], str]] = [
     (Agenda, "let_others_in"),
     (Monitor, "_answered"),
     (Monitor, "_failed"),
-    (Monitor, "_tell"),
+    (Listeners, "_tell"),
     (Monitor, "_keep_viewers"),
     (Store, "put"),
 ]

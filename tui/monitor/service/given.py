@@ -20,7 +20,7 @@ def rules_of(
 ) -> Rules:
     """What the config and the inboxes' own working hours say of how soon customers are to be answered.
 
-    `inboxes` is None where they are refused for good.
+    `inboxes` is None where they are not permitted.
     """
     hours, own, strange = {}, _caseless(service.inboxes), []
     refused = (REFUSED,) if inboxes is None and service.hours.kind == "inbox" else ()

@@ -51,7 +51,7 @@ SLOTS = tuple(map(account, SERVICE))
 T = TypeVar("T")
 OnAnswer = Callable[[AccountKey, Told, Rules, Iterable[BotWatch]], None]
 _Parts = tuple[Sequence[Inbox] | None, Sequence[Team]]
-"""The inboxes and teams that the rules were made of; None of the inboxes where these are refused."""
+"""The inboxes and teams that the rules were made of; None of the inboxes where these are not permitted."""
 
 
 class _Reader:
@@ -216,7 +216,7 @@ class Levels:
         """The inboxes, and the teams where they have targets; None while an answer is still to come.
 
         Without the hours and targets of all of these, other figures would be told, or those of another day.
-        Where they are refused for good every inbox is always open, which is told, and no team has a target.
+        Where they are not permitted every inbox is always open, which is told, and no team has a target.
         """
         wanted = [What.INBOXES]
         if self._monitor.config.targets_for(ref.environment, ref.account_id).teams:
@@ -230,8 +230,8 @@ class Levels:
                     await self._monitor.ask(ref, Ask(what=what), Priority.SERVICE)
         for what in wanted:
             listed = self._listed(ref, what)
-            refused = listed.items is None and listed.problem and listed.problem.error.is_final
-            if not (refused or _is_whole(listed)):
+            refused = listed.problem is not None and isinstance(listed.problem.error, NotPermittedError)
+            if not (_is_whole(listed) or (listed.items is None and refused)):
                 return None
         seen = self._monitor.snapshot(ref)
         return seen.inboxes.items, seen.teams.items or ()
