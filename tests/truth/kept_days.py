@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from tests.truth.levels import STATES, after_bots, part_of
-from tests.truth.service import FINAL, NOT_AT_ALL, Case, CaseOptions, Definitions
+from tests.truth.service import FINAL, NOT_AT_ALL, Case, CaseOptions
 from tui.identity import AccountRef, Measure, Slot
 from tui.monitor.service.book import Interval
 from tui.monitor.service.level import scope_of
@@ -26,8 +26,7 @@ class KeptJudge:
         self._bench = bench
         self._ref = ref
         record = bench.record(ref)
-        targets = bench.config.targets_for(ref.environment, ref.account_id)
-        self._defined = Definitions(record.spec, targets, record.gone)
+        self._definitions = bench.levels.definitions_ever(ref)
         record.plans.update(record.account.ledger.live)
         self._by_second: dict[int, list[Plan]] = {}
         for plan in record.plans.values():
@@ -65,10 +64,10 @@ class KeptJudge:
 
     def _cases(self, plan: Plan, now: float, *, complete: bool) -> frozenset[Case | None]:
         listed = self._bench.listed(self._ref).get(plan.id, [])
-        cases = {self._defined.case(plan, at, at) for at in (*(at.read for at in listed), now)} - {None}
-        bots = self._bench.levels.bots_ever(self._ref)
-        if bots:
-            cases = {*after_bots(frozenset(cases), plan, self._defined, now, frozenset(), bots)}
+        bots, cases = self._bench.levels.bots_ever(self._ref), set[Case | None]()
+        for defined in self._definitions:
+            told = {defined.case(plan, at, at) for at in (*(at.read for at in listed), now)} - {None}
+            cases |= after_bots(frozenset(told), plan, defined, now, frozenset(), bots) if bots else told
         if complete:
             cases = {case for case in cases if case is not None and case.state in FINAL} or cases
         deleted = plan.cells[-1] is None and plan.times[-1] <= now

@@ -22,6 +22,7 @@ from tests.truth.service import (
 )
 from tui.api.call import CLOCKS_AGREE
 from tui.identity import AccountKey, AccountRef, Measure, ScopeKind, Slot, account
+from tui.monitor.service.given import REFUSED
 from tui.monitor.service.level import scope_of
 from tui.output.service_values import AccountService
 from tui.simulator.conversations import Plan
@@ -61,18 +62,27 @@ class LevelLook(NamedTuple):
     """Seconds by which the program may be wrong about the server's time."""
 
 
+class CountedBy(NamedTuple):
+    """By which rules the inboxes counted in one telling of a look."""
+
+    bots: frozenset[int]
+    """Those that counted as bot first."""
+    unlisted: bool
+    """Whether the token may not list them, so that each is always open and has no target of its own."""
+
+
 class LevelJudge:
     """Compares figures of service level with what the conversations that were listed come to."""
 
     def __init__(self, bench: "Bench") -> None:
         self.bench = bench
-        self._definitions: dict[AccountRef, Definitions] = {}
+        self._definitions: dict[tuple[AccountRef, bool], Definitions] = {}
         self._judged: set[tuple[object, ...]] = set()
         self._options: tuple[tuple[AccountRef, LevelLook], CaseOptions] | None = None
         self._looks: dict[tuple[str, int, int], list[LevelLook]] = {}
         """Every look of which figures were filed, by address, account and whose token it was."""
-        self._bot_first: dict[tuple[str, int, int], dict[float, list[frozenset[int]]]] = {}
-        """Which inboxes each telling of these counted as bot first, by the moment of the look."""
+        self._counted_by: dict[tuple[str, int, int], dict[float, list[CountedBy]]] = {}
+        """The rules of each telling of these, by the moment of the look."""
         self._told: Today | None = None
 
     # -- of when, and of whom -----------------------------------------------------------------
@@ -100,10 +110,7 @@ class LevelJudge:
         bench = self.bench
         record = bench.record(ref)
         record.plans.update(record.account.ledger.live)
-        defined = self._definitions.get(ref)
-        if defined is None:
-            targets = bench.config.targets_for(ref.environment, ref.account_id)
-            defined = self._definitions[ref] = Definitions(record.spec, targets, record.gone)
+        definitions = self._defined(ref, look)
         listed = bench.listed(ref)
         views = [sight.view.inboxes for sight in record.seen(look.as_of, look.until)]
         midnight = day_of(look.as_of, bench.zone_there(ref))[0]
@@ -111,9 +118,12 @@ class LevelJudge:
         for plan in record.plans.values():
             if not midnight <= int(plan.created) or plan.created > look.until:
                 continue
-            cases = frozenset(_cases(plan, listed.get(plan.id, []), look, defined))
-            if maybe:
-                cases = after_bots(cases, plan, defined, look.as_of + look.unsure, surely, maybe)
+            cases: frozenset[Case | None] = frozenset()
+            for defined in definitions:
+                by_these = frozenset(_cases(plan, listed.get(plan.id, []), look, defined))
+                if maybe:
+                    by_these = after_bots(by_these, plan, defined, look.as_of + look.unsure, surely, maybe)
+                cases |= by_these
             if not all(case is None or case.inbox in seen for seen in views for case in cases):
                 cases |= {None}
                 if not any(case is not None and case.inbox in seen for seen in views for case in cases):
@@ -122,15 +132,42 @@ class LevelJudge:
 
     def _bots(self, ref: AccountRef, look: LevelLook) -> tuple[frozenset[int], frozenset[int]]:
         """The inboxes that counted as bot first in a look for sure, and those that may have."""
-        told = self._bot_first.get(self._whose_of(ref), {}).get(look.as_of)
+        told = self._counted_by.get(self._whose_of(ref), {}).get(look.as_of)
         if told is None:
             return frozenset(), self.bots_ever(ref)
-        return frozenset.intersection(*told), frozenset.union(*told)
+        firsts = [counted.bots for counted in told]
+        return frozenset.intersection(*firsts), frozenset.union(*firsts)
+
+    def _defined(self, ref: AccountRef, look: LevelLook) -> list[Definitions]:
+        """What may define the cases of a look: the inboxes' own hours and targets, or none of these."""
+        told = self._counted_by.get(self._whose_of(ref), {}).get(look.as_of)
+        if told is None:
+            return self.definitions_ever(ref)
+        return [self._definition(ref, unlisted=unlisted) for unlisted in {each.unlisted for each in told}]
+
+    def definitions_ever(self, ref: AccountRef) -> list[Definitions]:
+        """What may define the cases of any look."""
+        unlisted = any(counted.unlisted for counted in self._all_counted(ref))
+        return [self._definition(ref, unlisted=each) for each in ((False, True) if unlisted else (False,))]
+
+    def _definition(self, ref: AccountRef, *, unlisted: bool) -> Definitions:
+        if (ref, unlisted) not in self._definitions:
+            record, targets = (
+                self.bench.record(ref),
+                self.bench.config.targets_for(ref.environment, ref.account_id),
+            )
+            self._definitions[ref, unlisted] = Definitions(
+                record.spec, targets, record.gone, unlisted=unlisted
+            )
+        return self._definitions[ref, unlisted]
+
+    def _all_counted(self, ref: AccountRef) -> Iterator[CountedBy]:
+        for told in self._counted_by.get(self._whose_of(ref), {}).values():
+            yield from told
 
     def bots_ever(self, ref: AccountRef) -> frozenset[int]:
         """The inboxes that counted as bot first in any look."""
-        by_moment = self._bot_first.get(self._whose_of(ref), {})
-        return frozenset().union(*(first for told in by_moment.values() for first in told))
+        return frozenset().union(*(counted.bots for counted in self._all_counted(ref)))
 
     def _whose_of(self, ref: AccountRef) -> tuple[str, int, int]:
         return self.bench.origin(ref), ref.account_id, self.bench.record(ref).viewer_id
@@ -175,8 +212,8 @@ class LevelJudge:
         # What is overheard later changes the next figures, and not those that are told.
         if level is not None and level.today is not None and level.today is not self._told:
             self._told = level.today
-            first = self._bot_first.setdefault(_whose(key), {})
-            first.setdefault(as_of, []).append(level.today.bots.first)
+            told = CountedBy(level.today.bots.first, REFUSED in level.today.rules.assumed)
+            self._counted_by.setdefault(_whose(key), {}).setdefault(as_of, []).append(told)
 
     def replayed(
         self, slot: Slot, text: str, where: str, ref: AccountRef, since: float, until: float

@@ -10,7 +10,6 @@ import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import msgspec
@@ -43,7 +42,7 @@ from tui.simulator import demo
 from tui.simulator.demo import ADMIN, Demo, origin_of, token_of
 from tui.simulator.faults import Fault, Kind
 from tui.simulator.ledger import Ledger
-from tui.simulator.people import staff
+from tui.simulator.people import AccountSpec
 
 PLACE = "trial"
 LABEL = "service level "
@@ -73,10 +72,10 @@ class Unseen(Stage):
         return self._monitor
 
 
-def staff_with_bots(*args: Any, **numbers: Any) -> Any:
-    """The same people, and a bot in their first inbox."""
-    agents, teams, (first, *inboxes), labels = staff(*args, **numbers)
-    return agents, teams, (msgspec.structs.replace(first, bot=True), *inboxes), labels
+def with_a_bot(spec: AccountSpec) -> AccountSpec:
+    """The same account, and a bot in its first inbox."""
+    first, *inboxes = spec.inboxes
+    return msgspec.structs.replace(spec, inboxes=(msgspec.structs.replace(first, bot=True), *inboxes))
 
 
 class LevelPlay:
@@ -97,7 +96,10 @@ class LevelPlay:
         self.clock = ManualClock(wall=wall)
         self.demo = Demo(clock=self.clock)
         self.ref = AccountRef(PLACE, number)
-        with patch.object(demo, "staff", staff_with_bots if bots else staff):
+        drawn = demo._account
+        with patch.object(
+            demo, "_account", lambda *given: with_a_bot(drawn(*given)) if bots else drawn(*given)
+        ):
             self.world = self.demo.world(origin_of(PLACE))
         self.transport = self.demo.transport(latency=(0.01, 0.4))
         self.file = file

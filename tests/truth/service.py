@@ -9,6 +9,8 @@ from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from tui.config.model import Targets
 from tui.simulator.conversations import Cell, Plan
 from tui.simulator.people import AccountSpec
@@ -69,14 +71,23 @@ class Hours:
 
 
 class Definitions:
-    """§9 for one account: its targets and its inboxes' hours; `gone` is when teams were deleted."""
+    """§9 for one account: its targets and its inboxes' hours; `gone` is when teams were deleted.
 
-    def __init__(self, spec: AccountSpec, targets: Targets, gone: Mapping[int, float]) -> None:
+    Inboxes that are `unlisted` have neither hours nor targets of their own.
+    """
+
+    def __init__(
+        self, spec: AccountSpec, targets: Targets, gone: Mapping[int, float], *, unlisted: bool = False
+    ) -> None:
         zone = ZoneInfo(spec.timezone)
+        self._unlisted = unlisted
         self._targets = targets
         self._places = {inbox.id: inbox for inbox in spec.inboxes}
         self._teams = {team.id: team for team in spec.teams}
-        self._hours = {inbox.id: Hours(inbox, zone) for inbox in spec.inboxes}
+        self._hours = {
+            inbox.id: Hours(msgspec.structs.replace(inbox, opens=None) if unlisted else inbox, zone)
+            for inbox in spec.inboxes
+        }
         self._gone = gone
         self._begins: dict[int, float] = {}
         self._speeds: dict[int, float] = {}
@@ -85,11 +96,10 @@ class Definitions:
         """Of the inbox, else its channel, else the team, else the account; infinite without any."""
         place = self._places[inbox]
         own, channels = self._targets.inboxes, self._targets.channels
-        target = (
-            own.get(place.name)
-            or own.get(str(inbox))
-            or channels.get(place.channel.removeprefix("Channel::"))
-        )
+        channel = place.channel.removeprefix("Channel::")
+        target = own.get(place.name) or own.get(str(inbox)) or channels.get(channel)
+        if self._unlisted:
+            target = None
         if not target and team in self._teams:
             target = self._targets.teams.get(self._teams[team].name) or self._targets.teams.get(str(team))
         return target or self._targets.wait or math.inf

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import msgspec
@@ -15,7 +16,8 @@ from tests.truth.levels_alone import FEW_TELL, TARGETS, LevelPlay, Troubles, pla
 from tui.monitor.service import bots, levels, worker
 from tui.monitor.service.book import Book, Interval
 from tui.monitor.service.bots import Begun, BotWatch
-from tui.monitor.service.figures import PartOfAccount
+from tui.monitor.service.figures import PartOfAccount, Rules
+from tui.monitor.service.given import rules_of
 from tui.monitor.service.states import Arrival, CountedAs, Verdict, judge
 from tui.monitor.service.worker import Today, Worker
 from tui.simulator.demo import Demo, origin_of
@@ -105,6 +107,21 @@ async def test_no_level_is_told_before_it_is_known_when_the_inboxes_are_open(kin
         await play.run(600.0)
         assert "last 30 min" in play.text()
     assert play.wrong == []
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_hours_that_are_assumed_are_told_to_be(told: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def untold(*args: Any) -> Rules:
+        return msgspec.structs.replace(rules_of(*args), assumed=())
+
+    if not told:
+        monkeypatch.setattr(levels, "rules_of", untold)
+    play = LevelPlay(Tally(), wall=NOON - 4 * HOUR)
+    play.transport.faults.add(Fault(kind=Kind.ROLE, path="*/inboxes"))
+    async with play.heard():
+        await play.run(HOUR)
+        await play.kept()
+    assert bool(play.wrong) is not told, play.wrong
 
 
 async def test_after_midnight_yesterday_s_level_stands_nowhere_as_today_s() -> None:
