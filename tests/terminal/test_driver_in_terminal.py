@@ -36,6 +36,18 @@ class Counting(SmallApp):
 Counting(None).run()
 """
 
+IN_TWO_FRAMES = """
+import time
+from tests.terminal.small_app import SmallApp
+class InTwoFrames(SmallApp):
+    def action_more(self):
+        for row, words in ((5, "its header"), (6, "its panes")):
+            self._driver.write(f"\\x1b[{row};1H{words}")
+            self._driver.flush()
+            time.sleep(0.5)
+InTwoFrames(None).run()
+"""
+
 
 def small_app(*words: str, **options: object) -> PtyProgram:
     return PtyProgram([*APP, *words], env=ENV, **options)  # type: ignore[arg-type]
@@ -64,6 +76,14 @@ def test_it_paints_what_the_app_shows_and_a_change_costs_its_cells() -> None:
         assert program.exit_code() == 0
         assert program.modes.restored
         assert program.settings() == program.settings_before
+
+
+def test_what_a_turn_paints_in_two_frames_is_seen_together() -> None:
+    with PtyProgram([sys.executable, "-c", IN_TWO_FRAMES], env=ENV) as program:
+        program.wait_for("size 80x24")
+        program.press("n")
+        program.wait_for("its header")
+        assert "its panes" in "\n".join(program.screen_lines())
 
 
 def test_no_mouse_movement_nor_focus_is_asked_for() -> None:

@@ -113,6 +113,8 @@ class DifferenceDriver(OwnDriver):
         self._taken = False
         """Whether the terminal is ours just now, as far as it was told."""
         self._pump_due = False
+        self._is_first = True
+        """Whether no frame has been sent yet."""
 
     # Writing
 
@@ -294,8 +296,12 @@ class DifferenceDriver(OwnDriver):
         self._asked_at = 0.0
 
     def flush(self) -> None:
-        """Send the frame that stands complete: this turn of the loop may have much else to do."""
-        if self.is_on_loop:
+        """Send the first frame at once: a start has much else to do in this turn of the loop.
+
+        Later ones go out with all of their turn: what belongs together is then seen together.
+        """
+        if self._is_first and self.is_on_loop:
+            self._is_first = False
             self._pump()
 
     def _farewell(self) -> str:
