@@ -48,6 +48,19 @@ async def run_binding(app: App[Any], key: str) -> bool:
     return await app._check_bindings(key)
 
 
+def paint_together(screen: "Screen[Any]") -> None:
+    """Have the next frame hold every change of a screen's widgets.
+
+    By itself each tells the screen in a turn of its own. A frame that falls between paints those that were
+    to be painted anyway, with what they hold by then, beside others that still show what was before.
+    """
+    for widget in screen.query("*"):
+        if widget._repaint_required:
+            screen._dirty_widgets.add(widget)
+        screen._layout_required |= widget._layout_required
+        widget._check_refresh()
+
+
 def begin_with_theme(app: App[Any], name: str) -> None:
     """Give an app that has not begun its first theme, which must be registered.
 
