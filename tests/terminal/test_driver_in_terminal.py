@@ -41,9 +41,11 @@ import time
 from tests.terminal.small_app import SmallApp
 class InTwoFrames(SmallApp):
     def action_more(self):
-        for row, words in ((5, "its header"), (6, "its panes")):
-            self._driver.write(f"\\x1b[{row};1H{words}")
-            self._driver.flush()
+        for place, words in (("#count", "its header"), ("#body", "its panes")):
+            widget = self.query_one(place)
+            widget.update(words)
+            self.screen._dirty_widgets.add(widget)
+            self.screen._on_timer_update()
             time.sleep(0.5)
 InTwoFrames(None).run()
 """
