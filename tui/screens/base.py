@@ -15,7 +15,6 @@ from tui.actions import BY_NAME
 from tui.config.file import Loaded
 from tui.identity import AccountKey, AccountRef
 from tui.screens.context import Context
-from tui.terminal.textual_private import paint_together
 from tui.widgets.layers import Layer
 
 TICK, SHORT_TICK = 5.0, 1.0
@@ -163,11 +162,6 @@ class MonitorScreen(Layer[None], inherit_bindings=False):
     def _draw_once(self) -> None:
         self._to_draw = False
         self.draw()
-
-    def draw_together(self) -> None:
-        """Draw, all of it in one frame: where another account, part or moment comes on screen."""
-        self.draw()
-        paint_together(self)
 
     @abstractmethod
     def draw(self) -> None:

@@ -390,7 +390,7 @@ class DayScreen(TableKeys, MonitorScreen):
             return
         kind, _, number = chosen.id.partition(":")
         self.part = WHOLE if chosen.id == ALL else PartOfAccount(kind, int(number))
-        self.draw_together()
+        self.draw()
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """A row was opened by a double click."""

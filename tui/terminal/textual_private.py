@@ -22,6 +22,7 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -46,19 +47,6 @@ def driver_of(app: App[Any]) -> Driver | None:
 async def run_binding(app: App[Any], key: str) -> bool:
     """Do what a key says at once; Textual would first hand it to the widget in focus, and act later."""
     return await app._check_bindings(key)
-
-
-def paint_together(screen: "Screen[Any]") -> None:
-    """Have the next frame hold every change of a screen's widgets.
-
-    By itself each tells the screen in a turn of its own. A frame that falls between paints those that were
-    to be painted anyway, with what they hold by then, beside others that still show what was before.
-    """
-    for widget in screen.query("*"):
-        if widget._repaint_required:
-            screen._dirty_widgets.add(widget)
-        screen._layout_required |= widget._layout_required
-        widget._check_refresh()
 
 
 def begin_with_theme(app: App[Any], name: str) -> None:
@@ -132,6 +120,19 @@ class NewestSize(_Screen):
         newest = self.app.size
         if self.outer_size != newest:
             super()._screen_resized(newest)
+
+
+class WholeFrames(_Screen):
+    """Paints everything that has changed until a frame in that frame; stands before Textual's screen.
+
+    By itself each widget tells the screen by a message that it has changed. A frame that comes before it
+    paints those that were to be painted anyway, with what they hold by then, beside others that still show
+    what was before: one account's figures below another's name.
+    """
+
+    def _on_timer_update(self) -> None:
+        self._dirty_widgets |= {widget for widget in self.walk_children(Widget) if widget._repaint_regions}
+        super()._on_timer_update()
 
 
 class KeyParser(XTermParser):

@@ -11,10 +11,10 @@ from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.worker import Worker
 
-from tui.terminal.textual_private import NewestSize
+from tui.terminal.textual_private import NewestSize, WholeFrames
 
 
-class Layer(NewestSize, Screen[ScreenResultType]):
+class Layer(NewestSize, WholeFrames, Screen[ScreenResultType]):
     """A screen that closes itself only while it is the one in front."""
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:

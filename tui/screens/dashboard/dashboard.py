@@ -103,7 +103,7 @@ class DashboardScreen(TableKeys, DayKeys):
         if ref != self.ref:
             self.ref, self.inbox.lens = ref, None
             self.tables.start_over()
-        self.draw_together()
+        self.draw()
 
     def news(self, ref: AccountRef | None) -> None:
         """Redraw for this account and for the list of accounts; others are not shown here."""
@@ -207,7 +207,7 @@ class DashboardScreen(TableKeys, DayKeys):
         pane.clear_filter()
         self.tables.open(pane)
         pane.table.select(key)
-        self.draw_together()
+        self.draw()
 
     def action_next_pane(self) -> None:
         """Go to the next pane, opening it where only one fits."""
@@ -225,7 +225,7 @@ class DashboardScreen(TableKeys, DayKeys):
             self.tables.open(following)
         else:
             following.focus()
-        self.draw_together()
+        self.draw()
 
     def action_row_down(self) -> None:
         """Next row, or next figure."""
@@ -248,7 +248,7 @@ class DashboardScreen(TableKeys, DayKeys):
     def action_put_away(self) -> None:
         """Put the notice under the header away."""
         if self.context.notices.dismiss(notices(self.context, self.ref)):
-            self.draw_together()
+            self.draw()
 
     def action_back(self) -> None:
         """Back to the present; else show the filtered rows again, else widen what is narrowed."""
@@ -262,7 +262,7 @@ class DashboardScreen(TableKeys, DayKeys):
             self.tables.open(self.teams)
         elif self.inbox.lens is not None:
             self.inbox.lens = None
-        self.draw_together()
+        self.draw()
 
     # -- what stands behind a figure or a row -------------------------------------------------
 
@@ -330,7 +330,7 @@ class DashboardScreen(TableKeys, DayKeys):
 
     def _go_to_agents(self) -> None:
         self.tables.open(self.agents)
-        self.draw_together()
+        self.draw()
 
     def action_members(self) -> None:
         """Who belongs to the team under the cursor, and who of them is there."""
@@ -361,7 +361,7 @@ class DashboardScreen(TableKeys, DayKeys):
             return
         if asks := self.inbox.take(chosen):
             self._ask_at_once(asks)
-        self.draw_together()
+        self.draw()
 
     def _ask_at_once(self, asks: Iterable[Ask]) -> None:
         self.run_latest(partial(self._ask_and_say, asks), "narrow")
@@ -386,7 +386,7 @@ class DashboardScreen(TableKeys, DayKeys):
 
     async def _read_past(self) -> None:
         await self.replay.read_to_rest(self._key)
-        self.draw_together()
+        self.draw()
 
     def _key(self) -> AccountKey | None:
         return None if self.ref is None else self.context.monitor.snapshot(self.ref).key
@@ -399,7 +399,7 @@ class DashboardScreen(TableKeys, DayKeys):
             if screen is not self and isinstance(screen, MonitorScreen):
                 screen.past_changed(key)
         self.replay.read_again()
-        self.draw_together()
+        self.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Left and right step through a replay or the figures; what leads to the present is no replay's."""
@@ -426,7 +426,7 @@ class DashboardScreen(TableKeys, DayKeys):
     def _go_to(self, target: float | None) -> None:
         self.replay.go_to(target)
         self.refresh_bindings()
-        self.draw_together()
+        self.draw()
 
     def leave_replay(self) -> bool:
         """Back to the present; False where it is on screen already."""
@@ -453,4 +453,4 @@ class DashboardScreen(TableKeys, DayKeys):
 
     def _step_in_time(self, seconds: float) -> None:
         self.replay.step(seconds)
-        self.draw_together()
+        self.draw()
