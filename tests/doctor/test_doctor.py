@@ -10,7 +10,7 @@ import pytest
 
 from tui.api.call import Answer, CallRecord
 from tui.api.client import LiveAgentClient
-from tui.api.errors import NotPermittedError
+from tui.api.errors import NotFoundError, NotPermittedError
 from tui.api.models import ApiRoot, Inbox
 from tui.clock import SystemClock
 from tui.config.file import Loaded, find
@@ -72,12 +72,16 @@ async def test_what_is_not_known_of_opening_hours_is_said(url: str, monkeypatch:
     async def refused(_: LiveAgentClient, __: int) -> Answer[tuple[Inbox, ...]]:
         raise NotPermittedError("You are not authorized to do this action", call=call)
 
+    async def missing(_: LiveAgentClient, __: int) -> Answer[tuple[Inbox, ...]]:
+        raise NotFoundError("There is no such page.", call=call)
+
     told = {}
-    for answer in (listed, refused):
+    for answer in (listed, refused, missing):
         monkeypatch.setattr(LiveAgentClient, "inboxes", answer)
         findings = await looked_at(environment(url, token_of("onprem")))
         told[answer] = [finding for finding in findings if finding.step == "opening hours"]
-    assert [[finding.verdict for finding in findings] for findings in told.values()] == [["warn"], ["warn"]]
+    verdicts_of = [[finding.verdict for finding in findings] for findings in told.values()]
+    assert verdicts_of == [["warn"], ["warn"], []]
     assert told[listed][0].words.startswith('The time zone of "Web" (Mars/Base) is not known here')
     assert "counts as always open" in told[refused][0].words
 

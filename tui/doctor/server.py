@@ -232,7 +232,7 @@ async def _endpoints(
             answer = await ask()
         except (NotPermittedError, NotFoundError) as error:
             yield Finding(step, "warn", f"left out on screen: {error}", where)
-            if step == "inboxes":
+            if step == "inboxes" and isinstance(error, NotPermittedError):
                 yield Finding("opening hours", "warn", REFUSED, where)
         except LiveAgentError as error:
             yield Finding(step, "fail", str(error), where)

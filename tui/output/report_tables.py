@@ -59,7 +59,7 @@ def sentences(report: Report) -> list[str]:
     by_problem: dict[str, list[str]] = {}
     for compared in report.compared:
         by_problem.setdefault(uncompared(compared), []).append(compared.title)
-    lines += [f"{problem.format(', '.join(titles))}" for problem, titles in by_problem.items() if problem]
+    lines += [problem.format(", ".join(titles)) for problem, titles in by_problem.items() if problem]
     return lines
 
 
